@@ -1,6 +1,6 @@
 """What can be wrong with a file, a row or a request: each error with its data and what to do next.
 
-`REASONS` says in English why a row was rejected, a sentence per code with its details; the dashboard says
+`REASONS` has the English reason for each rejected row, a sentence per code with its details; the dashboard words
 the same in other languages by code and details.
 """
 
@@ -31,7 +31,7 @@ class EmptyFile(FileRejected):
 
 
 class NotATable(FileRejected):
-    """The file is something else than its name says."""
+    """The file is something else than its name suggests."""
 
     message = "{file} is no table but {found}. Export the table as CSV or XLSX again."
 
@@ -88,6 +88,15 @@ class UnknownTable(FileRejected):
     )
 
 
+class NoSuchRecords(FileRejected):
+    """The table contains neither orders, refunds, products, comments nor live sessions."""
+
+    message = (
+        "{file} holds no orders, refunds, products, comments or live sessions that a profile could read; "
+        "its headers are {headers}"
+    )
+
+
 class MissingColumns(FileRejected):
     """A table that is nearly of a known kind: columns that it cannot do without are not there."""
 
@@ -114,7 +123,7 @@ class AmbiguousKind(FileRejected):
 
 
 class PlatformWanted(FileRejected):
-    """Several platforms write such files, and nothing in this one says which of them did."""
+    """Several platforms write such files, and nothing in this one states which of them did."""
 
     message = "Which platform is {file} from? (It hints at: {found}.) Say --platform kuaishou, for example."
 
@@ -168,7 +177,7 @@ class CurrencyWanted(FileRejected):
 
 
 class PeriodWanted(FileRejected):
-    """The sheet does not name the days that its figures cover."""
+    """The worksheet does not name the days that its figures cover."""
 
     message = "{file} does not say which days it covers. Say --period 2026-01-01..2026-01-31."
 

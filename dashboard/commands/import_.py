@@ -48,7 +48,7 @@ def import_command(
     retry: bool,
     as_json: bool,
 ) -> None:
-    """Import files, write a first profile for an unknown one, or retry what was set aside."""
+    """Import files, write a first profile for an unknown one, or retry what was rejected."""
     if not files and not retry:
         raise click.UsageError(t("commands.import.nothing"))
     warn_of_old_sqlite()
@@ -196,10 +196,10 @@ def _settings(shop: Any) -> dict[str, str]:
 
 
 def print_report(report: Any) -> None:
-    """Print what came of one file (of each file of an archive), and why its first rows were set aside."""
+    """Print what came of one file (of each file of an archive), and why its first rows were rejected."""
     for part in report.parts:
         print_report(part)
-    for name, problem in report.refused:
+    for name, problem in report.rejected_files:
         click.echo(f"{name}: {error(problem)}", err=True)
     if report.worksheets_left:
         names = "、".join(report.worksheets_left)
@@ -285,7 +285,7 @@ def _retry(words: dict[str, str], *, quiet: bool) -> list[dict[str, Any]]:
 
 
 def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
-    """Write a first profile beside each unknown table; 1 when something has to be answered."""
+    """Write a first profile next to each unknown table; 1 when something has to be answered."""
     from etl.profiles.suggest import suggest
 
     options = False

@@ -23,7 +23,7 @@ SHORT_FROM = 10_000
 _currency: ContextVar[str] = ContextVar("currency", default="CNY")
 
 
-class Days(Protocol):
+class DayRange(Protocol):
     """Days from `start` to `end`, both inclusive."""
 
     start: date
@@ -132,6 +132,15 @@ def exact(cents: Any) -> str:
     return (MINUS if cents < 0 else "") + symbol() + text
 
 
+def exact_in(cents: Any, currency: str) -> str:
+    """Money of any currency to its last minor unit: $10.50, IDR 125,000."""
+    token = _currency.set(currency)
+    try:
+        return exact(cents)
+    finally:
+        _currency.reset(token)
+
+
 @_known
 def count(value: Any) -> str:
     """A count: 987, 1.2万."""
@@ -231,7 +240,7 @@ def weekdays() -> list[str]:
 
 
 @_known
-def span(days: Days) -> str:
+def span(days: DayRange) -> str:
     """A range of days, as short as it stays clear: 2022年1月1日–2月28日, 1 Jan – 28 Feb 2022."""
     start, end = days.start, days.end
     if start == end:
@@ -246,7 +255,7 @@ def span(days: Days) -> str:
 
 
 @_known
-def short_span(days: Days) -> str:
+def short_span(days: DayRange) -> str:
     """A range of days without the year: 3月1日–15日, 1–15 Mar."""
     start, end = days.start, days.end
     if start == end:

@@ -1,6 +1,6 @@
-"""Refusals in words: what the shop refused and why a row was set aside, in the language of this run.
+"""Errors in words: what the shop refuses and why a row was rejected, in the language of this run.
 
-English is said where the error is (its class, or `etl.errors`); other languages say the same by code.
+English text is where the error is (its class, or `etl.errors`); other languages have the same by code.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ KILN = {"stage": "stages", "before": "stages", "status": "states"}
 
 
 def _of_the_kiln(details: dict[str, Any]) -> dict[str, Any]:
-    """The details with stages and states of the kiln room as they are called on the pages."""
+    """The details with stages and states of the kiln package as they are called on the pages."""
     result = dict(details)
     for name, group in KILN.items():
         if messages.has(key := f"kiln.{group}.{details.get(name)}"):
@@ -66,7 +66,7 @@ def _named(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def reason(code: str, details: Mapping[str, Any]) -> str:
-    """Why a row was set aside."""
+    """Why a row was rejected."""
     if language() == "en":
         from etl.errors import sentence
 

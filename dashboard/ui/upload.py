@@ -31,7 +31,7 @@ KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "htm", "html", "mht", "zip"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UploadOutcome:
     """What came of one dropped file: its report, or its error."""
 
     name: str
@@ -40,13 +40,13 @@ class Outcome:
     answers: dict[str, str] = field(default_factory=dict)
 
     @property
-    def asks(self) -> str:
+    def question(self) -> str:
         """What the file leaves open and the user can answer: dates, platform, password …, or nothing."""
         return QUESTIONS.get(self.refusal.code, "") if self.refusal else ""
 
 
-def _outcomes() -> dict[str, Outcome]:
-    result: dict[str, Outcome] = st.session_state.setdefault("imported", {})
+def _outcomes() -> dict[str, UploadOutcome]:
+    result: dict[str, UploadOutcome] = st.session_state.setdefault("imported", {})
     return result
 
 
@@ -68,7 +68,7 @@ def drop_zone() -> None:
             status.update(label=t("data.imported_files", files=len(new)), state="complete")
         st.rerun()
     for file in dropped:
-        if done[file.file_id].asks:
+        if done[file.file_id].question:
             _question(file, done[file.file_id])
 
 
@@ -87,7 +87,7 @@ def _shown_on(bar: Any, share: float, name: str) -> importer.Progress:
     return show
 
 
-def _import(file: Any, answers: dict[str, str], progress: importer.Progress | None = None) -> Outcome:
+def _import(file: Any, answers: dict[str, str], progress: importer.Progress | None = None) -> UploadOutcome:
     settings = {name: answer for name, answer in answers.items() if name != "password"}
     with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
         path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
@@ -102,13 +102,13 @@ def _import(file: Any, answers: dict[str, str], progress: importer.Progress | No
                 password=answers.get("password"),
             )
         except ShopError as refusal:
-            return Outcome(file.name, refusal=refusal, answers=answers)
-    return Outcome(file.name, report)
+            return UploadOutcome(file.name, refusal=refusal, answers=answers)
+    return UploadOutcome(file.name, report)
 
 
-def _question(file: Any, outcome: Outcome) -> None:
-    """Ask what the file leaves open, then import it again with the answer."""
-    question = outcome.asks
+def _question(file: Any, outcome: UploadOutcome) -> None:
+    """Prompt for what the file leaves open, then import it again with the answer."""
+    question = outcome.question
     with st.form(f"asks-{file.file_id}", border=True):
         text.note(t(f"ask.{question}.question", file=outcome.name, **_details(outcome)))
         answer = answer_field(question, file.file_id)
@@ -117,7 +117,7 @@ def _question(file: Any, outcome: Outcome) -> None:
             st.rerun()
 
 
-def _details(outcome: Outcome) -> dict[str, Any]:
+def _details(outcome: UploadOutcome) -> dict[str, Any]:
     details = dict(outcome.refusal.details) if outcome.refusal else {}
     details.pop("file", None)
     return {"sample": "", "samples": "", "found": "", **details}
@@ -145,17 +145,17 @@ def reports() -> None:
 
 
 def _notes(report: FileReport) -> None:
-    """What of a file was not read: sheets, files of an archive, single cells."""
+    """What of a file was not read: worksheets, files of an archive, single cells."""
     if report.worksheets_left:
         text.note(t("commands.import.left", file=report.file, names="、".join(report.worksheets_left)))
-    for name, problem in report.refused:
+    for name, problem in report.rejected_files:
         text.note(f"{name}: {errors.error(problem)}")
     for item in report.unread:
         sample = item.sample
         text.note(t("commands.import.unread", column=item.column, cells=item.cells, sample=sample))
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: UploadOutcome) -> str:
     name = f"<td title='{escape(outcome.name)}'>{escape(outcome.name)}</td>"
     if outcome.refusal:
         return f"<tr>{name}<td class='kb-refused'>{escape(errors.error(outcome.refusal))}</td></tr>"

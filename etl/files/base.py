@@ -21,21 +21,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.headers import normal, plain, split_unit
 from etl.files.platform_names import platforms_named
 from etl.files.rows import Rows
 from etl.tables.base import Table
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 
-class Kind(Protocol):
+class FileKind(Protocol):
     """The shape of a module in `etl/files` that reads one kind of export."""
 
     NAME: str
     PLATFORM: str
     VERSION: int  # raised when the parser changes: a file read by an older one is read again
-    FIELDS: tuple[Field, ...]
+    FIELDS: tuple[FileField, ...]
 
     def parse(self, rows: Rows, context: Context) -> Parsed:
         """The rows of one chunk as batches of values, with the rows that are rejected."""
@@ -47,24 +47,24 @@ class Parsed:
     """The result of one chunk: batches to store, and its rows (skipped and rejected ones are marked)."""
 
     rows: Rows
-    batches: Sequence[Batch]
+    batches: Sequence[IngestBatch]
 
 
 @dataclass(frozen=True)
 class Recognised:
     """A table, its kind, the 0-based row of its header and the 0-based column of each field.
 
-    `unread` are the names of a workbook's sheets that have rows and are not read.
+    `unread` are the names of a workbook's worksheets that have rows and are not read.
     """
 
     table: Table
-    kind: Kind
+    kind: FileKind
     header: int
     places: dict[str, int]
     unread: tuple[str, ...] = ()
 
 
-def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]:
+def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, int]:
     """The column of each field in this header row; a field's first spelling that is there counts."""
     exact: dict[str, int] = {}
     known: dict[str, int] = {}
@@ -76,9 +76,9 @@ def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]
     for item in fields:
         spellings = [(exact, plain(header)) for header in item.headers]
         spellings += [(known, normal(header)) for header in item.headers]
-        found = next((by_name[name] for by_name, name in spellings if name in by_name), None)
-        if found is not None:
-            result[item.name] = found
+        marks = next((by_name[name] for by_name, name in spellings if name in by_name), None)
+        if marks is not None:
+            result[item.name] = marks
     return result
 
 
@@ -88,18 +88,18 @@ def units_of(places: Mapping[str, int], headers: Sequence[str]) -> dict[str, str
     return {name: unit for name, unit in named.items() if unit}
 
 
-def missing(kind: Kind, places: Mapping[str, int]) -> list[Field]:
+def missing(kind: FileKind, places: Mapping[str, int]) -> list[FileField]:
     """The required fields whose columns are not there."""
     return [item for item in kind.FIELDS if item.required and item.name not in places]
 
 
-def contrary(kind: Kind, headers: Sequence[str]) -> str | None:
+def contrary(kind: FileKind, headers: Sequence[str]) -> str | None:
     """A header that speaks against a kind: one that it forbids, or one that names another platform."""
     forbidden: re.Pattern[str] | None = getattr(kind, "FORBIDDEN", None)
-    is_asked = getattr(kind, "ASKS_PLATFORM", False)
+    is_named_by_user = getattr(kind, "ASKS_PLATFORM", False)
     for header in headers:
         if forbidden and forbidden.search(normal(header)):
             return header
-        if not is_asked and platforms_named(header) - {kind.PLATFORM}:
+        if not is_named_by_user and platforms_named(header) - {kind.PLATFORM}:
             return header
     return None

@@ -12,7 +12,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.cumulative import counts_of, growing
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
 from shop.comments.classify import is_question, language_of, mask_personal
@@ -25,16 +25,16 @@ PRIORITY = 80
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    Field("comment_id", ("评论ID",)),
-    Field("parent_id", ("上级评论ID", "父评论ID")),
-    Field("author_id", ("用户ID",), personal=True),
-    Field("nickname", ("昵称", "用户昵称"), personal=True),
-    Field("video_id", ("视频ID", "作品ID")),
-    Field("session_id", ("直播间ID",)),
-    Field("text", ("评论内容",), required=True, personal=True),
-    Field("written_at", ("评论时间",), required=True),
-    Field("likes", ("点赞数", "点赞量")),
-    Field("replies", ("回复数", "回复量")),
+    FileField("comment_id", ("评论ID",)),
+    FileField("parent_id", ("上级评论ID", "父评论ID")),
+    FileField("author_id", ("用户ID",), personal=True),
+    FileField("nickname", ("昵称", "用户昵称"), personal=True),
+    FileField("video_id", ("视频ID", "作品ID")),
+    FileField("session_id", ("直播间ID",)),
+    FileField("text", ("评论内容",), required=True, personal=True),
+    FileField("written_at", ("评论时间",), required=True),
+    FileField("likes", ("点赞数", "点赞量")),
+    FileField("replies", ("回复数", "回复量")),
 )
 
 

@@ -4,7 +4,7 @@ The headers come in the language of the seller's account; where they are in one 
 ten numbered columns of pictures before the SKU prove the file, and the columns are known by their order,
 which is the same in all: title, description, price, currency, quantity, tags, materials, pictures, two
 variations with type, name and values, SKU. The file has no
-listing ids: a listing is known by its SKU, else by its title. Several SKUs stand in one cell, in the
+listing ids: a listing is known by its SKU, else by its title. Several SKUs are in one cell, in the
 order of the variation's values. Everything besides title, price and quantity is stored with the listing.
 """
 
@@ -19,8 +19,8 @@ from itertools import product
 import numpy as np
 
 from etl.files.base import Parsed, Recognised
-from etl.files.fields import Context, Field, Values
-from etl.files.offers import Offers, Once, as_json, decimal_of, extras_at, note_saved_at, widen
+from etl.files.fields import Context, FileField, Values
+from etl.files.offers import OfferRows, Once, as_json, decimal_of, extras_at, note_saved_at, widen
 from etl.files.rows import Rows
 from etl.tables.amounts import amount
 from etl.tables.base import Table
@@ -54,10 +54,10 @@ PICTURE = re.compile(r"(IMAGE|IMMAGINE|FOTO|BILD|PHOTO|IMAGEN|AFBEELDING|IMAGEM|
 VARIATION = ("type", "name", "values")
 WANTED = ("title", "description", "price", "currency", "quantity")
 FIELDS = (
-    *(Field(name, (name.upper(),), required=True) for name in WANTED),
-    *(Field(name, (name.upper(),)) for name in ("tags", "materials", "sku")),
+    *(FileField(name, (name.upper(),), required=True) for name in WANTED),
+    *(FileField(name, (name.upper(),)) for name in ("tags", "materials", "sku")),
     *(
-        Field(f"variation_{number}_{part}", (f"VARIATION {number} {part.upper()}",))
+        FileField(f"variation_{number}_{part}", (f"VARIATION {number} {part.upper()}",))
         for number in (1, 2)
         for part in VARIATION
     ),
@@ -68,7 +68,7 @@ FIELDS = (
 
 
 def normal_header(header: str) -> str:
-    """A header as it is compared: capital letters and digits without accents, blanks and marks."""
+    """A header as it is matched: capitals and digits without accents, blanks and marks."""
     plain = unicodedata.normalize(
         "NFKD", header.replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
     ).upper()
@@ -110,7 +110,7 @@ def _by_order(named: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
 
 
 def _has_ten_pictures(named: Sequence[str]) -> bool:
-    """Whether one word, numbered from 1 to 10, names ten columns side by side: no other file has them."""
+    """Whether one word, numbered from 1 to 10, names ten columns next to each other: no other file has them."""
     return any(
         item.endswith("1")
         and len(item) > 1
@@ -156,7 +156,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     cells = {name: rows.cells(name).to_pylist() for name in ("description", "sku", "tags", "materials")}
     saved_at = int(rows.setting(context, "saved_at", 0))
     keys = rows.keys(context, title)
-    result, codes, listings = (Offers(PLATFORM, saved_at), Once(context, "codes"), Once(context, "ids"))
+    result, codes, listings = (OfferRows(PLATFORM, saved_at), Once(context, "codes"), Once(context, "ids"))
     accepted = rows.accepted()
     for place in np.flatnonzero(accepted).tolist():
         skus = split(cells["sku"][place])
@@ -236,7 +236,7 @@ def _from_title(title: str, key: str) -> str:
 
 
 def split(cell: str | None) -> list[str]:
-    """The parts of a cell that holds several."""
+    """The parts of a cell with several values."""
     return [part.strip() for part in (cell or "").split(",") if part.strip()]
 
 

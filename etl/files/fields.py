@@ -15,7 +15,7 @@ Values = np.ndarray
 
 
 @dataclass(frozen=True)
-class Field:
+class FileField:
     """One column that a kind reads: our name, the header names it goes by, and how it is treated.
 
     A required field must be in the header; `personal` cells are used for the keyed hash at most and
@@ -58,7 +58,7 @@ class Context:
     """What a parser may know besides the cells: the shop's day and currency, the key, the user's words.
 
     `seen` numbers equal records of a file without ids; `settings` has what the kind's `prepare`
-    detected or the user set (such as the date order or the period of a sheet); `taught` are the status words
+    detected or the user set (such as the date order or the period of a file); `taught` are the status words
     of this kind whose meaning the user gave.
     """
 

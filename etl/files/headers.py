@@ -1,6 +1,6 @@
-"""Headers as they are compared: without the marks, units and spellings in which exports differ.
+"""Headers as they are matched: without the marks, units and spellings in which exports differ.
 
-Full-width and traditional letters, letter case, blanks, line breaks and underscores make no other header;
+Full-width and traditional characters, character case, blanks, line breaks and underscores make no other header;
 nor do stars, 必填, and a unit in brackets. A unit that changes the number (万元, 分钟) or names the currency
 is handed to the cells of its column.
 """
@@ -59,7 +59,7 @@ CURRENCY = re.compile(
 
 
 def plain(header: str) -> str:
-    """A header without blanks, underscores and stars, in half-width, simplified and lower-case letters."""
+    """A header without blanks, underscores and stars, in half-width, simplified and lower-case characters."""
     return _plain(header) if len(header) < LONG else _plain.__wrapped__(header)
 
 
@@ -80,12 +80,12 @@ def _simplified() -> Any:
 
 
 def normal(header: str) -> str:
-    """A header as it is compared, without the brackets that hold a unit or say that it must be filled."""
+    """A header as it is matched, without the brackets that contain a unit or state that it must be filled."""
     return split_unit(header)[0]
 
 
 def split_unit(header: str) -> tuple[str, str | None]:
-    """A header as it is compared, and the unit that its cells have to be read with."""
+    """A header as it is matched, and the unit that its cells have to be read with."""
     return _split_unit(header) if len(header) < LONG else _split_unit.__wrapped__(header)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from etl.files.headers import normal
 
-# what names a platform beyond doubt, in normal letters (see `headers.normal`)
+# what names a platform beyond doubt, in normal characters (see `headers.normal`)
 NAMES: dict[str, re.Pattern[str]] = {
     "douyin": re.compile(r"抖音|抖店|巨量千川|千川|douyin|^aweme"),
     "kuaishou": re.compile(r"快手|快币|磁力金牛|kuaishou|kwai"),

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.fields import Context, Field, Reject, Values
+from etl.files.fields import Context, FileField, Reject, Values
 from etl.files.headers import normal
 from etl.tables.base import Chunk
 from etl.tables.cells import (
@@ -25,7 +25,7 @@ from etl.tables.cells import (
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import read_moments
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
 ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
@@ -54,7 +54,7 @@ class Rows:
     def __init__(
         self,
         chunk: Chunk,
-        fields: Sequence[Field],
+        fields: Sequence[FileField],
         *,
         taught: Mapping[str, str] = NOTHING_TAUGHT,
         decimal: str = ".",
@@ -87,12 +87,12 @@ class Rows:
         return pa.nulls(len(self), pa.string())
 
     def replace(self, name: str, cells: pa.StringArray) -> None:
-        """Read a column otherwise than the file has it (two columns joined, say)."""
+        """Read a column otherwise than the file has it (for example two columns joined)."""
         columns = {**self.chunk.columns, name: cells}
         self.chunk = Chunk(columns, self.chunk.rows, self.chunk.bad)
 
     def refuse(self, places: Iterable[Any], name: str | None, code: str, **details: Any) -> None:
-        """Reject rows (by place in the chunk); the first reason found for a row stays."""
+        """Reject rows (by place in the chunk); the first reason of a row stays."""
         header = self._header(name)
         for place in places:
             self.problems.setdefault(int(place), (header, code, details))
@@ -122,7 +122,7 @@ class Rows:
         return self._mapped(name, as_it_is, "Missing", required=required)
 
     def identifier(self, name: str, *, required: bool = True) -> Values:
-        """A platform's id as text. One that a spreadsheet rounded (6.9E+18) is refused."""
+        """A platform's id as text. One that a spreadsheet rounded (6.9E+18) is rejected."""
         cells = self.cells(name)
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
@@ -145,7 +145,7 @@ class Rows:
             self._refuse_cells(name, cells, np.asarray(rounded), "RuinedId")
 
     def cents(self, name: str, *, required: bool = False, missing: int = 0) -> Values:
-        """Money in minor units, exact; more than two decimals are refused."""
+        """Money in minor units, exact; more than two decimals are rejected."""
         convert = to_cents if self.decimal == "." else to_cents_with_comma
         return self._numbers(name, convert, "BadMoney", required=required, missing=missing)
 
@@ -170,7 +170,7 @@ class Rows:
     ) -> Values:
         """One of the words that the platform uses, as ours; an unknown word rejects its row.
 
-        Letter case, blanks and traditional letters make no other word. A status may also be one of the
+        Upper and lower case, blanks and traditional characters make no other word. A status may also be one of the
         words that the user has given a meaning.
         """
         taught = self.taught if name == "status" else NOTHING_TAUGHT
@@ -358,13 +358,13 @@ class Rows:
 
     def batch(
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
-    ) -> Batch:
+    ) -> IngestBatch:
         """A batch of the accepted rows (of those at `places`, where given)."""
         selected = self.accepted() if places is None else places
         if places is None and selected.all():
-            return Batch(table, platform, dict(columns), self.numbers)
+            return IngestBatch(table, platform, dict(columns), self.numbers)
         accepted = {name: values[selected] for name, values in columns.items()}
-        return Batch(table, platform, accepted, self.numbers[selected])
+        return IngestBatch(table, platform, accepted, self.numbers[selected])
 
 
 def _worded_amount(name: str, cell: str, missing: int) -> int | None:

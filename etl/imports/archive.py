@@ -99,7 +99,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _name_of(item: zipfile.ZipInfo) -> str:
-    """The name of a member; archives made in China write it in GBK without saying so."""
+    """The name of a member; archives created in China write it in GBK without stating so."""
     name = item.filename
     if not item.flag_bits & 0x800:
         try:

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from etl.errors import FileRejected
-from etl.files.base import Kind, Recognised
+from etl.files.base import FileKind, Recognised
 from etl.files.fields import Context
 from etl.garbage import no_gc
 from etl.imports import registry
 from etl.imports.archive import is_archive, unpacked
 from etl.imports.questions import answer
-from etl.imports.report import FileReport, Tally, report_of_archive
+from etl.imports.report import FileReport, ImportTally, report_of_archive
 from etl.imports.retry import retry
 from etl.imports.source_file import close_source, open_source, seen_before
 from etl.imports.status_words import meanings_of, taught_words, teach
@@ -34,7 +34,7 @@ from shop.orders.upsert import Upsert
 Progress = Callable[[float, int], None]
 
 
-class _Rollback(Exception):
+class _DryRunRollback(Exception):
     """Ends a dry run: what would have been stored is undone."""
 
 
@@ -43,7 +43,7 @@ def import_file(
     path: Path,
     *,
     name: str | None = None,
-    kind: str | Kind | None = None,
+    kind: str | FileKind | None = None,
     shop_id: int = 1,
     settings: dict[str, Any] | None = None,
     dry_run: bool = False,
@@ -53,7 +53,7 @@ def import_file(
 ) -> FileReport:
     """Import one exported file, all or nothing; rows that cannot be understood are rejected.
 
-    `settings` are what the user says where the file leaves it open (dates: dmy or mdy; period; platform ...).
+    `settings` are what the user chose where the file leaves it open (dates: dmy or mdy; period; platform ...).
     `password` opens a locked file and is stored nowhere. `status_words` are what words of the file's status
     column mean: they are stored for its kind, and its rejected rows are read again. The files of an archive
     are imported one after another, each of them all or nothing.
@@ -74,7 +74,7 @@ class _Given:
 
     path: Path
     name: str
-    kind: str | Kind | None
+    kind: str | FileKind | None
     shop_id: int
     settings: dict[str, Any]
     dry_run: bool
@@ -83,19 +83,19 @@ class _Given:
 
 
 def _import_archive(db: Database, given: _Given, progress: Progress | None) -> FileReport:
-    """Import the files of an archive; raises the refusal where all of them are refused."""
+    """Import the files of an archive; raises the refusal where all of them are rejected."""
     parts: list[FileReport] = []
-    refused: list[tuple[str, ShopError]] = []
+    rejected: list[tuple[str, ShopError]] = []
     with unpacked(given.path, given.name, given.password) as (members, left):
         for member in members:
             name = f"{given.name}/{member.name}"
             try:
                 parts.append(_import_table(db, replace(given, path=member.path, name=name), progress))
             except FileRejected as problem:
-                refused.append((member.name, problem))
+                rejected.append((member.name, problem))
     if not parts:
-        raise refused[0][1]
-    return report_of_archive(given.name, parts, refused, left)
+        raise rejected[0][1]
+    return report_of_archive(given.name, parts, rejected, left)
 
 
 def _import_table(db: Database, given: _Given, progress: Progress | None) -> FileReport:
@@ -126,7 +126,7 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
         prepare = getattr(recognised.kind, "prepare", None)
         if prepare is not None:
             prepare(recognised, context)
-    tally = Tally()
+    tally = ImportTally()
     with open_chunks(recognised, context, careful=careful) as chunks, no_gc():
         digest = _digest(given.path)
         try:
@@ -142,15 +142,23 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
                     if progress:
                         progress(recognised.table.share_read(tally.read), tally.read)
                 load.finish()
-                report = close_source(load, report, tally)
+                report = close_source(load, report, tally, states_refunds=states_refunds(recognised))
                 if given.dry_run:
-                    raise _Rollback
-        except _Rollback:
+                    raise _DryRunRollback
+        except _DryRunRollback:
             pass
     return report
 
 
-def first_settings(connection: Connection, facts: ShopSettings, kind: Kind) -> ShopSettings | None:
+def states_refunds(recognised: Recognised) -> bool:
+    """Whether a file of orders states which of them were refunded, by a column or a profile's rule of returns."""
+    profile = getattr(recognised.kind, "profile", None)
+    return bool({"refund", "after_sale", "returned"} & recognised.places.keys()) or bool(
+        profile is not None and profile.returns
+    )
+
+
+def first_settings(connection: Connection, facts: ShopSettings, kind: FileKind) -> ShopSettings | None:
     """The shop's time zone and currency as a profile names them, for a shop without settings or records."""
     profile = getattr(kind, "profile", None)
     if profile is None or profile.time_zone is None or has_settings(connection, facts.shop_id):

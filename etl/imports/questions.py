@@ -13,7 +13,7 @@ from etl.tables.date_order import scan
 
 
 def answer(recognised: Recognised, context: Context) -> None:
-    """Find out what the file leaves open, into the settings of `context`; raises what has to be asked."""
+    """Find out what the file leaves open, into the settings of `context`; raises the open question."""
     if given := context.settings.get("platform"):
         if (slug := platform_slug(str(given))) is None:
             raise UnknownPlatformName(name=given)

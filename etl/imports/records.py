@@ -1,4 +1,4 @@
-"""Rows of a chunk that are no records, and cells whose header holds their unit, before a kind parses them.
+"""Rows of a chunk that are no records, and cells whose header contains their unit, before a kind parses them.
 
 A header that is repeated in the middle of a table and a totals row are no records in any kind of file.
 """
@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.base import Kind, Recognised, units_of
+from etl.files.base import FileKind, Recognised, units_of
 from etl.tables.base import Chunk
 
 TOTAL = re.compile(
@@ -50,12 +50,12 @@ def _with_units(chunk: Chunk, units: Mapping[str, str]) -> Chunk:
     return replace(chunk, columns=columns)
 
 
-def _without(chunk: Chunk, kind: Kind, written: Mapping[str, list[str]]) -> Chunk:
+def _without(chunk: Chunk, kind: FileKind, written: Mapping[str, list[str]]) -> Chunk:
     gone = _headers(chunk, written) | _totals(chunk, kind)
     if not gone.any():
         return chunk
-    kept = pa.array(~gone)
-    columns = {name: cells.filter(kept) for name, cells in chunk.columns.items()}
+    stored = pa.array(~gone)
+    columns = {name: cells.filter(stored) for name, cells in chunk.columns.items()}
     return Chunk(columns, chunk.rows[~gone], chunk.bad)
 
 
@@ -76,7 +76,7 @@ def _headers(chunk: Chunk, written: Mapping[str, list[str]]) -> np.ndarray:
     return gone
 
 
-def _totals(chunk: Chunk, kind: Kind) -> np.ndarray:
+def _totals(chunk: Chunk, kind: FileKind) -> np.ndarray:
     """Rows that a word such as 合计 begins, and that lack what a record needs."""
     gone = np.zeros(len(chunk), bool)
     required = [item.name for item in kind.FIELDS if item.required and item.name in chunk.columns]

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from etl import files
 from etl.errors import AmbiguousKind, ContraryHeader, FileRejected, MissingColumns, UnknownKind, UnknownTable
-from etl.files.base import Kind, Recognised, contrary, missing, places_of
-from etl.files.fields import Field
+from etl.files.base import FileKind, Recognised, contrary, missing, places_of
+from etl.files.fields import FileField
 from etl.files.headers import normal
 from etl.files.platform_names import platform_slug
 from etl.profiles import model as profiles
@@ -24,16 +24,16 @@ HEADER_ROWS = 20
 
 
 @cache
-def _modules() -> dict[str, Kind]:
+def _modules() -> dict[str, FileKind]:
     """The modules of `etl/files` that read a kind of export (they have a PRIORITY), first things first."""
     modules = [import_module(f"{files.__name__}.{module.name}") for module in iter_modules(files.__path__)]
     kinds = sorted(
         (module for module in modules if hasattr(module, "PRIORITY")), key=lambda kind: kind.PRIORITY
     )
-    return {kind.NAME: cast(Kind, kind) for kind in kinds}
+    return {kind.NAME: cast(FileKind, kind) for kind in kinds}
 
 
-def kind_named(name: str) -> Kind:
+def kind_named(name: str) -> FileKind:
     """The kind of this name, a module or a built-in profile; raises UnknownKind."""
     kinds = {**built_in_kinds(), **_modules()}
     if name not in kinds:
@@ -41,10 +41,10 @@ def kind_named(name: str) -> Kind:
     return kinds[name]
 
 
-def all_kinds(platform: str | None = None) -> list[Kind]:
+def all_kinds(platform: str | None = None) -> list[FileKind]:
     """Every kind: the modules of `etl/files` by their PRIORITY, then the built-in profiles.
 
-    Where the user named a platform, only its own kinds and those that ask for one.
+    Where the user named a platform, only its own kinds and those that need one.
     """
     kinds = [*_modules().values(), *built_in_kinds().values()]
     if platform is None:
@@ -53,7 +53,7 @@ def all_kinds(platform: str | None = None) -> list[Kind]:
     return [kind for kind in kinds if slug == kind.PLATFORM or getattr(kind, "ASKS_PLATFORM", False)]
 
 
-def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
+def _places(kind: FileKind, table: Table, header: int) -> dict[str, int]:
     """Where each field of a kind stands; a kind may know its columns by more than their names."""
     knows = getattr(kind, "places", None)
     if knows is None:
@@ -67,7 +67,7 @@ class _Candidate:
     """A kind at a header row of a table: what lacks, and which header speaks against it."""
 
     recognised: Recognised
-    lacking: Sequence[Field]
+    lacking: Sequence[FileField]
     contrary: str | None
 
     @property
@@ -81,7 +81,7 @@ class _Candidate:
         return 1 - len(self.lacking) / max(required, 1)
 
 
-def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
+def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
     """The kind that a header row of one of the tables proves, the one that explains most of its columns.
 
     A single kind is one that the user named: nothing speaks against it but what lacks. Raises
@@ -95,7 +95,7 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
         for kind in kinds
         if _may_stand(kind, table, header)
     ]
-    if not candidates:  # a profile names a sheet or a row that is not there
+    if not candidates:  # a profile names a worksheet or a row that is not there
         raise MissingColumns(
             file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]), looked_for="-"
         )
@@ -114,7 +114,7 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
     return _with_further_worksheets(best.recognised, tables)
 
 
-def _candidate(kind: Kind, table: Table, header: int, *, is_named: bool) -> _Candidate:
+def _candidate(kind: FileKind, table: Table, header: int, *, is_named: bool) -> _Candidate:
     places = _places(kind, table, header)
     against = None if is_named else contrary(kind, table.head[header])
     return _Candidate(Recognised(table, kind, header, places), missing(kind, places), against)
@@ -147,10 +147,10 @@ def _refusal(candidates: Sequence[_Candidate], file: str, *, is_named: bool) -> 
 
 
 def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) -> Recognised:
-    """The table with the rows of the workbook's further sheets that are of the same kind below its own.
+    """The table with the rows of the workbook's further worksheets that are of the same kind below its own.
 
-    Their columns are brought under the headers of the first sheet, further columns of theirs behind them.
-    Rows are numbered on from it. The names of sheets with rows that are not read go into `unread`.
+    Their columns are brought under the headers of the first worksheet, further columns of theirs behind them.
+    Rows are numbered on from it. The names of worksheets with rows that are not read go into `unread`.
     """
     first, kind = recognised.table, recognised.kind
     if not isinstance(first, WorkbookTable):
@@ -158,16 +158,16 @@ def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) ->
     headers = list(first.head[recognised.header])
     further: list[list[Any]] = []
     unread: list[str] = []
-    is_bound = getattr(kind, "sheet", None) is not None
+    is_bound = getattr(kind, "worksheet", None) is not None
     for table in tables:
         if table is first or not isinstance(table, WorkbookTable):
             continue
-        found = None if is_bound else _same_kind(kind, table)
-        if found is None:
+        result = None if is_bound else _same_kind(kind, table)
+        if result is None:
             unread.append(table.worksheet_name)
             continue
-        places = _brought_under(headers, table.head[found])
-        for row in table.cells[found + 1 :]:
+        places = _brought_under(headers, table.head[result])
+        for row in table.cells[result + 1 :]:
             cells: list[Any] = [None] * len(headers)
             for place, cell in zip(places, row, strict=False):
                 cells[place] = cell
@@ -180,8 +180,8 @@ def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) ->
     return Recognised(table, kind, recognised.header, _places(kind, table, recognised.header), tuple(unread))
 
 
-def _same_kind(kind: Kind, table: WorkbookTable) -> int | None:
-    """The header row of a sheet that is of this kind."""
+def _same_kind(kind: FileKind, table: WorkbookTable) -> int | None:
+    """The header row of a worksheet that is of this kind."""
     for header in range(len(table.head[:HEADER_ROWS])):
         if not missing(kind, _places(kind, table, header)):
             return header
@@ -189,7 +189,7 @@ def _same_kind(kind: Kind, table: WorkbookTable) -> int | None:
 
 
 def _brought_under(headers: list[str], other: Sequence[str]) -> list[int]:
-    """Where each column of another sheet goes; columns that the first one lacks are added to `headers`."""
+    """Where each column of another worksheet goes; columns that the first one lacks are added to `headers`."""
     known = {normal(header): place for place, header in reversed(list(enumerate(headers))) if header}
     places = []
     for header in other:
@@ -201,9 +201,9 @@ def _brought_under(headers: list[str], other: Sequence[str]) -> list[int]:
     return places
 
 
-def _may_stand(kind: Kind, table: Table, header: int) -> bool:
-    """Whether a profile that names its sheet and header row means this one."""
-    row, worksheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
+def _may_stand(kind: FileKind, table: Table, header: int) -> bool:
+    """Whether a profile that names its worksheet and header row means this one."""
+    row, worksheet = getattr(kind, "header_row", None), getattr(kind, "worksheet", None)
     if row is not None and row != header + 1:
         return False
     if worksheet is not None and isinstance(table, WorkbookTable) and worksheet != table.worksheet_name:
@@ -211,11 +211,11 @@ def _may_stand(kind: Kind, table: Table, header: int) -> bool:
     return header >= getattr(kind, "skip_rows", 0)
 
 
-def _place_named(kind: Kind) -> str:
-    worksheet, row = getattr(kind, "sheet", None), getattr(kind, "header_row", None)
+def _place_named(kind: FileKind) -> str:
+    worksheet, row = getattr(kind, "worksheet", None), getattr(kind, "header_row", None)
     return "、".join(f"{what} {name}" for what, name in (("sheet", worksheet), ("row", row)) if name)
 
 
-def kind_of_source(name: str, profile: str | None) -> Kind:
+def kind_of_source(name: str, profile: str | None) -> FileKind:
     """The kind that a stored file was read with: one of ours, or the profile stored with it."""
     return kind_of(profiles.read(profile, name)) if profile else kind_named(name)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from etl.files.fields import Context
 from etl.imports import registry
-from etl.imports.report import FileReport, Tally
+from etl.imports.report import FileReport, ImportTally
 from etl.imports.status_words import taught_words
 from etl.imports.store import store_chunk
 from etl.imports.worker import parse_chunk
@@ -62,7 +62,7 @@ def _retry_file(db: Database, load: Upsert, facts: ShopSettings, rows: Sequence[
     load.source_id = first.source_id
     taught = taught_words(load.connection, load.shop_id, first.kind)
     context = Context(facts.time_zone, facts.currency, db.secret(), first.name, taught=taught)
-    tally = Tally()
+    tally = ImportTally()
     usable = [row for row in rows if row.raw != "{}"]
     if usable:
         load.connection.execute(FORGET, [{"id": row.rejected_id} for row in usable])

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, text
 
 from etl.files.base import Recognised
-from etl.imports.report import REASONS_SHOWN, FileReport, Reason, Tally, Unread, covered_days
+from etl.imports.report import REASONS_SHOWN, FileReport, ImportTally, RejectReason, Unread, covered_days
 from shop.orders.upsert import Upsert
 
 
@@ -39,7 +39,7 @@ def seen_before(
     )
 
 
-def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
+def _stored_reasons(connection: Connection, source_id: int) -> Iterable[RejectReason]:
     rows = connection.execute(
         text(
             'SELECT "row", "column", code, details FROM rejected_record WHERE source_id = :source '
@@ -47,7 +47,7 @@ def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
         ),
         {"source": source_id, "most": REASONS_SHOWN},
     )
-    return [Reason(r.row, r.column, r.code, json.loads(r.details)) for r in rows]
+    return [RejectReason(r.row, r.column, r.code, json.loads(r.details)) for r in rows]
 
 
 def open_source(
@@ -74,7 +74,7 @@ def open_source(
     return int(row.scalar_one())
 
 
-def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
+def close_source(load: Upsert, report: FileReport, tally: ImportTally, *, states_refunds: bool) -> FileReport:
     """Store the counts and the days of a file that was read; its full report."""
     first_on, last_on = covered_days(report.file, tally.days)
     report = replace(
@@ -93,7 +93,8 @@ def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
     load.connection.execute(
         text(
             "UPDATE source_file SET read = :read, stored = :stored, unchanged = :unchanged, "
-            "set_aside = :aside, first_on = :first, last_on = :last WHERE source_id = :source"
+            "set_aside = :aside, first_on = :first, last_on = :last, platform = :platform, "
+            "states_refunds = :refunds WHERE source_id = :source"
         ),
         {
             "read": report.read,
@@ -103,6 +104,8 @@ def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
             "first": report.first_on,
             "last": report.last_on,
             "source": load.source_id,
+            "platform": tally.platform,
+            "refunds": None if tally.platform is None else states_refunds or tally.has_refunds,
         },
     )
     return report

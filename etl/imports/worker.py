@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from etl.files.base import Kind, Recognised
+from etl.files.base import FileKind, Recognised
 from etl.files.fields import Context, Reject
 from etl.files.gifts import mark_gifts
 from etl.files.rows import Rows
@@ -29,7 +29,7 @@ from etl.tables.csv_table import CsvTable
 from etl.tables.open import guard, open_table
 from etl.tables.row_shape import BadRow
 from shop.core.errors import ShopError
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 WORKER_FROM_BYTES = 16 << 20
 CODE = "from etl.imports.worker import main; main()"
@@ -43,14 +43,14 @@ class ParsedChunk:
     """
 
     read: int
-    batches: Sequence[Batch]
+    batches: Sequence[IngestBatch]
     rejects: Sequence[Reject]
     unread: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     rounded: int = 0
     rounded_by: Decimal = Decimal(0)
 
 
-def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
+def parse_chunk(kind: FileKind, context: Context, chunk: Chunk) -> ParsedChunk:
     """One chunk parsed; rows that the kind skips are no records and are not counted."""
     given = Rows(chunk, kind.FIELDS, taught=context.taught)
     given.decimal = str(given.setting(context, "decimal", "."))
@@ -81,7 +81,7 @@ def _parsed(recognised: Recognised, context: Context, *, careful: bool) -> Itera
         yield parsed
 
 
-def _whole_orders(kind: Kind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
+def _whole_orders(kind: FileKind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the cells of whole orders carried down and shared, where the kind has any."""
     rewrite = getattr(kind, "whole_orders", None)
     return rewrite(chunks, context) if rewrite is not None else chunks

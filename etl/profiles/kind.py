@@ -31,7 +31,7 @@ from shop.orders.batch import MISSING
 
 
 class ProfileKind:
-    """A kind that is made of a profile. `profile_text` is its TOML, None for a built-in one."""
+    """A kind built from a profile. `profile_text` is its TOML, None for a built-in one."""
 
     def __init__(self, profile: Profile, *, own: bool) -> None:
         self.profile = profile
@@ -51,12 +51,12 @@ class ProfileKind:
         }
 
     def prepare(self, recognised: Recognised, context: Context) -> None:
-        """Find out which way round the dates stand, and when a sheet of offers was saved.
+        """Determine the order of day and month, and when an offer file was saved.
 
         Raises AmbiguousDates.
         """
         profile = self.profile
-        if profile.table == "listing":  # a sheet of offers bears no date of its own
+        if profile.table == "listing":  # an offer file has no date of its own
             saved_at = int(recognised.table.path.stat().st_mtime)
             context.settings.setdefault("saved_at", saved_at)
         if profile.table == "order_line" and not profile.one_row_per_order:
@@ -78,13 +78,14 @@ class ProfileKind:
     def _order_columns(self, recognised: Recognised) -> OrderColumns:
         """Which columns belong to the order: by the profile's word, and by what the whole file shows."""
         profile, places = self.profile, recognised.places
-        said = {name: profile.meaning(name).per for name in AMOUNTS if name in places}
+        per_of = {name: profile.meaning(name).per for name in AMOUNTS if name in places}
+        price = per_of.pop("unit_price", None)
         columns = OrderColumns(
-            shared=tuple(name for name, per in said.items() if per == "order"),
-            weights=_weights(places, said),
+            shared=tuple(name for name, per in per_of.items() if per == "order"),
+            weights=("unit_price",) if price == "line" else _weights(places, per_of),
             fill_ids=profile.carry_down,
         )
-        open_amounts = [name for name, per in said.items() if per is None]
+        open_amounts = [name for name, per in per_of.items() if per is None]
         of_order = [name for name in OF_ORDER if name in places]
         of_order += [name + CLOCK for name in of_order if name + CLOCK in places]
         if not (open_amounts or columns.shared or profile.carry_down or _has_blanks(recognised, of_order)):
@@ -134,11 +135,11 @@ def _unread_headers(profile: Profile) -> re.Pattern[str]:
     return re.compile(rf"^(?:{'|'.join(map(re.escape, sorted(words - read)))})$")
 
 
-def _weights(places: dict[str, int], said: dict[str, str | None]) -> tuple[str, ...]:
+def _weights(places: dict[str, int], per_of: dict[str, str | None]) -> tuple[str, ...]:
     """What the order's amounts are shared by: the list value of each line, else its pieces."""
     if "unit_price" in places:
         return tuple(name for name in ("unit_price", "quantity") if name in places)
-    if "list_total" in places and said.get("list_total") == "line":
+    if "list_total" in places and per_of.get("list_total") == "line":
         return ("list_total",)
     return ("quantity",) if "quantity" in places else ()
 
@@ -159,7 +160,7 @@ def kind_of(profile: Profile) -> ProfileKind:
 
 
 def built_in_kinds() -> dict[str, ProfileKind]:
-    """The kinds that are made of the profiles that come with the program."""
+    """The kinds built from the profiles that come with the program."""
     return {name: ProfileKind(profile, own=False) for name, profile in built_in().items()}
 
 

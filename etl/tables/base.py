@@ -127,7 +127,7 @@ def chunks_of_rows(
 
 
 def cell_text(cell: Any) -> str | None:
-    """A workbook cell as the text that its export would have had; an exact number keeps its digits.
+    """A workbook cell as the text that its export would have had; an exact number retains its digits.
 
     A number beyond 15 digits has lost some in the spreadsheet: it stays in the form 6.9E+18, which
     no id column accepts.

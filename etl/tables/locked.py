@@ -24,7 +24,7 @@ def unlocked(path: Path, name: str, password: str | None) -> bytes | None:
             book = msoffcrypto.OfficeFile(file)
             if not book.is_encrypted():
                 return None
-        except Exception:  # not a workbook of a kind that can be locked: the reader will say what is wrong
+        except Exception:  # not a workbook of a kind that can be locked: the reader will report what is wrong
             return None
         if not password:
             raise LockedFile(file=name)

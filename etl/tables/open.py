@@ -20,7 +20,7 @@ from etl.tables.base import Reread, Table
 from etl.tables.csv_table import open_csv
 from etl.tables.markup import is_markup, read_markup
 from etl.tables.text.encoding import HEAD_BYTES
-from etl.tables.workbook import open_workbook, tables_of_sheets
+from etl.tables.workbook import open_workbook, tables_of_worksheets
 from shop.core.errors import ShopError
 
 MAX_FILE_MB = 8_192
@@ -34,9 +34,9 @@ def open_table(
     encoding: str | None = None,
     password: str | None = None,
 ) -> list[Table]:
-    """Open a file: one table, or one per sheet of a workbook that has rows.
+    """Open a file: one table, or one per worksheet of a workbook that has rows.
 
-    `password` opens a locked workbook. Raises the FileRejected that says what the file is instead.
+    `password` opens a locked workbook. Raises the FileRejected that explains what the file is instead.
     """
     name = name or path.name
     with guard(name):
@@ -51,8 +51,8 @@ def guard(name: str, place: str = "") -> Iterator[None]:
     except (ShopError, Reread, GeneratorExit, SQLAlchemyError):
         raise
     except Exception as problem:
-        found = f"{type(problem).__name__}: {problem}"[:200]
-        raise UnreadableFile(file=name, place=place, found=found) from problem
+        encoding = f"{type(problem).__name__}: {problem}"[:200]
+        raise UnreadableFile(file=name, place=place, found=encoding) from problem
 
 
 def _open(
@@ -70,7 +70,7 @@ def _open(
     if head.startswith((b"PK\3\4", b"PK\5\6", b"\xd0\xcf\x11\xe0")):
         return [*open_workbook(path, name, head, password)]
     if is_markup(head):
-        return [*tables_of_sheets(path, name, read_markup(path, name, head))]
+        return [*tables_of_worksheets(path, name, read_markup(path, name, head))]
     _refuse_other_formats(name, head)
     return [open_csv(path, name, head, delimiter, encoding)]
 

@@ -1,4 +1,4 @@
-"""Whether a record fits under its header: too long, broken, cut off, or with a note typed beside it."""
+"""Whether a record fits under its header: too long, broken, cut off, or with a note typed next to it."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ class RowShape:
     def _fits(self, cells: Sequence[Any]) -> bool:
         """Whether the cells of a longer row stand under their own headers.
 
-        Empty cells beyond the header are nothing, and a note may be typed beside the table; a separator inside
-        a cell, though, has moved all cells after it to the right. Which of the two it is shows in what the
-        columns hold in other rows; where it does not, a row with something beyond the header does not fit.
+        Empty cells beyond the header are nothing, and a note may be typed next to the table; a separator inside
+        a cell, though, has shifted all cells after it to the right. Which of the two it is shows in what the
+        columns contain in other rows; where it does not, a row with something beyond the header does not fit.
         """
         filled = [place for place, cell in enumerate(cells) if not _is_blank(cell)]
         beyond = bool(filled) and filled[-1] >= self.width
         shift = filled[-1] + 1 - self.width if beyond else len(cells) - self.width
-        in_place = moved = 0
+        in_place = shifted = 0
         for place, known in enumerate(self._columns):
             if known:
                 in_place += _shape(cells[place]) not in known
-                moved += _shape(cells[place + shift]) not in known
-        return in_place < moved or (in_place == moved and not beyond)
+                shifted += _shape(cells[place + shift]) not in known
+        return in_place < shifted or (in_place == shifted and not beyond)
 
     @cached_property
     def _columns(self) -> list[set[str]]:

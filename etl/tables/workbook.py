@@ -1,4 +1,4 @@
-"""Workbooks: XLSX and XLS, and tables in disguise, one table per sheet that has rows."""
+"""Workbooks: XLSX and XLS, and tables in disguise, one table per worksheet that has rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from etl.tables.zip_guard import check_zip
 
 @dataclass(frozen=True)
 class WorkbookTable(Table):
-    """One sheet of a workbook, all of its cells in memory."""
+    """One worksheet of a workbook, all of its cells in memory."""
 
     cells: Sequence[Sequence[Any]] = field(repr=False)
     worksheet_name: str
@@ -31,12 +31,12 @@ class WorkbookTable(Table):
         yield from ([cell_text(cell) for cell in row] for row in self.cells)
 
     def share_read(self, rows: int) -> float:
-        """Which share of the sheet these rows are."""
+        """Which share of the worksheet these rows are."""
         return min(rows / max(len(self.cells), 1), 1.0)
 
 
 def open_workbook(path: Path, name: str, head: bytes, password: str | None = None) -> list[WorkbookTable]:
-    """Open the sheets of a workbook that have rows; raises the FileRejected that says what is wrong with it."""
+    """Open the worksheets of a workbook that have rows; raises the FileRejected that explains the problem."""
     content = unlocked(path, name, password) if head.startswith(COMPOUND) else None
     if content is None and head.startswith(b"PK"):
         check_zip(path, name)
@@ -50,20 +50,20 @@ def open_workbook(path: Path, name: str, head: bytes, password: str | None = Non
             if content is None
             else CalamineWorkbook.from_filelike(io.BytesIO(content))
         )
-        sheets = [book.get_sheet_by_name(sheet).to_python() for sheet in book.sheet_names]
+        worksheets = [book.get_sheet_by_name(worksheet).to_python() for worksheet in book.sheet_names]
     except PasswordError as problem:
         raise LockedFile(file=name) from problem
     except Exception as problem:  # the library's errors share no base below Exception
         raise DamagedFile(file=name, found=type(problem).__name__) from problem
-    return tables_of_sheets(path, name, list(zip(book.sheet_names, sheets, strict=True)))
+    return tables_of_worksheets(path, name, list(zip(book.sheet_names, worksheets, strict=True)))
 
 
-def tables_of_sheets(
-    path: Path, name: str, sheets: Sequence[tuple[str, Sequence[Sequence[Any]]]]
+def tables_of_worksheets(
+    path: Path, name: str, worksheets: Sequence[tuple[str, Sequence[Sequence[Any]]]]
 ) -> list[WorkbookTable]:
-    """The sheets that have rows as tables; raises EmptyFile, TooManyColumns."""
+    """The worksheets that have rows as tables; raises EmptyFile, TooManyColumns."""
     tables = []
-    for worksheet_name, cells in sheets:
+    for worksheet_name, cells in worksheets:
         head_rows = [[clean(cell_text(cell) or "") for cell in row] for row in cells[:HEAD_ROWS]]
         if not any(any(row) for row in head_rows):
             continue

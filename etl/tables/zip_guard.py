@@ -1,4 +1,4 @@
-"""The check of a ZIP archive before it is unpacked: no workbook, damaged, locked or too large is refused."""
+"""The check of a ZIP archive before it is unpacked: no workbook, damaged, locked or too large is rejected."""
 
 from __future__ import annotations
 

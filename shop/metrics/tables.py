@@ -1,6 +1,6 @@
 """Answers as plain rows: the facts are joined, missing days filled, rates divided.
 
-Plain lists, for the tables are small and many: a data frame is made at the very end, where a page
+Plain lists, for the tables are small and many: a data frame is built at the very end, where a page
 wants one.
 """
 
@@ -30,16 +30,25 @@ class FactRows:
 
 
 @dataclass(frozen=True)
-class Table:
+class FigureTable:
     """The dimensions of each row in order, and each figure as a column; None where it is not known."""
 
     by: tuple[str, ...]
     keys: Sequence[Key]
     columns: dict[str, list[Number]]
 
-    def fill(self, name: str) -> None:
-        """Count nothing as 0."""
-        self.columns[name] = [0 if value is None else value for value in self.columns[name]]
+    def fill(self, name: str, but: Sequence[bool] | None = None) -> None:
+        """Count nothing as 0, but not in the rows that `but` marks: there it is unknown."""
+        unknown = but or [False] * len(self.keys)
+        self.columns[name] = [
+            0 if value is None and not is_unknown else value
+            for value, is_unknown in zip(self.columns[name], unknown, strict=True)
+        ]
+
+    def forget(self, name: str, rows: Sequence[bool]) -> None:
+        """Make a figure unknown in the rows marked."""
+        marked = zip(self.columns[name], rows, strict=True)
+        self.columns[name] = [None if is_unknown else value for value, is_unknown in marked]
 
     def values(self, name: str) -> list[Number]:
         """A metric of each row; a ratio may rest on another one, and on sums of its own."""
@@ -52,7 +61,7 @@ class Table:
             self.columns[known] if known in self.columns else self.values(part)
             for known, part in zip(pair, (ratio.over, ratio.under), strict=True)
         )
-        return [divided(ratio, one, base) for one, base in zip(over, under, strict=True)]
+        return [divided(ratio, column, base) for column, base in zip(over, under, strict=True)]
 
     def frame(self, names: Iterable[str]) -> pd.DataFrame:
         """The cuts as text and these metrics: Int64 for counts and cents, Float64 for rates."""
@@ -105,7 +114,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 # --- joining facts -------------------------------------------------------------------------------
 
 
-def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[FactRows]) -> Table:
+def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[FactRows]) -> FigureTable:
     """The facts in one table: every group of time of the range, times the other groups that occur.
 
     `times` are the groups of time of the range; None where the query has none.
@@ -117,7 +126,7 @@ def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[Fac
         nothing = (None,) * len(part.names)
         rows = [part.rows.get(key, nothing) for key in _shared(keys, places, len(by))]
         columns |= {name: [row[place] for row in rows] for place, name in enumerate(part.names)}
-    return Table(by, keys, columns)
+    return FigureTable(by, keys, columns)
 
 
 def merged(parts: Sequence[FactRows]) -> FactRows:

@@ -32,7 +32,10 @@ class Meta(SQLModel, table=True):
 
 
 class SourceFile(SQLModel, table=True):
-    """One file that was read: its content hash, its kind, what came of its rows."""
+    """One file that was read: its content hash, its kind, what came of its rows.
+
+    `platform` is set for a file of orders; `states_refunds` shows whether it also states which were refunded.
+    """
 
     __tablename__ = "source_file"
     __table_args__: ClassVar = (UniqueConstraint("shop_id", "sha256", "kind", "reader"),)
@@ -52,6 +55,8 @@ class SourceFile(SQLModel, table=True):
     last_on: date | None = day()
     imported_at: datetime | None = instant()
     profile: str | None = Field(default=None, sa_type=Text)
+    platform: str | None = None
+    states_refunds: bool | None = None
 
 
 class RejectedRecord(SQLModel, table=True):
@@ -85,7 +90,7 @@ class StatusWord(SQLModel, table=True):
 class SyncRun(SQLModel, table=True):
     """One run of one resource of one connector: what it requested and what came of it.
 
-    read = stored + unchanged + set_aside, in records as the platform gives them (orders, not lines).
+    read = stored + unchanged + rejected, in records as the platform gives them (orders, not lines).
     `outcome` is running, done, stopped (Ctrl-C, budget) or failed; `error` the code of what failed.
     """
 
@@ -131,7 +136,7 @@ class Lease(SQLModel, table=True):
 
 
 class RawPage(SQLModel, table=True):
-    """One page of a platform's answer minus personal data (JSON, zlib), kept for 30 days.
+    """One page of a platform's answer minus personal data (JSON, zlib), stored for 30 days.
 
     The key is the content's hash: the same page read twice is landed once.
     """

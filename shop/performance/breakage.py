@@ -21,7 +21,7 @@ from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query, answer
 from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
 from shop.metrics.refund_sql import COUNTS
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 from shop.stats.proportions import Rate
 
 CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province")
@@ -37,7 +37,7 @@ WHERE r.shop_id = :shop
 GROUP BY r.platform, r.order_id, COALESCE(r.line_id, '')
 """
 OF_LINE = "l.shop_id = c.shop_id AND l.platform = c.platform AND l.order_id = c.order_id"
-# + keeps the planner from the index by days: each line is looked up by its key
+# the plus sign stops the planner from the index by days: each line is looked up by its key
 COUNTED = "NOT l.is_gift AND +l.paid_on BETWEEN :start AND :end AND +l.currency = :currency"
 FIRST_LINE = """
 (SELECT MIN(y.line_id) FROM order_line y WHERE y.shop_id = c.shop_id AND y.platform = c.platform
@@ -82,14 +82,14 @@ class BreakageRate:
 
 
 def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[BreakageRate]:
-    """Breakage by one of CUTS, the one with most broken lines first; '' is not stated.
+    """Breakage by one of CUTS, the one with most broken lines first; '' is unknown.
 
     Of `query` its days (of payment), platform and currency count.
     """
     if by == "province":
         up_to_date(db, query.shop)
     with db.read() as connection:
-        currency = query.currency or shop_settings(connection, query.shop).currency
+        currency = currency_of(connection, query)
         values, narrow = _values(query, currency)
         cursor = connection.connection.driver_connection
         values["breakage"] = breakage_texts(cursor, query.shop, values["start"])

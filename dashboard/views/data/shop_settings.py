@@ -1,4 +1,4 @@
-"""The shop's time zone and currency on the Data page: asked before the first file, changed later."""
+"""The shop's time zone and currency on the Data page: set before the first file, changed later."""
 
 from __future__ import annotations
 
@@ -65,5 +65,5 @@ def _save(zone: str, currency: str) -> None:
     except ShopError as problem:
         st.error(error(problem))
         return
-    st.session_state["shop-saved"] = t("data.shop.saved", rows=change.moved_rows)
+    st.session_state["shop-saved"] = t("data.shop.saved", rows=change.changed_rows)
     st.rerun()

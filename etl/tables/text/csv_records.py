@@ -1,6 +1,6 @@
 """Records of delimited text read with care: no byte and no quotation mark of a file stops the reading.
 
-A quotation mark that is never closed costs its line, a broken letter its record, a record that the
+A quotation mark that is never closed costs its line, a broken character its record, a record that the
 csv module refuses only itself.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from etl.tables.row_shape import BROKEN_OFF, OPEN_QUOTE
 
 MAX_RECORD_LINES = 200  # a quote that stays open longer is damage, not a cell with line breaks
-MAX_RECORD_LETTERS = 1 << 20
+MAX_RECORD_CHARACTERS = 1 << 20
 
 csv.field_size_limit(min(sys.maxsize, 1 << 30))
 
@@ -26,33 +26,33 @@ class _Runaway(Exception):
 
 
 class _Lines:
-    """Lines handed to the csv module, which can be given back when a record ran away."""
+    """Lines handed to the csv module, which can be returned when a record ran away."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.source = iter(lines)
-        self.waiting: deque[str] = deque()
+        self.pending: deque[str] = deque()
         self.taken: list[str] = []
-        self.letters = 0
+        self.characters = 0
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        if len(self.taken) > MAX_RECORD_LINES or self.letters > MAX_RECORD_LETTERS:
+        if len(self.taken) > MAX_RECORD_LINES or self.characters > MAX_RECORD_CHARACTERS:
             raise _Runaway
-        line = self.waiting.popleft() if self.waiting else next(self.source)
+        line = self.pending.popleft() if self.pending else next(self.source)
         self.taken.append(line)
-        self.letters += len(line)
+        self.characters += len(line)
         return line
 
     def begin(self) -> None:
         """A new record begins."""
-        self.taken, self.letters = [], 0
+        self.taken, self.characters = [], 0
 
-    def give_back(self) -> str:
+    def return_lines(self) -> str:
         """All lines of this record but the first one are read again; the first line."""
         first, *rest = self.taken
-        self.waiting.extendleft(reversed(rest))
+        self.pending.extendleft(reversed(rest))
         return first
 
 
@@ -69,11 +69,11 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
         except (_Runaway, csv.Error):
             if not source.taken:
                 return
-            yield [OPEN_QUOTE, source.give_back().rstrip("\r\n")]
+            yield [OPEN_QUOTE, source.return_lines().rstrip("\r\n")]
             reader = csv.reader(source, delimiter=delimiter)
             continue
         if _never_closed(source.taken, delimiter):
-            yield [OPEN_QUOTE, source.give_back().rstrip("\r\n")]
+            yield [OPEN_QUOTE, source.return_lines().rstrip("\r\n")]
             reader = csv.reader(source, delimiter=delimiter)
             continue
         yield record
@@ -95,7 +95,7 @@ def _never_closed(lines: Sequence[str], delimiter: str) -> bool:
 
 
 def file_records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
-    """All records of a file, its byte order mark left out; letters that cannot be read are �."""
+    """All records of a file, its byte order mark left out; characters that cannot be read are �."""
     encoding = {"utf-8": "utf-8-sig", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(encoding, encoding)
     if encoding == "utf-16" and not _has_mark(path):
         encoding = "utf-16-le"

@@ -32,5 +32,5 @@ def _score(text: str, delimiter: str) -> tuple[float, float]:
 
 
 def _names(row: list[str]) -> int:
-    """How many cells of a row may be names of columns: they hold a letter."""
+    """How many cells of a row may be names of columns: they contain a character."""
     return sum(any(sign.isalpha() for sign in cell) for cell in row)

@@ -26,7 +26,7 @@ from shop.metrics.readers.base import (
     positions,
 )
 from shop.metrics.request import Query
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 from shop.metrics.tables import TIME, FactRows
 from shop.models import OrderLine, Refund, SoldSku
 from shop.models.base import table_of
@@ -35,7 +35,7 @@ from shop.models.orders import CaseStatus
 LINE = table_of(OrderLine).alias("l")
 REFUND = table_of(Refund).alias("r")
 PRODUCT_OF_SKU = table_of(SoldSku).alias("n")
-ONE = constant(1)
+UNIT = constant(1)
 
 
 def _columns() -> Columns:
@@ -72,7 +72,7 @@ def line_conditions(connection: Connection, query: Query) -> tuple[str, dict[str
     """The conditions of a query over lines (`l`, joined to their variant `v` and product `p`) as text to
     add to a WHERE, and the values of its parameters: for what reads lines next to the roll-ups.
     """
-    query = replace(query, currency=query.currency or shop_settings(connection, query.shop).currency)
+    query = replace(query, currency=currency_of(connection, query))
     values = parameters(query)
     wanted = _conditions(query, bindparam("currency", query.currency))
     if not wanted:
@@ -91,7 +91,7 @@ def read_orders(connection: Connection, query: Query, measures: Sequence[Measure
 def _orders(query: Query, names: tuple[str, ...]) -> Select[Any]:
     order = LINE.c.platform.concat(constant("/")).concat(LINE.c.order_id)
     refunded = (
-        select(ONE)
+        select(UNIT)
         .where(
             REFUND.c.shop_id == LINE.c.shop_id,
             REFUND.c.platform == LINE.c.platform,
@@ -123,7 +123,7 @@ def read_buyers(connection: Connection, query: Query, measures: Sequence[Measure
 @lru_cache(maxsize=256)
 def _buyers(query: Query, names: tuple[str, ...]) -> Select[Any]:
     order = LINE.c.platform.concat(LINE.c.order_id)
-    orders = func.count(order.distinct()) if "repeat_buyers" in names else ONE
+    orders = func.count(order.distinct()) if "repeat_buyers" in names else UNIT
     keys = [
         value.label(f"c{place}") for place, value in enumerate(dimensions(query, LINE.c.paid_on, COLUMNS))
     ]
@@ -131,7 +131,7 @@ def _buyers(query: Query, names: tuple[str, ...]) -> Select[Any]:
     inner = _lines(query, *keys, LINE.c.buyer_key, orders.label("n"), with_gifts=in_index)
     inner = inner.where(LINE.c.buyer_key.is_not(None))
     b = inner.group_by(*positions(len(keys) + 1)).cte("b")
-    counts = {"buyers": func.count(), "repeat_buyers": func.count(case((b.c.n >= constant(2), ONE)))}
+    counts = {"buyers": func.count(), "repeat_buyers": func.count(case((b.c.n >= constant(2), UNIT)))}
     groups = [b.c[f"c{place}"] for place in range(len(keys))]
     statement = select(*groups, *(counts[name] for name in names)).select_from(b)
     return grouped(statement, query)
