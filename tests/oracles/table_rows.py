@@ -1,4 +1,4 @@
-"""A slow second reading of exported tables: plain csv and openpyxl, nothing of this project.
+"""A slow second reading of exported tables: plain csv, nothing of this project.
 
 It says which records a table has, by the names of its columns, so that what an import stored can be held
 against it.
@@ -21,4 +21,4 @@ def records(text: str, delimiter: str) -> list[dict[str, str]]:
 
 def total(rows: list[dict[str, str]], column: str) -> int:
     """The sum of a column of plain amounts in cents."""
-    return sum(int(Decimal(row[column]) * 100) for row in rows)
+    return sum(int(Decimal(row[column].strip("¥￥元 ").replace(",", "")) * 100) for row in rows)
