@@ -256,10 +256,13 @@ class Rows:
             self._unreadable(name, cells, wrong[places], code, **details)
         if required:
             self.refuse_where(places == len(words), name, "Missing")
-        column = values[places]
-        self._codes[id(column)] = (column, text_codes(values)[places])
-        value: Values = column
-        return value
+        return self.coded(values, places)
+
+    def coded(self, words: Values, places: Values) -> Values:
+        """A column by its different words and the word of each row: hashed word by word."""
+        column: Values = words[places]
+        self._codes[id(column)] = (column, text_codes(words)[places])
+        return column
 
     def _unreadable(self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any) -> None:
         """Reject the rows of cells that cannot be read, or note the cells where no record needs them."""
@@ -312,6 +315,19 @@ class Rows:
             keys = np.array([k or key for k, key in zip(known, keys, strict=True)], object)
         self.extra["record_key"] = keys
         return keys
+
+    def line_numbers(self, context: Context, order_id: Values, *lasting: Values) -> Values:
+        """Keys of lines without an id: #1, #2 … within their order, by what nobody edits, then by place.
+
+        Titles, codes and notes are edited between two exports, and must not make a second line.
+        """
+        if self.has("record_key"):
+            known = np.asarray(self.cells("record_key").to_numpy(zero_copy_only=False))
+            self.extra["record_key"] = known
+            return known
+        words = context.seen.numbers_in_order(content_hash((order_id,)), lasting)
+        self.extra["record_key"] = words
+        return words
 
     def people(self, context: Context, *names: str) -> Values:
         """The keyed hash of who these personal cells name together; None where all are empty."""
