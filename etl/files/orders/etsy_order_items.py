@@ -1,0 +1,66 @@
+"""Etsy sold order items (EtsySoldOrderItems): one row per line of an order.
+
+Price times Quantity less the line's Discount Amount is what was paid for it. Order Shipping stands on every row
+of the order and is shared among its lines; sales tax is in no figure. Days are month first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field
+from etl.files.orders.etsy_orders import US_DAYS
+from etl.files.orders.sheet import LineMoney, OrderRows, Sheet
+from etl.files.rows import Rows
+from etl.tables.base import Chunk
+from etl.tables.order_amounts import OrderColumns
+from shop.orders.batch import MISSING
+
+NAME = "etsy_order_items"
+PLATFORM = "etsy"
+VERSION = 1
+PRIORITY = 160
+
+FIELDS = (
+    Field("created_at", ("Sale Date",), required=True),
+    Field("title", ("Item Name",), required=True),
+    Field("buyer", ("Buyer",), personal=True),
+    Field("quantity", ("Quantity",), required=True),
+    Field("unit", ("Price",), required=True),
+    Field("discount", ("Discount Amount",)),
+    Field("shipping", ("Order Shipping",)),
+    Field("shipping_discount", ("Shipping Discount",)),
+    Field("currency", ("Currency",)),
+    Field("line_id", ("Transaction ID",), required=True),
+    Field("product_id", ("Listing ID",)),
+    Field("paid_at", ("Date Paid",)),
+    Field("shipped_at", ("Date Shipped",)),
+    Field("province", ("Ship State",)),
+    Field("order_id", ("Order ID",), required=True),
+    Field("spec", ("Variations",)),
+    Field("sku", ("SKU",)),
+)
+OF_ORDER = OrderColumns(shared=("shipping",), weights=("unit", "quantity"), scattered=True)
+SHEET = Sheet(platform=PLATFORM, formats=US_DAYS, statuses=())
+
+
+def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
+    """The chunks with the order's shipping shared among its lines."""
+    return OF_ORDER.rewritten(chunks, currency=context.settings.get("currency") or context.currency)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The order lines of one chunk; the file knows no refunds."""
+    sheet = OrderRows(rows, context, SHEET)
+    times = sheet.times
+    if not rows.has("paid_at"):
+        times["paid_at"] = times["created_at"]
+    listed = sheet.unit_times_quantity("unit")
+    paid = np.maximum(listed - np.abs(sheet.money("discount")), 0)
+    nothing = np.zeros(len(rows), np.int64)
+    status = np.where(times["paid_at"] == MISSING, "unpaid", "paid")
+    status = np.where(times["shipped_at"] != MISSING, "shipped", status).astype(object)
+    return sheet.parsed(LineMoney(listed, paid, nothing, sheet.money("shipping")), status=status)

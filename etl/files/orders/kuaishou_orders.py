@@ -1,0 +1,98 @@
+"""Kuaishou shop (快手小店) order export: one row per order, which has one SKU.
+
+Amounts in yuan, times on the Beijing clock. 实付款 includes the postage (快递费); what Kuaishou (平台补贴) and
+the streamer (主播补贴) bear is credited to the shop. A row with 赠品订单号 that nothing was paid for is a gift
+line of the order of that number. The refunded sum is not stated: an order whose 售后状态 says that the money
+is back gets an estimate, all that was paid for it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow.compute as pc
+
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field
+from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
+from etl.files.rows import Rows
+from shop.orders.batch import MISSING
+
+NAME = "kuaishou_order_sheet"
+PLATFORM = "kuaishou"
+VERSION = 1
+PRIORITY = 110
+
+FIELDS = (
+    Field("order_id", ("订单号", "订单编号"), required=True),
+    Field("gift_of", ("赠品订单号",)),
+    Field("created_at", ("订单创建时间",), required=True),
+    Field("paid_at", ("订单支付时间",), required=True),
+    Field("shipped_at", ("发货时间",)),
+    Field("completed_at", ("订单完成时间", "交易成功时间")),
+    Field("status", ("订单状态",), required=True),
+    Field("after_sale", ("售后状态",)),
+    Field("paid", ("实付款",), required=True),
+    Field("postage", ("快递费",), required=True),
+    Field("shop_discount", ("店铺优惠",)),
+    Field("platform_subsidy", ("平台补贴",)),
+    Field("streamer_subsidy", ("主播补贴",)),
+    Field("payment_discount", ("支付优惠",)),
+    Field("quantity", ("成交数量",), required=True),
+    Field("title", ("商品名称",), required=True),
+    Field("product_id", ("商品ID",)),
+    Field("spec", ("商品规格",)),
+    Field("sku", ("SKU编码",)),
+    Field("unit", ("商品单价",), required=True),
+    Field("carrier", ("订单载体",)),
+    Field("province", ("收货地址-省",)),
+    Field("receiver", ("收货人姓名",), personal=True),
+    Field("receiver_phone", ("收货人电话",), personal=True),
+)
+SHEET = Sheet(
+    platform=PLATFORM,
+    zone="Asia/Shanghai",
+    currency="CNY",
+    statuses=(
+        ("待付款|待支付|未付款", "unpaid"),
+        ("待发货|已付款|已支付|部分发货", "paid"),
+        ("已发货|待收货|运输中", "shipped"),
+        ("已收货|已签收", "delivered"),
+        ("交易成功|已完成|交易完成", "completed"),
+        ("交易关闭|已关闭|已取消|交易失败", "cancelled"),
+    ),
+)
+REFUNDED = "退款成功|已退款|退款完成"
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The order lines of one chunk, and a refund estimate where the after-sale word says that money is back."""
+    sheet = OrderRows(rows, context, SHEET)
+    unpaid_where(sheet, sheet.status == "unpaid")
+    money = _money(sheet)
+    refunded = sheet.matches("after_sale", REFUNDED) & (sheet.times["paid_at"] != MISSING)
+    given_away = sheet.given("gift_of") & (money.paid + money.platform == 0)
+    own = rows.identifier("order_id")
+    main = np.asarray(pc.coalesce(rows.cells("gift_of"), rows.cells("order_id")).to_numpy(zero_copy_only=False))
+    return sheet.parsed(
+        money,
+        back=Back(
+            np.where(refunded, money.paid, 0),
+            np.where(refunded, money.shipping, 0),
+            before_shipping=sheet.times["shipped_at"] == MISSING,
+        ),
+        gifts=given_away,
+        order_id=np.where(given_away, main, own),
+        line_id=own,
+    )
+
+
+def _money(sheet: OrderRows) -> LineMoney:
+    """The payment discount is borne by others where the row's sums show that 实付款 is without it."""
+    listed, postage = sheet.unit_times_quantity("unit"), sheet.money("postage")
+    paid = sheet.money("paid", required=True) - postage
+    borne = np.abs(sheet.money("platform_subsidy")) + np.abs(sheet.money("streamer_subsidy"))
+    payment = np.abs(sheet.money("payment_discount"))
+    left = listed - np.abs(sheet.money("shop_discount")) - borne - paid
+    unpaid = sheet.times["paid_at"] == MISSING
+    paid = np.where(unpaid, np.maximum(paid, 0), paid)
+    return LineMoney(listed, paid, borne + np.where(left >= payment, payment, 0), postage)

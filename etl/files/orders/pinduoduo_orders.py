@@ -1,0 +1,93 @@
+"""Pinduoduo (拼多多) order export: one row per order, which has one SKU; cells end in a tab.
+
+Amounts in yuan, times on the Beijing clock. 商家实收金额 is what the shop is credited: the price less its own
+discounts, with postage; what Pinduoduo bears lies between it and 用户实付金额. The state is one word of
+shipping and refund together (未发货，退款成功); the refunded sum is not stated and therefore an estimate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field, Values
+from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
+from etl.files.rows import Rows
+from shop.orders.batch import MISSING
+
+NAME = "pinduoduo_orders"
+PLATFORM = "pinduoduo"
+VERSION = 1
+PRIORITY = 120
+
+FIELDS = (
+    Field("order_id", ("订单号",), required=True),
+    Field("title", ("商品", "商品名称"), required=True),
+    Field("status", ("订单状态",), required=True),
+    Field("listed", ("商品总价(元)", "商品总价"), required=True),
+    Field("shop_discount", ("店铺优惠折扣(元)", "店铺优惠折扣")),
+    Field("platform_discount", ("平台优惠折扣(元)", "平台优惠折扣")),
+    Field("payment_discount", ("多多支付立减金额(元)", "多多支付立减金额")),
+    Field("postage", ("邮费(元)", "邮费"), required=True),
+    Field("paid", ("用户实付金额(元)", "用户实付金额"), required=True),
+    Field("received", ("商家实收金额(元)", "商家实收金额")),
+    Field("quantity", ("商品数量(件)", "商品数量"), required=True),
+    Field("province", ("省",)),
+    Field("paid_at", ("支付时间",)),
+    Field("grouped_at", ("拼单成功时间",)),
+    Field("created_at", ("订单成交时间", "下单时间")),
+    Field("shipped_at", ("发货时间",)),
+    Field("completed_at", ("确认收货时间",)),
+    Field("product_id", ("商品id", "商品ID")),
+    Field("spec", ("商品规格",)),
+    Field("sku", ("商家编码-SKU维度", "商家编码-规格维度")),
+    Field("product_code", ("商家编码-商品维度",)),
+    Field("after_sale", ("售后状态",)),
+    Field("receiver", ("收货人",), personal=True),
+    Field("receiver_phone", ("手机",), personal=True),
+)
+SHEET = Sheet(
+    platform=PLATFORM,
+    zone="Asia/Shanghai",
+    currency="CNY",
+    statuses=(
+        ("未发货.*退款成功|已取消|交易取消|交易关闭|拼单失败", "cancelled"),
+        ("待支付|待付款|未支付", "unpaid"),
+        ("已收货|交易成功|已完成|已评价", "completed"),
+        ("已签收", "delivered"),
+        ("已发货|待收货", "shipped"),
+        ("待发货|未发货|待成团|拼单中|已支付|已成团", "paid"),
+    ),
+)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The order lines of one chunk, and a refund estimate where the words say that money is back."""
+    if not rows.has("sku") and rows.has("product_code"):
+        rows.replace("sku", rows.cells("product_code"))
+    sheet = OrderRows(rows, context, SHEET)
+    grouped = rows.instant("grouped_at", sheet.zone)
+    times = sheet.times
+    times["paid_at"] = np.where(times["paid_at"] == MISSING, grouped, times["paid_at"])
+    refunded = sheet.matches("status", "退款成功") | sheet.matches("after_sale", "退款成功")
+    never = (sheet.status == "unpaid") | ((sheet.status == "cancelled") & ~refunded)
+    unpaid_where(sheet, never & (times["paid_at"] == MISSING), ("created_at",))
+    unpaid_where(sheet, sheet.status == "unpaid")
+    money = _money(sheet)
+    return sheet.parsed(
+        money,
+        back=Back(
+            np.where(refunded, money.paid, 0),
+            np.where(refunded, money.shipping, 0),
+            before_shipping=sheet.matches("status", "未发货"),
+        ),
+    )
+
+
+def _money(sheet: OrderRows) -> LineMoney:
+    listed, postage = sheet.money("listed", required=True), sheet.money("postage")
+    paid = sheet.money("paid", required=True) - postage
+    credited: Values = listed - np.abs(sheet.money("shop_discount"))
+    if sheet.rows.has("received"):
+        credited = np.where(sheet.given("received"), sheet.money("received") - postage, credited)
+    return LineMoney(listed, paid, np.maximum(credited - paid, 0), postage)

@@ -1,0 +1,105 @@
+"""Shopify order export (orders_export): one row per line item, what is of the order on its first row only.
+
+Subtotal is what was paid for the goods of the order after every discount: it is shared among its lines by their
+list value less their own discount. Shipping is counted by itself, taxes beside the subtotal in no figure.
+Refunded Amount is of the order, goods first, then shipping; it is an estimate, for the file has no day of it
+but that of a cancellation. Moments carry their own offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field
+from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, goods_first, moments_with_offset, unpaid_where
+from etl.files.rows import Rows
+from etl.tables.base import Chunk
+from etl.tables.order_amounts import OrderColumns
+from shop.orders.batch import MISSING
+
+NAME = "shopify_orders"
+PLATFORM = "shopify"
+VERSION = 1
+PRIORITY = 170
+
+FIELDS = (
+    Field("order_id", ("Name",), required=True),
+    Field("buyer", ("Email",), personal=True),
+    Field("status", ("Financial Status",), required=True),
+    Field("paid_at", ("Paid at",)),
+    Field("fulfilment", ("Fulfillment Status",)),
+    Field("shipped_at", ("Fulfilled at",)),
+    Field("currency", ("Currency",)),
+    Field("subtotal", ("Subtotal",), required=True),
+    Field("order_subtotal", ("Subtotal",)),
+    Field("shipping", ("Shipping",)),
+    Field("order_shipping", ("Shipping",)),
+    Field("created_at", ("Created at",), required=True),
+    Field("quantity", ("Lineitem quantity",), required=True),
+    Field("title", ("Lineitem name",), required=True),
+    Field("unit", ("Lineitem price",), required=True),
+    Field("line_discount", ("Lineitem discount",)),
+    Field("sku", ("Lineitem sku",)),
+    Field("cancelled_at", ("Cancelled at",)),
+    Field("refund", ("Refunded Amount",)),
+    Field("province", ("Shipping Province", "Shipping Province Name")),
+)
+OF_ORDER = OrderColumns(
+    carried=(
+        "buyer",
+        "status",
+        "paid_at",
+        "fulfilment",
+        "shipped_at",
+        "currency",
+        "order_subtotal",
+        "order_shipping",
+        "created_at",
+        "cancelled_at",
+        "refund",
+        "province",
+    ),
+    shared=("subtotal", "shipping"),
+    weights=("unit", "quantity"),
+    scattered=True,
+)
+SHEET = Sheet(
+    platform=PLATFORM,
+    statuses=(
+        ("partially_paid|partially paid", "paid"),
+        ("pending|authorized|unpaid|expired|voided", "unpaid"),
+        ("paid|refunded", "paid"),
+    ),
+)
+UNPAID = "(?i)pending|authorized|unpaid|expired|voided"
+
+
+def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
+    """The chunks with the order's cells carried down and its sums shared among its lines."""
+    return OF_ORDER.rewritten(chunks, currency=context.settings.get("currency") or context.currency)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The order lines of one chunk, and one refund estimate per order with money given back."""
+    moments_with_offset(rows, ("created_at", "paid_at", "shipped_at", "cancelled_at"), context.time_zone)
+    sheet = OrderRows(rows, context, SHEET)
+    times = sheet.times
+    unpaid_where(sheet, sheet.status == "unpaid", ("created_at",))
+    listed = sheet.unit_times_quantity("unit")
+    paid = sheet.money("subtotal", required=True)
+    order_paid, order_shipping = sheet.money("order_subtotal"), sheet.money("order_shipping")
+    of_goods, of_shipping = goods_first(np.abs(sheet.money("refund")), order_paid, order_shipping)
+    cancelled = times["cancelled_at"] != MISSING
+    shipped = sheet.matches("fulfilment", "(?i)^fulfilled$") & (sheet.status == "paid")
+    status = np.where(shipped, "shipped", sheet.status)
+    nothing = np.zeros(len(rows), np.int64)
+    return sheet.parsed(
+        LineMoney(listed, paid, nothing, sheet.money("shipping")),
+        back=Back(
+            of_goods, of_shipping, of_order=True, before_shipping=cancelled & (times["shipped_at"] == MISSING)
+        ),
+        status=np.where(cancelled, "cancelled", status).astype(object),
+    )

@@ -1,0 +1,81 @@
+"""WooCommerce order export (Advanced Order Export): one row per product line, the order's sums on every row.
+
+Item Cost times Quantity less the line's Discount Amount is what was paid for it; where the file has only the
+discount of the order (Cart Discount Amount) that is shared among the lines. Shipping and refund are of the
+order. The refund is not said to be of goods or shipping: all of it counts, as an estimate on the day of the
+order. Taxes are in no figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field
+from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, moments_with_offset, unpaid_where
+from etl.files.rows import Rows
+from etl.tables.base import Chunk
+from etl.tables.order_amounts import OrderColumns
+
+NAME = "woocommerce_orders"
+PLATFORM = "woocommerce"
+VERSION = 1
+PRIORITY = 180
+
+FIELDS = (
+    Field("order_id", ("Order Number", "Order ID"), required=True),
+    Field("status", ("Order Status",), required=True),
+    Field("created_at", ("Order Date",), required=True),
+    Field("paid_at", ("Paid Date", "Date Paid")),
+    Field("completed_at", ("Completed Date", "Date Completed")),
+    Field("buyer", ("Email (Billing)",), personal=True),
+    Field("currency", ("Order Currency", "Currency")),
+    Field("cart_discount", ("Cart Discount Amount",)),
+    Field("shipping", ("Order Shipping Amount",), required=True),
+    Field("refund", ("Order Refund Amount",)),
+    Field("total", ("Order Total Amount",), required=True),
+    Field("sku", ("SKU",)),
+    Field("title", ("Item Name",), required=True),
+    Field("quantity", ("Quantity",), required=True),
+    Field("unit", ("Item Cost",), required=True),
+    Field("discount", ("Discount Amount",)),
+    Field("product_id", ("Product ID", "Product Id")),
+    Field("spec", ("Product Variation", "Variation")),
+    Field("province", ("State Name (Shipping)", "State Code (Shipping)")),
+)
+OF_ORDER = OrderColumns(
+    shared=("shipping", "cart_discount"), weights=("unit", "quantity"), scattered=True
+)
+SHEET = Sheet(
+    platform=PLATFORM,
+    statuses=(
+        ("cancelled|canceled|trash", "cancelled"),
+        ("pending|on.hold|failed|draft", "unpaid"),
+        ("completed", "completed"),
+        ("refunded|processing|shipped", "paid"),
+    ),
+)
+
+
+def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
+    """The chunks with the order's shipping and discount shared among its lines."""
+    return OF_ORDER.rewritten(chunks, currency=context.settings.get("currency") or context.currency)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The order lines of one chunk, and one refund estimate per order with money given back."""
+    moments_with_offset(rows, ("created_at", "paid_at", "completed_at"), context.time_zone)
+    sheet = OrderRows(rows, context, SHEET)
+    given_back = np.abs(sheet.money("refund"))
+    never = (sheet.status == "unpaid") | ((sheet.status == "cancelled") & (given_back == 0))
+    unpaid_where(sheet, never, ("created_at",))
+    listed = sheet.unit_times_quantity("unit")
+    of_line, of_cart = np.abs(sheet.money("discount")), np.abs(sheet.money("cart_discount"))
+    paid = np.maximum(listed - np.where(of_line > 0, of_line, of_cart), 0)
+    nothing = np.zeros(len(rows), np.int64)
+    return sheet.parsed(
+        LineMoney(listed, paid, nothing, sheet.money("shipping")),
+        back=Back(given_back, nothing, of_order=True),
+    )
