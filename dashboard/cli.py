@@ -19,6 +19,7 @@ COMMANDS = {
     "connect": "connect",
     "sync": "sync",
     "status": "status",
+    "shop": "shop",
     "export": "export",
     "report": "report",
     "metrics": "report",

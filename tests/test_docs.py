@@ -27,7 +27,7 @@ def table_of_metrics() -> str:
     return "\n".join(rows)
 
 
-def test_the_table_of_figures_is_made_from_the_metrics() -> None:
+def test_the_table_of_figures_is_generated_from_the_metrics() -> None:
     page = ROOT / "docs" / "metrics.md"
     text = page.read_text("utf-8")
     start, end = "<!-- metrics -->\n", "<!-- end of metrics -->"

@@ -132,7 +132,12 @@ def as_contract(report: Any) -> dict[str, Any]:
         "first_on": report.first_on,
         "last_on": report.last_on,
         "seen_before": report.seen_before,
+        **({"shop": _settings(report.shop)} if report.shop else {}),
     }
+
+
+def _settings(shop: Any) -> dict[str, str]:
+    return {"time_zone": shop.time_zone, "currency": shop.currency}
 
 
 def print_report(report: Any) -> None:
@@ -149,6 +154,8 @@ def print_report(report: Any) -> None:
             set_aside=report.set_aside,
         )
     )
+    if report.shop:
+        click.echo("  " + t("commands.import.shop_set", **_settings(report.shop)))
     for result in report.reasons[:10]:
         column = result.column or "–"
         click.echo(

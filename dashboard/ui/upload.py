@@ -145,6 +145,9 @@ def reports() -> None:
     text.heading(t("data.reports"))
     st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, result))}</table>')
     for place, outcome in enumerate(result):
+        if outcome.report and (shop := outcome.report.shop):
+            zone, currency = shop.time_zone, shop.currency
+            text.note(t("data.shop.shop_set", file=outcome.name, time_zone=zone, currency=currency))
         if outcome.report and outcome.report.reasons:
             _reasons(f"reasons-{place}", outcome.report)
 

@@ -2,8 +2,9 @@
 
 A kind is a module in `etl/files` with NAME, PLATFORM, VERSION, PRIORITY, FIELDS and
 `parse(rows, context) -> Parsed`; it is discovered automatically. It may also have `prepare(recognised, context)`,
-which reads ahead what only the whole file shows, and `places(headers, table, header)`, which finds its columns
-by more than their names.
+which reads ahead what only the whole file shows, `places(headers, table, header)`, which finds its columns
+by more than their names, and `whole_orders(chunks, context)`, which carries down and shares the cells of whole
+orders before they are parsed (`etl.tables.order_amounts`).
 """
 
 from __future__ import annotations

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection, text
 
 from etl.files.base import Kind, Recognised
 from etl.files.fields import Context
@@ -19,7 +22,7 @@ from etl.imports.worker import open_chunks
 from etl.tables.base import Reread
 from etl.tables.open import open_table
 from shop.db.database import Database
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import ShopSettings, has_settings, shop_settings, store_settings
 from shop.orders.upsert import Upsert
 
 Progress = Callable[[float, int], None]
@@ -68,6 +71,10 @@ def _import(
     reader = f"{recognised.kind.NAME} {recognised.kind.VERSION} {_settings_key(settings)}"
     with db.read() as connection:
         facts = shop_settings(connection, shop_id)
+        first = first_settings(connection, facts, recognised.kind)
+    facts = first or facts
+    if first:
+        report = replace(report, shop=first)
     context = Context(facts.time_zone, facts.currency, db.secret(), report.file, dict(settings))
     prepare = getattr(recognised.kind, "prepare", None)
     if prepare is not None:
@@ -79,6 +86,8 @@ def _import(
             with db.write() as connection:
                 if seen := seen_before(connection, shop_id, digest, reader, report):
                     return seen
+                if first:
+                    store_settings(connection, first)
                 load = Upsert(connection, shop_id)
                 load.source_id = open_source(connection, shop_id, digest, reader, recognised)
                 for chunk in chunks:
@@ -92,6 +101,21 @@ def _import(
         except _Rollback:
             pass
     return report
+
+
+def first_settings(connection: Connection, facts: ShopSettings, kind: Kind) -> ShopSettings | None:
+    """The shop's time zone and currency as a profile names them, for a shop without settings or records."""
+    profile = getattr(kind, "profile", None)
+    if profile is None or profile.time_zone is None or has_settings(connection, facts.shop_id):
+        return None
+    for table in ("source_file", "sync_run", "order_line"):
+        sql = text(f"SELECT 1 FROM {table} WHERE shop_id = :shop LIMIT 1")
+        if connection.execute(sql, {"shop": facts.shop_id}).first():
+            return None
+    currency = profile.constants.get("currency", "shop")
+    return replace(
+        facts, time_zone=profile.time_zone, currency=facts.currency if currency == "shop" else currency
+    )
 
 
 def _recognise(path: Path, name: str | None, kind: str | Kind | None, careful: bool) -> Recognised:

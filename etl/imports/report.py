@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from shop.metrics.settings import ShopSettings
 from shop.orders.batch import Batch
 
 REASONS_SHOWN = 1_000
@@ -24,7 +25,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class FileReport:
-    """What came of one file; read = stored + unchanged + set_aside, counted in rows of the file."""
+    """What came of one file; read = stored + unchanged + set_aside, counted in rows of the file.
+
+    `shop` are the settings that the shop got with this file, its first; None where it got none.
+    """
 
     file: str
     kind: str
@@ -36,6 +40,7 @@ class FileReport:
     first_on: str | None = None
     last_on: str | None = None
     seen_before: bool = False
+    shop: ShopSettings | None = None
 
 
 @dataclass

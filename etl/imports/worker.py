@@ -50,6 +50,12 @@ def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
     return ParsedChunk(read, parsed.batches, [*bad, *rows.rejects(context)])
 
 
+def _whole_orders(kind: Kind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
+    """The chunks with the cells of whole orders carried down and shared, where the kind has any."""
+    rewrite = getattr(kind, "whole_orders", None)
+    return rewrite(chunks, context) if rewrite is not None else chunks
+
+
 def _reject_of(row: BadRow) -> Reject:
     """A record that does not even fit the header: its cells are unknown, so its text is not stored."""
     return Reject(row.row, None, row.code, dict(row.details), {})
@@ -81,7 +87,8 @@ def open_chunks(
     large = isinstance(table, CsvTable) and table.path.stat().st_size >= WORKER_FROM_BYTES
     if not large or (os.cpu_count() or 1) < 2:
         chunks = table.chunks(recognised.header, recognised.places, careful=careful)
-        yield (parse_chunk(recognised.kind, context, chunk) for chunk in chunks)
+        whole = _whole_orders(recognised.kind, chunks, context)
+        yield (parse_chunk(recognised.kind, context, chunk) for chunk in whole)
         return
     profile = getattr(recognised.kind, "profile_text", None)
     process = _start(
@@ -149,7 +156,7 @@ def main() -> None:
             reading.path, name=reading.name, thorough=reading.careful, **getattr(kind, "csv_settings", {})
         )
         chunks = tables[0].chunks(reading.header, reading.places, careful=reading.careful)
-        for chunk in chunks:
+        for chunk in _whole_orders(kind, chunks, reading.context):
             send(parse_chunk(kind, reading.context, chunk))
         send(None)
     except (Reread, ShopError) as problem:

@@ -14,8 +14,11 @@ from etl.files.fields import Context, Values
 from etl.files.rows import Rows
 from etl.profiles.model import Profile, Rule
 from etl.tables.amounts import amount
+from etl.tables.timestamps import to_local, to_utc
 from shop.core.money import minor_digits
+from shop.metrics.settings import ShopSettings
 from shop.models import CARRIERS
+from shop.orders.batch import MISSING
 
 _NAMES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
@@ -32,6 +35,7 @@ class Cells:
         self.rows, self.context, self.profile, self.formats = rows, context, profile, formats
         self.platform = profile.constants["platform"]
         self.zone = profile.time_zone or context.time_zone
+        self._written: dict[str, Values] = {}
 
     @cached_property
     def currencies(self) -> Values:
@@ -84,8 +88,24 @@ class Cells:
         return minor_digits(self.profile.constants.get("currency", ""))
 
     def instant(self, name: str) -> Values:
-        """A moment in seconds UTC, in the profile's formats and time zone."""
-        return self.rows.instant(name, self.zone, formats=self.formats)
+        """A moment in seconds UTC, in the profile's formats and time zone.
+
+        A cell with a day alone is that day in the shop's own calendar, whatever the profile's time zone.
+        """
+        moments = self.rows.instant(name, self.zone, formats=self.formats)
+        self._written[name] = moments
+        if self.zone == self.context.time_zone:
+            return moments
+        timeless = pc.invert(pc.match_substring_regex(self.rows.cells(name), r":|^\d{9,}$"))
+        local = to_local(moments, self.zone)
+        is_day = np.asarray(pc.fill_null(timeless, False)) & (moments != MISSING) & (local % 86400 == 0)
+        return np.where(is_day, to_utc(local, self.context.time_zone), moments) if is_day.any() else moments
+
+    def written(self, name: str) -> Values:
+        """The moments of a column as the keys of rows have them: the same whatever the shop's time zone."""
+        moments = self._written[name]
+        zone = self.profile.time_zone or ShopSettings.time_zone
+        return moments if self.zone == zone else to_utc(to_local(moments, self.zone), zone)
 
     def constant(self, name: str, default: str | None, stated: Values | None = None) -> Values:
         """What the rows state, else what the profile sets for all of them, else a default."""

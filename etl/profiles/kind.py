@@ -234,9 +234,11 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
         return rows.identifier("line_id")
     if cells.profile.one_row_per_order:
         return columns["order_id"]
-    names = ("order_id", "sku", "title", "spec", "created_at", "quantity")
     price = cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
-    return rows.keys(cells.context, *(columns[name] for name in names), price)
+    created_at = cells.written("created_at" if rows.has("created_at") else "paid_at")
+    names = ("order_id", "sku", "title", "spec")
+    identity = (*(columns[name] for name in names), created_at, columns["quantity"], price)
+    return rows.keys(cells.context, *identity)
 
 
 def _refund_columns(

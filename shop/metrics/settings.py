@@ -32,6 +32,24 @@ def shop_settings(connection: Connection, shop_id: int = 1) -> ShopSettings:
     )
 
 
+def has_settings(connection: Connection, shop_id: int = 1) -> bool:
+    """Whether the shop's time zone and currency were chosen, by its owner or with its first import."""
+    sql = "SELECT 1 FROM shop WHERE shop_id = :shop"
+    return connection.execute(text(sql), {"shop": shop_id}).first() is not None
+
+
+def store_settings(connection: Connection, settings: ShopSettings) -> None:
+    """Write the settings of a shop as they are; days already stored stay (see shop/settings.py)."""
+    connection.execute(
+        text(
+            "INSERT INTO shop (shop_id, name, time_zone, currency) VALUES (:shop_id, :name, :time_zone, "
+            ":currency) ON CONFLICT (shop_id) DO UPDATE SET name = excluded.name, "
+            "time_zone = excluded.time_zone, currency = excluded.currency"
+        ),
+        vars(settings),
+    )
+
+
 def _most_used_currency(connection: Connection, shop_id: int) -> str:
     """The currency of most order lines; CNY while there are none."""
     currency = connection.execute(

@@ -45,6 +45,7 @@ GIFTS_AND_CANCELLED = f"""
 SELECT {COLUMNS} FROM order_line l INDEXED BY order_line_apart {JOINED}
 WHERE {WHERE_IN_RANGE} AND (l.is_gift OR l.status = 'cancelled')
 """
+GIFTS = f"{GIFTS_AND_CANCELLED} AND l.is_gift"
 REFUNDED_UNSENT = f"""
 SELECT r.platform, r.order_id, r.line_id, SUM(r.amount_cents) FROM refund r
 WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {COUNTS} AND {NEVER_SENT}
@@ -255,10 +256,12 @@ def _differences(
     """
     cursor: Any = connection.connection.driver_connection
     conditions, values = line_conditions(connection, query)
-    lines = {line.key: line for line in _lines(cursor.execute(GIFTS_AND_CANCELLED + conditions, values))}
+    # without tracked stock the refunds say what came back, and only gifts differ
+    selection = GIFTS_AND_CANCELLED if tracked else GIFTS
+    lines = {line.key: line for line in _lines(cursor.execute(selection + conditions, values))}
     unsent: set[Key] = set()
     returned: dict[Key, int] = {}
-    if tracked:  # else the refunds say what came back, and none of these lines matters
+    if tracked:
         orders = list(_lines(cursor.execute(LINES_OF_THOSE_ORDERS, values)))
         unsent = _refunded_unsent(cursor.execute(REFUNDED_UNSENT, values), orders)
         for line in _lines(cursor.execute(LINES_OF_THOSE_ORDERS + conditions, values)):
@@ -278,7 +281,7 @@ def _differences(
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[PaidLine]:
-    return (PaidLine(*row) for row in rows)
+    return map(PaidLine._make, rows)
 
 
 def _refunded_unsent(refunds: Iterable[tuple[Any, ...]], lines: Iterable[PaidLine]) -> set[Key]:

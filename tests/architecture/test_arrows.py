@@ -42,7 +42,7 @@ def may_import(place: str, module: str) -> bool:
     return top in ROOMS[room] and (top != "sample_data" or place.startswith(PRACTICE))
 
 
-def test_every_file_imports_only_what_its_room_may_know():
+def test_every_file_imports_only_what_its_package_may_import():
     places = {file: file.relative_to(ROOT).as_posix() for file in FILES}
     wrong = [
         f"{place} imports {module}"

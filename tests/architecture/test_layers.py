@@ -33,6 +33,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.pricing": 10,
         "shop.kiln_planning": 11,
         "shop.maintenance": 11,
+        "shop.settings": 11,
         "shop.listings": 12,
         "shop.performance": 12,
         "shop.profit": 13,

@@ -71,7 +71,7 @@ def test_growth_of_the_new_year_shows_68_percent(watched: Watched, site: str):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_whole_growth_story_fits_on_one_phone_screen(phone: Watched, site: str, language: str):
+def test_the_whole_growth_summary_fits_on_one_phone_screen(phone: Watched, site: str, language: str):
     page = phone.open(f"{site}/{NEW_YEAR}&lang={language}", charts=1)
     narrative = page.locator(".kb-story")
     for part in {

@@ -53,7 +53,7 @@ def page(desk: BrowserContext) -> Iterator[Page]:
     result.close()
 
 
-def test_a_shelf_of_twenty_is_counted_with_a_tap_for_each_line(phone: Page, studio: Studio):
+def test_twenty_skus_are_counted_with_one_tap_each(phone: Page, studio: Studio):
     before = {item.sku: item.on_hand or 0 for item in levels.stock_levels(studio.db)}
     assert count_the_shelf(phone, studio.site) == 25  # the place, 22 on twenty lines, finish, yes
     (past,) = count_sheet.counts(studio.db, past=True)
@@ -103,7 +103,7 @@ def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(page: Page
     assert max(item.on_hand or 0 for item in levels.stock_levels(studio.db)) < 31
 
 
-def test_a_name_on_the_shelf_leads_to_its_ledger(page: Page, studio: Studio):
+def test_a_name_in_the_stock_list_opens_its_ledger(page: Page, studio: Studio):
     page.goto(f"{studio.site}/stock?stock=table&order=name&lang=en")
     first = page.locator(".kb-shelf a").first
     expect(first).to_be_visible(timeout=WAIT)
@@ -113,7 +113,7 @@ def test_a_name_on_the_shelf_leads_to_its_ledger(page: Page, studio: Studio):
     expect(page.locator(".kb-line b").first).to_have_text(name)
 
 
-def test_the_shelf_is_taken_along_as_a_file(page: Page, studio: Studio):
+def test_the_stock_list_is_downloaded_as_a_file(page: Page, studio: Studio):
     page.goto(f"{studio.site}/stock?stock=table&order=name")
     with page.expect_download(timeout=WAIT) as result:
         page.get_by_text("下载 CSV").click()

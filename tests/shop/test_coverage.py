@@ -36,7 +36,7 @@ def test_a_month_without_its_file_is_missing(db):
     assert MISSING in orders.states
 
 
-def test_strips_lie_beside_each_other(spring):
+def test_strips_of_a_timeline_do_not_overlap(spring):
     result = sources(spring)
     laid = strips(result)
     assert all(len(row) == len(laid.days) for row in laid.states)

@@ -11,19 +11,19 @@ SOON = datetime(2022, 3, 17, 7, 30, tzinfo=UTC)
 ANY = Query(("gmv",), date(2022, 1, 1), date(2022, 1, 1))
 
 
-def test_an_old_shop_is_told_for_its_last_day_with_a_sale(spring):
+def test_an_old_shop_is_reported_for_its_last_day_with_a_sale(spring):
     at = clock(spring, LATER)
     assert at.on == date(2022, 3, 15)
     assert at.now is None and not at.is_today
 
 
-def test_a_shop_with_sales_in_the_last_two_weeks_is_told_for_today(spring):
+def test_a_shop_with_sales_in_the_last_two_weeks_is_reported_for_today(spring):
     at = clock(spring, SOON)
     assert at.on == date(2022, 3, 17) and at.is_today
     assert f"{at.now:%H:%M}" == "15:30"
 
 
-def test_an_empty_shop_is_told_for_today(db):
+def test_an_empty_shop_is_reported_for_today(db):
     assert clock(db, LATER).on == date(2026, 5, 1)
     assert is_empty(db)
 

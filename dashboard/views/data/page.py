@@ -9,7 +9,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.imports import file_kind
 from dashboard.ui import cache, filters, tables, text, upload
-from dashboard.views.data import sync, wording
+from dashboard.views.data import shop_settings, sync, wording
 from shop import coverage
 
 sources = cache.cached(coverage.sources)
@@ -17,6 +17,7 @@ aside = cache.cached(coverage.rejected_rows)
 files = cache.cached(coverage.files)
 runs = sync.runs()
 text.sentence(wording.sentence(files, runs, sources, aside))
+shop_settings.section()
 upload.drop_zone()
 upload.reports()
 if files.empty and runs.empty:

@@ -21,7 +21,7 @@ def demo(*arguments: str) -> str:
     return result.output
 
 
-def test_the_demo_pulls_from_mock_platforms_and_says_so(
+def test_the_demo_pulls_from_mock_platforms_and_names_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KILNBOARD_DOUYIN_SHOP_APP_KEY", "the-owners-own")
@@ -42,7 +42,7 @@ def test_the_demo_pulls_from_mock_platforms_and_says_so(
     assert alive(tmp_path / "pulled")
 
 
-def test_the_demo_from_files_asks_no_server(tmp_path: Path) -> None:
+def test_the_demo_from_files_calls_no_server(tmp_path: Path) -> None:
     read = demo("--files", "--orders", "60", "--keep", str(tmp_path))
     assert "mock platforms" not in read and "requests" not in read
     assert alive(tmp_path)

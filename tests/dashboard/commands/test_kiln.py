@@ -139,7 +139,7 @@ def test_the_card_is_printed_and_written(made: Run, tmp_path: Path):
     assert "Cup" in page and "¥68.00" in page
 
 
-def test_what_was_typed_is_taken_back(made: Run):
+def test_what_was_typed_is_undone(made: Run):
     message = made("batch step B1 greenware --part 1 --on 2026-03-05 --lost crack=0").output
     number = message.rsplit(maxsplit=1)[1]
     assert told(made, "batch show B1")["steps"][0]["pieces_out"] == 10
@@ -147,7 +147,7 @@ def test_what_was_typed_is_taken_back(made: Run):
     assert told(made, "batch show B1")["steps"][0]["pieces_out"] == 9
 
 
-def test_mistakes_are_refused_in_words(made: Run):
+def test_mistakes_are_rejected_with_a_reason(made: Run):
     assert "ready for glaze firing" in made("batch step B1 glaze_fired --in 4 --on 2026-03-12", code=2).output
     assert "crack=2" in made("batch step B1 greenware --lost crack", code=2).output
     assert "2026-03-01" in made("batch start CUP 3 --on yesterday", code=2).output

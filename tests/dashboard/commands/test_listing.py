@@ -89,7 +89,7 @@ def test_a_cup_from_the_first_line_to_being_live(run: Run, tmp_path: Path):
     assert "Height (mm): 62" in run("show", "K0001").output
 
 
-def test_edits_are_checked_one_by_one_and_taken_back_as_one(run: Run):
+def test_edits_are_checked_one_by_one_and_undone_together(run: Run):
     run(*CUP)
     done = told(run("edit", "K0001", "price=99.90", "place=A3", "weight_g=heavy", "--json", code=1))
     assert {item["field"] for item in done["changes"]} == {"price", "place"}
@@ -102,7 +102,7 @@ def test_edits_are_checked_one_by_one_and_taken_back_as_one(run: Run):
     assert told(run("show", "K0001", "--json"))["listings"][0]["price"] == 11_800
 
 
-def test_what_waits_is_matched_ignored_and_taken_back(run: Run, tmp_path: Path):
+def test_unmatched_items_are_matched_ignored_and_undone(run: Run, tmp_path: Path):
     run(*CUP)
     sold(tmp_path, "OLD-1")
     (row,) = told(run("match", "queue", "--json", code=1))["rows"]
@@ -120,7 +120,7 @@ def test_what_waits_is_matched_ignored_and_taken_back(run: Run, tmp_path: Path):
     assert told(run("match", "queue", "--json"))["rows"] == []
 
 
-def test_the_catalog_leaves_as_a_sheet_and_comes_back_edited(run: Run, tmp_path: Path):
+def test_the_catalog_is_exported_and_imported_after_editing(run: Run, tmp_path: Path):
     run(*CUP)
     path = tmp_path / "catalog.csv"
     run("export", path)
@@ -167,7 +167,7 @@ def test_offer_link_todo_archive_delete_and_history(run: Run):
     run("state", "no-listing", "live", code=2)
 
 
-def test_who_acts_is_kept_and_a_creator_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch):
+def test_the_actor_is_recorded_and_a_creator_is_rejected(run: Run, monkeypatch: pytest.MonkeyPatch):
     run("--as", "lin", *CUP)
     assert told(run("undo", "--json"))["changes"][0]["who"] == "lin"
     monkeypatch.setenv("KILNBOARD_ROLE", "creator")
@@ -184,7 +184,7 @@ def test_a_piece_and_a_new_product_without_a_name(run: Run):
     assert (result["stock_policy"], result["piece_number"], result["on_hand"]) == ("one_of_a_kind", "1", 1)
 
 
-def test_the_commands_of_the_readme_do_what_it_says(run: Run, tmp_path: Path):
+def test_the_commands_of_the_readme_work_as_documented(run: Run, tmp_path: Path):
     readme = (Path(__file__).parents[3] / "docs" / "studio.md").read_text("utf-8")
     section = readme.split("## Products, listings and photos")[1].split("```")[1]
     (tmp_path / "cup.jpg").write_bytes(picture())

@@ -32,7 +32,7 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_message_tells_the_day_that_is_over(spring: Database, language: str) -> None:
+def test_the_message_reports_the_previous_day(spring: Database, language: str) -> None:
     use_language(language)
     report = morning.morning(spring, datetime(2022, 3, 1, 9, 0, tzinfo=CHINA))
     yesterday = "2月28日" if language == "zh" else "28 Feb"
@@ -41,12 +41,12 @@ def test_the_message_tells_the_day_that_is_over(spring: Database, language: str)
     use_language("en")
 
 
-def test_an_empty_shop_says_so(db: Database) -> None:
+def test_an_empty_shop_is_reported_as_empty(db: Database) -> None:
     use_language("en")
     assert "No sales yet" in morning.morning(db, datetime(2022, 3, 1, 9, tzinfo=CHINA)).text
 
 
-def test_an_address_is_added_told_once_and_removed(run: Any, robot: Robot) -> None:
+def test_an_address_is_added_notified_once_and_removed(run: Any, robot: Robot) -> None:
     robot.secret = "SECx"
     url = robot.url("/robot/send?access_token=a")
     assert "No addresses" in run("notify", "list").output
@@ -64,7 +64,7 @@ def test_an_address_is_added_told_once_and_removed(run: Any, robot: Robot) -> No
     assert run("notify", "test", "studio").exit_code == 2
 
 
-def test_a_refused_message_is_said_and_tried_again(run: Any, robot: Robot) -> None:
+def test_a_failed_message_is_reported_and_retried(run: Any, robot: Robot) -> None:
     robot.answer = b'{"errcode":45009}'
     url = robot.url("/cgi-bin/webhook/send?key=k")
     run("notify", "add", "group", "--url", url, "--service", "wecom", "--at", "00:00")
@@ -75,7 +75,7 @@ def test_a_refused_message_is_said_and_tried_again(run: Any, robot: Robot) -> No
     assert "sent" in run("notify", "now").output
 
 
-def test_strange_addresses_and_times_are_refused(run: Any) -> None:
+def test_strange_addresses_and_times_are_rejected(run: Any) -> None:
     strange = run("notify", "add", "x", "--url", "https://example.com/hook", "--secret", "")
     assert strange.exit_code == 2
     assert "example.com" in strange.output

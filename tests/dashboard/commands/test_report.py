@@ -93,7 +93,7 @@ def test_the_first_winter_is_reported_per_day(ask: Any) -> None:
     assert message["units"] == {"units_per_day": "number"}
 
 
-def test_report_json_keeps_its_contract(ask: Any) -> None:
+def test_report_json_has_a_stable_format(ask: Any) -> None:
     message = ask(
         "report",
         "gmv",
@@ -171,7 +171,7 @@ def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ..
     assert "Traceback" not in result.output
 
 
-def test_import_says_what_came_of_each_file(run: Any, tmp_path: Path) -> None:
+def test_import_reports_the_result_of_each_file(run: Any, tmp_path: Path) -> None:
     bad = tmp_path / "login.xls"
     bad.write_text("<!DOCTYPE html><html><body>Please log in</body></html>")
     result = run("import", ORDERS, bad, "--json")
@@ -184,7 +184,7 @@ def test_import_says_what_came_of_each_file(run: Any, tmp_path: Path) -> None:
     assert (again["stored"], again["unchanged"]) == (0, first["read"])
 
 
-def test_a_dry_run_stores_nothing_and_says_what_would_happen(run: Any) -> None:
+def test_a_dry_run_stores_nothing_and_reports_what_would_happen(run: Any) -> None:
     would = json.loads(run("import", ORDERS, "--dry-run", "--json").output)["files"][0]
     assert would["stored"] == would["read"] > 0
     assert json.loads(run("status", "--json").output)["sources"] == []
@@ -192,7 +192,7 @@ def test_a_dry_run_stores_nothing_and_says_what_would_happen(run: Any) -> None:
     assert did["stored"] == would["stored"]
 
 
-def test_rows_set_aside_are_told_and_can_be_tried_again(run: Any, tmp_path: Path) -> None:
+def test_rejected_rows_are_listed_and_can_be_retried(run: Any, tmp_path: Path) -> None:
     lines = ORDERS.read_text("utf-8-sig").splitlines()
     place = lines[0].split(",").index("订单状态")
     cells = lines[1].split(",")
@@ -206,7 +206,7 @@ def test_rows_set_aside_are_told_and_can_be_tried_again(run: Any, tmp_path: Path
     assert tried["files"][0]["set_aside"] == 1
 
 
-def test_status_says_what_each_platform_offers_and_what_fills_its_gaps(run: Any) -> None:
+def test_status_shows_what_each_platform_offers_and_what_fills_its_gaps(run: Any) -> None:
     from etl import platforms
 
     report = {item["platform"]: item for item in json.loads(run("status", "--json").output)["platforms"]}
@@ -326,9 +326,7 @@ def test_an_old_sqlite_is_warned_of(run: Any, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a signal")
-def test_a_dashboard_that_is_told_to_end_takes_its_server_along(
-    spring_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stopping_the_dashboard_stops_its_server(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     env = {**os.environ, "KILNBOARD_DB": str(spring_path)}

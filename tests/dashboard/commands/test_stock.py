@@ -81,7 +81,7 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
     db.close()
 
 
-def test_a_shelf_is_set_moved_shown_and_taken_back(run: Any) -> None:
+def test_stock_is_set_transferred_shown_and_undone(run: Any) -> None:
     message = run("set", "CUP", 12, "BOWL", 3)
     assert "2 SKUs set, 15 pieces" in message
     now = told(run, "move", "broken", "CUP", 2, "--note", "fell")
@@ -100,7 +100,7 @@ def test_a_shelf_is_set_moved_shown_and_taken_back(run: Any) -> None:
     assert run("history").count("小林") >= 3
 
 
-def test_what_is_not_there_is_not_sold_and_says_so(run: Any) -> None:
+def test_missing_stock_is_not_sold_and_is_reported(run: Any) -> None:
     run("set", "CUP", 1)
     assert "only 1 can be given" in run("move", "sold", "CUP", 2, code=1)
     assert "kilnboard stock set BOWL" in run("move", "sold", "BOWL", code=2)
@@ -116,7 +116,7 @@ def test_a_script_that_tries_again_books_once(run: Any) -> None:
     assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 5
 
 
-def test_a_shelf_is_counted_step_by_step(run: Any) -> None:
+def test_a_location_is_counted_step_by_step(run: Any) -> None:
     run("set", "CUP", 12, "BOWL", 3)
     number = told(run, "count", "start")["count"]
     run("count", "add", number, "CUP", 11, "BOWL", 3)
@@ -138,7 +138,7 @@ def test_a_shelf_is_counted_step_by_step(run: Any) -> None:
     run("count", "finish", other, "--yes", code=2)
 
 
-def test_pieces_are_held_for_a_session(run: Any) -> None:
+def test_pieces_are_reserved_for_a_session(run: Any) -> None:
     run("set", "CUP", 2)
     reserved = told(run, "hold", "CUP", 2, "--for", "2h", "--platform", "douyin", "--note", "tonight")
     assert (reserved["on_hand"], reserved["held"], reserved["free"]) == (2, 2, 0)
@@ -150,7 +150,7 @@ def test_pieces_are_held_for_a_session(run: Any) -> None:
     assert "ended already" in run("release", reserved["hold_id"], code=2)
 
 
-def test_what_was_sold_twice_is_told_and_settled(run: Any, tmp_path: Path) -> None:
+def test_oversold_pieces_are_reported_and_settled(run: Any, tmp_path: Path) -> None:
     run("set", "JAR", 1, "CUP", 4)
     orders(tmp_path / "shop.db", ("early", "JAR", 1, 1), ("late", "JAR", 1, 2))
     assert "came first: douyin early" in run("oversold", code=1)
@@ -178,7 +178,7 @@ def test_an_assistant_may_do_all_but_what_the_owner_decides(
     assert "no role" in run("move", "made", "CUP", code=2)
 
 
-def test_nothing_is_told_to_a_platform_that_the_owner_did_not_allow(run: Any, tmp_path: Path) -> None:
+def test_nothing_is_pushed_to_a_platform_without_the_owners_permission(run: Any, tmp_path: Path) -> None:
     db = connect(str(tmp_path / "shop.db"))
     with db.write() as connection:
         connection.exec_driver_sql(
@@ -198,7 +198,7 @@ def test_nothing_is_told_to_a_platform_that_the_owner_did_not_allow(run: Any, tm
     run("push", "--on", code=2)
 
 
-def test_doctor_looks_at_the_stock(run: Any, tmp_path: Path) -> None:
+def test_doctor_checks_the_stock(run: Any, tmp_path: Path) -> None:
     run("set", "CUP", 5)
     orders(tmp_path / "shop.db", ("A", "CUP", 2, 1))
     check = CliRunner().invoke(root_command(), ["doctor", "--json"])

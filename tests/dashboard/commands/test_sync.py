@@ -87,7 +87,7 @@ def test_what_is_pasted_is_never_printed(mock: object):
     assert keys.access_token not in message and keys.refresh_token not in message
 
 
-def test_a_wrong_secret_is_said_in_words(mock: object):
+def test_a_wrong_secret_is_reported_in_plain_words(mock: object):
     from etl.http.errors import NotAuthorised
 
     wrong = answers(mock).replace(mock.credentials("kuaishou_shop")["app_secret"], "wrong")  # type: ignore[attr-defined]
@@ -101,19 +101,19 @@ def test_without_a_platform_the_choice_is_shown(mock: object):
 
 
 @pytest.mark.parametrize("pause", ["5", "10x", "30s", ""])
-def test_a_pause_that_is_none_is_refused(mock: object, pause: str):
+def test_a_pause_that_is_none_is_rejected(mock: object, pause: str):
     code, _ = run(commands.sync_command, "--every", pause)
     assert code == 2
 
 
-def test_nothing_connected_is_said(mock: object):
+def test_no_connection_is_reported(mock: object):
     from etl.http.errors import NotConnected
 
     with pytest.raises(NotConnected):
         run(commands.sync_command)
 
 
-def test_a_sync_tells_the_platform_its_stock_once_the_owner_allows_it(mock: object):
+def test_a_sync_pushes_stock_once_the_owner_allows_it(mock: object):
     from shop.access.roles import OWNER
     from shop.catalog import products
     from shop.catalog.products import ProductFields, VariantFields

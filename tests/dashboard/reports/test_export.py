@@ -32,7 +32,7 @@ def run(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     return run
 
 
-def test_the_story_is_printed_and_as_json(run: Any) -> None:
+def test_the_growth_summary_is_printed_as_text_and_as_json(run: Any) -> None:
     report = run("report", "growth", "units", *RANGES)
     assert report.exit_code == 0
     assert "68.0% more" in report.output
@@ -46,7 +46,7 @@ def test_the_story_is_printed_and_as_json(run: Any) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sheet_is_one_file_without_script(run: Any, tmp_path: Path, language: str) -> None:
+def test_the_html_report_is_one_file_without_script(run: Any, tmp_path: Path, language: str) -> None:
     run("report", "growth", "units", *RANGES, "--html", "sheet.html", language=language)
     worksheet = (tmp_path / "sheet.html").read_text("utf-8")
     assert "68.0%" in worksheet
@@ -57,7 +57,7 @@ def test_the_sheet_is_one_file_without_script(run: Any, tmp_path: Path, language
     assert run("report", "growth", "units", *RANGES, "--html", "sheet.html", "--force").exit_code == 0
 
 
-def test_the_workbook_holds_the_same_figures_and_charts(run: Any, tmp_path: Path) -> None:
+def test_the_workbook_has_the_same_figures_and_charts(run: Any, tmp_path: Path) -> None:
     run("report", "growth", "gmv", *RANGES, "--xlsx", "growth.xlsx")
     content = (tmp_path / "growth.xlsx").read_bytes()
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -71,12 +71,14 @@ def test_the_workbook_holds_the_same_figures_and_charts(run: Any, tmp_path: Path
 
 
 @pytest.mark.skipif(pdf.browser() is None, reason="no browser on this computer prints a PDF")
-def test_the_sheet_is_printed_as_pdf(run: Any, tmp_path: Path) -> None:
+def test_the_html_report_is_printed_as_pdf(run: Any, tmp_path: Path) -> None:
     assert run("report", "growth", "gmv", *RANGES, "--pdf", "sheet.pdf").exit_code == 0
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF-")
 
 
-def test_without_a_browser_the_pdf_is_refused_in_words(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_browser_the_pdf_is_rejected_with_a_reason(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pdf, "NAMES", ())
     monkeypatch.setattr(pdf, "PLACES", ())
     monkeypatch.delenv("KILNBOARD_BROWSER", raising=False)
@@ -106,7 +108,7 @@ def test_a_card_without_amounts_names_none(run: Any, monkeypatch: pytest.MonkeyP
     assert "%" in quiet.figure
 
 
-def test_wrapping_keeps_marks_and_amounts_together() -> None:
+def test_wrapping_never_separates_punctuation_or_amounts() -> None:
     lines = png_card.wrapped("成交金额日均增加 ¥1,814，影响最大的是订单数（+¥682）。" * 3, 34, 300)
     assert len(lines) > 3
     assert not any(line[0] in png_card.CLOSING or line[-1] in "¥（" for line in lines)

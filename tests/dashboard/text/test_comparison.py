@@ -40,14 +40,14 @@ def test_days_that_count_are_counted_in_words(spring):
     assert told(spring, "year", "zh") == ""
 
 
-def test_an_estimate_says_so(spring):
+def test_an_estimate_is_marked_as_estimate(spring):
     assert told(spring, "campaign", "en").endswith(
         "The dates of this campaign are an estimate; type the real ones into the campaign calendar."
     )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_two_calendars_are_told_apart_in_one_sentence(spring, language):
+def test_two_calendars_are_distinguished_in_one_sentence(spring, language):
     use_language(language)
     first, second = (pair(spring, FEBRUARY, name) for name in ("month", "previous"))
     message = comparison.separate(differences(spring, UNITS, first, second))
@@ -58,7 +58,7 @@ def test_two_calendars_are_told_apart_in_one_sentence(spring, language):
     assert ("差别只在" if language == "zh" else "only what sold then differs") in same
 
 
-def test_a_range_says_in_what_it_is_not_alike(spring):
+def test_a_range_names_how_the_ranges_differ(spring):
     use_language("en")
     chosen = pair(spring, FEBRUARY, "previous")
     message = comparison.uneven(basis_names(spring, UNITS, chosen))

@@ -46,7 +46,7 @@ def in_english(sentence, *given) -> str:
     return sentence(*given)
 
 
-def test_what_is_still_to_come_is_told_with_its_band():
+def test_expected_refunds_are_shown_with_their_band():
     assert confidence.to_come(RIPE) == (
         "截至 3月31日，2026年3月1日–31日的订单已退 ¥6,000，预计还会退 ¥1,500（占成交金额的 1.5%，"
         "多半在 ¥900 到 ¥2,100 之间），到 4月26日前后基本退完。"
@@ -56,7 +56,7 @@ def test_what_is_still_to_come_is_told_with_its_band():
 
 @pytest.mark.parametrize("kind", ["refunds", "cancellations", "settlement"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_state_of_ripeness_has_a_sentence(kind, language):
+def test_every_state_of_maturity_has_a_sentence(kind, language):
     use_language(language)
     states = [
         replace(RIPE, kind=kind),
@@ -71,7 +71,7 @@ def test_every_state_of_ripeness_has_a_sentence(kind, language):
     assert not any("–）" in item or "None" in item for item in message)
 
 
-def test_an_interval_says_chance_and_how_much_more_it_takes():
+def test_an_interval_names_its_probability_and_the_data_still_needed():
     assert confidence.interval(GROWN) == (
         "九成把握，真实变化在 −4.0% 到 +21.0% 之间。这点差别还在正常波动之内。"
         "大约再播 6 场（约 19 天）才看得清。"
@@ -90,7 +90,7 @@ def test_an_interval_says_chance_and_how_much_more_it_takes():
         (None, "Too small a difference to tell any time soon."),
     ],
 )
-def test_more_is_told_in_days_or_sessions_of_one_or_both_ranges(more, ending):
+def test_data_still_needed_is_given_in_days_or_sessions_of_one_or_both_ranges(more, ending):
     assert in_english(confidence.more, replace(GROWN, more=more)).endswith(ending)
 
 
@@ -101,13 +101,13 @@ def test_no_interval_has_its_reason(language, why):
     assert confidence.interval(replace(GROWN, interval=None, why_no_interval=why))
 
 
-def test_a_rate_is_told_in_points():
+def test_a_rate_is_given_in_points():
     rate = replace(GROWN, metric="refund_rate", interval=(-0.01, 0.02))
     assert "−1.0 pts and +2.0 pts" in in_english(confidence.interval, rate)
 
 
 @pytest.mark.parametrize("age", [-3, 0, 12])
-def test_the_same_age_is_said_and_what_the_plain_look_hides(age):
+def test_equal_age_is_named_and_what_the_unadjusted_comparison_hides(age):
     plain = replace(GROWN, change=0.12)
     result = SameAgeChange(GROWN, plain, None, age, MARCH.end)
     message = in_english(confidence.same_age, result)
@@ -131,7 +131,7 @@ REASONS = (
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["spike", "drop", "week_low"])
-def test_an_unusual_day_says_what_may_be_behind_it(language, kind):
+def test_an_outlier_names_its_possible_explanations(language, kind):
     use_language(language)
     for reasons in ((), *((item,) for item in REASONS), REASONS):
         result = Anomaly(MARCH.end, MARCH, kind, "orders", 5, 20, reasons)
@@ -139,7 +139,7 @@ def test_an_unusual_day_says_what_may_be_behind_it(language, kind):
         assert "None" not in message and message.endswith(("。", "."))
 
 
-def test_a_day_without_any_order_is_told_as_such():
+def test_a_day_without_any_order_is_reported_as_such():
     none = Anomaly(MARCH.end, MARCH, "drop", "orders", 0, 5)
     assert confidence.anomaly(none).startswith("2026年3月31日一单也没有，这样的日子通常约 5 单。")
     assert "not one order" in in_english(confidence.anomaly, replace(none, kind="week_low"))

@@ -40,7 +40,7 @@ def test_the_spring_set_in_both_languages(spring):
     assert drivers.notes(report) == []
 
 
-def test_more_refunds_are_said_to_go_up_although_they_take_away():
+def test_more_refunds_are_worded_as_an_increase_although_they_reduce_sales():
     use_language("en")
     report = found(
         Driver("refunds", None, "all", -900, 9, 0), Driver("gmv", "units", "all", 100, 2, 1), figure=-800
@@ -51,7 +51,7 @@ def test_more_refunds_are_said_to_go_up_although_they_take_away():
     )
 
 
-def test_one_cause_and_none():
+def test_one_driver_and_none():
     use_language("en")
     alone = found(Driver("sessions", None, "live", 500, 2, 1), figure=500)
     assert drivers.sentence(alone) == "Net sales rose by *¥5*: the cause is *live sessions* up (+¥5)."
@@ -61,7 +61,7 @@ def test_one_cause_and_none():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_cause_that_may_occur_has_a_name(language):
+def test_every_possible_driver_has_a_name(language):
     use_language(language)
     chain = (
         "sessions",
@@ -82,7 +82,7 @@ def test_every_cause_that_may_occur_has_a_name(language):
         assert drivers.name(Driver(over, None, "elsewhere", 0, None, None))
 
 
-def test_what_was_not_told_apart_is_named():
+def test_factors_that_could_not_be_separated_are_named():
     use_language("en")
     gaps = (("viewers", "unknown"), ("orders", "zero"))
     report = found(Driver("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")

@@ -55,7 +55,7 @@ def run(own: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-def test_the_forecast_keeps_its_contract(run: Any) -> None:
+def test_the_forecast_has_a_stable_format(run: Any) -> None:
     result = run("forecast", "gmv", "--on", UNTIL, "--weeks", 2, "--json")
     assert result.exit_code == 0
     message = json.loads(result.output)
@@ -85,7 +85,7 @@ def test_the_forecast_keeps_its_contract(run: Any) -> None:
     assert 0 < message["trials"]["covered"] < 1
 
 
-def test_the_forecast_as_text_says_how_good_it_is(run: Any) -> None:
+def test_the_forecast_as_text_states_its_accuracy(run: Any) -> None:
     message = run("forecast", "orders", "--on", UNTIL).output
     assert "Oct 2025: Orders expected" in message
     assert "8 in 10" in message
@@ -126,7 +126,7 @@ def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ..
     assert "Traceback" not in result.output
 
 
-def test_a_goal_is_set_shown_and_taken_back(run: Any) -> None:
+def test_a_goal_is_set_shown_and_undone(run: Any) -> None:
     assert "No goal yet" in run("goal").output
     message = run("goal", "set", "gmv", "12,000.50", "--month", "2025-09").output
     assert message == "Set: the GMV goal of Sep 2025 is ¥12,000.50.\n"

@@ -31,7 +31,7 @@ def test_the_spring_set_in_both_languages(spring):
     assert told.sentence(result).startswith("直播 30 场，对比时段 27 场：场均成交 ")
 
 
-def test_without_sessions_it_says_so(db):
+def test_missing_sessions_are_reported(db):
     use_language("en")
     result = effort(db, WINTER, AUTUMN)
     assert told.sentence(result) == "0 live sessions against 0: nothing to compare per session."

@@ -43,7 +43,7 @@ def run(shop: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-def test_a_typed_total_is_told_with_its_cause_and_orders(run: Any) -> None:
+def test_a_typed_total_is_shown_with_its_difference_and_orders(run: Any) -> None:
     assert "Type one" in run("reconcile").output or "type one" in run("reconcile").output
     message = run("reconcile", "state", "douyin", FIFTH, "gmv", "308.19", "--note", "back office")
     assert message.output == "Typed in: Douyin, 5 Mar 2026, GMV ¥308.19.\n"
@@ -65,7 +65,7 @@ def test_what_stays_unexplained_ends_with_1(run: Any) -> None:
     assert run("reconcile", "--day", "2026-03-06").exit_code == 0
 
 
-def test_reconcile_keeps_its_contract(run: Any) -> None:
+def test_reconcile_has_a_stable_format(run: Any) -> None:
     run("reconcile", "state", "douyin", FIFTH, "gmv", "308.19", "--orders", 2)
     result = json.loads(run("reconcile", "--json").output)["reconciliations"]
     assert [item["figure"] for item in result] == ["orders", "gmv"]
@@ -118,7 +118,7 @@ def test_wrong_use_ends_with_2_and_a_sentence(run: Any, arguments: tuple[str, ..
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_rule_and_cause_has_words(shop: Database, language: str) -> None:
+def test_every_rule_and_reason_has_a_message(shop: Database, language: str) -> None:
     use_language(language)
     for figure in FIGURES:
         for rule in definitions(figure):

@@ -72,17 +72,17 @@ def test_series_stand_out_from_the_surface(palette: Palette):
 
 @pytest.mark.parametrize("palette", PALETTES)
 @pytest.mark.parametrize("eye", [DEUTERANOPIA, PROTANOPIA], ids=["deuteranopia", "protanopia"])
-def test_up_and_down_are_told_apart_by_colour_blind_eyes(palette: Palette, eye):
+def test_up_and_down_are_distinguished_by_colour_blind_eyes(palette: Palette, eye):
     assert distance(palette.red, palette.green, eye) >= 10
 
 
 @pytest.mark.parametrize("palette", PALETTES)
-def test_series_are_told_apart(palette: Palette):
+def test_series_are_distinguished(palette: Palette):
     for item, other in combinations(palette.series, 2):
         assert distance(item, other) >= 15, (item, other)
 
 
-def test_the_settings_hold_the_palette():
+def test_the_settings_use_the_palette():
     options = theme.options()
     for name, palette in (("light", LIGHT), ("dark", DARK)):
         assert options[f"theme.{name}.primaryColor"] == palette.primary
@@ -92,7 +92,7 @@ def test_the_settings_hold_the_palette():
         assert options[f"theme.{name}.borderColor"] == palette.line
 
 
-def test_the_style_block_holds_the_palette():
+def test_the_style_block_uses_the_palette():
     style = theme.style()
     for name in ("ink", "muted", "line", "surface", "primary", "red", "green"):
         pair = f"--kb-{name}: light-dark({getattr(LIGHT, name)}, {getattr(DARK, name)})"

@@ -24,7 +24,7 @@ def test_a_page_opens_on_the_spring_set_with_one_sentence(spring_shop, view, lan
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_page_of_an_empty_shop_says_what_to_do_next(empty_shop, view, language):
+def test_a_page_of_an_empty_shop_shows_the_next_step(empty_shop, view, language):
     page = open_page(view, lang=language)
     assert no_error(page)
     assert sentence(page)
@@ -40,11 +40,11 @@ def test_no_page_shows_a_field_that_was_never_filled(spring_shop, view):
 @pytest.mark.parametrize(
     "view", [view for view in VIEWS if view not in ("data", "kiln", "listings", "stock")]
 )
-def test_pages_of_an_old_shop_say_which_day_they_look_at(spring_shop, view):
+def test_pages_of_an_old_shop_show_the_reference_day(spring_shop, view):
     assert "2022年3月15日" in shown(open_page(view))
 
 
-def test_the_day_to_look_at_can_be_asked_for(spring_shop):
+def test_the_reference_day_can_be_chosen(spring_shop):
     page = open_page("today", on="2022-01-15")
     assert "1月15日（周六）" in sentence(page)
 

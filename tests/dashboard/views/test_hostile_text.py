@@ -80,7 +80,7 @@ def test_no_part_of_a_page_reads_hostile_words_as_markdown(
     assert not any('<img src="http://evil' in item.proto.body for item in page.get("html"))
 
 
-def test_what_is_typed_is_shown_letter_by_letter() -> None:
+def test_typed_text_is_shown_verbatim() -> None:
     shown = literal(HOSTILE)
     assert not MARKDOWN.search(shown) and "\n" not in shown
     assert re.sub(r"\\(?=[!-/:-@\[-`{-~])|\u2060", "", shown) == " ".join(HOSTILE.split())

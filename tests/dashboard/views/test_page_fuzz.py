@@ -70,7 +70,7 @@ def test_every_part_of_every_page_opens(name: str, shop_file: Path) -> None:
     assert result.runs >= len(VIEWS)
 
 
-def test_parts_and_filters_are_found_by_themselves(shop_file: Path) -> None:
+def test_parts_and_filters_are_discovered_automatically(shop_file: Path) -> None:
     build(FULL, shop_file)
     result = walk(FULL)
     opened = {item.control for item in result.every_choice}

@@ -105,9 +105,7 @@ FAULTS: dict[str, tuple[str, str, Broken, str]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_put_in_on_purpose_is_found(
-    name: str, shop_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_seeded_fault_is_detected(name: str, shop_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module, attribute, broken, message = FAULTS[name]
     right = getattr(import_module(module), attribute)
     monkeypatch.setattr(

@@ -18,7 +18,7 @@ def test_growth_of_the_new_year_per_day_is_68_percent(spring_shop):
     assert "+68.0%" in shown(page)
 
 
-def test_growth_says_why_per_day_is_the_point(spring_shop):
+def test_growth_explains_why_it_compares_per_day(spring_shop):
     words = shown(open_page("growth", lang="en", **SPRING_LINK))
     assert "The ranges differ in length (59 and 61 days), so they are compared per day" in words
     assert "each day changed by +68.0%" in words.replace("  ", " ")
@@ -31,7 +31,7 @@ def test_growth_of_a_running_month_takes_the_same_days_of_the_month_before(sprin
     assert "1–15 Feb 2022" in sentence(page)
 
 
-def test_growth_keeps_its_range_while_the_second_date_is_not_clicked_yet(spring_shop):
+def test_growth_preserves_its_range_until_the_second_date_is_clicked(spring_shop):
     page = open_page("growth", **SPRING_LINK)
     page.date_input(key="link.from-to").set_value((date(2022, 1, 5),)).run()
     assert no_error(page)
@@ -54,7 +54,7 @@ def test_up_is_red_in_chinese_and_green_in_english_until_the_setting_turns_it(sp
     assert colour(lang="en", up="red") == "kb-red"
 
 
-def test_today_tells_the_last_day_with_a_sale(spring_shop):
+def test_today_shows_the_last_day_with_a_sale(spring_shop):
     page = open_page("today", lang="en")
     assert sentence(page) == (
         "15 Mar (Tue): ¥2,345 from 14 orders; the month so far ¥110k, "
@@ -63,7 +63,7 @@ def test_today_tells_the_last_day_with_a_sale(spring_shop):
     assert "Same day last week, 8 Mar: ¥15.9k" in shown(page)
 
 
-def test_products_can_be_told_by_variant(spring_shop):
+def test_products_can_be_grouped_by_variant(spring_shop):
     by_product = sentence(open_page("products", lang="en", period="all"))
     by_variant = sentence(open_page("products", lang="en", period="all", by="sku"))
     count = re.compile(r": (\d+) products sold")
@@ -100,7 +100,7 @@ def test_a_dropped_file_is_imported_and_reported(empty_shop, spring_path):
     assert sentence(page).startswith("1 file with 453 rows read, up to 30 Nov 2021")
 
 
-def test_a_file_that_is_no_export_is_refused_in_plain_words(empty_shop):
+def test_a_file_that_is_no_export_is_rejected_in_plain_words(empty_shop):
     page = open_page("data")
     page.get("file_uploader")[0].upload("a.csv", b"x,y\n1,2\n", "text/csv").run()
     assert no_error(page)
@@ -149,7 +149,7 @@ def dropped(name: str, raw: bytes, **link: str):
     return page
 
 
-def test_a_file_that_leaves_its_dates_open_asks_and_is_imported_with_the_answer(empty_shop):
+def test_a_file_with_ambiguous_dates_is_imported_after_the_user_decides(empty_shop):
     raw = (ETL_DATA / "tiktok_long.csv").read_bytes().replace(b"31/10/2025", b"03/10/2025")
     page = dropped("tiktok.csv", raw)
     assert "先写日还是先写月" in shown(page)
@@ -160,7 +160,7 @@ def test_a_file_that_leaves_its_dates_open_asks_and_is_imported_with_the_answer(
     assert "先写日还是先写月" not in shown(page)
 
 
-def test_a_sheet_that_does_not_say_its_days_asks_for_them(empty_shop):
+def test_a_report_without_its_days_prompts_for_them(empty_shop):
     name = next(file for file in ETL_DATA.iterdir() if file.name.startswith("商品_"))
     page = dropped("sheet.csv", name.read_bytes(), lang="en")
     assert "does not say which days it covers" in shown(page)
@@ -170,7 +170,7 @@ def test_a_sheet_that_does_not_say_its_days_asks_for_them(empty_shop):
     assert "Compass products" in shown(page)
 
 
-def test_rows_set_aside_are_told_with_their_reason_and_can_be_tried_again(empty_shop):
+def test_rejected_rows_are_listed_with_their_reason_and_can_be_retried(empty_shop):
     page = dropped("tiktok.csv", (ETL_DATA / "tiktok_long.csv").read_bytes(), lang="en")
     assert "2 rows of tiktok.csv set aside" in shown(page)
     assert "*" not in sentence(page)

@@ -138,7 +138,7 @@ def edited(path: Path, change: dict[tuple[int, str], str]) -> Path:
     return path
 
 
-def test_an_edited_sheet_says_what_it_would_do_then_does_it_and_is_undone(db: Database, tmp_path: Path):
+def test_an_edited_file_is_previewed_applied_and_undone(db: Database, tmp_path: Path):
     products.add(
         db,
         ProductFields("杯"),
@@ -173,7 +173,7 @@ def test_an_edited_sheet_says_what_it_would_do_then_does_it_and_is_undone(db: Da
     assert content(db) == before
 
 
-def test_rows_that_disagree_and_rows_without_a_parent_are_refused_by_number(db: Database, tmp_path):
+def test_rows_that_disagree_and_rows_without_a_parent_are_rejected_by_row_number(db: Database, tmp_path):
     products.add(
         db, ProductFields("杯"), [VariantFields(sku="A"), VariantFields(sku="B")], actor=OWNER, code="P"
     )
@@ -184,7 +184,7 @@ def test_rows_that_disagree_and_rows_without_a_parent_are_refused_by_number(db: 
     assert result.count("product") == 0
 
 
-def test_columns_that_are_not_there_are_left_alone_and_unknown_ones_are_said(db: Database, tmp_path):
+def test_absent_columns_leave_values_unchanged_and_unknown_ones_are_reported(db: Database, tmp_path):
     products.add(
         db,
         ProductFields("杯", glaze="青瓷"),
@@ -204,7 +204,7 @@ def test_columns_that_are_not_there_are_left_alone_and_unknown_ones_are_said(db:
     assert dict(zip(table["sku"], table["price"], strict=True)) == {"A": 1200, "NEW": 1300}
 
 
-def test_another_table_is_no_catalog_sheet(tmp_path: Path, db: Database):
+def test_another_table_is_no_catalog_file(tmp_path: Path, db: Database):
     assert not is_ours(DATA / "shopify_old.csv")
     assert is_ours(out(db, tmp_path, "csv", "en"))
     with pytest.raises(NotOurSheet):
@@ -217,7 +217,7 @@ def test_what_a_piece_cost_stays_with_the_owner(db: Database, tmp_path: Path):
     assert "9.10" not in out(db, tmp_path, "csv", "en", MEI).read_text("utf-8-sig")
 
 
-def test_a_sheet_of_two_thousand_variants_is_read_and_written_in_one_transaction(db: Database, tmp_path):
+def test_a_file_of_two_thousand_variants_is_read_and_written_in_one_transaction(db: Database, tmp_path):
     lines = ["款号,款名,SKU,定价,货位"]
     lines += [f"P{n // 4},款{n // 4},S{n},{n}.50,A{n % 40}" for n in range(2_000)]
     path = tmp_path / "large.csv"

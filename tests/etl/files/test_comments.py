@@ -19,7 +19,7 @@ def test_long_shape(load, rows):
     ]
 
 
-def test_short_shape_keeps_equal_remarks_apart(load, rows):
+def test_short_format_stores_equal_remarks_separately(load, rows):
     load("comments_short.csv")
     result = rows("SELECT text, is_question, COUNT(*), COUNT(DISTINCT author_key) FROM comment GROUP BY 1")
     assert result == [("mail ●●●●●●●●●●●●●●●●●● please", 0, 1, 1), ("还有货吗", 1, 2, 1)]

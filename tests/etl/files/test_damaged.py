@@ -279,7 +279,7 @@ CASES = list(damaged())
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
-def test_a_damaged_file_is_refused_or_accounted_for(case, empty, tmp_path):
+def test_a_damaged_file_is_rejected_or_accounted_for(case, empty, tmp_path):
     _, sample, name, raw = case
     (tmp_path / "file").mkdir()
     path = tmp_path / "file" / name

@@ -19,7 +19,7 @@ def test_money_counts_on_the_day_it_left_and_only_then(load, rows):
     ]
 
 
-def test_a_refund_without_a_day_and_an_amount_in_words_are_set_aside(load):
+def test_a_refund_without_a_day_and_an_amount_in_words_are_rejected(load):
     reasons = [(r.row, r.column, r.code) for r in load("aftersale.csv").reasons]
     assert reasons == [(6, "商家退款时间", "NoRefundTime"), (7, "退商品金额（元）", "BadMoney")]
 

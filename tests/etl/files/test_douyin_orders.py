@@ -95,7 +95,7 @@ def test_money_by_who_bears_it(db: Database, write: Callable[..., Path]) -> None
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_every_encoding_of_real_exports(db: Database, write: Callable[..., Path], encoding: str) -> None:
+def test_every_encoding_of_actual_exports(db: Database, write: Callable[..., Path], encoding: str) -> None:
     report = import_file(db, write(*(another(n) for n in range(30)), encoding=encoding))
     assert (report.read, report.stored, report.set_aside) == (30, 30, 0)
 
@@ -164,7 +164,7 @@ def test_joined_sub_orders_share_the_money_to_the_last_fen(db: Database, write: 
         ({"订单应付金额": "500.00"}, "MoreThanList", "订单应付金额"),
     ],
 )
-def test_what_cannot_be_meant_is_set_aside_and_the_rest_is_kept(
+def test_invalid_rows_are_rejected_and_the_rest_is_stored(
     db: Database, write: Callable[..., Path], wrong: dict[str, str], code: str, column: str
 ) -> None:
     report = import_file(db, write(another(1), another(2, **wrong), another(3)))
@@ -174,7 +174,7 @@ def test_what_cannot_be_meant_is_set_aside_and_the_rest_is_kept(
     assert (again[0].read, again[0].set_aside) == (1, 1)
 
 
-def test_ids_that_a_spreadsheet_rounded_are_refused(db: Database, write: Callable[..., Path]) -> None:
+def test_ids_that_a_spreadsheet_rounded_are_rejected(db: Database, write: Callable[..., Path]) -> None:
     rounded = [
         {"主订单编号": f"69179267688{n}00000000"[:19], "子订单编号": f"69179267688{n}00000000"[:19]}
         for n in range(100, 140)
@@ -202,7 +202,7 @@ def inside_an_id(result: re.Match[str]) -> bool:
     return result[0].isdigit() and any(letter.isdigit() for letter in around)
 
 
-def test_the_same_buyer_is_known_again_and_another_shop_cannot_tell(
+def test_the_same_buyer_is_recognised_again_and_another_shop_cannot_identify_them(
     tmp_path: Path, write: Callable[..., Path]
 ) -> None:
     file = write(another(1), another(2), another(3, 收件人="李四"))
@@ -231,7 +231,7 @@ def dump(db: Database) -> list[Any]:
         ]
 
 
-def test_a_process_beside_reads_what_this_one_would(
+def test_a_worker_process_reads_the_same_rows(
     tmp_path: Path, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = [another(n, **({"订单状态": "?"} if n % 50 == 7 else {})) for n in range(300)]
@@ -247,7 +247,7 @@ def test_a_process_beside_reads_what_this_one_would(
     assert result[0][0].set_aside == 6
 
 
-def test_a_process_beside_that_dies_leaves_nothing(
+def test_a_worker_process_that_dies_leaves_nothing(
     db: Database, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "WORKER_FROM_BYTES", 1)

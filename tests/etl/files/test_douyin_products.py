@@ -10,7 +10,7 @@ from tests.support.files_by_kind import DATA
 NAME = "商品_2025-10-01_2025-10-31.csv"
 
 
-def test_each_carrier_is_a_record_of_the_stated_period(load, rows):
+def test_each_carrier_is_a_record_of_the_given_period(load, rows):
     report = load(NAME)
     assert [(r.row, r.code) for r in report.reasons] == [(3, "RuinedId")]
     result = rows(
@@ -36,7 +36,7 @@ def test_each_carrier_is_a_record_of_the_stated_period(load, rows):
         ("商品_2025-10-05.csv", date(2025, 10, 5), date(2025, 10, 5)),
     ],
 )
-def test_periods_that_are_said(text, first, last):
+def test_periods_named_in_the_file(text, first, last):
     assert period_in(text) == (first, last)
 
 
@@ -45,7 +45,7 @@ def test_periods_that_are_not(text):
     assert period_in(text) is None
 
 
-def test_a_sheet_that_does_not_say_its_days_asks(db, tmp_path, rows):
+def test_a_report_without_its_days_needs_an_answer(db, tmp_path, rows):
     path = tmp_path / "商品.csv"
     path.write_bytes((DATA / NAME).read_bytes())
     with pytest.raises(PeriodWanted):

@@ -25,7 +25,7 @@ def test_creator_centre_list(load, rows):
     ]
 
 
-def test_laike_list_with_day_and_time_apart(load, rows):
+def test_laike_list_with_day_and_time_in_two_columns(load, rows):
     load("sessions_laike.csv")
     result = rows(
         "SELECT session_id, started_at, ended_at, seconds, viewers, units, buyers, "

@@ -16,6 +16,6 @@ def test_payouts_fees_and_subsidies(load, rows):
     ]
 
 
-def test_formula_row_and_totals_are_no_records_and_half_cents_are_refused(load):
+def test_formula_row_and_totals_are_no_records_and_half_cents_are_rejected(load):
     reasons = [(r.row, r.column, r.code) for r in load("settlement.csv").reasons]
     assert reasons == [(8, "结算金额", "BadMoney")]

@@ -85,7 +85,7 @@ def test_every_shape_is_recognised(name: str):
 
 
 @pytest.mark.parametrize("name", [*ETSY, *SHOPIFY])
-def test_every_cell_of_the_file_is_found_again(load, rows, name: str):
+def test_every_cell_of_the_file_is_imported(load, rows, name: str):
     report = load(name)
     assert report.read > report.set_aside
     assert lost(rows, name, {reason.row for reason in report.reasons}) == []
@@ -180,7 +180,7 @@ def test_shopifys_newer_template(load, rows):
     ]
 
 
-def test_a_mended_row_that_was_set_aside_comes_in_without_wiping_the_rest(db, tmp_path: Path, rows):
+def test_a_corrected_row_is_imported_without_wiping_the_rest(db, tmp_path: Path, rows):
     path = tmp_path / "products.csv"
     text = (DATA / "shopify_old.csv").read_text("utf-8-sig")
     path.write_text(text.replace("34.00", "34 or so"), "utf-8")

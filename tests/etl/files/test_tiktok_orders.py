@@ -69,7 +69,7 @@ def test_what_the_order_got_back_is_an_estimate_on_the_day_of_the_cancellation(l
     assert rows(query) == [("577000000000000002", 4500, 500, "2025-11-03", 1)]
 
 
-def test_unknown_words_and_more_than_the_list_are_set_aside(load):
+def test_unknown_words_and_more_than_the_list_are_rejected(load):
     reasons = [(r.row, r.column, r.code) for r in load("tiktok_long.csv").reasons]
     assert reasons == [(7, "Order Status", "UnknownWord"), (8, "SKU Subtotal After Discount", "MoreThanList")]
 
@@ -104,14 +104,14 @@ def _without(tmp_path, *, prefix="MYR ", country="Malaysia", days=()):
     return path
 
 
-def test_a_file_that_names_no_currency_asks(db, tmp_path):
+def test_a_file_without_a_currency_needs_an_answer(db, tmp_path):
     path = _without(tmp_path)
     with pytest.raises(CurrencyWanted):
         import_file(db, path)
     assert import_file(db, path, settings={"currency": "MYR"}).stored == 4
 
 
-def test_dates_that_can_be_read_both_ways_ask(db, tmp_path, rows):
+def test_ambiguous_dates_need_an_answer(db, tmp_path, rows):
     path = _without(tmp_path, prefix="!", country="!", days=[("31/10/2025", "03/10/2025")])
     with pytest.raises(AmbiguousDates):
         import_file(db, path)
@@ -119,7 +119,7 @@ def test_dates_that_can_be_read_both_ways_ask(db, tmp_path, rows):
     assert rows("SELECT min(paid_on) FROM order_line") == [("2025-01-11",)]
 
 
-def test_what_was_set_aside_is_read_again_with_the_words_of_its_file(db, load, rows, monkeypatch):
+def test_rejected_rows_are_read_again_with_the_headers_of_their_file(db, load, rows, monkeypatch):
     from etl.files import tiktok_orders
     from etl.imports.retry import retry
 

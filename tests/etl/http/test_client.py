@@ -88,7 +88,7 @@ def test_a_wait_of_an_hour_ends_the_run_at_once(web: responses.RequestsMock):
     assert "3600" in str(caught.value)
 
 
-def test_the_rate_limit_is_kept_by_pacing(web: responses.RequestsMock):
+def test_the_rate_limit_is_respected_by_pacing(web: responses.RequestsMock):
     clock, sent = ManualClock(START), list[float]()
     web.add("GET", f"{URL}/orders", json={})
     item = Client("shop", {"api": URL}, rate=5.0, clock=clock)  # type: ignore[arg-type]
@@ -142,7 +142,7 @@ def test_errors_never_show_the_address_with_its_token(
     assert "s3cret" not in str(problem) + repr(problem) + caplog.text
 
 
-def test_an_address_without_tls_is_refused_unless_it_is_this_machine():
+def test_an_address_without_tls_is_rejected_unless_it_is_this_machine():
     with pytest.raises(Refused):
         Client("shop", {"api": "http://shop.test"})
     Client("shop", {"api": "http://127.0.0.1:9"}).close()

@@ -49,7 +49,7 @@ def test_a_signed_message_arrives_once(robot: Robot, chat: Any) -> None:
 
 
 @pytest.mark.parametrize(("chat", "code"), [(feishu, "19021"), (dingtalk, "310000")])
-def test_a_wrong_secret_is_refused_with_the_services_code(robot: Robot, chat: Any, code: str) -> None:
+def test_a_wrong_secret_is_rejected_with_the_services_code(robot: Robot, chat: Any, code: str) -> None:
     robot.secret = "SECabc"
     with pytest.raises(Refused, match=code) as error:
         send(chat(robot, secret="another"), MORNING)
@@ -126,7 +126,7 @@ def test_a_mail_arrives_with_its_picture(letterbox: tuple[int, list[Mail]]) -> N
     assert picture.get_content() == PICTURE
 
 
-def test_a_wrong_password_is_said_without_it(letterbox: tuple[int, list[Mail]]) -> None:
+def test_a_wrong_password_is_reported_without_it(letterbox: tuple[int, list[Mail]]) -> None:
     port, letters = letterbox
     with pytest.raises(NotAuthorised) as error:
         send(mailbox(port, password="wrong-one"), MORNING)
@@ -142,7 +142,7 @@ def test_no_server_is_try_later() -> None:
 # --- once a day ----------------------------------------------------------------------------------
 
 
-def test_each_address_is_told_once_a_day(db: Database, robot: Robot) -> None:
+def test_each_address_is_notified_once_a_day(db: Database, robot: Robot) -> None:
     early, late = datetime(2026, 11, 23, 8, 59), datetime(2026, 11, 23, 9, 0)
     here = feishu(robot)
     assert deliver(db, here, early, lambda: MORNING) is None
@@ -155,7 +155,7 @@ def test_each_address_is_told_once_a_day(db: Database, robot: Robot) -> None:
     assert deliver(db, here, next_day, lambda: MORNING) is not None
 
 
-def test_what_surely_did_not_arrive_is_told_later(db: Database, robot: Robot) -> None:
+def test_an_undelivered_message_is_sent_later(db: Database, robot: Robot) -> None:
     now = datetime(2026, 11, 23, 9, 30)
     robot.answer = b'{"code":11232}'
     value = deliver(db, feishu(robot), now, lambda: MORNING)
@@ -165,7 +165,7 @@ def test_what_surely_did_not_arrive_is_told_later(db: Database, robot: Robot) ->
     assert again is not None and again.error is None
 
 
-def test_what_may_have_arrived_is_not_told_twice(db: Database, robot: Robot) -> None:
+def test_a_message_that_may_have_arrived_is_not_sent_twice(db: Database, robot: Robot) -> None:
     now = datetime(2026, 11, 23, 9, 30)
     robot.drop = True
     value = deliver(db, feishu(robot), now, lambda: MORNING)
@@ -177,7 +177,7 @@ def test_what_may_have_arrived_is_not_told_twice(db: Database, robot: Robot) -> 
 # --- the file of addresses -----------------------------------------------------------------------
 
 
-def test_addresses_are_kept_for_their_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_addresses_are_readable_by_their_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
     assert all_addresses() == []
     save(Address("工作室群", "feishu", "08:30", {"url": "https://open.feishu.cn/x", "secret": "s"}))

@@ -54,7 +54,7 @@ def test_a_connector_has_all_names_and_sound_limits(platform: str):
 
 
 @pytest.mark.parametrize("platform", ALL)
-def test_everything_is_read_parsed_and_stored_and_nothing_set_aside(
+def test_everything_is_read_parsed_and_stored_and_nothing_rejected(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
@@ -89,7 +89,7 @@ def test_parsers_are_pure_and_their_rows_fit_the_tables(
 
 @pytest.mark.parametrize("platform", ALL)
 @pytest.mark.parametrize("damage", [{}, {"id": 7}, {"order_id": 1.5e18}, {"orderBaseInfo": []}])
-def test_a_record_of_another_shape_is_set_aside_and_not_the_run(platform: str, damage: dict[str, Any]):
+def test_a_record_of_another_shape_is_rejected_without_ending_the_run(platform: str, damage: dict[str, Any]):
     for resource in platforms.connector(platform).RESOURCES:
         outcome = resource.parse([damage, damage], ParseContext())
         assert outcome.read == 2
@@ -104,7 +104,7 @@ def test_an_answer_without_the_platforms_envelope_is_a_bad_answer(platform: str,
 
 
 @pytest.mark.parametrize("platform", ALL)
-def test_no_error_repeats_what_the_platform_says(platform: str):
+def test_no_error_repeats_the_platforms_text(platform: str):
     output = "陈客0000001 19900000001 s3cret-token"
     envelopes = [
         {"code": 40004, "sub_code": output, "msg": output, "sub_msg": output},
@@ -128,7 +128,7 @@ def test_a_request_shows_no_secret_when_it_is_printed(platform: str):
 
 
 @pytest.mark.parametrize("platform", ALL)
-def test_no_secret_and_no_buyer_is_found_anywhere(
+def test_no_secret_and_no_buyer_is_stored_anywhere(
     platform: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -207,7 +207,7 @@ def test_the_same_shop_by_api_and_by_export_files_gives_the_same_figures(
 
 
 @pytest.mark.parametrize("platform", ALL)
-def test_connect_logs_in_with_a_code_and_says_what_works(
+def test_connect_logs_in_with_a_code_and_reports_what_works(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:

@@ -42,7 +42,7 @@ def test_a_customer_is_the_same_with_and_without_a_decimal_point(load, rows):
     assert rows("SELECT COUNT(DISTINCT buyer_key) FROM order_line WHERE order_id = '536365'") == [(1,)]
 
 
-def test_tmall_report_keeps_the_province_and_no_address(load, rows):
+def test_tmall_report_stores_the_province_and_no_address(load, rows):
     report = load("tmall.csv")
     assert [(r.row, r.code) for r in report.reasons] == [(5, "MoreThanList")]
     result = rows(
@@ -98,7 +98,7 @@ def test_a_profile_of_ones_own_with_decimal_commas_and_returns_by_word(load, row
     assert rows("SELECT order_id, amount_cents FROM refund") == [("A-2", 120000)]
 
 
-def test_rows_set_aside_are_read_again_by_the_same_profile(ordini):
+def test_rejected_rows_are_read_again_by_the_same_profile(ordini):
     from etl.imports.registry import kind_of_source
 
     assert ordini.profile_text == (DATA / "ordini.toml").read_text("utf-8")
@@ -143,7 +143,7 @@ def test_a_profile_that_cannot_be_followed_names_the_place(old, new, key):
     assert result.value.details["key"] == key
 
 
-def test_an_open_question_is_refused():
+def test_an_open_question_is_rejected():
     with pytest.raises(OpenQuestion):
         model.read(GOOD + '\n[questions]\n"dates.order" = "dmy or mdy?"\n', "ordini.toml")
 
@@ -156,7 +156,7 @@ def test_a_column_that_the_table_lacks_is_named(load):
         load("ordini.csv", kind=kind)
 
 
-def test_both_sheets_of_a_workbook_are_read(db, tmp_path, rows):
+def test_all_tabs_of_a_workbook_are_read(db, tmp_path, rows):
     import xlsxwriter
 
     header, *lines = (DATA / "online_retail.csv").read_text("cp1252").splitlines()

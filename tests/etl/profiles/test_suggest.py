@@ -22,7 +22,7 @@ def codes(suggestion) -> set[str]:
     return {question.code for question in suggestion.questions}
 
 
-def test_an_italian_table_needs_only_what_it_does_not_say(db, rows):
+def test_an_italian_table_needs_only_what_it_leaves_open(db, rows):
     result = suggest(DATA / "ordini.csv")
     assert codes(result) == {"constants.platform", "constants.currency", "dates.time_zone", "status.Reso"}
     with pytest.raises(OpenQuestion):
@@ -44,7 +44,7 @@ def test_an_italian_table_needs_only_what_it_does_not_say(db, rows):
 ORDERS = "订单号,商品名称,数量,商品总价,订单实付金额,支付金额,下单时间,订单状态\n"
 
 
-def test_dates_two_paid_columns_and_decimals_that_can_be_read_both_ways_are_asked(tmp_path):
+def test_ambiguous_dates_paid_columns_and_decimals_need_an_answer(tmp_path):
     path = tmp_path / "快手订单.csv"
     path.write_text(
         ORDERS + 'K1,茶杯,1,"1,234","1,200","1,200",03/04/2026 10:00:00,已发货\n'
@@ -66,7 +66,7 @@ def test_dates_two_paid_columns_and_decimals_that_can_be_read_both_ways_are_aske
     assert by_code["dates.order"].samples[0] == "03/04/2026 10:00:00"
 
 
-def test_what_the_file_tells_is_not_asked(tmp_path):
+def test_what_the_file_settles_needs_no_answer(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text(
         "Order ID,Product Name,Qty,Price,Order Date,Status\nA1,Cup,1,€12.50,25/04/2026,Shipped\n", "utf-8"
@@ -78,6 +78,6 @@ def test_what_the_file_tells_is_not_asked(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["etsy.csv", "comments_short.csv", "sessions_creator.csv"])
-def test_other_tables_are_told_apart(name):
+def test_other_tables_are_distinguished(name):
     tables = {"etsy.csv": "listing", "comments_short.csv": "comment", "sessions_creator.csv": "live_session"}
     assert f'table = "{tables[name]}"' in suggest(DATA / name).text

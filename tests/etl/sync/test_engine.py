@@ -84,7 +84,7 @@ def test_a_line_that_vanished_from_its_order_vanishes_here(
         assert before - stored(), "no line of the practice shop vanished"
 
 
-def test_one_of_two_syncs_works_and_the_other_says_try_later(
+def test_one_of_two_syncs_works_and_the_other_advises_to_retry(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
@@ -116,7 +116,7 @@ def test_a_run_that_lost_its_lease_writes_nothing_more(
 
 
 @pytest.mark.parametrize("platform", SHOPS)
-def test_an_ended_token_is_refreshed_once_and_kept(
+def test_an_expired_token_is_refreshed_once_and_stored(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock(platform, tmp_path, monkeypatch) as mock:
@@ -130,7 +130,7 @@ def test_an_ended_token_is_refreshed_once_and_kept(
 
 
 @pytest.mark.parametrize("platform", SHOPS)
-def test_two_who_hold_the_same_ended_token_refresh_it_once(
+def test_two_clients_with_the_same_expired_token_refresh_it_once(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock(platform, tmp_path, monkeypatch) as mock:
@@ -207,7 +207,7 @@ def test_since_reads_again_from_that_day(db: Database, tmp_path: Path, monkeypat
         assert whole.read > part.read > usual.read and part.stored == 0
 
 
-def test_landed_pages_are_read_again_by_a_mended_parser(
+def test_landed_pages_are_read_again_by_a_corrected_parser(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     from etl.platforms.douyin_shop import orders

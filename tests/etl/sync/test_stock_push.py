@@ -45,12 +45,12 @@ def test_the_quantity_stands_on_the_platform_afterwards(
         assert (result[first], result[second]) == (3, 5)
 
 
-def test_an_unknown_listing_is_said(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_unknown_listing_is_reported(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with at_mock("douyin_shop", tmp_path, monkeypatch) as mock, pytest.raises(UnknownListing):
         push_stock(db, "douyin_shop", "1", 5, options=Options(clock=mock.clock))
 
 
-def test_a_change_whose_answer_got_lost_is_not_made_twice(
+def test_a_change_whose_answer_got_lost_is_not_applied_twice(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
@@ -117,7 +117,7 @@ def told(db: Database) -> dict[str, tuple[int, str]]:
 
 
 @pytest.mark.parametrize("platform", SHOPS)
-def test_what_is_due_is_told_once_and_again_when_it_changes(
+def test_due_stock_is_pushed_once_and_again_when_it_changes(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
@@ -142,7 +142,9 @@ def test_what_is_due_is_told_once_and_again_when_it_changes(
         assert (only.due.listing_id, only.due.quantity) == (result["jar"], 0)
 
 
-def test_a_held_piece_is_not_offered_anywhere(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_reserved_piece_is_not_offered_anywhere(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     with at_mock("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, "douyin_shop", kinds=("listings",))
@@ -185,7 +187,7 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
 
 
 @pytest.mark.parametrize("where", OF_A_PUSH)
-def test_a_push_that_is_cut_off_is_told_again(
+def test_an_interrupted_push_is_repeated(
     where: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as mock:

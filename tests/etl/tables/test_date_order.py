@@ -19,7 +19,7 @@ def order_of(*cells: str) -> str:
     return order.decide("file.csv", None)
 
 
-def test_one_day_beyond_twelve_tells_the_whole_file():
+def test_one_day_beyond_twelve_settles_the_date_order_of_the_file():
     assert order_of("03/04/2026", "13/04/2026") == "dmy"
     assert order_of("03/04/2026 10:00", "04/13/2026 10:00") == "mdy"
     assert order_of("2026-04-03") == "ymd"

@@ -25,7 +25,7 @@ def counted(request: pytest.FixtureRequest, practice: tuple[Path, Truth]) -> Cou
 
 
 @pytest.mark.parametrize("by", ["day", "sku", "carrier"])
-def test_truth_is_what_the_files_say(counted: Counted, by: str) -> None:
+def test_truth_equals_the_files(counted: Counted, by: str) -> None:
     truth, lines, refunds = counted
     assert recount.without_zeros(truth[f"by_{by}"]) == recount.cut(lines, refunds, by)
 
@@ -92,7 +92,7 @@ def test_settlement_adds_up_in_each_row(practice: tuple[Path, Truth]) -> None:
     assert practice[1].counts["paid_out_cents"] == paid_out
 
 
-def test_compass_sheet_of_a_month_is_the_sum_of_its_orders(practice: tuple[Path, Truth]) -> None:
+def test_compass_report_of_a_month_is_the_sum_of_its_orders(practice: tuple[Path, Truth]) -> None:
     folder, truth = practice
     by_month = truth.as_json()["CNY"]["by_month"]
     for path in folder.glob("商品_*.csv"):

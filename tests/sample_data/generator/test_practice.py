@@ -73,7 +73,7 @@ def test_live_orders_fall_in_a_session(practice: Practice) -> None:
         assert any(start <= min(moments) and max(moments) <= end for start, end in sessions)
 
 
-def test_sessions_sell_what_their_orders_say(practice: Practice) -> None:
+def test_sessions_sell_what_their_orders_contain(practice: Practice) -> None:
     truth = practice[1].as_json()
     worksheet = {r["直播间ID"]: cents(r["直播间成交金额"]) for r in rows(practice[0], "*sessions.csv")}
     assert worksheet == {number: item["gmv"] for number, item in truth["sessions"].items()}

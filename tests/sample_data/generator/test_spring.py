@@ -42,7 +42,7 @@ def test_units_per_day_are_up_68_percent(months: dict[str, dict[str, int]]) -> N
     assert now / before - 1 < 0.64  # what the bare totals would have said
 
 
-def test_it_holds_the_rows_that_importers_trip_over() -> None:
+def test_it_contains_the_rows_that_importers_trip_over() -> None:
     orders = list(rows(FOLDER, "douyin_orders_*"))
     joined = [row for row in orders if ";" in row["子订单编号"]]
     assert len(joined) == 2

@@ -41,7 +41,7 @@ def test_douyin_checks_common_parameters(
     assert (answer.json()["code"], answer.json()["sub_code"]) == code
 
 
-def test_douyin_takes_text_timestamps_and_hides_old_codes_when_asked(douyin: Douyin) -> None:
+def test_douyin_takes_text_timestamps_and_hides_old_codes_on_request(douyin: Douyin) -> None:
     body = b'{"page":0,"size":1,"create_time_start":%d}' % (douyin.now - DAY)
     body = json.dumps(json.loads(body), sort_keys=True, separators=(",", ":")).encode()
     query = douyin.query("order.searchList", body, timestamp="2025-10-31 23:59:00")
@@ -101,7 +101,7 @@ def test_douyin_empty_page_after_the_last(douyin: Douyin) -> None:
     assert data["shop_order_list"] == [] and int(data["total"]) > 400
 
 
-def test_douyin_tokens_are_made_refreshed_and_end(own: MockPlatforms) -> None:
+def test_douyin_tokens_are_issued_refreshed_and_end(own: MockPlatforms) -> None:
     douyin = Douyin(own, "douyin_shop")
     shop_id = douyin.keys["shop_id"]
 

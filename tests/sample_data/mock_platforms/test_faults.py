@@ -95,7 +95,7 @@ def test_each_platform_has_its_own_words_for_a_passing_trouble() -> None:
         assert answer["code"] == 66007001
 
 
-def test_asking_again_before_retry_after_is_noted() -> None:
+def test_a_retry_before_retry_after_is_noted() -> None:
     with running(Faults(rate_429=1.0, retry_after=30)) as mock:
         caller, log = Douyin(mock, "douyin_shop"), mock.requests["douyin_shop"]
         body = b'{"page":1,"size":1}'
@@ -124,7 +124,7 @@ def test_small_retry_after_for_fast_tests() -> None:
         assert 0 < float(answer.headers["Retry-After"]) <= 0.05
 
 
-def test_too_many_requests_in_a_second_are_refused_and_noted() -> None:
+def test_too_many_requests_in_a_second_are_rejected_and_noted() -> None:
     with running(rate=5) as mock:
         caller, log = Douyin(mock, "douyin_shop"), mock.requests["douyin_shop"]
         for _ in range(30):
@@ -143,7 +143,7 @@ def test_worn_tokens_end_with_the_platforms_code() -> None:
         assert codes == ["", "", "", "isv.access-token-expired"]
 
 
-def test_a_clock_ahead_refuses_and_says_the_time() -> None:
+def test_a_clock_ahead_rejects_and_returns_the_time() -> None:
     with running(Faults(clock_skew=900)) as mock:
         caller = Douyin(mock, "douyin_shop")
         body = b'{"page":1,"size":1}'

@@ -16,7 +16,7 @@ def test_only_loopback_is_served(host: str) -> None:
         serve(Shop(orders=100, until=UNTIL, days=5), host=host)
 
 
-def test_the_banner_says_what_it_is_and_other_names_are_refused(mock: MockPlatforms) -> None:
+def test_the_banner_names_the_server_and_other_names_are_rejected(mock: MockPlatforms) -> None:
     url = mock.url("douyin_shop")
     assert url.startswith("http://127.0.0.1:")
     assert "mock platforms" in requests.get(url, timeout=60).text

@@ -15,7 +15,7 @@ from tests.oracles.mock_platforms import expected_store
 from tests.support.mock_platform_calls import DAY, Douyin, TikTok
 
 
-def test_the_command_tells_addresses_and_credentials() -> None:
+def test_the_command_prints_addresses_and_credentials() -> None:
     command = [sys.executable, "-m", "sample_data.mock_platforms", "--orders", "200", "--days", "20"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
@@ -35,7 +35,7 @@ def test_the_command_refuses_other_addresses() -> None:
         main(["--orders", "100", "--days", "5", "--host", "0.0.0.0"])
 
 
-def test_a_shop_that_ends_now_serves_todays_orders_by_the_real_clock() -> None:
+def test_a_shop_that_ends_now_serves_todays_orders_by_the_system_clock() -> None:
     with serve(Shop(orders=500, days=30), rate=1e9) as mock:
         caller = Douyin(mock, "douyin_shop")
         now = int(datetime.now(BEIJING).timestamp())

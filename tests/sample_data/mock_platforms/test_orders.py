@@ -66,7 +66,7 @@ def window(mock: MockPlatforms) -> tuple[int, int]:
     return now - 80 * DAY, now + 1
 
 
-def test_douyin_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
+def test_douyin_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth = expected_store(mock, "douyin_shop")
     numbers: Counter[str] = Counter()
     for order in Douyin(mock, "douyin_shop").orders(*window(mock), size=37):
@@ -89,7 +89,7 @@ def test_douyin_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
     assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
 
 
-def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
+def test_douyin_refunds_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller, stored = expected_store(mock, "douyin_shop"), Douyin(mock, "douyin_shop"), {}
     start, end = window(mock)
     page, more = 0, True
@@ -122,7 +122,7 @@ def test_douyin_refunds_say_what_the_truth_says(mock: MockPlatforms) -> None:
     )
 
 
-def test_kuaishou_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
+def test_kuaishou_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller = expected_store(mock, "kuaishou_shop"), Kuaishou(mock, "kuaishou_shop")
     numbers: Counter[str] = Counter()
     for one in caller.orders(*window(mock)):
@@ -146,7 +146,7 @@ def cents(text: str) -> int:
     return int(Decimal(text) * 100)
 
 
-def test_tiktok_pages_say_what_the_truth_says(mock: MockPlatforms) -> None:
+def test_tiktok_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller = expected_store(mock, "tiktok_shop"), TikTok(mock, "tiktok_shop")
     numbers: Counter[str] = Counter()
     for one in caller.orders(*window(mock), size=7):
@@ -248,7 +248,7 @@ def test_an_order_that_changes_while_pages_are_read_shifts_the_rest(own: MockPla
     assert ids[1][:-1] == ids[0][1:]
 
 
-def test_every_personal_field_holds_a_canary(mock: MockPlatforms) -> None:
+def test_every_personal_field_contains_a_canary(mock: MockPlatforms) -> None:
     start, end = window(mock)
     order = next(Douyin(mock, "douyin_shop").orders(start, end))
     for name in (

@@ -81,12 +81,12 @@ def test_other_douyin_vectors() -> None:
 
 
 @pytest.mark.parametrize("at", [0, 20, 100, len(DOUYIN_BODY) - 1])
-def test_a_changed_byte_of_a_douyin_body_is_refused(mock: MockPlatforms, at: int) -> None:
+def test_a_changed_byte_of_a_douyin_body_is_rejected(mock: MockPlatforms, at: int) -> None:
     changed = DOUYIN_BODY[:at] + bytes([DOUYIN_BODY[at] ^ 1]) + DOUYIN_BODY[at + 1 :]
     assert ask_douyin(mock, changed) == (40003, "isv.signature-invalid")
 
 
-def test_other_json_of_the_same_meaning_is_refused(mock: MockPlatforms) -> None:
+def test_other_json_of_the_same_meaning_is_rejected(mock: MockPlatforms) -> None:
     caller = Douyin(mock, "douyin_shop")
     loose = json.dumps(json.loads(DOUYIN_BODY)).encode()
     query = caller.query("order.searchList", loose)
@@ -137,7 +137,7 @@ def test_kuaishou_vectors_are_accepted_over_the_wire(mock: MockPlatforms) -> Non
         {"sign": "351e639e87b2819eba4c5961c64dd8bc"},
     ],
 )
-def test_a_changed_kuaishou_parameter_is_refused(mock: MockPlatforms, change: dict[str, str]) -> None:
+def test_a_changed_kuaishou_parameter_is_rejected(mock: MockPlatforms, change: dict[str, str]) -> None:
     assert ask_kuaishou(mock, **change)["result"] == 802001
 
 
@@ -177,7 +177,7 @@ def test_tiktok_vectors(mock: MockPlatforms) -> None:
     assert tiktok_shop.sign("/test-api", {"foo": "bar"}, b"", "app_secret") == right
 
 
-def test_a_changed_tiktok_byte_is_refused(mock: MockPlatforms) -> None:
+def test_a_changed_tiktok_byte_is_rejected(mock: MockPlatforms) -> None:
     spaced = TIKTOK_BODY.replace(b",", b", ")
     for answer in (ask_tiktok(mock, spaced), ask_tiktok(mock, page_size="49")):
         assert (answer.status_code, answer.json()["code"]) == (401, 106001)

@@ -83,7 +83,7 @@ def test_no_kiln_is_overloaded_or_lit_twice_a_day(workshop: Workshop) -> None:
     assert max(lit.values()) == 1
 
 
-def test_what_is_made_follows_what_is_bought(workshop: Workshop, truth: StudioTruth) -> None:
+def test_production_follows_sales(workshop: Workshop, truth: StudioTruth) -> None:
     short = {sku: pieces for sku, pieces in truth.left().items() if pieces < 0}
     twice = [sku for sku in short if sku.startswith("GP-")]
     assert 1 <= len(twice) <= 2 and all(short[sku] == -1 for sku in twice)

@@ -119,7 +119,7 @@ def test_a_code_that_names_two_products_waits_by_title(db: Database):
     assert match_queue.count(db) == 0
 
 
-def test_a_new_product_is_made_of_what_waits(db: Database):
+def test_a_new_product_is_created_from_unmatched_items(db: Database):
     sell(db, "1", "CP-7", title="柴烧茶仓", spec="孤品", cents=88_000)
     (row,) = match_queue.unmatched(db)
     added = match_rules.create_product(db, row, product=ProductFields("柴烧茶仓", form="茶仓"), actor=MEI)
@@ -143,7 +143,7 @@ def test_a_new_product_may_have_a_sku_of_its_own(db: Database):
         match_rules.create_product(db, row, variant=VariantFields(sku=cups(db)[0]), actor=MEI)
 
 
-def test_why_something_waits_is_said(db: Database):
+def test_the_reason_of_an_unmatched_item_is_shown(db: Database):
     small, large = cups(db)
     state(db, "11", sku=small)
     state(db, "11", sku=large, platform="kuaishou")
@@ -156,7 +156,7 @@ def test_why_something_waits_is_said(db: Database):
     assert (result["Y"].why, result["Y"].claimed) == ("gone", ("GONE",))
 
 
-def test_a_rule_also_says_which_sku_a_listing_is_and_gives_it_back(db: Database):
+def test_a_rule_also_links_a_listing_to_its_sku_and_undoing_it_releases_the_listing(db: Database):
     small, _ = cups(db)
     state(db, "900", sku="their-code", quantity=4)
     match_rules.confirm(db, "code", "their-code", small, actor=OWNER)
@@ -168,7 +168,7 @@ def test_a_rule_also_says_which_sku_a_listing_is_and_gives_it_back(db: Database)
     assert rows(db, "SELECT sku, stated_sku FROM listing") == [("their-code", None)]
 
 
-def test_what_cannot_be_a_rule_is_refused(db: Database):
+def test_what_cannot_be_a_rule_is_rejected(db: Database):
     cups(db)
     with pytest.raises(UnknownSku):
         match_rules.confirm(db, "code", "X", "no such", actor=OWNER)

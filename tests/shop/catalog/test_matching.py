@@ -104,7 +104,7 @@ def test_a_rule_settles_all_equal_wordings(db: Database, sign: str, value: str) 
     assert matched(db) == {1: ("CUP", "rule"), 2: ("CUP", "rule")}
 
 
-def test_what_the_owner_confirmed_goes_before_what_is_found(db: Database) -> None:
+def test_a_confirmed_match_takes_precedence_over_a_computed_one(db: Database) -> None:
     variant(db, "A")
     variant(db, "B")
     sold(db, 1, "A")
@@ -124,7 +124,7 @@ def test_a_rule_for_a_sku_that_is_gone_matches_nothing(db: Database) -> None:
     assert matched(db) == {}
 
 
-def test_resolving_tells_which_wordings_changed_and_only_those(db: Database) -> None:
+def test_resolving_returns_exactly_the_changed_wordings(db: Database) -> None:
     sold(db, 1, "A")
     sold(db, 2, "B")
     with db.write() as connection:

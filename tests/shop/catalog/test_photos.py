@@ -46,7 +46,7 @@ def test_a_photo_taken_sideways_stands_upright():
     assert red > 200 > 100 > blue, "its corner went from the top left to the top right"
 
 
-def test_a_large_photo_becomes_small_and_keeps_its_shape():
+def test_a_large_photo_is_reduced_with_its_proportions():
     created = photos.prepare(picture((4800, 3600)))
     assert (created.width, created.height) == (1600, 1200)
     assert opened(created.thumb).size == (160, 120)
@@ -78,7 +78,7 @@ def bomb(item: int) -> bytes:
 
 
 @pytest.mark.parametrize("item", [11_000, 13_000, 60_000])
-def test_a_picture_that_unpacks_to_more_than_any_camera_makes_is_refused(item: int):
+def test_a_picture_that_unpacks_to_more_than_any_camera_makes_is_rejected(item: int):
     with pytest.raises((photos.PhotoTooLarge, photos.NotAPhoto)) as error:
         photos.prepare(bomb(item), "bomb.png")
     assert item < 11_001 or error.type is photos.PhotoTooLarge
@@ -95,7 +95,7 @@ def test_a_picture_that_unpacks_to_more_than_any_camera_makes_is_refused(item: i
         b"\x89PNG\r\n\x1a\n" + bytes(40),
     ],
 )
-def test_what_is_no_photo_is_refused_by_name(content: bytes):
+def test_what_is_no_photo_is_rejected_by_name(content: bytes):
     with pytest.raises(photos.NotAPhoto, match=r"cup\.jpg"):
         photos.prepare(content, "cup.jpg")
 
@@ -108,7 +108,7 @@ def test_a_phones_heic_is_read_where_its_reader_is_there():
     assert not dict(opened(created.image).getexif())
 
 
-def test_without_its_reader_a_heic_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+def test_without_its_reader_a_heic_names_the_package_to_install(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     content = b"\0\0\0\x18ftypheic" + bytes(40)
     with pytest.raises(photos.HeicNotThere, match="kilnboard\\[heic\\]"):
@@ -119,7 +119,7 @@ def ids(db: Database, sku: str) -> list[str]:
     return [item.photo_id for item in photos.of_owner(db, "sku", sku)]
 
 
-def test_photos_are_kept_in_order_moved_and_removed_with_undo(db: Database, cup: str):
+def test_photos_are_ordered_reordered_and_removed_with_undo(db: Database, cup: str):
     three = [photos.prepare(picture(colour=colour)) for colour in ("red", "green", "blue")]
     red, green, blue = (item.photo_id for item in three)
     photos.add(db, "sku", cup, three, actor=OWNER)
@@ -171,7 +171,7 @@ def test_twenty_photos_are_enough_and_a_creator_adds_none(db: Database, cup: str
         photos.add(db, "sku", cup, many[:1], actor=Actor("li", "creator"))
 
 
-def test_a_photo_of_nothing_is_refused(db: Database, tmp_path: Path):
+def test_a_photo_of_nothing_is_rejected(db: Database, tmp_path: Path):
     with pytest.raises(UnknownSku):
         photos.add(db, "sku", "no such", [photos.prepare(picture())], actor=OWNER)
     with pytest.raises(products.UnknownProduct):

@@ -18,7 +18,7 @@ from shop.metrics.query import Query
 ALL = CommentSearch(date(2021, 11, 1), date(2022, 3, 15))
 
 
-def test_pages_hold_every_comment_once(spring):
+def test_pages_contain_every_comment_once(spring):
     first = search_comments(spring, ALL)
     rows = [search_comments(spring, ALL, page).table for page in range(1, first.pages + 1)]
     assert sum(map(len, rows)) == first.total

@@ -42,7 +42,7 @@ def test_a_period_is_laid_along_the_nearest_festival(start, end, festival, on, t
     assert (result.name, result.on, result.before_on) == (festival, on, then)
 
 
-def test_years_without_a_lunar_table_are_refused_by_name():
+def test_years_without_a_lunar_table_are_rejected_by_name():
     with pytest.raises(NoLunarCalendar, match="1902 to 2098"):
         holidays.nearest(Period(date(1800, 1, 1), date(1800, 1, 2)))
     assert festival_of(date(1800, 1, 25)) is None

@@ -67,7 +67,7 @@ def test_every_currency_survives_page_csv_workbook_and_typing(code: str) -> None
         format.use_currency(before)
 
 
-def test_an_amount_finer_than_the_minor_unit_is_refused() -> None:
+def test_an_amount_finer_than_the_minor_unit_is_rejected() -> None:
     for code, text in (("JPY", "1.5"), ("CNY", "1.005"), ("KWD", "1.0005"), ("CNY", "NaN"), ("CNY", "x")):
         with pytest.raises(ValueError):
             to_minor(text, code)

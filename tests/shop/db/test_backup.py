@@ -154,7 +154,7 @@ def newer(path: Path) -> Path:
     return path
 
 
-def test_what_is_no_backup_or_older_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+def test_what_is_no_backup_or_older_is_rejected_and_changes_nothing(tmp_path: Path) -> None:
     place = shop_of(tmp_path / "place" / "shop.db", "now", changes=3)
     cases: list[tuple[Path, type[ShopError]]] = [
         (killed_vacuum(tmp_path / "empty.db", place), EmptyBackup),

@@ -35,7 +35,7 @@ def test_all_rows_are_stored_as_they_are(rows: list[tuple[Any, ...]]) -> None:
     assert sorted(result, key=repr) == sorted(rows, key=repr)
 
 
-def test_few_words_stand_in_the_statement() -> None:
+def test_short_value_lists_are_inlined_in_the_statement() -> None:
     rows = 4_000
     columns = {"status": ["paid", "shipped"] * (rows // 2), "order_id": [str(n) for n in range(rows)]}
     result = [(sql, list(values)) for sql, values in bulk_insert.statements("t", columns)]

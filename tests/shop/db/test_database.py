@@ -40,21 +40,21 @@ def test_the_journal_is_a_write_ahead_log(db: Database) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX")
-def test_the_key_is_made_once_and_is_the_owners_alone(db: Database) -> None:
+def test_the_key_is_created_once_and_is_the_owners_alone(db: Database) -> None:
     assert db.secret() == db.secret()
     assert len(db.secret()) == 32
     place = db.path.with_suffix(".db.key")
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
 
 
-def test_readers_are_not_held_up_by_a_writer(db: Database) -> None:
+def test_readers_are_not_blocked_by_a_writer(db: Database) -> None:
     with db.write() as writing:
         writing.exec_driver_sql("INSERT INTO shop VALUES (1, '窑', 'Asia/Shanghai', 'CNY')")
         with db.read() as reading:
             assert reading.exec_driver_sql("SELECT COUNT(*) FROM shop").scalar() == 0
 
 
-def test_a_second_writer_is_told_to_come_back(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_writer_is_advised_to_retry(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shop.db.database.BUSY_SECONDS", 0)
     other = connect(str(db.path))
     with db.write(), pytest.raises(DatabaseBusy) as error, other.write():
@@ -71,7 +71,7 @@ def test_a_newer_database_is_not_touched(db: Database) -> None:
     assert HEAD < "9999"
 
 
-def test_other_files_and_other_servers_are_refused(tmp_path: Path) -> None:
+def test_other_files_and_other_servers_are_rejected(tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     with sqlite_driver().connect(str(other)) as connection:
         connection.execute("CREATE TABLE diary (day)")

@@ -44,7 +44,7 @@ def test_csv_has_its_mark_and_exact_money():
     assert raw.decode("utf-8-sig").splitlines() == ["名称,成交金额,率,件", "'=cmd(),1234.50,0.125,-3", ",,,4"]
 
 
-def test_xlsx_keeps_numbers_as_numbers_and_holds_no_formula():
+def test_xlsx_stores_numbers_as_numbers_and_contains_no_formula():
     raw = xlsx_bytes(table("=cmd()"), FIELDS)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).to_python()
     assert rows[1] == ["'=cmd()", 1234.5, 0.125, -3]

@@ -59,7 +59,7 @@ def test_two_batches_of_one_day_give_their_average_by_pieces():
     assert unit(created).cents == 750  # (5700 + 3/6 of 3600) / 10
 
 
-def test_pieces_that_wait_keep_their_share():
+def test_pieces_in_progress_retain_their_cost():
     half = (StageCost("greenware", 10, 8, material_cents=1000), StageCost("bisque", 4, 4, kiln_cents=100))
     assert flow(half).good == PieceCost(material=400, kiln=100, loss=100)
 
@@ -70,12 +70,12 @@ def test_a_batch_that_was_lost_wholly_leaves_nothing_to_carry():
     assert lost.good == PieceCost(0, 0, 570)
 
 
-def test_a_firing_is_shared_by_shelf_space():
+def test_a_firing_is_shared_by_kiln_area():
     # four plates of 600 cm2, twelve cups of 80: 2400 + 960; ¥100.00
     assert kiln_shares(10_000, [(4, 600), (12, 80)]) == [7143, 2857]
 
 
-def test_without_the_shelf_space_of_one_the_load_is_shared_by_pieces():
+def test_without_the_kiln_area_of_one_the_load_is_shared_by_pieces():
     assert kiln_shares(1_000, [(4, 600), (12, None)]) == [250, 750]
 
 

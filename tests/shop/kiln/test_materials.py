@@ -94,7 +94,7 @@ def test_more_is_not_thrown_away_than_there_is(clay: Database):
         buy(clay, "caly", 1_000, 400, actor=HELPER)
 
 
-def test_clay_that_the_book_did_not_know_of_was_found(db: Database):
+def test_clay_missing_in_the_records_is_booked_in(db: Database):
     studio(db)
     waste(db, "clay", 99_000, actor=HELPER, on=on(1))  # 1 kg left
     batch = start_batch(db, "CUP", 10, actor=HELPER, on=on(2)).batch.batch_id  # takes 3 kg
@@ -115,7 +115,7 @@ def test_what_a_piece_takes_is_copied_and_changed(db: Database):
     assert [row[0] for row in uses_of(db, "PLATE")] == ["glazed", "packing"]
 
 
-def test_a_changed_list_holds_for_open_batches_only(db: Database):
+def test_a_changed_list_applies_to_open_batches_only(db: Database):
     studio(db)
     start_batch(db, "CUP", 10, actor=HELPER, on=on(2))
     set_uses(db, "CUP", {("clay", "greenware"): 400}, actor=HELPER)
@@ -126,7 +126,7 @@ def test_a_changed_list_holds_for_open_batches_only(db: Database):
     assert state(db, "clay") == (91_000, 36_400)
 
 
-def test_a_list_typed_wrong_is_taken_back(db: Database):
+def test_a_list_typed_wrong_is_undone(db: Database):
     studio(db)
     start_batch(db, "CUP", 10, actor=HELPER, on=on(2))
     set_uses(db, "CUP", {("clay", "greenware"): 4_000}, actor=HELPER)
@@ -189,7 +189,7 @@ def test_the_order_of_typing_changes_no_value(drawn: list[tuple[str, int, int, i
     assert ends[0] == ends[1]
 
 
-def test_a_waste_taken_back_is_as_if_it_had_never_been(clay: Database):
+def test_undoing_a_waste_restores_the_books(clay: Database):
     buy(clay, "clay", 10_000, 4_000, actor=HELPER, on=on(1))
     number = waste(clay, "clay", 3_333, actor=HELPER, on=on(2))
     waste(clay, "clay", 1_000, actor=HELPER, on=on(3))

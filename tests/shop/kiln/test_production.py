@@ -99,7 +99,7 @@ def test_a_cup_costs_8_14_and_its_box_1_45(db: Database):
     assert unit_cost(db, "CUP", on(11)) is None
 
 
-def test_each_stage_keeps_what_was_lost_in_it(db: Database):
+def test_each_stage_records_its_losses(db: Database):
     cups = ten_cups(db)
     with db.read() as connection:
         rows = connection.execute(
@@ -134,7 +134,7 @@ def test_the_clay_and_glaze_of_the_batch_are_used_once(db: Database):
     assert materials(db)["box"] == (100_000, 14_500)
 
 
-def test_a_step_recorded_anew_corrects_material_stock_and_cost(db: Database):
+def test_a_step_recorded_again_corrects_material_stock_and_cost(db: Database):
     cups = ten_cups(db)
     record_step(db, cups, "checked", part=1, grades={"prime": 6, "second": 1}, actor=HELPER)
     assert on_hand(db) == {"CUP": 6, "CUP-S": 1}
@@ -220,7 +220,7 @@ def test_stages_follow_one_another_unless_one_is_left_out(db: Database):
     assert result.batch.stages == ("greenware", "glazed", "glaze_fired")
 
 
-def test_numbers_that_cannot_be_are_refused(db: Database):
+def test_numbers_that_cannot_be_are_rejected(db: Database):
     cups = start_batch(db, "CUP", 4, actor=HELPER, on=on(2)).batch.batch_id
     with pytest.raises(TooManyLosses):
         record_step(db, cups, "greenware", pieces_out=3, losses={"crack": 2}, actor=HELPER, on=on(4))
@@ -239,7 +239,7 @@ def test_a_creator_records_nothing(db: Database):
         start_batch(db, "CUP", 4, actor=GUEST)
 
 
-def test_two_firings_of_a_kiln_on_one_day_are_asked_about(db: Database):
+def test_two_firings_of_a_kiln_on_one_day_need_confirmation(db: Database):
     plan_firing(db, "E1", "bisque", on(5), actor=HELPER)
     with pytest.raises(KilnTaken):
         plan_firing(db, "E1", "glaze_fired", on(5), actor=HELPER)
@@ -264,7 +264,7 @@ def test_a_firing_called_off_lets_its_load_wait_again(db: Database):
     assert batch(db, cups).pieces_by_stage() == {"greenware": (0, 4)}
 
 
-def test_pieces_left_behind_are_lost_when_the_batch_is_ended(db: Database):
+def test_pieces_still_in_progress_are_lost_when_the_batch_is_ended(db: Database):
     cups = start_batch(db, "CUP", 10, actor=HELPER, on=on(2)).batch.batch_id
     record_step(db, cups, "greenware", losses={"crack": 1}, actor=HELPER, on=on(4))
     record_step(db, cups, "bisque", pieces_in=6, actor=HELPER, on=on(5))
@@ -283,12 +283,12 @@ def test_a_cancelled_batch_counts_nowhere_and_gives_its_clay_back(db: Database):
         cancel_batch(db, ten_cups(db), actor=HELPER)
 
 
-def test_a_batch_of_the_future_is_refused(db: Database):
+def test_a_batch_of_the_future_is_rejected(db: Database):
     with pytest.raises(BadDay):
         start_batch(db, "CUP", 4, actor=HELPER, on=DAY + timedelta(days=100_000))
 
 
-def test_an_opening_is_taken_back_with_all_that_followed(db: Database):
+def test_an_opening_is_undone_with_all_that_followed(db: Database):
     cups = ten_cups(db)
     numbers = {done.action: done.audit_id for done in recent(db, actions=["kiln."])}
     with pytest.raises(ChangedSince):
@@ -303,7 +303,7 @@ def test_an_opening_is_taken_back_with_all_that_followed(db: Database):
     assert result is not None and result.unit_cents == 959
 
 
-def test_a_purchase_taken_back_leaves_the_costs_as_if_it_had_never_been(db: Database):
+def test_undoing_a_purchase_restores_the_costs(db: Database):
     dear = buy(db, "clay", 100_000, 400_000, actor=HELPER, on=on(1))
     ten_cups(db)
     result = unit_cost(db, "CUP", on(12))
@@ -317,7 +317,7 @@ def test_a_purchase_taken_back_leaves_the_costs_as_if_it_had_never_been(db: Data
         undo_movement(db, dear, actor=HELPER)
 
 
-def test_the_shelf_space_typed_later_moves_the_costs(db: Database):
+def test_the_kiln_area_typed_later_moves_the_costs(db: Database):
     cups = start_batch(db, "CUP", 12, actor=HELPER, on=on(2)).batch.batch_id
     plates = start_batch(db, "PLATE", 4, actor=HELPER, on=on(2)).batch.batch_id
     for name in (cups, plates):

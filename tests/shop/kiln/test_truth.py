@@ -159,7 +159,7 @@ def test_margins_are_true_to_the_last_cent(studio: Studio, workshop_db: Database
         assert result == (item.gmv, item.refunds, item.fees, item.commission, item.cost, item.left), sku
 
 
-def test_things_that_exist_once_waited_as_long_as_they_did(studio: Studio, workshop_db: Database) -> None:
+def test_time_to_sell_of_unique_pieces_equals_the_truth(studio: Studio, workshop_db: Database) -> None:
     with workshop_db.read() as connection:
         rows = connection.exec_driver_sql(
             "SELECT p.sku, p.made_on, MIN(l.paid_on) FROM piece p LEFT JOIN stock_claim c "

@@ -12,7 +12,7 @@ from shop.kiln_planning.fill import Candidate, demand_chance, fill, good_before
 ALL = Fraction(1)
 
 
-def test_the_chance_that_somebody_asks_by_hand() -> None:
+def test_the_probability_of_demand_by_hand() -> None:
     assert demand_chance(2.0, 0) == 1
     assert demand_chance(2.0, 1) == pytest.approx(1 - exp(-2))
     assert demand_chance(2.0, 3) == pytest.approx(1 - exp(-2) * (1 + 2 + 2))
@@ -31,7 +31,7 @@ def test_a_small_kiln_takes_what_brings_most_per_space() -> None:
     assert fill([cups, vase], 10_000) == {"vase": 3, "cup": 10}  # no more, though there is room
 
 
-def test_what_is_on_the_shelf_is_not_thrown_again_and_losses_are_thrown_along() -> None:
+def test_stock_is_deducted_and_expected_losses_are_added() -> None:
     def cups(have: int, good: Fraction) -> int:
         return fill([Candidate("cup", 10.0, have, good, 1, 1)], 10_000).get("cup", 0)
 

@@ -101,7 +101,7 @@ def test_batches_teach_days_and_yield(studio: Database) -> None:
     assert good_share(MakingRecord(20, Rate(0, 3), "sku"), learned.studio) == Fraction(615, 1000)
 
 
-def test_a_load_says_why_each_piece_is_in_it(studio: Database) -> None:
+def test_a_load_explains_each_piece(studio: Database) -> None:
     load = propose(studio, "big", ON, actor=OWNER)
     lines = {line.sku: line for line in load.lines}
     cup, bowl = lines["cup"], lines["bowl"]
@@ -152,7 +152,7 @@ def test_what_is_owed_comes_first(studio: Database) -> None:
     assert {line.sku: line.short for line in before.lines} == {"cup": 0, "bowl": 3}
 
 
-def test_what_is_made_to_order_is_thrown_for_those_who_wait(studio: Database) -> None:
+def test_products_on_order_are_thrown_for_open_orders(studio: Database) -> None:
     design(studio, "set", "set", shelf_cm2=500, stock_policy="made_to_order")
     for number, more in enumerate(
         ({}, {"quantity": 2}, {"status": "shipped", "shipped_at": 1}, {"status": "cancelled"})
@@ -182,7 +182,7 @@ def test_an_empty_shop_gets_an_empty_load(db: Database) -> None:
     assert (load.lines, load.left, load.pieces) == ((), (), 0)
 
 
-def test_a_load_is_planned_in_one_go_and_taken_back_in_one(studio: Database) -> None:
+def test_a_load_is_planned_at_once_and_undone_at_once(studio: Database) -> None:
     load = propose(studio, "big", ON, actor=OWNER)
     pieces = {line.sku: line.pieces for line in load.lines}
     day = date(2026, 4, 20)
@@ -206,7 +206,7 @@ def test_a_plan_without_batches_waits_in_the_calendar(studio: Database) -> None:
 
 
 @pytest.mark.parametrize(("pieces", "error"), [({"cup": 0}, NothingToThrow), ({"cup": 151}, LoadTooLarge)])
-def test_what_cannot_be_loaded_is_refused_and_leaves_nothing(
+def test_what_cannot_be_loaded_is_rejected_and_leaves_nothing(
     studio: Database, pieces: dict[str, int], error: type[Exception]
 ) -> None:
     with pytest.raises(error):

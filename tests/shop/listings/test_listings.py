@@ -85,14 +85,14 @@ def test_a_finished_cup_goes_live_pauses_comes_back_and_retires(db: Database):
         ("retired", "paused"),
     ],
 )
-def test_a_wrong_step_is_refused_in_words(db: Database, before: str, wrong: str):
+def test_a_wrong_step_is_rejected_with_a_reason(db: Database, before: str, wrong: str):
     state(db, "1", status=before)
     with pytest.raises(WrongStep, match=before):
         listings.change_state(db, "douyin", "1", wrong, actor=MEI)
     assert rows(db, "SELECT status, wanted_status FROM listing") == [(before, None)]
 
 
-def test_a_glaze_that_is_not_food_safe_keeps_a_cup_from_the_table_but_not_a_vase(db: Database):
+def test_a_glaze_that_is_not_food_safe_blocks_a_cup_but_not_a_vase(db: Database):
     for sku, form in (("CUP", "茶杯"), ("VASE", "花器"), ("ODD", "奇物")):
         product = ProductFields(form, form=form, glaze="铜红", is_food_safe=False)
         products.add(db, product, [VariantFields(sku=sku, **READY)], actor=OWNER)
@@ -101,7 +101,7 @@ def test_a_glaze_that_is_not_food_safe_keeps_a_cup_from_the_table_but_not_a_vase
     assert "food_unsafe" in codes(db, draft(db, "ODD")), "an unknown form is advised, not stopped"
 
 
-def test_the_glazes_own_material_may_say_that_it_is_safe(db: Database):
+def test_the_glazes_own_material_may_declare_it_safe(db: Database):
     product = ProductFields("茶杯", form="茶杯", glaze="天青")
     products.add(db, product, [VariantFields(sku="CUP", **READY)], actor=OWNER)
     place = draft(db, "CUP")
@@ -135,7 +135,7 @@ def test_which_forms_food_touches_is_read_from_their_words(message: str | None, 
     assert readiness.touches_food(message) is touches
 
 
-def test_made_to_order_needs_days_and_no_stock(db: Database):
+def test_production_to_order_needs_days_and_no_stock(db: Database):
     fields = VariantFields(sku="MTO", stock_policy="made_to_order", **READY)
     products.add(db, ProductFields("花瓶", form="花瓶"), [fields], actor=OWNER)
     place = draft(db, "MTO")
@@ -216,7 +216,7 @@ def test_a_draft_can_be_given_its_platform_id_before_and_after_the_sync(db: Data
         link_draft.link(db, "douyin", "3302", "9", actor=MEI)
 
 
-def test_who_may_not_and_what_is_not_there_is_said(db: Database):
+def test_missing_permissions_and_missing_objects_are_reported(db: Database):
     small, _ = cups(db)
     with pytest.raises(NotAllowed):
         listings.create_draft(db, small, "douyin", actor=LI)

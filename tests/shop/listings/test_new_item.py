@@ -61,14 +61,14 @@ def test_a_second_one_of_the_same_product_and_a_numbered_piece(db: Database):
     assert dump(db, *CATALOG, "stock_movement") == before, "all or nothing"
 
 
-def test_an_entry_without_stock_is_taken_back_without_a_trace(db: Database):
+def test_an_entry_without_stock_is_undone_without_a_trace(db: Database):
     before = dump(db, *CATALOG)
     created = new_item.add_item(db, cup(on_shelf=0), actor=MEI)
     undo(db, created.audit_id, actor=MEI)
     assert dump(db, *CATALOG) == before
 
 
-def test_one_whose_stock_moved_is_archived_and_its_pieces_are_booked_out(db: Database):
+def test_a_product_with_stock_movements_is_archived_and_its_pieces_are_booked_out(db: Database):
     created = new_item.add_item(db, cup(), actor=MEI)
     undo(db, created.audit_id, actor=MEI)
     assert rows(db, "SELECT on_hand FROM stock_balance") == [(0,)]
@@ -79,7 +79,7 @@ def test_one_whose_stock_moved_is_archived_and_its_pieces_are_booked_out(db: Dat
         undo(db, created.audit_id, actor=MEI)
 
 
-def test_one_that_is_live_already_is_not_taken_back_behind_the_platforms_back(db: Database):
+def test_a_live_listing_is_not_undone_without_the_platform(db: Database):
     created = new_item.add_item(db, cup(), actor=MEI)
     listings.change_state(db, *created.listings[0], "live", actor=MEI)
     with pytest.raises(ChangedSince):
@@ -87,7 +87,7 @@ def test_one_that_is_live_already_is_not_taken_back_behind_the_platforms_back(db
     assert rows(db, "SELECT on_hand FROM stock_balance") == [(6,)]
 
 
-def test_what_was_sold_meanwhile_is_not_taken_back(db: Database):
+def test_what_was_sold_meanwhile_is_not_undone(db: Database):
     created = new_item.add_item(db, cup(on_shelf=1), actor=MEI)
     adjustments.sell(db, created.sku, actor=MEI)
     before = dump(db, *CATALOG)

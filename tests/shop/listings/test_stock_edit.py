@@ -48,7 +48,7 @@ def test_fifty_counts_and_a_place_are_one_transaction_and_one_undo(studio: Datab
     assert ledger_is_sound(studio)
 
 
-def test_cells_that_are_no_counts_are_refused_each_with_its_reason(studio: Database):
+def test_cells_that_are_no_counts_are_rejected_each_with_its_reason(studio: Database):
     planned = stock_edit.plan(
         studio,
         {
@@ -81,7 +81,7 @@ def test_a_sale_after_the_table_was_looked_at_stops_all_of_it(studio: Database):
     assert ask(studio, "SELECT place FROM variant WHERE sku = 'cup02'") == [(None,)]
 
 
-def test_an_undo_is_refused_whole_where_the_place_was_changed_again(studio: Database):
+def test_an_undo_is_rejected_whole_where_the_place_was_changed_again(studio: Database):
     cells = {("cup00", "on_hand"): 9, ("cup00", "place"): "A-1"}
     number = stock_edit.save(studio, stock_edit.plan(studio, cells, actor=HELPER), actor=HELPER)
     again = stock_edit.plan(studio, {("cup00", "place"): "B-1"}, actor=HELPER)
@@ -95,7 +95,7 @@ def test_an_undo_is_refused_whole_where_the_place_was_changed_again(studio: Data
     assert ask(studio, "SELECT place FROM variant WHERE sku = 'cup00'") == [(None,)]
 
 
-def test_an_undo_is_refused_whole_where_a_found_piece_was_sold(studio: Database):
+def test_an_undo_is_rejected_whole_where_an_added_piece_was_sold(studio: Database):
     cells = {("cup00", "on_hand"): 5, ("cup01", "on_hand"): 9, ("cup01", "place"): "A-1"}
     number = stock_edit.save(studio, stock_edit.plan(studio, cells, actor=HELPER), actor=HELPER)
     load(studio, line("1", "cup00", 5))
@@ -107,7 +107,7 @@ def test_an_undo_is_refused_whole_where_a_found_piece_was_sold(studio: Database)
     assert ledger_is_sound(studio)
 
 
-def test_a_first_count_typed_into_the_table_begins_to_keep_the_stock(db: Database):
+def test_a_first_count_typed_into_the_table_starts_stock_tracking(db: Database):
     catalog(db, mug="stocked")
     planned = stock_edit.plan(db, {("mug", "on_hand"): 7}, actor=HELPER)
     assert [(item.before, item.after) for item in stock_edit.counts_in(planned)] == [(None, 7)]

@@ -24,7 +24,7 @@ def rows(db: Database, by: str, *metrics: str) -> dict[str, list[int]]:
     return {row[by]: [int(row[name]) for name in metrics] for row in table.to_dict("records")}
 
 
-def test_one_code_that_stands_for_two_sizes_is_told_apart_by_its_lines(kiln_shop: Database) -> None:
+def test_one_code_that_stands_for_two_sizes_is_distinguished_by_its_lines(kiln_shop: Database) -> None:
     assert rows(kiln_shop, "variant", "gmv", "units", "refunds", "orders") == {
         "cup-s": [9_000, 2, 0, 1],
         "cup-l": [6_500, 2, 2_100, 2],

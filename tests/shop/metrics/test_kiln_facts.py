@@ -56,7 +56,7 @@ def test_each_stage_has_its_own_yield(two_batches: Database):
     assert result["checked"] == pytest.approx(11 / 12)
 
 
-def test_the_bottom_of_the_kiln_is_told_apart_from_its_top(two_batches: Database):
+def test_the_bottom_of_the_kiln_is_distinguished_from_its_top(two_batches: Database):
     request = Query(("kiln_in", "kiln_lost"), *MARCH, ("position",), where=(("stage", ("glaze_fired",)),))
     rows = answer(two_batches, request).to_dict("records")
     assert rows == [
@@ -84,7 +84,7 @@ def test_lost_value_by_position_adds_up_to_the_stage(two_batches: Database):
     assert dict(zip(table["position"], table["loss_value"], strict=True)) == {"bottom": 460 + 2460, "top": 0}
 
 
-def test_a_yield_is_said_with_its_base_and_an_interval(two_batches: Database):
+def test_a_yield_is_given_with_its_base_and_an_interval(two_batches: Database):
     table = yields(two_batches, Query(("gmv",), *MARCH), "stage").set_index("stage")
     assert list(table.index) == ["greenware", "bisque", "glazed", "glaze_fired", "checked"]
     glaze = table.loc["glaze_fired"]
@@ -95,7 +95,7 @@ def test_a_yield_is_said_with_its_base_and_an_interval(two_batches: Database):
     assert places["position"].tolist() == ["bottom", "top"]
 
 
-def test_losses_by_cause_add_up_to_the_pieces_lost(two_batches: Database):
+def test_losses_by_reason_add_up_to_the_pieces_lost(two_batches: Database):
     table = losses(two_batches, Query(("gmv",), *MARCH))
     assert table.to_dict("records") == [
         {"cause": "crack", "stage": "greenware", "pieces": 2, "loss_value": 240},
@@ -105,7 +105,7 @@ def test_losses_by_cause_add_up_to_the_pieces_lost(two_batches: Database):
     ]
 
 
-def test_the_board_says_where_every_piece_stands(db: Database):
+def test_the_board_shows_the_stage_of_every_piece(db: Database):
     studio(db)
     cups = start_batch(db, "CUP", 12, actor=HELPER, on=on(2), maker="Lin").batch.batch_id
     start_batch(db, "PLATE", 4, actor=HELPER, on=on(3))

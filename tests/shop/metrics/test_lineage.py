@@ -12,7 +12,7 @@ from shop.metrics.query import CUT_FACTS, Query, total
 JANUARY = (date(2022, 1, 1), date(2022, 1, 31))
 
 
-def test_a_ratio_says_what_was_divided_by_what(spring: Database) -> None:
+def test_a_ratio_shows_its_numerator_and_denominator(spring: Database) -> None:
     result = provenance(spring, Query(("aov",), *JANUARY), "aov")
     assert result.under is not None
     assert (result.over.name, result.under.name) == ("gmv", "orders")
@@ -33,7 +33,7 @@ def test_refunds_name_the_after_sale_files_too(spring: Database) -> None:
     assert sum(item.rows for item in cohort.sources if item.table == "refund") == of_paid
 
 
-def test_another_platform_has_nothing_behind_it(spring: Database) -> None:
+def test_another_platform_has_no_sources(spring: Database) -> None:
     elsewhere = Query(("gmv",), *JANUARY, where=(("platform", ("tiktok",)),))
     result = provenance(spring, elsewhere, "gmv")
     assert (result.figure, result.sources, result.changed_on) == (0, (), None)

@@ -221,7 +221,7 @@ def test_the_coarsest_roll_up_gives_what_the_finest_gives(db: Database, sell: Ca
         assert by_sku["gmv"].sum() == by_day["gmv"].sum() == total(db, Query(("gmv",), start, end))["gmv"]
 
 
-def test_whole_months_are_found() -> None:
+def test_whole_months_are_recognised() -> None:
     assert whole_months(date(2026, 1, 1), date(2026, 1, 31)) == (date(2026, 1, 1), date(2026, 1, 1))
     assert whole_months(date(2026, 1, 2), date(2026, 2, 27)) == (None, None)
     assert whole_months(date(2025, 12, 31), date(2026, 3, 1)) == (date(2026, 1, 1), date(2026, 2, 1))
@@ -238,7 +238,7 @@ def test_a_change_needs_a_positive_base() -> None:
     assert change(0.25, 0.0, rate=True) == 0.25
 
 
-def test_wrong_questions_are_refused_by_name(db: Database) -> None:
+def test_wrong_questions_are_rejected_by_name(db: Database) -> None:
     with pytest.raises(UnknownMetric, match="turnover"):
         Query(("turnover",), *JANUARY)
     with pytest.raises(UnknownDimension, match="colour"):
@@ -275,7 +275,7 @@ def test_every_metric_answers_on_an_empty_shop_by_every_cut(db: Database) -> Non
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_every_metric_is_told_in_both_languages(name: str) -> None:
+def test_every_metric_is_explained_in_both_languages(name: str) -> None:
     metric = METRICS[name]
     for text in (metric.en, metric.zh, metric.means_en, metric.means_zh, metric.formula):
         assert text.strip()

@@ -43,7 +43,7 @@ def shelved(db: Database) -> Database:
 FLOW = ("stock_start", "stock_received", "stock_base", "stock_sold", "stock_broken", "on_hand")
 
 
-def test_the_shelf_of_a_month_adds_up(shelved: Database) -> None:
+def test_the_stock_of_a_month_adds_up(shelved: Database) -> None:
     result = answer(shelved, Query((*FLOW, "sell_through"), *JANUARY, ("variant",)))
     table = {row["variant"]: row for row in result.to_dict("records")}
     assert [table["cup-s"][name] for name in FLOW] == [8, 6, 14, 7, 1, 6]
@@ -86,7 +86,7 @@ def test_cover_is_stock_over_the_pace_of_sales(shelved: Database) -> None:
     assert table["on_hand"].isna()[UNMATCHED]
 
 
-def test_a_shelf_knows_no_platform_and_no_single_days() -> None:
+def test_stock_figures_have_no_platform_and_no_single_days() -> None:
     for cut in ("platform", "day", "sku"):
         with pytest.raises(UnknownDimension):
             Query(("sell_through",), *JANUARY, (cut,))

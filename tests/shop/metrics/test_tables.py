@@ -18,7 +18,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
-def test_a_missing_cell_is_none_and_a_known_one_is_kept(kind):
+def test_a_missing_cell_is_none_and_a_known_one_is_unchanged(kind):
     known, missing = cells(COLUMNS[kind])
     assert known == COLUMNS[kind][0] and missing is None
 

@@ -109,7 +109,7 @@ def test_a_practice_shop_is_its_truth_to_the_last_fen(practice: Any) -> None:
     hold_to(*practice)
 
 
-def test_roll_ups_equal_telling_them_anew(practice: Any) -> None:
+def test_roll_ups_equal_their_recomputation(practice: Any) -> None:
     assert figures_are_true(practice[0])
 
 

@@ -59,7 +59,7 @@ def schema_of(path: Path) -> dict[str, Any]:
     return result
 
 
-def test_migrations_make_what_the_models_say(db: Database) -> None:
+def test_migrations_produce_the_schema_of_the_models(db: Database) -> None:
     with db.read() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, SQLModel.metadata) == []
@@ -93,7 +93,7 @@ def test_a_backup_of_it_can_be_restored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["0003", "0009"])
-def test_a_schema_between_two_releases_is_refused(tmp_path: Path, step: str) -> None:
+def test_a_schema_between_two_releases_is_rejected(tmp_path: Path, step: str) -> None:
     path = tmp_path / "between.db"
     shutil.copyfile(OLD, path)
     with sqlite_driver().connect(str(path)) as connection:

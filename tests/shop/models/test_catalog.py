@@ -78,7 +78,7 @@ def test_adding_is_undone_whole_and_redone(db: Database):
         undo(db, added.audit_id, actor=OWNER)
 
 
-def test_only_what_nothing_hangs_on_is_deleted(db: Database):
+def test_only_unreferenced_rows_are_deleted(db: Database):
     small, large = cups(db)
     sell(db, "1", small)
     with pytest.raises(StillInUse):
@@ -131,7 +131,7 @@ def test_fifty_cells_are_one_change_with_one_undo(db: Database):
     assert dump(db, *ALL) == before
 
 
-def test_a_wrong_cell_is_refused_with_its_reason_and_the_others_are_kept(db: Database):
+def test_a_wrong_cell_is_rejected_with_its_reason_and_the_others_are_stored(db: Database):
     small, large = cups(db)
     planned = bulk_edit.plan(
         db,
@@ -170,7 +170,7 @@ def test_a_wrong_cell_is_refused_with_its_reason_and_the_others_are_kept(db: Dat
     ]
 
 
-def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(db: Database):
+def test_a_concurrent_change_is_not_overwritten(db: Database):
     small, _ = cups(db)
     mine = bulk_edit.plan(db, [Cell("price", (small,), "99"), Cell("place", (small,), "A")], actor=MEI)
     theirs = bulk_edit.plan(db, [Cell("price", (small,), "88")], actor=OWNER)
@@ -180,7 +180,7 @@ def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten(db: Datab
     assert rows(db, "SELECT price_cents, place FROM variant WHERE sku = ?", small) == [(8_800, None)]
 
 
-def test_an_undo_is_refused_where_the_value_changed_again(db: Database):
+def test_an_undo_is_rejected_where_the_value_changed_again(db: Database):
     small, large = cups(db)
     first = bulk_edit.apply(
         db,
@@ -196,7 +196,7 @@ def test_an_undo_is_refused_where_the_value_changed_again(db: Database):
         undo(db, 999, actor=MEI)
 
 
-def test_a_listing_that_a_platform_states_keeps_the_wish_apart(db: Database):
+def test_a_listing_reported_by_a_platform_stores_the_wanted_state_separately(db: Database):
     small, _ = cups(db)
     state(db, "1", sku=small, price_cents=12_800, title="杯")
     cells = [Cell("listing_price", ("douyin", "1"), "118"), Cell("quantity", ("douyin", "1"), 3)]
@@ -263,7 +263,7 @@ def test_what_came_from_a_file_follows_the_next_file_until_it_is_edited_here(db:
     assert title() == "four", "the undo gave it back to the file"
 
 
-def test_the_sheet_shows_every_listing_variant_and_lonely_product(db: Database):
+def test_the_table_shows_every_listing_variant_and_product_without_either(db: Database):
     small, large = cups(db)
     products.add(db, ProductFields("空"), [], actor=MEI)
     state(db, "1", sku=small)
@@ -293,7 +293,7 @@ ANY = some.one_of(some.none(), some.text(max_size=30), some.integers(), some.flo
 
 @settings(max_examples=200)
 @given(field=some.sampled_from(sorted(BY_NAME)), value=ANY)
-def test_whatever_is_typed_is_kept_in_its_kind_or_refused_by_name(field: str, value: Any):
+def test_typed_values_are_stored_in_their_type_or_rejected_by_name(field: str, value: Any):
     what = BY_NAME[field]
     try:
         stored = typed(what, value)
@@ -326,7 +326,7 @@ def test_money_is_read_as_people_write_it(message: Any, cents: int):
 
 
 @pytest.mark.parametrize("message", ["1.234", "12.345.678", "1,23,4", "-1", "nan", "1e20", "12,345,6"])
-def test_money_that_can_be_read_in_two_ways_is_refused(message: str):
+def test_money_that_can_be_read_in_two_ways_is_rejected(message: str):
     with pytest.raises(ShopError):
         typed(BY_NAME["price"], message)
 

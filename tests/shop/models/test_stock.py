@@ -62,7 +62,7 @@ def test_what_is_not_counted_not_paid_or_paid_before_the_count_moves_nothing(cup
     assert claims(cups) == {}
 
 
-def test_a_gift_leaves_the_shelf_too(cups: Database):
+def test_a_gift_leaves_the_stock_too(cups: Database):
     load(cups, line("A", "cup"), line("A", "cup", number="2", is_gift=True, cents=0))
     assert stock(cups, "cup") == (3, 0)
 
@@ -109,7 +109,7 @@ def test_what_was_sold_before_it_was_booked_in_takes_its_pieces_then(cups: Datab
     assert stock(cups, "bowl") == (4, 0)
 
 
-def test_a_refund_without_return_keeps_the_stock_sold_and_one_with_return_waits(cups: Database):
+def test_a_refund_without_return_leaves_the_stock_sold_and_one_with_return_is_expected(cups: Database):
     load(cups, line("A", "cup", status="shipped", shipped=20), line("B", "cup", status="shipped", shipped=20))
     load(cups, refund("A", kind="refund_only"), refund("B"))
     load(cups, line("B", "cup", status="cancelled", shipped=20, version=3))
@@ -134,7 +134,7 @@ def test_a_changed_quantity_moves_the_difference(cups: Database):
     assert ledger_is_sound(cups)
 
 
-def test_a_wording_that_is_matched_otherwise_moves_to_the_other_shelf(cups: Database):
+def test_a_wording_matched_to_another_sku_moves_its_stock(cups: Database):
     adjustments.record(cups, "made", "bowl", 3, actor=OWNER, at=at(0))
     load(cups, line("A", "cup", 2))
     with cups.write() as connection:
@@ -169,13 +169,13 @@ def test_who_paid_first_is_served_first_whoever_was_read_first(tmp_path: Path):
         db.close()
 
 
-def test_whose_parcel_has_left_keeps_the_piece(cups: Database):
+def test_an_order_that_was_shipped_retains_its_piece(cups: Database):
     adjustments.record(cups, "made", "jar", 1, actor=OWNER, at=at(0))
     load(cups, line("first", "jar", paid=10), line("sent", "jar", paid=20, status="shipped", shipped=25))
     assert short(cups) == {"first": 1}
 
 
-def test_what_is_made_later_goes_to_who_waits(cups: Database):
+def test_later_production_is_allocated_to_the_oldest_open_order(cups: Database):
     load(cups, line("A", "cup", 4), line("B", "cup", 3, paid=20))
     assert short(cups) == {"B": 2} and stock(cups, "cup") == (0, 0)
     adjustments.record(cups, "made", "cup", 6, actor=HELPER)
@@ -221,13 +221,13 @@ def test_nothing_is_sold_by_hand_that_is_not_there(cups: Database):
         adjustments.sell(cups, "cup", actor=Actor("创作者", "creator"))
 
 
-def test_one_cause_moves_stock_once(cups: Database):
+def test_one_event_moves_stock_once(cups: Database):
     first = adjustments.record(cups, "made", "cup", 2, actor=HELPER, key="batch/7/prime")
     assert adjustments.record(cups, "made", "cup", 2, actor=HELPER, key="batch/7/prime") == first
     assert stock(cups, "cup") == (7, 0)
 
 
-def test_a_movement_by_hand_is_taken_back_once_and_not_after_its_pieces_were_sold(cups: Database):
+def test_a_movement_by_hand_is_undone_once_and_not_after_its_pieces_were_sold(cups: Database):
     created = adjustments.record(cups, "made", "cup", 2, actor=HELPER)
     adjustments.undo(cups, [created], actor=HELPER)
     assert stock(cups, "cup") == (5, 0)
@@ -261,7 +261,7 @@ def test_only_the_ledger_writes_movements_and_balances():
                 assert f"{verb} {table}" not in words, file.name
 
 
-def test_the_ledger_says_who_when_and_why(cups: Database):
+def test_the_ledger_records_actor_time_and_reason(cups: Database):
     adjustments.record(cups, "broken", "cup", 1, actor=HELPER, why="碰掉了")
     load(cups, line("A", "cup", paid=77))
     with cups.read() as connection:

@@ -31,7 +31,7 @@ API = [{"video_id": "7360", "title": "开窑", "views": 100, "updated_at": AT + 
 
 
 @pytest.mark.parametrize("file_first", [True, False])
-def test_a_video_told_by_file_and_api_is_one(db: Database, file_first: bool):
+def test_a_video_from_file_and_api_is_one(db: Database, file_first: bool):
     both = [(3, FILE), (None, API)]
     for source, videos in both if file_first else reversed(both):
         put(db, source, videos)

@@ -98,13 +98,13 @@ def test_new_and_returning_add_up_to_the_change(small: Database) -> None:
     assert sum(part.now for part in result.parts) == result.figure
 
 
-def test_other_cuts_of_buyers_are_refused(small: Database) -> None:
+def test_other_cuts_of_buyers_are_rejected(small: Database) -> None:
     narrowed = Query(("gmv",), FEBRUARY.start, FEBRUARY.end, where=(("carrier", ("live",)),))
     with pytest.raises(UnknownDimension):
         gmv_by_buyers(small, narrowed)
 
 
-def test_while_an_import_holds_the_file_it_says_so_at_once(small: Database) -> None:
+def test_while_an_import_locks_the_file_it_reports_it_at_once(small: Database) -> None:
     with small.write() as importing:
         importing.execute(text("UPDATE shop SET name = name"))
         with pytest.raises(DatabaseBusy):

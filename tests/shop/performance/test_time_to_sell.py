@@ -56,7 +56,7 @@ def test_a_sale_that_came_back_is_not_yet_a_sale(vases: Database) -> None:
     assert (curve.median, curve.censored) == (30, (20, 89))
 
 
-def test_the_past_is_told_as_it_was_known_then(vases: Database) -> None:
+def test_the_past_is_reported_as_it_was_known_then(vases: Database) -> None:
     result = piece_history(vases, date(2026, 1, 20))
     assert [(life.days, life.is_sold) for life in result.lives] == [
         (10, True),

@@ -43,7 +43,7 @@ def studio(db: Database) -> Database:
     return db
 
 
-def test_the_shelf_says_when_each_thing_last_sold(studio: Database) -> None:
+def test_the_stock_list_shows_when_each_sku_last_sold(studio: Database) -> None:
     table = turnover(studio, SPRING).set_index("sku")
     assert table.index.tolist() == ["plate", "cup-s", "jar", "vase"]
     assert table["last_on"].tolist() == ["2025-12-24", "2026-03-01", None, None]
@@ -54,7 +54,7 @@ def test_the_shelf_says_when_each_thing_last_sold(studio: Database) -> None:
     assert "old plate" not in table.index
 
 
-def test_slow_movers_say_why_and_the_dearest_comes_first(studio: Database) -> None:
+def test_slow_movers_name_their_reason_and_the_dearest_comes_first(studio: Database) -> None:
     result = slow(turnover(studio, SPRING))
     assert [(item.sku, item.tied_up) for item in result] == [
         ("plate", 120_000),
@@ -69,5 +69,5 @@ def test_slow_movers_say_why_and_the_dearest_comes_first(studio: Database) -> No
     assert stricter["cup-s"] == ("long_cover",)  # 60 days at this pace
 
 
-def test_an_empty_shelf_is_not_slow(db: Database) -> None:
+def test_a_sku_without_stock_is_not_slow(db: Database) -> None:
     assert slow(turnover(db, SPRING)) == []

@@ -101,7 +101,7 @@ def test_pieces_that_never_left_cost_nothing(shop: Database):
     assert row(shop, "CUP")["pieces"] == 1
 
 
-def test_a_parcel_that_was_sent_took_its_pieces_whatever_was_given_back(shop: Database):
+def test_a_shipped_parcel_used_its_pieces_whatever_was_refunded(shop: Database):
     store(
         shop,
         lines=[sell(shop, "A", 20, 6_800, status="cancelled", shipped_at=1_774_000_000)],
@@ -110,7 +110,7 @@ def test_a_parcel_that_was_sent_took_its_pieces_whatever_was_given_back(shop: Da
     assert row(shop, "CUP")["pieces"] == 1
 
 
-def test_a_cost_in_one_currency_says_nothing_of_a_sale_in_another(shop: Database):
+def test_a_cost_in_one_currency_does_not_apply_to_a_sale_in_another(shop: Database):
     store(shop, lines=[sell(shop, "A", 20, 1_299, currency="USD")])
     table = margins(shop, replace(MARCH, currency="USD"), actor=OWNER).set_index("variant")
     assert (table.loc["CUP", "gmv"], table.loc["CUP", "unknown_pieces"]) == (1_299, 1)
@@ -159,7 +159,7 @@ def test_others_see_the_floor_but_not_the_cost(shop: Database):
         assert result.floor_cents and result.cost is None
 
 
-def test_what_a_floor_does_not_know_is_said(shop: Database):
+def test_what_a_price_floor_leaves_out_is_listed(shop: Database):
     result = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(20))
     assert result.missing == (("terms", "douyin"),)
     nothing = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(2))
@@ -212,7 +212,7 @@ def test_the_card_warns_of_a_price_below_the_floor(shop: Database):
     assert plate.is_below
 
 
-def test_rates_that_eat_the_price_are_refused(shop: Database):
+def test_rates_that_eat_the_price_are_rejected(shop: Database):
     set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=5_000)
     with pytest.raises(NoFloor):
         floor_price(shop, "CUP", "douyin", commission_bp=5_000, actor=OWNER, on=on(20))
@@ -222,7 +222,7 @@ def test_rates_that_eat_the_price_are_refused(shop: Database):
         set_unit_cost(shop, "CUP", -1, actor=OWNER)
 
 
-def test_a_cost_typed_in_goes_before_the_batch_and_is_taken_back(shop: Database):
+def test_a_cost_typed_in_goes_before_the_batch_and_is_undone(shop: Database):
     before = unit_cost(shop, "CUP", on(20))
     number = set_unit_cost(shop, "CUP", 1_234, actor=OWNER, on=on(12))
     typed = unit_cost(shop, "CUP", on(20))

@@ -15,7 +15,7 @@ from tests.shop.reconciliation.stated_totals import FIFTH, OUR_GMV, PLAIN, recon
 from tests.support.shops.books import back, order, write
 
 
-def test_the_same_total_has_no_cause(db):
+def test_equal_totals_have_no_difference_to_explain(db):
     write(db, *PLAIN)
     result = reconciled(db, OUR_GMV)
     assert (result.difference, result.residuals, result.unexplained) == (0, (), 0)
@@ -144,7 +144,7 @@ def test_several_rules_at_once_each_with_its_orders(db):
     assert not result.counts_as_we_do
 
 
-def test_an_order_paid_two_seconds_before_midnight_is_found(db):
+def test_an_order_paid_two_seconds_before_midnight_is_identified(db):
     write(db, *PLAIN, order("eve", "2026-03-04 23:59:58", 3_107), order("last", "2026-03-05 23:59:40", 4_211))
     result = reconciled(db, OUR_GMV + 3_107)
     assert summary(result) == [("midnight", "", -1_104, ["eve", "last"])]
@@ -192,7 +192,7 @@ def test_an_invented_number_is_not_explained_away_by_an_accident_of_rules(db):
     assert honest >= 6
 
 
-def test_many_stated_days_settle_the_definition_and_leave_the_odd_day_standing(db):
+def test_many_reported_days_settle_the_definition_and_leave_the_exceptional_day_open(db):
     rows = []
     for n in range(10):
         day = f"2026-03-{n + 1:02}"
@@ -224,7 +224,7 @@ def test_orders_are_counted_not_added(db):
     assert summary(result) == [("cancelled", "without", -1, ["X"])]
 
 
-def test_a_count_typed_beside_the_money_is_reconciled_too(db):
+def test_a_count_typed_with_the_money_is_reconciled_too(db):
     write(db, *PLAIN)
     enter_statement(db, "douyin", FIFTH, "gmv", OUR_GMV, actor=OWNER, orders=3, remark=" 生意参谋 ")
     assert [(item.figure, item.amount, item.note) for item in statements(db)] == [
@@ -237,7 +237,7 @@ def test_a_count_typed_beside_the_money_is_reconciled_too(db):
 # --- what was not read -----------------------------------------------------------------------------
 
 
-def test_the_compass_sheets_of_the_spring_set_agree_to_the_last_cent(spring):
+def test_the_compass_reports_of_the_spring_set_agree_to_the_last_cent(spring):
     result = reconcile_all(spring, "douyin")
     assert len(result) == 5
     assert all(item.statement.source == "compass" for item in result)
@@ -293,7 +293,7 @@ def test_every_definition_adds_up_the_same_by_days_and_by_orders(db):
 # --- verbs -----------------------------------------------------------------------------------------
 
 
-def test_the_first_stated_total_alone_is_told_by_itself(db):
+def test_the_first_platform_total_alone_is_explained_by_itself(db):
     write(db, *PLAIN)
     enter_statement(db, "douyin", FIFTH, "gmv", OUR_GMV - 1_003, actor=OWNER)
     assert reconcile(db, statements(db)[0]).evidence == 1

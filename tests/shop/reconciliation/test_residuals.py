@@ -32,7 +32,7 @@ def file_of(db, first: str, last: str, *, aside: tuple[str, ...] = ()) -> None:
             )
 
 
-def test_rows_set_aside_are_named_with_their_order_and_amount(db):
+def test_rejected_rows_are_named_with_their_order_and_amount(db):
     write(db, *PLAIN)
     file_of(
         db,
@@ -92,7 +92,7 @@ def sheet(db, first: str, last: str, cents: int) -> None:
                 )
 
 
-def test_a_sheet_over_days_of_which_some_have_no_file(db):
+def test_a_report_over_days_of_which_some_have_no_file(db):
     rows = [order(f"o{day}", f"2026-03-{day:02} 10:00:00", 1_000 * day) for day in (1, 2, 3, 6, 7)]
     write(db, *rows)
     file_of(db, "2026-03-01", "2026-03-03")

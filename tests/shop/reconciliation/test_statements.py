@@ -17,7 +17,7 @@ from shop.undo.catalog import undo
 from tests.shop.reconciliation.stated_totals import ASSISTANT, FIFTH
 
 
-def test_a_stated_total_is_typed_over_forgotten_and_taken_back(db):
+def test_a_platform_total_is_overwritten_deleted_and_undone(db):
     enter_statement(db, "douyin", FIFTH, "gmv", 100, actor=OWNER)
     enter_statement(db, "douyin", FIFTH, "gmv", 200, actor=OWNER)
     assert [item.amount for item in statements(db)] == [200]
@@ -32,7 +32,7 @@ def test_a_stated_total_is_typed_over_forgotten_and_taken_back(db):
 @pytest.mark.parametrize(
     ("platform", "figure", "amount"), [("duoyin", "gmv", 5), ("douyin", "aov", 5), ("douyin", "gmv", -1)]
 )
-def test_what_is_no_total_is_refused(db, platform, figure, amount):
+def test_what_is_no_total_is_rejected(db, platform, figure, amount):
     with pytest.raises(BadStatement):
         enter_statement(db, platform, FIFTH, figure, amount, actor=OWNER)
 

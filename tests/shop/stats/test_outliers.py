@@ -97,7 +97,7 @@ def test_most_halved_weeks_and_floods_are_seen():
     assert caught(steady, 12, 10.0, 1, 3) >= 0.7
 
 
-def test_the_same_weekday_pattern_week_after_week_is_not_unusual():
+def test_the_same_weekday_pattern_week_after_week_is_no_outlier():
     days = np.arange(200)
     orders = np.where(days % 7 == 5, 60.0, 20.0)
     special, never = np.zeros(200, bool), np.zeros(200, bool)

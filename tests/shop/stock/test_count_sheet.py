@@ -31,7 +31,7 @@ def test_the_lines_of_a_count_are_the_skus_of_its_place(studio: Database):
     assert told(count_sheet.sheet(studio, number, "A-1", left=True)) == [("vase", 1, None)]
 
 
-def test_a_piece_that_stands_in_the_wrong_place_is_found_by_its_name_and_counted(studio: Database):
+def test_a_misplaced_piece_is_looked_up_by_its_name_and_counted(studio: Database):
     number = counts.start(studio, actor=HELPER, place="A-1")
     assert told(count_sheet.sheet(studio, number, "A-1", text="JAR")) == [("jar", 2, None)]
     counts.count(studio, number, {"jar": 2}, actor=HELPER)
@@ -46,7 +46,7 @@ def test_pieces_that_wait_for_their_parcel_are_named_and_not_counted(studio: Dat
     assert (bowl.expected, bowl.to_send) == (4, 2)
 
 
-def test_a_sold_single_piece_has_no_line_unless_somebody_looks_for_it(studio: Database):
+def test_a_sold_unique_piece_is_listed_only_when_searched_for(studio: Database):
     load(studio, line("1", "vase"))
     number = counts.start(studio, actor=HELPER, place="A-1")
     assert [item.level.sku for item in count_sheet.sheet(studio, number, "A-1").lines] == ["bowl", "cup"]
@@ -61,7 +61,7 @@ def test_a_sale_after_a_line_was_counted_changes_nothing_of_the_line(studio: Dat
     assert (bowl.expected, bowl.counted, bowl.difference) == (6, 5, -1)
 
 
-def test_past_counts_tell_their_accuracy_and_typed_numbers_are_none_of_them(studio: Database):
+def test_past_counts_show_their_accuracy_and_typed_numbers_are_excluded(studio: Database):
     number = counts.start(studio, actor=HELPER, place="A-1")
     assert [item.count_id for item in count_sheet.counts(studio)] == [number]
     counts.count(studio, number, {"bowl": 5, "cup": 3}, actor=HELPER)

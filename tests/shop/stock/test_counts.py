@@ -31,7 +31,7 @@ def clock_at(patch: pytest.MonkeyPatch, moment: int) -> None:
     patch.setattr(time, "time", lambda: at(moment).timestamp())
 
 
-def test_the_difference_is_booked_and_the_accuracy_told(cups: Database):
+def test_the_difference_is_booked_and_the_accuracy_computed(cups: Database):
     adjustments.record(cups, "made", "bowl", 4, actor=OWNER)
     number = counts.start(cups, actor=HELPER, place="架 A")
     assert counts.start(cups, actor=OWNER, place="架 A") == number  # gone on with
@@ -123,7 +123,7 @@ def test_a_count_never_takes_pieces_that_were_sent_after_it(cups: Database, monk
     assert ledger_is_sound(cups)
 
 
-def test_a_count_is_dropped_or_taken_back(cups: Database):
+def test_a_count_is_dropped_or_undone(cups: Database):
     number = counts.start(cups, actor=HELPER)
     counts.count(cups, number, {"cup": 3}, actor=HELPER)
     counts.drop(cups, number, actor=HELPER)
@@ -139,7 +139,7 @@ def test_a_count_is_dropped_or_taken_back(cups: Database):
     assert ledger_is_sound(cups)
 
 
-def test_what_a_count_found_is_not_taken_back_once_it_was_sold(cups: Database):
+def test_pieces_added_by_a_count_are_not_undone_once_sold(cups: Database):
     done = counts.set_counts(cups, {"cup": 12}, actor=HELPER)
     load(cups, line("A", "cup", 11))
     with pytest.raises(OutOfStock):
@@ -147,7 +147,7 @@ def test_what_a_count_found_is_not_taken_back_once_it_was_sold(cups: Database):
     assert stock(cups, "cup") == (1, 0)
 
 
-def test_taking_back_a_count_takes_back_what_it_explained(cups: Database, monkeypatch: pytest.MonkeyPatch):
+def test_undoing_a_count_undoes_what_it_explained(cups: Database, monkeypatch: pytest.MonkeyPatch):
     clock_at(monkeypatch, 100)
     done = counts.set_counts(cups, {"cup": 9}, actor=HELPER)
     load(cups, line("A", "cup", paid=40, status="shipped", shipped=50))
@@ -167,7 +167,7 @@ def test_orders_paid_since_the_opening_count_move_it_when_they_are_read_later(
     assert ledger_is_sound(cups)
 
 
-def test_a_count_typed_in_later_is_compared_with_the_ledger_of_its_day(
+def test_a_count_typed_in_later_is_checked_against_the_ledger_of_its_day(
     cups: Database, monkeypatch: pytest.MonkeyPatch
 ):
     load(cups, line("A", "cup", 2, paid=50), line("B", "cup", 3, paid=300))
@@ -176,7 +176,7 @@ def test_a_count_typed_in_later_is_compared_with_the_ledger_of_its_day(
     assert stock(cups, "cup") == (4, 0)
 
 
-def test_a_wrong_number_an_unknown_sku_and_a_creator_are_refused(cups: Database):
+def test_a_wrong_number_an_unknown_sku_and_a_creator_are_rejected(cups: Database):
     number = counts.start(cups, actor=HELPER)
     with pytest.raises(counts.BadCount):
         counts.count(cups, number, {"cup": -1}, actor=HELPER)
@@ -189,7 +189,7 @@ def test_a_wrong_number_an_unknown_sku_and_a_creator_are_refused(cups: Database)
     assert stock(cups, "cup") == (10, 0)
 
 
-def test_two_people_count_one_shelf(cups: Database):
+def test_two_people_count_one_location(cups: Database):
     number = counts.start(cups, actor=HELPER)
     counts.count(cups, number, {"cup": 9}, actor=HELPER)
     counts.count(cups, number, {"bowl": 2}, actor=OWNER)

@@ -33,13 +33,13 @@ def skus(db: Database, **wanted) -> list[str]:
     return [item.sku for item in levels.page(db, LevelFilter(**wanted), 1, 50, now=LATER).rows]
 
 
-def test_what_is_made_to_order_has_no_shelf_and_what_nobody_counted_has_no_number(studio):
+def test_what_is_produced_to_order_has_no_stock_and_what_nobody_counted_has_no_number(studio):
     assert [item.sku for item in levels.stock_levels(studio, LATER)] == ["bowl", "mug", "vase"]
     assert (row(studio, "mug").on_hand, row(studio, "mug").free) == (None, None)
     assert levels.summary(studio, LATER).uncounted == 1
 
 
-def test_a_held_piece_is_not_free_and_the_rest_of_six_is_low(studio):
+def test_a_reserved_piece_is_not_free_and_the_rest_of_six_is_low(studio):
     assert not row(studio, "bowl").is_low
     reservations.reserve(studio, "bowl", 1, until=LATER, now=at(60), actor=HELPER)
     stored = row(studio, "bowl", at(120))
@@ -54,7 +54,7 @@ def test_a_held_piece_is_not_free_and_the_rest_of_six_is_low(studio):
         assert levels.low_count(connection, at(120)) == 1
 
 
-def test_a_hold_whose_time_is_over_counts_as_free_before_anybody_wrote_so(studio):
+def test_an_expired_reservation_counts_as_free_before_it_is_released(studio):
     reservations.reserve(studio, "bowl", 2, until=at(120), now=at(60), actor=HELPER)
     assert row(studio, "bowl", at(119)).reserved == 2
     assert (row(studio, "bowl", at(120)).reserved, row(studio, "bowl", at(120)).free) == (0, 6)
@@ -64,7 +64,7 @@ def test_a_hold_whose_time_is_over_counts_as_free_before_anybody_wrote_so(studio
         assert levels.low_count(connection, at(120)) == 0
 
 
-def test_a_piece_that_existed_once_and_was_sold_is_gone_until_it_is_asked_for(studio):
+def test_a_unique_piece_that_was_sold_is_hidden_unless_requested(studio):
     load(studio, line("1", "vase"))
     assert "vase" not in skus(studio)
     assert skus(studio, show="gone") == ["vase"]
@@ -78,7 +78,7 @@ def test_what_was_sold_twice_is_short_and_stands_first(studio):
     assert (standing.short, standing.undecided, standing.pieces) == (1, 1, 6)
 
 
-def test_a_shelf_is_narrowed_by_words_place_and_state(studio):
+def test_the_stock_list_is_filtered_by_words_place_and_state(studio):
     assert skus(studio, text="BOW a-1") == ["bowl"]
     assert skus(studio, place="B-2") == ["mug"]
     assert skus(studio, place="") == ["vase"]
@@ -94,7 +94,7 @@ def test_pages_follow_each_other_and_the_last_one_ends(studio):
     assert {page.total for page in pages} == {3}
 
 
-def test_cover_is_the_pieces_on_hand_at_the_pace_of_the_days_asked_for(studio):
+def test_cover_is_the_pieces_on_hand_at_the_pace_of_the_requested_days(studio):
     load(studio, *(line(str(number), "bowl", paid=number) for number in range(1, 4)))
     on = at(0).date()
     over = Query(("gmv",), on - timedelta(days=29), on + timedelta(days=1))
@@ -105,7 +105,7 @@ def test_cover_is_the_pieces_on_hand_at_the_pace_of_the_days_asked_for(studio):
         assert lasts["mug"] is None
 
 
-def test_an_empty_shop_has_an_empty_shelf(db: Database):
+def test_an_empty_shop_has_an_empty_stock_list(db: Database):
     assert levels.page(db, LevelFilter(), 1, 50, over=Query(("gmv",), date(2026, 1, 1), date(2026, 1, 2)))
     assert not levels.summary(db).is_counted
     assert levels.places(db) == {}

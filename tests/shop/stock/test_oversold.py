@@ -39,7 +39,7 @@ def jars(db: Database) -> Database:
     return db
 
 
-def test_who_paid_first_is_told_and_the_nearest_siblings_are_offered(jars: Database):
+def test_the_first_payer_is_named_and_the_nearest_siblings_are_offered(jars: Database):
     (item,) = guard.oversold(jars)
     assert (item.platform, item.order_id, item.short, item.is_unique) == ("kuaishou", "late", 1, True)
     assert [(first.platform, first.order_id, first.paid_at) for first in item.first] == [
@@ -51,7 +51,7 @@ def test_who_paid_first_is_told_and_the_nearest_siblings_are_offered(jars: Datab
     ]
 
 
-def test_a_sibling_leaves_the_shelf_and_follows_the_order(jars: Database):
+def test_a_sibling_leaves_the_stock_and_follows_the_order(jars: Database):
     guard.settle(jars, "kuaishou", "late", "1", "sibling", sibling="twin", actor=HELPER)
     assert guard.oversold(jars) == [] and short(jars) == {}
     assert stock(jars, "twin") == (0, 0)
@@ -85,7 +85,7 @@ def test_a_sibling_that_breaks_is_settled_once_more(jars: Database):
     assert ledger_is_sound(jars)
 
 
-def test_a_settlement_is_taken_back(jars: Database):
+def test_a_settlement_is_undone(jars: Database):
     guard.settle(jars, "kuaishou", "late", "1", "sibling", sibling="twin", actor=HELPER)
     guard.unsettle(jars, "kuaishou", "late", "1", actor=HELPER)
     assert short(jars) == {"late": 1} and stock(jars, "twin") == (1, 0)
@@ -101,7 +101,7 @@ def test_a_buyer_who_waits_is_served_when_a_piece_comes(jars: Database):
     assert short(jars) == {} and stock(jars, "jar") == (0, 0)
 
 
-def test_money_back_means_that_nothing_more_is_asked(jars: Database):
+def test_a_refund_settles_an_oversold_order(jars: Database):
     guard.settle(jars, "kuaishou", "late", "1", "refunded", actor=HELPER)
     load(jars, line("early", "jar", paid=20, status="cancelled", version=4))
     load(jars, line("late", "jar", paid=30, platform="kuaishou", province="浙江", version=5))
@@ -111,7 +111,7 @@ def test_money_back_means_that_nothing_more_is_asked(jars: Database):
     assert ledger_is_sound(jars)
 
 
-def test_what_cannot_be_settled_is_refused(jars: Database):
+def test_what_cannot_be_settled_is_rejected(jars: Database):
     with pytest.raises(guard.NotShort):
         guard.settle(jars, "douyin", "early", "1", "waits", actor=HELPER)
     with pytest.raises(guard.NoSibling):

@@ -28,7 +28,7 @@ def follow(db: Database, moment: int) -> None:
         allocation.require_available(connection, "cup", 0, int(at(moment).timestamp()))
 
 
-def test_held_pieces_are_there_but_promised_to_nobody_else(cups: Database):
+def test_reserved_pieces_are_there_but_promised_to_nobody_else(cups: Database):
     hold(cups, 2)
     assert stock(cups, "cup") == (3, 2)
     with pytest.raises(OutOfStock) as error:
@@ -36,7 +36,7 @@ def test_held_pieces_are_there_but_promised_to_nobody_else(cups: Database):
     assert error.value.details["available"] == 1
 
 
-def test_a_hold_ends_by_itself_and_its_pieces_go_to_who_waits(cups: Database):
+def test_a_reservation_expires_and_its_pieces_go_to_open_orders(cups: Database):
     hold(cups, 2, platform="douyin")
     with cups.write() as connection:
         follow_orders(connection, 1, {}, now=int(at(200).timestamp()))
@@ -56,7 +56,7 @@ def load_at(db: Database, moment: int, *records: dict) -> None:
         load(db, *records)
 
 
-def test_an_order_of_the_session_takes_the_held_piece(cups: Database):
+def test_an_order_of_the_session_takes_the_reserved_piece(cups: Database):
     number = hold(cups, 2, platform="douyin", session_id="S1")
     load_at(cups, 300, line("A", "cup", paid=200, content_id="S1"))
     assert stock(cups, "cup") == (2, 1)
@@ -72,14 +72,14 @@ def test_an_order_of_the_session_takes_the_held_piece(cups: Database):
     assert short(cups) == {"C": 1}
 
 
-def test_who_paid_before_the_hold_was_made_goes_before_it(cups: Database):
+def test_orders_paid_before_the_reservation_take_precedence(cups: Database):
     hold(cups, 3, since=100)
     load_at(cups, 300, line("A", "cup", 2, paid=50))
     assert stock(cups, "cup") == (1, 1) and short(cups) == {}
     assert ledger_is_sound(cups)
 
 
-def test_the_sale_of_a_session_stays_when_its_hold_has_ended(cups: Database):
+def test_the_sale_of_a_session_stays_when_its_reservation_has_ended(cups: Database):
     hold(cups, 1, platform="douyin", minutes=10)
     load_at(cups, 200, line("shop window", "cup", 3, paid=150, platform="tiktok"))
     load_at(cups, 200, line("live", "cup", paid=160))
@@ -88,7 +88,7 @@ def test_the_sale_of_a_session_stays_when_its_hold_has_ended(cups: Database):
     assert short(cups) == {"shop window": 1}
 
 
-def test_a_hold_is_extended_and_released_but_not_after_its_end(cups: Database):
+def test_a_reservation_is_extended_and_released_but_not_after_its_end(cups: Database):
     number = hold(cups, 2, minutes=10)
     reservations.extend(cups, number, at(3000), now=at(500), actor=HELPER)
     follow(cups, 2000)
@@ -104,7 +104,7 @@ def test_a_hold_is_extended_and_released_but_not_after_its_end(cups: Database):
     assert ledger_is_sound(cups)
 
 
-def test_a_hold_needs_pieces_an_end_in_reach_and_the_right_role(cups: Database):
+def test_a_reservation_needs_pieces_an_end_in_reach_and_the_right_role(cups: Database):
     for pieces, minutes in ((0, 10), (1, -1), (1, 60 * 24 * 30)):
         with pytest.raises(reservations.BadReservation):
             hold(cups, pieces, minutes=minutes)
@@ -112,7 +112,7 @@ def test_a_hold_needs_pieces_an_end_in_reach_and_the_right_role(cups: Database):
         reservations.reserve(cups, "cup", 1, until=at(900), now=at(1), actor=Actor("x", "creator"))
 
 
-def test_pieces_that_break_are_taken_from_the_hold_before_a_paid_order(cups: Database):
+def test_pieces_that_break_are_taken_from_the_reservation_before_a_paid_order(cups: Database):
     load_at(cups, 60, line("A", "cup", 1, paid=50))
     hold(cups, 2, since=100)
     shelf_now(cups, 200)

@@ -28,7 +28,7 @@ def cups(db: Database) -> Database:
     return db
 
 
-def test_a_parcel_is_expected_until_somebody_says_what_was_in_it(cups: Database):
+def test_a_parcel_is_expected_until_its_contents_are_recorded(cups: Database):
     (item,) = returns.expected(cups)
     assert (item.order_id, item.sku, item.pieces, item.kind) == ("A", "cup", 3, "return_refund")
     returns.receive_return(cups, "douyin", "A", "1", whole=1, broken=1, missing=1, actor=HELPER)
@@ -83,7 +83,7 @@ def test_a_case_of_the_whole_order_is_received_line_by_line(cups: Database):
     assert [(item.order_id, item.line_id) for item in returns.expected(cups)] == [("A", "1"), ("B", "1")]
 
 
-def test_more_pieces_than_were_sent_are_refused(cups: Database):
+def test_more_pieces_than_were_sent_are_rejected(cups: Database):
     for whole, broken in ((4, 0), (2, 2), (0, 0), (-1, 2)):
         with pytest.raises(returns.BadReceipt):
             returns.receive_return(cups, "douyin", "A", "1", whole=whole, broken=broken, actor=HELPER)
@@ -99,7 +99,7 @@ def test_a_returned_piece_goes_to_who_waits_for_it(cups: Database):
     assert ledger_is_sound(cups)
 
 
-def test_a_receipt_is_taken_back_unless_its_pieces_were_sold_again(cups: Database):
+def test_a_receipt_is_undone_unless_its_pieces_were_sold_again(cups: Database):
     returns.receive_return(cups, "douyin", "A", "1", whole=2, actor=HELPER)
     returns.undo(cups, "douyin", "A", "1", actor=HELPER)
     assert stock(cups, "cup") == (2, 0)

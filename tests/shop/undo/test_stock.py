@@ -55,7 +55,7 @@ def test_a_count_and_numbers_that_were_typed_come_back(studio: Database):
     assert stock(studio, "cup") == (5, 0)
 
 
-def test_a_hold_ends_and_its_longer_time_shrinks_again(studio: Database):
+def test_undo_releases_a_reservation_and_shortens_an_extended_one(studio: Database):
     now = datetime.now(UTC)
     hold = reservations.reserve(studio, "cup", 2, until=now + timedelta(hours=1), actor=HELPER)
     assert [item.remaining for item in history.open_reservations(studio)] == [2]
@@ -96,7 +96,7 @@ def test_a_presale_goes_back_to_what_it_was(studio: Database):
         assert result.scalar_one() == 0
 
 
-def test_what_cannot_be_taken_back_says_so(studio: Database):
+def test_actions_that_cannot_be_undone_are_rejected_with_a_reason(studio: Database):
     with pytest.raises(undo.NothingToUndo):
         stock_undo.undo(studio, 999, actor=HELPER)
     count = counts.start(studio, actor=HELPER)

@@ -48,14 +48,16 @@ def stored(db: Database) -> int:
 @pytest.mark.parametrize(
     ("language", "message"), [("zh", "还没有连接平台"), ("en", "No platform is connected")]
 )
-def test_without_keys_one_line_says_what_to_do(empty_shop: Path, language: str, message: str) -> None:
+def test_without_keys_one_line_shows_what_to_do(empty_shop: Path, language: str, message: str) -> None:
     page = open_page("data", lang=language)
     assert no_error(page)
     assert message in shown(page) and "kilnboard connect douyin_shop" in shown(page)
     assert not [button for button in page.button if button.key == "sync-now"]
 
 
-def test_a_click_pulls_the_orders_and_says_what_each_run_brought(mock: MockPlatforms, db: Database) -> None:
+def test_a_click_pulls_the_orders_and_reports_the_result_of_each_run(
+    mock: MockPlatforms, db: Database
+) -> None:
     page = open_page("data", lang="en")
     assert "Kuaishou shop: connected, not synced yet" in shown(page)
     assert "Can be connected too: Douyin open platform" in shown(page)
@@ -75,7 +77,9 @@ def test_a_click_pulls_the_orders_and_says_what_each_run_brought(mock: MockPlatf
 @pytest.mark.parametrize(
     ("language", "message"), [("zh", "正由另一次同步读取"), ("en", "is being synced by another run")]
 )
-def test_who_comes_second_is_told_so(mock: MockPlatforms, db: Database, language: str, message: str) -> None:
+def test_a_concurrent_sync_is_reported(
+    mock: MockPlatforms, db: Database, language: str, message: str
+) -> None:
     with lease_of(db, 1, PLATFORM, Clock()):
         page = open_page("data", lang=language)
         page.button(key="sync-now").click().run()
@@ -84,7 +88,7 @@ def test_who_comes_second_is_told_so(mock: MockPlatforms, db: Database, language
     assert stored(db) == 0
 
 
-def test_a_refusal_of_the_platform_is_said_in_words(
+def test_a_refusal_of_the_platform_is_reported_in_plain_words(
     mock: MockPlatforms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_SIGN_SECRET", "not-the-secret")

@@ -32,7 +32,7 @@ def test_every_part_opens(spring_shop, part, language):
 
 
 @pytest.mark.parametrize("cut", segments.CUTS)
-def test_the_change_is_split_and_adds_up(spring_shop, cut):
+def test_the_parts_of_the_change_add_up(spring_shop, cut):
     page = open_page(
         "growth",
         part="split",
@@ -44,7 +44,7 @@ def test_the_change_is_split_and_adds_up(spring_shop, cut):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_story_names_causes_effort_and_both_ranges(spring_shop, language):
+def test_the_summary_names_drivers_effort_and_both_ranges(spring_shop, language):
     report = shown(open_page("growth", lang=language, **SPRING_LINK))
     for text in {
         "zh": ("68.0%", "影响最大的是", "直播 30 场，对比时段 27 场", "2021年11月1日"),
@@ -98,7 +98,7 @@ def test_a_total_is_typed_in_explained_and_removed(own_shop):
     assert "¥123.45" not in shown(page)
 
 
-def test_an_edited_campaign_table_asks_for_just_its_changes(db):
+def test_an_edited_campaign_table_requests_only_its_changes(db):
     use_language("en")
     result = campaigns.editions(db, range(2026, 2027))
     rows = campaigned.table(result).to_dict("records")

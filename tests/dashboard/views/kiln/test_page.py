@@ -71,13 +71,13 @@ def test_every_part_opens_on_a_living_studio(practice: Studio, part: str, langua
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_opens_before_anything_was_made(small: Database, part: str):
+def test_every_part_opens_in_an_empty_studio(small: Database, part: str):
     page = open_page("kiln", part=part)
     assert no_error(page)
     assert "6" in sentence(page)
 
 
-def test_a_batch_is_started_and_taken_back(small: Database):
+def test_a_batch_is_started_and_undone(small: Database):
     page = open_page("kiln", part="new")
     page.number_input(key="new-pieces").set_value(15)
     click(page, "new-batch-save")
@@ -115,7 +115,7 @@ def test_a_firing_is_planned_lit_and_opened(small: Database):
     assert production.batch(small, "B1").pieces_by_stage() == {"bisque": (0, 6)}
 
 
-def test_a_second_firing_of_the_day_is_refused_in_words_until_a_note_says_why(small: Database):
+def test_a_second_firing_of_the_day_is_rejected_with_a_reason_until_a_note_explains_it(small: Database):
     firings.plan_firing(small, "E1", "bisque", _day(small), actor=LIN)
     page = open_page("kiln", part="days")
     click(page, "plan-save")
@@ -137,7 +137,7 @@ def test_a_check_brings_the_pieces_into_stock(small: Database):
     assert production.batch(small, "B1").grades() == {("prime", "CUP"): 4, ("second", "CUP-S"): 1}
 
 
-def test_clay_is_bought_and_taken_back(small: Database):
+def test_clay_is_bought_and_undone(small: Database):
     page = open_page("kiln", part="materials")
     page.number_input(key="buy-amount").set_value(10.0)
     page.number_input(key="buy-money").set_value(52.5)
@@ -174,7 +174,7 @@ def test_the_printed_card_names_no_cost_and_no_foreign_address(small: Database):
         assert "20.43" in page  # 5.00 + 12.34 / 0.8, rounded up
 
 
-def test_a_stage_recorded_wrong_is_recorded_anew(small: Database):
+def test_a_stage_recorded_wrong_is_recorded_again(small: Database):
     production.record_step(small, "B1", "greenware", losses={"crack": 2}, actor=LIN, on=_day(small))
     page = open_page("kiln", part="mend")
     page.session_state["tally.mend/B1/greenware/1"] = {"warp": 1}
@@ -184,7 +184,7 @@ def test_a_stage_recorded_wrong_is_recorded_anew(small: Database):
     assert production.batch(small, "B1").at("greenware")[0].losses == (("warp", 1),)
 
 
-def test_a_batch_is_ended_or_cancelled_and_taken_back(small: Database):
+def test_a_batch_is_ended_or_cancelled_and_undone(small: Database):
     page = open_page("kiln", part="mend")
     click(page, "mend-cancel")
     assert production.batch(small, "B1").status == "cancelled"

@@ -94,7 +94,7 @@ def fill(page: AppTest, number: int, **fields: Any) -> None:
             page.number_input(key=key).set_value(value)
 
 
-def test_two_new_cups_one_after_the_other_keep_form_and_glaze(small_shop: Database):
+def test_two_new_cups_in_a_row_preserve_form_and_glaze(small_shop: Database):
     page = open_page("listings", part="new")
     fill(
         page,
@@ -124,7 +124,7 @@ def test_two_new_cups_one_after_the_other_keep_form_and_glaze(small_shop: Databa
     assert rows(small_shop, "SELECT is_archived FROM variant WHERE sku = 'K0002'") == [(1,)]
 
 
-def test_a_form_without_a_name_says_what_it_needs(small_shop: Database):
+def test_a_form_without_a_name_shows_what_it_needs(small_shop: Database):
     page = open_page("listings", part="new")
     press(page, "entry-save")
     assert "请至少填款名、器型或釉色之一" in shown(page)
@@ -152,7 +152,9 @@ def test_the_price_of_the_table_is_in_whole_units_and_names_are_not_empty(small_
         assert frame["name"].tolist() == ["青瓷主人杯", "青瓷主人杯 小号"]
 
 
-def test_the_check_stands_beside_the_listing_and_lets_it_live_when_it_is_passed(small_shop: Database):
+def test_the_readiness_check_is_shown_with_the_listing_and_passing_it_allows_going_on_sale(
+    small_shop: Database,
+):
     listings.create_draft(small_shop, "QC-S", "douyin", actor=OWNER)
     page = open_page("listings", part="one", sku="QC-S")
     assert "没有照片" in " ".join(item.value for item in page.markdown)
@@ -207,6 +209,6 @@ def test_stray_listings_and_foreign_platforms_are_shown_by_their_names(small_sho
     assert sheet.summary(small_shop).variants == 12
 
 
-def test_every_verb_in_the_history_has_words(spring_shop: Path):
+def test_every_action_in_the_history_has_a_message(spring_shop: Path):
     for language in ("zh", "en"):
         assert no_error(open_page("listings", part="history", lang=language))

@@ -39,7 +39,7 @@ def test_a_report_by_family_names_what_is_not_matched_yet(
     assert group in result.output
 
 
-def test_a_report_says_what_share_of_the_shelf_sold(spring_shop: Path) -> None:
+def test_a_report_shows_the_sell_through(spring_shop: Path) -> None:
     use_language("en")
     request = ["report", "sell_through", "stock_cover_days", "--by", "form", *WINTER]
     result = CliRunner().invoke(root_command(), request)
@@ -58,7 +58,7 @@ def test_every_part_of_the_page_opens_on_a_living_studio(spring_shop: Path, part
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_shop_without_catalog_and_stock_says_what_to_do_next(
+def test_a_shop_without_catalog_and_stock_shows_the_next_step(
     spring_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
@@ -76,7 +76,7 @@ def test_a_shop_without_catalog_and_stock_says_what_to_do_next(
 
 
 @pytest.mark.parametrize("cut", CUTS)
-def test_the_page_can_be_told_by_every_cut(spring_shop: Path, cut: str) -> None:
+def test_the_page_can_be_grouped_by_every_dimension(spring_shop: Path, cut: str) -> None:
     page = open_page("products", lang="zh", by=cut, **LATELY)
     assert no_error(page)
     assert sentence(page).startswith("2021年12月16日–2022年3月15日")
@@ -154,7 +154,7 @@ def test_a_proposed_load_is_planned_after_a_second_yes_and_can_be_undone(own_stu
     assert firings(own_studio) == before
 
 
-def test_a_load_that_does_not_fit_is_refused_in_words(own_studio: Path) -> None:
+def test_a_load_that_does_not_fit_is_rejected_with_a_reason(own_studio: Path) -> None:
     page = open_page("products", lang="zh", look="next", **LATELY)
     box = next(box for box in page.number_input if str(box.key).startswith("load-"))
     box.set_value(1_000)

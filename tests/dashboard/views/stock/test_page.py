@@ -64,7 +64,7 @@ def test_a_shop_without_a_catalog_is_sent_to_the_listings(empty_shop: Path, lang
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_catalog_that_nobody_counted_is_told_how_to_begin(
+def test_an_uncounted_catalog_is_shown_how_to_begin(
     part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     db = new_database(tmp_path / "new.db")
@@ -93,7 +93,7 @@ def test_the_stock_that_a_platform_states_begins_the_books(studio: Database):
 # --- the table -------------------------------------------------------------------------------------
 
 
-def test_the_shelf_is_searched_narrowed_and_leads_to_each_sku(studio: Database):
+def test_the_stock_is_searched_narrowed_and_leads_to_each_sku(studio: Database):
     page = open_page("stock", stock="table")
     assert "架上有 8 件" in sentence(page) and "1 个规格到了补货线" in sentence(page)
     result = re.findall(r'href="[^"]*stock=one&amp;sku=([a-z]+)"', " ".join(bodies(page)))
@@ -165,7 +165,7 @@ def count_shelf(studio: Database) -> AppTest:
     return page
 
 
-def test_a_shelf_is_counted_line_by_line_and_booked_after_one_more_look(studio: Database):
+def test_a_location_is_counted_line_by_line_and_booked_after_a_review(studio: Database):
     page = count_shelf(studio)
     (item,) = count_sheet.counts(studio)
     assert (item.lines, item.lines_right, item.started_by) == (2, 1, "小林")
@@ -195,7 +195,7 @@ def test_a_line_is_counted_again_and_a_count_is_given_up(studio: Database):
     assert "这次盘点已丢掉" in shown(page)
 
 
-def test_a_count_is_left_and_gone_on_with_and_a_past_one_is_taken_back(studio: Database):
+def test_a_count_is_interrupted_and_resumed_and_a_past_one_is_undone(studio: Database):
     page = count_shelf(studio)
     (item,) = count_sheet.counts(studio)
     press(page, "count-later")
@@ -207,7 +207,7 @@ def test_a_count_is_left_and_gone_on_with_and_a_past_one_is_taken_back(studio: D
     assert stock(studio, "cup")[0] == 3
 
 
-def test_a_piece_of_another_place_is_found_and_counted(studio: Database):
+def test_a_piece_of_another_location_is_located_and_counted(studio: Database):
     page = press(open_page("stock", stock="count"), "start-A-1")
     (item,) = count_sheet.counts(studio)
     page.text_input(key="count-text").set_value("mug").run()
@@ -252,7 +252,7 @@ def test_somebody_else_finished_the_count_meanwhile(studio: Database):
 # --- holds -----------------------------------------------------------------------------------------
 
 
-def test_a_piece_is_held_for_a_session_longer_and_free_again(studio: Database):
+def test_a_piece_is_reserved_for_a_session_extended_and_released(studio: Database):
     page = open_page("stock", stock="holds")
     page.selectbox(key="hold-sku").set_value("cup").run()
     assert "可售 3 件" in shown(page)
@@ -270,7 +270,7 @@ def test_a_piece_is_held_for_a_session_longer_and_free_again(studio: Database):
     assert stock(studio, "cup") == (3, 0)
 
 
-def test_more_than_is_free_cannot_be_held_and_the_page_says_how_many_can(studio: Database):
+def test_more_than_is_available_cannot_be_reserved_and_the_page_shows_the_limit(studio: Database):
     page = open_page("stock", stock="holds")
     page.selectbox(key="hold-sku").set_value("cup").run()
     page.number_input(key="hold-pieces").set_value(9).run()
@@ -302,7 +302,7 @@ def test_what_was_sold_twice_comes_first_with_who_paid_first_and_a_sibling(studi
     assert ask(studio, "SELECT SUM(short) FROM stock_claim") == [(0,)]
 
 
-def test_parcels_on_their_way_back_are_whole_broken_or_some_of_each(studio: Database):
+def test_returned_parcels_are_whole_broken_or_some_of_each(studio: Database):
     load(
         studio,
         *(line(str(n), "bowl", 1, status="completed", shipped=20) for n in (1, 2)),
@@ -329,7 +329,7 @@ def test_parcels_on_their_way_back_are_whole_broken_or_some_of_each(studio: Data
 # --- one SKU ---------------------------------------------------------------------------------------
 
 
-def test_pieces_break_are_sold_at_the_door_and_the_ledger_says_who_and_why(studio: Database):
+def test_breakage_and_direct_sales_are_recorded_with_actor_and_reason(studio: Database):
     page = open_page("stock", stock="one", sku="bowl")
     page.text_input(key="why-bowl").set_value("摔了").run()
     press(page, "book")
@@ -364,7 +364,7 @@ def test_only_the_owner_sees_and_sets_a_presale(studio: Database, monkeypatch: p
     assert ask(studio, "SELECT presale FROM stock_balance WHERE sku = 'cup'") == [(2,)]
 
 
-def test_a_creator_sees_the_shelf_and_changes_nothing(studio: Database, monkeypatch: pytest.MonkeyPatch):
+def test_a_creator_sees_the_stock_and_changes_nothing(studio: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_ROLE", "creator")
     page = open_page("stock", stock="one", sku="cup")
     press(page, "book")

@@ -81,7 +81,7 @@ def test_a_kind_is_silenced_and_heard_again(stopped_shop: Path) -> None:
     db.close()
 
 
-def test_the_morning_message_tells_it(stopped_shop: Path) -> None:
+def test_the_morning_message_reports_it(stopped_shop: Path) -> None:
     use_language("en")
     db = connect(str(stopped_shop))
     report = morning.morning(db, datetime.now(CHINA))

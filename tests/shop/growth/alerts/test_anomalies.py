@@ -64,7 +64,7 @@ def read_file(db: Database, first: date, last: date) -> None:
         )
 
 
-def test_a_steady_day_is_not_unusual(db):
+def test_a_steady_day_is_no_outlier(db):
     steady(db)
     assert anomalies(db, ON_DAY) == ()
     assert look(db, NEXT) is None
@@ -87,7 +87,7 @@ def test_a_week_at_half_stands_out_once(db):
     assert low[0].period.days == 7
 
 
-def test_a_flood_on_a_campaign_day_says_so_and_alarms_nobody(db):
+def test_a_peak_on_a_campaign_day_names_the_campaign_and_raises_no_alert(db):
     steady(db)
     with db.write() as connection:
         connection.execute(
@@ -128,7 +128,7 @@ def test_one_dear_order_explains_its_day(db):
     assert reason.explanation == "big_order" and reason.now == 2_000_000 and reason.share > 0.9
 
 
-def test_a_day_that_was_not_imported_says_so(db):
+def test_a_day_that_was_not_imported_is_reported(db):
     steady(db, d0=0)
     read_file(db, FIRST, DAY - timedelta(days=1))
     (result,) = anomalies(db, ON_DAY)
@@ -162,7 +162,7 @@ def test_an_empty_shop_has_no_anomalies_and_no_alerts(db):
 # --- alerts ------------------------------------------------------------------------------------------
 
 
-def test_there_is_one_alert_a_day_however_often_one_looks(db):
+def test_there_is_one_alert_a_day_however_often_it_is_computed(db):
     steady(db, d0=0)
     first = look(db, NEXT)
     version = db.version()
@@ -187,7 +187,7 @@ def test_orders_not_read_come_before_everything_else(db):
     assert (result.about.start, result.about.end) == (DAY - timedelta(days=3), DAY)
 
 
-def test_a_gap_once_told_is_not_told_again_as_a_low_day(db):
+def test_a_reported_gap_is_not_reported_again_as_a_low_day(db):
     steady(db, d0=0)
     read_file(db, FIRST, DAY - timedelta(days=4))
     assert look(db, NEXT - timedelta(days=1)).kind == "missing_import"
@@ -226,7 +226,7 @@ def test_an_alert_leaves_the_program_once(db):
 
 
 @pytest.mark.parametrize("kind", ["drop", "all"])
-def test_a_silenced_kind_is_neither_made_nor_shown_until_its_day_is_over(db, kind):
+def test_a_silenced_kind_is_neither_created_nor_shown_until_its_day_is_over(db, kind):
     steady(db, d0=0)
     silence(db, kind, NEXT, actor=OWNER, today=NEXT)
     assert look(db, NEXT) is None
@@ -239,7 +239,7 @@ def test_a_silenced_kind_is_neither_made_nor_shown_until_its_day_is_over(db, kin
     assert open_alerts(db, NEXT) == ()
 
 
-def test_silence_is_refused_in_words(db):
+def test_silence_is_rejected_with_a_reason(db):
     with pytest.raises(UnknownAlert):
         silence(db, "thunder", NEXT, actor=OWNER, today=NEXT)
     with pytest.raises(SilenceInPast):

@@ -109,7 +109,7 @@ def test_a_day_that_still_runs_is_left_out_where_only_whole_days_count(db):
     assert pair(db, item, "workdays", is_running=True).now == item
 
 
-def test_working_days_are_compared_with_as_many_working_days(db):
+def test_working_days_are_aligned_with_as_many_working_days(db):
     """On working days 100 a day, on all others 900: nothing changed, whatever the holidays."""
     from shop.core.holidays import is_working_day
 
@@ -162,7 +162,7 @@ def test_a_campaign_whose_dates_nobody_announced_is_an_estimate(db):
     assert result.is_estimate
 
 
-def test_a_shop_without_campaigns_is_told_to_add_one(db):
+def test_a_shop_without_campaigns_is_advised_to_add_one(db):
     for year in range(2022, 2028):
         for key in campaigns.NAMES:
             campaigns.remove_campaign(db, key, year, actor=OWNER)
@@ -190,7 +190,7 @@ def test_the_plain_calendars_need_no_database():
     )
 
 
-def test_two_calendars_say_why_they_differ(lunar_shop):
+def test_two_calendars_explain_why_they_differ(lunar_shop):
     period = Period(date(2023, 1, 10), date(2023, 2, 6))
     query = gmv(period)
     result = differences(

@@ -29,7 +29,7 @@ def of(db, key, year):
     return next((item for item in editions(db, range(year, year + 1)) if item.key == key), None)
 
 
-def test_past_years_are_remembered_and_all_are_estimates_until_typed_over(db):
+def test_past_years_are_listed_and_all_are_estimates_until_typed_over(db):
     assert of(db, "618", 2025).period == JUNE
     assert of(db, "618", 2025).is_estimate  # nobody checked it against an announcement
     assert of(db, "618", 2040).period == Period(date(2040, 5, 13), date(2040, 6, 18))
@@ -39,7 +39,7 @@ def test_past_years_are_remembered_and_all_are_estimates_until_typed_over(db):
     assert goods.is_estimate
 
 
-def test_what_is_typed_goes_before_what_is_known_until_it_is_taken_back(db):
+def test_what_is_typed_goes_before_what_is_known_until_it_is_undone(db):
     mine = Period(date(2025, 6, 1), date(2025, 6, 20))
     set_campaign(db, "618", 2025, mine, actor=CREATOR)
     assert of(db, "618", 2025).period == mine
@@ -65,7 +65,7 @@ def test_an_own_campaign_lives_in_its_years_alone_and_can_be_removed(db):
         remove_campaign(db, "618", 2025, actor=CREATOR)
 
 
-def test_every_change_is_written_down_and_can_be_taken_back(db):
+def test_every_change_is_written_down_and_can_be_undone(db):
     april = Period(date(2025, 4, 1), date(2025, 4, 5))
     set_campaign(db, "开窑节", 2025, april, actor=CREATOR)
     set_campaign(db, "开窑节", 2025, Period(date(2025, 4, 2), date(2025, 4, 6)), actor=OWNER)
@@ -98,7 +98,7 @@ def test_an_assistant_may_not_edit_the_calendar(db):
 
 
 @pytest.mark.parametrize(("name", "days"), [("  ", 5), ("x", 121)])
-def test_a_campaign_without_a_name_or_of_half_a_year_is_refused(db, name, days):
+def test_a_campaign_without_a_name_or_of_half_a_year_is_rejected(db, name, days):
     period = Period(date(2025, 1, 1), date.fromordinal(date(2025, 1, 1).toordinal() + days - 1))
     with pytest.raises(BadCampaign):
         set_campaign(db, name, 2025, period, actor=OWNER)

@@ -52,7 +52,7 @@ def air(db: Database, *shows: dict[str, Any]) -> None:
     store(db, **{name: [row for show in shows for row in show[name]] for name in shows[0]})
 
 
-def test_two_more_sessions_that_sell_the_same_are_the_only_cause(db: Database) -> None:
+def test_two_more_sessions_that_sell_the_same_are_the_only_driver(db: Database) -> None:
     shows = [aired(f"b{n}", f"2026-01-0{n}", 5, 2_000, viewers=100, product_clicks=20) for n in (1, 2)]
     shows += [aired(f"n{n}", f"2026-02-0{n}", 5, 2_000, viewers=100, product_clicks=20) for n in (1, 2, 3, 4)]
     air(db, *shows)
@@ -79,7 +79,7 @@ def test_a_higher_price_and_more_orders_share_by_hand(db: Database) -> None:
     assert result.sessions == "none"
 
 
-def test_ranges_of_different_length_are_compared_per_day_as_growth_does(spring: Database) -> None:
+def test_ranges_of_different_length_use_daily_averages_as_growth_does(spring: Database) -> None:
     for metric in ("gmv", "net_sales"):
         result = why(spring, NEW_YEAR, AUTUMN, metric)
         growth = compare(spring, Query((metric,), NEW_YEAR.start, NEW_YEAR.end), AUTUMN)[metric]
@@ -89,7 +89,7 @@ def test_ranges_of_different_length_are_compared_per_day_as_growth_does(spring: 
         assert growth.change == pytest.approx(result.change / result.base, abs=1e-5)
 
 
-def test_the_spring_set_tells_its_causes(spring: Database) -> None:
+def test_the_spring_set_names_its_drivers(spring: Database) -> None:
     """Thirty sessions in 59 days against 27 in 61; clicks are told in people by the creator centre."""
     result = why(spring, NEW_YEAR, AUTUMN)
     assert result.sessions == "known"
@@ -111,7 +111,7 @@ def test_the_spring_set_tells_its_causes(spring: Database) -> None:
     ]
 
 
-def test_refunds_are_one_more_cause_of_net_sales(db: Database) -> None:
+def test_refunds_are_one_more_driver_of_net_sales(db: Database) -> None:
     store(
         db,
         lines=[line("b", "2026-01-03 10:00:00", 3_000), line("n", "2026-02-03 10:00:00", 3_000)],
@@ -122,7 +122,7 @@ def test_refunds_are_one_more_cause_of_net_sales(db: Database) -> None:
     assert {name: part for name, part in by_name(result).items() if part} == {"refunds@all": -1_200}
 
 
-def test_live_sales_without_imported_sessions_are_told_by_orders(db: Database) -> None:
+def test_live_sales_without_imported_sessions_are_counted_by_orders(db: Database) -> None:
     store(
         db,
         lines=[line(f"b{n}", "2026-01-03 10:00:00", 500, carrier="live") for n in range(4)]
@@ -135,14 +135,14 @@ def test_live_sales_without_imported_sessions_are_told_by_orders(db: Database) -
     assert "sessions@live" not in by_name(result)
 
 
-def test_some_goods_only_are_told_without_sessions(db: Database) -> None:
+def test_a_subset_of_products_is_explained_without_sessions(db: Database) -> None:
     air(db, aired("b", "2026-01-02", 2, 1_000), aired("n", "2026-02-02", 6, 1_000))
     result = why(db, asked(where=(("sku", ("cup",)),)), BEFORE)
     assert result.sessions == "none"
     assert by_name(result)["orders@live"] == 4_000
 
 
-def test_clicks_that_one_session_does_not_tell_are_left_out_by_name(db: Database) -> None:
+def test_clicks_missing_in_one_session_are_left_out_by_name(db: Database) -> None:
     air(
         db,
         aired("b", "2026-01-02", 2, 1_000, viewers=50, product_clicks=None),
@@ -161,13 +161,13 @@ def test_a_range_without_any_live_sale_gives_its_whole_to_live_sales(db: Databas
     assert ("sessions", "zero") in result.drivers[0].left_out
 
 
-def test_an_empty_shop_has_no_cause(db: Database) -> None:
+def test_an_empty_shop_has_no_driver(db: Database) -> None:
     result = why(db, asked(), BEFORE)
     assert (result.change, result.drivers, two_largest(result)) == (0, (), ())
     assert cut(db, asked(), BEFORE).parts == ()
 
 
-def test_other_figures_have_no_causes(db: Database) -> None:
+def test_other_figures_have_no_drivers(db: Database) -> None:
     with pytest.raises(UnknownDimension):
         why(db, asked(), BEFORE, "orders")
     with pytest.raises(UnknownDimension):

@@ -31,7 +31,7 @@ def test_money_per_day_is_whole_cents_rounded_half_up(spring):
     assert isinstance(result.now.per_day, int)
 
 
-def test_a_ratio_is_compared_as_it_stands(spring):
+def test_a_ratio_is_not_scaled_to_days(spring):
     result = compare(spring, asked("aov"), AUTUMN)["aov"]
     assert not result.is_per_day
     assert result.change == result.change_total

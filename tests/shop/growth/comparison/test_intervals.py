@@ -64,14 +64,14 @@ def coverage(result: list[bool | None]) -> float:
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", [20261123, 7])
 @pytest.mark.parametrize("figure", ["gmv", "orders", "aov", "refund_rate"])
-def test_nine_of_ten_intervals_hold_the_truth_over_a_thousand_shops(figure, seed):
+def test_nine_of_ten_intervals_cover_the_truth_over_a_thousand_shops(figure, seed):
     reserved = coverage([holds(item, figure) for item in shops(1_000, seed)])
     print(f"{figure} seed {seed}: {reserved:.1%}")
     assert 0.87 <= reserved <= 0.93
 
 
 @pytest.mark.proof
-def test_counting_single_orders_holds_the_truth_far_less_often():
+def test_counting_single_orders_covers_the_truth_far_less_often():
     result = shops(1_000, 20261123)
     for figure in ("gmv", "orders"):
         naive = np.mean([naive_holds(item, figure) for item in result])
@@ -79,7 +79,7 @@ def test_counting_single_orders_holds_the_truth_far_less_often():
         assert naive < 0.7
 
 
-def test_most_intervals_hold_the_truth_and_naive_ones_do_not():
+def test_most_intervals_cover_the_truth_and_naive_ones_do_not():
     result = shops(250, 5)
     for figure in ("gmv", "orders", "aov", "refund_rate"):
         assert 0.84 <= coverage([holds(item, figure) for item in result]) <= 0.96, figure
@@ -102,7 +102,7 @@ def test_an_unfinished_day_teaches_nothing():
     assert abs(cut.error - plain.error) < abs(harmed.error - plain.error)
 
 
-def test_two_days_tell_nothing():
+def test_two_days_give_no_interval():
     two = np.ones(2, bool)
     days = Days(np.array([3.0, 4.0]), None, ~two, np.array([0, 1]), np.array([0, 1]), two)
     assert spread(days) is None
@@ -123,7 +123,7 @@ def spring_change(spring, *names: str):
     return compare(spring, Query(names, NEW_YEAR.start, NEW_YEAR.end), AUTUMN)
 
 
-def test_the_interval_holds_the_change_that_was_seen(spring):
+def test_the_interval_contains_the_observed_change(spring):
     for name, result in spring_change(spring, "units", "gmv", "net_sales", "aov").items():
         assert result.interval is not None, name
         assert result.interval[0] < result.change < result.interval[1], name
@@ -131,7 +131,7 @@ def test_the_interval_holds_the_change_that_was_seen(spring):
     assert rate.interval[0] <= rate.change <= rate.interval[1]
 
 
-def test_a_growth_of_68_percent_over_two_months_is_real(spring):
+def test_a_growth_of_68_percent_over_two_months_is_significant(spring):
     result = spring_change(spring, "units")["units"]
     assert not result.is_noise and result.more is None
     assert result.interval[0] > 0
@@ -157,13 +157,13 @@ def test_a_single_day_learns_from_the_weeks_before(spring):
     assert result.interval[1] - result.interval[0] > 0.5  # one day tells little
 
 
-def test_an_empty_shop_says_that_it_cannot_tell(db):
+def test_an_empty_shop_reports_that_there_is_no_interval(db):
     query = Query(("gmv", "refund_rate"), NEW_YEAR.start, NEW_YEAR.end)
     for result in compare(db, query, AUTUMN).values():
         assert result.interval is None and not result.is_noise and result.why_no_interval
 
 
-def test_how_much_more_it_takes_is_said_in_days_and_sessions():
+def test_the_data_still_needed_is_given_in_days_and_sessions():
     t = t_quantile(1e6)
     ranges = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), AUTUMN, sessions=9)
     seen = 0.9 * t * sqrt(0.01 + 0.01)  # needs (1/0.9)² of the certainty
@@ -178,7 +178,7 @@ def test_where_the_earlier_range_is_the_doubt_both_must_grow():
     assert result == More(28, None, both=True)
 
 
-def test_a_difference_too_small_ever_to_tell_promises_nothing():
+def test_a_difference_too_small_to_detect_promises_nothing():
     ranges = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), AUTUMN, sessions=9)
     assert _more(0.001, Spread(0.01, 0.01, 20.0), ranges) is None
     assert _more(0.0, Spread(0.01, 0.01, 20.0), ranges) is None

@@ -95,7 +95,7 @@ def weekly(days: int, start: date = START) -> np.ndarray:
     return np.array([WEEKDAYS[(start + timedelta(days=n)).weekday()] for n in range(days)])
 
 
-def test_a_shop_that_lives_by_the_weekday_is_told_by_the_weekday():
+def test_a_shop_with_a_weekday_pattern_is_forecast_by_the_weekday():
     created, result = series(weekly(400))
     ahead = expected(created, result)
     truth = np.array([WEEKDAYS[(START + timedelta(days=400 + n)).weekday()] for n in range(28)])
@@ -111,7 +111,7 @@ def test_one_wholesale_order_bends_nothing():
     assert np.abs(expected(*series(sales)) / calm - 1).max() < 0.12
 
 
-def test_a_shop_that_sells_on_its_rare_live_evenings_alone_keeps_them():
+def test_a_shop_that_sells_on_its_rare_live_evenings_alone_has_them_in_its_forecast():
     """A session every other Saturday brings all: those days are no odd days."""
     days = 420
     live = np.array([float((START + timedelta(days=n)).toordinal() % 14 == 5) for n in range(days)])
@@ -141,7 +141,7 @@ def test_the_plainest_forecast_is_the_last_known_week_over_again():
     assert core.naive(created, 28, 14).tolist() == [21, 22, 23, 24, 25, 26, 20] * 2
 
 
-def test_evenings_with_a_session_are_learnt_apart_and_widen_their_own_days():
+def test_evenings_with_a_session_are_learnt_separately_and_widen_their_own_days():
     rng = np.random.default_rng(5)
     days = 420
     weekday = np.array([(START + timedelta(days=n)).weekday() for n in range(days)])
@@ -176,7 +176,7 @@ def test_lunar_festivals_are_learnt_and_expected_on_their_new_date():
 # --- from the database -----------------------------------------------------------------------------
 
 
-def test_no_forecast_before_eight_weeks_and_it_says_so(db):
+def test_a_shop_younger_than_eight_weeks_has_no_forecast_and_a_reason(db):
     sell(db, dict.fromkeys(every_day(START, START + timedelta(days=LEAST_DAYS - 2)), 1_000))
     on = START + timedelta(days=LEAST_DAYS - 2)
     result = forecast(db, gmv(on), on)
@@ -283,7 +283,7 @@ def test_days_without_a_file_are_no_days_without_sales(db):
     assert coverage.sources(db)[0].missing == (gap,)
 
 
-def test_days_after_the_last_import_are_still_to_be_told(db):
+def test_days_after_the_last_import_are_still_forecast(db):
     """Imported up to the 20th, asked on the 25th: five days are expected, not zero."""
     last = date(2024, 7, 20)
     sell(db, dict.fromkeys(every_day(START, last), 1_000))
@@ -294,14 +294,14 @@ def test_days_after_the_last_import_are_still_to_be_told(db):
     assert month.days_left == 11
 
 
-def test_a_platform_that_was_given_up_does_not_hold_the_others_back(db):
+def test_an_abandoned_platform_does_not_delay_the_others(db):
     last = date(2024, 7, 31)
     sell(db, dict.fromkeys(every_day(START, last), 1_000))
     covered(db, START, date(2024, 3, 31))
     assert forecast(db, gmv(last), last).known_until == last
 
 
-def test_trials_never_look_ahead():
+def test_backtests_never_use_later_days():
     """What a trial expected is the same whatever came after it."""
     sales = weekly(300) * np.random.default_rng(1).uniform(0.5, 1.5, 300)
     created, result = series(sales)

@@ -28,7 +28,7 @@ def of_june(db, target, **more):
     return pace(db, QUERY, TENTH, **more)[0]
 
 
-def test_the_pace_says_what_each_day_left_has_to_bring(even):
+def test_the_pace_shows_what_each_remaining_day_has_to_bring(even):
     result = of_june(even, 40_001)
     assert (result.so_far, result.left, result.days_left) == (10_000, 30_001, 20)
     assert result.needed == 1_501  # rounded up: less would not reach it
@@ -71,7 +71,7 @@ def test_a_running_day_is_still_left(even):
     assert result.so_far == 10_000
 
 
-def test_without_a_forecast_the_goal_still_says_what_is_needed(db):
+def test_without_a_forecast_the_goal_still_shows_what_is_needed(db):
     sell(db, dict.fromkeys(every_day(date(2024, 6, 1), TENTH), 1_000))
     result = of_june(db, 40_000)
     assert (result.outlook, result.is_on_track, result.usual) == ("unknown", None, None)
@@ -89,7 +89,7 @@ def test_months_that_are_over_were_reached_or_missed(even):
     assert (last.outlook, last.needed) == ("missed", None)
 
 
-def test_a_goal_can_be_changed_cleared_and_taken_back(db):
+def test_a_goal_can_be_changed_cleared_and_undone(db):
     set_goal(db, TENTH, "gmv", 100, actor=OWNER)
     set_goal(db, TENTH, "gmv", 200, actor=CREATOR)
     assert [(goal.target, goal.set_by, goal.month) for goal in goals(db)] == [(200, "小满", date(2024, 6, 1))]
@@ -102,7 +102,7 @@ def test_a_goal_can_be_changed_cleared_and_taken_back(db):
 
 
 @pytest.mark.parametrize(("metric", "target"), [("gmv", 0), ("gmv", -5), ("aov", 5), ("gmv", 10**16)])
-def test_what_is_no_goal_is_refused(db, metric, target):
+def test_what_is_no_goal_is_rejected(db, metric, target):
     with pytest.raises(BadGoal):
         set_goal(db, TENTH, metric, target, actor=OWNER)
 

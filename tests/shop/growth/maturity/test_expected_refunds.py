@@ -106,7 +106,7 @@ def drawn(cohorts: int, a_day: int, seed: int) -> Returns:
     return Returns(paid[known], delay[known], 100 * ones, ones)
 
 
-def test_the_law_is_found_again_though_recent_orders_are_cut_off():
+def test_the_refund_delay_is_recovered_though_recent_orders_are_censored():
     first, last = date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=119)
     returned = drawn(120, 100, seed=4)
     result = law_of(returned, first, last)
@@ -149,7 +149,7 @@ def test_a_young_shop_does_not_know_its_law_but_compares_at_the_same_age(db):
     assert report.misleads_by < -0.05
 
 
-def test_an_empty_shop_has_nothing_to_ripen(db):
+def test_an_empty_shop_has_no_expected_refunds(db):
     result = maturity(db, ASKED, MARCH.end, ("refunds", "cancellations", "settlement"))
     assert {item.why for item in result.values()} == {"no_sales"}
 
@@ -174,7 +174,7 @@ def test_what_is_to_come_does_come(months):
 
 
 @pytest.mark.proof
-def test_the_band_holds_what_came_nine_times_in_ten(tmp_path):
+def test_the_band_contains_the_outcome_nine_times_in_ten(tmp_path):
     reserved = []
     for seed in range(40):
         database = new_database(tmp_path / f"{seed}.db")
@@ -198,14 +198,14 @@ def test_a_range_is_known_up_to_the_last_day_that_was_read(spring):
     assert known_until(spring, date(2030, 1, 1)) < date(2022, 6, 1)
 
 
-def test_what_came_back_is_told_by_both_days(months):
+def test_refunds_are_reported_by_both_days(months):
     result = returns(months, ASKED, "refunds", FEBRUARY, MARCH.end + timedelta(days=60))
     assert int(result.orders.sum()) == round(known_rate(months, FEBRUARY, date(2027, 1, 1)) * A_DAY * 28)
     assert int(result.cents.sum()) == 10_000 * int(result.orders.sum())
     assert result.delay.min() >= 0
 
 
-def test_an_order_given_back_in_two_parts_counts_once_on_the_first_of_its_days(db):
+def test_an_order_refunded_in_two_parts_counts_once_on_the_first_of_its_days(db):
     paid = date(2026, 2, 1)
     fill(db, paid, [1], [np.array([3])], as_of=MARCH.end)
     with db.write() as connection:

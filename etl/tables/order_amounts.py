@@ -1,0 +1,318 @@
+"""Order-level cells in a table of order lines: carried down, counted once, shared among the lines.
+
+Exports write what belongs to a whole order in two ways: on the first row of the order only (Shopify, merged
+cells), or again on every row (WeChat, WooCommerce, Etsy). The primitives, for `etl.files` and `etl.profiles`:
+
+    carry_down      cells that stand only on the first row of an order fill its other rows
+    fill_ids        order ids that stand only on the first row of an order (merged cells)
+    repeats         whether an amount is the order's, repeated on each row; judged over the whole file
+    only_on_first   whether a column is filled on the first row of each order only; over the whole file
+    share           an order-level amount shared among its lines: largest remainder, given weights
+    half_up         fractions of a minor unit rounded half up, with the difference
+    OrderColumns    which columns of a kind belong to the order, and `rewritten`, which applies all of it
+
+A kind of file that has order-level columns offers `whole_orders(chunks, context)`, which the importer calls
+between reading and parsing; `OrderColumns.rewritten` is its usual body. The cells are rewritten as text, so
+that a rejected row, which is stored and read again alone, keeps its share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.tables.amounts import amount
+from etl.tables.base import Chunk, Reread, Table
+from shop.core.money import minor_digits, split, to_decimal
+
+Values = np.ndarray
+CLEAR = 50  # one order in fifty may be otherwise (a hand-edited row) before a column is the line's
+
+
+def codes_of(orders: pa.StringArray) -> Values:
+    """A number for each row's order, in order of appearance; a row without an order id is its own."""
+    encoded = orders.dictionary_encode()
+    codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)
+    alone = np.flatnonzero(codes < 0)
+    codes[alone] = len(encoded.dictionary) + np.arange(len(alone))
+    return codes
+
+
+def _rows_of_orders(codes: Values) -> list[Values]:
+    """The row places of each order that has more than one row, each in file order."""
+    by_order = np.argsort(codes, kind="stable")
+    ends = np.flatnonzero(np.diff(codes[by_order])) + 1
+    return [places for places in np.split(by_order, ends) if len(places) > 1]
+
+
+def carry_down(cells: pa.StringArray, codes: Values) -> pa.StringArray:
+    """Empty cells take the first filled cell of their order."""
+    empty = np.asarray(cells.is_null())
+    if not empty.any():
+        return cells
+    source = np.arange(len(cells))
+    for places in _rows_of_orders(codes):
+        filled = places[~empty[places]]
+        if len(filled):
+            blank = places[empty[places]]
+            source[blank] = filled[0]
+    return cells.take(pa.array(source))
+
+
+def fill_ids(orders: pa.StringArray) -> pa.StringArray:
+    """Empty order ids take the id of the row above: merged cells."""
+    return pc.fill_null_forward(orders)
+
+
+def repeats(amounts: Values, codes: Values, weights: Values) -> bool | None:
+    """Whether an amount is the order's and repeated on each of its rows; None where nothing tells.
+
+    Judged over whole files. Evidence for: an order whose lines differ in `weights` (their list value) has the
+    same amount on all rows, or lines of equal value have their sum on each row. Evidence against: rows of one
+    order that differ. Orders without the amount tell nothing.
+    """
+    same = differs = 0
+    for places in _rows_of_orders(codes):
+        here, lines = amounts[places], weights[places]
+        if not here.any():
+            continue
+        if (here != here[0]).any():
+            differs += 1
+        elif (lines != lines[0]).any() or (lines.sum() == here[0] and lines[0] != here[0]):
+            same += 1
+    if not same and not differs:
+        return None
+    return same > CLEAR * differs
+
+
+def only_on_first(filled: Values, codes: Values) -> bool:
+    """Whether a column is filled on the first row of orders and on no later one; at least one shows it."""
+    shown = otherwise = 0
+    for places in _rows_of_orders(codes):
+        if filled[places[1:]].any():
+            otherwise += 1
+        elif filled[places[0]]:
+            shown += 1
+    return shown > CLEAR * otherwise
+
+
+def share(amounts: Values, codes: Values, weights: Values) -> Values:
+    """Order-level amounts (the first non-zero one of each order) shared among its rows by weights.
+
+    Largest remainder: the parts of an order add up to its amount exactly. Minor units.
+    """
+    result = amounts.copy()
+    for places in _rows_of_orders(codes):
+        here = amounts[places]
+        total = int(here[np.flatnonzero(here)[0]]) if here.any() else 0
+        result[places] = split(total, weights[places].tolist())
+    return result
+
+
+def half_up(values: Values, factor: int) -> tuple[Values, Values]:
+    """Whole minor units of amounts in 1/factor of one, halves away from zero, and result minus exact.
+
+    The difference is in 1/factor of a minor unit.
+    """
+    whole = np.sign(values) * ((np.abs(values) + factor // 2) // factor)
+    return whole, whole * factor - values
+
+
+@dataclass(frozen=True)
+class OrderColumns:
+    """Which columns of a table belong to the order and not to the line, by our field names.
+
+    `carried` are texts and moments that fill the order's other rows; `shared` are amounts counted once
+    and shared; the weights are the product of the numbers in `weights` (unit price and quantity, a line
+    total), equal shares where there are none. `fill_ids`: the order id itself stands on first rows only.
+    `scattered`: rows of one order may stand apart, so that the file is taken as a whole.
+    """
+
+    carried: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    order: str = "order_id"
+    fill_ids: bool = False
+    scattered: bool = False
+
+    def noticed(
+        self,
+        table: Table,
+        header: int,
+        places: Mapping[str, int],
+        *,
+        carried: Iterable[str] = (),
+        amounts: Iterable[str] = (),
+        decimal: str = ".",
+    ) -> OrderColumns:
+        """These columns and those among `carried` and `amounts` that the whole file shows to be the order's."""
+        wanted = [self.order, *self.carried, *self.shared, *self.weights, *carried, *amounts]
+        chunk = read_columns(table, header, {name: places[name] for name in wanted if name in places})
+        if self.order not in chunk.columns or not len(chunk):
+            return self
+        ids = chunk.columns[self.order]
+        codes = codes_of(fill_ids(ids) if self.fill_ids else ids)
+        weights = self.weights_of(chunk, decimal)
+        here = chunk.columns
+        down = [name for name in carried if name in here and _stands_first(here[name], codes)]
+        once = [
+            name
+            for name in amounts
+            if name in here
+            and (_stands_first(here[name], codes) or repeats(_numbers(here[name], decimal), codes, weights))
+        ]
+        return replace(
+            self,
+            carried=tuple(dict.fromkeys((*self.carried, *down))),
+            shared=tuple(dict.fromkeys((*self.shared, *once))),
+            scattered=any((np.diff(rows) > 1).any() for rows in _rows_of_orders(codes)),
+        )
+
+    def weights_of(self, chunk: Chunk, decimal: str = ".") -> Values:
+        """The weight of each line in hundredths; 1 where the table has no column to weigh by."""
+        result = np.ones(len(chunk), np.int64)
+        for name in self.weights:
+            if name in chunk.columns:
+                numbers = np.abs(_numbers(chunk.columns[name], decimal))
+                with np.errstate(over="ignore"):
+                    result = np.minimum(result * np.minimum(numbers, 10**9), 10**15)
+        return result
+
+    def rewritten(
+        self, chunks: Iterable[Chunk], *, currency: str | None = None, decimal: str = "."
+    ) -> Iterator[Chunk]:
+        """Chunks of whole orders, their order-level cells carried down and shared.
+
+        Amounts are of the row's `currency` column where the chunk has one, else of `currency`. A cell that
+        is no amount stays as it is; an order whose rows state different amounts gets a cell that names both
+        and is no amount, so that the parser rejects its rows by name.
+        """
+        for chunk in self._whole(chunks):
+            yield self._rewrite(chunk, currency, decimal) if len(chunk) else chunk
+
+    def _rewrite(self, chunk: Chunk, currency: str | None, decimal: str) -> Chunk:
+        columns = dict(chunk.columns)
+        codes = codes_of(columns[self.order])
+        for name in self.carried:
+            if name in columns:
+                columns[name] = carry_down(columns[name], codes)
+        orders = _rows_of_orders(codes)
+        if orders and self.shared:
+            weights = self.weights_of(chunk, decimal)
+            named = columns["currency"].to_pylist() if "currency" in columns else None
+            for name in self.shared:
+                if name in columns:
+                    shared = _SharedColumn(columns[name].to_pylist(), currency, named, decimal)
+                    columns[name] = pa.array(shared.by(orders, weights), pa.string())
+        return Chunk(columns, chunk.rows, chunk.bad)
+
+    def _whole(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """Chunks in which no order is cut: its last rows wait for the next chunk."""
+        kept: Chunk | None = None
+        for chunk in chunks:
+            kept = joined([kept, chunk]) if kept is not None else chunk
+            if self.order not in kept.columns:
+                yield kept
+                kept = None
+                continue
+            if self.fill_ids:
+                filled = fill_ids(kept.columns[self.order])
+                kept = Chunk({**kept.columns, self.order: filled}, kept.rows, kept.bad)
+            if self.scattered or not len(kept):
+                continue
+            ids = kept.columns[self.order]
+            last = np.asarray(pc.fill_null(pc.equal(ids, ids[-1]), False))
+            start = len(kept) - (len(last) if last.all() else int(np.argmin(last[::-1])))
+            if start:
+                yield Chunk(
+                    {n: c.slice(0, start) for n, c in kept.columns.items()}, kept.rows[:start], kept.bad
+                )
+                kept = Chunk({n: c.slice(start) for n, c in kept.columns.items()}, kept.rows[start:])
+        if kept is not None:
+            yield kept
+
+
+def joined(chunks: list[Chunk]) -> Chunk:
+    """Chunks of the same columns as one."""
+    columns = {
+        name: pa.concat_arrays([chunk.columns[name] for chunk in chunks]) for name in chunks[0].columns
+    }
+    return Chunk(
+        columns, np.concatenate([chunk.rows for chunk in chunks]), [row for c in chunks for row in c.bad]
+    )
+
+
+def read_columns(table: Table, header: int, places: Mapping[str, int]) -> Chunk:
+    """A few columns of the whole file, by whichever reader can read it."""
+    try:
+        chunks = list(table.chunks(header, places))
+    except Reread:
+        chunks = list(table.chunks(header, places, careful=True))
+    if not chunks:
+        return Chunk({name: pa.array([], pa.string()) for name in places}, np.array([], np.int64))
+    return joined(chunks)
+
+
+def _stands_first(cells: pa.StringArray, codes: Values) -> bool:
+    return only_on_first(np.asarray(cells.is_valid()), codes)
+
+
+def _numbers(cells: pa.StringArray, decimal: str) -> Values:
+    """The cells as hundredths, 0 where empty or no number."""
+    encoded = cells.dictionary_encode()
+    values = [_hundredths(word, decimal) for word in encoded.dictionary.to_pylist()]
+    places = np.asarray(pc.fill_null(encoded.indices, len(values)))
+    result: Values = np.array([*values, 0], np.int64)[places]
+    return result
+
+
+def _hundredths(word: str, decimal: str) -> int:
+    found = re.search(r"-?\d[\d.,]*", word)
+    if not found:
+        return 0
+    text = found[0].replace("." if decimal == "," else ",", "").replace(",", ".")
+    try:
+        return int(min(Decimal(text), Decimal(10**12)) * 100)
+    except ArithmeticError:
+        return 0
+
+
+class _SharedColumn:
+    """One order-level amount column: its cells, and how they are read and written."""
+
+    def __init__(
+        self, cells: list[str | None], currency: str | None, named: list[str | None] | None, decimal: str
+    ) -> None:
+        self.cells, self.currency, self.named, self.decimal = cells, currency, named, decimal
+
+    def by(self, orders: list[Values], weights: Values) -> list[str | None]:
+        """The cells, those of each order shared by the weights of its rows."""
+        for places in orders:
+            filled = [int(place) for place in places if self.cells[place] is not None]
+            if filled:
+                self._share(places.tolist(), filled, weights[places].tolist())
+        return self.cells
+
+    def _share(self, places: list[int], filled: list[int], weights: list[int]) -> None:
+        currency = (self.named[filled[0]] if self.named else None) or self.currency or ""
+        found: dict[int, str] = {}
+        for place in filled:
+            cell = self.cells[place] or ""
+            try:
+                found.setdefault(amount(cell, currency.upper(), self.decimal), cell)
+            except ValueError:
+                return
+        if len(found) > 1:
+            text = " ≠ ".join(found.values())
+            for place in places:
+                self.cells[place] = text
+            return
+        for place, part in zip(places, split(next(iter(found)), weights), strict=True):
+            text = f"{to_decimal(part, currency.upper()):.{minor_digits(currency.upper())}f}"
+            self.cells[place] = text.replace(".", self.decimal)
