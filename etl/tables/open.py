@@ -14,7 +14,8 @@ from etl.errors import EmptyFile, FileMissing, NotATable, TooBig
 from etl.tables.base import Table
 from etl.tables.csv_table import open_csv
 from etl.tables.encoding import HEAD_BYTES
-from etl.tables.workbook import open_workbook
+from etl.tables.records import read_records
+from etl.tables.workbook import open_workbook, table_of_records
 
 MAX_FILE_MB = 8_192
 
@@ -44,6 +45,8 @@ def open_table(
         raise EmptyFile(file=name)
     if head.startswith((b"PK\3\4", b"PK\5\6", b"\xd0\xcf\x11\xe0")):
         return [*open_workbook(path, name, head)]
+    if (records := read_records(path, name, head)) is not None:
+        return [table_of_records(path, name, records)]
     _refuse_other_formats(name, head)
     return [open_csv(path, name, head, delimiter, encoding, thorough=thorough)]
 

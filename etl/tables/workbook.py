@@ -57,3 +57,9 @@ def open_workbook(path: Path, name: str, head: bytes) -> list[WorkbookTable]:
     if not tables:
         raise EmptyFile(file=name)
     return tables
+
+
+def table_of_records(path: Path, name: str, rows: Sequence[Sequence[str]]) -> WorkbookTable:
+    """Rows that were read from a file of records (see `etl.tables.records`) as a table."""
+    head = [[clean(cell) for cell in row] for row in rows[:HEAD_ROWS]]
+    return WorkbookTable(path, name, head, rows, "records")

@@ -16,10 +16,12 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop.catalog import matching
+from shop.comments.live_remarks import join_sessions
 from shop.db import bulk_insert
 from shop.db.dialect import raw_cursor
 from shop.listings.link_draft import adopt
 from shop.metrics import rollups
+from shop.metrics.settings import shop_settings
 from shop.orders.batch import Batch
 from shop.orders.changes import NEVER, ChangeTracker, selected
 from shop.orders.order_versions import outdated_lines
@@ -130,6 +132,7 @@ class Upsert:
         New wordings find their SKU, then the stock follows the orders that changed.
         """
         touched = self.touched
+        join_sessions(self.connection, self.shop_id, shop_settings(self.connection, self.shop_id).time_zone)
         rollups.refresh(self.connection, self.shop_id, touched)
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:

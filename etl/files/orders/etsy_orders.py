@@ -64,7 +64,9 @@ def parse(rows: Rows, context: Context) -> Parsed:
     shipping = np.maximum(sheet.money("shipping") - np.abs(sheet.money("shipping_discount")), 0)
     total, adjusted = sheet.money("total", required=True), sheet.money("adjusted")
     net = sheet.money("adjusted_net")
-    changed = (adjusted != 0) | (net != 0) | sheet.given("adjusted_fees") | sheet.matches("status", "(?i)refund")
+    changed = (
+        (adjusted != 0) | (net != 0) | sheet.given("adjusted_fees") | sheet.matches("status", "(?i)refund")
+    )
     of_goods, of_shipping = goods_first(np.where(changed, np.maximum(total - adjusted, 0), 0), paid, shipping)
     nothing = np.zeros(len(rows), np.int64)
     return sheet.parsed(

@@ -17,7 +17,7 @@ from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_whe
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
 
-NAME = "kuaishou_order_sheet"
+NAME = "kuaishou_orders"
 PLATFORM = "kuaishou"
 VERSION = 1
 PRIORITY = 110
@@ -72,7 +72,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
     refunded = sheet.matches("after_sale", REFUNDED) & (sheet.times["paid_at"] != MISSING)
     given_away = sheet.given("gift_of") & (money.paid + money.platform == 0)
     own = rows.identifier("order_id")
-    main = np.asarray(pc.coalesce(rows.cells("gift_of"), rows.cells("order_id")).to_numpy(zero_copy_only=False))
+    line = np.array(["#" + str(order) if gift else "#1" for order, gift in zip(own, given_away, strict=True)])
+    main = np.asarray(
+        pc.coalesce(rows.cells("gift_of"), rows.cells("order_id")).to_numpy(zero_copy_only=False)
+    )
     return sheet.parsed(
         money,
         back=Back(
@@ -82,7 +85,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         ),
         gifts=given_away,
         order_id=np.where(given_away, main, own),
-        line_id=own,
+        line_id=line.astype(object),
     )
 
 

@@ -4,10 +4,10 @@ A format module declares a `Sheet` (platform, clock, status words), its FIELDS a
 order, `OrderColumns`; its `parse` says what its sums mean and gives `OrderRows.parsed` one `LineMoney`.
 Fields have the same names in every format:
 
-    order_id, line_id                 without a line id the key is order, SKU and occurrence
+    order_id, line_id                 without a line id the line is known by its number in the order (#1)
     sku, product_id, title, spec, quantity
     created_at, paid_at, shipped_at, completed_at, cancelled_at, refunded_at
-    status, currency, province, buyer
+    status, currency, province, buyer (else receiver and receiver_phone)
 
 Amounts are read in minor units of the row's currency, fractions rounded half up. list = seller discount +
 platform discount + buyer paid; where more was paid than the list price, the list price follows.
@@ -18,12 +18,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
@@ -40,7 +37,6 @@ ORDER = "(order)"  # the line id, and where nothing names it the SKU, of a row t
 TIMES = ("created_at", "paid_at", "shipped_at", "completed_at", "cancelled_at", "refunded_at")
 FRACTION = 4  # decimals beyond the minor unit that a cell may have
 PROVINCE = r"^(?P<name>(?:北京|天津|上海|重庆)市?|\S{2,7}?(?:省|自治区|特别行政区))(?:[\s,，].*)?$"
-OFFSET = r"\d\s*(?:[+-]\d\d:?\d\d|Z|UTC)$"
 DIGIT = re.compile(r"\d")
 
 
@@ -96,9 +92,7 @@ class OrderRows:
     def currencies(self) -> Values:
         """The currency of each row: its own column, else the format's, the user's word, the shop's."""
         rows = self.rows
-        fallback = self.sheet.currency or str(
-            rows.setting(self.context, "currency", self.context.currency)
-        )
+        fallback = self.sheet.currency or str(rows.setting(self.context, "currency", self.context.currency))
         values = np.full(len(rows), fallback, object)
         if not rows.has("currency"):
             return values
@@ -180,17 +174,33 @@ class OrderRows:
         line_id: Values | None = None,
     ) -> Parsed:
         """The order lines of this chunk, and a refund estimate where money was given back."""
-        rows, context = self.rows, self.context
-        times = self.times
-        rows.refuse_where(_first(times["created_at"], times["paid_at"]) == MISSING, "created_at", "Missing")
+        lines = self.lines(money, back, status=status, gifts=gifts, order_id=order_id, line_id=line_id)
+        batches = [self.rows.batch("order_line", self.sheet.platform, lines)]
+        if back is not None:
+            batches.append(self._refunds(back, lines))
+        return Parsed(self.rows, batches)
+
+    def lines(
+        self,
+        money: LineMoney,
+        back: Back | None = None,
+        *,
+        status: Values | None = None,
+        gifts: Values | None = None,
+        order_id: Values | None = None,
+        line_id: Values | None = None,
+    ) -> dict[str, Values]:
+        """The columns of the order lines."""
+        rows, context, times = self.rows, self.context, self.times
+        created_at = _first(times["created_at"], times["paid_at"])
+        rows.refuse_where(created_at == MISSING, "created_at", "Missing")
         status = self.status if status is None else status
-        order_id = rows.identifier("order_id") if order_id is None else order_id
         platform = np.maximum(money.platform, 0)
-        rows.refuse_where(money.paid < 0, None, "Negative")
+        rows.refuse_where(money.paid < 0, "paid", "Negative")
         listed = np.maximum(money.listed, money.paid + platform)
         columns: dict[str, Values] = {
-            "order_id": order_id,
-            "created_at": _first(times["created_at"], times["paid_at"]),
+            "order_id": rows.identifier("order_id") if order_id is None else order_id,
+            "created_at": created_at,
             **{name: times[name] for name in ("paid_at", "shipped_at", "completed_at")},
             "paid_on": days_of(times["paid_at"], context.time_zone),
             "status": status,
@@ -204,22 +214,27 @@ class OrderRows:
             "shipping_cents": money.shipping,
             "currency": self.currencies,
             "is_gift": np.zeros(len(rows), bool) if gifts is None else gifts,
-            "buyer_key": rows.people(context, "buyer"),
+            "buyer_key": self._buyers(),
             "province": rows.text("province"),
             "updated_at": latest(*times.values()),
         }
+        is_back = np.zeros(len(rows), bool)
         if back is not None:
-            whole = (back.goods > 0) & (back.goods >= money.paid + platform)
-            columns["after_sale"] = np.where(whole, "refunded", None).astype(object)
+            is_back = (back.goods > 0) & (back.goods >= money.paid) & (times["paid_at"] != MISSING)
+            columns["after_sale"] = np.array(["refunded" if item else None for item in is_back] or [], object)
         columns["line_id"] = self._line_ids(columns) if line_id is None else line_id
         content = [v for name, v in sorted(columns.items()) if name not in ("order_id", "line_id")]
         rank = np.array([ORDER_RANK[word] for word in status], np.int64) * len(CASE_RANK)
-        rank += np.where(columns["after_sale"] == None, 0, CASE_RANK["refunded"])  # noqa: E711
+        rank += np.where(is_back, CASE_RANK["refunded"], 0)
         columns["payload_hash"] = rows.version(content, rank)
-        batches = [rows.batch("order_line", self.sheet.platform, columns)]
-        if back is not None:
-            batches.append(self._refunds(back, columns))
-        return Parsed(rows, batches)
+        return columns
+
+    def _buyers(self) -> Values:
+        """Who bought; where the file has no buyer, who receives the parcel, by name and phone."""
+        names = ("buyer",) if self.rows.has("buyer") else ("receiver", "receiver_phone")
+        keys = self.rows.people(self.context, *names)
+        self.rows.extra["person_key"] = keys
+        return keys
 
     def _product(self) -> dict[str, Values]:
         """The SKU is the shop's own code; without one the platform's product and the chosen form."""
@@ -231,19 +246,17 @@ class OrderRows:
         return {"sku": np.array(sku or [], object), "product_id": product, "title": title, "spec": spec}
 
     def _line_ids(self, columns: dict[str, Values]) -> Values:
-        """The file's own line id; else order, SKU and occurrence, so that equal rows stay two lines."""
+        """The file's own line id; else its number in the order, for people edit titles and codes."""
         rows = self.rows
         if self.sheet.whole_orders:
             return np.full(len(rows), ORDER, object)
         if rows.has("line_id"):
             return rows.identifier("line_id")
-        order_id, sku = columns["order_id"], columns["sku"]
         if rows.has("record_key"):
             keys = np.asarray(rows.cells("record_key").to_numpy(zero_copy_only=False))
         else:
-            occurrence = self.context.seen.occurrences(content_hash((order_id, sku)))
-            parts = zip(order_id, sku, occurrence.tolist(), strict=True)
-            keys = np.array([f"{order}/{code}/{number}" for order, code, number in parts] or [], object)
+            numbers = self.context.seen.occurrences(content_hash((columns["order_id"],)))
+            keys = np.array([f"#{number}" for number in numbers.tolist()] or [], object)
         rows.extra["record_key"] = keys
         return keys
 
@@ -310,24 +323,3 @@ def unpaid_where(rows: OrderRows, unpaid: Values, fallback: Sequence[str] = ()) 
     times = rows.times
     paid = _first(times["paid_at"], *(times[name] for name in fallback))
     times["paid_at"] = np.where(unpaid, MISSING, paid)
-
-
-def moments_with_offset(rows: Rows, names: Sequence[str], zone: str) -> None:
-    """Rewrite moments that carry their own offset (2026-01-10 20:00:05 +0100, …Z) on the clock of `zone`."""
-    for name in names:
-        cells = rows.cells(name)
-        if not pc.any(pc.match_substring_regex(cells, OFFSET)).as_py():
-            continue
-        encoded = cells.dictionary_encode()
-        words = [_on_clock(word, zone) for word in encoded.dictionary.to_pylist()]
-        rows.replace(name, pa.array(words, pa.string()).take(encoded.indices))
-
-
-def _on_clock(text: str, zone: str) -> str:
-    if not re.search(OFFSET, text):
-        return text
-    try:
-        moment = datetime.fromisoformat(re.sub(r"\s+(?=[+-]|Z$|UTC$)", "", text).replace("UTC", "+00:00"))
-    except ValueError:
-        return text
-    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"

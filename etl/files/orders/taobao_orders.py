@@ -11,15 +11,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, Field
-from etl.files.orders.sheet import (
-    Back,
-    LineMoney,
-    OrderRows,
-    Sheet,
-    goods_first,
-    province_only,
-    unpaid_where,
-)
+from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, goods_first, province_only, unpaid_where
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
 

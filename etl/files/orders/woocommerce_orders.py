@@ -14,7 +14,8 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, Field
-from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, moments_with_offset, unpaid_where
+from etl.files.moments import on_clock
+from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.order_amounts import OrderColumns
@@ -45,9 +46,7 @@ FIELDS = (
     Field("spec", ("Product Variation", "Variation")),
     Field("province", ("State Name (Shipping)", "State Code (Shipping)")),
 )
-OF_ORDER = OrderColumns(
-    shared=("shipping", "cart_discount"), weights=("unit", "quantity"), scattered=True
-)
+OF_ORDER = OrderColumns(shared=("shipping", "cart_discount"), weights=("unit", "quantity"), scattered=True)
 SHEET = Sheet(
     platform=PLATFORM,
     statuses=(
@@ -66,7 +65,7 @@ def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The order lines of one chunk, and one refund estimate per order with money given back."""
-    moments_with_offset(rows, ("created_at", "paid_at", "completed_at"), context.time_zone)
+    on_clock(rows, ("created_at", "paid_at", "completed_at"), context.time_zone)
     sheet = OrderRows(rows, context, SHEET)
     given_back = np.abs(sheet.money("refund"))
     never = (sheet.status == "unpaid") | ((sheet.status == "cancelled") & (given_back == 0))

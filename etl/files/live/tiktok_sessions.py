@@ -1,0 +1,130 @@
+"""TikTok Shop live analysis sheet: one row per LIVE of a creator.
+
+Money is in the currency that the headers or the user name; times are on the shop's clock. A missing figure is
+unknown. Figures only grow, so the sheet that was exported later wins.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from etl.files.base import Parsed, Recognised
+from etl.files.cumulative import counts_of, growing
+from etl.files.fields import Context, Field, Values
+from etl.files.moments import on_clock
+from etl.files.rows import Rows
+from etl.tables.amounts import SYMBOLS, amount
+from etl.tables.hashes import content_key
+from etl.tables.timestamps import days_of, latest
+from shop.orders.batch import MISSING
+
+NAME = "tiktok_sessions"
+PLATFORM = "tiktok"
+VERSION = 1
+PRIORITY = 420
+
+MONEY = ("", "($)", "(US$)", "(£)", "(€)", "(RM)", "(฿)", "(₫)", "(₱)", "(Rp)", "(S$)")
+
+
+def _money(*words: str) -> tuple[str, ...]:
+    """Every spelling of a money header: with the currency's mark in brackets or without."""
+    return tuple(f"{word} {mark}".strip() for word in words for mark in MONEY)
+
+
+FIELDS = (
+    Field("account", ("Creator", "Creator name", "Nickname", "Creator handle")),
+    Field("account_id", ("Creator ID",)),
+    Field("session_id", ("LIVE ID", "Livestream ID", "Room ID")),
+    Field("title", ("LIVE title", "Livestream name", "LIVE name", "Title")),
+    Field("started_at", ("Launched Time", "Start time", "LIVE start time", "Launch time"), required=True),
+    Field("ended_at", ("End time", "LIVE end time")),
+    Field("seconds", ("Duration", "LIVE duration", "Duration (min)"), required=True),
+    Field(
+        "gmv",
+        _money("Gross Revenue", "GMV", "Gross merchandise value", "Live attributed GMV", "Attributed GMV"),
+    ),
+    Field("orders_created", ("Orders Created", "Created SKU orders", "SKU orders created")),
+    Field("orders", ("Orders Paid", "Orders", "SKU orders", "Paid orders")),
+    Field("units", ("Unit Sales", "Items sold", "Products sold")),
+    Field("buyers", ("Buyers", "Customers")),
+    Field("viewers", ("Viewers", "Unique viewers"), required=True),
+    Field("views", ("Views", "LIVE views")),
+    Field("average_watch", ("Avg. Viewing Duration", "Avg. viewing duration", "Average watch time")),
+    Field("peak_viewers", ("Peak viewers", "ACU peak", "PCU")),
+    Field("average_viewers", ("ACU", "Average concurrent viewers")),
+    Field("comments", ("Comments",)),
+    Field("shares", ("Shares",)),
+    Field("likes", ("Likes",)),
+    Field("followers_gained", ("New Followers", "New followers")),
+    Field("product_impressions", ("Product Impressions", "Product impressions")),
+    Field("product_clicks", ("Product Clicks", "Product clicks")),
+    Field("impressions", ("LIVE impressions", "Impressions")),
+)
+FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d")
+COUNTS = (
+    "orders_created",
+    "orders",
+    "units",
+    "buyers",
+    "viewers",
+    "views",
+    "peak_viewers",
+    "average_viewers",
+    "comments",
+    "shares",
+    "likes",
+    "product_impressions",
+    "product_clicks",
+    "impressions",
+)
+
+
+def prepare(recognised: Recognised, context: Context) -> None:
+    """Take the currency from the mark in the money header, unless the user names one."""
+    if "gmv" in recognised.places:
+        header = recognised.table.head[recognised.header][recognised.places["gmv"]]
+        if (mark := re.search(r"[(（](.+?)[)）]", header)) and (code := SYMBOLS.get(mark[1])):
+            context.settings.setdefault("currency", code)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The sessions of one chunk."""
+    currency = str(rows.setting(context, "currency", context.currency))
+    on_clock(rows, ("started_at", "ended_at"), context.time_zone)
+    started_at = rows.instant("started_at", context.time_zone, required=True, formats=FORMATS)
+    ended_at = rows.instant("ended_at", context.time_zone, formats=FORMATS)
+    seconds, average = rows.seconds("seconds"), rows.seconds("average_watch")
+    known = (started_at != MISSING) & (seconds != MISSING)
+    ended_at = np.where(known & (ended_at == MISSING), started_at + np.maximum(seconds, 0), ended_at)
+    counts = counts_of(rows, COUNTS)
+    both = (counts["viewers"] != MISSING) & (average != MISSING)
+    stated, account = rows.identifier("session_id", required=False), rows.text("account")
+    ids = [
+        known_id or content_key(who, at)
+        for known_id, who, at in zip(stated, account, started_at.tolist(), strict=True)
+    ]
+    money = rows.integers(
+        "gmv", lambda cell: amount(cell.replace("$", ""), currency), "BadMoney", missing=int(MISSING)
+    )
+    columns: dict[str, Values] = {
+        "session_id": np.array(ids or [], object),
+        "account": account,
+        "title": rows.text("title"),
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "started_on": days_of(started_at, context.time_zone),
+        "seconds": seconds,
+        **counts,
+        "followers_gained": rows.whole("followers_gained"),
+        "watch_seconds": np.where(
+            both, np.where(both, counts["viewers"], 0) * np.where(both, average, 0), MISSING
+        ),
+        "gmv_cents": money,
+        "currency": np.full(len(rows), currency, object),
+        "updated_at": latest(started_at, ended_at),
+    }
+    content = [values for name, values in sorted(columns.items()) if name != "session_id"]
+    columns["payload_hash"] = rows.version(content, growing(counts["views"], counts["viewers"]))
+    return Parsed(rows, [rows.batch("live_session", PLATFORM, columns)])

@@ -1,0 +1,61 @@
+"""TikTok Shop video analysis sheet: one row per video with its lifetime totals.
+
+Times are on the shop's clock; a missing figure is unknown. Totals only grow, so the sheet that was exported
+later wins.
+"""
+
+from __future__ import annotations
+
+from etl.files.base import Parsed
+from etl.files.cumulative import counts_of, growing, known_rates
+from etl.files.fields import Context, Field, Values
+from etl.files.moments import on_clock
+from etl.files.rows import Rows
+from etl.tables.timestamps import days_of, latest
+
+NAME = "tiktok_works"
+PLATFORM = "tiktok"
+VERSION = 1
+PRIORITY = 430
+
+FIELDS = (
+    Field("title", ("Video Info", "Video title", "Video name"), required=True),
+    Field("video_id", ("Video ID",), required=True),
+    Field("published_at", ("Time", "Post time", "Publish time", "Video post date"), required=True),
+    Field("views", ("VV", "Video views", "Views"), required=True),
+    Field("likes", ("Likes",)),
+    Field("comments", ("Comments",)),
+    Field("shares", ("Shares",)),
+    Field("followers_gained", ("New followers", "New Followers")),
+    Field("finish_rate", ("Video Finish Rate", "Completion rate")),
+    Field("seconds", ("Video duration", "Duration")),
+)
+FORMATS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The videos of one chunk."""
+    on_clock(rows, ("published_at",), context.time_zone)
+    published_at = rows.instant("published_at", context.time_zone, required=True, formats=FORMATS)
+    counts = counts_of(rows, ("views", "likes", "comments", "shares"))
+    columns: dict[str, Values] = {
+        "video_id": rows.identifier("video_id"),
+        "title": rows.text("title"),
+        "published_at": published_at,
+        "published_on": days_of(published_at, context.time_zone),
+        "seconds": rows.seconds("seconds"),
+        **counts,
+        "followers_gained": rows.whole("followers_gained"),
+        **known_rates(rows, ("finish_rate",)),
+        "updated_at": latest(published_at),
+    }
+    content = [values for name, values in sorted(columns.items()) if name != "video_id"]
+    columns["payload_hash"] = rows.version(content, growing(counts["views"]))
+    return Parsed(rows, [rows.batch("video", PLATFORM, columns)])

@@ -1,0 +1,62 @@
+"""Taobao and Tmall report of items (千牛, ExportItemList): one row per line of an order.
+
+Amounts in yuan, times on the Beijing clock. 买家实际支付金额 is what is left of the line after refunds: what was
+paid is it and 退款金额 together. The report has no postage; that of the order report counts with it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field
+from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
+from etl.files.orders.taobao_orders import SHEET as ORDER_SHEET
+from etl.files.rows import Rows
+from shop.orders.batch import MISSING
+
+NAME = "taobao_order_items"
+PLATFORM = "taobao"
+VERSION = 1
+PRIORITY = 145
+
+FIELDS = (
+    Field("line_id", ("子订单编号",), required=True),
+    Field("order_id", ("主订单编号", "订单编号"), required=True),
+    Field("title", ("商品标题", "宝贝标题", "标题"), required=True),
+    Field("unit", ("商品价格", "宝贝价格", "价格"), required=True),
+    Field("quantity", ("购买数量", "宝贝数量"), required=True),
+    Field("outer_sku", ("外部系统编号",)),
+    Field("spec", ("商品属性",)),
+    Field("sku", ("商家编码",)),
+    Field("product_id", ("商品ID", "宝贝ID")),
+    Field("status", ("订单状态",), required=True),
+    Field("due", ("买家应付货款",)),
+    Field("left", ("买家实际支付金额",)),
+    Field("after_sale", ("退款状态",)),
+    Field("refund", ("退款金额",)),
+    Field("created_at", ("订单创建时间",), required=True),
+    Field("paid_at", ("订单付款时间",), required=True),
+    Field("shipped_at", ("发货时间",)),
+    Field("completed_at", ("确认收货时间",)),
+    Field("buyer", ("买家会员名", "买家昵称"), personal=True),
+)
+SHEET = Sheet(platform=PLATFORM, zone="Asia/Shanghai", currency="CNY", statuses=ORDER_SHEET.statuses)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The order lines of one chunk, and a refund estimate where money went back."""
+    if not rows.has("sku") and rows.has("outer_sku"):
+        rows.replace("sku", rows.cells("outer_sku"))
+    sheet = OrderRows(rows, context, SHEET)
+    unpaid_where(sheet, sheet.status == "unpaid")
+    listed = sheet.unit_times_quantity("unit")
+    back = np.abs(sheet.money("refund"))
+    due = np.where(sheet.given("due"), sheet.money("due"), listed)
+    left = np.where(sheet.given("left"), sheet.money("left") + back, due)
+    paid = np.where(sheet.times["paid_at"] == MISSING, due, left)
+    nothing = np.zeros(len(rows), np.int64)
+    return sheet.parsed(
+        LineMoney(listed, paid, nothing, nothing),
+        back=Back(np.minimum(back, paid), nothing, before_shipping=sheet.status == "cancelled"),
+    )

@@ -1,0 +1,85 @@
+"""TikTok Shop income statement (order details): one row per order or adjustment that was settled.
+
+Amounts in the file's currency; what the platform deducts stands as negative numbers, here a fee is positive
+when it is retained. Days are year first (2026/01/25) on the clock of the shop's region.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl.files.base import Parsed
+from etl.files.fields import Context, Field
+from etl.files.moments import on_clock
+from etl.files.orders.sheet import OrderRows, Sheet
+from etl.files.payouts.payout_rows import payout_batch
+from etl.files.rows import Rows
+
+NAME = "tiktok_settlement"
+PLATFORM = "tiktok"
+VERSION = 1
+PRIORITY = 320
+
+FIELDS = (
+    Field(
+        "order_id", ("Order/adjustment ID", "Order/adjustment ID  ", "Order ID", "订单/调整ID"), required=True
+    ),
+    Field("kind", ("Type", "Transaction type", "类型"), required=True),
+    Field(
+        "settled_at",
+        ("Order settled time", "Statement date", "Order settled time(UTC)", "结算时间"),
+        required=True,
+    ),
+    Field("related_order", ("Related order ID",)),
+    Field("line_id", ("SKU ID",)),
+    Field("currency", ("Currency", "币种")),
+    Field("paid_out", ("Total settlement amount", "Settlement amount", "结算金额"), required=True),
+    Field("income", ("Total revenue", "Total Revenue", "Net sales", "总收入"), required=True),
+    Field("refund", ("Refund subtotal after seller discounts", "Gross sales refund")),
+    Field("fees", ("Total fees", "Total Fees", "Fees", "总费用"), required=True),
+    Field("transaction_fee", ("Transaction fee",)),
+    Field("platform_fee", ("TikTok Shop commission fee", "Referral fee", "Platform commission")),
+    Field("affiliate", ("Affiliate commission", "Affiliate Commission")),
+    Field("affiliate_ads", ("Affiliate Shop Ads commission",)),
+    Field("affiliate_partner", ("Affiliate partner commission",)),
+    Field("shipping", ("Seller shipping fee", "Shipping")),
+    Field("buyer_paid", ("Customer payment",)),
+)
+SHEET = Sheet(platform=PLATFORM, statuses=())
+FORMATS = ("%Y/%m/%d", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M")
+COMMISSIONS = ("affiliate", "affiliate_ads", "affiliate_partner")
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The payouts of one chunk; fees that no column names are other fees, so that all add up."""
+    sheet = OrderRows(rows, context, SHEET)
+    on_clock(rows, ("settled_at",), context.time_zone)
+    settled_at = rows.instant("settled_at", context.time_zone, required=True, formats=FORMATS)
+    paid_out, income = sheet.money("paid_out", required=True), sheet.money("income", required=True)
+    platform_fee = -sheet.money("platform_fee") - sheet.money("transaction_fee")
+    commission = -np.sum([sheet.money(name) for name in COMMISSIONS], 0)
+    order_id, kind = rows.identifier("order_id"), rows.text("kind")
+    related = rows.identifier("related_order", required=False)
+    line_id = rows.identifier("line_id", required=False)
+    sums = {
+        "paid_out": paid_out,
+        "income": income,
+        "buyer_paid": sheet.money("buyer_paid"),
+        "refund": np.abs(sheet.money("refund")),
+        "platform_fee": platform_fee,
+        "commission": commission,
+        "other_fee": income - paid_out - platform_fee - commission,
+    }
+    batch = payout_batch(
+        rows,
+        context,
+        PLATFORM,
+        sums,
+        settlement_id=rows.keys(context, order_id, line_id, settled_at, kind, paid_out),
+        order_id=np.where([item is None for item in related], order_id, related).astype(object),
+        line_id=np.full(len(rows), None, object),
+        kind=kind,
+        settled_at=settled_at,
+        currency=sheet.currencies,
+    )
+    return Parsed(rows, [batch])
