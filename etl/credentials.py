@@ -115,15 +115,17 @@ def login_mark(value: Mapping[str, str]) -> str:
 
 def save(connector: Connector, keys: Keys) -> None:
     """Store keys and token; keys that are in the environment stay there."""
-    told = _from_environment(connector)
+    in_environment = _from_environment(connector)
     everything = _stored()
     table = everything.get(connector.NAME, {})
-    accepted = {name: value for name, value in keys.values.items() if value and told.get(name) != value}
+    accepted = {
+        name: value for name, value in keys.values.items() if value and in_environment.get(name) != value
+    }
     table |= accepted | {
         "access_token": keys.access_token,
         "refresh_token": keys.refresh_token,
         "ends_at": keys.ends_at,
-        "login": login_mark(told),
+        "login": login_mark(in_environment),
     }
     if keys.access_token:
         table.pop("code", None)  # a consent code works once

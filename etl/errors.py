@@ -12,61 +12,61 @@ from typing import Any
 from shop.core.errors import ShopError
 
 
-class FileRefused(ShopError):
+class FileRejected(ShopError):
     """The base of all refusals of a whole file: nothing of it was stored."""
 
     exit_code = 1
 
 
-class FileMissing(FileRefused):
+class FileMissing(FileRejected):
     """There is no such file."""
 
     message = "There is no file {file}."
 
 
-class EmptyFile(FileRefused):
+class EmptyFile(FileRejected):
     """The file has no row below its header, or nothing at all."""
 
     message = "{file} is empty. Export it again."
 
 
-class NotATable(FileRefused):
+class NotATable(FileRejected):
     """The file is something else than its name says."""
 
     message = "{file} is no table but {found}. Export the table as CSV or XLSX again."
 
 
-class DamagedFile(FileRefused):
+class DamagedFile(FileRejected):
     """A workbook that cannot be opened to its end."""
 
     message = "{file} is damaged or cut off ({found}). Download it again."
 
 
-class LockedFile(FileRefused):
+class LockedFile(FileRejected):
     """A workbook or archive that wants a password."""
 
     message = "{file} is locked with a password. Open it, save it without the password, import that."
 
 
-class TooBig(FileRefused):
+class TooBig(FileRejected):
     """The file would not fit: its size, or what it unpacks to, is over the limit."""
 
     message = "{file} would unpack to {size} MB; the limit is {limit} MB. Export a shorter period."
 
 
-class TooManyColumns(FileRefused):
+class TooManyColumns(FileRejected):
     """The table is wider than any export."""
 
     message = "{file} has {found} columns; no export has more than {limit}. Is the separator right?"
 
 
-class BadEncoding(FileRefused):
+class BadEncoding(FileRejected):
     """The text cannot be read with any encoding that exports come in."""
 
     message = "The text of {file} cannot be read as {encoding}. Save it as UTF-8 and import that."
 
 
-class UnknownTable(FileRefused):
+class UnknownTable(FileRejected):
     """No kind of export has these headers."""
 
     message = (
@@ -76,19 +76,19 @@ class UnknownTable(FileRefused):
     )
 
 
-class MissingColumns(FileRefused):
+class MissingColumns(FileRejected):
     """A known export, but columns that it cannot do without are not there."""
 
     message = "{file}, read as {kind}, lacks the columns {missing}. Export it with them."
 
 
-class UnknownKind(FileRefused):
+class UnknownKind(FileRejected):
     """The kind named on the command line does not exist."""
 
     message = "There is no kind “{name}”. Kinds: {known}."
 
 
-class AmbiguousDates(FileRefused):
+class AmbiguousDates(FileRejected):
     """Day and month cannot be distinguished in any row of the file: the user must choose."""
 
     message = (
@@ -97,19 +97,19 @@ class AmbiguousDates(FileRefused):
     )
 
 
-class CurrencyWanted(FileRefused):
+class CurrencyWanted(FileRejected):
     """Nothing in the file names the currency of its amounts, or it names several."""
 
     message = "Which currency are the amounts of {file} in? (It hints at: {found}.) Say --currency USD."
 
 
-class PeriodWanted(FileRefused):
+class PeriodWanted(FileRejected):
     """The sheet does not name the days that its figures cover."""
 
     message = "{file} does not say which days it covers. Say --period 2026-01-01..2026-01-31."
 
 
-class BadProfile(FileRefused):
+class BadProfile(FileRejected):
     """A column-mapping profile that cannot be followed; `key` is the place in it."""
 
     message = "The profile {file} cannot be followed at “{key}”: {found}."

@@ -121,11 +121,11 @@ def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class OpenItems:
     """Open tasks: questions, oversold orders, low stock, rejected rows, the last import."""
 
     open_questions: int
-    rows_set_aside: int
+    rejected_rows: int
     oversold: int
     low_stock: int
     last_import_on: date | None
@@ -134,10 +134,10 @@ class Waiting:
     @property
     def things(self) -> int:
         """How many things wait; low stock is worth knowing, but no one's task yet."""
-        return self.open_questions + self.rows_set_aside + self.oversold
+        return self.open_questions + self.rejected_rows + self.oversold
 
 
-def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
+def open_items(db: Database, today: date, shop: int = 1) -> OpenItems:
     """The open tasks now, over all days."""
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)
@@ -153,9 +153,9 @@ def waiting(db: Database, today: date, shop: int = 1) -> Waiting:
         lacking, low = oversold.undecided_count(connection, shop), levels.low_count(connection, shop_id=shop)
     questions, aside, imported = row
     if imported is None:
-        return Waiting(questions, aside, lacking, low, None, None)
+        return OpenItems(questions, aside, lacking, low, None, None)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
-    return Waiting(questions, aside, lacking, low, on, (today - on).days)
+    return OpenItems(questions, aside, lacking, low, on, (today - on).days)
 
 
 def is_empty(db: Database, shop: int = 1) -> bool:

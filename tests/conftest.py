@@ -1,4 +1,4 @@
-"""What all rooms' tests share: a fresh database, and the committed spring set imported once."""
+"""Fixtures of all tests: a fresh database, and the committed spring set imported once."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -50,7 +50,7 @@ def spring(spring_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def robot() -> Iterator[Robot]:
-    """A chat robot on loopback that holds posts to their signature."""
+    """A chat robot on loopback that checks the signature of posts."""
     with running() as result:
         yield result
 

@@ -56,13 +56,13 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_exists_and_takes_its_options(page: Path) -> None:
     """The commands of every code block; those that change a shop run in the tests of their command."""
-    door = root_command()
+    root = root_command()
     for block in re.findall(r"^```(?:sh)?\n(.*?)^```", page.read_text("utf-8"), re.S | re.M):
         for line in block.splitlines():
             words = line.partition(" #")[0].partition(" >")[0].split()
             if words[:1] != ["kilnboard"]:
                 continue
-            command = door.get_command(door.make_context("kilnboard", words[1:2]), words[1])
+            command = root.get_command(root.make_context("kilnboard", words[1:2]), words[1])
             assert command is not None, line
             arguments = words[2:]
             while hasattr(command, "commands") and arguments and arguments[0] in command.commands:

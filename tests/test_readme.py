@@ -115,7 +115,7 @@ def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Databas
 
 
 def test_the_lines_to_pull_are_commands_that_exist() -> None:
-    door = root_command()
+    root = root_command()
     lines = block_under("Pull from the platforms", PLATFORMS).splitlines()
     assert len(lines) == 5
     unit, cron = (
@@ -125,7 +125,7 @@ def test_the_lines_to_pull_are_commands_that_exist() -> None:
     assert unit and cron
     for line in [*lines, unit[1], cron[1]]:
         program, name, *arguments = line.partition("#")[0].split()
-        command = door.get_command(door.make_context("kilnboard", [name]), name)
+        command = root.get_command(root.make_context("kilnboard", [name]), name)
         assert program == "kilnboard" and command is not None, line
         command.make_context(name, arguments)  # wrong options would raise
 

@@ -81,7 +81,7 @@ def _import_one(
     *,
     quiet: bool,
 ) -> dict[str, Any]:
-    from etl.errors import FileRefused
+    from etl.errors import FileRejected
     from etl.imports.importer import import_file
     from shop.connect import connect
 
@@ -95,7 +95,7 @@ def _import_one(
     try:
         with _progress(path, quiet=quiet) as progress:
             report = import_file(db, path, kind=chosen, settings=settings, dry_run=dry_run, progress=progress)
-    except FileRefused as problem:
+    except FileRejected as problem:
         if not quiet:
             click.echo(f"{path.name}: {error(problem)}", err=True)
         return {

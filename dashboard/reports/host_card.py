@@ -31,10 +31,10 @@ small {{ display: block; color: {LIGHT.muted}; }} .kb-below {{ color: {LIGHT.red
 def heading(platform: str, coupon: int, commission: int | None) -> str:
     """The platform with the coupon and the commission that the card is for."""
     name = t(f"platform.{platform}") if messages.has(f"platform.{platform}") else platform
-    terms = t("kiln.card.coupon", coupon=coupon) if coupon else ""
+    offer = t("kiln.card.coupon", coupon=coupon) if coupon else ""
     if commission is not None:
-        terms += t("kiln.card.commission", commission=format.rate(commission / 10_000))
-    return t("kiln.card.session", platform=name, terms=terms)
+        offer += t("kiln.card.commission", commission=format.rate(commission / 10_000))
+    return t("kiln.card.session", platform=name, terms=offer)
 
 
 def floor(result: FloorPrice) -> str:

@@ -88,14 +88,14 @@ def alert_lines(db: Database, now: datetime, shop: int = 1) -> list[str]:
 
 
 def _open_items(db: Database, now: datetime, shop: int) -> list[str]:
-    waits = overview.waiting(db, now.date(), shop)
+    waits = overview.open_items(db, now.date(), shop)
     lines = []
     if waits.open_questions:
         lines.append(t("morning.questions", count=waits.open_questions))
     if waits.oversold:
         lines.append(t("morning.oversold", count=waits.oversold))
-    if waits.rows_set_aside:
-        lines.append(t("morning.aside", count=waits.rows_set_aside))
+    if waits.rejected_rows:
+        lines.append(t("morning.aside", count=waits.rejected_rows))
     if waits.days_since_import is not None and waits.days_since_import > 2:
         lines.append(t("morning.stale", days=waits.days_since_import))
     return lines

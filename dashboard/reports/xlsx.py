@@ -32,7 +32,7 @@ class _Book:
         self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
         self.shapes = number_formats(self.book)
 
-    def sheet(self, name: str, table: pd.DataFrame, fields: Sequence[Field], *, top: int = 0) -> Any:
+    def worksheet(self, name: str, table: pd.DataFrame, fields: Sequence[Field], *, top: int = 0) -> Any:
         """A sheet with one table, its heading row kept in sight."""
         worksheet = self.book.add_worksheet(name[:31])
         self.table(worksheet, table, fields, top)
@@ -113,7 +113,7 @@ def _drivers(book: _Book, growth_story: GrowthStory) -> None:
         Field("value", t("growth.cause_part"), "money", format.currency()),
     ]
     name = t("workbook.causes")
-    worksheet = book.sheet(name, table, fields)
+    worksheet = book.worksheet(name, table, fields)
     chart = book.book.add_chart({"type": "bar"})
     last = len(values) - 1
     chart.add_series(
@@ -148,7 +148,7 @@ def _days(book: _Book, growth_story: GrowthStory, daily: pd.DataFrame) -> None:
         ),
     ]
     name = t("workbook.days")
-    worksheet = book.sheet(name, daily, fields)
+    worksheet = book.worksheet(name, daily, fields)
     chart = book.book.add_chart({"type": "line"})
     for column, label, line in (
         (1, now, {"color": LIGHT.primary, "width": 2}),
@@ -172,7 +172,7 @@ def _months(book: _Book, months: pd.DataFrame) -> None:
         Field(cell.name, cell.label, cell.kind, format.currency()) for cell in comparison.month_columns()
     ]
     name = t("workbook.months")
-    worksheet = book.sheet(name, months, fields)
+    worksheet = book.worksheet(name, months, fields)
     at = next(place for place, field in enumerate(fields) if field.name == "sales_per_day")
     chart = book.book.add_chart({"type": "column"})
     chart.add_series(

@@ -123,50 +123,50 @@ def _between(reason: Reason) -> str:
     )
 
 
-def range_names(found: Comparison) -> tuple[str, str]:
+def range_names(compared_ranges: Comparison) -> tuple[str, str]:
     """The two ranges as they are named in a legend."""
-    return format.span(found.now.period), format.span(found.before.period)
+    return format.span(compared_ranges.now.period), format.span(compared_ranges.before.period)
 
 
-def sentence(found: Comparison) -> str:
+def sentence(compared_ranges: Comparison) -> str:
     """The comparison in one sentence: both ranges, both figures, and the change."""
-    now, then = found.headline
-    per_day = "per_day" if found.is_per_day else "plain"
-    write = format.by_unit(unit_of(found.metric))
-    if found.is_per_day and unit_of(found.metric) == "count":
+    now, then = compared_ranges.headline
+    per_day = "per_day" if compared_ranges.is_per_day else "plain"
+    write = format.by_unit(unit_of(compared_ranges.metric))
+    if compared_ranges.is_per_day and unit_of(compared_ranges.metric) == "count":
         write = format.number
     return t(
-        f"compare.{per_day}.{direction(found.change)}",
-        metric=label_of(found.metric),
-        now=found.now.period,
-        before=found.before.period,
+        f"compare.{per_day}.{direction(compared_ranges.change)}",
+        metric=label_of(compared_ranges.metric),
+        now=compared_ranges.now.period,
+        before=compared_ranges.before.period,
         figure=write(now),
         base=write(then),
-        change=found.change,
+        change=compared_ranges.change,
     )
 
 
-def reason(found: Comparison, pair: Pair) -> str:
+def reason(compared_ranges: Comparison, pair: Pair) -> str:
     """Why the comparison is fair: how the ranges are aligned, and per day where their lengths differ."""
-    aligned = laid(pair, found)
-    return aligned if pair.basis != "day" else f"{aligned} {_lengths(found)}".strip()
+    aligned = laid(pair, compared_ranges)
+    return aligned if pair.basis != "day" else f"{aligned} {_lengths(compared_ranges)}".strip()
 
 
-def _lengths(found: Comparison) -> str:
+def _lengths(compared_ranges: Comparison) -> str:
     fields = {
-        "days": found.now.period.days,
-        "before_days": found.before.period.days,
-        "change": found.change,
-        "total": found.change_total,
+        "days": compared_ranges.now.period.days,
+        "before_days": compared_ranges.before.period.days,
+        "change": compared_ranges.change,
+        "total": compared_ranges.change_total,
     }
-    if not found.is_per_day:
+    if not compared_ranges.is_per_day:
         return t("compare.why.plain", **fields)
-    if not found.is_uneven:
+    if not compared_ranges.is_uneven:
         return t("compare.why.even", **fields)
-    if found.change is None or found.change_total is None:
+    if compared_ranges.change is None or compared_ranges.change_total is None:
         return t("compare.why.uneven", **fields)
-    side = "less" if found.change_total < found.change else "more"
-    return t(f"compare.why.uneven_{side}", **fields)
+    direction = "less" if compared_ranges.change_total < compared_ranges.change else "more"
+    return t(f"compare.why.uneven_{direction}", **fields)
 
 
 def month_columns() -> list[Column]:

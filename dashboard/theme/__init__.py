@@ -90,10 +90,10 @@ def flags() -> list[str]:
 
 
 def _flat(before: str, table: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for key, value in table.items():
-        found |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
-    return found
+        options |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
+    return options
 
 
 def _written(value: Any) -> str:

@@ -22,17 +22,17 @@ def clear(key: str) -> None:
     st.session_state.pop(f"tally.{key}", None)
 
 
-def total(told: Mapping[str, int]) -> int:
+def total(tally: Mapping[str, int]) -> int:
     """All that was counted."""
-    return sum(told.values())
+    return sum(tally.values())
 
 
 def tally(key: str, label: str, words: Sequence[str], show: Callable[[str], str]) -> Counts:
     """Words to tap, each tap one more; the count is shown next to the word."""
-    told = counts(key)
+    counted = counts(key)
 
     def written(word: str) -> str:
-        return t("kiln.tally.more", name=show(word), count=told[word]) if told.get(word) else show(word)
+        return t("kiln.tally.more", name=show(word), count=counted[word]) if counted.get(word) else show(word)
 
     with st.container(key=f"touch-{key}"):
         st.pills(
@@ -44,7 +44,7 @@ def tally(key: str, label: str, words: Sequence[str], show: Callable[[str], str]
             args=(key,),
             label_visibility="collapsed",
         )
-        if told:
+        if counted:
             st.button(
                 t("kiln.tally.clear"),
                 key=f"clear.{key}",
@@ -53,12 +53,12 @@ def tally(key: str, label: str, words: Sequence[str], show: Callable[[str], str]
                 on_click=clear,
                 args=(key,),
             )
-    return told
+    return counted
 
 
 def _tapped(key: str) -> None:
     word = st.session_state[f"tap.{key}"]
     st.session_state[f"tap.{key}"] = None
     if word is not None:
-        told = counts(key)
-        told[word] = told.get(word, 0) + 1
+        counted = counts(key)
+        counted[word] = counted.get(word, 0) + 1

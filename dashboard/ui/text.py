@@ -34,7 +34,7 @@ def note(text: str) -> None:
     st.html(f'<p class="kb-note">{_strong(text)}</p>')
 
 
-def story(answer: str, more: Sequence[str], quiet: Sequence[str]) -> None:
+def page_summary(answer: str, more: Sequence[str], quiet: Sequence[str]) -> None:
     """The answer of a page, further sentences, and notes; on a phone above the filters."""
     sentences = "".join(f"<p>{_strong(text)}</p>" for text in more)
     notes = "".join(f'<p class="kb-note">{_strong(text)}</p>' for text in quiet if text)

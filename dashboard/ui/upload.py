@@ -104,12 +104,12 @@ def _import(file: Any, settings: dict[str, Any], progress: importer.Progress | N
 
 def _question(file: Any, outcome: Outcome) -> None:
     """Ask what the file leaves open, then import it again with the answer."""
-    asks = outcome.asks
+    question = outcome.asks
     with st.form(f"asks-{file.file_id}", border=True):
-        text.note(t(f"ask.{asks}.question", file=outcome.name, **_details(outcome)))
-        answer = _answer_field(asks, file.file_id)
+        text.note(t(f"ask.{question}.question", file=outcome.name, **_details(outcome)))
+        answer = _answer_field(question, file.file_id)
         if st.form_submit_button(t("ask.go")) and answer:
-            _outcomes()[file.file_id] = _import(file, {asks: answer})
+            _outcomes()[file.file_id] = _import(file, {question: answer})
             st.rerun()
 
 
@@ -119,9 +119,9 @@ def _details(outcome: Outcome) -> dict[str, Any]:
     return {"sample": "", "found": "", **details}
 
 
-def _answer_field(asks: str, key: str) -> str | None:
-    label = t(f"ask.{asks}.label")
-    if asks == "dates":
+def _answer_field(question: str, key: str) -> str | None:
+    label = t(f"ask.{question}.label")
+    if question == "dates":
         return st.radio(
             label,
             ("dmy", "mdy"),
@@ -129,7 +129,7 @@ def _answer_field(asks: str, key: str) -> str | None:
             horizontal=True,
             format_func=lambda order: t(f"ask.dates.{order}"),
         )
-    if asks == "currency":
+    if question == "currency":
         return st.selectbox(label, CURRENCIES, key=f"currency-{key}")
     days: Any = st.date_input(label, value=[], key=f"period-{key}")
     if isinstance(days, tuple) and len(days) == 2:

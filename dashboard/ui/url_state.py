@@ -17,10 +17,10 @@ LINKS = "links"
 
 def get(name: str, default: str = "") -> str:
     """The value of a parameter: from the URL, else as it was set last in this session."""
-    kept: dict[str, str] = st.session_state.setdefault(LINKS, {})
+    saved: dict[str, str] = st.session_state.setdefault(LINKS, {})
     if name in st.query_params:
-        kept[name] = st.query_params[name]
-    value = kept.get(name, default)
+        saved[name] = st.query_params[name]
+    value = saved.get(name, default)
     if value != default and name not in st.query_params:
         st.query_params[name] = value
     return value
@@ -28,12 +28,12 @@ def get(name: str, default: str = "") -> str:
 
 def put(name: str, value: str, default: str = "") -> None:
     """Set a parameter in the URL and for this session; at its default it leaves the URL."""
-    kept: dict[str, str] = st.session_state.setdefault(LINKS, {})
-    kept.pop(name, None)
+    saved: dict[str, str] = st.session_state.setdefault(LINKS, {})
+    saved.pop(name, None)
     if value == default:
         st.query_params.pop(name, None)
     else:
-        st.query_params[name] = kept[name] = value
+        st.query_params[name] = saved[name] = value
 
 
 def begin(name: str, value: str) -> None:

@@ -132,10 +132,10 @@ def _shopify_product(code: str, variants: Sequence[Row], actor: Actor) -> Iterat
         own = extras_of(variant["variant_extras"])
         options = own.pop("options", None) or {"Title": variant["variant_title"] or "Default Title"}
         grams = variant["weight_g"] or own.pop("grams", None) or ""
-        stated = own.pop("SKU", None)
+        sku_there = own.pop("SKU", None)
         row = {
             "Handle": code,
-            "Variant SKU": stated or variant["sku"] or "",
+            "Variant SKU": sku_there or variant["sku"] or "",
             "Variant Price": _price(variant),
             "Variant Grams": str(grams),
             "Variant Inventory Qty": _quantity(variant),

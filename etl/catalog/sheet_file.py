@@ -20,7 +20,7 @@ Row = tuple[int, Sequence[str | None]]
 
 
 def is_ours(path: Path, name: str | None = None) -> bool:
-    """Whether a file is a catalog sheet of ours, by its headings; raises a FileRefused."""
+    """Whether a file is a catalog sheet of ours, by its headings; raises a FileRejected."""
     try:
         columns_of(_records(open_table(path, name=name)[0])[0])
     except NotOurSheet:
@@ -29,7 +29,7 @@ def is_ours(path: Path, name: str | None = None) -> bool:
 
 
 def look(db: Database, path: Path, *, actor: Actor, name: str | None = None, shop_id: int = 1) -> SheetPlan:
-    """What a catalog sheet would add and change; raises NotOurSheet or a FileRefused."""
+    """What a catalog sheet would add and change; raises NotOurSheet or a FileRejected."""
     headers, rows = _records(open_table(path, name=name)[0])
     return plan(db, headers, rows, actor=actor, shop_id=shop_id)
 

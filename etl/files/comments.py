@@ -73,11 +73,11 @@ def parse(rows: Rows, context: Context) -> Parsed:
     on_clock(rows, ("written_at",), ZONE)
     written_at = rows.instant("written_at", ZONE, required=True)
     counts = counts_of(rows, ("likes", "replies"))
-    stated = rows.identifier("comment_id", required=False)
+    platform_ids = rows.identifier("comment_id", required=False)
     parent = rows.identifier("parent_id", required=False)
     derived = rows.keys(context, author, given, written_at)
     columns: dict[str, Values] = {
-        "comment_id": np.where([item is None for item in stated], derived, stated),
+        "comment_id": np.where([item is None for item in platform_ids], derived, platform_ids),
         "parent_id": np.array([None if item == "0" else item for item in parent] or [], object),
         "video_id": rows.identifier("video_id", required=False),
         "session_id": rows.identifier("session_id", required=False),

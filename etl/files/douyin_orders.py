@@ -172,9 +172,9 @@ def _money(rows: Rows) -> dict[str, Values]:
     }
 
 
-def _borne(rows: Rows, stated: str, planned: str) -> Values:
+def _borne(rows: Rows, reported: str, planned: str) -> Values:
     """What another than the shop really bears, where stated; else the discount as announced."""
-    known = rows.cents(stated, missing=int(MISSING))
+    known = rows.cents(reported, missing=int(MISSING))
     return np.where(known == MISSING, rows.cents(planned), known)
 
 

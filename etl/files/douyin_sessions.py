@@ -137,9 +137,9 @@ def _length(rows: Rows, started_at: Values) -> tuple[Values, Values]:
 
 
 def _ids(rows: Rows, started_at: Values) -> Values:
-    stated = rows.identifier("session_id", required=False)
+    platform_ids = rows.identifier("session_id", required=False)
     accounts = rows.text("account")
-    rows_of = zip(stated, accounts, started_at.tolist(), strict=True)
+    rows_of = zip(platform_ids, accounts, started_at.tolist(), strict=True)
     return np.array([known or content_key(who, at) for known, who, at in rows_of], object)
 
 

@@ -89,6 +89,6 @@ def _skip_formulas(rows: Rows) -> None:
 def _fees(rows: Rows, paid_out: Values) -> dict[str, Values]:
     """What the platform retained; the sign is the one with which the row's own sum comes out."""
     expenses = rows.cents("expenses", missing=int(MISSING))
-    stated_positive = (expenses != MISSING) & (expenses != 0) & (paid_out == rows.cents("income") - expenses)
-    sign = np.where(stated_positive, 1, -1)
+    is_positive = (expenses != MISSING) & (expenses != 0) & (paid_out == rows.cents("income") - expenses)
+    sign = np.where(is_positive, 1, -1)
     return {f"{name}_cents": sign * rows.cents(name) for name in FEES}

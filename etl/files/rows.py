@@ -14,7 +14,7 @@ from etl.tables.base import Chunk
 from etl.tables.cells import as_it_is, to_cents, to_count, to_number, to_ratio, to_seconds
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
-from etl.tables.timestamps import iso_seconds, local_seconds, to_local_seconds, to_utc
+from etl.tables.timestamps import read_moments
 from shop.orders.batch import MISSING, Batch
 
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
@@ -140,27 +140,20 @@ class Rows:
         """What a function makes of each word of a column; it is called once for equal words."""
         return self._mapped(name, convert, "UnknownWord", required=False, missing=missing)
 
-    def instant(self, name: str, zone: str, *, required: bool = False, formats: Sequence[str] = ()) -> Values:
-        """A moment in seconds UTC, written in the local time of `zone`."""
+    def instant(
+        self, name: str, zone: str, *, required: bool = False, order: str = "ymd", formats: Sequence[str] = ()
+    ) -> Values:
+        """A moment in seconds UTC: in the local time of `zone` unless the cell has its own offset.
+
+        `order` of dates in numbers (dmy, mdy, ymd); with `formats` only cells in one of these are read.
+        """
         cells = self.cells(name)
-        local = local_seconds(cells, formats) if formats else iso_seconds(cells)
-        unread = (local == MISSING) & ~np.asarray(cells.is_null())
+        moments, unread = read_moments(cells, zone, order, tuple(formats))
         if unread.any():
-            self._read_other_formats(name, cells, local, unread, tuple(formats))
+            self._refuse_cells(name, cells, unread, "BadTime")
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
-        return to_utc(local, zone)
-
-    def _read_other_formats(
-        self, name: str, cells: pa.StringArray, local: Values, unread: Values, formats: tuple[str, ...]
-    ) -> None:
-        for place in np.flatnonzero(unread):
-            text = cells[int(place)].as_py()
-            result = to_local_seconds(text, formats)
-            if result is None:
-                self.refuse([place], name, "BadTime", found=text)
-            else:
-                local[place] = result
+        return moments
 
     def _numbers(
         self, name: str, convert: Callable[[str], int], code: str, *, required: bool, missing: Any
@@ -232,10 +225,10 @@ class Rows:
 
     def setting(self, context: Context, name: str, default: Any = None) -> Any:
         """What the user set or `prepare` detected for the whole file; a rejected row stores it."""
-        remembered = self.cells(f"setting:{name}").drop_null()
+        saved = self.cells(f"setting:{name}").drop_null()
         value = context.settings.get(name)
         if value is None:
-            value = remembered[0].as_py() if len(remembered) else default
+            value = saved[0].as_py() if len(saved) else default
         if value is not None:
             self.extra[f"setting:{name}"] = np.full(len(self), str(value), object)
         return value
@@ -300,8 +293,8 @@ class Rows:
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
     ) -> Batch:
         """A batch of the accepted rows (of those at `places`, where given)."""
-        keep = self.accepted() if places is None else places
-        if places is None and keep.all():
+        selected = self.accepted() if places is None else places
+        if places is None and selected.all():
             return Batch(table, platform, dict(columns), self.numbers)
-        accepted = {name: values[keep] for name, values in columns.items()}
-        return Batch(table, platform, accepted, self.numbers[keep])
+        accepted = {name: values[selected] for name, values in columns.items()}
+        return Batch(table, platform, accepted, self.numbers[selected])

@@ -304,12 +304,12 @@ def _is_option(value: str | None) -> bool:
     return bool(value) and value != "Default Title"
 
 
-def _sku(stated: str | None, code: str, spec: str, seen: Once) -> str:
+def _sku(merchant_code: str | None, code: str, spec: str, seen: Once) -> str:
     """The merchant's code; where it is lacking or used twice in the file, handle and options."""
-    if stated and seen.first(stated):
-        return stated
-    made = f"{code}/{spec}" if spec else code
-    return seen(made)
+    if merchant_code and seen.first(merchant_code):
+        return merchant_code
+    derived = f"{code}/{spec}" if spec else code
+    return seen(derived)
 
 
 def _of_variant(rows: Rows, place: int, cells: dict[str, Any], value: ProductRows) -> str | None:
@@ -323,5 +323,5 @@ def _of_variant(rows: Rows, place: int, cells: dict[str, Any], value: ProductRow
         value.options.get(n, f"Option{n}"): cells[f"option_{n}"] for n in OPTIONS if cells[f"option_{n}"]
     }
     weight = cells["grams"]
-    is_kept = bool(weight) and weight.isdigit() and int(weight) > 0
-    return as_json({**own, "options": options, "SKU": cells["sku"], "grams": None if is_kept else weight})
+    is_stored = bool(weight) and weight.isdigit() and int(weight) > 0
+    return as_json({**own, "options": options, "SKU": cells["sku"], "grams": None if is_stored else weight})

@@ -23,7 +23,7 @@ from etl.files.rows import Rows
 from etl.ranks import ORDER_RANK
 from etl.tables.amounts import amount
 from etl.tables.currency_hints import CurrencyHints
-from etl.tables.date_order import DateOrder, formats, scan
+from etl.tables.date_order import DateOrder, scan
 from etl.tables.hashes import content_hash, payload_hash
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING, Batch
@@ -220,10 +220,8 @@ def _skip_descriptions(rows: Rows) -> None:
 
 def _times(rows: Rows, context: Context, status: Values) -> dict[str, Values]:
     order = str(rows.setting(context, "dates", "ymd"))
-    zone, patterns = context.time_zone, formats(order)
-    times = {
-        name: rows.instant(name, zone, required=name == "created_at", formats=patterns) for name in TIMES
-    }
+    zone = context.time_zone
+    times = {name: rows.instant(name, zone, required=name == "created_at", order=order) for name in TIMES}
     if not rows.has("paid_at"):
         nothing_back = rows.integers("refund", _any_amount, "BadMoney") == 0
         unpaid = (status == "unpaid") | ((status == "cancelled") & nothing_back)
@@ -233,7 +231,7 @@ def _times(rows: Rows, context: Context, status: Values) -> dict[str, Values]:
 
 def _any_amount(cell: str) -> int:
     """1 for an amount above zero in whatever currency, else 0."""
-    return int(any(letter in "123456789" for letter in cell))
+    return int(any(character in "123456789" for character in cell))
 
 
 def _line_ids(rows: Rows, context: Context, order_id: Values, sku: Values) -> Values:

@@ -81,7 +81,7 @@ class Client:
     """One platform's requests, one after another: paced, repeated, counted.
 
     `heartbeat` is called before every request and in long waits: it renews the lease of the run.
-    `jitter` returns a number from 0 to 1. `seconds_waited` (rate limit, back-off) and `network_seconds`
+    `jitter` returns a number from 0 to 1. `wait_seconds` (rate limit, back-off) and `network_seconds`
     add up over all requests; `skew` is how many seconds the platform's clock is ahead of this machine's.
     """
 
@@ -104,7 +104,7 @@ class Client:
         self.heartbeat, self.jitter = heartbeat, jitter
         self.skew = 0.0
         self._dated: tuple[float, float] | None = None  # the platform's last Date, our stopwatch then
-        self.seconds_waited = self.network_seconds = 0.0
+        self.wait_seconds = self.network_seconds = 0.0
         self._not_before = self.clock.stopwatch()
         self._session = requests.Session()
         for address in self.hosts.values():
@@ -137,7 +137,7 @@ class Client:
                 self._rest(pause(attempt, requested, self.jitter()))
 
     def _rest(self, seconds: float) -> None:
-        self.seconds_waited += seconds
+        self.wait_seconds += seconds
         while seconds > 0:
             self.clock.sleep(min(seconds, POLL))
             seconds -= POLL

@@ -47,7 +47,7 @@ def import_file(
 
     `settings` are what the user says where the file leaves it open (dates: dmy or mdy; period; ...).
     `progress` is called with the share of the file done (0 to 1) and the rows read so far.
-    Raises a FileRefused when nothing of the file can be read, DatabaseBusy when another import runs.
+    Raises a FileRejected when nothing of the file can be read, DatabaseBusy when another import runs.
     """
     try:
         return _import(db, path, name, kind, shop_id, settings or {}, dry_run, progress, False)

@@ -77,7 +77,7 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
         raise MissingColumns(file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]))
     (fits, share, _), recognised = best
     if fits:
-        return _with_further_sheets(recognised, tables)
+        return _with_further_worksheets(recognised, tables)
     lacking_names = "、".join(missing(recognised.kind, recognised.places))
     if share >= 0.5 or len(kinds) == 1:
         raise MissingColumns(file=recognised.table.name, kind=recognised.kind.NAME, missing=lacking_names)
@@ -87,7 +87,7 @@ def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
     )
 
 
-def _with_further_sheets(recognised: Recognised, tables: Sequence[Table]) -> Recognised:
+def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) -> Recognised:
     """A workbook's further sheets with the very same headers go on where the first one ends.
 
     Their rows are numbered on from it.
@@ -100,26 +100,26 @@ def _with_further_sheets(recognised: Recognised, tables: Sequence[Table]) -> Rec
         for table in tables
         if table is not first and len(table.head) > recognised.header
         if isinstance(table, WorkbookTable) and table.head[recognised.header] == headers
-        for row in table.sheet[recognised.header + 1 :]
+        for row in table.cells[recognised.header + 1 :]
     ]
     if not further:
         return recognised
-    return replace(recognised, table=replace(first, sheet=[*first.sheet, *further]))
+    return replace(recognised, table=replace(first, cells=[*first.cells, *further]))
 
 
 def _may_stand(kind: Kind, table: Table, header: int) -> bool:
     """Whether a profile that names its sheet and header row means this one."""
-    row, sheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
+    row, worksheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
     if row is not None and row != header + 1:
         return False
-    if sheet is not None and isinstance(table, WorkbookTable) and sheet != table.sheet_name:
+    if worksheet is not None and isinstance(table, WorkbookTable) and worksheet != table.worksheet_name:
         return False
     return header >= getattr(kind, "skip_rows", 0)
 
 
 def _place_named(kind: Kind) -> str:
-    sheet, row = getattr(kind, "sheet", None), getattr(kind, "header_row", None)
-    return "、".join(f"{what} {name}" for what, name in (("sheet", sheet), ("row", row)) if name)
+    worksheet, row = getattr(kind, "sheet", None), getattr(kind, "header_row", None)
+    return "、".join(f"{what} {name}" for what, name in (("sheet", worksheet), ("row", row)) if name)
 
 
 def kind_of_source(name: str, profile: str | None) -> Kind:

@@ -19,14 +19,14 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 def send(settings: Mapping[str, str], message: Message) -> None:
     """Hand one mail to the mailbox's server; raises PlatformDown, NotAuthorised, Refused or Unsure."""
     host, port = settings["host"], int(settings.get("port", IMPLICIT_TLS))
-    letter = _email(settings, message)
+    email = _email(settings, message)
     handed_over = False
     try:
         with _server(host, port) as server:
             if settings.get("user"):
                 server.login(settings["user"], settings.get("password", ""))
             handed_over = True
-            server.send_message(letter)
+            server.send_message(email)
     except smtplib.SMTPAuthenticationError as problem:
         raise NotAuthorised(platform="mail", found=str(problem.smtp_code)) from None
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError):
@@ -49,13 +49,13 @@ def _server(host: str, port: int) -> smtplib.SMTP:
 
 
 def _email(settings: Mapping[str, str], message: Message) -> EmailMessage:
-    letter = EmailMessage()
-    letter["From"] = settings.get("from") or settings["user"]
-    letter["To"] = settings["to"]
-    letter["Subject"] = message.title
-    letter["Date"] = formatdate(localtime=False)
-    letter["Message-ID"] = make_msgid(domain="kilnboard.invalid")
-    letter.set_content(message.text)
+    email = EmailMessage()
+    email["From"] = settings.get("from") or settings["user"]
+    email["To"] = settings["to"]
+    email["Subject"] = message.title
+    email["Date"] = formatdate(localtime=False)
+    email["Message-ID"] = make_msgid(domain="kilnboard.invalid")
+    email.set_content(message.text)
     if message.picture:
-        letter.add_attachment(message.picture, maintype="image", subtype="png", filename="card.png")
-    return letter
+        email.add_attachment(message.picture, maintype="image", subtype="png", filename="card.png")
+    return email

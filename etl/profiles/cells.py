@@ -31,8 +31,8 @@ ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别�
 class Cells:
     """One chunk with the profile that defines how to read it."""
 
-    def __init__(self, rows: Rows, context: Context, profile: Profile, formats: tuple[str, ...]) -> None:
-        self.rows, self.context, self.profile, self.formats = rows, context, profile, formats
+    def __init__(self, rows: Rows, context: Context, profile: Profile, order: str) -> None:
+        self.rows, self.context, self.profile, self.order = rows, context, profile, order
         self.platform = profile.constants["platform"]
         self.zone = profile.time_zone or context.time_zone
         self._written: dict[str, Values] = {}
@@ -52,8 +52,8 @@ class Cells:
         self.rows.refuse_where(~good & ~empty, "currency", "BadCurrency")
         if constant is None:
             self.rows.refuse_where(empty, "currency", "Missing")
-        stated = np.asarray(cells.to_numpy(zero_copy_only=False))
-        result: Values = np.where(good, stated, constant or "XXX")
+        codes = np.asarray(cells.to_numpy(zero_copy_only=False))
+        result: Values = np.where(good, codes, constant or "XXX")
         return result
 
     def amounts(self, name: str, *, required: bool = False, missing: int = 0, extra: int = 0) -> Values:
@@ -92,7 +92,7 @@ class Cells:
 
         A cell with a day alone is that day in the shop's own calendar, whatever the profile's time zone.
         """
-        moments = self.rows.instant(name, self.zone, formats=self.formats)
+        moments = self.rows.instant(name, self.zone, order=self.order, formats=self.profile.formats)
         self._written[name] = moments
         if self.zone == self.context.time_zone:
             return moments
@@ -107,20 +107,20 @@ class Cells:
         zone = self.profile.time_zone or ShopSettings.time_zone
         return moments if self.zone == zone else to_utc(to_local(moments, self.zone), zone)
 
-    def constant(self, name: str, default: str | None, stated: Values | None = None) -> Values:
+    def constant(self, name: str, default: str | None, in_rows: Values | None = None) -> Values:
         """What the rows state, else what the profile sets for all of them, else a default."""
         value = self.profile.constants.get(name, default)
-        if stated is None or not self.rows.has(name):
+        if in_rows is None or not self.rows.has(name):
             return np.full(len(self.rows), value, object)
-        return np.array([value if item is None else item for item in stated] or [], object)
+        return np.array([value if item is None else item for item in in_rows] or [], object)
 
     def choice(self, name: str, default: str) -> Values:
         """A carrier: the row's own word where it is one of ours, else the profile's constant."""
-        stated = np.array(
+        carriers = np.array(
             [word if word in CARRIERS else "other" if word else None for word in self.rows.text(name)] or [],
             object,
         )
-        return self.constant(name, default, stated)
+        return self.constant(name, default, carriers)
 
     def people(self, name: str) -> Values:
         """The keyed hash of who a personal column names; 17850.0 is the same person as 17850."""
@@ -188,4 +188,4 @@ def _chinese(word: str) -> str | None:
 
 
 def _short_name(word: str) -> str | None:
-    return word if len(word) <= 40 and not any(letter.isdigit() for letter in word) else None
+    return word if len(word) <= 40 and not any(character.isdigit() for character in word) else None

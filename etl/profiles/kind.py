@@ -19,7 +19,7 @@ from etl.profiles.fields import TABLES
 from etl.profiles.model import Profile, built_in
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.ranks import CASE_RANK, ORDER_RANK
-from etl.tables.date_order import DateOrder, formats, scan
+from etl.tables.date_order import DateOrder, scan
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
 
@@ -73,8 +73,7 @@ class ProfileKind:
         for rule in self.profile.ignore:
             rows.skip_where(rule_mask(rows, rule))
         order = str(rows.setting(context, "dates", "ymd"))
-        patterns = self.profile.formats or formats(order)
-        cells = Cells(rows, context, self.profile, patterns)
+        cells = Cells(rows, context, self.profile, order)
         for rule in self.profile.set_aside:
             cells.reject(rule)
         return PARSERS[self.profile.table](cells)
@@ -129,10 +128,10 @@ def parse_lines(cells: Cells) -> Parsed:
     if back.any():
         taken = _refund_columns(cells, columns, money["buyer_paid_cents"], estimate=False)
         batches.append(rows.batch("refund", cells.platform, taken, _places(rows, back)))
-    stated = _places(rows, ~back & (given > 0))
-    if len(stated):
+    refunded = _places(rows, ~back & (given > 0))
+    if len(refunded):
         sums = _refund_columns(cells, columns, given, estimate=True)
-        batches.append(rows.batch("refund", cells.platform, sums, stated))
+        batches.append(rows.batch("refund", cells.platform, sums, refunded))
     return Parsed(rows, batches)
 
 
@@ -167,10 +166,10 @@ def _described(cells: Cells) -> dict[str, Values]:
     rows = cells.rows
     title, spec = rows.text("title"), rows.text("spec")
     product_id = rows.identifier("product_id", required=False)
-    stated = cells.constant("sku", None, rows.text("sku"))
+    refunded = cells.constant("sku", None, rows.text("sku"))
     sku = [
         s or (f"{p}/{v}" if p and v else p or t or "")
-        for s, p, v, t in zip(stated, product_id, spec, title, strict=True)
+        for s, p, v, t in zip(refunded, product_id, spec, title, strict=True)
     ]
     title = cells.constant("title", None, title)
     return {"sku": np.array(sku or [], object), "product_id": product_id, "title": title, "spec": spec}

@@ -26,8 +26,8 @@ def parse_comments(cells: Cells) -> Parsed:
     rows.refuse_where(written_at == MISSING, "written_at", "Missing")
     counts = counts_of(rows, ("likes", "replies"))
     derived = rows.keys(cells.context, author, given, written_at)
-    stated = rows.identifier("comment_id", required=False)
-    ids = [item or other for item, other in zip(stated, derived, strict=True)]
+    platform_ids = rows.identifier("comment_id", required=False)
+    ids = [item or other for item, other in zip(platform_ids, derived, strict=True)]
     columns: dict[str, Values] = {
         "comment_id": np.array(ids or [], object),
         **{name: rows.identifier(name, required=False) for name in ("parent_id", "video_id", "session_id")},
@@ -53,10 +53,10 @@ def parse_sessions(cells: Cells) -> Parsed:
     rows.refuse_where(both & (ended_at < started_at), "ended_at", "EndsBeforeStart")
     known = (started_at != MISSING) & (seconds != MISSING) & (ended_at == MISSING)
     counts = counts_of(rows, COUNTS)
-    stated, account = rows.identifier("session_id", required=False), rows.text("account")
+    platform_ids, account = rows.identifier("session_id", required=False), rows.text("account")
     ids = [
         item or content_key(who, at)
-        for item, who, at in zip(stated, account, started_at.tolist(), strict=True)
+        for item, who, at in zip(platform_ids, account, started_at.tolist(), strict=True)
     ]
     columns: dict[str, Values] = {
         "session_id": np.array(ids or [], object),

@@ -90,7 +90,7 @@ class _Draft:
 
 
 def suggest(path: Path) -> Suggestion:
-    """A profile for this table; raises a FileRefused when the file is no table."""
+    """A profile for this table; raises a FileRejected when the file is no table."""
     draft = _draft(open_table(path), path.name)
     kind, result = _best_table(draft)
     columns = _columns(draft, kind, result)
@@ -171,9 +171,9 @@ def _columns(draft: _Draft, kind: str, result: dict[str, list[str]]) -> dict[str
             draft.add_question(f"columns.{name}", None, samples, free)
         elif free:
             columns[name] = free[0]
-    asked = {question.code for question in draft.questions}
+    wanted = {question.code for question in draft.questions}
     for group in TABLES[kind].required:
-        if not any(name in columns or f"columns.{name}" in asked for name in group):
+        if not any(name in columns or f"columns.{name}" in wanted for name in group):
             unused = [h for h in draft.headers if h and h not in columns.values()]
             draft.add_question(f"columns.{group[0]}", None, NO_SAMPLES, unused)
     return columns
@@ -187,8 +187,8 @@ def _file_section(draft: _Draft) -> list[str]:
     if isinstance(table, CsvTable):
         lines.append(f"separator = {_quoted('tab' if table.delimiter == chr(9) else table.delimiter)}")
         lines.append(f"encoding = {_quoted(table.encoding)}")
-    elif isinstance(table, WorkbookTable) and table.sheet_name:
-        lines.append(f"sheet = {_quoted(table.sheet_name)}")
+    elif isinstance(table, WorkbookTable) and table.worksheet_name:
+        lines.append(f"sheet = {_quoted(table.worksheet_name)}")
     if draft.header:
         lines.append(f"header_row = {draft.header + 1}")
     return ["[file]", *lines, ""]
@@ -273,8 +273,8 @@ def _questions(draft: _Draft) -> list[str]:
     for item in draft.questions:
         about = f"column {item.column}: " if item.column else ""
         seen = f"{' | '.join(item.samples)}: " if item.samples else ""
-        asked = f"{about}{seen}{' or '.join(item.choices)}?"
-        lines.append(f"{_quoted(item.code)} = {_quoted(asked)}")
+        wanted = f"{about}{seen}{' or '.join(item.choices)}?"
+        lines.append(f"{_quoted(item.code)} = {_quoted(wanted)}")
     return lines
 
 

@@ -92,12 +92,12 @@ def lease_of(
     db: Database, shop_id: int, name: str, clock: Clock, *, max_wait: float = 0.0
 ) -> Iterator[Lease]:
     """A lease for the block; raises SyncRunning when another process has it for longer than `max_wait` seconds."""
-    lease, waited = Lease(db, shop_id, name, clock), 0.0
+    lease, elapsed = Lease(db, shop_id, name, clock), 0.0
     while not lease.take():
-        if waited >= max_wait:
+        if elapsed >= max_wait:
             raise SyncRunning(platform=name)
         clock.sleep(0.5)
-        waited += 0.5
+        elapsed += 0.5
     try:
         yield lease
     finally:

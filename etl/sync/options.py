@@ -14,7 +14,7 @@ from shop.core.errors import ShopError
 class RunReport:
     """What came of one run; `cursor` is up to when (seconds UTC) the resource has been read.
 
-    read = stored + unchanged + set_aside, in records as the platform gives them. `seconds_waited` and
+    read = stored + unchanged + set_aside, in records as the platform gives them. `wait_seconds` and
     `network_seconds` were spent in waits (rate limit, back-off) and in exchange with the platform.
     """
 
@@ -27,7 +27,7 @@ class RunReport:
     set_aside: int = 0
     cursor: int | None = None
     error: ShopError | None = None
-    seconds_waited: float = 0.0
+    wait_seconds: float = 0.0
     network_seconds: float = 0.0
 
 

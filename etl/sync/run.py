@@ -50,7 +50,7 @@ class _ResourceRun:
         self.place = Place(worker.shop_id, worker.connector.NAME, self.resource.kind)
         self._spent, self._seconds_waited, self._network = (
             client.budget.spent,
-            client.seconds_waited,
+            client.wait_seconds,
             client.network_seconds,
         )
 
@@ -223,7 +223,7 @@ class _ResourceRun:
             counts.set_aside,
             cursor,
             error,
-            client.seconds_waited - self._seconds_waited,
+            client.wait_seconds - self._seconds_waited,
             client.network_seconds - self._network,
         )
 

@@ -76,7 +76,7 @@ def push_due(
     *,
     shop_id: int = 1,
     options: Options | None = None,
-    tell: OnPushed = lambda due: None,
+    on_pushed: OnPushed = lambda due: None,
 ) -> list[Pushed]:
     """Send the platforms what is due: of all that the owner allows and that are connected.
 
@@ -98,7 +98,7 @@ def push_due(
             continue
         try:
             with lease_of(db, shop_id, f"{name}/stock", options.clock) as lease:
-                pushed += _push(db, connector, pending, shop_id, options, lease, tell)
+                pushed += _push(db, connector, pending, shop_id, options, lease, on_pushed)
         except SyncRunning as problem:
             pushed.append(Pushed(pending[0], "skipped", problem))
     return pushed
@@ -111,7 +111,7 @@ def _push(
     shop_id: int,
     options: Options,
     lease: Lease,
-    tell: OnPushed,
+    on_pushed: OnPushed,
 ) -> list[Pushed]:
     """Send to one platform, listing by listing."""
     with db.read() as connection:
@@ -124,7 +124,7 @@ def _push(
         for due in pending:
             product = products[due.listing_id]
             result.append(_push_one(db, account, connector, due, product, shop_id, options))
-            tell(result[-1])
+            on_pushed(result[-1])
             if isinstance(result[-1].error, STOPPING):
                 break
     finally:

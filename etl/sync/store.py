@@ -50,8 +50,8 @@ def store(
         )
         changed.update(row for row, new in zip(batch.rows, flags, strict=True) if new)
     step("rows-put")
-    refused = {record.row for record in outcome.refusals}
-    understood = [record for row, record in enumerate(outcome.ids) if row not in refused]
+    rejected = {record.row for record in outcome.refusals}
+    understood = [record for row, record in enumerate(outcome.ids) if row not in rejected]
     fresh = landing.store_rejected(load.connection, place, outcome.refusals, understood)
     if not again:
         _land(load, place, pages, changed | fresh, fetched_at)
@@ -59,9 +59,9 @@ def store(
         load.finish()
         bump_version(load.connection)
     counts.read += outcome.read
-    counts.set_aside += len(refused)
-    counts.stored += len(changed - refused)
-    counts.unchanged += outcome.read - len(refused) - len(changed - refused)
+    counts.set_aside += len(rejected)
+    counts.stored += len(changed - rejected)
+    counts.unchanged += outcome.read - len(rejected) - len(changed - rejected)
     if resource.stored == "snapshot":
         return 0
     moments = (

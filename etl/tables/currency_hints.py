@@ -66,7 +66,7 @@ class CurrencyHints:
 
     def __init__(self) -> None:
         self.prefixes: set[str] = set()
-        self.stated: set[str] = set()
+        self.by_column: set[str] = set()
         self.by_country: set[str | None] = set()
 
     def see(self, columns: Mapping[str, pa.StringArray], amounts: Iterable[str]) -> None:
@@ -76,7 +76,7 @@ class CurrencyHints:
                 result = map(currency_in, _words(columns[name]))
                 self.prefixes.update(mark for mark in result if mark)
         if "currency" in columns:
-            self.stated.update(
+            self.by_column.update(
                 word.upper() for word in _words(columns["currency"]) if len(word) == 3 and word.isalpha()
             )
         if "country" in columns:
@@ -92,7 +92,7 @@ class CurrencyHints:
 
         Raises CurrencyWanted where nothing names it, or where the file contradicts itself.
         """
-        for named in (self.prefixes, self.stated):
+        for named in (self.prefixes, self.by_column):
             if len(named) == 1:
                 return next(iter(named))
         if given:
@@ -100,7 +100,7 @@ class CurrencyHints:
         countries = {item for item in self.by_country if item}
         if len(countries) == 1 and None not in self.by_country:
             return next(iter(countries))
-        result = ", ".join(sorted(self.prefixes | self.stated | countries)) or "-"
+        result = ", ".join(sorted(self.prefixes | self.by_column | countries)) or "-"
         raise CurrencyWanted(file=file, found=result)
 
 

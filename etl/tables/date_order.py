@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
@@ -10,33 +9,10 @@ import pyarrow.compute as pc
 
 from etl.errors import AmbiguousDates
 from etl.tables.base import Chunk, Reread, Table
-from etl.tables.timestamps import ISO
 
-EITHER = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}\b")
-PATTERN = r"^(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-]\d{4}"
-CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
-YEAR_FIRST = (
-    ISO,
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M",
-    "%Y/%m/%d",
-    "%Y%m%d",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y年%m月%d日 %H:%M:%S",
-    "%Y年%m月%d日",
-)
+PATTERN = r"^(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?:\d{4}|\d{2})(?:\D|$)"
+SHORT = r"^(?P<first>\d\d)[.-]\d{1,2}[.-](?P<third>\d\d)(?:\D|$)"
 CLEAR = 20  # one slip in twenty readable dates does not make a file ambiguous
-
-
-def formats(order: str) -> tuple[str, ...]:
-    """The formats of dates whose parts stand in this order: dmy, mdy or ymd."""
-    if order == "ymd":
-        return YEAR_FIRST
-    first, second = ("%d", "%m") if order == "dmy" else ("%m", "%d")
-    parts = [f"{first}{mark}{second}{mark}%Y{clock}" for mark in "/.-" for clock in CLOCKS]
-    return (*parts, *YEAR_FIRST)
 
 
 def scan(table: Table, header: int, places: Mapping[str, int], wanted: Iterable[str]) -> Iterator[Chunk]:
@@ -59,6 +35,8 @@ class DateOrder:
     def __init__(self) -> None:
         self.day_first = self.month_first = 0
         self.sample = ""
+        self.firsts: set[str] = set()
+        self.thirds: set[str] = set()
 
     def see(self, cells: pa.StringArray) -> None:
         """Take in one column's cells."""
@@ -68,14 +46,22 @@ class DateOrder:
         if not self.sample and first.null_count < len(first):
             place = pc.index(pc.is_valid(first), True).as_py()
             self.sample = cells[place].as_py()
+        short = pc.extract_regex(cells, SHORT)
+        self.firsts.update(pc.unique(pc.struct_field(short, "first").drop_null()).to_pylist())
+        self.thirds.update(pc.unique(pc.struct_field(short, "third").drop_null()).to_pylist())
         self.day_first += pc.sum(pc.greater(first, 12)).as_py() or 0
         self.month_first += pc.sum(pc.greater(second, 12)).as_py() or 0
 
     def decide(self, file: str, given: str | None) -> str:
-        """dmy, mdy or ymd (no date has its year last); raises AmbiguousDates."""
+        """dmy, mdy or ymd (no date has its year last); raises AmbiguousDates.
+
+        26-01-10 has its year first where the first parts of a file vary less than the last ones.
+        """
         if given in ("dmy", "mdy", "ymd"):
             return given
-        if not self.sample:
+        if not self.sample or (
+            self.firsts and min(self.firsts) > "12" and len(self.firsts) < len(self.thirds)
+        ):
             return "ymd"
         if self.day_first > CLEAR * self.month_first:
             return "dmy"

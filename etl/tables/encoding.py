@@ -65,10 +65,10 @@ def _decodes(path: Path, encoding: str) -> bool:
                 text = decoder.decode(block)
                 if encoding == "gb18030" and chinese + other < 1 << 16:
                     chinese += sum(
-                        "一" <= letter <= "鿿" or "　" <= letter <= "〿" or "！" <= letter <= "～"
-                        for letter in text
+                        "一" <= character <= "鿿" or "　" <= character <= "〿" or "！" <= character <= "～"
+                        for character in text
                     )
-                    other += sum(letter > "\x7f" for letter in text)
+                    other += sum(character > "\x7f" for character in text)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
@@ -80,10 +80,10 @@ WESTERN = frozenset("£€§°éèêëàâäáãåçñöôòóõøüûúùíìî
 
 def _is_western(head: bytes) -> bool:
     """Whether the text is cp1252: nearly all its letters beyond ASCII are of western Europe."""
-    beyond = [letter for letter in head.decode("cp1252", "replace") if letter > "\x7f"]
-    return sum(letter in WESTERN for letter in beyond) >= 0.95 * len(beyond)
+    beyond = [character for character in head.decode("cp1252", "replace") if character > "\x7f"]
+    return sum(character in WESTERN for character in beyond) >= 0.95 * len(beyond)
 
 
 def _decodes_mostly(head: bytes, encoding: str) -> bool:
     text = head.decode(encoding, "replace")
-    return text.count("�") * 200 < sum(letter > "\x7f" for letter in text)
+    return text.count("�") * 200 < sum(character > "\x7f" for character in text)

@@ -31,7 +31,7 @@ def open_table(
     """Open a file: one table, or one per sheet of a workbook that has rows.
 
     `thorough` judges the encoding by the whole file, not by its beginning.
-    Raises the FileRefused that says what the file is instead.
+    Raises the FileRejected that says what the file is instead.
     """
     name = name or path.name
     if not path.is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.tables.moments import read_moment
 from shop.orders.batch import MISSING
 
 Values = np.ndarray
@@ -71,6 +73,26 @@ ISO = "%Y-%m-%d %H:%M:%S"
 EARLIEST, LATEST = 631_152_000, 4_133_980_800  # 1990 to 2100
 
 
+YEAR_FIRST = (
+    ISO,
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日",
+)
+CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
+FAST = {
+    "ymd": YEAR_FIRST,
+    "dmy": (*(f"%d{mark}%m{mark}%Y{clock}" for mark in "/.-" for clock in CLOCKS), *YEAR_FIRST),
+    "mdy": (*(f"%m{mark}%d{mark}%Y{clock}" for mark in "/.-" for clock in CLOCKS), *YEAR_FIRST),
+}
+
+
 def local_seconds(cells: pa.StringArray, formats: Sequence[str]) -> Values:
     """Seconds on the local clock of cells in one of these formats, MISSING where none fits.
 
@@ -101,76 +123,83 @@ def _strict_seconds(cells: pa.StringArray, pattern: str) -> Values:
     return np.where(good, seconds, MISSING)
 
 
-UNUSUAL = (
-    "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%Y%m%d",
-    "%Y%m%d%H%M%S",
-    "%Y年%m月%d日 %H:%M:%S",
-    "%Y年%m月%d日 %H:%M",
-    "%Y年%m月%d日",
-    "%Y.%m.%d %H:%M:%S",
-    "%Y.%m.%d",
-)
+SLOW = re.compile("%[zZsyf]")  # left to the reader of single cells: offsets, counted seconds, short years
 
 
-@lru_cache(maxsize=100_000)
-def to_local_seconds(text: str, formats: tuple[str, ...] = ()) -> int | None:
-    """Seconds since 1970 on the local clock, None where no format fits; years 1990 to 2100."""
-    text = text.strip()
-    for pattern in formats or UNUSUAL:
-        try:
-            moment = datetime.strptime(text, pattern)
-        except ValueError:
-            continue
-        return _plausible(moment)
-    if formats:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is not None:
-        return None  # a moment with its own zone needs a format with it
-    return _plausible(moment)
+def read_moments(
+    cells: pa.StringArray, zone: str, order: str = "ymd", formats: tuple[str, ...] = ()
+) -> tuple[Values, Values]:
+    """Seconds UTC of the cells of one column (MISSING where empty or unreadable), and which are unreadable.
 
-
-def _plausible(moment: datetime) -> int | None:
-    if not 1990 <= moment.year <= 2100:
-        return None
-    return int(moment.replace(tzinfo=UTC).timestamp())
+    A cell with its own offset, and one that counts seconds since 1970, wins over `zone`; any other is on
+    the clock of `zone`. Raises nothing; see `etl.tables.moments` for what is read.
+    """
+    local = iso_seconds(cells) if not formats else np.full(len(cells), MISSING)
+    result = to_utc(local, zone)
+    left = np.flatnonzero((local == MISSING) & np.asarray(cells.is_valid()))
+    if not len(left):
+        return result, np.zeros(len(cells), bool)
+    encoded = (cells if len(left) == len(cells) else cells.take(pa.array(left))).dictionary_encode()
+    fast = local_seconds(encoded.dictionary, [p for p in formats or FAST[order] if not SLOW.search(p)])
+    moments = to_utc(fast, zone)
+    wrong = np.zeros(len(moments), bool)
+    for place in np.flatnonzero(fast == MISSING):
+        found = read_moment(encoded.dictionary[int(place)].as_py(), order, formats)
+        if found is None:
+            wrong[place] = True
+        elif found.is_utc:
+            moments[place] = found.seconds
+        else:
+            moments[place] = to_utc(np.array([found.seconds]), zone)[0]
+    places = np.asarray(encoded.indices)
+    result[left] = moments[places]
+    unread = np.zeros(len(cells), bool)
+    unread[left] = wrong[places]
+    return result, unread
 
 
 def to_utc(local: Values, zone: str) -> Values:
-    """Seconds UTC of seconds on the local clock of a zone; MISSING stays."""
-    value: Values = local - _offsets(local, zone, from_local=True)
-    return value
+    """Seconds UTC of seconds on the local clock of a zone; MISSING stays.
+
+    A time that the clock shows twice (end of daylight saving) is its first occurrence; one that it never
+    shows (begin of daylight saving) is as long after the change as it lies after the last shown time: both
+    as PEP 495 defines for fold=0.
+    """
+    at, offsets = _transitions(zone)
+    changes = at + np.maximum(offsets[1:], offsets[:-1])
+    return np.where(local == MISSING, local, local - offsets[np.searchsorted(changes, local, "right")])
 
 
 def to_local(moments: Values, zone: str) -> Values:
     """Seconds on the local clock of a zone of seconds UTC; MISSING stays."""
-    value: Values = moments + _offsets(moments, zone, from_local=False)
-    return value
+    at, offsets = _transitions(zone)
+    return np.where(moments == MISSING, moments, moments + offsets[np.searchsorted(at, moments, "right")])
 
 
-def _offsets(seconds: Values, zone: str, *, from_local: bool) -> Values:
-    hours, places = np.unique(seconds // 3600, return_inverse=True)
-    offsets = [_offset(int(hour), zone, from_local) for hour in hours]
-    return np.where(seconds == MISSING, 0, np.array(offsets, np.int64)[places])
+STEP = 6 * 86400  # no zone has changed its offset twice within six days since 1990
 
 
-@lru_cache(maxsize=50_000)
-def _offset(hour: int, zone: str, from_local: bool) -> int:
-    if abs(hour) > 2**40:
-        return 0
-    moment = datetime.fromtimestamp(hour * 3600, UTC)
+@lru_cache(maxsize=50)
+def _transitions(zone: str) -> tuple[Values, Values]:
+    """When the offset of a zone changes (seconds UTC), and the offsets before, between and after, 1990 to 2100."""
     place = ZoneInfo(zone)
-    local = moment.replace(tzinfo=place) if from_local else moment.astimezone(place)
-    offset = local.utcoffset()
-    return int(offset.total_seconds()) if offset else 0
+
+    def offset_at(seconds: int) -> int:
+        offset = datetime.fromtimestamp(seconds, UTC).astimezone(place).utcoffset()
+        return int(offset.total_seconds()) if offset else 0
+
+    at: list[int] = []
+    offsets = [offset_at(EARLIEST - STEP)]
+    for end in range(EARLIEST, LATEST + STEP, STEP):
+        if offset_at(end) == offsets[-1]:
+            continue
+        before, after = end - STEP, end
+        while after - before > 1:
+            middle = (before + after) // 2
+            before, after = (middle, after) if offset_at(middle) == offsets[-1] else (before, middle)
+        at.append(after)
+        offsets.append(offset_at(after))
+    return np.array(at, np.int64), np.array(offsets, np.int64)
 
 
 def days_of(moments: Values, zone: str) -> Values:

@@ -16,44 +16,44 @@ from etl.tables.zip_guard import check_zip
 class WorkbookTable(Table):
     """One sheet of a workbook, all of its cells in memory."""
 
-    sheet: Sequence[Sequence[Any]] = field(repr=False)
-    sheet_name: str
+    cells: Sequence[Sequence[Any]] = field(repr=False)
+    worksheet_name: str
 
     def chunks(self, header: int, wanted: Mapping[str, int], *, careful: bool = False) -> Iterator[Chunk]:
         """The rows below the header; there is one reader, `careful` or not."""
-        return chunks_of_rows(iter(self.sheet[header + 1 :]), header, len(self.head[header]), wanted)
+        return chunks_of_rows(iter(self.cells[header + 1 :]), header, len(self.head[header]), wanted)
 
     def raw_rows(self) -> Iterator[Sequence[str | None]]:
         """All rows, every cell as it was written."""
-        yield from ([cell_text(cell) for cell in row] for row in self.sheet)
+        yield from ([cell_text(cell) for cell in row] for row in self.cells)
 
     def share_read(self, rows: int) -> float:
         """Which share of the sheet these rows are."""
-        return min(rows / max(len(self.sheet), 1), 1.0)
+        return min(rows / max(len(self.cells), 1), 1.0)
 
 
 def open_workbook(path: Path, name: str, head: bytes) -> list[WorkbookTable]:
-    """Open the sheets of a workbook that have rows; raises the FileRefused that says what is wrong with it."""
+    """Open the sheets of a workbook that have rows; raises the FileRejected that says what is wrong with it."""
     if head.startswith(b"PK"):
         check_zip(path, name)
     from python_calamine import CalamineWorkbook, PasswordError
 
     try:
         book = CalamineWorkbook.from_path(str(path))
-        sheets = [book.get_sheet_by_name(sheet).to_python() for sheet in book.sheet_names]
+        worksheets = [book.get_sheet_by_name(worksheet).to_python() for worksheet in book.sheet_names]
     except PasswordError as problem:
         raise LockedFile(file=name) from problem
     except Exception as problem:  # the library's errors share no base below Exception
         raise DamagedFile(file=name, found=type(problem).__name__) from problem
     tables = []
-    for sheet_name, sheet in zip(book.sheet_names, sheets, strict=True):
-        head_rows = [[clean(cell_text(cell) or "") for cell in row] for row in sheet[:HEAD_ROWS]]
+    for worksheet_name, worksheet in zip(book.sheet_names, worksheets, strict=True):
+        head_rows = [[clean(cell_text(cell) or "") for cell in row] for row in worksheet[:HEAD_ROWS]]
         if not any(any(row) for row in head_rows):
             continue
         width = len(head_rows[0])
         if width > MAX_COLUMNS:
             raise TooManyColumns(file=name, found=width, limit=MAX_COLUMNS)
-        tables.append(WorkbookTable(path, name, head_rows, sheet, sheet_name))
+        tables.append(WorkbookTable(path, name, head_rows, worksheet, worksheet_name))
     if not tables:
         raise EmptyFile(file=name)
     return tables

@@ -33,7 +33,7 @@ GLAZES = (
     ("YB", "哑光白", "matte white", 80),
     ("FQ", "粉青", "powder celadon", 115),
 )
-# which glaze indexes each form is made in: 42 designs
+# which glaze indexes each form is offered in: 42 designs
 RANGE = {
     "DLB": (0, 1, 2, 4, 7, 9),
     "ZRB": (1, 3, 4, 5, 6, 7),

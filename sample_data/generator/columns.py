@@ -22,7 +22,7 @@ def money(cents: Ints) -> pa.Array:
 
 
 def ids(numbers: Ints, *, before: str = "\t", after: str = "") -> pa.Array:
-    """Return ids as text with the mark that platforms add so that spreadsheets keep them."""
+    """Return ids as text with the mark that platforms add so that spreadsheets do not round them."""
     return joined(before, pa.array(numbers).cast(pa.string()), after)
 
 

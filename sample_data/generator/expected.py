@@ -1,13 +1,13 @@
 """The truth about a practice shop: every figure of what was written, to the last cent.
 
-Days are payment days, except that `refunds` falls on the day the money was given back. The file
-`truth.json` holds, money in whole cents:
+Days are payment days, except that `refunds` falls on the day of the refund. The file
+`truth.json` contains, money in whole cents:
 
     range       start and until, the first and last day
     CNY, USD    by_day, by_month, by_sku, by_carrier, by_platform and total of all `MEASURES`;
                 buyers (by_day, by_month, total, and repeat: with two or more orders);
-                refunded_orders (orders with money given back, by payment day); shipping (a total)
-    sessions    gmv and orders of each live session, by room id
+                refunded_orders (orders with a refund, by payment day); shipping (a total)
+    sessions    gmv and orders of each live session, by session id
     counts      sessions, videos, comments (rows), stored_comments (different ones), cases
                 (after-sale), settled (rows), paid_out_cents and fee_cents (settlement)
     files       data rows of each file
@@ -75,7 +75,7 @@ class Sales:
 
 @dataclass
 class Refunds:
-    """Money given back: one entry per refund, with the day it left and its order's payment day."""
+    """Refunded money: one entry per refund, with the day it left and its order's payment day."""
 
     day: Ints
     order_day: Ints
@@ -101,7 +101,7 @@ class Ledger:
         self._seen = np.zeros(people, dtype=bool)
 
     def sell(self, sales: Sales) -> None:
-        """Count paid lines; a call holds whole orders of whole days of one month."""
+        """Count paid lines; a call covers whole orders of whole days of one month."""
         cuts = ((self.by_day, sales.day), (self.by_sku, sales.variant), (self.by_carrier, sales.carrier))
         for tally, members in cuts:
             for name, values in sales.money.items():
@@ -129,7 +129,7 @@ class Ledger:
         self.month_buyers[month] = int(self._seen.sum())
 
     def refund(self, refunds: Refunds) -> None:
-        """Count money given back, on both its days; a call holds all refunds of its orders."""
+        """Count refunded money, on both its days; a call covers all refunds of its orders."""
         self.by_day.add("refunds", refunds.day, refunds.amount)
         self.by_day.add("refunds_by_order", refunds.order_day, refunds.amount)
         for measure in ("refunds", "refunds_by_order"):
@@ -181,7 +181,7 @@ def _folded(tally: Tally, group: Ints) -> Tally:
 
 @dataclass
 class Truth:
-    """What a practice shop's files say: ledgers by currency, figures by session, rows by file."""
+    """What a practice shop's files contain: ledgers by currency, figures by session, rows by file."""
 
     start: date
     until: date
@@ -198,7 +198,7 @@ class Truth:
         return {"range": about, **figures, **rest}
 
     def write(self, folder: Path) -> None:
-        """Write the truth beside the files."""
+        """Write the truth next to the files."""
         text = "\n".join(_in_lines(self.as_json(), depth=3)) + "\n"
         (folder / NAME).write_text(text, encoding="utf-8", newline="\n")
 
@@ -218,6 +218,6 @@ def _in_lines(value: Any, depth: int) -> Iterator[str]:
 
 
 def read_truth(folder: Path) -> dict[str, Any]:
-    """Return what `truth.json` in a folder says."""
+    """Return the content of `truth.json` in a folder."""
     truth: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
     return truth

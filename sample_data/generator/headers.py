@@ -47,7 +47,7 @@ DOUYIN_SETTLEMENT = _columns("""
 抖音月付营销补贴,用户实付,收入合计,平台服务费,佣金,渠道分成,招商服务费,站外推广费,其他分成,
 其他分成说明,支出合计,是否免佣,免佣金额,备注""")
 
-# Compass product sheet of one period.
+# Compass product report of one period.
 DOUYIN_COMPASS_PRODUCTS = _columns("""
 商品标题,商品图片,商品编号,成交金额,成交订单数,成交件数,成交人数,预估佣金收入,实际佣金收入,
 新用户成交人数,曝光人数,曝光次数,点击人数,点击次数,退款金额,退款订单数,退货件数,退款人数,退款率,

@@ -116,12 +116,12 @@ def _write_tiktok(folder: Path, plan: Plan, truth: Truth) -> None:
     skus = [variant.sku for variant in plan.catalog.variants]
     ledger = Ledger("tiktok", plan.start, plan.days, skus, plan.crowd.size)
     truth.ledgers[tiktok.CURRENCY] = ledger
-    abroad = tiktok_plan_of(plan)
+    tiktok_plan = tiktok_plan_of(plan)
     name = f"tiktok_orders_{plan.start}_{plan.until}.csv"
     with CsvFile(folder / name, TIKTOK_ORDERS, second_header=tiktok.SECOND_HEADER) as file:
-        for _, first, after in abroad.months():
-            for span in abroad.spans(first, after):
-                rows = tiktok.make_rows(span, abroad, plan.now)
+        for _, first, after in tiktok_plan.months():
+            for span in tiktok_plan.spans(first, after):
+                rows = tiktok.make_rows(span, tiktok_plan, plan.now)
                 file.write(tiktok.row_columns(rows, plan.catalog, plan.now))
                 tiktok.count(rows, ledger, seconds(plan.start))
         truth.files[name] = file.rows

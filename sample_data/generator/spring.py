@@ -1,8 +1,8 @@
 """The committed small set: a studio's first winter, 2021-11-01 to 2022-03-15.
 
 `python -m sample_data.generator.spring` writes it again, byte for byte. Two months against two months would
-say less than it seems: January and February have 59 days, November and December 61, so the story
-is told per day (units per day up 68 %).
+mean less than it seems: January and February have 59 days, November and December 61, so growth
+is given per day (units per day up 68 %).
 """
 
 from datetime import date

@@ -74,9 +74,9 @@ class Shops:
         later = tiktok.tiktok_orders(shop_history.coming(plan), now)
         ahead = [order for order in later if order.created >= end]
         for order in orders + ahead:
-            room_id = self.streams.room_id_at(order.created)
+            session_id = self.streams.session_at(order.created)
             for line in order.lines:
-                line.room_id = room_id
+                line.session_id = session_id
         return OrderStore(orders + ahead, now, [order for order in ahead if order.paid and not order.cases])
 
     def _store(self, orders: list[Order], ahead: list[Order]) -> OrderStore:

@@ -20,7 +20,7 @@ FAMILIES = {
     "W": "餐具",
     "XC": "香道",
 }
-# form: height and width (mm), volume (ml), weight (g) of the middle size, box, shelf in the store
+# form: height and width (mm), volume (ml), weight (g) of the middle size, box, location in the store
 SHAPES: dict[str, tuple[int, int, int | None, int, str, str]] = {
     "DLB": (48, 92, 70, 95, "小盒", "A架-1"),
     "ZRB": (62, 74, 110, 130, "小盒", "A架-2"),
@@ -77,7 +77,7 @@ def _product(form: str, glaze: str, before: str = "") -> Product:
 
 
 def variants() -> list[Variant]:
-    """Return every size that is entered: first choice, its seconds, and what pieces are made as."""
+    """Return every size that is entered: first choice, its seconds, and blanks of numbered pieces."""
     variants: list[Variant] = []
     for offered in make_catalog(0).variants:
         form, glaze = code_of(offered.sku)
@@ -108,7 +108,7 @@ def _variant(offered: Offered, form: str, glaze: str) -> Variant:
         width_mm=width,
         volume_ml=None if volume is None else volume * scale**3 // 10**6 // 5 * 5,
         weight_g=weight * scale**2 // 10**4,
-        shelf_cm2=shelf_area(width),
+        area_cm2=kiln_area(width),
         packing=box,
         place=place,
         reorder_point=None if to_order else 6,
@@ -116,8 +116,8 @@ def _variant(offered: Offered, form: str, glaze: str) -> Variant:
     )
 
 
-def shelf_area(width_mm: int) -> int:
-    """Return the kiln shelf that a piece takes: its square with a finger's breadth around it."""
+def kiln_area(width_mm: int) -> int:
+    """Return the kiln area that a piece takes: its square with a finger's breadth around it."""
     return (width_mm + 12) ** 2 // 100
 
 
@@ -148,7 +148,7 @@ def _blank(product: Product) -> Variant:
         width_mm=width,
         volume_ml=volume,
         weight_g=weight,
-        shelf_cm2=shelf_area(width),
+        area_cm2=kiln_area(width),
         packing=box,
         place="孤品柜",
     )

@@ -26,7 +26,7 @@ SECOND = 55
 BY_POSITION = {"上层": 80, "中层": 90, "下层": 140, "窑头": 160, "窑中": 90, "窑尾": 120}
 BY_GLAZE = {"JH": 210, "YLH": 180, "CS": 160, "QH": 110, "TQ": 120}
 BY_MAKER = {"老陈": 70, "小林": 100, "阿梅": 135}
-CAUSES = {
+LOSS_REASONS = {
     "greenware": (("crack", 5), ("warp", 3), ("knocked", 2)),
     "bisque": (("burst", 4), ("crack", 5), ("knocked", 1)),
     "glazed": (("knocked", 6), ("glaze_flaw", 4)),
@@ -42,9 +42,9 @@ def glaze_kilns(glaze: str) -> tuple[Kiln, ...]:
     return (GAS,) if glaze in IN_GAS else (ELECTRIC, SMALL)
 
 
-def electric_kilns(shelf: int) -> tuple[Kiln, ...]:
-    """Return the electric kilns, the small one first where it holds all there is."""
-    return (SMALL, ELECTRIC) if shelf <= SMALL.shelf_cm2 else (ELECTRIC, SMALL)
+def electric_kilns(area: int) -> tuple[Kiln, ...]:
+    """Return the electric kilns, the small one first where all pieces fit."""
+    return (SMALL, ELECTRIC) if area <= SMALL.area_cm2 else (ELECTRIC, SMALL)
 
 
 def weeks_between(glaze: str) -> int:
@@ -69,9 +69,9 @@ def lose(rng: Random, pieces: int, likely: float) -> int:
     return sum(rng.random() < likely for _ in range(pieces))
 
 
-def loss_causes(rng: Random, stage: str, lost: int) -> tuple[tuple[str, int], ...]:
-    """Return why pieces were lost, and how many for each cause."""
-    names, weights = zip(*CAUSES[stage], strict=True)
+def loss_reasons(rng: Random, stage: str, lost: int) -> tuple[tuple[str, int], ...]:
+    """Return why pieces were lost, and how many for each reason."""
+    names, weights = zip(*LOSS_REASONS[stage], strict=True)
     drawn = rng.choices(names, weights, k=lost)
     return tuple((name, drawn.count(name)) for name in names if name in drawn)
 
@@ -92,9 +92,9 @@ class Load:
         return self.fired_on + timedelta(days=3 if self.kiln is WOOD else 1)
 
     @property
-    def room(self) -> int:
-        """The shelf that is left."""
-        return self.kiln.shelf_cm2 - self.used_cm2
+    def free_cm2(self) -> int:
+        """The kiln area that is left."""
+        return self.kiln.area_cm2 - self.used_cm2
 
     def bill(self, rng: Random, until: date, missing: bool) -> Firing:
         """Return the load as a firing with what it cost, as far as it is known on a day."""
@@ -118,10 +118,10 @@ class Load:
         )
 
     def _energy(self, rng: Random, bisque: bool) -> tuple[int | None, int | None, int]:
-        full = self.used_cm2 / self.kiln.shelf_cm2
+        full = self.used_cm2 / self.kiln.area_cm2
         if self.kiln is WOOD:
             return None, None, 52_000 + rng.randrange(0, 16_000)
-        size = self.kiln.shelf_cm2 / 100
+        size = self.kiln.area_cm2 / 100
         need = size * (0.8 if bisque else 1.25) * (0.7 + 0.3 * full) * rng.uniform(0.95, 1.05)
         if self.kiln is GAS:
             return None, int(need), int(need) * CENTS_A_LITRE
@@ -129,15 +129,15 @@ class Load:
 
 
 def pack(
-    loads: list[Load], busy: Sequence[Load], kilns: Sequence[Kiln], stage: str, day: date, shelf: int
+    loads: list[Load], busy: Sequence[Load], kilns: Sequence[Kiln], stage: str, day: date, area: int
 ) -> Load:
-    """Return the load of a week that something goes into: where there is room, else a new one.
+    """Return the load of a week that something goes into: where it fits, else a new one.
 
     `busy` are the loads of other weeks; a wood kiln needs a day more to cool.
     """
     for load in loads:
-        if load.room >= shelf and load.fired_on >= day and load.kiln in kilns:
-            load.used_cm2 += shelf
+        if load.free_cm2 >= area and load.fired_on >= day and load.kiln in kilns:
+            load.used_cm2 += area
             return load
     used = {(load.kiln.kiln_id, load.fired_on) for load in (*loads, *busy)}
     for later in range(60):
@@ -145,8 +145,8 @@ def pack(
             on = day + timedelta(days=later)
             cools = (-1, 1) if kiln.fuel == "wood" else ()
             free = all((kiln.kiln_id, on + timedelta(days=near)) not in used for near in (0, *cools))
-            if free and kiln.shelf_cm2 >= shelf:
-                load = Load(kiln, stage, on, shelf)
+            if free and kiln.area_cm2 >= area:
+                load = Load(kiln, stage, on, area)
                 loads.append(load)
                 return load
-    raise ValueError(f"no kiln for {shelf} cm2")
+    raise ValueError(f"no kiln for {area} cm2")

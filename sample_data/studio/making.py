@@ -16,23 +16,23 @@ from sample_data.studio.kilns import (
     electric_kilns,
     glaze_kilns,
     lose,
-    loss_causes,
+    loss_reasons,
     pack,
     weeks_between,
 )
 from sample_data.studio.values import Batch, Firing, Step, Variant
 
-ARRIVES = 18  # days from throwing to the shelf, about
+ARRIVES = 18  # days from throwing to stock, about
 COVER = 42  # days that a batch is to last
 STAGES = ("greenware", "bisque", "glazed", "glaze_fired", "checked")
 SMALLEST, LARGEST = 10, 48
 BISQUE, GLAZING, GLAZE = 9, 13, 14  # days after the Monday of throwing
-STOPS = 40  # days before the end after which a SKU that is to sell out is made no more
+STOPS = 40  # days before the end after which a SKU that is to sell out is not produced any more
 
 
 @dataclass
 class Demand:
-    """What leaves the shelf of one SKU: cumulative pieces by day from the first day on."""
+    """The demand for one SKU: cumulative pieces by day from the first day on."""
 
     upto: list[int]
 
@@ -47,13 +47,13 @@ class _Throw:
 
     batch: Batch
     glaze: str
-    shelf_cm2: int
+    area_cm2: int
     steps: list[Step] = field(default_factory=list)
 
     @property
     def ready_cm2(self) -> int:
-        """The shelf that its good pieces need now."""
-        return (self.steps[-1].out or 0) * self.shelf_cm2
+        """The kiln area that its good pieces need now."""
+        return (self.steps[-1].out or 0) * self.area_cm2
 
 
 @dataclass
@@ -95,12 +95,12 @@ class Making:
             week += 1
         self._cut()
 
-    def ready_on(self, made_as: str, latest: date) -> date:
+    def ready_on(self, blank_sku: str, latest: date) -> date:
         """Return the day a numbered piece is ready: in the last firing whose pieces are in time."""
         monday = self.since - timedelta(days=self.since.weekday())
         for week in range((latest - monday).days // 7, -1, -1):
             ready = monday + timedelta(weeks=week, days=ARRIVES + 3)
-            if ready <= latest and self._fires(made_as.split("-")[-2], week):
+            if ready <= latest and self._fires(blank_sku.split("-")[-2], week):
                 return ready
         return self.since - timedelta(days=1)
 
@@ -139,8 +139,8 @@ class Making:
         if until_next >= 3:
             return 0
         good = demand.until(arrives + max(COVER, cycle)) - opening - coming + 3
-        room = glaze_kilns(glaze)[0].shelf_cm2 * 9 // 10 // variant.shelf_cm2
-        return min(max(SMALLEST, good * 5 // 4), LARGEST, room)
+        capacity = glaze_kilns(glaze)[0].area_cm2 * 9 // 10 // variant.area_cm2
+        return min(max(SMALLEST, good * 5 // 4), LARGEST, capacity)
 
     def _throw(
         self,
@@ -157,7 +157,7 @@ class Making:
         batch = Batch(
             f"B{self._thrown:04d}", variant.sku, pieces, maker, CLAYS.get(glaze, CLAY), day, (), numbers
         )
-        throw = _Throw(batch, glaze, variant.shelf_cm2)
+        throw = _Throw(batch, glaze, variant.area_cm2)
         lost = 0 if numbers else lose(rng, pieces, chance("greenware", glaze, None, maker))
         lost = min(lost, pieces - 1)
         dried = begins + timedelta(days=7 + rng.randrange(2))
@@ -169,7 +169,7 @@ class Making:
                 pieces - lost,
                 dried,
                 maker=maker,
-                losses=loss_causes(rng, "greenware", lost),
+                losses=loss_reasons(rng, "greenware", lost),
             )
         )
         return throw
@@ -184,8 +184,8 @@ class Making:
     ) -> list[_Throw]:
         """Throw the numbered pieces whose day comes: those that live, and some that do not."""
         throws = []
-        for made_as, ones in pending.items():
-            glaze = made_as.split("-")[-2]
+        for blank_sku, ones in pending.items():
+            glaze = blank_sku.split("-")[-2]
             if not self._fires(glaze, week):
                 continue
             ready = begins + timedelta(days=ARRIVES + 3)
@@ -195,7 +195,7 @@ class Making:
                     ones.remove(piece)
                 numbers = tuple(sku for sku, _ in due)
                 pieces = len(due) + rng.choice((0, 0, 1, 1, 2))
-                throws.append(self._throw(begins, by_sku[made_as], glaze, pieces, rng, numbers))
+                throws.append(self._throw(begins, by_sku[blank_sku], glaze, pieces, rng, numbers))
         return throws
 
     # --- the kiln ---------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ class Making:
     def _fire(self, begins: date, week: int, throws: list[_Throw], rng: Random) -> None:
         bisque: list[Load] = []
         loaded = []
-        ordered = sorted(throws, key=lambda throw: -throw.shelf_cm2 * throw.batch.pieces)
+        ordered = sorted(throws, key=lambda throw: -throw.area_cm2 * throw.batch.pieces)
         kilns = electric_kilns(sum(throw.ready_cm2 for throw in throws))
         for throw in sorted(ordered, key=lambda load: not load.batch.numbers):
             load = pack(
@@ -247,7 +247,7 @@ class Making:
                 pieces - lost,
                 max(day, throw.steps[-1].done_on),
                 maker=throw.batch.maker,
-                losses=loss_causes(rng, "glazed", lost),
+                losses=loss_reasons(rng, "glazed", lost),
             )
         )
 
@@ -264,7 +264,7 @@ class Making:
                 kilns = glaze_kilns(throw.glaze)
                 if kilns[0].fuel == "electric":
                     kilns = electric_kilns(self._electric_cm2)
-                load = pack(loads, self._loads[-40:], kilns, "glaze_fired", day, some * throw.shelf_cm2)
+                load = pack(loads, self._loads[-40:], kilns, "glaze_fired", day, some * throw.area_cm2)
                 throws.append((throw, part, some, load))
         return throws
 
@@ -287,12 +287,12 @@ class Making:
                 load.firing_id,
                 position,
                 throw.batch.maker,
-                loss_causes(rng, stage, lost),
+                loss_reasons(rng, stage, lost),
             )
         )
 
     def _check(self, throw: _Throw, part: int, load: Load, rng: Random) -> None:
-        """Look at every piece: good ones by grade; numbered ones all live."""
+        """Sort every piece: good ones by grade; numbered ones all live."""
         pieces, numbers = throw.steps[-1].out or 0, throw.batch.numbers
         lost = 0 if numbers else lose(rng, pieces, chance("checked", "", None, ""))
         out = pieces - lost
@@ -307,7 +307,7 @@ class Making:
                 out,
                 load.opened_on + timedelta(days=1),
                 maker="阿梅",
-                losses=loss_causes(rng, "checked", lost),
+                losses=loss_reasons(rng, "checked", lost),
                 grades=tuple(grade for grade in grades if grade[1]),
             )
         )
@@ -315,7 +315,7 @@ class Making:
     # --- today ------------------------------------------------------------------------------------
 
     def _cut(self) -> None:
-        """Take away what has not happened by the last day; a kiln that is shut holds its load."""
+        """Take away what has not happened by the last day; a closed kiln still contains its load."""
         opened = {load.firing_id: load for load in self._loads}
         shown = []
         for batch in self.batches:

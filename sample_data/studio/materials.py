@@ -1,4 +1,4 @@
-"""Clay, glazes and boxes: what the studio keeps, what it buys and what that cost."""
+"""Clay, glazes and boxes: what the studio stores, what it buys and what that cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photos of the practice shop's pots: made-up pictures, one per design, named by the design's code."""
+"""Photos of the practice shop's pots: drawn pictures, one per design, named by the design's code."""
 
 from __future__ import annotations
 

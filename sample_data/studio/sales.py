@@ -26,7 +26,7 @@ class Sale:
     """One paid order line. Moments are Unix seconds (0: not so), money is cents of `currency`.
 
     `cancelled` is one that never left the studio; `comes_back` one whose goods the buyer sends back
-    for the money. `fee` and `commission` are what the platform kept, where it has settled.
+    for the money. `fee` and `commission` are what the platform deducted, where it has settled.
     """
 
     platform: str
@@ -46,7 +46,7 @@ class Sale:
 
     @property
     def takes(self) -> int:
-        """How many pieces it takes from the shelf for good or until they are sent back."""
+        """How many pieces it takes from stock for good or until they are sent back."""
         return 0 if self.cancelled else self.quantity
 
 
@@ -105,11 +105,11 @@ def _douyin(plan: Plan) -> Iterable[Sale]:
 
 
 def _tiktok(plan: Plan) -> Iterable[Sale]:
-    """Those abroad; a file names no line, so that a line is known by its order and SKU."""
-    abroad = tiktok_plan_of(plan)
-    for _, first, after in abroad.months():
-        for span in abroad.spans(first, after):
-            rows = tiktok.make_rows(span, abroad, plan.now)
+    """Sales on TikTok; a file names no line, so that a line is known by its order and SKU."""
+    tiktok_plan = tiktok_plan_of(plan)
+    for _, first, after in tiktok_plan.months():
+        for span in tiktok_plan.spans(first, after):
+            rows = tiktok.make_rows(span, tiktok_plan, plan.now)
             gmv = rows.list_value - rows.seller_discount
             columns = (
                 rows.order_id,
@@ -132,7 +132,7 @@ def _tiktok(plan: Plan) -> Iterable[Sale]:
 def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int) -> list[Sale]:
     """Return the paid lines of a mock platform's orders at a moment (Unix seconds).
 
-    Gifts are told by its API alone, which tells nothing of orders that last changed before `reach`.
+    Gifts are in its API alone, which omits orders that last changed before `reach`.
     """
     sales = []
     for order in orders:

@@ -1,7 +1,7 @@
-"""Type a workshop into a shop's database, through the shop's own verbs, as its people would have.
+"""Type a workshop into a shop's database, through the shop's own functions, as its people would have.
 
 What was known before the orders came (`type_in`) goes in first: catalog, materials, kilns and batches,
-the opening count. What happened on the shelves since (`type_shelf`) needs the orders to be there.
+the opening count. Stock events since (`type_shelf`) needs the orders to be there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import text
 
-from sample_data.studio import kiln_room
+from sample_data.studio import kiln_log
 from sample_data.studio.values import Variant, Workshop
 from sample_data.studio.workshop import midnight
 from shop.access.roles import Actor
@@ -33,13 +33,13 @@ DRAFTS, LISTED = 4, 30
 
 
 def enter_studio(db: Database, workshop: Workshop) -> None:
-    """Type in all that does not hang on orders; best before they are imported."""
+    """Type in all that is independent of orders; best before they are imported."""
     _catalog(db, workshop)
     _materials(db, workshop)
-    _terms(db, workshop)
+    _platform_fees(db, workshop)
     _goals(db, workshop)
     _opening(db, workshop)
-    kiln_room.work(db, workshop, OWNER, ASSISTANT)
+    kiln_log.work(db, workshop, OWNER, ASSISTANT)
 
 
 def _catalog(db: Database, workshop: Workshop) -> None:
@@ -68,12 +68,12 @@ def _catalog(db: Database, workshop: Workshop) -> None:
                 height_mm=piece.height_mm,
                 width_mm=piece.width_mm,
                 weight_g=piece.weight_g,
-                shelf_cm2=piece.shelf_cm2,
+                shelf_cm2=piece.area_cm2,
                 packing=packing[piece.product],
                 place="孤品柜",
                 batch_id=piece.batch,
                 maker=piece.maker,
-                made_on=piece.made_on,
+                made_on=piece.ready_on,
                 sku=piece.sku,
             )
         )
@@ -95,7 +95,7 @@ def _variant(variant: Variant) -> products.VariantFields:
         width_mm=variant.width_mm,
         volume_ml=variant.volume_ml,
         weight_g=variant.weight_g,
-        shelf_cm2=variant.shelf_cm2,
+        shelf_cm2=variant.area_cm2,
         packing=variant.packing,
         place=variant.place,
         reorder_point=variant.reorder_point,
@@ -137,17 +137,17 @@ def _materials(db: Database, workshop: Workshop) -> None:
         unit_costs.set_unit_cost(db, sku, cents, actor=OWNER, on=workshop.since)
 
 
-def _terms(db: Database, workshop: Workshop) -> None:
-    """What the platforms keep."""
-    for terms in workshop.terms:
+def _platform_fees(db: Database, workshop: Workshop) -> None:
+    """The fees of the platforms."""
+    for fees in workshop.platform_fees:
         floor_prices.set_platform_terms(
             db,
-            terms.platform,
+            fees.platform,
             actor=OWNER,
-            fee_bp=terms.fee_bp,
-            commission_bp=terms.commission_bp,
-            breakage_bp=terms.breakage_bp,
-            shipping_cents=terms.shipping_cents,
+            fee_bp=fees.fee_bp,
+            commission_bp=fees.commission_bp,
+            breakage_bp=fees.breakage_bp,
+            shipping_cents=fees.shipping_cents,
         )
 
 
@@ -165,7 +165,7 @@ def _opening(db: Database, workshop: Workshop) -> None:
 
 
 def enter_stock(db: Database, workshop: Workshop) -> None:
-    """Type in what happened on the shelves since; the orders have to be there."""
+    """Type in the stock events since; the orders have to be there."""
     for number, (sku, day, count) in enumerate(workshop.broken):
         adjustments.record(
             db,
@@ -180,7 +180,7 @@ def enter_stock(db: Database, workshop: Workshop) -> None:
     expected = {(line.platform, line.order_id, line.line_id) for line in returns.expected(db)}
     for sale, whole in workshop.arrived:
         if (sale.platform, sale.order_id, sale.line_id) not in expected:
-            continue  # a case that the platform tells a moment later
+            continue  # a case that the platform reports a moment later
         returns.receive_return(
             db,
             sale.platform,
@@ -213,7 +213,7 @@ def _counts(db: Database, workshop: Workshop) -> None:
 
 
 def _reservations(db: Database, workshop: Workshop) -> None:
-    """Pieces kept aside: two hours, a day, three days from now on."""
+    """Reserved pieces: two hours, a day, three days from now on."""
     now = datetime.now(UTC)
     for (sku, count, note), hours in zip(workshop.reservations, (2, 24, 72), strict=False):
         reservations.reserve(
@@ -222,7 +222,7 @@ def _reservations(db: Database, workshop: Workshop) -> None:
 
 
 def _listings(db: Database, workshop: Workshop) -> None:
-    """Drafts for pieces that are not offered yet; where no platform told listings, those that sell."""
+    """Drafts for pieces that are not offered yet; where no platform reported listings, those that sell."""
     with db.read() as connection:
         listings_count = connection.execute(text("SELECT COUNT(*) FROM listing")).scalar()
     sold = Counter(sale.sku for sale in workshop.sales)

@@ -10,7 +10,7 @@ from sample_data.studio.sales import ZONE, Sale, last_change, sales_of, sales_of
 from sample_data.studio.values import Workshop
 from sample_data.studio.workshop import make_workshop, midnight
 
-API_DAYS = 90  # how far back the platforms' APIs tell what changed
+API_DAYS = 90  # how far back the platforms' APIs report changes
 PLATFORMS = {"douyin_shop": "douyin", "kuaishou_shop": "kuaishou", "tiktok_shop": "tiktok"}
 
 
@@ -31,7 +31,7 @@ def of_mock_platforms(shops: Shops) -> Workshop:
     sales: list[Sale] = []
     for name, platform in PLATFORMS.items():
         orders = shops.store(name).orders.things
-        if platform == "kuaishou":  # no file tells the older ones
+        if platform == "kuaishou":  # no file contains the older ones
             orders = [order for order in orders if last_change(order, now) >= reach]
         sales += sales_of_orders(platform, orders, now, reach)
     sales.sort(key=lambda sale: (sale.paid, sale.platform, sale.order_id, sale.line_id))

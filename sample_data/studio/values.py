@@ -1,4 +1,4 @@
-"""What a workshop is made of: plain values as somebody would type them, and the whole of them."""
+"""The data of a workshop: plain values as somebody would type them, and the whole of them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Variant:
     width_mm: int | None
     volume_ml: int | None
     weight_g: int | None
-    shelf_cm2: int
+    area_cm2: int
     packing: str
     place: str | None
     reorder_point: int | None = None
@@ -55,10 +55,10 @@ class Piece:
     height_mm: int
     width_mm: int
     weight_g: int
-    shelf_cm2: int
+    area_cm2: int
     batch: str | None
     maker: str
-    made_on: date
+    ready_on: date
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Kiln:
     kiln_id: str
     name: str
     fuel: str
-    shelf_cm2: int
+    area_cm2: int
     positions: tuple[str, ...]
     wear_cents: int
 
@@ -165,8 +165,8 @@ class Use:
 
 
 @dataclass(frozen=True)
-class PlatformTerms:
-    """What the shop keeps in mind about a platform; rates in hundredths of a percent."""
+class PlatformFees:
+    """The fees of a platform; rates in hundredths of a percent."""
 
     platform: str
     fee_bp: int
@@ -186,7 +186,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Workshop:
-    """Everything the studio's people know that no platform tells.
+    """Everything the studio's people know that no platform reports.
 
     `broken` are (SKU, day, pieces), `arrived` what came back (sale, pieces whole), `reservations` (SKU, pieces,
     what for), `by_hand` costs of a SKU that the owner typed in, `goals` GMV by month.
@@ -205,7 +205,7 @@ class Workshop:
     materials: tuple[Material, ...]
     purchases: tuple[Purchase, ...]
     uses: tuple[Use, ...]
-    terms: tuple[PlatformTerms, ...]
+    platform_fees: tuple[PlatformFees, ...]
     opening: dict[str, int]
     broken: tuple[tuple[str, date, int], ...]
     arrived: tuple[tuple[Sale, int], ...]

@@ -15,16 +15,16 @@ from sample_data.studio import materials as goods
 from sample_data.studio.kilns import KILNS, weeks_between
 from sample_data.studio.making import ARRIVES, Demand, Making
 from sample_data.studio.sales import ZONE, Sale
-from sample_data.studio.values import Batch, Count, Piece, PlatformTerms, Variant, Workshop
+from sample_data.studio.values import Batch, Count, Piece, PlatformFees, Variant, Workshop
 
-BOOKS = 240  # days that the studio has kept its books at most
+BOOKS = 240  # days that the studio's records cover at most
 AHEAD = 80  # days that demand is thought to go on as of late
 ENDING, SOLD_OUT, SHORT, SLOW = 14, 4, 2, 6
 FORGOTTEN = 3  # one-of-a-kind pieces that nobody entered
-TERMS = (
-    PlatformTerms("douyin", 500, 0, 150, 800),
-    PlatformTerms("kuaishou", 500, 0, 150, 800),
-    PlatformTerms("tiktok", 600, 0, 300, 3_600),
+PLATFORM_FEES = (
+    PlatformFees("douyin", 500, 0, 150, 800),
+    PlatformFees("kuaishou", 500, 0, 150, 800),
+    PlatformFees("tiktok", 600, 0, 300, 3_600),
 )
 
 
@@ -33,7 +33,7 @@ def make_workshop(
 ) -> Workshop:
     """Return the workshop behind some sales; `now` is in Unix seconds, `until` is its shop day.
 
-    Equal arguments give equal workshops. `first` is when the studio began to keep its books.
+    Equal arguments give equal workshops. `first` is when the studio's records begin.
     """
     earliest = day_of(min((sale.paid for sale in sales), default=now))
     since = first or max(earliest, until - timedelta(days=BOOKS - 1))
@@ -52,7 +52,7 @@ def midnight(day: date) -> int:
 
 @dataclass
 class _Studio:
-    """The studio while its books are being made up."""
+    """The studio while its records are being generated."""
 
     sales: tuple[Sale, ...]
     since: date
@@ -85,14 +85,14 @@ class _Studio:
     # --- demand -----------------------------------------------------------------------------------
 
     def _taken(self) -> dict[str, list[int]]:
-        """Pieces of each SKU that leave the shelf on each day of the books."""
+        """Pieces of each SKU that leave stock on each day of the books."""
         taken: dict[str, list[int]] = defaultdict(lambda: [0] * self.days)
         for sale in self.tracked:
             taken[sale.sku][min((day_of(sale.paid) - self.since).days, self.days - 1)] += sale.takes
         return taken
 
     def _demand(self, sku: str) -> Demand:
-        """What leaves the shelf, going on after today as in the last two months."""
+        """What leaves stock, going on after today as in the last two months."""
         daily = self.taken[sku]
         recent = sum(daily[-60:]) / min(60, self.days)
         ahead, carried = [], 0.0
@@ -111,27 +111,27 @@ class _Studio:
         return demand.until(ARRIVES + 7 + 7 * weeks) + 4
 
     def _corrected(self, opening: dict[str, int], making: Making) -> dict[str, int]:
-        """The opening count with which no shelf was ever empty before it was sold out."""
+        """The opening count with which no SKU ran out before it was sold out."""
         self.sold_out = self._stopped(opening, making)
         making.bill()
-        least = {sku: min(self._shelf_of(sku, opening[sku], making)) for sku in opening}
+        least = {sku: min(self._stock_by_day(sku, opening[sku], making)) for sku in opening}
         return {sku: pieces - self._spare(sku, pieces, least[sku]) for sku, pieces in opening.items()}
 
     def _stopped(self, opening: dict[str, int], making: Making) -> list[str]:
-        """Stop making some SKUs after their shelf was last as good as empty: now they run out."""
+        """Stop making some SKUs after their stock was last as good as empty: now they run out."""
         rows: list[str] = []
         for sku in self.ending:
-            stock = self._shelf_of(sku, opening[sku], making)
+            stock = self._stock_by_day(sku, opening[sku], making)
             emptiest = max(day for day, left in enumerate(stock) if left == min(stock))
             if emptiest > self.days - 60 and len(rows) < SOLD_OUT:
                 making.leave_out(sku, self.since + timedelta(days=emptiest))
                 rows.append(sku)
         return rows
 
-    def _shelf_of(self, sku: str, opening: int, making: Making) -> list[int]:
+    def _stock_by_day(self, sku: str, opening: int, making: Making) -> list[int]:
         """What is left of a SKU at the end of each day of the books."""
-        made = _output_by_day(making, self.since, self.days)[sku]
-        moves = (coming - gone for coming, gone in zip(made, self.taken[sku], strict=True))
+        output = _output_by_day(making, self.since, self.days)[sku]
+        moves = (coming - gone for coming, gone in zip(output, self.taken[sku], strict=True))
         return list(accumulate(moves, initial=opening))[1:]
 
     def _spare(self, sku: str, opening: int, least: int) -> int:
@@ -165,15 +165,15 @@ class _Studio:
     def _piece(self, sku: str, paid: int | None, making: Making, rng: Random) -> Piece:
         """One piece: ready some weeks before it was sold, out of the last kiln that is in time."""
         number = int(sku[3:])
-        made_as, offered = catalog.single_of(number), catalog.single(number)
+        blank_sku, offered = catalog.single_of(number), catalog.single(number)
         wait = 2 + int(min(rng.expovariate(1 / 26), 150))
         if paid is None:
             wait = rng.randrange(6, 150)  # among those left are some that nobody wants
         sold_on = self.until + timedelta(days=1) if paid is None else day_of(paid)
         latest = sold_on - timedelta(days=wait)
-        ready = making.ready_on(made_as, latest)
+        ready = making.ready_on(blank_sku, latest)
         in_books = ready >= self.since + timedelta(days=ARRIVES)
-        blank = next(variant for variant in self.variants if variant.sku == made_as)
+        blank = next(variant for variant in self.variants if variant.sku == blank_sku)
         scale = rng.randrange(92, 110)
         return Piece(
             sku,
@@ -184,7 +184,7 @@ class _Studio:
             (blank.height_mm or 0) * scale // 100,
             (blank.width_mm or 0) * scale // 100,
             (blank.weight_g or 0) * scale**2 // 10**4,
-            blank.shelf_cm2,
+            blank.area_cm2,
             "?" if in_books else None,
             "老陈",
             ready if in_books else latest,
@@ -209,7 +209,7 @@ class _Studio:
         uses = catalog.uses(variants, thrown_as)
         materials = goods.materials()
         bought = goods.purchases(materials, making.batches, uses, self.since, self.until, self.seed)
-        stock = self._shelf(making, opening)
+        stock = self._stock_events(making, opening)
         return Workshop(
             since=self.since,
             until=self.until,
@@ -224,7 +224,7 @@ class _Studio:
             materials=tuple(materials),
             purchases=tuple(bought),
             uses=tuple(uses),
-            terms=TERMS,
+            platform_fees=PLATFORM_FEES,
             opening=opening,
             broken=stock.broken,
             arrived=stock.arrived,
@@ -258,19 +258,19 @@ class _Studio:
         lately = sum(self.taken[variant.sku][-60:])
         return replace(variant, reorder_point=min(20, 1 + lately * 14 // 60))
 
-    def _shelf(self, making: Making, opening: dict[str, int]) -> _StockEvents:
+    def _stock_events(self, making: Making, opening: dict[str, int]) -> _StockEvents:
         return _StockEvents(self, making, opening)
 
 
 class _StockEvents:
-    """What happened on the shelves that neither a kiln nor an order tells."""
+    """Stock events that neither a kiln nor an order records."""
 
     def __init__(self, studio: _Studio, making: Making, opening: dict[str, int]) -> None:
         rng = Random(f"{studio.seed} shelf")
         entered = {variant.sku for variant in studio.variants} | set(opening)
         entered |= {sku for batch in making.batches for sku in batch.numbers}
-        made = _output_by_day(making, studio.since, studio.days)
-        left = {sku: opening.get(sku, 0) + sum(made[sku]) - sum(studio.taken[sku]) for sku in entered}
+        output = _output_by_day(making, studio.since, studio.days)
+        left = {sku: opening.get(sku, 0) + sum(output[sku]) - sum(studio.taken[sku]) for sku in entered}
         plenty = sorted(sku for sku, pieces in left.items() if pieces >= 8)
         self.broken = tuple(
             (sku, studio.until - timedelta(days=rng.randrange(3, 50)), 1)
@@ -287,8 +287,8 @@ class _StockEvents:
             for sku, expected, counted in count.rows if count.finished else ():
                 left[sku] += counted - expected
         self.reservations = tuple(
-            (sku, 1, said)
-            for sku, said in zip(plenty, ("今晚直播留 1 只", "王姐要配一对", "拍短视频用"), strict=False)
+            (sku, 1, note)
+            for sku, note in zip(plenty, ("今晚直播留 1 只", "王姐要配一对", "拍短视频用"), strict=False)
         )
 
     @staticmethod
@@ -317,7 +317,7 @@ def _counts(left: dict[str, int], place: dict[str, str | None], rng: Random) -> 
 
 
 def _output_by_day(making: Making, since: date, days: int) -> dict[str, list[int]]:
-    """Pieces that came onto the shelf on each day of the books, by SKU."""
+    """Pieces that came into stock on each day of the books, by SKU."""
     rows: dict[str, list[int]] = defaultdict(lambda: [0] * days)
     for batch in making.batches:
         for step in batch.steps:
@@ -336,7 +336,7 @@ def _by_thrown(numbered: list[Piece], making: Making) -> dict[str, list[tuple[st
     rows: dict[str, list[tuple[str, date]]] = defaultdict(list)
     for piece in numbered:
         if piece.batch is not None:
-            rows[piece.product].append((piece.sku, piece.made_on))
+            rows[piece.product].append((piece.sku, piece.ready_on))
     return rows
 
 
@@ -350,4 +350,4 @@ def _from_batch(piece: Piece, in_batch: dict[str, Batch]) -> Piece | None:
     checked = [step for step in batch.steps if step.stage == "checked" and step.out is not None]
     if not checked:
         return None
-    return replace(piece, batch=batch.batch_id, maker=batch.maker, made_on=checked[0].done_on)
+    return replace(piece, batch=batch.batch_id, maker=batch.maker, ready_on=checked[0].done_on)

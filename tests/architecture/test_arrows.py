@@ -1,4 +1,4 @@
-"""Which room may know which: dashboard -> etl -> shop, sample_data -> shop; frameworks in their
+"""Which package may import which: dashboard -> etl -> shop, sample_data -> shop; frameworks in their
 place.
 """
 
@@ -9,14 +9,19 @@ from pathlib import Path
 
 from tests.support.pages import ROOT
 
-ROOMS = {"shop": set(), "etl": {"shop"}, "sample_data": {"shop"}, "dashboard": {"etl", "shop", "sample_data"}}
+PACKAGES = {
+    "shop": set(),
+    "etl": {"shop"},
+    "sample_data": {"shop"},
+    "dashboard": {"etl", "shop", "sample_data"},
+}
 HOMES = {
     "streamlit": ("dashboard/",),
     "plotly": ("dashboard/charts",),
     "requests": ("etl/http/client.py",),
     "click": ("dashboard/cli.py", "dashboard/commands/"),
 }
-FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
+FILES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
 PRACTICE = "dashboard/commands/"  # only the demo command reaches into the practice shop
 
 
@@ -34,12 +39,12 @@ def imports(file: Path) -> Iterator[str]:
 
 
 def may_import(place: str, module: str) -> bool:
-    room, top = place.split("/")[0], module.split(".")[0]
+    package, top = place.split("/")[0], module.split(".")[0]
     if top in HOMES:
         return place.startswith(HOMES[top])
-    if top not in ROOMS or top == room:
+    if top not in PACKAGES or top == package:
         return True
-    return top in ROOMS[room] and (top != "sample_data" or place.startswith(PRACTICE))
+    return top in PACKAGES[package] and (top != "sample_data" or place.startswith(PRACTICE))
 
 
 def test_every_file_imports_only_what_its_package_may_import():

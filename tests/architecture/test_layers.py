@@ -1,4 +1,4 @@
-"""Layers: an import only goes down, inside every room as between rooms, and there is no circle.
+"""Layers: an import only goes down, inside every package as between packages, and there is no circle.
 
 Every import counts, those under TYPE_CHECKING and inside functions too.
 """
@@ -79,7 +79,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "sample_data.__main__": 3,
     },
 }
-ROOMS = {"shop": 0, "etl": 1, "sample_data": 1, "dashboard": 2}
+PACKAGES = {"shop": 0, "etl": 1, "sample_data": 1, "dashboard": 2}
 
 
 def module_name(file: Path) -> str:
@@ -89,7 +89,9 @@ def module_name(file: Path) -> str:
 
 @cache
 def modules() -> dict[str, Path]:
-    return {module_name(file): file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))}
+    return {
+        module_name(file): file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py"))
+    }
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -114,25 +116,25 @@ def graph() -> dict[str, frozenset[str]]:
 
 def package_of(module: str) -> str:
     """The entry of LAYERS that a module belongs to."""
-    room = module.split(".")[0]
-    fits = [name for name in LAYERS[room] if module == name or module.startswith(f"{name}.")]
-    return max(fits, key=len, default=room)
+    package = module.split(".")[0]
+    fits = [name for name in LAYERS[package] if module == name or module.startswith(f"{name}.")]
+    return max(fits, key=len, default=package)
 
 
 def test_every_module_has_a_layer():
-    rooms = set(ROOMS)
+    packages = set(PACKAGES)
     without = [
-        name for name in modules() if package_of(name) in rooms and name not in (*rooms, "shop.growth")
+        name for name in modules() if package_of(name) in packages and name not in (*packages, "shop.growth")
     ]
     assert without == []
 
 
 def goes_down(here: str, there: str) -> bool:
     """Whether one package may import another."""
-    room, other = here.split(".")[0], there.split(".")[0]
-    if room == other:
-        return LAYERS[room][there] < LAYERS[room].get(here, 99)
-    return ROOMS[other] < ROOMS[room]
+    package, other = here.split(".")[0], there.split(".")[0]
+    if package == other:
+        return LAYERS[package][there] < LAYERS[package].get(here, 99)
+    return PACKAGES[other] < PACKAGES[package]
 
 
 def test_an_import_only_goes_down():
@@ -140,7 +142,7 @@ def test_an_import_only_goes_down():
         f"{module} imports {target}"
         for module, targets in graph().items()
         for target in sorted(targets)
-        if (there := package_of(target)) not in ROOMS and there != (here := package_of(module))
+        if (there := package_of(target)) not in PACKAGES and there != (here := package_of(module))
         if not goes_down(here, there)
     ]
     assert wrong == []

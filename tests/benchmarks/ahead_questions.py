@@ -32,11 +32,11 @@ from shop.reconciliation.statements import enter_statement, statements
 LAST = date(2026, 10, 31)
 MONTH = Period(LAST.replace(day=1), LAST)
 TILES = Query(("gmv", "net_sales", "orders", "units"), MONTH.start, MONTH.end)
-ASKED = 7
+REPEATS = 7
 
 
 def shop_of(folder: Path, lines: int) -> Database:
-    """A database with a practice shop of this many order lines, a goal and two stated totals."""
+    """A database with a practice shop of this many order lines, a goal and two totals of the platform."""
     files = folder / "files"
     write_shop(files, orders=lines, until=LAST, days=730, platforms=("douyin",))
     db = connect(str(folder / "shop.db"))
@@ -58,12 +58,12 @@ def day_of(number: int) -> Query:
 
 
 def questions(db: Database) -> dict[str, Callable[[], object]]:
-    """What the pages and commands ask of this kind."""
+    """The questions of this kind from pages and commands."""
     gmv = Query(("gmv",), MONTH.start, MONTH.end)
     year, lunar = pair(db, MONTH, "year"), pair(db, MONTH, "lunar")
     message = statements(db)
     typed = next(item for item in message if item.source == "typed")
-    sheets = [item for item in message if item.source == "compass"]
+    reports = [item for item in message if item.source == "compass"]
     result: dict[str, Callable[[], object]] = {
         "totals of a month": lambda: total(db, TILES),
         "two calendars and why they differ": lambda: differences(db, gmv, year, lunar),
@@ -72,30 +72,30 @@ def questions(db: Database) -> dict[str, Callable[[], object]]:
         "a goal and its pace": lambda: pace(db, gmv, date(2026, 10, 15)),
         "reconcile a day": lambda: reconcile(db, typed),
     }
-    if sheets:
-        result["reconcile a month"] = lambda: reconcile(db, sheets[0])
+    if reports:
+        result["reconcile a month"] = lambda: reconcile(db, reports[0])
     return result
 
 
-def median(ask: Callable[[], object]) -> float:
+def median(question: Callable[[], object]) -> float:
     """The median milliseconds of CPU of a question, after a first time."""
-    ask()
+    question()
     times = []
-    for _ in range(ASKED):
+    for _ in range(REPEATS):
         start = time.process_time()
-        ask()
+        question()
         times.append((time.process_time() - start) * 1000)
     return statistics.median(times)
 
 
 def main() -> None:
-    """Import, ask, print."""
+    """Import, query, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lines", nargs="?", type=int, default=200_000)
     lines = parser.parse_args().lines
     with tempfile.TemporaryDirectory() as folder:
         db = shop_of(Path(folder), lines)
-        result = {name: median(ask) for name, ask in questions(db).items()}
+        result = {name: median(question) for name, question in questions(db).items()}
         db.close()
     base = result["totals of a month"]
     for name, took in result.items():

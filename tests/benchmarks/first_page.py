@@ -76,6 +76,6 @@ def measure(loads: int) -> dict[str, float | int]:
 
 
 if __name__ == "__main__":
-    found = measure(max(int(sys.argv[1]), 7) if len(sys.argv) > 1 else 9)
-    print(json.dumps(found))
-    sys.exit(found["ratio"] > LIMIT)
+    result = measure(max(int(sys.argv[1]), 7) if len(sys.argv) > 1 else 9)
+    print(json.dumps(result))
+    sys.exit(result["ratio"] > LIMIT)

@@ -1,13 +1,13 @@
 """How long the questions of the Growth page and of Today take, and how little that grows with the data.
 
-    python -m tests.benchmarks.growth_page [LINES] [--times 10] [--keep FOLDER]
+    python -m tests.benchmarks.growth_page [LINES] [--times 10] [`--keep FOLDER`]
 
 Imports a practice shop of LINES order lines (two years of days; orders, refunds, payouts, sessions,
-comments) and one of `--times` as many. The pages themselves are opened, and what they ask is noted
-and asked again straight from the shop, without the page's cache: so what is measured is what they ask.
+comments) and one of `--times` as many. The pages themselves are opened, and their questions are recorded
+and answered again straight from the shop, without the page's cache: the measure is of their own questions.
 The last day still runs (six in the afternoon). Prints the median of the CPU time and of the clock for
-each question of each page and part; what an import leaves to be told by the first question (hours,
-buyers) is told before.
+each question of each page and part; what an import leaves to be computed by the first question (hours,
+buyers) is computed before.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ from tests.support.pages import no_error, open_page
 
 LAST = date(2026, 10, 31)
 NOW = datetime(2026, 10, 31, 18, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-ASKED = 9
+REPEATS = 9
 DEFAULT = "growth"  # the page as it opens
 
-Ask = Callable[[Database], Any]
+Question = Callable[[Database], Any]
 
 
 def pages() -> dict[str, tuple[str, dict[str, str]]]:
@@ -73,13 +73,13 @@ class Clock(datetime):
 
 
 @contextmanager
-def noted(path: Path) -> Iterator[dict[str, Ask]]:
-    """What pages ask meanwhile of the database at a path, by a name each."""
-    result: dict[str, Ask] = {}
+def noted(path: Path) -> Iterator[dict[str, Question]]:
+    """The questions that pages put meanwhile to the database at a path, by name."""
+    result: dict[str, Question] = {}
     stored = cache._stored
 
     def note(reader: Callable[..., Any], name: str, url: str, version: int, given: Any) -> Any:
-        result.setdefault(_named(name, given, result), _asking(reader, given))
+        result.setdefault(_named(name, given, result), _recording(reader, given))
         return stored(reader, name, url, version, given)
 
     with (
@@ -90,12 +90,12 @@ def noted(path: Path) -> Iterator[dict[str, Ask]]:
         yield result
 
 
-def _asking(reader: Callable[..., Any], given: Any) -> Ask:
+def _recording(reader: Callable[..., Any], given: Any) -> Question:
     arguments, named = given
     return lambda db: reader(db, *arguments, **dict(named))
 
 
-def _named(name: str, given: Any, result: dict[str, Ask]) -> str:
+def _named(name: str, given: Any, result: dict[str, Question]) -> str:
     """The reader's name; a second question of the same reader gets a number, the same one none."""
     short = name.removeprefix("shop.").removeprefix("dashboard.")
     key = f"{short} {given!r}"
@@ -106,9 +106,9 @@ def _named(name: str, given: Any, result: dict[str, Ask]) -> str:
 KNOWN: dict[str, dict[str, int]] = {}
 
 
-def questions(path: Path, only: str) -> dict[str, dict[str, Ask]]:
-    """The questions of each page, by page; those of a part without what every Growth page asks."""
-    request: dict[str, dict[str, Ask]] = {}
+def questions(path: Path, only: str) -> dict[str, dict[str, Question]]:
+    """The questions of each page, by page; those of a part without the ones of every Growth page."""
+    request: dict[str, dict[str, Question]] = {}
     for page, (view, link) in pages().items():
         if page != DEFAULT and not page.startswith(only):
             continue
@@ -123,19 +123,21 @@ def questions(path: Path, only: str) -> dict[str, dict[str, Ask]]:
         request[page] = dict(result)
     for page, result in request.items():
         if page.startswith("growth, ") and "year" not in page:
-            request[page] = {name: ask for name, ask in result.items() if name not in request[DEFAULT]}
+            request[page] = {
+                name: question for name, question in result.items() if name not in request[DEFAULT]
+            }
     if "today" in request:
         request["today"]["alarming.worth_saying"] = lambda db: candidates(db, LAST, 1)
     return request
 
 
-def median(db: Database, ask: Ask) -> Took:
+def median(db: Database, question: Question) -> Took:
     """How long a question takes, the first time left out."""
-    ask(db)
+    question(db)
     taken = []
-    for _ in range(ASKED):
+    for _ in range(REPEATS):
         cpu, wall = time.process_time(), time.perf_counter()
-        ask(db)
+        question(db)
         taken.append((1000 * (time.process_time() - cpu), 1000 * (time.perf_counter() - wall)))
     return Took(*(statistics.median(item) for item in zip(*taken, strict=True)))
 
@@ -145,7 +147,7 @@ def medians(path: Path, only: str) -> dict[str, dict[str, Took]]:
     db = connect(str(path))
     up_to_date(db)
     result = {
-        page: {name: median(db, ask) for name, ask in request.items()}
+        page: {name: median(db, question) for name, question in request.items()}
         for page, request in questions(path, only).items()
     }
     db.close()
@@ -153,7 +155,7 @@ def medians(path: Path, only: str) -> dict[str, dict[str, Took]]:
 
 
 def shop_of(folder: Path, lines: int) -> Path:
-    """A database with a practice shop of this many order lines; the one kept, where there is one."""
+    """A database with a practice shop of this many order lines; the stored one, if there is one."""
     path = folder / f"{lines}.db"
     if path.exists():
         return path

@@ -1,11 +1,11 @@
 """How long the growth page's questions take, all together, and how little that grows with the data.
 
-    python tests/benchmarks/growth_questions.py [LINES] [--times 10] [--keep FOLDER]
+    python tests/benchmarks/growth_questions.py [LINES] [--times 10] [`--keep FOLDER`]
 
-Imports the practice shops of `questions.py`, asks each read model several times for a month against
+Imports the practice shops of `questions.py`, queries each read model several times for a month against
 the same days before and for a year against the year before, and prints the medians of the CPU time,
 which other programs of a busy machine move less than the clock. The first question after an import also
-tells the late roll-ups (hours, buyers): that time stands apart.
+computes the late roll-ups (hours, buyers): that time is listed separately.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from shop.performance.hourly import hours
 from shop.profit.gross_to_net import waterfall
 from tests.benchmarks.questions import LAST, shop_of
 
-ASKED = 9
+REPEATS = 9
 MONTH = Period(LAST.replace(day=1), LAST)
 YEAR = Period(year_back(LAST).replace(day=1), LAST.replace(day=1))
 
 
 def questions(period: Period, earlier: Period) -> dict[str, Callable[[Database], Any]]:
-    """What the growth page asks of these read models."""
+    """The questions of the growth page to these read models."""
     query = Query(("gmv",), period.start, period.end)
     return {
         "why: gmv": lambda db: why(db, query, earlier),
@@ -61,19 +61,19 @@ def medians(db: Database) -> dict[str, float]:
     up_to_date(db)
     result = {"late roll-ups, once": (time.process_time() - start) * 1000}
     for name, period, calendar in (("month", MONTH, "mtd"), ("year", YEAR, "year")):
-        for question, ask in questions(period, before(period, calendar)).items():
-            ask(db)
+        for name_of_question, question in questions(period, before(period, calendar)).items():
+            question(db)
             taken = []
-            for _ in range(ASKED):
+            for _ in range(REPEATS):
                 start = time.process_time()
-                ask(db)
+                question(db)
                 taken.append(time.process_time() - start)
-            result[f"{name}: {question}"] = statistics.median(taken) * 1000
+            result[f"{name}: {name_of_question}"] = statistics.median(taken) * 1000
     return result
 
 
 def shop_in(folder: Path, lines: int) -> Database:
-    """The shop of this many lines; the one that an earlier run kept, if it is there."""
+    """The shop of this many lines; the one that an earlier run stored, if it is there."""
     path = folder / f"{lines}.db"
     return connect(str(path)) if path.exists() else shop_of(folder, lines)
 

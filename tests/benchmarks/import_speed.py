@@ -3,7 +3,7 @@
     python tests/benchmarks/import_speed.py [LINES] [--runs N]
 
 The baseline reads the same file with `csv`, parses the same dates and money, and upserts the same
-columns into one table with `executemany`; it checks nothing, folds no orders and keeps no figures.
+columns into one table with `executemany`; it validates nothing, folds no orders and stores no figures.
 Both run as processes of their own, in turn, each on a new database; the medians are printed.
 """
 
@@ -155,7 +155,7 @@ def ours(source: Path, target: Path) -> int:
 
 
 def again(source: Path, target: Path) -> int:
-    """The import once more over what it stored, all rows read and compared (the file has new bytes)."""
+    """The import once more over what it stored, all rows read and checked (the file has new bytes)."""
     before = _dump(target)
     copy = source.with_suffix(".again.csv")
     copy.write_bytes(source.read_bytes() + b"\r\n")
@@ -212,7 +212,7 @@ def run(what: str, source: Path, target: Path) -> dict[str, float]:
 
 
 def memory(pid: int) -> float:
-    """MB that a process and those beside it hold together, shared pages counted once (Linux)."""
+    """MB that a process and its workers use together, shared pages counted once (Linux)."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
     try:
         pids = [str(pid), *children.read_text().split()]

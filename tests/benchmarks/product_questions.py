@@ -3,8 +3,8 @@
     python tests/benchmarks/product_questions.py [LINES] [--times 10]
 
 Imports a practice shop of LINES order lines (two years of days) and one of `--times` as many, gives each
-a catalog with form, glaze and family for all that it sold, a kiln, and a shelf that is kept for the last
-90 days, asks each question several times, and prints the medians of the CPU time (which other programs
+a catalog with form, glaze and family for all that it sold, a kiln, and stock that is tracked for the last
+90 days, repeats each question several times, and prints the medians of the CPU time (which other programs
 move less than the clock) and the growth.
 """
 
@@ -35,14 +35,14 @@ from shop.stock.ledger import Movement
 from tests.benchmarks.questions import LAST
 
 OWNER = Actor("owner")
-KEPT = timedelta(days=90)
+TRACKED = timedelta(days=90)
 SALES = ("gmv", "units", "refunds")
-SHELF = ("sell_through", "on_hand", "stock_cover_days", "stock_cover_sessions")
-ASKED = 9
+STOCK_METRICS = ("sell_through", "on_hand", "stock_cover_days", "stock_cover_sessions")
+REPEATS = 9
 
 
 def questions() -> dict[str, Callable[[Database], Any]]:
-    """What the page asks, part by part."""
+    """The questions of the page, part by part."""
     month, quarter, year = (Query(("gmv",), LAST - timedelta(days=days - 1), LAST) for days in (31, 90, 365))
 
     def by(query: Query, metrics: tuple[str, ...], *cuts: str) -> Callable[[Database], Any]:
@@ -55,7 +55,7 @@ def questions() -> dict[str, Callable[[Database], Any]]:
         "sold: own SKUs of a month": lambda db: sales.sold(db, month, by="variant"),
         "sold: own SKUs of a year": lambda db: sales.sold(db, year, by="variant"),
         "shelf: tile of a month": by(month, ("sell_through",)),
-        "shelf: glazes of a quarter": by(quarter, SHELF, "glaze"),
+        "shelf: glazes of a quarter": by(quarter, STOCK_METRICS, "glaze"),
         "shelf: SKUs of a month": lambda db: turnover.turnover(db, month),
         "shelf: SKUs of a quarter": lambda db: turnover.turnover(db, quarter),
         "refunds: cases of a month": lambda db: refunds.refund_cases(db, month),
@@ -90,8 +90,8 @@ CATALOG = (
 
 
 def furnished(db: Database) -> Database:
-    """The shop with a catalog of all that it sold, and a shelf kept for the last weeks."""
-    since = int((datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - KEPT).timestamp())
+    """The shop with a catalog of all that it sold, and stock tracked for the last weeks."""
+    since = int((datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - TRACKED).timestamp())
     with db.write() as connection:
         for sql in CATALOG:
             connection.execute(text(sql))
@@ -112,12 +112,12 @@ def furnished(db: Database) -> Database:
 def medians(db: Database) -> dict[str, float]:
     """Milliseconds of CPU of each question, the median of several."""
     result = {}
-    for name, ask in questions().items():
-        ask(db)
+    for name, question in questions().items():
+        question(db)
         taken = []
-        for _ in range(ASKED):
+        for _ in range(REPEATS):
             start = time.process_time()
-            ask(db)
+            question(db)
             taken.append(time.process_time() - start)
         result[name] = statistics.median(taken) * 1000
     return result

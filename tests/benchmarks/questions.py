@@ -3,7 +3,7 @@
     python tests/benchmarks/questions.py [LINES] [--times 10]
 
 Imports a practice shop of LINES order lines (two years of days) and one of `--times` as many into
-new databases, asks each question several times, and prints the medians and the growth.
+new databases, repeats each question several times, and prints the medians and the growth.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from shop.metrics.query import Query, answer
 
 LAST = date(2026, 10, 31)
 SALES = ("gmv", "net_sales", "orders", "units")
-ASKED = 15
+REPEATS = 15
 
 
 def questions() -> dict[str, Query]:
-    """What the pages ask: tiles, days, months, products, carriers."""
+    """The questions of the pages: tiles, days, months, products, carriers."""
     year, month = LAST - timedelta(days=364), LAST.replace(day=1)
     return {
         "today: tiles of a month": Query(SALES, month, LAST),
@@ -60,7 +60,7 @@ def medians(db: Database) -> dict[str, float]:
     for name, query in questions().items():
         answer(db, query)
         taken = []
-        for _ in range(ASKED):
+        for _ in range(REPEATS):
             start = time.perf_counter()
             answer(db, query)
             taken.append(time.perf_counter() - start)

@@ -4,9 +4,9 @@
 
 Three pages served at the same time by servers that are warm: ours with 2,000 SKUs (500 designs, half of
 them with a photo), ours of a shop without anything, and a bare Streamlit page with nothing but a title.
-Loads alternate, each in a fresh browser context; measured until the last row of the shelf (the sentence,
+Loads alternate, each in a fresh browser context; measured until the last row of the stock list (the sentence,
 the title) is drawn. Prints the medians and the ratios as JSON: of the Stock page to the bare page
-(`ratio`, held to the limit), and to our own empty page. Beside it: a shelf of twenty counted on a phone.
+(`ratio`, checked against the limit), and to our own empty page. In addition, twenty SKUs are counted on a phone.
 """
 
 import json
@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from shop.connect import connect
 from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
-from tests.browser.phone import count_the_shelf
+from tests.browser.phone import count_location
 from tests.support.stock.places import fill
 
 LIMIT = 1.5
@@ -35,7 +35,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 def seconds_until_drawn(browser: Browser, address: str, drawn: str) -> float:
-    """One load in a fresh context, until what is waited for is drawn."""
+    """One load in a fresh context, until the expected element is drawn."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     start = time.perf_counter()
@@ -80,7 +80,7 @@ def measure(loads: int) -> dict[str, float | int]:
             with served(app, KILNBOARD_DB=str(place / "twenty.db")) as twenty:
                 page = browser.new_context(**PHONE).new_page()
                 start = time.perf_counter()
-                taps = count_the_shelf(page, twenty)
+                taps = count_location(page, twenty)
                 counted = time.perf_counter() - start
             browser.close()
     return {

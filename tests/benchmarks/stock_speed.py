@@ -1,9 +1,9 @@
-"""What the stock costs an import: the same file into a shop without stock and into one that keeps it.
+"""What the stock costs an import: the same file into a shop without stock and into one that tracks it.
 
     python -m tests.benchmarks.stock_speed [LINES [RUNS]]
 
-Three shops, each new and filled by a process of its own, in turn: one whose stock nobody keeps; one
-that keeps 2,000 SKUs counted after all these orders (history that is read in later); one that kept them
+Three shops, each new and filled by a process of its own, in turn: one without tracked stock; one
+that tracks 2,000 SKUs counted after all these orders (history read in later); one that tracked them
 before, so that every line takes its pieces. Prints rows per second, the ratios, and peak memory.
 """
 

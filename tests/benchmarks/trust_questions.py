@@ -1,4 +1,4 @@
-"""How long it takes to say whether figures can be trusted: intervals, ripeness, unusual days.
+"""How long it takes to judge whether figures can be trusted: intervals, maturity, outliers.
 
     python tests/benchmarks/trust_questions.py [LINES]
 
@@ -33,11 +33,11 @@ MONTH = Period(LAST.replace(day=1), LAST)
 BEFORE = Period(date(2026, 9, 1), date(2026, 9, 30))
 TILES = Query(("gmv", "net_sales", "orders", "units"), MONTH.start, MONTH.end)
 LATE = Query(("net_by_order", "refund_rate"), MONTH.start, MONTH.end)
-ASKED = 9
+REPEATS = 9
 
 
 def questions(db: Database) -> dict[str, Callable[[], object]]:
-    """What the pages ask of this kind."""
+    """The questions of this kind from pages."""
     sixty = Query(("gmv",), LAST - timedelta(days=59), LAST)
     return {
         "plain totals of a month": lambda: total(db, TILES),
@@ -59,13 +59,13 @@ def shop_of(folder: Path, lines: int) -> Database:
     return db
 
 
-def milliseconds(ask: Callable[[], object]) -> float:
+def milliseconds(question: Callable[[], object]) -> float:
     """The median time of several runs, the first one left out."""
-    ask()
+    question()
     taken = []
-    for _ in range(ASKED):
+    for _ in range(REPEATS):
         start = time.perf_counter()
-        ask()
+        question()
         taken.append(1000 * (time.perf_counter() - start))
     return statistics.median(taken)
 
@@ -76,7 +76,7 @@ def main() -> None:
     reader.add_argument("lines", nargs="?", type=int, default=100_000)
     with tempfile.TemporaryDirectory() as folder:
         db = shop_of(Path(folder), reader.parse_args().lines)
-        result = {name: milliseconds(ask) for name, ask in questions(db).items()}
+        result = {name: milliseconds(question) for name, question in questions(db).items()}
         db.close()
     plain = result["plain totals of a month"]
     for name, taken in result.items():

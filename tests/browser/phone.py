@@ -1,4 +1,4 @@
-"""A phone in the hand: taps on what a finger can hit, counted; and a shelf counted with them."""
+"""A phone in the hand: taps on what a finger can hit, counted; and a location counted with them."""
 
 import re
 
@@ -27,8 +27,8 @@ class Finger:
         self.taps += 1
 
 
-def count_the_shelf(page: Page, site: str) -> int:
-    """Count a shelf of twenty as an assistant would: 18 as expected, three pieces short, one over."""
+def count_location(page: Page, site: str) -> int:
+    """Count a location of twenty SKUs as an assistant would: 18 as expected, three pieces short, one over."""
     finger = Finger(page)
     page.goto(f"{site}/stock?stock=count")
     start = page.get_by_role("button", name=re.compile(r"^A架-1 · 20"))
@@ -38,7 +38,7 @@ def count_the_shelf(page: Page, site: str) -> int:
     for number in range(20):
         line = lines.nth(number)
         if number == 3:
-            for _ in range(3):  # one after the other, without waiting
+            for _ in range(3):  # one after the other, without a pause
                 finger.tap(line.get_by_test_id("stNumberInputStepDown"))
         elif number == 11:
             finger.tap(line.get_by_test_id("stNumberInputStepUp"))

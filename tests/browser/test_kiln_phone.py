@@ -61,7 +61,7 @@ def phone(browser: Browser, kiln_path: Path, serve: Callable[..., Any]) -> Itera
 
 
 def tap_loss(page: Page, title: str, *drivers: str) -> None:
-    """Tap "lost" beside a batch, then its causes."""
+    """Tap "lost" next to a batch, then the reasons."""
     part = page.locator("[class*=st-key-load-]", has_text=title).last
     part.get_by_role("button", name="损耗").tap()
     for driver in drivers:

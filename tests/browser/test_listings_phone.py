@@ -102,10 +102,10 @@ def test_no_part_needs_sideways_scrolling_and_buttons_are_large_enough(page: Pag
         page.goto(page.url.split("?")[0] + f"?part={part}")
         expect(page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
         expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
-        width, room = page.evaluate(
+        width, available = page.evaluate(
             "(([m]) => [m.scrollWidth, m.clientWidth])([document.querySelector('[data-testid=stMain]')])"
         )
-        assert width <= room, part
+        assert width <= available, part
     page.goto(page.url.split("?")[0] + "?part=new")
     save = page.get_by_role("button", name="保存", exact=True)
     expect(save).to_be_visible(timeout=WAIT)

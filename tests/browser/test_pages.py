@@ -12,7 +12,7 @@ WAIT = 30_000
 
 
 class Watched:
-    """A page with all that it asked for and complained about."""
+    """A page with all its requests and console messages."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -32,7 +32,7 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def desk(browser: Browser) -> Iterator[BrowserContext]:
+def desktop(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context
     context.close()
@@ -46,8 +46,8 @@ def pocket(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def watched(desk: BrowserContext) -> Iterator[Watched]:
-    page = desk.new_page()
+def watched(desktop: BrowserContext) -> Iterator[Watched]:
+    page = desktop.new_page()
     yield Watched(page)
     page.close()
 
@@ -94,7 +94,7 @@ def test_a_click_on_a_figure_opens_its_files(watched: Watched, site: str):
 
 
 def widths(page: Page) -> dict[str, tuple[int, int]]:
-    """How far the page, its main part and its widest elements reach, and the room there is for them."""
+    """How far the page, its main part and its widest elements reach, and the width available to them."""
     result = {
         root: tuple(page.evaluate(f"[{root}.scrollWidth, {root}.clientWidth]"))
         for root in ("document.scrollingElement", "document.querySelector('[data-testid=stMain]')")
@@ -150,14 +150,14 @@ def test_the_language_is_switched_and_stays_on_the_next_page(watched: Watched, s
     page.wait_for_function("location.search.includes('lang=en')")
 
 
-def test_a_choice_makes_a_link_that_opens_the_same_view(watched: Watched, site: str, desk: BrowserContext):
+def test_a_choice_makes_a_link_that_opens_the_same_view(watched: Watched, site: str, desktop: BrowserContext):
     page = watched.open(f"{site}/growth")
     page.get_by_role("combobox", name="时段").click()
     page.get_by_role("option", name="近 30 天").click()
     expect(page.locator("h1.kb-sentence")).to_contain_text("2月14日", timeout=WAIT)
     page.wait_for_function("location.search.includes('period=days_30')")
     report = page.locator("h1.kb-sentence").inner_text()
-    other = Watched(desk.new_page())
+    other = Watched(desktop.new_page())
     assert other.open(page.url).locator("h1.kb-sentence").inner_text() == report
     other.page.close()
 

@@ -1,4 +1,4 @@
-"""The Stock page in the hand: a shelf of twenty counted by taps, many cells edited as one."""
+"""The Stock page in the hand: twenty SKUs counted by taps, many cells edited as one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shop.db.database import Database
 from shop.stock import count_sheet, levels
-from tests.browser.phone import WAIT, count_the_shelf
+from tests.browser.phone import WAIT, count_location
 from tests.support.fresh import new_database
 from tests.support.stock.places import fill
 
@@ -40,22 +40,22 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def desk(browser: Browser) -> Iterator[BrowserContext]:
+def desktop(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(desk: BrowserContext) -> Iterator[Page]:
-    result = desk.new_page()
+def page(desktop: BrowserContext) -> Iterator[Page]:
+    result = desktop.new_page()
     yield result
     result.close()
 
 
 def test_twenty_skus_are_counted_with_one_tap_each(phone: Page, studio: Studio):
     before = {item.sku: item.on_hand or 0 for item in levels.stock_levels(studio.db)}
-    assert count_the_shelf(phone, studio.site) == 25  # the place, 22 on twenty lines, finish, yes
+    assert count_location(phone, studio.site) == 25  # the place, 22 on twenty lines, finish, yes
     (past,) = count_sheet.counts(studio.db, past=True)
     assert (past.lines, past.lines_right, past.finished_by) == (20, 18, "小林")
     after = {item.sku: item.on_hand or 0 for item in levels.stock_levels(studio.db)}
@@ -71,11 +71,11 @@ def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio):
         phone.goto(f"{studio.site}/stock?stock={part}&lang=en")
         expect(phone.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
         expect(phone.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
-        width, room = phone.evaluate(
+        width, available = phone.evaluate(
             "(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])"
             "(document.querySelector('[data-testid=stMain]'))"
         )
-        assert width <= room, part
+        assert width <= available, part
 
 
 def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(page: Page, studio: Studio):

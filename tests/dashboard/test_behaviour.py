@@ -1,4 +1,4 @@
-"""Two recordings of the same code are equal, and a difference between two is found."""
+"""Two recordings of the same code are equal, and a difference between two is detected."""
 
 import shutil
 from pathlib import Path

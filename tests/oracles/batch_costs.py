@@ -82,7 +82,7 @@ class BatchCosts:
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
-        self.shelf = {variant.sku: variant.shelf_cm2 for variant in workshop.variants}
+        self.area_of = {variant.sku: variant.area_cm2 for variant in workshop.variants}
         self._materials()
         self._kilns()
         self.batches = {batch.batch_id: self._batch(batch) for batch in workshop.batches}
@@ -140,21 +140,21 @@ class BatchCosts:
     # --- kilns ------------------------------------------------------------------------------------
 
     def _kilns(self) -> None:
-        """Share every load by pieces x shelf."""
+        """Share every load by pieces x kiln area."""
         self.step_kiln: dict[tuple[str, str, int], int] = defaultdict(int)
         loads: dict[str, list[tuple[tuple[str, str, int], int]]] = defaultdict(list)
         for batch in self.workshop.batches:
             for step in batch.steps:
                 if step.firing_id:
                     key = (batch.batch_id, step.stage, step.part)
-                    loads[step.firing_id].append((key, step.pieces_in * self.shelf[batch.sku]))
+                    loads[step.firing_id].append((key, step.pieces_in * self.area_of[batch.sku]))
         self.billed = set()
         for firing in self.workshop.firings:
             load = sorted(loads[firing.firing_id])
             if not load:
                 continue  # planned: nothing is in it yet
             cost = (firing.energy_cents or 0) + firing.wear_cents + firing.labour_cents
-            shares = largest_remainder(cost, [shelf for _, shelf in load])
+            shares = largest_remainder(cost, [area for _, area in load])
             for (key, _), share in zip(load, shares, strict=True):
                 self.step_kiln[key] = share
             if firing.energy_cents is not None:

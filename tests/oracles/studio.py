@@ -22,7 +22,7 @@ class Life:
     """One object that exists once: when it was ready, and when somebody bought it, if ever."""
 
     sku: str
-    made_on: date
+    ready_on: date
     sold_on: date | None
 
 
@@ -65,7 +65,7 @@ def _between(moves: Counter[tuple[str, date]], sku: str, first: date, last: date
 
 
 class StudioTruth:
-    """What a perfect program must say about a workshop."""
+    """What a perfect program must report about a workshop."""
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
@@ -145,15 +145,15 @@ class StudioTruth:
             sums[name][1] += sum(step.out or 0 for step in batch.steps if step.stage == "checked")
         return {name: (pieces, good) for name, (pieces, good) in sums.items()}
 
-    def causes(self) -> Counter[tuple[str, str]]:
-        """Return lost pieces by stage and cause."""
+    def loss_reasons(self) -> Counter[tuple[str, str]]:
+        """Return lost pieces by stage and reason."""
         sums: Counter[tuple[str, str]] = Counter()
         for _, step in self.steps():
             for driver, pieces in step.losses:
                 sums[step.stage, driver] += pieces
         return sums
 
-    # --- the shelf --------------------------------------------------------------------------------
+    # --- stock --------------------------------------------------------------------------------
 
     @cached_property
     def entered(self) -> frozenset[str]:
@@ -163,12 +163,12 @@ class StudioTruth:
 
     @cached_property
     def tracked(self) -> frozenset[str]:
-        """Every SKU of which stock is kept."""
-        return frozenset(self.workshop.opening) | {sku for sku, _ in self.made}
+        """Every SKU whose stock is tracked."""
+        return frozenset(self.workshop.opening) | {sku for sku, _ in self.output}
 
     @cached_property
-    def made(self) -> Counter[tuple[str, date]]:
-        """Good pieces that came onto the shelf, by SKU and day."""
+    def output(self) -> Counter[tuple[str, date]]:
+        """Good pieces that came into stock, by SKU and day."""
         sums: Counter[tuple[str, date]] = Counter()
         for batch, step in self.steps():
             if step.stage != "checked":
@@ -182,7 +182,7 @@ class StudioTruth:
 
     @cached_property
     def taken(self) -> Counter[tuple[str, date]]:
-        """Pieces that orders ask for, by SKU and day of payment, cancelled ones left out."""
+        """Pieces that orders demand, by SKU and day of payment, cancelled ones left out."""
         sums: Counter[tuple[str, date]] = Counter()
         since = midnight(self.workshop.since)
         for sale in self.workshop.sales:
@@ -192,7 +192,7 @@ class StudioTruth:
 
     @cached_property
     def by_hand(self) -> Counter[tuple[str, date]]:
-        """What was put on or off the shelf by hand: broken, sent back, counted; by SKU and day."""
+        """Stock booked in or out by hand: broken, sent back, counted; by SKU and day."""
         sums: Counter[tuple[str, date]] = Counter()
         for sku, day, pieces in self.workshop.broken:
             sums[sku, day] -= pieces
@@ -207,7 +207,7 @@ class StudioTruth:
         """Return what is left of every SKU at the end of a day (the last one); below zero: oversold."""
         last = day or self.workshop.until
         sums = {sku: self.workshop.opening.get(sku, 0) for sku in self.tracked}
-        for changed, sign in ((self.made, 1), (self.taken, -1), (self.by_hand, 1)):
+        for changed, sign in ((self.output, 1), (self.taken, -1), (self.by_hand, 1)):
             for (sku, on), pieces in changed.items():
                 if on <= last:
                     sums[sku] += sign * pieces
@@ -225,7 +225,7 @@ class StudioTruth:
             count = self.workshop.opening.get(sku, 0)
             sums[sku] = Stock(
                 0 if opened else before[sku],
-                _between(self.made, sku, first, last) + count * opened,
+                _between(self.output, sku, first, last) + count * opened,
                 _between(self.taken, sku, first, last),
                 -_between(self.by_hand, sku, first, last),
             )
@@ -244,14 +244,14 @@ class StudioTruth:
 
     def _margin(self, sku: str, lines: list[Sale], settled: set[tuple[str, str]]) -> Margin:
         back = {(sale.platform, sale.line_id): whole for sale, whole in self.workshop.arrived}
-        rates = {term.platform: term.fee_bp for term in self.workshop.terms}
+        rates = {term.platform: term.fee_bp for term in self.workshop.platform_fees}
         unsettled: Counter[str] = Counter()
         cost: int | None = 0
         for item in lines:
             pieces = item.takes - back.get((item.platform, item.line_id), 0)
             unit = self.unit_cents(sku, day_of(item.paid)) if pieces else 0
             if pieces and item.currency != self.workshop.currency:
-                unit = None  # nobody said what the one is worth in the other
+                unit = None  # no exchange rate is known
             cost = None if cost is None or unit is None else cost + pieces * unit
             if (item.platform, item.order_id) not in settled:
                 unsettled[item.platform] += item.gmv - item.refund
@@ -278,12 +278,12 @@ class StudioTruth:
     # --- things that exist once -------------------------------------------------------------------
 
     def lives(self) -> list[Life]:
-        """Return how long everything that exists once waited for its buyer."""
+        """Return the time to sell of every unique piece."""
         sold: dict[str, date] = {}
         for sale in self.workshop.sales:
             if sale.takes:
                 sold.setdefault(sale.sku, day_of(sale.paid))
-        return [Life(piece.sku, piece.made_on, sold.get(piece.sku)) for piece in self.workshop.pieces]
+        return [Life(piece.sku, piece.ready_on, sold.get(piece.sku)) for piece in self.workshop.pieces]
 
     def days(self) -> list[date]:
         """Return the days of the books."""

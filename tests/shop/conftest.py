@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from shop.db.database import Database
-from tests.shop.metrics.test_query import give_back
+from tests.shop.metrics.test_query import refund
 from tests.support.shops.catalogs import design, match, sell
 
 
@@ -21,9 +21,9 @@ def kiln_shop(db: Database) -> Iterator[Database]:
     sell(db, "4", "2026-01-07 10:00:00", 1_000, sku="post", title="补差价")
     sell(db, "5", "2026-01-31 10:00:00", 3_000, sku="?", title="谜")
     sell(db, "5", "2026-01-31 10:00:00", 500, sku="code", platform_sku="12", line_id="5b")
-    give_back(db, "r1", "2", "2026-01-20 12:00:00", 2_000)
-    give_back(db, "r2", "5", "2026-01-31 12:00:00", 700)  # 600 of the riddle, 100 of the tall cup
-    give_back(db, "r3", "unheard of", "2026-01-31 12:00:00", 50)
+    refund(db, "r1", "2", "2026-01-20 12:00:00", 2_000)
+    refund(db, "r2", "5", "2026-01-31 12:00:00", 700)  # 600 of the riddle, 100 of the tall cup
+    refund(db, "r3", "unheard of", "2026-01-31 12:00:00", 50)
     match(db, {"platform_sku": "11"}, "cup-s")
     match(db, {"platform_sku": "12"}, "cup-l")
     match(db, {"sku": "B"}, "bowl")

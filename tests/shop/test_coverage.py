@@ -1,4 +1,4 @@
-"""Coverage: which days files cover, which they leave out, and what was set aside."""
+"""Coverage: which days files cover, which they leave out, and what was rejected."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ from shop.coverage import (
 
 
 def test_the_festival_days_of_the_spring_set_are_covered_without_a_sale(spring):
-    """The files say in their names which month they are: nothing was sold, nothing is missing."""
+    """The files are named after their months: nothing was sold, nothing is missing."""
     orders = next(source for source in sources(spring) if source.kind == "douyin_orders")
     assert (orders.first, orders.last) == (date(2021, 11, 1), date(2022, 3, 15))
     assert orders.missing == ()

@@ -1,10 +1,10 @@
-"""Which day the pages are told for, and the fair ranges of day, week and month."""
+"""Which day the pages report, and the fair ranges of day, week and month."""
 
 from datetime import UTC, date, datetime
 
 from shop.core.periods import Period
 from shop.metrics.query import Query
-from shop.overview import clock, cuts, is_empty, spans, waiting
+from shop.overview import clock, cuts, is_empty, open_items, spans
 
 LATER = datetime(2026, 5, 1, 3, 0, tzinfo=UTC)
 SOON = datetime(2022, 3, 17, 7, 30, tzinfo=UTC)
@@ -49,9 +49,9 @@ def test_only_a_running_day_is_cut(spring):
 
 
 def test_what_waits_is_counted(spring):
-    result = waiting(spring, date.today())
+    result = open_items(spring, date.today())
     assert result.open_questions > 0
-    assert result.rows_set_aside == 0
+    assert result.rejected_rows == 0
     assert result.days_since_import in (-1, 0, 1)
 
 

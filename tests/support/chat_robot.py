@@ -1,4 +1,4 @@
-"""A chat robot on loopback, for tests of what leaves the house."""
+"""A chat robot on loopback, for tests of outgoing notifications."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Robot:
-    """A chat robot on loopback that holds posts to their signature, as the services' guides say."""
+    """A chat robot on loopback that checks the signature of posts, as the services' guides describe."""
 
     secret: str = ""
     answer: bytes = b'{"errcode":0,"code":0}'

@@ -1,4 +1,4 @@
-"""The hand-made files of every kind, and what to say to import them."""
+"""The small files of every kind, and the answers that importing them needs."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Calls to the mock platforms, signed by hand with `requests` alone, as the documents say."""
+"""Calls to the mock platforms, signed by hand with `requests` alone, as documented."""
 
 import base64
 import hashlib
@@ -193,11 +193,11 @@ class TikTok(Caller):
 
 
 class Open(Caller):
-    def send(self, verb: str, path: str, body: Any = None, **query: Any) -> dict[str, Any]:
+    def send(self, method: str, path: str, body: Any = None, **query: Any) -> dict[str, Any]:
         query = {"open_id": self.keys["open_id"], **query}
         headers = {"access-token": self.keys["access_token"]}
         return self.web.request(
-            verb, self.url + path, params=query, json=body, headers=headers, timeout=5
+            method, self.url + path, params=query, json=body, headers=headers, timeout=5
         ).json()
 
 

@@ -1,6 +1,6 @@
 """A walk through a page: every control that stands on it is set to every choice that it offers.
 
-The controls are found on the page itself, so that a new page, part or filter is walked without a word here.
+The controls are read from the page itself, so that a new page, part or filter is walked without a word here.
 """
 
 from __future__ import annotations
@@ -50,25 +50,25 @@ class Choice:
 
 @dataclass
 class Walk:
-    """What was seen on a walk: runs of the page, choices made, faults found with the way to them."""
+    """What was seen on a walk: runs of the page, chosen options, faults with the path to them."""
 
     page: AppTest
     random: Random
     runs: int = 0
-    made: set[Choice] = field(default_factory=set)
+    chosen: set[Choice] = field(default_factory=set)
     every_choice: set[Choice] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     def through(self, view: str, *, every: bool = True) -> None:
         """Open a page and make its choices one after another, the newest controls first.
 
-        Where not `every` choice is asked for, each filter is set once; all parts are still opened.
+        Without `every`, each filter is set once; all parts are still opened.
         """
         way: list[Choice] = []
-        self.made.clear()
+        self.chosen.clear()
         known: dict[str, int] = {}
         self.page.switch_page(view).run()
-        self._look(view, way)
+        self._record_faults(view, way)
         while result := [item for item in choices(self.page) if self._is_new(item[0], every)]:
             if self.page.exception:
                 return
@@ -78,16 +78,16 @@ class Walk:
             choice, widget, value = self.random.choice(
                 [item for item in result if known[item[0].control] == deepest]
             )
-            self.made.add(choice)
+            self.chosen.add(choice)
             self.every_choice.add(choice)
             way.append(choice)
             self._choose(widget, value)
-            self._look(view, way)
+            self._record_faults(view, way)
 
     def _is_new(self, choice: Choice, every: bool) -> bool:
-        if choice in self.made or every or choice.control.startswith(PART):
-            return choice not in self.made
-        return all(item.control != choice.control for item in self.made)
+        if choice in self.chosen or every or choice.control.startswith(PART):
+            return choice not in self.chosen
+        return all(item.control != choice.control for item in self.chosen)
 
     def _choose(self, widget: Widget, value: Any) -> None:
         """Set a control as the browser does, by the text of the choice."""
@@ -103,7 +103,7 @@ class Walk:
             state.string_value = value
         self.page._run(states)
 
-    def _look(self, view: str, way: list[Choice]) -> None:
+    def _record_faults(self, view: str, way: list[Choice]) -> None:
         self.runs += 1
         for fault in faults(self.page):
             message = " > ".join(f"{item.control}={item.option}" for item in way[-6:])
@@ -146,7 +146,7 @@ def _options(node: Widget) -> list[tuple[str, Any]]:
 
 
 def _days(node: Any) -> list[tuple[str, list[str]]]:
-    """Days to ask for: one day, a leap day, a year's end, a long range; only those that are allowed."""
+    """Days to choose: one day, a leap day, a year's end, a long range; only those that are allowed."""
     leap, end = date(2024, 2, 29), date(2023, 12, 31)
     pairs = [
         ("one day", node.max, node.max),

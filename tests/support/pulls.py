@@ -33,8 +33,8 @@ FAULTS = {
     "reorder": 0.3,
     "shift": 0.1,
 }
-# Run by run, key by key: how a run went, who holds a lease, how often something was written.
-NOT_COMPARED = {"sync_run", "lease", "alembic_version", "meta", "sqlite_stat1"}
+# Run by run, key by key: how a run went, who has a lease, how often something was written.
+LEFT_OUT = {"sync_run", "lease", "alembic_version", "meta", "sqlite_stat1"}
 
 
 def at_mock(
@@ -82,7 +82,7 @@ def pull(
     return reports
 
 
-def dump(path: Path, without: set[str] = NOT_COMPARED) -> dict[str, list[str]]:
+def dump(path: Path, without: set[str] = LEFT_OUT) -> dict[str, list[str]]:
     """Every table's rows, sorted, as text.
 
     By the same SQLite as the program: two copies of it in one process lose each other's locks.
@@ -130,7 +130,7 @@ def figures(db: Database, by: str, names: tuple[str, ...], shop: Shop) -> dict[s
 def truth_of(
     mock: MockPlatforms, platform: str, by: str, names: tuple[str, ...]
 ) -> dict[str, dict[str, int]]:
-    """The mock platforms' truth; Kuaishou tells one sum given back, shipping with it."""
+    """The mock platforms' truth; Kuaishou reports one refunded sum, including shipping."""
     truth = expected_store(mock, platform)
     rows = {key: {name: row[name] for name in names} for key, row in truth[f"by_{by}"].items()}
     if platform == "kuaishou_shop" and "refunds" in names:

@@ -12,7 +12,7 @@ LONGEST_BUILD_SECONDS = 600
 
 
 def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
-    """The folder of this name, filled by the first process that asks; the others wait for it.
+    """The folder of this name, filled by the first process that needs it; the others wait for it.
 
     A SQLite transaction is the lock: it is portable and ends with its process.
     """

@@ -133,7 +133,7 @@ def list_(as_json: bool) -> None:
     from shop.kiln.board import board
 
     with opened() as (db, _):
-        cards = board(db)
+        on_board = board(db)
     if as_json:
         print_json(
             {
@@ -150,12 +150,12 @@ def list_(as_json: bool) -> None:
                         "since": c.since.isoformat(),
                         "firing": c.firing_id,
                     }
-                    for c in cards
+                    for c in on_board
                 ]
             }
         )
         return
-    if not cards:
+    if not on_board:
         click.echo(t("commands.kiln.batch.none"))
         return
     heads = [
@@ -172,7 +172,7 @@ def list_(as_json: bool) -> None:
             c.maker or "",
             c.since.isoformat(),
         ]
-        for c in cards
+        for c in on_board
     ]
     click.echo(table(heads, rows, left=3))
 

@@ -37,12 +37,12 @@ def edit_command(ctx: click.Context, row: str, values: tuple[str, ...], as_json:
     with opened() as (db, actor):
         planned = bulk_edit.plan(db, cells, actor=actor)
         number = bulk_edit.apply(db, planned, actor=actor) if planned.changes else None
-    refused = [{"field": item.where.field, "reason": error(item.problem)} for item in planned.rejected]
+    rejected = [{"field": item.where.field, "reason": error(item.problem)} for item in planned.rejected]
     if as_json:
         changes = [
             {"field": item.field, "before": item.before, "after": item.after} for item in planned.changes
         ]
-        print_json({"changes": changes, "refused": refused, "undo": number})
+        print_json({"changes": changes, "refused": rejected, "undo": number})
     else:
         for item in planned.changes:
             click.echo(
@@ -54,13 +54,13 @@ def edit_command(ctx: click.Context, row: str, values: tuple[str, ...], as_json:
                     after=catalog.shown(item.field, item.after, item.currency),
                 )
             )
-        for refusal in refused:
+        for refusal in rejected:
             click.echo(t("listings.table.refusal", what=row, reason=refusal["reason"]), err=True)
         if number is not None:
             click.echo(t("commands.listing.done.undo", number=number))
-        elif not refused:
+        elif not rejected:
             click.echo(t("commands.listing.edit.nothing"))
-    ctx.exit(int(bool(refused)))
+    ctx.exit(int(bool(rejected)))
 
 
 @click.command("archive", help=t("commands.listing.archive.help"))

@@ -58,8 +58,8 @@ def import_command(
 
     with opened() as (db, actor):
         if sheet_file.is_ours(file):
-            found = sheet_file.look(db, file, actor=actor)
-            result = _catalog_sheet(db, found, actor, dry_run)
+            plan = sheet_file.look(db, file, actor=actor)
+            result = _catalog_table(db, plan, actor, dry_run)
         else:
             result = _platform_file(db, file, currency, dry_run)
         result["opening_stock"] = _stock(db, actor) if with_stock and not dry_run else None
@@ -70,7 +70,7 @@ def import_command(
     ctx.exit(int(bool(result["refused"])))
 
 
-def _catalog_sheet(db: Database, result: SheetPlan, actor: Actor, dry_run: bool) -> dict[str, Any]:
+def _catalog_table(db: Database, result: SheetPlan, actor: Actor, dry_run: bool) -> dict[str, Any]:
     from dashboard.text.errors import error
     from shop.listings import sheet_import
 

@@ -170,7 +170,7 @@ def move_(
 @click.option("--session", metavar="ID", help=t("commands.stock.hold_session"))
 @click.option("--note", metavar="TEXT", help=t("commands.stock.note"))
 @json_option
-def hold_(
+def reserve_(
     sku: str,
     pieces: int,
     lasts: int,
@@ -192,7 +192,7 @@ def hold_(
 
 @stock_command.command("holds", help=t("commands.stock.holds"))
 @json_option
-def holds_(as_json: bool) -> None:
+def reservations_(as_json: bool) -> None:
     """The holds that last."""
     from shop.stock import history
 

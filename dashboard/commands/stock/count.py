@@ -67,7 +67,7 @@ def start(place: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"count": number, "place": place, **_print_lines(worksheet)})
         return
-    _print_sheet(worksheet)
+    _print_count(worksheet)
     click.echo(t("commands.stock.count.started", count=number, done=worksheet.done, total=worksheet.total))
 
 
@@ -94,7 +94,7 @@ def show(count: int, as_json: bool) -> None:
     if as_json:
         print_json({**contract(asdict(report)), **_print_lines(worksheet)})
         return
-    _print_sheet(worksheet)
+    _print_count(worksheet)
     _print_accuracy(report)
 
 
@@ -110,7 +110,7 @@ def finish(count: int, yes: bool, as_json: bool) -> None:
     with opened() as (db, actor):
         report, worksheet = _known(db, count)
         if not (yes or as_json):
-            _print_sheet(worksheet, only_differences=True)
+            _print_count(worksheet, only_differences=True)
             _print_accuracy(report)
             click.confirm(t("commands.stock.count.sure", lines=report.lines), abort=True)
         counts.finish(db, count, actor=actor)
@@ -162,7 +162,7 @@ def _print_lines(worksheet: Any) -> dict[str, Any]:
     return {"done": worksheet.done, "total": worksheet.total, "lines_of_count": lines}
 
 
-def _print_sheet(worksheet: Any, *, only_differences: bool = False) -> None:
+def _print_count(worksheet: Any, *, only_differences: bool = False) -> None:
     lines = worksheet.differences if only_differences else worksheet.lines
     if not lines:
         return

@@ -68,7 +68,7 @@ def pushed(db: Any, platform: str | None = None, *, quiet: bool = False) -> list
     """Push what is due, one line per listing unless `quiet`."""
     from etl.sync.stock_push import push_due
 
-    return push_due(db, platform, tell=(lambda item: None) if quiet else print_push)
+    return push_due(db, platform, on_pushed=(lambda item: None) if quiet else print_push)
 
 
 def print_push(item: Any) -> None:

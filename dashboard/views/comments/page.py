@@ -34,10 +34,10 @@ tables.chart(
 )
 with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
     search = wording.search(view, languages)
-found, common = st.columns([5, 3], gap="medium")
+results, common = st.columns([5, 3], gap="medium")
 page = url_state.page()
 remarks = cache.cached(comments.search_comments, search, page)
-with found:
+with results:
     text.heading(t("comments.found", count=remarks.total))
     tables.show("comments-found", wording.remarks(remarks.table), wording.remark_columns(), height=520)
     url_state.pages(remarks.pages)

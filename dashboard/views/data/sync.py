@@ -65,7 +65,7 @@ def _last_runs(connected: list[str], runs: pd.DataFrame) -> str:
 def _sync(connected: list[str]) -> None:
     """Pull from one platform after another and show how far it is."""
     result: list[RunReport] = []
-    told: list[Pushed] = []
+    pushed: list[Pushed] = []
     with st.status(t("syncing.running"), expanded=True) as status:
         for name in connected:
             bar = st.progress(0.0, t(f"connectors.{name}"))
@@ -77,11 +77,11 @@ def _sync(connected: list[str]) -> None:
             except NotConnected as problem:  # the keys went away since the page was drawn
                 result.append(RunReport(name, "", error=problem))
             else:
-                told += push_due(cache.database(), name)
+                pushed += push_due(cache.database(), name)
             bar.progress(1.0, t(f"connectors.{name}"))
         status.update(label=t("syncing.done"), state="complete")
     st.session_state["synced"] = tuple(result)
-    st.session_state["pushed"] = tuple(told)
+    st.session_state["pushed"] = tuple(pushed)
     st.rerun()
 
 
@@ -111,9 +111,9 @@ def _reports(result: tuple[RunReport, ...] | None) -> None:
         text.note(t("commands.sync.nothing"))
     elif result:
         st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, result))}</table>')
-    if told := st.session_state.get("pushed"):
-        done = sum(item.outcome == "done" for item in told)
-        text.note(t("syncing.pushed", done=done, left=len(told) - done))
+    if pushed := st.session_state.get("pushed"):
+        done = sum(item.outcome == "done" for item in pushed)
+        text.note(t("syncing.pushed", done=done, left=len(pushed) - done))
 
 
 def _line(report: RunReport) -> str:

@@ -91,17 +91,17 @@ class Changes:
 def changed(result: tuple[Edition, ...], rows: list[Any]) -> Changes:
     """Rows that are new or have other days, and campaigns whose row is gone; unfinished rows wait."""
     before = {(_called(item), item.year): item for item in result}
-    kept, written = set(), []
+    places, written = set(), []
     for row in rows:
         name, year, start, end = (row[column] for column in COLUMNS[:4])
         if None in (name, year, start, end):
             continue
         place = (str(name).strip(), int(year))
-        kept.add(place)
+        places.add(place)
         days = Period(_day(start), max(_day(start), _day(end)))
         if place not in before or before[place].period != days:
             written.append((*place, days))
-    removed = [(before[place].key, place[1]) for place in before if place not in kept]
+    removed = [(before[place].key, place[1]) for place in before if place not in places]
     return Changes(written, removed)
 
 

@@ -29,8 +29,8 @@ def show_chart(view: filters.View, story: GrowthStory) -> None:
     query = view.query(metric, by=("day",), period=pair.now)
     table = cache.cached(growth.aligned, query, pair.before)
     now, before = comparison.range_names(result)
-    odd = cache.cached(anomalies, view.query("gmv", period=event_markers.whole_days(pair.now, view.at)))
-    signs = [*event_markers.markers(pair.now, view.platforms), *event_markers.outliers(odd)]
+    outliers = cache.cached(anomalies, view.query("gmv", period=event_markers.whole_days(pair.now, view.at)))
+    signs = [*event_markers.markers(pair.now, view.platforms), *event_markers.outliers(outliers)]
     tables.chart(
         "growth",
         t("growth.chart", metric=metrics.label_of(metric), unit=metrics.unit_name(metric)),
@@ -48,7 +48,7 @@ def show_chart(view: filters.View, story: GrowthStory) -> None:
         table,
         day_columns(result),
     )
-    for item in odd[:MOST_OUTLIERS]:
+    for item in outliers[:MOST_OUTLIERS]:
         text.note(confidence.anomaly(item))
 
 

@@ -23,7 +23,7 @@ def show(story: GrowthStory) -> None:
     ends = comparison.range_names(story.result)
     steps = [
         Step(ends[1], result.base, is_total=True),
-        *(Step(drivers.name(cause), cause.part) for cause in result.drivers),
+        *(Step(drivers.name(driver), driver.part) for driver in result.drivers),
         Step(ends[0], result.figure, is_total=True),
     ]
     colours = filters.colours()

@@ -79,8 +79,8 @@ def columns() -> list[Column]:
 def notes(result: Waterfall) -> list[str]:
     """What is not known yet, each gap once; and that margins are the owner's, where they are left out."""
     gaps = dict.fromkeys(gap for step in result.steps for gap in step.gaps)
-    told = [_gap(gap) for gap in gaps]
-    return told if result.has_margin else [*told, t("gross_to_net.owner_only")]
+    notes = [_gap(gap) for gap in gaps]
+    return notes if result.has_margin else [*notes, t("gross_to_net.owner_only")]
 
 
 def _gap(gap: Gap) -> str:

@@ -94,8 +94,8 @@ def triangle(table: pd.DataFrame) -> tuple[list[str], list[list[float | None]]]:
     """The cohorts and a row of shares for each; months that still run are left open."""
     names = sorted(set(table["cohort"]))
     cells: list[list[float | None]] = [[None] * MONTHS_SHOWN for _ in names]
-    told = table[~table["is_running"] & table["since"].between(1, MONTHS_SHOWN)].dropna()
-    for cohort, since, share in told[["cohort", "since", "share"]].itertuples(index=False):
+    complete = table[~table["is_running"] & table["since"].between(1, MONTHS_SHOWN)].dropna()
+    for cohort, since, share in complete[["cohort", "since", "share"]].itertuples(index=False):
         cells[names.index(cohort)][int(since) - 1] = float(share)
     return names, cells
 

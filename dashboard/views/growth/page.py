@@ -21,7 +21,7 @@ with view.controls:
 
 story = growth_story.build_story(cache.cached, view.query, pair, metric, view.at.on)
 answer, *more = growth_story.sentences(story)
-text.story(
+text.page_summary(
     answer,
     more,
     [wording.reason(story.result, pair), comparison.explain_difference(view, view.query(metric), pair)],

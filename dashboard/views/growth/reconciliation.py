@@ -30,9 +30,9 @@ def show(view: filters.View) -> None:
     shown = [item for item in result if not view.platforms or item.platform in view.platforms]
     if shown:
         item = st.selectbox(t("reconciliation.choose"), shown, format_func=name)
-        told = cache.cached(reconcile.reconcile, item)
+        reconciled = cache.cached(reconcile.reconcile, item)
         format.use_currency(item.currency)
-        _one(told)
+        _one(reconciled)
         format.use_currency(view.currency)
     else:
         text.note(t("reconciliation.none"))
@@ -99,10 +99,10 @@ def residual_rows(result: Reconciliation) -> pd.DataFrame:
     )
 
 
-def orders(cause: Residual) -> pd.DataFrame:
+def orders(residual: Residual) -> pd.DataFrame:
     """The orders of a residual, or its rejected rows, as rows."""
-    rows: list[tuple[str, int | None]] = [(item.order_id, item.amount) for item in cause.orders]
-    rows += [(f"{item.file}:{item.row}", item.amount) for item in cause.rows]
+    rows: list[tuple[str, int | None]] = [(item.order_id, item.amount) for item in residual.orders]
+    rows += [(f"{item.file}:{item.row}", item.amount) for item in residual.rows]
     return pd.DataFrame(
         {"where": [row[0] for row in rows], "amount": pd.array([row[1] for row in rows], "Int64")}
     )

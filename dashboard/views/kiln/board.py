@@ -22,21 +22,21 @@ from shop.models.kiln import CAUSES, FIRED, STAGES
 CHOSEN = "kiln.card"  # the card whose next step is being recorded
 
 
-def now(standing: KilnStatus, cards: Sequence[BoardCard], today: date) -> None:
+def now(status: KilnStatus, on_board: Sequence[BoardCard], today: date) -> None:
     """The part of the page: burning kilns, then the board."""
-    calendar.burning(standing, today)
-    if cards:
-        board(cards, standing, today)
+    calendar.burning(status, today)
+    if on_board:
+        board(on_board, status, today)
     else:
         text.note(t("kiln.board.none"))
-    _kilns(standing)
+    _kilns(status)
 
 
-def board(cards: Sequence[BoardCard], now: KilnStatus, today: date) -> None:
+def board(on_board: Sequence[BoardCard], now: KilnStatus, today: date) -> None:
     """Stage beside stage (below each other on a phone), a card for what stands there."""
     columns = st.columns(len(STAGES) - 1, gap="small")
     for column, stage in zip(columns, STAGES[:-1], strict=True):
-        here = [card for card in cards if card.stage == stage]
+        here = [card for card in on_board if card.stage == stage]
         kind = "board" if here else "board-empty"
         with column, st.container(key=f"{kind}-{stage}"):
             pieces = sum(card.pieces for card in here)
@@ -94,15 +94,15 @@ def _form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoad], t
         _load_form(card, step, key, planned)
         return
     chips = ("second", "unique", *CAUSES) if step == "checked" else CAUSES
-    told = tap_counter.tally(key, t("kiln.open.cause"), chips, common.cause_or_grade)
+    counted = tap_counter.tally(key, t("kiln.open.cause"), chips, common.loss_reason_or_grade)
     day = st.date_input(
         t("kiln.day"), value=today, min_value=card.since, max_value=max(today, card.since), key=f"day-{key}"
     )
-    lost = sum(count for name, count in told.items() if name in CAUSES)
+    lost = sum(count for name, count in counted.items() if name in CAUSES)
     label = t("kiln.board.save", good=card.pieces - lost, pieces=card.pieces)
     with st.container(key=f"touch-save-{key}"):
         if st.button(label, key=f"save-{key}", type="primary", width="stretch"):
-            _save(card, step, key, told, day)
+            _save(card, step, key, counted, day)
         st.button(t("kiln.cancel"), key=f"cancel-{key}", width="stretch", on_click=_choose, args=(None,))
 
 
@@ -111,12 +111,12 @@ def _without_firing(key: str) -> bool:
     return st.toggle(t("kiln.board.elsewhere"), key=f"elsewhere-{key}")
 
 
-def _save(card: BoardCard, step: str, key: str, told: dict[str, int], day: date) -> None:
-    losses = {name: count for name, count in told.items() if name in CAUSES}
+def _save(card: BoardCard, step: str, key: str, counted: dict[str, int], day: date) -> None:
+    losses = {name: count for name, count in counted.items() if name in CAUSES}
     good = card.pieces - sum(losses.values())
     grades: dict[str, int] | None = None
     if step == "checked":
-        grades = {name: told.get(name, 0) for name in ("second", "unique")}
+        grades = {name: counted.get(name, 0) for name in ("second", "unique")}
         grades["prime"] = max(good - sum(grades.values()), 0)
     result = feedback.act(
         production.record_step,
@@ -239,10 +239,10 @@ def makers(db: Any) -> list[str]:
 # --- kilns ---------------------------------------------------------------------------------------
 
 
-def _kilns(standing: KilnStatus) -> None:
+def _kilns(status: KilnStatus) -> None:
     """The kilns of the studio, and the form for a new one."""
-    with st.expander(t("kiln.kilns.title", kilns=len(standing.kilns)), expanded=not standing.kilns):
-        for kiln in standing.kilns:
+    with st.expander(t("kiln.kilns.title", kilns=len(status.kilns)), expanded=not status.kilns):
+        for kiln in status.kilns:
             text.note(
                 t(
                     "kiln.kilns.line",
@@ -255,7 +255,7 @@ def _kilns(standing: KilnStatus) -> None:
         with st.form("new-kiln", border=False), st.container(key="touch-new-kiln"):
             with st.container(horizontal=True):
                 name = st.text_input(t("kiln.kilns.name"), key="kiln-name", width=150)
-                shelf = st.number_input(
+                shelf_area = st.number_input(
                     t("kiln.kilns.shelf"),
                     min_value=100,
                     value=9000,
@@ -278,7 +278,7 @@ def _kilns(standing: KilnStatus) -> None:
                 number = feedback.act(
                     firings.add_kiln,
                     name.strip(),
-                    shelf_cm2=int(shelf),
+                    shelf_cm2=int(shelf_area),
                     fuel=fuel,
                     positions=places.replace("，", ",").replace("、", ",").split(","),
                 )

@@ -17,7 +17,7 @@ from shop.kiln import board, firings
 from shop.kiln.board import BoardCard, FiringLoad, KilnStatus
 from shop.models.kiln import FIRED
 
-SOON, CARDS_IN_A_ROW = 2, 2  # planned firings that are shown now, and cards in a row
+SOON, PER_ROW = 2, 2  # planned firings that are shown now, and cards in a row
 SHORT = {"bisque": "b", "glaze_fired": "g"}
 
 
@@ -29,12 +29,9 @@ def burning(now: KilnStatus, today: date) -> None:
         for load in (*now.burning, *now.planned[:SOON])
         if st.session_state.get(opening.OPENED) != load.firing.firing_id
     ]
-    columns = st.columns(CARDS_IN_A_ROW, gap="small") if shown else []
+    columns = st.columns(PER_ROW, gap="small") if shown else []
     for place, load in enumerate(shown):
-        with (
-            columns[place % CARDS_IN_A_ROW],
-            st.container(border=True, key=f"firing-{load.firing.firing_id}"),
-        ):
+        with columns[place % PER_ROW], st.container(border=True, key=f"firing-{load.firing.firing_id}"):
             st.html(_face(load))
             with st.container(horizontal=True, key=f"touch-{load.firing.firing_id}"):
                 if load.firing.status == "fired":
@@ -92,7 +89,7 @@ def _bill(unbilled: Sequence[str]) -> None:
 # --- the month -----------------------------------------------------------------------------------
 
 
-def calendar(today: date, cards: Sequence[BoardCard], now: KilnStatus) -> None:
+def calendar(today: date, on_board: Sequence[BoardCard], now: KilnStatus) -> None:
     """A month of firings, and the form that plans the next one."""
     month = (url_state.as_day(url_state.get("kiln_month")) or today).replace(day=1)
     with st.container(horizontal=True, vertical_alignment="center", key="touch-month"):
@@ -109,7 +106,7 @@ def calendar(today: date, cards: Sequence[BoardCard], now: KilnStatus) -> None:
     loads = cache.cached(board.firing_loads, month, after - timedelta(days=1))
     st.html(_month(month, loads, today))
     text.note(t("kiln.days.legend"))
-    plan(today, cards, now)
+    plan(today, on_board, now)
 
 
 def _turn(month: date) -> None:
@@ -152,7 +149,7 @@ def _cell(day: date, month: date, today: date, marks: Sequence[str]) -> str:
     return f'<td class="{kind}"><span>{day.day}</span>{"".join(marks)}</td>'
 
 
-def plan(today: date, cards: Sequence[BoardCard], now: KilnStatus) -> None:
+def plan(today: date, on_board: Sequence[BoardCard], now: KilnStatus) -> None:
     """Plan a firing with what waits for one of its kind."""
     kilns = {item.kiln_id: item for item in now.kilns if not item.is_retired}
     text.heading(t("kiln.plan.title"))
@@ -177,13 +174,13 @@ def plan(today: date, cards: Sequence[BoardCard], now: KilnStatus) -> None:
                 format_func=common.stage,
             )
             day = st.date_input(t("kiln.day"), value=today, key="plan-day", width=150)
-        waiting = {card.batch_id: card for card in cards if card.waiting and card.next_stage == stage}
+        ready = {card.batch_id: card for card in on_board if card.waiting and card.next_stage == stage}
         chosen = st.multiselect(
             t("kiln.plan.load"),
-            tuple(waiting),
-            default=tuple(waiting),
+            tuple(ready),
+            default=tuple(ready),
             key=f"plan-load-{stage}",
-            format_func=lambda name: _ready_batches(waiting[name]),
+            format_func=lambda name: _ready_batches(ready[name]),
             placeholder=t("kiln.plan.nothing"),
         )
         note = st.text_input(t("kiln.plan.note"), key="plan-note", placeholder=t("kiln.plan.note_hint"))

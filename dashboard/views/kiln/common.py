@@ -25,7 +25,7 @@ def stage(name: str) -> str:
     return t("kiln.packing") if name == "packing" else t(f"kiln.stages.{name}")
 
 
-def cause(name: str) -> str:
+def loss_reason(name: str) -> str:
     """A cause of loss as it is called."""
     return t(f"kiln.causes.{name}")
 
@@ -35,9 +35,9 @@ def grade(name: str) -> str:
     return t(f"kiln.grades.{name}")
 
 
-def cause_or_grade(name: str) -> str:
+def loss_reason_or_grade(name: str) -> str:
     """What a checked piece may be."""
-    return grade(name) if name in ("second", "unique") else cause(name)
+    return grade(name) if name in ("second", "unique") else loss_reason(name)
 
 
 def firing(load: FiringLoad) -> str:
@@ -127,7 +127,7 @@ def _currency(db: Any) -> str:
         return shop_settings(connection).currency
 
 
-def tiles(now: KilnStatus, told: dict[str, Any]) -> list[Tile]:
+def tiles(now: KilnStatus, figures: dict[str, Any]) -> list[Tile]:
     """What is in the making, in the kiln, to check; yield, losses and materials."""
     low = [item for item in cache.cached(material_levels.material_levels) if item.order]
     result = [
@@ -144,18 +144,18 @@ def tiles(now: KilnStatus, told: dict[str, Any]) -> list[Tile]:
         Tile(t("kiln.tile.check"), format.count(now.to_check), base=t("kiln.tile.check_base")),
         Tile(
             metrics.label_of("yield"),
-            format.rate(told["yield"]),
+            format.rate(figures["yield"]),
             tip=metrics.meaning_of("yield"),
-            base=t("kiln.tile.yield", good=told["batch_good"] or 0, started=told["batch_started"] or 0),
+            base=t("kiln.tile.yield", good=figures["batch_good"] or 0, started=figures["batch_started"] or 0),
         ),
     ]
     if is_owner():
         result.append(
             Tile(
                 metrics.label_of("loss_value"),
-                format.money(told["loss_value"]),
+                format.money(figures["loss_value"]),
                 tip=metrics.meaning_of("loss_value"),
-                base=t("kiln.tile.lost", pieces=told["kiln_lost"] or 0),
+                base=t("kiln.tile.lost", pieces=figures["kiln_lost"] or 0),
             )
         )
     result.append(

@@ -57,15 +57,15 @@ def _table(batch: Batch) -> pd.DataFrame:
 def _row(step: BatchStep) -> tuple[Any, ...]:
     between = t("kiln.between")
     out = "…" if step.pieces_out is None else str(step.pieces_out)
-    told = [f"{common.cause(name)} {count}" for name, count in step.losses]
-    told += [f"{common.grade(grade)} {sku} {count}" for grade, sku, count in step.grades]
+    counted = [f"{common.loss_reason(name)} {count}" for name, count in step.losses]
+    counted += [f"{common.grade(grade)} {sku} {count}" for grade, sku, count in step.grades]
     place = " · ".join(filter(None, (step.firing_id, step.position)))
     return (
         common.stage(step.stage),
         str(step.part),
         str(step.done_on or ""),
         f"{step.pieces_in} → {out}",
-        between.join(told),
+        between.join(counted),
         place,
     )
 
@@ -87,15 +87,15 @@ def _again(batch: Batch, today: date) -> None:
         key = f"mend/{batch.batch_id}/{place}"
         chips = ("second", "unique", *CAUSES) if step.stage == "checked" else CAUSES
         text.note(t("kiln.mend.hint"))
-        told = tap_counter.tally(key, t("kiln.open.cause"), chips, common.cause_or_grade)
+        counted = tap_counter.tally(key, t("kiln.open.cause"), chips, common.loss_reason_or_grade)
         day = st.date_input(
             t("kiln.day"), value=step.done_on, min_value=batch.started_on, max_value=today, key=f"day-{key}"
         )
-        losses = {name: count for name, count in told.items() if name in CAUSES}
+        losses = {name: count for name, count in counted.items() if name in CAUSES}
         good = step.pieces_in - sum(losses.values())
         label = t("kiln.board.save", good=good, pieces=step.pieces_in)
         if st.button(label, key="mend-save", type="primary"):
-            _save(batch, step, told, losses, good, day)
+            _save(batch, step, counted, losses, good, day)
             tap_counter.clear(key)
             st.rerun()
 
@@ -105,11 +105,11 @@ def _named(step: BatchStep) -> str:
 
 
 def _save(
-    batch: Batch, step: BatchStep, told: dict[str, int], losses: dict[str, int], good: int, day: Any
+    batch: Batch, step: BatchStep, counted: dict[str, int], losses: dict[str, int], good: int, day: Any
 ) -> None:
     grades: dict[str, int] | None = None
     if step.stage == "checked":
-        grades = {name: told.get(name, 0) for name in ("second", "unique")}
+        grades = {name: counted.get(name, 0) for name in ("second", "unique")}
         grades["prime"] = max(good - sum(grades.values()), 0)
     result = feedback.act(
         production.record_step,

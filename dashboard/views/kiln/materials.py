@@ -119,8 +119,8 @@ def _record_movement(
     if deed == "buy":
         number = feedback.act(materials.buy, item.material_id, given, money, on=day)
     else:
-        verb = materials.count if deed == "count" else materials.waste
-        number = feedback.act(verb, item.material_id, given, on=day)
+        command = materials.count if deed == "count" else materials.waste
+        number = feedback.act(command, item.material_id, given, on=day)
     if number is not None:
         message = t("kiln.materials.done", name=item.name, amount=common.amount(given, item.unit))
         feedback.report(message, _back(number) if number else None)

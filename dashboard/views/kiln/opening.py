@@ -59,13 +59,13 @@ def form(today: date) -> None:
         text.note(t("kiln.open.hint"))
         for part in load.parts:
             _part(firing_id, part)
-        told = {part: tap_counter.counts(_key(firing_id, part)) for part in load.parts}
-        lost = sum(map(tap_counter.total, told.values()))
+        counted = {part: tap_counter.counts(_key(firing_id, part)) for part in load.parts}
+        lost = sum(map(tap_counter.total, counted.values()))
         when, bill = _rest(load, today)
         label = t("kiln.open.save", good=load.pieces - lost, pieces=load.pieces)
         with st.container(key="touch-opening-save"):
             if st.button(label, key="opening-save", type="primary", width="stretch"):
-                _save(load, told, lost, when, bill)
+                _save(load, counted, lost, when, bill)
             if st.button(t("kiln.cancel"), key="opening-cancel", width="stretch"):
                 _end()
                 st.rerun()
@@ -77,12 +77,12 @@ def _key(firing_id: str, part: LoadPart) -> str:
 
 def _part(firing_id: str, part: LoadPart) -> None:
     key = _key(firing_id, part)
-    told = tap_counter.counts(key)
-    lost = tap_counter.total(told)
+    counted = tap_counter.counts(key)
+    lost = tap_counter.total(counted)
     place = f" · {part.position}" if part.position else ""
     with st.container(key=f"load-{key}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.html(_line(part, place, told, lost))
+            st.html(_line(part, place, counted, lost))
             st.button(
                 t("kiln.open.lost"),
                 key=f"lost-{key}",
@@ -91,17 +91,17 @@ def _part(firing_id: str, part: LoadPart) -> None:
                 args=(key,),
             )
         if st.session_state.get(AT) == key:
-            tap_counter.tally(key, t("kiln.open.cause"), CAUSES, common.cause)
+            tap_counter.tally(key, t("kiln.open.cause"), CAUSES, common.loss_reason)
 
 
-def _line(part: LoadPart, place: str, told: dict[str, int], lost: int) -> str:
+def _line(part: LoadPart, place: str, counted: dict[str, int], lost: int) -> str:
     from html import escape
 
-    causes = t("kiln.between").join(f"{common.cause(name)} {count}" for name, count in told.items())
+    losses = t("kiln.between").join(f"{common.loss_reason(name)} {count}" for name, count in counted.items())
     figure = t("kiln.open.out", out=part.pieces_in - lost, pieces=part.pieces_in)
     return (
         f'<div class="kb-part"><b>{escape(part.title)}</b><span>{escape(part.batch_id + place)}</span>'
-        f"<strong>{escape(figure)}</strong>" + (f"<em>{escape(causes)}</em>" if causes else "") + "</div>"
+        f"<strong>{escape(figure)}</strong>" + (f"<em>{escape(losses)}</em>" if losses else "") + "</div>"
     )
 
 
@@ -136,8 +136,10 @@ def energy(key: str) -> Bill:
     return Bill(energy_kwh=kwh, energy_cents=energy_cents, labour_cents=labour_cents)
 
 
-def _save(load: FiringLoad, told: dict[LoadPart, dict[str, int]], lost: int, when: date, bill: Bill) -> None:
-    came_out = [OpeningResult(part.batch_id, dict(causes), part.part) for part, causes in told.items()]
+def _save(
+    load: FiringLoad, counted: dict[LoadPart, dict[str, int]], lost: int, when: date, bill: Bill
+) -> None:
+    came_out = [OpeningResult(part.batch_id, dict(losses), part.part) for part, losses in counted.items()]
     result = feedback.act(firings.record_opening, load.firing.firing_id, came_out, on=when, bill=bill)
     if result is not None:
         feedback.report(

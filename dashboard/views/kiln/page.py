@@ -20,16 +20,16 @@ if not designs and not now.batches:
     text.note(t("kiln.empty_next"))
     st.stop()
 
-cards = cache.cached(kiln_board.board)
-told = common.figures_of(view)
-text.sentence(common.sentence(now, view.period, told["yield"], view.at.today))
+on_board = cache.cached(kiln_board.board)
+figures = common.figures_of(view)
+text.sentence(common.sentence(now, view.period, figures["yield"], view.at.today))
 feedback.bar()
-tiles.show(common.tiles(now, told))
+tiles.show(common.tiles(now, figures))
 parts: dict[str, Callable[[], None]] = {
-    "now": partial(board.now, now, cards, view.at.today),
+    "now": partial(board.now, now, on_board, view.at.today),
     "new": partial(board.new, view.at.today),
     "mend": partial(corrections.part, view.at.today),
-    "days": partial(calendar.calendar, view.at.today, cards, now),
+    "days": partial(calendar.calendar, view.at.today, on_board, now),
     "yields": partial(yields.part, view),
     "materials": partial(materials.part, view.at.today),
     "prices": prices.part,

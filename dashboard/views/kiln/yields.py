@@ -113,7 +113,7 @@ def _losses(query: Query) -> None:
         tiles.bar_list(
             [
                 (
-                    f"{common.cause(row['cause'])} · {common.stage(row['stage'])}",
+                    f"{common.loss_reason(row['cause'])} · {common.stage(row['stage'])}",
                     row["pieces"] / most,
                     t("kiln.yields.pieces", pieces=row["pieces"]),
                     _worth(row),

@@ -26,32 +26,32 @@ from shop.undo import catalog
 WITH_TILES = ("table", "queue")
 
 
-def sentence(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> str:
+def sentence(summary: CatalogSummary, unmatched: int, to_do: Sequence[ToDo]) -> str:
     """The state of the catalog in one sentence: what waits, or what is to be done."""
     fields = {
-        "products": standing.products,
-        "variants": standing.variants,
-        "live": standing.live,
-        "waiting": waiting,
+        "products": summary.products,
+        "variants": summary.variants,
+        "live": summary.live,
+        "waiting": unmatched,
         "to_do": len(to_do),
     }
-    if waiting:
+    if unmatched:
         return t("listings.sentence_waiting", **fields)
     return t("listings.sentence_to_do" if to_do else "listings.sentence", **fields)
 
 
-def tiles(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> list[Tile]:
+def tiles(summary: CatalogSummary, unmatched: int, to_do: Sequence[ToDo]) -> list[Tile]:
     """What is live, what is lacking, what waits."""
-    of_variants = t("listings.tiles.of_variants", variants=standing.variants)
+    of_variants = t("listings.tiles.of_variants", variants=summary.variants)
     result = [
         Tile(
             t("listings.tiles.live"),
-            format.count(standing.live),
-            base=t("listings.tiles.live_base", drafts=standing.drafts, paused=standing.paused),
+            format.count(summary.live),
+            base=t("listings.tiles.live_base", drafts=summary.drafts, paused=summary.paused),
         ),
-        Tile(t("listings.tiles.photo"), format.count(standing.without_photo), base=of_variants),
-        Tile(t("listings.tiles.measures"), format.count(standing.without_measures), base=of_variants),
-        Tile(t("listings.tiles.waiting"), format.count(waiting), base=t("listings.tiles.waiting_base")),
+        Tile(t("listings.tiles.photo"), format.count(summary.without_photo), base=of_variants),
+        Tile(t("listings.tiles.measures"), format.count(summary.without_measures), base=of_variants),
+        Tile(t("listings.tiles.waiting"), format.count(unmatched), base=t("listings.tiles.waiting_base")),
     ]
     if to_do:
         result.append(
@@ -60,9 +60,9 @@ def tiles(standing: CatalogSummary, waiting: int, to_do: Sequence[ToDo]) -> list
     return result
 
 
-def first_part(standing: CatalogSummary, waiting: int) -> str:
+def first_part(summary: CatalogSummary, unmatched: int) -> str:
     """What the page begins with: what waits, else the table, else the form for the first piece."""
-    return "queue" if waiting else "table" if standing.variants else "new"
+    return "queue" if unmatched else "table" if summary.variants else "new"
 
 
 def findings(result: Sequence[Finding], currency: str = "", *, key: str = "") -> None:

@@ -103,7 +103,7 @@ def _offer(place: int, offer: ListingDetails) -> None:
     with st.container(border=True, key=f"touch-offer-{place}"):
         name = catalog.platform(offer.platform)
         text.heading(f"{name} · {catalog.state(offer.status)}")
-        text.note(_stated(offer))
+        text.note(_platform_values(offer))
         if offer.status in ("draft", "paused"):
             new.live_or_checked(offer.platform, offer.listing_id)
         with st.container(horizontal=True):
@@ -136,7 +136,7 @@ def _offer(place: int, offer: ListingDetails) -> None:
                 )
 
 
-def _stated(offer: ListingDetails) -> str:
+def _platform_values(offer: ListingDetails) -> str:
     if offer.stated_at is None:
         return t("listings.one.unstated")
     with cache.database().read() as connection:

@@ -32,7 +32,7 @@ from shop.stock import opening
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
 MIMES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-ROUND, STATED = "catalog-file", "catalog-stated"
+ROUND, STOCK_KEY = "catalog-file", "catalog-stated"
 SHOWN = 10
 
 
@@ -64,11 +64,11 @@ def _download() -> None:
         for kind, mime in MIMES.items():
             write = partial(catalog_sheet.export_bytes, cache.database(), kind, language(), actor=actor)
             _button(kind, kind.upper(), write, kind, mime)
-        for name, sheet in (("shopify", product_export.as_shopify), ("etsy", product_export.as_etsy)):
+        for name, export in (("shopify", product_export.as_shopify), ("etsy", product_export.as_etsy)):
             _button(
                 name,
                 catalog.platform(name),
-                partial(sheet, cache.database(), actor=actor),
+                partial(export, cache.database(), actor=actor),
                 "csv",
                 MIMES["csv"],
             )
@@ -100,12 +100,12 @@ def _looked_at(file: Any) -> None:
     currency = upload.CURRENCIES[0]
     try:
         if _ours(file):
-            found: SheetPlan = _kept(
+            plan: SheetPlan = _cached(
                 (file.file_id, "sheet"),
                 file,
                 lambda path: sheet_file.look(cache.database(), path, actor=people.actor(), name=file.name),
             )
-            _our_sheet(file.name, found)
+            _catalog_table(file.name, plan)
             return
         with st.container(border=True, key="touch-platform-file"):
             currency = st.selectbox(
@@ -117,15 +117,15 @@ def _looked_at(file: Any) -> None:
 
 
 def _ours(file: Any) -> bool:
-    return bool(_kept((file.file_id, "ours"), file, lambda path: sheet_file.is_ours(path, file.name)))
+    return bool(_cached((file.file_id, "ours"), file, lambda path: sheet_file.is_ours(path, file.name)))
 
 
 def _saved_at(file: Any) -> int:
     """When a file was dropped: the same on every run of the page."""
-    return int(_kept((file.file_id, "at"), file, lambda _: datetime.now(UTC).timestamp(), once=True))
+    return int(_cached((file.file_id, "at"), file, lambda _: datetime.now(UTC).timestamp(), once=True))
 
 
-def _kept(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = False) -> Any:
+def _cached(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = False) -> Any:
     """What was found out about a file, until the database changes (`once`: for good)."""
     known = st.session_state.setdefault("catalog-looked", {})
     place = (key, 0 if once else cache.database().version(), language())
@@ -135,21 +135,21 @@ def _kept(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = Fals
     return known[place]
 
 
-def _our_sheet(name: str, found: SheetPlan) -> None:
+def _catalog_table(name: str, plan: SheetPlan) -> None:
     with st.container(border=True, key="touch-sheet"):
-        text.note(t("listings.files.looked", file=name, rows=found.rows))
-        if found.added:
+        text.note(t("listings.files.looked", file=name, rows=plan.rows))
+        if plan.added:
             text.note(
                 t(
                     "listings.files.adds",
-                    products=found.count("product"),
-                    variants=found.count("variant"),
-                    listings=found.count("listing"),
+                    products=plan.count("product"),
+                    variants=plan.count("variant"),
+                    listings=plan.count("listing"),
                 )
             )
-        if found.changes:
-            text.note(t("listings.files.changes", cells=len(found.changes)))
-            for one in found.changes[:SHOWN]:
+        if plan.changes:
+            text.note(t("listings.files.changes", cells=len(plan.changes)))
+            for one in plan.changes[:SHOWN]:
                 st.text(
                     t(
                         "listings.table.change",
@@ -159,16 +159,16 @@ def _our_sheet(name: str, found: SheetPlan) -> None:
                         after=catalog.shown(one.field, one.after, one.currency),
                     )
                 )
-        if found.ignored:
-            text.note(t("listings.files.ignored", columns="、".join(found.ignored)))
-        if found.rejected:
-            text.note(t("listings.files.refused", count=len(found.rejected)))
-            for rejected in found.rejected[:SHOWN]:
+        if plan.ignored:
+            text.note(t("listings.files.ignored", columns="、".join(plan.ignored)))
+        if plan.rejected:
+            text.note(t("listings.files.refused", count=len(plan.rejected)))
+            for rejected in plan.rejected[:SHOWN]:
                 st.text(
                     t("listings.files.refused_row", row=rejected.where, reason=errors.error(rejected.problem))
                 )
-        if found.added or found.changes:
-            st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply, args=(found,))
+        if plan.added or plan.changes:
+            st.button(t("listings.files.go"), type="primary", key="sheet-go", on_click=_apply, args=(plan,))
         else:
             text.note(t("listings.files.nothing"))
 
@@ -180,10 +180,10 @@ def _label(name: str) -> str:
     return catalog.label(name)
 
 
-def _apply(found: SheetPlan) -> None:
-    audit = feedback.act(sheet_import.apply, found)
+def _apply(plan: SheetPlan) -> None:
+    audit = feedback.act(sheet_import.apply, plan)
     if audit is not None:
-        changes = len(found.added) + len(found.changes)
+        changes = len(plan.added) + len(plan.changes)
         feedback.report(t("listings.undo.imported", changes=changes), audit)
         st.session_state[ROUND] += 1
 
@@ -196,7 +196,7 @@ def _platform_file(file: Any, settings: dict[str, Any]) -> None:
             cache.database(), path, name=file.name, settings=settings, dry_run=dry_run
         )
 
-    report: FileReport = _kept((file.file_id, settings["currency"]), file, partial(read, dry_run=True))
+    report: FileReport = _cached((file.file_id, settings["currency"]), file, partial(read, dry_run=True))
     text.note(
         t(
             "listings.files.platform_file",
@@ -229,24 +229,24 @@ def _imported(report: FileReport) -> None:
         )
     )
     st.session_state[ROUND] += 1
-    st.session_state[STATED] = True
+    st.session_state[STOCK_KEY] = True
 
 
 def _opening_stock() -> None:
     """The stock that files state for what nobody has counted: taken only when it is confirmed."""
-    found = cache.cached(opening.stated_stock)
-    if not found or not st.session_state.get(STATED):
+    rows = cache.cached(opening.stated_stock)
+    if not rows or not st.session_state.get(STOCK_KEY):
         return
     with st.container(border=True, key="touch-opening"):
-        text.note(t("listings.files.stock", skus=len(found), pieces=opening.total_pieces(found)))
-        st.button(t("listings.files.stock_go"), key="opening-go", on_click=_accept, args=(found,))
+        text.note(t("listings.files.stock", skus=len(rows), pieces=opening.total_pieces(rows)))
+        st.button(t("listings.files.stock_go"), key="opening-go", on_click=_accept, args=(rows,))
 
 
-def _accept(found: tuple[opening.StatedStock, ...]) -> None:
-    count = feedback.act(opening.accept, found)
+def _accept(rows: tuple[opening.StatedStock, ...]) -> None:
+    count = feedback.act(opening.accept, rows)
     if count is not None:
-        st.session_state.pop(STATED, None)
+        st.session_state.pop(STOCK_KEY, None)
         feedback.report(
-            t("listings.undo.stocked", skus=len(found)),
+            t("listings.undo.stocked", skus=len(rows)),
             partial(opening.undo, cache.database(), count, actor=people.actor()),
         )

@@ -88,8 +88,8 @@ def _facts(row: Unmatched) -> str:
     if row.code and row.code != row.title:
         parts.append(t("listings.queue.code", code=row.code))
     parts += [catalog.platform(name) for name in row.platforms]
-    claimed = "、".join(row.claimed)
-    parts.append(t(f"listings.queue.why.{row.why}", claimed=claimed))
+    claimants = "、".join(row.claimed)
+    parts.append(t(f"listings.queue.why.{row.why}", claimed=claimants))
     return " · ".join(parts)
 
 
@@ -147,12 +147,12 @@ def _rule(item: Rule) -> None:
             t("listings.queue.take_back"),
             key=f"back-{item.field}-{item.value}",
             type="tertiary",
-            on_click=_take_back,
+            on_click=_undo,
             args=(item,),
         )
 
 
-def _take_back(item: Rule) -> None:
+def _undo(item: Rule) -> None:
     done = feedback.act(match_rules.remove_rule, item.field, item.value)
     if done:
         feedback.report(t("listings.undo.taken_back"), done.audit_id)

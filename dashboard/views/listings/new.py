@@ -22,7 +22,7 @@ from shop.models.catalog import POLICIES
 from shop.undo import catalog as undo
 
 LAST, ROUND = "entry.last", "entry.round"
-KEPT = ("form", "glaze", "kind", "platforms", "food", "place")  # for the next one
+CARRIED_OVER = ("form", "glaze", "kind", "platforms", "food", "place")  # for the next one
 PICTURES = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 NEW = "new"
 FORM = 560
@@ -100,7 +100,10 @@ def new() -> None:
             t("listings.new.save"), type="primary", width="stretch", key="entry-save", on_click=_save
         )
         st.form_submit_button(
-            t("listings.new.save_next"), width="stretch", key="entry-next", on_click=partial(_save, keep=True)
+            t("listings.new.save_next"),
+            width="stretch",
+            key="entry-next",
+            on_click=partial(_save, carry_over=True),
         )
 
 
@@ -131,7 +134,7 @@ def _number(name: str) -> None:
 
 def _key(name: str) -> str:
     """A field's key: those that are kept stay, the others begin anew with each piece."""
-    number = 0 if name in KEPT else st.session_state.setdefault(ROUND, 0)
+    number = 0 if name in CARRIED_OVER else st.session_state.setdefault(ROUND, 0)
     return f"entry-{name}-{number}"
 
 
@@ -140,7 +143,7 @@ def _platforms() -> tuple[str, ...]:
     return cache.cached(details.platforms) or catalog_words.USUAL
 
 
-def _said(name: str) -> Any:
+def _typed(name: str) -> Any:
     result = st.session_state.get(_key(name))
     return result.strip() or None if isinstance(result, str) else result
 
@@ -148,41 +151,41 @@ def _said(name: str) -> Any:
 # --- saving --------------------------------------------------------------------------------------
 
 
-def _save(*, keep: bool = False) -> None:
+def _save(*, carry_over: bool = False) -> None:
     """Save what was typed; `keep` leaves form, glaze and the like for the next one."""
     try:
         entry = _entry()
     except ShopError as problem:
         feedback.store_error(problem)
         return
-    made = feedback.act(new_item.add_item, entry)
-    if made is None:
+    added = feedback.act(new_item.add_item, entry)
+    if added is None:
         return
-    feedback.report(t("listings.undo.entered", sku=made.sku), partial(_taken_back, made.audit_id))
-    st.session_state[LAST] = made
+    feedback.report(t("listings.undo.entered", sku=added.sku), partial(_undo, added.audit_id))
+    st.session_state[LAST] = added
     st.session_state[ROUND] += 1
-    if not keep:
-        for name in KEPT:
+    if not carry_over:
+        for name in CARRIED_OVER:
             st.session_state.pop(_key(name), None)
 
 
-def _taken_back(audit_id: int) -> None:
+def _undo(audit_id: int) -> None:
     undo.undo(cache.database(), audit_id, actor=actor.actor())
     st.session_state.pop(LAST, None)
 
 
 def _entry() -> NewItem:
     """What stands in the form as an entry; raises what is wrong with it."""
-    pictures = tuple(photos.prepare(file.getvalue(), file.name) for file in _said("photos") or ())
-    product = _said("product") or NEW
+    pictures = tuple(photos.prepare(file.getvalue(), file.name) for file in _typed("photos") or ())
+    product = _typed("product") or NEW
     fields = (
         None
         if product != NEW
         else ProductFields(
             title=_title(),
-            form=_said("form"),
-            glaze=_said("glaze"),
-            is_food_safe=True if _said("food") else None,
+            form=_typed("form"),
+            glaze=_typed("glaze"),
+            is_food_safe=True if _typed("food") else None,
         )
     )
     return NewItem(
@@ -191,18 +194,18 @@ def _entry() -> NewItem:
         variant=None if _is_unique() else _variant(),
         piece=_piece() if _is_unique() else None,
         pictures=pictures,
-        platforms=tuple(_said("platforms") or ()),
-        on_shelf=int(_said("pieces") or (1 if _is_unique() else 0)),
+        platforms=tuple(_typed("platforms") or ()),
+        on_shelf=int(_typed("pieces") or (1 if _is_unique() else 0)),
     )
 
 
 def _is_unique() -> bool:
-    return cast(str, _said("kind")) == "one_of_a_kind"
+    return cast(str, _typed("kind")) == "one_of_a_kind"
 
 
 def _title() -> str:
     """The name that was typed, else glaze and form; raises NamelessEntry without any of them."""
-    parts = [_said("name")] if _said("name") else [_said("glaze"), _said("form")]
+    parts = [_typed("name")] if _typed("name") else [_typed("glaze"), _typed("form")]
     result = " ".join(part for part in parts if part)
     if not result:
         raise new_item.NamelessItem()
@@ -211,24 +214,27 @@ def _title() -> str:
 
 def _measures() -> dict[str, Any]:
     return {
-        "sku": _said("sku"),
-        "price_cents": price_of(_said("price"), cache.cached(details.currency)),
-        "height_mm": _said("height"),
-        "width_mm": _said("width"),
-        "volume_ml": _said("volume"),
-        "weight_g": _said("weight"),
-        "place": _said("place"),
+        "sku": _typed("sku"),
+        "price_cents": price_of(_typed("price"), cache.cached(details.currency)),
+        "height_mm": _typed("height"),
+        "width_mm": _typed("width"),
+        "volume_ml": _typed("volume"),
+        "weight_g": _typed("weight"),
+        "place": _typed("place"),
     }
 
 
 def _variant() -> VariantFields:
     return VariantFields(
-        title=_said("size"), stock_policy=_said("kind") or "stocked", lead_days=_said("lead"), **_measures()
+        title=_typed("size"),
+        stock_policy=_typed("kind") or "stocked",
+        lead_days=_typed("lead"),
+        **_measures(),
     )
 
 
 def _piece() -> PieceFields:
-    return PieceFields(note=_said("size"), **_measures())
+    return PieceFields(note=_typed("size"), **_measures())
 
 
 # --- what came of it -----------------------------------------------------------------------------
@@ -266,8 +272,8 @@ def live_or_checked(platform: str, listing: str) -> None:
 
 def to_state(platform: str, listing: str, state: str) -> None:
     """Take a listing to a state, and say so."""
-    moved = feedback.act(listings.change_state, platform, listing, state)
-    if moved is not None:
+    changed = feedback.act(listings.change_state, platform, listing, state)
+    if changed is not None:
         feedback.report(
-            t("listings.undo.state", listing=listing, state=catalog_words.state(state)), moved.audit_id
+            t("listings.undo.state", listing=listing, state=catalog_words.state(state)), changed.audit_id
         )

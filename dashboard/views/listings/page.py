@@ -18,11 +18,11 @@ PARTS = {
     "history": common.history,
 }
 
-standing = cache.cached(sheet.summary)
-waiting = cache.cached(match_queue.count)
+summary = cache.cached(sheet.summary)
+unmatched = cache.cached(match_queue.count)
 to_do = cache.cached(details.to_do)
-if standing.variants or waiting:
-    text.sentence(common.sentence(standing, waiting, to_do))
+if summary.variants or unmatched:
+    text.sentence(common.sentence(summary, unmatched, to_do))
 else:
     text.empty("listings", PAGE.icon)
     text.note(t("listings.empty_start"))
@@ -34,12 +34,12 @@ with st.container(key="parts"):
         tuple(PARTS),
         "part",
         lambda name: t(f"listings.parts.{name}"),
-        default=common.first_part(standing, waiting),
+        default=common.first_part(summary, unmatched),
         label_visibility="collapsed",
         required=True,
     )
-if standing.variants and part in common.WITH_TILES:
-    tiles.show(common.tiles(standing, waiting, to_do))
+if summary.variants and part in common.WITH_TILES:
+    tiles.show(common.tiles(summary, unmatched, to_do))
 PARTS[part]()
 if to_do and part == "table":
     common.to_do_table(to_do)

@@ -29,7 +29,7 @@ from shop.undo.catalog import undo
 
 DRYING = timedelta(days=10)  # between throwing and the biscuit firing
 DONE = "load.done"
-ASKED = "load.asked"
+DRAFT = "load.asked"
 
 
 def show(view: View) -> None:
@@ -115,7 +115,7 @@ def _worth(actor: Actor) -> By:
 
 
 @dataclass(frozen=True)
-class Asked:
+class DraftPlan:
     """What somebody asked to be planned, before it is confirmed."""
 
     kiln: str
@@ -155,13 +155,13 @@ def _form(result: Proposal, actor: Actor) -> None:
         is_thrown = st.checkbox(t("performance.is_thrown"), help=t("performance.is_thrown_tip"))
         if st.form_submit_button(t("performance.plan"), disabled=not actor.may("edit_kiln")):
             wanted = tuple(item for item in counts if item[2])
-            st.session_state[ASKED] = Asked(result.kiln_id, result.kiln, wanted, on, is_thrown)
+            st.session_state[DRAFT] = DraftPlan(result.kiln_id, result.kiln, wanted, on, is_thrown)
     _confirm(actor)
 
 
 def _confirm(actor: Actor) -> None:
     """Say once more what is to be planned; only then is it written."""
-    value: Asked | None = st.session_state.get(ASKED)
+    value: DraftPlan | None = st.session_state.get(DRAFT)
     if value is None:
         return
     with st.container(border=True, key="load-confirm"):
@@ -172,15 +172,15 @@ def _confirm(actor: Actor) -> None:
             yes = st.button(t("performance.yes"), key="load-yes", type="primary")
             no = st.button(t("performance.no"), key="load-no")
     if no:
-        del st.session_state[ASKED]
+        del st.session_state[DRAFT]
         st.rerun()
     if yes:
         _planned(value, actor)
 
 
-def _planned(value: Asked, actor: Actor) -> None:
+def _planned(value: DraftPlan, actor: Actor) -> None:
     pieces = {sku: count for sku, _, count in value.pieces}
-    del st.session_state[ASKED]
+    del st.session_state[DRAFT]
     try:
         done = plan_load(
             cache.database(),

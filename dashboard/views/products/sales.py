@@ -54,8 +54,8 @@ def sentence(view: View, result: Summary) -> str:
 
 def tiles(view: View, result: Summary) -> list[Tile]:
     """The whole of a range: money, pieces, leaders, refunds, and what share of the shelf sold."""
-    shelf = ("sell_through", "stock_sold", "stock_base")
-    stock = cache.cached(total, Query(shelf, view.period.start, view.period.end))
+    stock_figures = ("sell_through", "stock_sold", "stock_base")
+    stock = cache.cached(total, Query(stock_figures, view.period.start, view.period.end))
     shown = [
         Tile(label_of("gmv"), format.money(result.gmv), base=_of(result)),
         Tile(label_of("units"), format.count(result.units)),
@@ -92,8 +92,8 @@ def show(view: View) -> None:
         nothing("no_catalog", "listings", "sell")
         return
     if UNMATCHED in set(sold["code"]):
-        waiting = sold[sold["code"] == UNMATCHED].iloc[0]
-        text.note(t("performance.waiting", gmv=waiting["gmv"], share=waiting["share"]))
+        unmatched = sold[sold["code"] == UNMATCHED].iloc[0]
+        text.note(t("performance.waiting", gmv=unmatched["gmv"], share=unmatched["share"]))
     shown = sold[~sold["code"].isin(GROUPS)].head(PARETO_ROWS)
     cells = table_columns(cut)
     tables.chart(

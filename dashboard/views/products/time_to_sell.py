@@ -30,7 +30,7 @@ def show(view: View) -> None:
         nothing("no_pieces", "listings", "sell")
         return
     whole = time_to_sell.time_to_sell(result.lives)
-    text.lines([waiting(whole)])
+    text.lines([unsold_note(whole)])
     cut = chooser(CUTS, "wait_by")
     groups = [CurveGroup("", whole)] if cut == "all" else time_to_sell.by(result.lives, cut)
     names = [t("performance.all_pieces") if cut == "all" else called(item.part) for item in groups]
@@ -61,7 +61,7 @@ def show(view: View) -> None:
         text.note(t("performance.uncounted", pieces=result.unknown))
 
 
-def waiting(curve: Curve) -> str:
+def unsold_note(curve: Curve) -> str:
     """Half are sold after so many days: the answer in a sentence."""
     words = {"pieces": curve.pieces, "sold": curve.sold, "left": curve.pieces - curve.sold}
     if curve.median is None:

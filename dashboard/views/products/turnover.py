@@ -36,7 +36,7 @@ def show(view: View) -> None:
     """What share of what there was to sell sold, and how long the rest lasts."""
     query = Query(("gmv",), view.period.start, view.period.end)
     cut = chooser(CUTS, "shelf_by")
-    table = cache.cached(shelf, query, cut)
+    table = cache.cached(stock_table, query, cut)
     if table.empty:
         nothing("no_stock", "stock", "inventory_2")
         return
@@ -57,7 +57,7 @@ def show(view: View) -> None:
     tables.show("shelf", table, cells)
 
 
-def shelf(db: Database, query: Query, cut: str) -> pd.DataFrame:
+def stock_table(db: Database, query: Query, cut: str) -> pd.DataFrame:
     """The shelf by our SKU, design, family, form, glaze or size, the most to sell first."""
     if cut == "variant":
         table = turnover(db, query).assign(part=lambda of: of["sku"])

@@ -63,31 +63,31 @@ def over(view: View) -> Query:
 
 def href(**link: str) -> str:
     """A link to another view of this page, which keeps language and all that is kept in links."""
-    kept = {name: st.query_params[name] for name in ("lang", "up") if name in st.query_params}
-    return "?" + urlencode({**kept, **link})
+    params = {name: st.query_params[name] for name in ("lang", "up") if name in st.query_params}
+    return "?" + urlencode({**params, **link})
 
 
 # --- in one sentence and four tiles ----------------------------------------------------------------
 
 
-def sentence(standing: StockSummary, returns: int) -> str:
+def sentence(summary: StockSummary, returns: int) -> str:
     """How many pieces there are, and the most urgent of what is wrong."""
     fields = {
-        "pieces": standing.pieces,
-        "skus": standing.skus,
-        "short": standing.short,
-        "undecided": standing.undecided,
-        "low": standing.low,
-        "uncounted": standing.uncounted,
+        "pieces": summary.pieces,
+        "skus": summary.skus,
+        "short": summary.short,
+        "undecided": summary.undecided,
+        "low": summary.low,
+        "uncounted": summary.uncounted,
         "returns": returns,
     }
     state = (
         "uncounted"
-        if not standing.is_counted
+        if not summary.is_counted
         else "short"
-        if standing.undecided
+        if summary.undecided
         else "low"
-        if standing.low
+        if summary.low
         else "back"
         if returns
         else "fine"
@@ -105,54 +105,54 @@ def no_catalog() -> None:
         text.note(t("stock.empty_command"))
 
 
-def tiles(standing: StockSummary) -> list[Tile]:
+def tiles(summary: StockSummary) -> list[Tile]:
     """On hand, held, sold and not there, low."""
     return [
         Tile(
             t("stock.tiles.pieces"),
-            format.count(standing.pieces),
-            base=t("stock.tiles.pieces_base", skus=standing.skus),
+            format.count(summary.pieces),
+            base=t("stock.tiles.pieces_base", skus=summary.skus),
             tip=t("stock.tiles.pieces_tip"),
         ),
         Tile(
             t("stock.tiles.held"),
-            format.count(standing.reserved),
-            base=t("stock.tiles.held_base", holds=standing.reservations),
+            format.count(summary.reserved),
+            base=t("stock.tiles.held_base", holds=summary.reservations),
         ),
         Tile(
             t("stock.tiles.short"),
-            format.count(standing.short),
-            base=t("stock.tiles.short_base", undecided=standing.undecided)
-            if standing.short
+            format.count(summary.short),
+            base=t("stock.tiles.short_base", undecided=summary.undecided)
+            if summary.short
             else t("stock.tiles.short_none"),
         ),
         Tile(
             t("stock.tiles.low"),
-            format.count(standing.low),
-            base=t("stock.tiles.low_base", out=standing.out)
-            if standing.with_mark
+            format.count(summary.low),
+            base=t("stock.tiles.low_base", out=summary.out)
+            if summary.with_mark
             else t("stock.tiles.low_unset"),
             tip=t("stock.tiles.low_tip"),
         ),
     ]
 
 
-def has_tiles(standing: StockSummary, part: str) -> bool:
+def has_tiles(summary: StockSummary, part: str) -> bool:
     """Whether a part has room for the tiles: not while many cells are edited."""
     is_edited = part == "table" and url_state.get("edit") == "1"
-    return standing.is_counted and part in WITH_TILES and not is_edited
+    return summary.is_counted and part in WITH_TILES and not is_edited
 
 
-def first_part(standing: StockSummary, *, is_open: bool) -> str:
+def first_part(summary: StockSummary, *, is_open: bool) -> str:
     """What the page begins with: what was sold twice, a count that goes on, else the table."""
-    if standing.undecided:
+    if summary.undecided:
         return "todo"
-    return "count" if is_open or not standing.is_counted else "table"
+    return "count" if is_open or not summary.is_counted else "table"
 
 
-def part_name(name: str, standing: StockSummary, returns: int) -> str:
+def part_name(name: str, summary: StockSummary, returns: int) -> str:
     """What a part is called, with how many things wait in it."""
-    waits = {"todo": standing.undecided + returns, "holds": standing.reservations}.get(name, 0)
+    waits = {"todo": summary.undecided + returns, "holds": summary.reservations}.get(name, 0)
     return f"{t(f'stock.parts.{name}')} {waits}" if waits else t(f"stock.parts.{name}")
 
 
@@ -162,10 +162,10 @@ def part_name(name: str, standing: StockSummary, returns: int) -> str:
 def done(message: str, **back: Any) -> None:
     """Say what was done, with its undo: `back` is what the verb wrote down (movements=[7])."""
     number = stock.number_of(cache.database(), **back) if back else None
-    feedback.report(message, None if number is None else partial(take_back, number))
+    feedback.report(message, None if number is None else partial(undo_change, number))
 
 
-def take_back(audit_id: int) -> None:
+def undo_change(audit_id: int) -> None:
     """Take back one verb of the stock as the current user."""
     stock.undo(cache.database(), audit_id, actor=actor.actor())
 
@@ -188,7 +188,7 @@ def _done(item: AuditEntry) -> None:
         key=f"change-{item.audit_id}",
         horizontal_alignment="distribute",
     ):
-        line = t("stock.history.line", who=item.actor, what=_verb(item))
+        line = t("stock.history.line", who=item.actor, what=_action(item))
         if item.undone_by:
             line += " · " + t("stock.history.undone", who=item.undone_by)
         text.note(f"{when(item.done_at)} · {line}")
@@ -203,13 +203,13 @@ def _done(item: AuditEntry) -> None:
             )
 
 
-def _verb(item: AuditEntry) -> str:
+def _action(item: AuditEntry) -> str:
     name = item.action.replace(".", "_")
     return t(f"stock.verbs.{name}", subject=item.subject, changes=item.changes)
 
 
 def _undo(audit_id: int) -> None:
-    if feedback.tried(take_back, audit_id):
+    if feedback.tried(undo_change, audit_id):
         feedback.report(t("stock.undone"))
 
 

@@ -182,9 +182,9 @@ def _turned(item: Count, pages: int, page: int) -> None:
 
 def _progress(sheet: CountSheet) -> None:
     share = sheet.done / sheet.total if sheet.total else 0.0
-    told = t("stock.count.progress", done=sheet.done, total=sheet.total, differ=len(sheet.differences))
+    progress = t("stock.count.progress", done=sheet.done, total=sheet.total, differ=len(sheet.differences))
     with st.container(key="count-progress"):
-        st.progress(min(share, 1.0), text=told)
+        st.progress(min(share, 1.0), text=progress)
 
 
 def _line(item: Count, line: CountLine, thumb: bytes | None) -> None:
@@ -209,9 +209,9 @@ def _line(item: Count, line: CountLine, thumb: bytes | None) -> None:
                 args=(item.count_id, sku, key),
             )
             if line.counted is None:
-                told = "stock.count.expected" if line.expected else "stock.count.none_there"
+                message = "stock.count.expected" if line.expected else "stock.count.none_there"
                 st.button(
-                    t(told, pieces=line.expected),
+                    t(message, pieces=line.expected),
                     key=f"right-{item.count_id}-{sku}",
                     icon=":material/check:",
                     width="stretch",
@@ -307,7 +307,7 @@ def _past_one(item: Count) -> None:
             key=f"back-{item.count_id}",
             type="tertiary",
             icon=":material/undo:",
-            on_click=_taken_back,
+            on_click=_undo,
             args=(item.count_id,),
         )
 
@@ -316,8 +316,8 @@ def _share(item: Count) -> str:
     return format.rate(item.pieces_right / item.pieces) if item.pieces else format.UNKNOWN
 
 
-def _taken_back(count_id: int) -> None:
+def _undo(count_id: int) -> None:
     number = stock.number_of(cache.database(), count_id=count_id)
-    back = partial(common.take_back, number) if number else None
+    back = partial(common.undo_change, number) if number else None
     if back is not None and feedback.tried(back):
         feedback.report(t("stock.undone"))

@@ -15,7 +15,7 @@ from shop.stock import counts
 from shop.stock.count_sheet import Count, CountLine, CountSheet
 from shop.stock.counts import Accuracy
 
-ASKED = "count-asked"
+CONFIRMING = "count-asked"
 DIFFERENCES = 30
 
 
@@ -23,7 +23,7 @@ def finish_panel(item: Count, sheet: CountSheet) -> None:
     """What the count comes to so far, and how to end it."""
     if not sheet.done:
         with st.container(key="touch-finish"):
-            _asked(item, sheet, None)
+            _confirmation(item, sheet, None)
         return
     result = cache.cached(counts.accuracy, item.count_id)
     with st.container(border=True, key="touch-finish"):
@@ -31,7 +31,7 @@ def finish_panel(item: Count, sheet: CountSheet) -> None:
         text.note(_accuracy(sheet, result))
         if sheet.differences:
             _differences(sheet.differences)
-        _asked(item, sheet, result)
+        _confirmation(item, sheet, result)
 
 
 def _accuracy(sheet: CountSheet, result: Accuracy) -> str:
@@ -66,9 +66,9 @@ def _signed(pieces: int) -> str:
     return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
 
 
-def _asked(item: Count, sheet: CountSheet, result: Accuracy | None) -> None:
+def _confirmation(item: Count, sheet: CountSheet, result: Accuracy | None) -> None:
     """Finish or give up; each is asked once more before it is done."""
-    value = st.session_state.get(ASKED)
+    value = st.session_state.get(CONFIRMING)
     if value == ("finish", item.count_id) and result is not None:
         text.note(t("stock.finish.sure", differ=len(sheet.differences), fewer=result.fewer, more=result.more))
         _sure(item, "finish", _finish)
@@ -83,14 +83,14 @@ def _asked(item: Count, sheet: CountSheet, result: Accuracy | None) -> None:
                 disabled=not sheet.done,
                 type="primary" if sheet.done else "secondary",
                 icon=":material/done_all:",
-                on_click=_ask,
+                on_click=_confirm,
                 args=("finish", item.count_id),
             )
             st.button(
                 t("stock.finish.drop"),
                 key="drop",
                 type="tertiary",
-                on_click=_ask,
+                on_click=_confirm,
                 args=("drop", item.count_id),
             )
 
@@ -104,16 +104,16 @@ def _sure(item: Count, name: str, then: Callable[[int], None]) -> None:
             on_click=then,
             args=(item.count_id,),
         )
-        st.button(t("stock.finish.back"), key=f"{name}-back", on_click=_ask, args=("", 0))
+        st.button(t("stock.finish.back"), key=f"{name}-back", on_click=_confirm, args=("", 0))
 
 
-def _ask(name: str, count_id: int) -> None:
-    st.session_state[ASKED] = (name, count_id)
+def _confirm(name: str, count_id: int) -> None:
+    st.session_state[CONFIRMING] = (name, count_id)
 
 
 def _finish(count_id: int) -> None:
     before = counts.accuracy(cache.database(), count_id)
-    _ask("", 0)
+    _confirm("", 0)
     if feedback.act(counts.finish, count_id) is not None:
         url_state.put("count", "")
         common.done(
@@ -129,7 +129,7 @@ def _finish(count_id: int) -> None:
 
 
 def _drop(count_id: int) -> None:
-    _ask("", 0)
+    _confirm("", 0)
     if feedback.tried(lambda: counts.drop(cache.database(), count_id, actor=actor.actor())):
         url_state.put("count", "")
         feedback.report(t("stock.finish.dropped"))

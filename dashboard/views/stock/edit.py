@@ -52,10 +52,10 @@ def _key(narrowed: LevelFilter) -> str:
 
 def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
     """The SKUs in the order in which this editor began with them: its edits count by row."""
-    kept, skus = st.session_state.get(ROWS, ("", ()))
-    if kept != key:
-        found = cache.cached(levels.page, narrowed, 1, MOST, now=common.now())
-        skus = tuple(one.sku for one in found.rows)
+    stored_key, skus = st.session_state.get(ROWS, ("", ()))
+    if stored_key != key:
+        result = cache.cached(levels.page, narrowed, 1, MOST, now=common.now())
+        skus = tuple(one.sku for one in result.rows)
         st.session_state[ROWS] = (key, skus)
     return tuple(skus)
 
@@ -118,12 +118,12 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
     with st.container(border=True, key="review"):
         if planned.changes:
             text.heading(t("stock.edit.changes"))
-            told = [*_counts(planned, titles), *_edits(planned, titles)]
+            changes = [*_counts(planned, titles), *_edits(planned, titles)]
             with st.container(gap="xsmall"):
-                for line in told[:SHOWN_CHANGES]:
+                for line in changes[:SHOWN_CHANGES]:
                     st.text(line)
-            if len(told) > SHOWN_CHANGES:
-                text.note(t("stock.edit.more", count=len(told) - SHOWN_CHANGES))
+            if len(changes) > SHOWN_CHANGES:
+                text.note(t("stock.edit.more", count=len(changes) - SHOWN_CHANGES))
             if stock_edit.counts_in(planned):
                 text.note(_sum(planned))
         if planned.rejected:
@@ -186,7 +186,9 @@ def _save(planned: Plan) -> None:
     number = feedback.act(stock_edit.save, planned)
     if number is not None:
         _discard()
-        feedback.report(t("stock.edit.saved", cells=len(planned.changes)), partial(common.take_back, number))
+        feedback.report(
+            t("stock.edit.saved", cells=len(planned.changes)), partial(common.undo_change, number)
+        )
 
 
 def _discard() -> None:

@@ -11,31 +11,31 @@ PARTS = {
     "todo": todo.todo,
     "table": table.table,
     "count": count.count,
-    "holds": reservations.holding,
+    "holds": reservations.reservation_form,
     "one": sku.one,
     "history": common.history,
 }
 
-standing = cache.cached(levels.summary, common.now())
-if not standing.is_counted and not standing.uncounted:
+summary = cache.cached(levels.summary, common.now())
+if not summary.is_counted and not summary.uncounted:
     common.no_catalog()
     st.stop()
 
 back = len(cache.cached(returns.expected))
 is_open = bool(cache.cached(count_sheet.counts))
-text.sentence(common.sentence(standing, back))
+text.sentence(common.sentence(summary, back))
 feedback.bar()
-url_state.begin("stock", common.first_part(standing, is_open=is_open))
+url_state.begin("stock", common.first_part(summary, is_open=is_open))
 with st.container(key="parts"):
     part = url_state.choice(
         st.segmented_control,
         t("stock.part"),
         tuple(PARTS),
         "stock",
-        lambda name: common.part_name(name, standing, back),
+        lambda name: common.part_name(name, summary, back),
         label_visibility="collapsed",
         required=True,
     )
-if common.has_tiles(standing, part):
-    tiles.show(common.tiles(standing))
+if common.has_tiles(summary, part):
+    tiles.show(common.tiles(summary))
 PARTS[part]()

@@ -30,7 +30,7 @@ LONGER = ("minutes_30", "hours_2", "day")
 NOBODY = "nobody"
 
 
-def holding() -> None:
+def reservation_form() -> None:
     """The part of the page: a new hold, then those that last."""
     _new()
     result = cache.cached(history.open_reservations, common.now())
@@ -83,7 +83,7 @@ def _new() -> None:
             type="primary" if sku else "secondary",
             icon=":material/lock:",
             disabled=not sku,
-            on_click=_hold,
+            on_click=_reserve,
             args=(sku, pieces, platform, lasts, why),
         )
 
@@ -107,7 +107,7 @@ def _free(sku: str) -> str:
     return t("stock.hold.free", free=free, on_hand=result[0].on_hand, held=result[0].reserved)
 
 
-def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
+def _reserve(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
     until = datetime.now(UTC) + LASTS[lasts]
     number = feedback.act(
         reservations.reserve,
@@ -125,7 +125,7 @@ def _hold(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
 def _one(item: OpenReservation, thumb: bytes | None) -> None:
     """One hold: what, for whom, until when; longer or free again."""
     with st.container(border=True, key=f"touch-hold-{item.hold_id}"):
-        headed(thumb, t("stock.hold.keeps", what=item.title, pieces=item.remaining), _told(item))
+        headed(thumb, t("stock.hold.keeps", what=item.title, pieces=item.remaining), _summary(item))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 t("stock.hold.release"),
@@ -143,7 +143,7 @@ def _one(item: OpenReservation, thumb: bytes | None) -> None:
                 )
 
 
-def _told(item: OpenReservation) -> str:
+def _summary(item: OpenReservation) -> str:
     left = max((item.expires_at - common.now()).total_seconds(), 0)
     parts = [
         t("stock.hold.until", when=common.when(item.expires_at), left=format.seconds(left)),

@@ -48,7 +48,7 @@ def one() -> None:
         tiles.show(_tiles(row))
     else:
         text.note(t("stock.one.uncounted"))
-    _verbs(row)
+    _actions(row)
     if row.is_counted and actor.actor().may("set_presale"):
         _presale(row)
     _ledger(cache.cached(history.movements, sku, limit=LEDGER))
@@ -79,7 +79,7 @@ def _tiles(row: StockLevel) -> list[Tile]:
 # --- what happened to it ---------------------------------------------------------------------------
 
 
-def _verbs(row: StockLevel) -> None:
+def _actions(row: StockLevel) -> None:
     """Made, broken, sold by hand, returned; or: there are so many."""
     with st.container(border=True, key="touch-verbs"):
         text.heading(t("stock.one.what"))
@@ -178,7 +178,7 @@ def _ledger(result: Sequence[HistoryEntry]) -> None:
                 key=f"move-back-{item.movement_id}",
                 type="tertiary",
                 icon=":material/undo:",
-                on_click=_taken_back,
+                on_click=_undo,
                 args=(item.movement_id,),
             )
     table = pd.DataFrame(
@@ -239,15 +239,15 @@ def _why(item: HistoryEntry) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _taken_back(movement: int) -> None:
+def _undo(movement: int) -> None:
     db = cache.database()
     from shop.undo import stock
 
     number = stock.number_of(db, movements=[movement])
-    verb = (
-        partial(common.take_back, number)
+    action = (
+        partial(common.undo_change, number)
         if number
         else partial(adjustments.undo, db, [movement], actor=actor.actor())
     )
-    if feedback.tried(verb):
+    if feedback.tried(action):
         feedback.report(t("stock.undone"))

@@ -182,7 +182,7 @@ def _decided() -> None:
 
 def _reopen(item: OversoldLine) -> None:
     number = stock.number_of(cache.database(), settled=list(item.key))
-    if number is not None and feedback.tried(common.take_back, number):
+    if number is not None and feedback.tried(common.undo_change, number):
         feedback.report(t("stock.undone"))
 
 

@@ -19,10 +19,10 @@ if view.at.last_sale is None:
 
 question = view.query("gmv")
 spans = cache.cached(overview.spans, question, view.at)
-waiting = cache.cached(overview.waiting, view.at.today)
+open_items = cache.cached(overview.open_items, view.at.today)
 text.sentence(wording.sentence(view.at, spans))
 alert.show(view.at)
-tiles.show([*(wording.span_tile(span, view.at) for span in spans), wording.waiting_tile(waiting)])
+tiles.show([*(wording.span_tile(span, view.at) for span in spans), wording.open_items_tile(open_items)])
 
 days = cache.cached(overview.sixty_days, question, view.at)
 now, before = wording.sixty_days(view.at)
@@ -57,4 +57,4 @@ with left, st.container(key="chart-sold"):
 with right, st.container(key="chart-waiting"):
     text.heading(t("today.questions"))
     wording.questions_list(view)
-    wording.stock_link(waiting)
+    wording.stock_link(open_items)

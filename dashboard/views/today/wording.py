@@ -19,7 +19,7 @@ from shop.comments import search as comments
 from shop.comments.search import CommentSearch
 from shop.core.periods import Period
 from shop.metrics.tables import records
-from shop.overview import CHART_DAYS, Clock, Span, Waiting
+from shop.overview import CHART_DAYS, Clock, OpenItems, Span
 
 SOLD_ROWS = 8
 QUESTION_ROWS = 6
@@ -60,29 +60,31 @@ def span_tile(span: Span, at: Clock) -> Tile:
     )
 
 
-def waiting_tile(waiting: Waiting) -> Tile:
+def open_items_tile(open_items: OpenItems) -> Tile:
     """What waits for somebody, and how old the newest import is."""
-    since = waiting.days_since_import
+    since = open_items.days_since_import
     return Tile(
         label=t("open_items.name"),
-        figure=format.count(waiting.things),
-        base=t("open_items.base" if waiting.things else "open_items.nothing"),
+        figure=format.count(open_items.things),
+        base=t("open_items.base" if open_items.things else "open_items.nothing"),
         rows=(
-            Row(label_of("open_questions"), format.count(waiting.open_questions)),
-            Row(t("open_items.oversold"), format.count(waiting.oversold), tip=t("open_items.oversold_tip")),
-            Row(t("open_items.low"), format.count(waiting.low_stock), tip=t("open_items.low_tip")),
-            Row(t("open_items.aside"), format.count(waiting.rows_set_aside)),
+            Row(label_of("open_questions"), format.count(open_items.open_questions)),
+            Row(
+                t("open_items.oversold"), format.count(open_items.oversold), tip=t("open_items.oversold_tip")
+            ),
+            Row(t("open_items.low"), format.count(open_items.low_stock), tip=t("open_items.low_tip")),
+            Row(t("open_items.aside"), format.count(open_items.rejected_rows)),
             Row(t("open_items.import"), t("open_items.days", days=since) if since else t("open_items.today")),
         ),
     )
 
 
-def stock_link(waiting: Waiting) -> None:
+def stock_link(open_items: OpenItems) -> None:
     """A link to the Stock page, where orders lack pieces or stock is low."""
-    if waiting.oversold:
-        label = t("open_items.go_short", orders=waiting.oversold)
-    elif waiting.low_stock:
-        label = t("open_items.go_low", skus=waiting.low_stock)
+    if open_items.oversold:
+        label = t("open_items.go_short", orders=open_items.oversold)
+    elif open_items.low_stock:
+        label = t("open_items.go_low", skus=open_items.low_stock)
     else:
         return
     st.page_link("views/stock/page.py", label=label, icon=":material/shelves:")

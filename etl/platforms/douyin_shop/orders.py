@@ -113,9 +113,9 @@ def _lines(order: Record, context: ParseContext) -> Iterator[Row]:
 
 
 def _listed(item: Record) -> int:
-    stated = whole(item, "sum_amount")
-    if stated is not None:
-        return stated
+    total = whole(item, "sum_amount")
+    if total is not None:
+        return total
     return fen(item, "origin_amount") * quantity_of(item, "item_num")
 
 
@@ -200,11 +200,11 @@ def _product_fields(item: Record) -> dict[str, Any]:
 
 def _attribution(item: Record) -> dict[str, Any]:
     """The platform's own statement of the session or video (grade A); else only how it was sold."""
-    room, video = identifier(item, "room_id_str", "room_id"), identifier(item, "video_id")
+    session_id, video = identifier(item, "room_id_str", "room_id"), identifier(item, "video_id")
     creator = identifier(item, "author_id")
     partner = whole(item, "c_biz") == 2
     theme = str(item.get("theme_type") or "")
-    if room or theme == "1":
+    if session_id or theme == "1":
         carrier = "live"
     elif video:
         carrier = "video"
@@ -214,7 +214,9 @@ def _attribution(item: Record) -> dict[str, Any]:
         "carrier": carrier,
         "seller": "partner" if partner else "own",
         "creator_id": creator if partner else None,
-        "content_id": room or video or (identifier(item, "content_id") if carrier != "unknown" else None),
+        "content_id": session_id
+        or video
+        or (identifier(item, "content_id") if carrier != "unknown" else None),
         "attribution": "D" if carrier == "unknown" else "A",
     }
 

@@ -159,8 +159,8 @@ def _product_fields(item: Record) -> dict[str, Any]:
 
 
 def _attribution(order: Record, base: Record) -> dict[str, Any]:
-    stated = str(at(base, "carrierType") or at(order, "carrierType") or "")
-    carrier = CARRIERS.get(stated, "unknown")
+    carrier_type = str(at(base, "carrierType") or at(order, "carrierType") or "")
+    carrier = CARRIERS.get(carrier_type, "unknown")
     content = identifier(base, "carrierId") or identifier(order, "carrierId")
     creator = identifier(order, "orderCpsInfo.distributorId")
     partner = whole(base, "cpsType") == 2 or creator is not None

@@ -102,10 +102,10 @@ def _video(video: Record, context: ParseContext) -> Iterator[Row]:
 
 
 def _gmv(record: Record, path: str, currency: str) -> int | None:
-    stated = at(record, path)
-    if stated is None:
+    reported = at(record, path)
+    if reported is None:
         return None
-    amount = stated.get("amount") if isinstance(stated, Mapping) else stated
+    amount = reported.get("amount") if isinstance(reported, Mapping) else reported
     return money({"amount": amount}, "amount", currency) if amount not in (None, "") else None
 
 
@@ -143,8 +143,8 @@ def _live(live: Record, context: ParseContext) -> Iterator[Row]:
     started, ended = moment(live, "start_time"), moment(live, "end_time")
     if started is None:
         raise Unreadable("start_time", "Missing")
-    stated = sold.get("live_attributed_gmv") or sold.get("gmv") or {}
-    currency = text(stated, "currency") or context.currency
+    gmv = sold.get("live_attributed_gmv") or sold.get("gmv") or {}
+    currency = text(gmv, "currency") or context.currency
     views, average = whole(seen, "views"), whole(seen, "avg_viewing_duration")
     session = needed(live, "id")
     yield (
@@ -171,7 +171,7 @@ def _live(live: Record, context: ParseContext) -> Iterator[Row]:
             "orders": whole(sold, "live_attributed_orders", "live_attributed_sku_orders", "sku_orders"),
             "units": whole(sold, "live_attributed_items_sold", "items_sold"),
             "buyers": whole(sold, "attributed_customers", "customers"),
-            "gmv_cents": _gmv({"gmv": stated or None}, "gmv", currency),
+            "gmv_cents": _gmv({"gmv": gmv or None}, "gmv", currency),
             "currency": currency,
             "updated_at": context.fetched_at,
         },

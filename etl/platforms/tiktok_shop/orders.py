@@ -152,11 +152,11 @@ def _money(units: Sequence[Record], currency: str) -> dict[str, int]:
 
 def _attribution(units: Sequence[Record]) -> dict[str, Any]:
     """The session is given by the platform (grade A); videos are not."""
-    room = next((result for unit in units if (result := identifier(unit, "room_id"))), None)
+    session_id = next((result for unit in units if (result := identifier(unit, "room_id"))), None)
     return {
-        "carrier": "live" if room else "unknown",
+        "carrier": "live" if session_id else "unknown",
         "seller": "own",
         "creator_id": None,
-        "content_id": room,
-        "attribution": "A" if room else "D",
+        "content_id": session_id,
+        "attribution": "A" if session_id else "D",
     }

@@ -1,1 +1,1 @@
-"""Douyin export files: orders, after-sale cases, settlements and the product sheet of Compass."""
+"""Douyin export files: orders, after-sale cases, settlements and the product report of Compass."""

@@ -61,7 +61,7 @@ BUYER_NOTES = ("", "", "收到碎了一个", "颜色和直播间看的不一样"
 class Cases:
     """One entry per after-sale case known at the moment of export; `line` points into its span.
 
-    `refunded` is 0 until the money is given back; `amount` is the goods' money in fen.
+    `refunded` is 0 until the money is refunded; `amount` is the goods' money in fen.
     """
 
     line: Ints
@@ -99,7 +99,7 @@ def run_cases(lines: Lines, now: int, rng: np.random.Generator) -> Cases:
 
 
 def _ship(lines: Lines, rng: np.random.Generator) -> None:
-    """Pieces in stock leave within days, pieces made to order within three weeks."""
+    """Pieces in stock leave within days, pieces produced to order within three weeks."""
     count, paid = len(lines), lines.paid > 0
     to_order = rng.random(count) < 0.08
     wait = np.where(to_order, 6 * DAY + rng.random(count) * 14 * DAY, rng.random(count) * 3 * DAY)
@@ -122,7 +122,7 @@ def _moments(lines: Lines, line: Ints, late: Mask, rng: np.random.Generator) -> 
 
 
 def _amounts(lines: Lines, line: Ints, kind: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Return the goods' money and the shipping to give back in each case, in fen."""
+    """Return the goods' money and the shipping to refund in each case, in fen."""
     paid = lines.buyer_paid[line]
     part = paid * (10 + (rng.random(len(line)) * 50).astype(np.int64)) // 100
     pays = _pays(kind)

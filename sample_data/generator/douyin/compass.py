@@ -1,4 +1,4 @@
-"""The compass product sheet: one row per design and period, cut by live, video and product card."""
+"""The Compass product report: one row per design and period, cut by live, video and product card."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ BACK = ("退款金额", "退款订单数", "退款人数")
 
 
 class CompassMonth:
-    """The sheet of one month: sales by payment day, refunds by the payment day of their order."""
+    """The report of one month: sales by payment day, refunds by the payment day of their order."""
 
     def __init__(self, catalog: Catalog, people: int) -> None:
         self.catalog, self.people = catalog, people

@@ -76,7 +76,7 @@ def sales_of(lines: Lines, start: int) -> Sales:
 
 
 def refunds_of(lines: Lines, cases: Cases, start: int) -> Refunds:
-    """Return the money that was given back as the ledger takes it."""
+    """Return the refunded money as the ledger takes it."""
     given = (cases.refunded > 0) & (cases.amount > 0)
     line = cases.line[given]
     return Refunds(
@@ -123,7 +123,7 @@ class _Writer:
         for name, number in out.counts.items():
             self.truth.counts[name] = self.truth.counts.get(name, 0) + number
         if not self.plan.only_orders:
-            self._write_sheet(workbook, first, after)
+            self._write_tab(workbook, first, after)
 
     def _count_sessions(self, lines: Lines) -> None:
         here = (lines.session >= 0) & (lines.paid > 0)
@@ -133,7 +133,7 @@ class _Writer:
         self._sold += sold.astype(np.int64)
         self._orders += np.bincount(leads, minlength=size)
 
-    def _write_sheet(self, workbook: CompassMonth, first: int, after: int) -> None:
+    def _write_tab(self, workbook: CompassMonth, first: int, after: int) -> None:
         days = (self.plan.start + timedelta(days=day) for day in (first, after - 1))
         name = f"商品_{'_'.join(day.isoformat() for day in days)}.csv"
         self.truth.files[name] = workbook.write(self.folder / name)

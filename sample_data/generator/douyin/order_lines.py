@@ -19,7 +19,7 @@ HOURS = np.cumsum((2, 1, 1, 0, 0, 1, 2, 4, 6, 8, 9, 10, 12, 9, 8, 8, 8, 8, 9, 11
 
 @dataclass
 class Span:
-    """Whole days that are made in one go: first day, how many lines on each, places in the range.
+    """Whole days that are generated in one go: first day, how many lines on each, places in the range.
 
     `closing` is the last second at which an order of each day may still be paid (it may lie past
     midnight); `first_line` counts the lines of all spans before this one.

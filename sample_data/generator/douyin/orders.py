@@ -35,7 +35,7 @@ def statuses(lines: Lines, now: int) -> Ints:
 
 
 def order_columns(lines: Lines, catalog: Catalog, now: int) -> dict[str, pa.Array]:
-    """Return every column that either header variant may ask for, one row per order line."""
+    """Return every column that either header variant may need, one row per order line."""
     return {
         **_product_fields(lines, catalog),
         **_money(lines),

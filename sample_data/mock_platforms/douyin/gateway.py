@@ -120,11 +120,11 @@ class DouyinShop(Platform):
 
     def too_many(self) -> Reply:
         """Return code 60000; with HTTP 429."""
-        return self._refused((60000, "isv.traffic-limited"), status=429)
+        return self._error((60000, "isv.traffic-limited"), status=429)
 
     def busy(self) -> Reply:
         """Return code 20000, service error."""
-        return self._refused((20000, "isp.service-error:20005"))
+        return self._error((20000, "isp.service-error:20005"))
 
     def answer(self, request: Request) -> Reply:
         """Check common parameters, signature and token, then answer the method."""
@@ -138,10 +138,10 @@ class DouyinShop(Platform):
                 self.store.at(self.now)
                 data = self._methods[method](body, request.request_faults)
         except Refusal as refusal:
-            return self._refused(refusal.codes)
+            return self._error(refusal.codes)
         return Reply(self._envelope(10000, "", data, request))
 
-    def _refused(self, codes: tuple[Any, ...], status: int = 200) -> Reply:
+    def _error(self, codes: tuple[Any, ...], status: int = 200) -> Reply:
         code, sub = codes
         return Reply(self._envelope(code, sub, b"{}"), outcome=f"{code} {sub}", status=status)
 

@@ -79,11 +79,11 @@ class DouyinOpen(Platform):
 
     def too_many(self) -> Reply:
         """Return HTTP 429; the platform's own code is not documented."""
-        return self._refused((2100004,), status=429)
+        return self._error((2100004,), status=429)
 
     def busy(self) -> Reply:
         """Return the platform's "busy, try again"."""
-        return self._refused((2100004,))
+        return self._error((2100004,))
 
     def answer(self, request: Request) -> Reply:
         """Check token, account and scope, then answer the path."""
@@ -92,10 +92,10 @@ class DouyinOpen(Platform):
                 return Reply(dumps({"data": self._token(request), "message": "success"}))
             data = self._data(request)
         except Refusal as refusal:
-            return self._refused(refusal.codes, token=request.path.startswith("/oauth/"))
+            return self._error(refusal.codes, token=request.path.startswith("/oauth/"))
         return Reply(self._envelope(0, data))
 
-    def _refused(self, codes: tuple[Any, ...], *, status: int = 200, token: bool = False) -> Reply:
+    def _error(self, codes: tuple[Any, ...], *, status: int = 200, token: bool = False) -> Reply:
         code = codes[0]
         if token:
             data = {"error_code": code, "description": WORDS[code], "captcha": "", "desc_url": ""}

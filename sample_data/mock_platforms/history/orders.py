@@ -34,7 +34,7 @@ class Line:
     channel: int = 0
     shipping: int = 0
     carrier: str = "unknown"
-    room_id: int = 0
+    session_id: int = 0
     video: int = 0
     partner: int = -1
     shipped: int = 0

@@ -108,8 +108,8 @@ class Streams:
             if n % 2 == 0
         ]
 
-    def room_id_at(self, moment: int) -> int:
-        """Return the room id of the session that runs at a moment, 0 if there is none."""
+    def session_at(self, moment: int) -> int:
+        """Return the id of the session that runs at a moment, 0 if there is none."""
         for session in self._by_start[max(0, bisect_right(self._starts, moment) - 1) :][:1]:
             if session.start <= moment < session.end:
                 return session.number

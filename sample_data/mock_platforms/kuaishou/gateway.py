@@ -102,11 +102,11 @@ class KuaishouShop(Platform):
 
     def too_many(self) -> Reply:
         """Return HTTP 429; the platform's own code is not documented."""
-        return self._refused((429, "802429", "请求过于频繁", ""), status=429)
+        return self._error((429, "802429", "请求过于频繁", ""), status=429)
 
     def busy(self) -> Reply:
         """Return the server's error of the token calls, the only documented one."""
-        return self._refused((100200500, "100200500", "server_error", ""))
+        return self._error((100200500, "100200500", "server_error", ""))
 
     def answer(self, request: Request) -> Reply:
         """Check parameters, signature and token, then answer the method."""
@@ -119,7 +119,7 @@ class KuaishouShop(Platform):
             self.store.at(self.now)
             data = self._methods[parameters["method"]](param, request.request_faults)
         except Refusal as refusal:
-            return self._refused(refusal.codes)
+            return self._error(refusal.codes)
         head = dumps(
             {
                 "result": 1,
@@ -132,7 +132,7 @@ class KuaishouShop(Platform):
         )
         return Reply(head[:-1] + b',"data":' + data + b"}")
 
-    def _refused(self, codes: tuple[Any, ...], status: int = 200) -> Reply:
+    def _error(self, codes: tuple[Any, ...], status: int = 200) -> Reply:
         result, code, message, sub = codes
         body = {
             "result": result,
@@ -279,10 +279,10 @@ class KuaishouShop(Platform):
     def _item(self, param: Body, request_faults: RequestFaults) -> bytes:
         item = _whole(param, "kwaiItemId")
         rows = products.items(self.goods, 1, 10_000)["items"]
-        found = [row for row in rows if row["kwaiItemId"] == item]
-        if not found:
+        result = [row for row in rows if row["kwaiItemId"] == item]
+        if not result:
             raise bad("kwaiItemId无效")
-        return dumps(found[0])
+        return dumps(result[0])
 
     def _list_skus(self, param: Body, request_faults: RequestFaults) -> bytes:
         rows = products.skus(self.goods, _whole(param, "kwaiItemId"))

@@ -95,7 +95,7 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
         "riskCode": 0,
         "disableDeliveryReasonCode": [],
         "carrierType": CARRIER_TYPES[line.carrier],
-        "carrierId": str(line.room_id or line.video or ""),
+        "carrierId": str(line.session_id or line.video or ""),
     }
     partner = PARTNERS[line.partner] if line.partner >= 0 else ("0", "")
     return {

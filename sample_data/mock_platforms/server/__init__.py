@@ -1,1 +1,1 @@
-"""The HTTP side that all mock platforms share: requests, faults, tokens, rate limits, pages."""
+"""The HTTP server that all mock platforms share: requests, faults, tokens, rate limits, pages."""

@@ -1,4 +1,4 @@
-"""The HTTP side of the mock platforms: one loopback port per platform, faults on the wire, counters."""
+"""The HTTP server of the mock platforms: one loopback port per platform, faults on the wire, counters."""
 
 import socket
 import struct

@@ -9,7 +9,7 @@ from sample_data.mock_platforms.history.figures import day
 from sample_data.mock_platforms.history.streams import Session, Streams, Work
 from sample_data.mock_platforms.tiktok.orders import amount, money
 
-BEHIND = 2 * DAY
+DELAY = 2 * DAY
 OLDER = ("202405", "202409", "202508", "202509")
 CREATOR = {
     "author_type": "OFFICIAL_ACCOUNTS",
@@ -22,7 +22,7 @@ CREATOR = {
 
 def latest(now: int) -> str:
     """Return the last day with complete figures."""
-    return day(now - BEHIND)
+    return day(now - DELAY)
 
 
 def rate(part: float, whole: float) -> str:
@@ -192,7 +192,7 @@ def _minute(session: Session, place: int) -> dict[str, Any]:
 
 def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str, Any] | None:
     """Return a video's figures over days, None if it had none yet; the older shape lacks much."""
-    last = min(end, day(now - BEHIND + DAY))
+    last = min(end, day(now - DELAY + DAY))
     days = [date_ for date_ in _days(work, now) if start <= date_ < last]
     born = day(work.published)
     daily_shares = [work.by(_age(born, iso) + 1) - work.by(_age(born, iso)) for iso in days]
@@ -234,7 +234,7 @@ def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str,
 
 
 def _days(work: Work, now: int) -> list[str]:
-    return [day(moment) for moment in range(work.published, now - BEHIND + 1, DAY)]
+    return [day(moment) for moment in range(work.published, now - DELAY + 1, DAY)]
 
 
 def _age(born: str, iso: str) -> int:

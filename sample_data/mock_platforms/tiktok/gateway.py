@@ -107,11 +107,11 @@ class TikTokShop(Platform):
 
     def too_many(self) -> Reply:
         """Return HTTP 429 in the platform's envelope."""
-        return self._refused((429, 36009002, "Too many requests"))
+        return self._error((429, 36009002, "Too many requests"))
 
     def busy(self) -> Reply:
         """Return one of the two documented passing errors."""
-        return self._refused((200, 66007001, "Rpc error"))
+        return self._error((200, 66007001, "Rpc error"))
 
     def answer(self, request: Request) -> Reply:
         """Check time, signature, token and shop, then answer the path."""
@@ -124,11 +124,11 @@ class TikTokShop(Platform):
                 self.store.at(self.now)
                 data = answer(request, body, match)
         except Refusal as refusal:
-            return self._refused(refusal.codes)
+            return self._error(refusal.codes)
         head = dumps({"code": 0, "message": "Success", "request_id": self._request_id()})
         return Reply(head[:-1] + b',"data":' + data + b"}")
 
-    def _refused(self, codes: tuple[Any, ...]) -> Reply:
+    def _error(self, codes: tuple[Any, ...]) -> Reply:
         status, code, message = codes
         body = {"code": code, "message": message, "request_id": self._request_id()}
         return Reply(dumps(body), outcome=str(code), status=status)

@@ -164,7 +164,7 @@ def _items(order: Order, line: Line, now: int) -> list[dict[str, Any]]:
             "platform_discount": amount(platform[piece]),
             "is_gift": False,
             "sku_type": "NORMAL",
-            **({"room_id": str(line.room_id)} if line.room_id else {}),
+            **({"room_id": str(line.session_id)} if line.session_id else {}),
         }
         for piece in range(line.quantity)
     ]

@@ -49,7 +49,7 @@ def test_the_demo_from_files_calls_no_server(tmp_path: Path) -> None:
 
 
 def alive(place: Path) -> bool:
-    """Whether the shop has photos, batches in the making, pieces on the shelf, and listings."""
+    """Whether the shop has photos, batches in the making, pieces in stock, and listings."""
     db = connect(str(place / "shop.db"))
     with db.read() as connection:
         counts = {

@@ -26,8 +26,8 @@ def ran(line: str, *, code: int = 0) -> Result:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which the story was typed in, line by line."""
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which `COMMANDS` were run, line by line."""
     path = tmp_path_factory.mktemp("story") / "shop.db"
     db = new_database(path)
     cup = VariantFields(sku="CUP", price_cents=6_800, shelf_cm2=80)
@@ -37,26 +37,26 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("KILNBOARD_DB", str(path))
         patched.delenv("KILNBOARD_ROLE", raising=False)
-        for line in STORY.strip().splitlines():
+        for line in COMMANDS.strip().splitlines():
             ran(line)
     return path
 
 
 @pytest.fixture
-def made(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    shutil.copy(story, tmp_path / "shop.db")
+def kiln(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    shutil.copy(template, tmp_path / "shop.db")
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
     use_language("en")
     return ran
 
 
-def told(run: Run, line: str) -> dict[str, object]:
+def json_of(run: Run, line: str) -> dict[str, object]:
     result: dict[str, object] = json.loads(run(f"{line} --json").output)
     return result
 
 
-STORY = """
+COMMANDS = """
 kilns E1 --shelf 3360 --wear 5
 material add clay --kind clay --reorder-at 5 --order 50
 material buy clay 100 400 --on 2026-03-01
@@ -100,70 +100,70 @@ def test_the_readme_lines_run_as_written(tmp_path: Path, monkeypatch: pytest.Mon
     assert "Cup" in (tmp_path / "card.html").read_text("utf-8")
 
 
-def test_a_batch_from_clay_to_stock(made: Run):
-    (waiting,) = told(made, "batch list")["batches"]
-    assert (waiting["stage"], waiting["waiting"], waiting["next"]) == ("glaze_fired", 2, "checked")
-    made("batch check B1 prime=2 --on 2026-03-13")
-    batch = told(made, "batch show B1")
+def test_a_batch_from_clay_to_stock(kiln: Run):
+    (open_batch,) = json_of(kiln, "batch list")["batches"]
+    assert (open_batch["stage"], open_batch["waiting"], open_batch["next"]) == ("glaze_fired", 2, "checked")
+    kiln("batch check B1 prime=2 --on 2026-03-13")
+    batch = json_of(kiln, "batch show B1")
     assert (batch["status"], batch["closed_on"]) == ("closed", "2026-03-13")
-    (clay, box) = sorted(told(made, "material list")["materials"], key=lambda m: m["kind"])
+    (clay, box) = sorted(json_of(kiln, "material list")["materials"], key=lambda m: m["kind"])
     assert (clay["book"], clay["value_cents"]) == (97_000, 38_800)
     assert box["cents_a_unit"] == 145
 
 
-def test_yields_are_printed_with_their_base(made: Run):
-    result = told(made, "yield --by position --stage glaze_fired --from 2026-03-01 --to 2026-03-31")
+def test_yields_are_printed_with_their_base(kiln: Run):
+    result = json_of(kiln, "yield --by position --stage glaze_fired --from 2026-03-01 --to 2026-03-31")
     rows = {row["position"]: (row["pieces_in"], row["pieces_out"]) for row in result["rows"]}
     assert rows == {"top": (5, 5), "bottom": (4, 2)}
-    assert "glaze firing, stuck: 2 lost" in made("yield --from 2026-03-01 --to 2026-03-31").output
+    assert "glaze firing, stuck: 2 lost" in kiln("yield --from 2026-03-01 --to 2026-03-31").output
 
 
-def test_costs_and_floors(made: Run):
-    message = made("cost CUP").output
+def test_costs_and_floors(kiln: Run):
+    message = kiln("cost CUP").output
     assert "firing E1-260310 has no energy bill yet" in message
-    made("firing bill E1-260310 --energy 22")
-    made("batch check B1 prime=2 --on 2026-03-13")
-    (cost,) = told(made, "cost CUP")["costs"]
+    kiln("firing bill E1-260310 --energy 22")
+    kiln("batch check B1 prime=2 --on 2026-03-13")
+    (cost,) = json_of(kiln, "cost CUP")["costs"]
     # clay 12.00, bisque 4.00 + 5.00 wear, glaze firing 22.00 + 5.00: 48.00 / 7; a box 1.45
     assert (cost["unit_cents"], cost["is_complete"]) == (686 + 145, True)
-    made("terms douyin --fee 5 --commission 20 --shipping 3")
-    floor = told(made, "floor CUP douyin --coupon 10")
+    kiln("terms douyin --fee 5 --commission 20 --shipping 3")
+    floor = json_of(kiln, "floor CUP douyin --coupon 10")
     assert floor["floor_cents"] == 1_000 - (-(831 + 300) * 10_000 // 7_500)
 
 
-def test_the_card_is_printed_and_written(made: Run, tmp_path: Path):
-    made("terms douyin --fee 5 --commission 20")
-    assert "68.00" in made("card douyin CUP --coupon 5").output
-    made(f"card douyin CUP --html {tmp_path / 'card.html'}")
+def test_the_card_is_printed_and_written(kiln: Run, tmp_path: Path):
+    kiln("terms douyin --fee 5 --commission 20")
+    assert "68.00" in kiln("card douyin CUP --coupon 5").output
+    kiln(f"card douyin CUP --html {tmp_path / 'card.html'}")
     page = (tmp_path / "card.html").read_text("utf-8")
     assert "Cup" in page and "¥68.00" in page
 
 
-def test_what_was_typed_is_undone(made: Run):
-    message = made("batch step B1 greenware --part 1 --on 2026-03-05 --lost crack=0").output
+def test_what_was_typed_is_undone(kiln: Run):
+    message = kiln("batch step B1 greenware --part 1 --on 2026-03-05 --lost crack=0").output
     number = message.rsplit(maxsplit=1)[1]
-    assert told(made, "batch show B1")["steps"][0]["pieces_out"] == 10
-    made(f"undo {number}")
-    assert told(made, "batch show B1")["steps"][0]["pieces_out"] == 9
+    assert json_of(kiln, "batch show B1")["steps"][0]["pieces_out"] == 10
+    kiln(f"undo {number}")
+    assert json_of(kiln, "batch show B1")["steps"][0]["pieces_out"] == 9
 
 
-def test_mistakes_are_rejected_with_a_reason(made: Run):
-    assert "ready for glaze firing" in made("batch step B1 glaze_fired --in 4 --on 2026-03-12", code=2).output
-    assert "crack=2" in made("batch step B1 greenware --lost crack", code=2).output
-    assert "2026-03-01" in made("batch start CUP 3 --on yesterday", code=2).output
-    assert "There is no batch B9" in made("batch show B9", code=2).output
+def test_mistakes_are_rejected_with_a_reason(kiln: Run):
+    assert "ready for glaze firing" in kiln("batch step B1 glaze_fired --in 4 --on 2026-03-12", code=2).output
+    assert "crack=2" in kiln("batch step B1 greenware --lost crack", code=2).output
+    assert "2026-03-01" in kiln("batch start CUP 3 --on yesterday", code=2).output
+    assert "There is no batch B9" in kiln("batch show B9", code=2).output
 
 
-def test_costs_are_the_owners(made: Run, monkeypatch: pytest.MonkeyPatch):
+def test_costs_are_the_owners(kiln: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
-    made("cost CUP", code=2)
-    made("terms douyin --fee 5", code=2)
-    assert told(made, "floor CUP douyin")["cost"] is None
-    assert "loss_value" not in told(made, "yield --from 2026-03-01 --to 2026-03-31")["rows"][0]
+    kiln("cost CUP", code=2)
+    kiln("terms douyin --fee 5", code=2)
+    assert json_of(kiln, "floor CUP douyin")["cost"] is None
+    assert "loss_value" not in json_of(kiln, "yield --from 2026-03-01 --to 2026-03-31")["rows"][0]
 
 
-def test_the_report_knows_yield_and_lost_value(made: Run):
-    made("batch check B1 prime=2 --on 2026-03-13")
+def test_the_report_knows_yield_and_lost_value(kiln: Run):
+    kiln("batch check B1 prime=2 --on 2026-03-13")
     line = "report yield loss_value --by maker --from 2026-03-01 --to 2026-03-31 --json"
     result = CliRunner().invoke(root_command(), line.split())
     assert result.exit_code == 0, result.output

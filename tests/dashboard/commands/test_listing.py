@@ -34,7 +34,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return ran
 
 
-def told(result: Result) -> Any:
+def json_of(result: Result) -> Any:
     return json.loads(result.output)
 
 
@@ -70,20 +70,20 @@ CUP = (
 
 
 def test_a_cup_from_the_first_line_to_being_live(run: Run, tmp_path: Path):
-    created = told(run(*CUP, "--json"))
+    created = json_of(run(*CUP, "--json"))
     assert (created["sku"], created["product"]) == ("K0001", "K0001")
-    missing = told(run("check", "douyin/own/K0001", "--json", code=1))
+    missing = json_of(run("check", "douyin/own/K0001", "--json", code=1))
     assert [item["code"] for item in missing["check"] if item["blocks"]] == ["photo"]
     assert "photo" in run("state", "douyin/own/K0001", "live", code=2).output
     (tmp_path / "cup.jpg").write_bytes(picture())
     assert "1 photos added" in run("photo", "add", "K0001", tmp_path / "cup.jpg").output
     assert "can go live" in run("check", "douyin/own/K0001").output
-    live = told(run("state", "douyin/own/K0001", "live", "--json"))
+    live = json_of(run("state", "douyin/own/K0001", "live", "--json"))
     assert live["status"] == "live"
-    shown = told(run("show", "K0001", "--json"))
+    shown = json_of(run("show", "K0001", "--json"))
     assert (shown["photos"], shown["price"], shown["listings"][0]["status"]) == (1, 12_800, "live")
     run("undo", live["undo"])
-    rows = told(run("list", "主人杯", "--json"))["rows"]
+    rows = json_of(run("list", "主人杯", "--json"))["rows"]
     assert [(row["sku"], row["status"], row["on_hand"]) for row in rows] == [("K0001", "draft", 3)]
     assert "K0001" in run("list").output
     assert "Height (mm): 62" in run("show", "K0001").output
@@ -91,33 +91,33 @@ def test_a_cup_from_the_first_line_to_being_live(run: Run, tmp_path: Path):
 
 def test_edits_are_checked_one_by_one_and_undone_together(run: Run):
     run(*CUP)
-    done = told(run("edit", "K0001", "price=99.90", "place=A3", "weight_g=heavy", "--json", code=1))
+    done = json_of(run("edit", "K0001", "price=99.90", "place=A3", "weight_g=heavy", "--json", code=1))
     assert {item["field"] for item in done["changes"]} == {"price", "place"}
     assert "not a whole number" in done["refused"][0]["reason"]
     run("undo", done["undo"])
-    assert told(run("show", "K0001", "--json"))["price"] == 12_800
+    assert json_of(run("show", "K0001", "--json"))["price"] == 12_800
     assert "Nothing changes" in run("edit", "K0001", "price=128").output
     run("edit", "K0001", "colour=red", code=2)
     run("edit", "douyin/own/K0001", "listing_price=118")
-    assert told(run("show", "K0001", "--json"))["listings"][0]["price"] == 11_800
+    assert json_of(run("show", "K0001", "--json"))["listings"][0]["price"] == 11_800
 
 
 def test_unmatched_items_are_matched_ignored_and_undone(run: Run, tmp_path: Path):
     run(*CUP)
     sold(tmp_path, "OLD-1")
-    (row,) = told(run("match", "queue", "--json", code=1))["rows"]
+    (row,) = json_of(run("match", "queue", "--json", code=1))["rows"]
     assert (row["value"], row["suggestions"][0]["sku"]) == ("OLD-1", "K0001")
     assert "K0001" in run("match", "queue", code=1).output
-    assert told(run("match", "confirm", "code", "OLD-1", "K0001", "--json"))["wordings"] == 1
-    assert told(run("match", "rules", "--json"))["rules"][0]["who"] == "mei"
+    assert json_of(run("match", "confirm", "code", "OLD-1", "K0001", "--json"))["wordings"] == 1
+    assert json_of(run("match", "rules", "--json"))["rules"][0]["who"] == "mei"
     assert "OLD-1" in run("match", "rules").output
     run("match", "back", "code", "OLD-1")
     run("match", "ignore", "code", "OLD-1")
-    assert told(run("match", "queue", "--json"))["rows"] == []
+    assert json_of(run("match", "queue", "--json"))["rows"] == []
     run("match", "back", "code", "OLD-1")
     run("match", "new", "OLD-1")
     assert "Nothing waits" in run("match", "new", "OLD-1", code=2).output
-    assert told(run("match", "queue", "--json"))["rows"] == []
+    assert json_of(run("match", "queue", "--json"))["rows"] == []
 
 
 def test_the_catalog_is_exported_and_imported_after_editing(run: Run, tmp_path: Path):
@@ -125,14 +125,14 @@ def test_the_catalog_is_exported_and_imported_after_editing(run: Run, tmp_path: 
     path = tmp_path / "catalog.csv"
     run("export", path)
     run("export", path, code=2)
-    assert told(run("import", path, "--json"))["changes"] == 0
+    assert json_of(run("import", path, "--json"))["changes"] == 0
     path.write_text(path.read_text("utf-8-sig").replace("128.00", "138.00"), "utf-8-sig")
-    looked = told(run("import", path, "--dry-run", "--json"))
+    looked = json_of(run("import", path, "--dry-run", "--json"))
     assert (looked["changes"], looked["undo"]) == (2, None)
-    done = told(run("import", path, "--json"))
-    assert told(run("show", "K0001", "--json"))["price"] == 13_800
+    done = json_of(run("import", path, "--json"))
+    assert json_of(run("show", "K0001", "--json"))["price"] == 13_800
     run("undo", done["undo"])
-    assert told(run("show", "K0001", "--json"))["price"] == 12_800
+    assert json_of(run("show", "K0001", "--json"))["price"] == 12_800
     assert "1 row read" in run("import", path).output
     run("export", tmp_path / "catalog.xlsx")
     run("export", tmp_path / "shopify.csv", "--for", "shopify")
@@ -140,9 +140,9 @@ def test_the_catalog_is_exported_and_imported_after_editing(run: Run, tmp_path: 
 
 
 def test_a_studios_etsy_file_with_its_stock(run: Run):
-    done = told(run("import", DATA / "etsy_it.csv", "--json"))
+    done = json_of(run("import", DATA / "etsy_it.csv", "--json"))
     assert (done["kind"], done["stored"], done["opening_stock"]) == ("etsy_listings", 7, None)
-    done = told(run("import", DATA / "etsy_it.csv", "--with-stock", "--json"))
+    done = json_of(run("import", DATA / "etsy_it.csv", "--with-stock", "--json"))
     assert done["opening_stock"] == {"skus": 4, "pieces": 4}
     output = run("import", DATA / "shopify_old.csv", "--currency", "USD", code=1).output
     assert "1 set aside" in output
@@ -156,10 +156,10 @@ def test_offer_link_todo_archive_delete_and_history(run: Run):
     run("offer", "K0001", "kuaishou")
     run("delete", "kuaishou/own/K0001", "--yes")
     run("archive", "K0001")
-    assert told(run("list", "--json"))["rows"] == []
+    assert json_of(run("list", "--json"))["rows"] == []
     run("archive", "K0001", "--back")
     assert "cannot be deleted" in run("delete", "K0001", "--yes", code=2).output
-    changes = told(run("undo", "--json"))["changes"]
+    changes = json_of(run("undo", "--json"))["changes"]
     assert {item["verb"] for item in changes} >= {"listing.enter", "listing.offer", "catalog.archive"}
     assert changes[0]["who"] == "mei"
     assert "K0001" in run("undo").output
@@ -169,7 +169,7 @@ def test_offer_link_todo_archive_delete_and_history(run: Run):
 
 def test_the_actor_is_recorded_and_a_creator_is_rejected(run: Run, monkeypatch: pytest.MonkeyPatch):
     run("--as", "lin", *CUP)
-    assert told(run("undo", "--json"))["changes"][0]["who"] == "lin"
+    assert json_of(run("undo", "--json"))["changes"][0]["who"] == "lin"
     monkeypatch.setenv("KILNBOARD_ROLE", "creator")
     assert "creator" in run("edit", "K0001", "price=1", code=2).output
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
@@ -180,7 +180,7 @@ def test_a_piece_and_a_new_product_without_a_name(run: Run):
     run("add", code=2)
     run(*CUP)
     run("add", "--to", "K0001", "--policy", "one_of_a_kind", "--price", "888", "--pieces", 1)
-    result = told(run("show", "K0001-P1", "--json"))
+    result = json_of(run("show", "K0001-P1", "--json"))
     assert (result["stock_policy"], result["piece_number"], result["on_hand"]) == ("one_of_a_kind", "1", 1)
 
 

@@ -1,4 +1,4 @@
-"""Small files whose figures once meant something else, asked as a user asks: through the command."""
+"""Small files whose figures once meant something else, queried as a user does: through the command."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def ask(run: Any) -> Any:
+def json_of(run: Any) -> Any:
     return lambda *arguments: json.loads(run(*arguments, "--json").output)
 
 
@@ -43,45 +43,45 @@ JANUARY = ("--from", "2026-01-01", "--to", "2026-01-31")
 TURN = ("--by", "day", "--from", "2026-01-29", "--to", "2026-02-02")
 
 
-def test_a_shop_in_new_york_has_new_york_days(ask: Any) -> None:
-    report = ask("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv")
+def test_a_shop_in_new_york_has_new_york_days(json_of: Any) -> None:
+    report = json_of("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv")
     assert report["files"][0]["shop"] == {"time_zone": "America/New_York", "currency": "USD"}
-    assert of_days(ask("report", "gmv", *TURN), "gmv") == {"2026-01-31": 70_00, "2026-02-01": 80_00}
-    assert ask("shop", "show")["shop"]["currency"] == "USD"
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == {"2026-01-31": 70_00, "2026-02-01": 80_00}
+    assert json_of("shop", "show")["shop"]["currency"] == "USD"
 
 
-def test_a_day_without_a_time_is_that_day_of_the_shop(ask: Any) -> None:
-    ask("import", "--profile", ZONES / "sydney.toml", ZONES / "dates_only.csv")
+def test_a_day_without_a_time_is_that_day_of_the_shop(json_of: Any) -> None:
+    json_of("import", "--profile", ZONES / "sydney.toml", ZONES / "dates_only.csv")
     days = {"2026-01-31": 10_00, "2026-02-01": 20_00}
-    assert of_days(ask("report", "gmv", *TURN), "gmv") == days
-    ask("shop", "set", "--time-zone", "America/Los_Angeles")
-    assert of_days(ask("report", "gmv", *TURN), "gmv") == days
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == days
+    json_of("shop", "set", "--time-zone", "America/Los_Angeles")
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == days
 
 
-def test_a_chosen_time_zone_is_not_changed_by_a_file(ask: Any) -> None:
-    ask("shop", "set", "--time-zone", "Europe/London", "--currency", "gbp")
-    report = ask("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv")
+def test_a_chosen_time_zone_is_not_changed_by_a_file(json_of: Any) -> None:
+    json_of("shop", "set", "--time-zone", "Europe/London", "--currency", "gbp")
+    report = json_of("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv")
     assert "shop" not in report["files"][0]
-    assert ask("shop", "show")["shop"] == {"name": "", "time_zone": "Europe/London", "currency": "GBP"}
-    days = of_days(ask("report", "gmv", "--currency", "USD", *TURN), "gmv")
+    assert json_of("shop", "show")["shop"] == {"name": "", "time_zone": "Europe/London", "currency": "GBP"}
+    days = of_days(json_of("report", "gmv", "--currency", "USD", *TURN), "gmv")
     assert days == {"2026-01-31": 30_00, "2026-02-01": 120_00}
 
 
-def test_another_time_zone_computes_all_days_again(ask: Any, tmp_path: Path) -> None:
-    ask("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv")
-    assert ask("shop", "set", "--time-zone", "Asia/Shanghai")["moved_rows"] == 2
-    assert of_days(ask("report", "gmv", *TURN), "gmv") == {"2026-01-31": 10_00, "2026-02-01": 140_00}
+def test_another_time_zone_computes_all_days_again(json_of: Any, tmp_path: Path) -> None:
+    json_of("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv")
+    assert json_of("shop", "set", "--time-zone", "Asia/Shanghai")["moved_rows"] == 2
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == {"2026-01-31": 10_00, "2026-02-01": 140_00}
     db = connect(str(tmp_path / "shop.db"))
     assert figures_are_true(db)
     db.close()
-    ask("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv", "--dates", "mdy")
-    lines = ask("report", "lines", *TURN)["total"]["now"]["lines"]
+    json_of("import", "--profile", ZONES / "newyork.toml", ZONES / "orders.csv", "--dates", "mdy")
+    lines = json_of("report", "lines", *TURN)["total"]["now"]["lines"]
     assert lines == 4  # read once more in another time zone, no line is doubled
-    ask("shop", "set", "--time-zone", "America/New_York")
-    assert of_days(ask("report", "gmv", *TURN), "gmv") == {"2026-01-31": 70_00, "2026-02-01": 80_00}
+    json_of("shop", "set", "--time-zone", "America/New_York")
+    assert of_days(json_of("report", "gmv", *TURN), "gmv") == {"2026-01-31": 70_00, "2026-02-01": 80_00}
 
 
-def test_a_time_zone_or_currency_that_does_not_exist_is_refused(run: Any) -> None:
+def test_a_time_zone_or_currency_that_does_not_exist_is_rejected(run: Any) -> None:
     for option, word in (("--time-zone", "Europe/Jingdezhen"), ("--currency", "ABC")):
         result = CliRunner().invoke(root_command(), ["shop", "set", option, word])
         assert result.exit_code == 2

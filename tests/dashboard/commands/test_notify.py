@@ -1,4 +1,4 @@
-"""The morning message: what it says, and that each address gets it once a day."""
+"""The morning message: its text, and that each address gets it once a day."""
 
 from datetime import datetime
 from pathlib import Path

@@ -40,16 +40,16 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def ask(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def report_json(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("KILNBOARD_DB", str(spring_path))
     use_language("en")
 
-    def ask(*arguments: Any) -> Any:
+    def run_report(*arguments: Any) -> Any:
         result = CliRunner().invoke(root_command(), [*map(str, arguments), "--json"], catch_exceptions=False)
         assert result.exit_code == 0, result.output
         return json.loads(result.output)
 
-    return ask
+    return run_report
 
 
 def test_help_needs_neither_pandas_nor_streamlit() -> None:
@@ -73,8 +73,8 @@ def test_every_command_explains_itself(name: str, language: str) -> None:
     assert "Usage:" in result.output
 
 
-def test_the_first_winter_is_reported_per_day(ask: Any) -> None:
-    message = ask(
+def test_the_first_winter_is_reported_per_day(report_json: Any) -> None:
+    message = report_json(
         "report",
         "units_per_day",
         "--from",
@@ -93,8 +93,8 @@ def test_the_first_winter_is_reported_per_day(ask: Any) -> None:
     assert message["units"] == {"units_per_day": "number"}
 
 
-def test_report_json_has_a_stable_format(ask: Any) -> None:
-    message = ask(
+def test_report_json_has_a_stable_format(report_json: Any) -> None:
+    message = report_json(
         "report",
         "gmv",
         "aov",
@@ -117,9 +117,9 @@ def test_report_json_has_a_stable_format(ask: Any) -> None:
     assert set(message["total"]) == {"now", "before", "change"}
 
 
-def test_report_names_what_a_calendar_lays_the_ranges_along(ask: Any) -> None:
+def test_report_names_what_a_calendar_lays_the_ranges_along(report_json: Any) -> None:
     february = ("report", "gmv", "units_per_day", "--from", "2022-02-01", "--to", "2022-02-28")
-    lunar = ask(*february, "--against", "lunar")["ranges"]
+    lunar = report_json(*february, "--against", "lunar")["ranges"]
     assert lunar == {
         "now": ["2022-02-01", "2022-02-28"],
         "before": ["2021-02-12", "2021-03-11"],
@@ -127,14 +127,14 @@ def test_report_names_what_a_calendar_lays_the_ranges_along(ask: Any) -> None:
         "along": "spring",
         "along_days": ["2022-02-01", "2021-02-12"],
     }
-    campaign = ask(*february, "--against", "campaign")["ranges"]
+    campaign = report_json(*february, "--against", "campaign")["ranges"]
     assert (campaign["calendar"], campaign["is_estimate"]) == ("campaign", True)
-    message = ask(*february, "--against", "workdays")
+    message = report_json(*february, "--against", "workdays")
     assert message["ranges"]["counted"] == "working_day"
     assert message["ranges"]["counted_days"] == [16, 16]
     totals = message["total"]
     assert totals["change"]["gmv"] == pytest.approx(totals["now"]["gmv"] / totals["before"]["gmv"] - 1)
-    month = ask(*february, "--against", "month")
+    month = report_json(*february, "--against", "month")
     now, before = month["ranges"]["counted_days"]
     plain = month["total"]["now"]["gmv"] / month["total"]["before"]["gmv"]
     assert (now, before) == (26, 30)
@@ -277,11 +277,11 @@ def test_tables_leave_as_csv_and_xlsx(run: Any, tmp_path: Path) -> None:
 
 
 def test_something_that_is_no_database_is_left_alone(run: Any, tmp_path: Path) -> None:
-    letter = tmp_path / "letter.txt"
-    letter.write_text("dear reader, " * 200)
-    result = run("--db", letter, "status")
+    text_file = tmp_path / "letter.txt"
+    text_file.write_text("dear reader, " * 200)
+    result = run("--db", text_file, "status")
     assert result.exit_code == 2
-    assert letter.read_text().startswith("dear reader")
+    assert text_file.read_text().startswith("dear reader")
 
 
 def refusals() -> list[type[ShopError]]:
@@ -290,14 +290,14 @@ def refusals() -> list[type[ShopError]]:
             if ".migrations" not in module.name:
                 import_module(module.name)
     result: list[type[ShopError]] = []
-    waiting: list[type[ShopError]] = [ShopError]
-    while waiting:
-        kind = waiting.pop()
-        waiting += kind.__subclasses__()
+    pending: list[type[ShopError]] = [ShopError]
+    while pending:
+        kind = pending.pop()
+        pending += kind.__subclasses__()
         result.append(kind)
     families = (ShopError, PlatformError, TryLater)
-    rooms = ("shop.", "etl.")
-    return [kind for kind in result if kind.__module__.startswith(rooms) and kind not in families]
+    packages = ("shop.", "etl.")
+    return [kind for kind in result if kind.__module__.startswith(packages) and kind not in families]
 
 
 @pytest.mark.parametrize("kind", refusals())
@@ -307,7 +307,7 @@ def test_every_refusal_has_words_in_both_languages(kind: type[ShopError]) -> Non
     fields = [set(__import__("re").findall(r"{(\w+)", text)) for text in (chinese, english)]
     assert fields[0] <= fields[1]
     use_language("zh")
-    assert any("一" <= letter <= "鿿" for letter in error(kind(**dict.fromkeys(fields[1], "x"))))
+    assert any("一" <= char <= "鿿" for char in error(kind(**dict.fromkeys(fields[1], "x"))))
     use_language("en")
 
 
@@ -341,13 +341,13 @@ def test_stopping_the_dashboard_stops_its_server(spring_path: Path, monkeypatch:
         "--role",
         "assistant",
     ]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as door:
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert door.stdout is not None
-            assert str(port) in door.stdout.readline()
-            door.terminate()
-            assert door.wait(timeout=120) == 0
+            assert process.stdout is not None
+            assert str(port) in process.stdout.readline()
+            process.terminate()
+            assert process.wait(timeout=120) == 0
         finally:
-            door.kill()
+            process.kill()
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", port), timeout=2).close()

@@ -1,4 +1,4 @@
-"""`kilnboard stock` as a script and an assistant meet it: words, JSON, exit codes, and the way back."""
+"""`kilnboard stock` as a script and an assistant meet it: words, JSON, exit codes, and undo."""
 
 import json
 from pathlib import Path
@@ -46,7 +46,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-def told(run: Any, *arguments: Any, code: int = 0) -> Any:
+def json_of(run: Any, *arguments: Any, code: int = 0) -> Any:
     return json.loads(run(*arguments, "--json", code=code))
 
 
@@ -84,13 +84,13 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
 def test_stock_is_set_transferred_shown_and_undone(run: Any) -> None:
     message = run("set", "CUP", 12, "BOWL", 3)
     assert "2 SKUs set, 15 pieces" in message
-    now = told(run, "move", "broken", "CUP", 2, "--note", "fell")
+    now = json_of(run, "move", "broken", "CUP", 2, "--note", "fell")
     assert (now["on_hand"], now["free"], now["short"]) == (10, 10, 0)
     assert "fell" in run("show", "CUP") and "小林" in run("show", "CUP")
     run("undo", now["change"])
-    (cup,) = told(run, "list", "CUP")["skus"]
+    (cup,) = json_of(run, "list", "CUP")["skus"]
     assert (cup["on_hand"], cup["is_low"]) == (12, False)
-    moves = told(run, "show", "CUP")["movements"]
+    moves = json_of(run, "show", "CUP")["movements"]
     assert [(item["reason"], item["on_hand"]) for item in moves] == [
         ("broken", 2),
         ("broken", -2),
@@ -113,14 +113,14 @@ def test_a_script_that_tries_again_books_once(run: Any) -> None:
     run("set", "CUP", 1)
     for _ in range(3):
         run("move", "made", "CUP", 4, "--key", "market-2026-11-23")
-    assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 5
+    assert json_of(run, "list", "CUP")["skus"][0]["on_hand"] == 5
 
 
 def test_a_location_is_counted_step_by_step(run: Any) -> None:
     run("set", "CUP", 12, "BOWL", 3)
-    number = told(run, "count", "start")["count"]
+    number = json_of(run, "count", "start")["count"]
     run("count", "add", number, "CUP", 11, "BOWL", 3)
-    worksheet = told(run, "count", "show", number)
+    worksheet = json_of(run, "count", "show", number)
     assert (worksheet["lines"], worksheet["lines_right"], worksheet["pieces"], worksheet["pieces_right"]) == (
         2,
         1,
@@ -130,23 +130,23 @@ def test_a_location_is_counted_step_by_step(run: Any) -> None:
     error = run("count", "finish", number, code=1, answers="n\n")
     assert "-1" in error
     run("count", "finish", number, answers="y\n")
-    assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 11
-    run("undo", told(run, "history")["changes"][0]["audit_id"])
-    assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 12
-    other = told(run, "count", "start")["count"]
+    assert json_of(run, "list", "CUP")["skus"][0]["on_hand"] == 11
+    run("undo", json_of(run, "history")["changes"][0]["audit_id"])
+    assert json_of(run, "list", "CUP")["skus"][0]["on_hand"] == 12
+    other = json_of(run, "count", "start")["count"]
     run("count", "drop", other)
     run("count", "finish", other, "--yes", code=2)
 
 
 def test_pieces_are_reserved_for_a_session(run: Any) -> None:
     run("set", "CUP", 2)
-    reserved = told(run, "hold", "CUP", 2, "--for", "2h", "--platform", "douyin", "--note", "tonight")
+    reserved = json_of(run, "hold", "CUP", 2, "--for", "2h", "--platform", "douyin", "--note", "tonight")
     assert (reserved["on_hand"], reserved["held"], reserved["free"]) == (2, 2, 0)
     assert "tonight" in run("holds")
     assert "only 0" in run("hold", "CUP", 1, code=1)
     run("extend", reserved["hold_id"], "--for", "1d")
     run("release", reserved["hold_id"])
-    assert told(run, "holds")["holds"] == []
+    assert json_of(run, "holds")["holds"] == []
     assert "ended already" in run("release", reserved["hold_id"], code=2)
 
 
@@ -154,15 +154,15 @@ def test_oversold_pieces_are_reported_and_settled(run: Any, tmp_path: Path) -> N
     run("set", "JAR", 1, "CUP", 4)
     orders(tmp_path / "shop.db", ("early", "JAR", 1, 1), ("late", "JAR", 1, 2))
     assert "came first: douyin early" in run("oversold", code=1)
-    (item,) = told(run, "oversold", code=1)["oversold"]
+    (item,) = json_of(run, "oversold", code=1)["oversold"]
     assert (item["order_id"], item["short"], item["siblings"][0]["sku"]) == ("late", 1, "CUP")
     run("settle", "douyin", "late", "1", "sibling", "--with", "CUP")
     assert "Nothing is oversold" in run("oversold")
-    assert told(run, "list", "CUP")["skus"][0]["on_hand"] == 3
+    assert json_of(run, "list", "CUP")["skus"][0]["on_hand"] == 3
     run("settle", "douyin", "late", "1", "reopen")
     run("settle", "douyin", "late", "1", "waits")
-    assert told(run, "oversold", "--all")["oversold"][0]["settled_how"] == "waits"
-    assert "No return" in run("returns") and told(run, "returns") == {"returns": []}
+    assert json_of(run, "oversold", "--all")["oversold"][0]["settled_how"] == "waits"
+    assert "No return" in run("returns") and json_of(run, "returns") == {"returns": []}
     run("receive", "douyin", "late", "1", "--whole", 1, code=2)
 
 
@@ -187,14 +187,14 @@ def test_nothing_is_pushed_to_a_platform_without_the_owners_permission(run: Any,
         )
     db.close()
     run("set", "CUP", 5)
-    assert told(run, "push") == {"pushes": []}
+    assert json_of(run, "push") == {"pushes": []}
     assert "douyin: not allowed (1 live listings)" in run("push")
-    (would,) = told(run, "push", "--dry-run")["pushes"]
+    (would,) = json_of(run, "push", "--dry-run")["pushes"]
     assert (would["known"], would["quantity"], would["outcome"]) == (9, 5, "would")
     run("margin", "douyin_shop", 2)
     run("push", "douyin_shop", "--on")
     assert "would tell douyin 17 (CUP): 9 → 3" in run("push", "--dry-run")
-    assert told(run, "push") == {"pushes": []}  # allowed, but not connected
+    assert json_of(run, "push") == {"pushes": []}  # allowed, but not connected
     run("push", "--on", code=2)
 
 

@@ -1,4 +1,4 @@
-"""The commands connect and sync: what they ask, print and exit with."""
+"""The commands connect and sync: their prompts, output and exit codes."""
 
 import json
 import sys

@@ -17,7 +17,7 @@ from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.views import pages
 from tests.support.pages import ROOT
 
-SAID_IN_ENGLISH_AT_THE_ERROR = ("errors.", "reasons.", "questions.")
+ENGLISH_IN_THE_CODE = ("errors.", "reasons.", "questions.")
 FILES = sorted((ROOT / "dashboard").rglob("*.py"))
 PAGES = sorted((ROOT / "dashboard" / "views").glob("*/page.py"))
 SHOWING = {
@@ -55,7 +55,7 @@ SHOWING = {
 
 
 def keys(language: str) -> set[str]:
-    return {key for key in messages.words(language) if not key.startswith(SAID_IN_ENGLISH_AT_THE_ERROR)}
+    return {key for key in messages.words(language) if not key.startswith(ENGLISH_IN_THE_CODE)}
 
 
 def test_every_language_has_the_same_keys():
@@ -119,8 +119,8 @@ def name_of(call: ast.Call) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def asked_keys(file: Path) -> Iterator[str]:
-    """The keys that a file asks for; the varying parts of a key as *."""
+def keys_used(file: Path) -> Iterator[str]:
+    """The keys that a file uses; the varying parts of a key as *."""
     for call in calls(tree_of(file)):
         if name_of(call) in ("t", "has") and call.args:
             for node in ast.walk(call.args[0]):
@@ -134,8 +134,8 @@ def asked_keys(file: Path) -> Iterator[str]:
 
 
 @cache
-def all_asked() -> frozenset[str]:
-    result = {key for file in FILES for key in asked_keys(file)}
+def all_keys_used() -> frozenset[str]:
+    result = {key for file in FILES for key in keys_used(file)}
     literals = {
         node.value
         for file in FILES
@@ -157,15 +157,15 @@ def test_every_key_in_use_exists():
     known = set(messages.words("zh"))
     missing = [
         key
-        for key in sorted(all_asked())
-        if not key.startswith(SAID_IN_ENGLISH_AT_THE_ERROR) and not matches(key, known)
+        for key in sorted(all_keys_used())
+        if not key.startswith(ENGLISH_IN_THE_CODE) and not matches(key, known)
     ]
     assert missing == []
 
 
 def test_no_key_is_unused():
     known = keys("zh")
-    used = {other for key in all_asked() for other in matches(key, known)}
+    used = {other for key in all_keys_used() for other in matches(key, known)}
     assert sorted(known - used) == []
 
 

@@ -17,31 +17,31 @@ FEBRUARY = Period(date(2022, 2, 1), date(2022, 2, 28))
 UNITS = Query(("units",), FEBRUARY.start, FEBRUARY.end)
 
 
-def told(spring, calendar, language):
+def sentence_of(spring, calendar, language):
     use_language(language)
     chosen = pair(spring, FEBRUARY, calendar)
     return comparison.laid(chosen, compare(spring, UNITS, chosen)["units"])
 
 
 def test_the_festival_is_named_with_both_its_days(spring):
-    assert told(spring, "lunar", "zh") == (
+    assert sentence_of(spring, "lunar", "zh") == (
         "按春节对齐（这段最近的是 2022年2月1日，上一年是 2021年2月12日）：两段都从春节当天到春节后 27 天。"
     )
-    assert told(spring, "lunar", "en").startswith(
+    assert sentence_of(spring, "lunar", "en").startswith(
         "Laid along Spring Festival (1 Feb 2022; the year before 12 Feb 2021): both ranges run"
     )
 
 
 def test_days_that_count_are_counted_in_words(spring):
-    assert told(spring, "month", "en") == (
+    assert sentence_of(spring, "month", "en") == (
         "Per day with a sale only: 26 of the 28 days sold something, 30 of the 31 compared ones."
     )
-    assert "这段 28 天里有 16 个，对比的 21 天里有 16 个" in told(spring, "workdays", "zh")
-    assert told(spring, "year", "zh") == ""
+    assert "这段 28 天里有 16 个，对比的 21 天里有 16 个" in sentence_of(spring, "workdays", "zh")
+    assert sentence_of(spring, "year", "zh") == ""
 
 
 def test_an_estimate_is_marked_as_estimate(spring):
-    assert told(spring, "campaign", "en").endswith(
+    assert sentence_of(spring, "campaign", "en").endswith(
         "The dates of this campaign are an estimate; type the real ones into the campaign calendar."
     )
 

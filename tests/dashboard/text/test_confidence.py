@@ -18,7 +18,7 @@ from shop.growth.maturity.same_age import SameAgeChange
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 2, 28))
-RIPE = Maturity(
+MATURE = Maturity(
     "refunds",
     MARCH,
     date(2026, 3, 31),
@@ -29,7 +29,7 @@ RIPE = Maturity(
     (90_000, 210_000),
     date(2026, 4, 26),
 )
-GROWN = Comparison(
+COMPARISON = Comparison(
     "gmv",
     RangeTotal(MARCH, 120, 4),
     RangeTotal(FEBRUARY, 100, 4),
@@ -47,11 +47,11 @@ def in_english(sentence, *given) -> str:
 
 
 def test_expected_refunds_are_shown_with_their_band():
-    assert confidence.to_come(RIPE) == (
+    assert confidence.to_come(MATURE) == (
         "截至 3月31日，2026年3月1日–31日的订单已退 ¥6,000，预计还会退 ¥1,500（占成交金额的 1.5%，"
         "多半在 ¥900 到 ¥2,100 之间），到 4月26日前后基本退完。"
     )
-    assert "about ¥1,500 more is expected (1.5% of sales" in in_english(confidence.to_come, RIPE)
+    assert "about ¥1,500 more is expected (1.5% of sales" in in_english(confidence.to_come, MATURE)
 
 
 @pytest.mark.parametrize("kind", ["refunds", "cancellations", "settlement"])
@@ -59,10 +59,10 @@ def test_expected_refunds_are_shown_with_their_band():
 def test_every_state_of_maturity_has_a_sentence(kind, language):
     use_language(language)
     states = [
-        replace(RIPE, kind=kind),
-        replace(RIPE, kind=kind, share=0.995),
+        replace(MATURE, kind=kind),
+        replace(MATURE, kind=kind, share=0.995),
         *(
-            replace(RIPE, kind=kind, share=None, to_come=None, band=None, mature_on=None, why=why)
+            replace(MATURE, kind=kind, share=None, to_come=None, band=None, mature_on=None, why=why)
             for why in ("short_history", "no_sales")
         ),
     ]
@@ -72,13 +72,13 @@ def test_every_state_of_maturity_has_a_sentence(kind, language):
 
 
 def test_an_interval_names_its_probability_and_the_data_still_needed():
-    assert confidence.interval(GROWN) == (
+    assert confidence.interval(COMPARISON) == (
         "九成把握，真实变化在 −4.0% 到 +21.0% 之间。这点差别还在正常波动之内。"
         "大约再播 6 场（约 19 天）才看得清。"
     )
-    assert in_english(confidence.interval, GROWN).endswith("About 6 more sessions (19 days) to know.")
-    real_one = replace(GROWN, interval=(0.02, 0.15), is_noise=False, more=None)
-    assert "chance" not in confidence.interval(real_one)
+    assert in_english(confidence.interval, COMPARISON).endswith("About 6 more sessions (19 days) to know.")
+    significant = replace(COMPARISON, interval=(0.02, 0.15), is_noise=False, more=None)
+    assert "chance" not in confidence.interval(significant)
 
 
 @pytest.mark.parametrize(
@@ -91,28 +91,28 @@ def test_an_interval_names_its_probability_and_the_data_still_needed():
     ],
 )
 def test_data_still_needed_is_given_in_days_or_sessions_of_one_or_both_ranges(more, ending):
-    assert in_english(confidence.more, replace(GROWN, more=more)).endswith(ending)
+    assert in_english(confidence.more, replace(COMPARISON, more=more)).endswith(ending)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("why", ["few_days", "no_base", "chosen", "unknown"])
 def test_no_interval_has_its_reason(language, why):
     use_language(language)
-    assert confidence.interval(replace(GROWN, interval=None, why_no_interval=why))
+    assert confidence.interval(replace(COMPARISON, interval=None, why_no_interval=why))
 
 
 def test_a_rate_is_given_in_points():
-    rate = replace(GROWN, metric="refund_rate", interval=(-0.01, 0.02))
+    rate = replace(COMPARISON, metric="refund_rate", interval=(-0.01, 0.02))
     assert "−1.0 pts and +2.0 pts" in in_english(confidence.interval, rate)
 
 
 @pytest.mark.parametrize("age", [-3, 0, 12])
 def test_equal_age_is_named_and_what_the_unadjusted_comparison_hides(age):
-    plain = replace(GROWN, change=0.12)
-    result = SameAgeChange(GROWN, plain, None, age, MARCH.end)
+    plain = replace(COMPARISON, change=0.12)
+    result = SameAgeChange(COMPARISON, plain, None, age, MARCH.end)
     message = in_english(confidence.same_age, result)
     assert "+12.0%" in message and "+8.0%" in message
-    alike = in_english(confidence.same_age, SameAgeChange(GROWN, GROWN, None, age, MARCH.end))
+    alike = in_english(confidence.same_age, SameAgeChange(COMPARISON, COMPARISON, None, age, MARCH.end))
     assert alike.endswith("as it stands today.") and "+8.0%" not in alike
 
 

@@ -1,4 +1,4 @@
-"""Why sales changed, told in words: the two largest causes, and what could not be told apart."""
+"""Why sales changed, in words: the two largest drivers, and factors that could not be separated."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,7 +21,7 @@ def _chinese_again() -> Iterator[None]:
     use_language("zh")
 
 
-def found(*parts: Driver, figure: int, base: int = 0, sessions: str = "known") -> DriverReport:
+def report_of(*parts: Driver, figure: int, base: int = 0, sessions: str = "known") -> DriverReport:
     return DriverReport("net_sales", NOW, NOW, "total", figure, base, parts, sessions)  # type: ignore[arg-type]
 
 
@@ -42,7 +42,7 @@ def test_the_spring_set_in_both_languages(spring):
 
 def test_more_refunds_are_worded_as_an_increase_although_they_reduce_sales():
     use_language("en")
-    report = found(
+    report = report_of(
         Driver("refunds", None, "all", -900, 9, 0), Driver("gmv", "units", "all", 100, 2, 1), figure=-800
     )
     assert drivers.sentence(report) == (
@@ -53,11 +53,11 @@ def test_more_refunds_are_worded_as_an_increase_although_they_reduce_sales():
 
 def test_one_driver_and_none():
     use_language("en")
-    alone = found(Driver("sessions", None, "live", 500, 2, 1), figure=500)
+    alone = report_of(Driver("sessions", None, "live", 500, 2, 1), figure=500)
     assert drivers.sentence(alone) == "Net sales rose by *¥5*: the cause is *live sessions* up (+¥5)."
-    assert drivers.sentence(found(figure=0)) == "Net sales stayed the same."
+    assert drivers.sentence(report_of(figure=0)) == "Net sales stayed the same."
     use_language("zh")
-    assert drivers.sentence(found(figure=0)) == "净成交金额持平。"
+    assert drivers.sentence(report_of(figure=0)) == "净成交金额持平。"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -85,7 +85,7 @@ def test_every_possible_driver_has_a_name(language):
 def test_factors_that_could_not_be_separated_are_named():
     use_language("en")
     gaps = (("viewers", "unknown"), ("orders", "zero"))
-    report = found(Driver("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")
+    report = report_of(Driver("gmv", "sessions", "live", 5, 1, 0, gaps), figure=5, sessions="unknown")
     first, unknown, zero = drivers.notes(report)
     assert "no live session on file" in first
     assert unknown.endswith("every session: viewers.")

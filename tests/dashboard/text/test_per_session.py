@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from dashboard.i18n.language import use_language
-from dashboard.text import per_session as told
+from dashboard.text import per_session
 from shop.core.periods import Period
 from shop.growth.comparison.per_session import effort
 from shop.metrics.query import Query
@@ -24,15 +24,15 @@ def _chinese_again() -> Iterator[None]:
 def test_the_spring_set_in_both_languages(spring):
     result = effort(spring, WINTER, AUTUMN)
     use_language("en")
-    assert told.sentence(result).startswith("30 live sessions against 27: *¥5,1")
-    assert "more than" in told.sentence(result)
-    assert told.per_hour(result).startswith("91h 39m on air against 76h 01m: ¥1,672 per hour")
+    assert per_session.sentence(result).startswith("30 live sessions against 27: *¥5,1")
+    assert "more than" in per_session.sentence(result)
+    assert per_session.per_hour(result).startswith("91h 39m on air against 76h 01m: ¥1,672 per hour")
     use_language("zh")
-    assert told.sentence(result).startswith("直播 30 场，对比时段 27 场：场均成交 ")
+    assert per_session.sentence(result).startswith("直播 30 场，对比时段 27 场：场均成交 ")
 
 
 def test_missing_sessions_are_reported(db):
     use_language("en")
     result = effort(db, WINTER, AUTUMN)
-    assert told.sentence(result) == "0 live sessions against 0: nothing to compare per session."
-    assert told.per_hour(result) == ""
+    assert per_session.sentence(result) == "0 live sessions against 0: nothing to compare per session."
+    assert per_session.per_hour(result) == ""

@@ -1,4 +1,4 @@
-"""The look keeps its word: contrast, colours that colour-blind eyes tell apart, settings as
+"""The theme: contrast, colours that colour-blind eyes can distinguish, settings as
 designed.
 """
 

@@ -1,4 +1,4 @@
-"""A shop in which optional facts are missing in some rows or in all: nothing breaks, nothing says "nan"."""
+"""A shop in which optional facts are missing in some rows or in all: nothing breaks, no text reads "nan"."""
 
 import re
 import shutil
@@ -20,11 +20,11 @@ from shop.streams.sessions import sessions
 from tests.support.pages import ROOT, SPRING_LINK, no_error, open_page, shown
 
 MISSING = re.compile(r"\b(nan|NaN|NaT|None)\b|<NA>")
-ODD = (
+UNUSABLE = (
     "{key} IN (SELECT {key} FROM (SELECT {key}, ROW_NUMBER() OVER (ORDER BY {key}) AS place FROM {table}) "
     "WHERE place % 2)"
 )
-EVERY = {"in some": ODD, "in all": "1"}
+EVERY = {"in some": UNUSABLE, "in all": "1"}
 
 
 @pytest.fixture(params=EVERY)

@@ -1,4 +1,4 @@
-"""One story per page."""
+"""One scenario per page."""
 
 import re
 from datetime import date

@@ -18,7 +18,7 @@ from tests.support.fresh import new_database
 
 
 def content(db: Database) -> list[dict[str, Any]]:
-    """The catalog, extras apart from the SKU that goes out where the file had stated none."""
+    """The catalog, extras except the SKU that is written where the file had none."""
     table = sheet.sheet(db).drop(columns=["stated_at", "on_hand", "reserved", "presale"])
     for name in sheet.EXTRAS:
         result = (sheet.extras_of(stored) for stored in table[name])

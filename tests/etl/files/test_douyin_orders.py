@@ -199,7 +199,7 @@ def test_nobody_is_named_in_the_database(db: Database, write: Callable[..., Path
 def inside_an_id(result: re.Match[str]) -> bool:
     """Eleven digits within a longer number are no telephone."""
     around = result.string[max(result.start() - 1, 0)] + result.string[result.end() : result.end() + 1]
-    return result[0].isdigit() and any(letter.isdigit() for letter in around)
+    return result[0].isdigit() and any(char.isdigit() for char in around)
 
 
 def test_the_same_buyer_is_recognised_again_and_another_shop_cannot_identify_them(

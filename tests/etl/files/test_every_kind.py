@@ -1,4 +1,4 @@
-"""What holds for every kind of export file: nothing twice, nothing lost, nobody exposed."""
+"""Laws of every kind of export file: nothing twice, nothing lost, nobody exposed."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Etsy's and Shopify's product files: every shape is recognised, and every cell of it is found again."""
+"""Etsy's and Shopify's product files: every shape is recognised, and every cell of it is imported."""
 
 import csv
 import html
@@ -17,7 +17,7 @@ from tests.support.files_by_kind import DATA
 
 ETSY = ("etsy.csv", "etsy_it.csv", "etsy_de.csv", "etsy_fr.csv", "etsy_cs.csv")
 SHOPIFY = ("shopify.csv", "shopify_old.csv", "shopify_new.csv")
-SAID_BY_STATE = {"active", "draft", "archived", "unlisted", "true", "false"}
+STATE_WORDS = {"active", "draft", "archived", "unlisted", "true", "false"}
 
 
 def cells_of(name: str) -> list[dict[str, str]]:
@@ -48,17 +48,17 @@ def stored(rows: Any) -> list[str]:
     ]
 
 
-def lost(rows: Any, name: str, set_aside: set[int]) -> list[tuple[int, str, str]]:
+def lost(rows: Any, name: str, rejected: set[int]) -> list[tuple[int, str, str]]:
     """The cells of a file that are nowhere in the database."""
     texts = stored(rows)
     known = set(texts)
     missing = []
     for number, row in enumerate(cells_of(name), 2):
-        if number in set_aside:
+        if number in rejected:
             continue
         for header, cell in row.items():
             output = html.unescape(cell.strip()).removeprefix("'")
-            if not output or output in known or output.casefold() in SAID_BY_STATE:
+            if not output or output in known or output.casefold() in STATE_WORDS:
                 continue
             parts = [part.strip() for part in output.split(",")]
             if all(part in known for part in parts) or output == "Default Title":

@@ -1,4 +1,4 @@
-"""Retries: what is tried again, when, how often, and what is never said."""
+"""Retries: what is tried again, when, how often, and what no message reveals."""
 
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -28,7 +28,7 @@ def client(clock: ManualClock, **more: Any) -> Client:
     return Client("shop", {"api": URL}, rate=1000.0, clock=clock, **more)  # type: ignore[arg-type]
 
 
-def ask(item: Client, *, once: bool = False, sent: list[float] | None = None) -> Any:
+def send(item: Client, *, once: bool = False, sent: list[float] | None = None) -> Any:
     def prepare(moment: float) -> Request:
         if sent is not None:
             sent.append(moment)
@@ -48,7 +48,7 @@ def test_no_request_goes_out_before_its_retry_after(web: responses.RequestsMock,
     wait = formatdate(START + 90, usegmt=True) if as_date else "90"
     web.add("GET", f"{URL}/orders", status=429, headers={"Retry-After": wait})
     web.add("GET", f"{URL}/orders", json={"ok": 1})
-    assert ask(client(clock), sent=sent) == {"ok": 1}
+    assert send(client(clock), sent=sent) == {"ok": 1}
     assert sent[1] - sent[0] >= 89
 
 
@@ -67,14 +67,14 @@ def test_no_request_goes_out_before_its_retry_after(web: responses.RequestsMock,
 def test_passing_trouble_is_tried_again(web: responses.RequestsMock, trouble: dict[str, Any]):
     web.add("GET", f"{URL}/orders", **trouble)
     web.add("GET", f"{URL}/orders", json={"ok": 1})
-    assert ask(client(ManualClock(START))) == {"ok": 1}
+    assert send(client(ManualClock(START))) == {"ok": 1}
 
 
 def test_waits_grow_and_are_never_alike(web: responses.RequestsMock):
     clock, sent = ManualClock(START), list[float]()
     web.add("GET", f"{URL}/orders", status=500)
     with pytest.raises(PlatformDown):
-        ask(client(clock, attempts=6, jitter=lambda: 0.5), sent=sent)
+        send(client(clock, attempts=6, jitter=lambda: 0.5), sent=sent)
     is_open = [round(after - before, 3) for before, after in pairwise(sent)]
     assert is_open == sorted(is_open) and is_open[-1] >= 8 * is_open[0] and len(sent) == 6
 
@@ -83,7 +83,7 @@ def test_a_wait_of_an_hour_ends_the_run_at_once(web: responses.RequestsMock):
     clock = ManualClock(START)
     web.add("GET", f"{URL}/orders", status=429, headers={"Retry-After": "3600"})
     with pytest.raises(RateLimited) as caught:
-        ask(client(clock))
+        send(client(clock))
     assert clock.now() - START < 5 and caught.value.exit_code == 75
     assert "3600" in str(caught.value)
 
@@ -93,24 +93,24 @@ def test_the_rate_limit_is_respected_by_pacing(web: responses.RequestsMock):
     web.add("GET", f"{URL}/orders", json={})
     item = Client("shop", {"api": URL}, rate=5.0, clock=clock)  # type: ignore[arg-type]
     for _ in range(40):
-        ask(item, sent=sent)
+        send(item, sent=sent)
     assert all(sum(start <= at < start + 1 for at in sent) <= 5 for start in sent)
 
 
 def test_a_spent_budget_has_a_name(web: responses.RequestsMock):
     web.add("GET", f"{URL}/orders", json={})
     item = client(ManualClock(START), budget=Budget(2))
-    ask(item)
-    ask(item)
+    send(item)
+    send(item)
     with pytest.raises(BudgetSpent) as caught:
-        ask(item)
+        send(item)
     assert caught.value.exit_code == 75 and len(web.calls) == 2
 
 
 def test_a_write_whose_answer_got_lost_is_not_repeated(web: responses.RequestsMock):
     web.add("GET", f"{URL}/orders", body='{"cut":')
     with pytest.raises(Unsure):
-        ask(client(ManualClock(START)), once=True)
+        send(client(ManualClock(START)), once=True)
     assert len(web.calls) == 1
 
 
@@ -119,7 +119,7 @@ def test_a_wrong_clock_is_corrected_once_by_the_answers_date(web: responses.Requ
     ahead = {"Date": formatdate(START + 7200, usegmt=True)}
     web.add("GET", f"{URL}/orders", json={"late": 1}, headers=ahead)
     web.add("GET", f"{URL}/orders", json={"ok": 1}, headers=ahead)
-    assert ask(client(clock), sent=sent) == {"ok": 1}
+    assert send(client(clock), sent=sent) == {"ok": 1}
     assert 7190 < sent[1] - sent[0] < 7210
 
 
@@ -127,7 +127,7 @@ def test_a_clock_that_agrees_is_not_corrected(web: responses.RequestsMock):
     now = {"Date": formatdate(START, usegmt=True)}
     web.add("GET", f"{URL}/orders", json={"late": 1}, headers=now)
     with pytest.raises(ClockOff):
-        ask(client(ManualClock(START)))
+        send(client(ManualClock(START)))
 
 
 def test_errors_never_show_the_address_with_its_token(
@@ -136,7 +136,7 @@ def test_errors_never_show_the_address_with_its_token(
     caplog.set_level(0)
     web.add("GET", f"{URL}/orders", body=requests.ConnectionError(f"{URL}/orders?access_token=s3cret"))
     with pytest.raises(PlatformDown) as caught:
-        ask(client(ManualClock(START), attempts=2))
+        send(client(ManualClock(START), attempts=2))
     problem: BaseException | None = caught.value
     assert problem is not None and problem.__suppress_context__ and problem.__cause__ is None
     assert "s3cret" not in str(problem) + repr(problem) + caplog.text
@@ -151,4 +151,4 @@ def test_an_address_without_tls_is_rejected_unless_it_is_this_machine():
 def test_a_page_in_html_to_the_end_is_a_bad_answer(web: responses.RequestsMock):
     web.add("GET", f"{URL}/orders", body="<html>")
     with pytest.raises(BadAnswer):
-        ask(client(ManualClock(START), attempts=3))
+        send(client(ManualClock(START), attempts=3))

@@ -1,4 +1,4 @@
-"""Messages that leave the house, over real HTTP and SMTP on loopback."""
+"""Outgoing notifications, over real HTTP and SMTP on loopback."""
 
 import base64
 import hashlib
@@ -90,11 +90,11 @@ def test_a_secret_never_travels_without_tls() -> None:
 
 @pytest.fixture
 def letterbox() -> Iterator[tuple[int, list[Mail]]]:
-    letters: list[Mail] = []
+    mails: list[Mail] = []
 
     class Takes:
         async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-            letters.append(message_from_bytes(envelope.content, policy=modern))
+            mails.append(message_from_bytes(envelope.content, policy=modern))
             return "250 OK"
 
     def login(server: Any, session: Any, envelope: Any, mechanism: Any, given: Any) -> AuthResult:
@@ -107,7 +107,7 @@ def letterbox() -> Iterator[tuple[int, list[Mail]]]:
         Takes(), hostname="127.0.0.1", port=port, authenticator=login, auth_require_tls=False
     )
     controller.start()
-    yield port, letters
+    yield port, mails
     controller.stop()
 
 
@@ -117,21 +117,21 @@ def mailbox(port: int, **more: str) -> Address:
 
 
 def test_a_mail_arrives_with_its_picture(letterbox: tuple[int, list[Mail]]) -> None:
-    port, letters = letterbox
+    port, mails = letterbox
     send(mailbox(port, password="right"), Message(MORNING.title, MORNING.text, PICTURE))
-    (letter,) = letters
-    assert letter["Subject"] == MORNING.title
-    text, picture = letter.iter_parts()  # type: ignore[attr-defined]
+    (mail,) = mails
+    assert mail["Subject"] == MORNING.title
+    text, picture = mail.iter_parts()  # type: ignore[attr-defined]
     assert text.get_content().strip() == MORNING.text
     assert picture.get_content() == PICTURE
 
 
 def test_a_wrong_password_is_reported_without_it(letterbox: tuple[int, list[Mail]]) -> None:
-    port, letters = letterbox
+    port, mails = letterbox
     with pytest.raises(NotAuthorised) as error:
         send(mailbox(port, password="wrong-one"), MORNING)
     assert "wrong-one" not in str(error.value)
-    assert not letters
+    assert not mails
 
 
 def test_no_server_is_try_later() -> None:

@@ -174,10 +174,10 @@ def within_a_number(result: re.Match[str]) -> bool:
 def test_the_same_shop_by_api_and_by_export_files_gives_the_same_figures(
     platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """Every measure that adds up, by day and SKU. Not compared, for want of a field:
+    """Every measure that adds up, by day and SKU. Left out, for want of a field:
 
     buyers (the file names them by receiver, the API by its own id) and, for Douyin, gifts (the
-    export has no mark for them); TikTok's export tells a refund by its order, on another day.
+    export has no mark for them); TikTok's export lists a refund by its order, on another day.
     """
     from shop.connect import connect as open_database
 

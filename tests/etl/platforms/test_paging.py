@@ -21,18 +21,18 @@ class Shifting:
 
     def __init__(self, times: list[int], size: int, seed: int) -> None:
         self.items = [{"id": number, "at": at} for number, at in enumerate(times)]
-        self.size, self.luck, self.moved, self.asked = size, random.Random(seed), set[int](), 0
+        self.size, self.rng, self.changed, self.requests = size, random.Random(seed), set[int](), 0
 
     def read(self, window: Window, page: int) -> tuple[list[Item], int]:
-        self.asked += 1
+        self.requests += 1
         here = [item for item in self.items if window.start <= item["at"] < window.end]
         here.sort(key=lambda item: (item["at"], item["id"]))
         result = here[page * self.size : (page + 1) * self.size]
-        if result and self.luck.random() < 0.3:
-            gone = self.luck.choice(here)
+        if result and self.rng.random() < 0.3:
+            gone = self.rng.choice(here)
             gone["at"] = 10**9
-            self.moved.add(gone["id"])
-        self.luck.shuffle(result)
+            self.changed.add(gone["id"])
+        self.rng.shuffle(result)
         return [dict(item) for item in result], len(here)
 
 
@@ -42,14 +42,14 @@ def test_what_stays_is_met(times: list[int], size: int, seed: int):
     world = Shifting(times, size, seed)
     pages = timed(world.read, size, lambda item: item["at"], lambda item: item["id"], Window(0, 61))
     met = {item["id"] for page in pages for item in page}
-    assert set(range(len(times))) - world.moved <= met
+    assert set(range(len(times))) - world.changed <= met
 
 
 def test_reading_by_time_takes_hardly_more_requests_than_pages():
     world = Shifting(list(range(0, 10_000, 2)), 100, 1)
-    world.luck.random = lambda: 1.0  # type: ignore[method-assign]
+    world.rng.random = lambda: 1.0  # type: ignore[method-assign]
     list(timed(world.read, 100, lambda item: item["at"], lambda item: item["id"], Window(0, 10_001)))
-    assert world.asked <= 52
+    assert world.requests <= 52
 
 
 def test_a_list_by_numbers_is_read_again_where_something_lacks():

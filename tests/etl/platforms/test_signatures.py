@@ -129,11 +129,11 @@ def test_sign_and_access_token_are_not_signed():
 
 # --- independent signers, where they are installed -----------------------------------------------
 
-LETTERS = string.ascii_letters + string.digits + " &<>/=+?%\"'\\手作杯子釉。😀"
+CHARACTERS = string.ascii_letters + string.digits + " &<>/=+?%\"'\\手作杯子釉。😀"
 
 
 def some_text(jitter: random.Random) -> str:
-    return "".join(jitter.choices(LETTERS, k=jitter.randint(0, 12)))
+    return "".join(jitter.choices(CHARACTERS, k=jitter.randint(0, 12)))
 
 
 def some_parameters(jitter: random.Random, depth: int = 2) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def test_a_first_sync_by_a_wrong_clock_reads_the_same_as_by_a_right_one(
 
 
 @pytest.mark.parametrize("platform", SHOPS)
-def test_a_cursor_that_an_older_version_moved_ahead_is_reset_once(
+def test_a_cursor_ahead_of_the_clock_is_reset_once(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock(platform, tmp_path, monkeypatch, rate=100_000) as mock:

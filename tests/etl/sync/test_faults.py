@@ -15,7 +15,7 @@ MOST = 2.2
 
 
 def stored(db: Database) -> dict[str, dict[str, int]]:
-    """What the buyer paid for each line of each order, to be compared with the truth."""
+    """What the buyer paid for each line of each order, to check against the truth."""
     with db.read() as connection:
         rows = connection.exec_driver_sql(
             "SELECT order_id, COUNT(*), SUM(buyer_paid_cents), SUM(quantity) FROM order_line GROUP BY 1"
@@ -23,7 +23,7 @@ def stored(db: Database) -> dict[str, dict[str, int]]:
         return {row[0]: {"lines": row[1], "paid": row[2], "units": row[3]} for row in rows}
 
 
-def told(
+def expected(
     orders: Mapping[str, dict[str, dict[str, dict[str, int]]]], platform: str
 ) -> dict[str, dict[str, int]]:
     return {
@@ -55,7 +55,7 @@ def every_order_exactly_once(
         mock.set_faults(Faults())
         mock.advance(seconds=2)
         pull(db, mock, platform, kinds=("orders",))  # what changed while it was read
-        assert stored(db) == told(expected_store(mock, platform)["orders"], platform)
+        assert stored(db) == expected(expected_store(mock, platform)["orders"], platform)
         assert figures(db, "day", MEASURES, shop) == truth_of(mock, platform, "day", MEASURES)
         return report.requests, ideal
 

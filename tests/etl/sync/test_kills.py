@@ -18,7 +18,7 @@ RANDOM = 100
 
 @pytest.fixture(scope="module")
 def mock() -> Iterator[MockPlatforms]:
-    """The Douyin shop, its clock standing still; tokens end now and then."""
+    """The Douyin shop, its clock stopped; tokens end now and then."""
     faults = Faults(expire_tokens_every=11)
     with serve(
         SHOP, platforms=["douyin_shop"], clock=ManualClock(SHOP.moment), rate=100_000.0, faults=faults

@@ -78,10 +78,10 @@ def push_stock_until_sure(db: Database, listing: str, quantity: int, how: Option
             continue
 
 
-# --- what is due, told in one go ----------------------------------------------------------------
+# --- due stock, pushed in one go ----------------------------------------------------------------
 
 
-def keep_stock(db: Database, counts: dict[str, int]) -> dict[str, str]:
+def track_stock(db: Database, counts: dict[str, int]) -> dict[str, str]:
     """Variants for listings with this many pieces each; the listing of every SKU."""
     with db.write() as connection:
         run = connection.exec_driver_sql
@@ -110,7 +110,7 @@ def sku_of(db: Database, listing: str) -> str:
         return str(result.scalar_one())
 
 
-def told(db: Database) -> dict[str, tuple[int, str]]:
+def pushed(db: Database) -> dict[str, tuple[int, str]]:
     with db.read() as connection:
         rows = connection.exec_driver_sql("SELECT listing_id, quantity, outcome FROM stock_push")
         return {row[0]: (row[1], row[2]) for row in rows}
@@ -123,7 +123,7 @@ def test_due_stock_is_pushed_once_and_again_when_it_changes(
     with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, platform, kinds=("listings",))
-        result = keep_stock(db, {"cup": 171, "bowl": 1, "jar": 1})
+        result = track_stock(db, {"cup": 171, "bowl": 1, "jar": 1})
         name = platforms.connector(platform).PLATFORM
         assert push_due(db, platform, options=how) == []  # the owner has not allowed it
         publish.set_margin(db, name, 2, actor=OWNER)
@@ -148,7 +148,7 @@ def test_a_reserved_piece_is_not_offered_anywhere(
     with at_mock("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, "douyin_shop", kinds=("listings",))
-        result = keep_stock(db, {"jar": 1})
+        result = track_stock(db, {"jar": 1})
         publish.allow(db, "douyin", True, actor=OWNER)
         push_due(db, "douyin_shop", options=how)
         now = datetime.now(UTC)
@@ -169,7 +169,7 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
         how = Options(clock=mock.clock)
         pull(db, mock, platform, kinds=("listings",))
         counts = {f"piece {number}": 61 + number for number in range(8)}
-        result = keep_stock(db, counts)
+        result = track_stock(db, counts)
         name = platforms.connector(platform).PLATFORM
         publish.allow(db, name, True, actor=OWNER)
         mock.set_faults(Faults(seed=5, rate_429=0.1, rate_5xx=0.15, drop=0.1, truncate=0.25))
@@ -178,7 +178,7 @@ def test_every_quantity_arrives_whatever_is_lost_on_the_way(
                 break
         mock.set_faults(Faults())
         push_due(db, platform, options=how)
-        assert {outcome for _, outcome in told(db).values()} == {"done"}
+        assert {outcome for _, outcome in pushed(db).values()} == {"done"}
         mock.advance(days=1)
         pull(db, mock, platform, kinds=("listings",))
         state = listings(db)
@@ -193,10 +193,10 @@ def test_an_interrupted_push_is_repeated(
     with at_mock("kuaishou_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
         how = Options(clock=mock.clock)
         pull(db, mock, "kuaishou_shop", kinds=("listings",))
-        result = keep_stock(db, {"cup": 77, "bowl": 78})
+        result = track_stock(db, {"cup": 77, "bowl": 78})
         publish.allow(db, "kuaishou", True, actor=OWNER)
         killed(db, tmp_path, where)
-        assert sorted(outcome for _, outcome in told(db).values()) == ["unsure"]
+        assert sorted(outcome for _, outcome in pushed(db).values()) == ["unsure"]
         push_due(db, "kuaishou_shop", options=how)
         mock.advance(days=1)
         pull(db, mock, "kuaishou_shop", kinds=("listings",))

@@ -10,7 +10,7 @@ from etl.errors import AmbiguousDates
 from etl.files.fields import Field
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
-from etl.tables.date_order import DateOrder, formats
+from etl.tables.date_order import DateOrder
 
 
 def order_of(*cells: str) -> str:
@@ -40,7 +40,7 @@ def test_one_slip_does_not_make_a_file_ambiguous():
 def moments(cells: list[str], order: str) -> tuple[list[int], list[int]]:
     chunk = Chunk({"at": pa.array(cells, pa.string())}, np.arange(2, 2 + len(cells)))
     rows = Rows(chunk, (Field("at", ("At",)),))
-    result = rows.instant("at", "UTC", formats=formats(order))
+    result = rows.instant("at", "UTC", order=order)
     return result.tolist(), sorted(rows.problems)
 
 

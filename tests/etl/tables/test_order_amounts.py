@@ -25,12 +25,12 @@ def test_cells_of_the_first_row_fill_their_order_only():
     assert order_amounts.carry_down(cells, ids).to_pylist() == ["paid", "paid", None, "paid", "paid"]
 
 
-def test_a_sum_repeated_beside_lines_of_different_value_is_the_orders():
+def test_a_sum_repeated_on_lines_of_different_value_is_the_orders():
     assert repeats(np.array([600, 600, 0]), codes("1", "1", "2"), np.array([50, 80, 50]))
     assert repeats(np.array([100, 100]), codes("1", "1"), np.array([50, 50]))  # their sum, on both
 
 
-def test_equal_lines_tell_nothing_and_different_amounts_speak_against():
+def test_equal_lines_are_no_evidence_and_different_amounts_contradict():
     assert repeats(np.array([50, 50]), codes("1", "1"), np.array([50, 50])) is None
     assert repeats(np.array([600, 600, 5, 6]), codes("1", "1", "2", "2"), np.array([5, 8, 5, 8])) is False
 

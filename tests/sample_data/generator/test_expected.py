@@ -14,7 +14,7 @@ Counted = tuple[dict[str, Any], list[recount.Line], list[recount.Refund]]
 
 @pytest.fixture(params=["practice CNY", "practice USD", "spring CNY"], scope="module")
 def counted(request: pytest.FixtureRequest, practice: tuple[Path, Truth]) -> Counted:
-    """The truth of one currency beside the lines and refunds read back from the files."""
+    """The truth of one currency next to the lines and refunds read back from the files."""
     shop, currency = request.param.split()
     folder = SPRING if shop == "spring" else practice[0]
     truth = read_truth(folder)[currency]
@@ -33,7 +33,7 @@ def test_truth_equals_the_files(counted: Counted, by: str) -> None:
 def test_every_cut_adds_up_to_the_total(counted: Counted) -> None:
     truth, *_ = counted
     for cut in ("by_day", "by_month", "by_sku", "by_carrier", "by_platform"):
-        # An order holds several SKUs, so orders do not add up over them.
+        # An order contains several SKUs, so orders do not add up over them.
         names = [name for name in MEASURES if (cut, name) != ("by_sku", "orders")]
         sums = {name: sum(item[name] for item in truth[cut].values()) for name in names}
         assert sums == {name: truth["total"][name] for name in names}

@@ -39,7 +39,7 @@ def test_units_per_day_are_up_68_percent(months: dict[str, dict[str, int]]) -> N
     now = months["2022-01"]["units"] + months["2022-02"]["units"]
     per_day = (now / 59) / (before / 61) - 1
     assert 0.675 <= per_day <= 0.685
-    assert now / before - 1 < 0.64  # what the bare totals would have said
+    assert now / before - 1 < 0.64  # what the bare totals would show
 
 
 def test_it_contains_the_rows_that_importers_trip_over() -> None:

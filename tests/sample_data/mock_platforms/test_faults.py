@@ -1,4 +1,4 @@
-"""Faults happen as often as asked for, the same for the same seed, and pace is watched."""
+"""Faults happen as often as configured, the same for the same seed, and pace is watched."""
 
 import time
 from collections import Counter
@@ -24,7 +24,7 @@ def running(faults: Faults | None = None, **more: Any) -> MockPlatforms:
 
 
 def outcome(send: Callable[[], requests.Response]) -> str:
-    """Send once and tell what came back, as a client sees it."""
+    """Send once and return what came back, as a client sees it."""
     try:
         answer = send()
     except requests.RequestException:

@@ -15,7 +15,7 @@ def kuaishou(mock: MockPlatforms) -> Kuaishou:
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"endTime": 8}, "endTime无效"),
         ({"beginTime": -91}, "beginTime无效"),
@@ -25,7 +25,7 @@ def kuaishou(mock: MockPlatforms) -> Kuaishou:
         ({"cursor": "2"}, "cursor无效"),
     ],
 )
-def test_kuaishou_checks_the_order_list(kuaishou: Kuaishou, change: dict[str, Any], says: str) -> None:
+def test_kuaishou_checks_the_order_list(kuaishou: Kuaishou, change: dict[str, Any], message: str) -> None:
     now = kuaishou.now
     param = {
         "orderViewStatus": 1,
@@ -42,7 +42,7 @@ def test_kuaishou_checks_the_order_list(kuaishou: Kuaishou, change: dict[str, An
         param[name] = (now - 7 * DAY + value * DAY) * 1000 if days else value
     answer = kuaishou.call("open.order.cursor.list", **param)
     assert (answer["result"], answer["code"]) == (2001, "807000")
-    assert answer["sub_msg"] == says
+    assert answer["sub_msg"] == message
 
 
 def test_kuaishou_refund_windows_are_one_day(kuaishou: Kuaishou) -> None:
@@ -73,10 +73,10 @@ def test_kuaishou_refresh_leaves_both_access_tokens_good(own: MockPlatforms) -> 
     kuaishou = Kuaishou(own, "kuaishou_shop")
     keys, url = kuaishou.keys, kuaishou.url
 
-    def token(verb: str, path: str, **more: str) -> dict[str, Any]:
+    def token(method: str, path: str, **more: str) -> dict[str, Any]:
         given = {"app_id": keys["app_key"], "app_secret": keys["app_secret"], **more}
-        where = {"params": given} if verb == "GET" else {"data": given}
-        return requests.request(verb, url + path, timeout=60, **where).json()  # type: ignore
+        where = {"params": given} if method == "GET" else {"data": given}
+        return requests.request(method, url + path, timeout=60, **where).json()  # type: ignore
 
     first = token("GET", "/oauth2/access_token", code=keys["code"], grant_type="code")
     again = token("GET", "/oauth2/access_token", code=keys["code"], grant_type="code")

@@ -79,12 +79,12 @@ def test_open_platform_comments_and_replies(mock: MockPlatforms, open_platform: 
         while more:
             page = {"item_id": item, "cursor": cursor, "count": 50}
             data = open_platform.send("GET", "/item/comment/list/", **page)["data"]
-            for one in data["list"]:
-                answer[one["comment_id"]] = one["content"]
-                if one["reply_comment_total"]:
-                    ask = {"item_id": item, "comment_id": one["comment_id"], "cursor": 0}
+            for comment in data["list"]:
+                answer[comment["comment_id"]] = comment["content"]
+                if comment["reply_comment_total"]:
+                    request = {"item_id": item, "comment_id": comment["comment_id"], "cursor": 0}
                     path = "/item/comment/reply/list/"
-                    replies = open_platform.send("GET", path, count=20, **ask)["data"]["list"]
+                    replies = open_platform.send("GET", path, count=20, **request)["data"]["list"]
                     answer |= {reply["comment_id"]: reply["content"] for reply in replies}
             cursor, more = data["cursor"], data["has_more"]
     assert answer == truth["comments"]

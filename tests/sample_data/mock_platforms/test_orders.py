@@ -55,7 +55,7 @@ def test_tiktok_figures_are_those_of_the_files(mock: MockPlatforms, files: dict[
     truth = expected_store(mock, "tiktok_shop")
     assert truth["by_sku"] == without_zeros(files["USD"]["by_sku"])
     assert truth["total"] == files["USD"]["total"]
-    # The file does not say when a part was given back, and has it on the day of the payment.
+    # The file does not give the day of a partial refund, and has it on the day of the payment.
     for item in ("gmv", "orders", "units", "refunds_by_order", "platform_discounts"):
         mine = {day: row[item] for day, row in truth["by_day"].items() if row[item]}
         assert mine == {day: row[item] for day, row in files["USD"]["by_day"].items() if row[item]}
@@ -125,8 +125,8 @@ def test_douyin_refunds_equal_the_truth(mock: MockPlatforms) -> None:
 def test_kuaishou_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller = expected_store(mock, "kuaishou_shop"), Kuaishou(mock, "kuaishou_shop")
     numbers: Counter[str] = Counter()
-    for one in caller.orders(*window(mock)):
-        base, item = one["orderBaseInfo"], one["orderItemInfo"]
+    for record in caller.orders(*window(mock)):
+        base, item = record["orderBaseInfo"], record["orderItemInfo"]
         numbers[str(base["oid"])] += 1
         [line] = truth["orders"][str(base["oid"])]["lines"].values()
         assert (item["skuNick"], item["num"]) == (line["sku"], line["quantity"])
@@ -137,8 +137,8 @@ def test_kuaishou_pages_equal_the_truth(mock: MockPlatforms) -> None:
     assert set(numbers) == set(truth["orders"]) and set(numbers.values()) == {1}
     refunds = {str(item["refundId"]): item for item in caller.refunds(*window(mock))}
     assert set(refunds) == set(truth["refunds"])
-    for number, one in refunds.items():
-        given = one["status"] == 60 and one["handlingWay"] in (1, 10) and one["refundFee"] > 0
+    for number, record in refunds.items():
+        given = record["status"] == 60 and record["handlingWay"] in (1, 10) and record["refundFee"] > 0
         assert given == (truth["refunds"][number]["refunded_at"] > 0)
 
 
@@ -149,15 +149,15 @@ def cents(text: str) -> int:
 def test_tiktok_pages_equal_the_truth(mock: MockPlatforms) -> None:
     truth, caller = expected_store(mock, "tiktok_shop"), TikTok(mock, "tiktok_shop")
     numbers: Counter[str] = Counter()
-    for one in caller.orders(*window(mock), size=7):
-        numbers[one["id"]] += 1
+    for record in caller.orders(*window(mock), size=7):
+        numbers[record["id"]] += 1
         pieces: dict[str, Counter[str]] = defaultdict(Counter)
-        for item in one["line_items"]:
+        for item in record["line_items"]:
             money = {
                 name: cents(item[name]) for name in ("original_price", "sale_price", "platform_discount")
             }
             pieces[item["seller_sku"]].update({"quantity": 1, **money})
-        for line in truth["orders"][one["id"]]["lines"].values():
+        for line in truth["orders"][record["id"]]["lines"].values():
             mine = pieces[line["sku"]]
             assert mine["quantity"] == line["quantity"]
             assert mine["original_price"] == line["list_cents"]
@@ -170,9 +170,9 @@ def test_tiktok_pages_equal_the_truth(mock: MockPlatforms) -> None:
         ("cancellations", "cancellations", "cancel_id"),
     ):
         path = f"/return_refund/202602/{kind}/search"
-        for one in caller.pages(path, name, {}, page_size="3", sort_field="update_time"):
-            over = one.get("return_status", one.get("cancel_status", "")).endswith("COMPLETE")
-            stored[one[key]] = cents(one["refund_amount"]["refund_total"]) if over else 0
+        for record in caller.pages(path, name, {}, page_size="3", sort_field="update_time"):
+            over = record.get("return_status", record.get("cancel_status", "")).endswith("COMPLETE")
+            stored[record[key]] = cents(record["refund_amount"]["refund_total"]) if over else 0
     assert stored == {key: item["amount_cents"] for key, item in truth["refunds"].items()}
 
 
@@ -196,15 +196,15 @@ def test_orders_change_and_come_in_as_time_passes(own: MockPlatforms) -> None:
     after, now = expected_store(own, "douyin_shop"), int(own.clock.now())
     changed = {item["order_id"]: item for item in caller.orders(start, now + 1)}
     new = set(after["orders"]) - set(before["orders"])
-    moved = {number for number, item in after["orders"].items() if item["updated_at"] >= start}
-    assert set(changed) == moved and new < moved
-    for number in before["orders"].keys() - moved:
+    touched = {number for number, item in after["orders"].items() if item["updated_at"] >= start}
+    assert set(changed) == touched and new < touched
+    for number in before["orders"].keys() - touched:
         assert before["orders"][number] == after["orders"][number]
     assert after["total"]["refunds"] > before["total"]["refunds"]
     assert after["total"]["orders"] > before["total"]["orders"]
     later = {
         status
-        for item in moved
+        for item in touched
         for line in after["orders"][item]["lines"].values()
         for status in [line["status"]]
     }
@@ -226,23 +226,23 @@ def test_now_and_then_a_line_vanishes_from_its_order(own: MockPlatforms) -> None
 
 def test_an_order_that_changes_while_pages_are_read_shifts_the_rest(own: MockPlatforms) -> None:
     caller, (start, end) = Douyin(own, "douyin_shop"), window(own)
-    ask = {
+    request = {
         "size": 10,
         "order_by": "update_time",
         "order_asc": True,
         "update_time_start": start,
         "update_time_end": end,
     }
-    first = caller.call("order.searchList", page=0, **ask)["data"]
-    second = caller.call("order.searchList", page=1, **ask)["data"]
+    first = caller.call("order.searchList", page=0, **request)["data"]
+    second = caller.call("order.searchList", page=1, **request)["data"]
     own.advance(seconds=5)
-    shelf = own.shops.douyin.orders
+    history = own.shops.douyin.orders
     place = next(
-        n for n, item in shelf.known() if str(item.number) == first["shop_order_list"][0]["order_id"]
+        n for n, item in history.known() if str(item.number) == first["shop_order_list"][0]["order_id"]
     )
-    shelf.at(int(own.clock.now()))
-    shelf.change(place)
-    again = caller.call("order.searchList", page=1, **ask)["data"]
+    history.at(int(own.clock.now()))
+    history.change(place)
+    again = caller.call("order.searchList", page=1, **request)["data"]
     assert int(again["total"]) == int(first["total"]) - 1
     ids = [[item["order_id"] for item in data["shop_order_list"]] for data in (second, again)]
     assert ids[1][:-1] == ids[0][1:]
@@ -269,10 +269,10 @@ def test_every_personal_field_contains_a_canary(mock: MockPlatforms) -> None:
     for name, text in texts:
         if name.startswith(personal):
             assert any(canary.search(text) for canary in CANARIES), name
-    abroad = next(TikTok(mock, "tiktok_shop").orders(start, end))
+    tiktok_order = next(TikTok(mock, "tiktok_shop").orders(start, end))
     for name in ("user_id", "buyer_email", "buyer_nickname"):
-        assert any(canary.search(abroad[name]) for canary in CANARIES), name
-    assert any(canary.search(json.dumps(abroad["recipient_address"])) for canary in CANARIES)
+        assert any(canary.search(tiktok_order[name]) for canary in CANARIES), name
+    assert any(canary.search(json.dumps(tiktok_order["recipient_address"])) for canary in CANARIES)
 
 
 def test_ten_thousand_orders_take_no_more_requests_than_ideal() -> None:

@@ -57,16 +57,16 @@ def douyin_query(mock: MockPlatforms, **change: str) -> dict[str, str]:
     }
 
 
-def ask_douyin(mock: MockPlatforms, body: bytes = DOUYIN_BODY, **change: str) -> tuple[int, str]:
+def call_douyin(mock: MockPlatforms, body: bytes = DOUYIN_BODY, **change: str) -> tuple[int, str]:
     url = mock.url("douyin_shop") + "/order/searchList"
     answer = requests.post(url, params=douyin_query(mock, **change), data=body, timeout=60).json()
     return answer["code"], answer["sub_code"]
 
 
 def test_douyin_vectors_are_accepted_over_the_wire(mock: MockPlatforms) -> None:
-    assert ask_douyin(mock) == (10000, "")
-    assert ask_douyin(mock, sign_method="md5", sign=DOUYIN_MD5) == (10000, "")
-    assert ask_douyin(mock, sign_method="", sign=DOUYIN_MD5)[1] == ("isv.parameter-format-invalid")
+    assert call_douyin(mock) == (10000, "")
+    assert call_douyin(mock, sign_method="md5", sign=DOUYIN_MD5) == (10000, "")
+    assert call_douyin(mock, sign_method="", sign=DOUYIN_MD5)[1] == ("isv.parameter-format-invalid")
 
 
 def test_other_douyin_vectors() -> None:
@@ -83,7 +83,7 @@ def test_other_douyin_vectors() -> None:
 @pytest.mark.parametrize("at", [0, 20, 100, len(DOUYIN_BODY) - 1])
 def test_a_changed_byte_of_a_douyin_body_is_rejected(mock: MockPlatforms, at: int) -> None:
     changed = DOUYIN_BODY[:at] + bytes([DOUYIN_BODY[at] ^ 1]) + DOUYIN_BODY[at + 1 :]
-    assert ask_douyin(mock, changed) == (40003, "isv.signature-invalid")
+    assert call_douyin(mock, changed) == (40003, "isv.signature-invalid")
 
 
 def test_other_json_of_the_same_meaning_is_rejected(mock: MockPlatforms) -> None:
@@ -102,7 +102,7 @@ def test_json_with_escaped_characters_is_accepted(mock: MockPlatforms) -> None:
     assert caller.send("order.searchList", ascii_only, query).json()["code"] == 10000
 
 
-def ask_kuaishou(mock: MockPlatforms, **change: str) -> dict[str, object]:
+def call_kuaishou(mock: MockPlatforms, **change: str) -> dict[str, object]:
     query = {
         "appkey": KUAISHOU["app_key"],
         "access_token": "token-abc",
@@ -120,11 +120,11 @@ def ask_kuaishou(mock: MockPlatforms, **change: str) -> dict[str, object]:
 
 
 def test_kuaishou_vectors_are_accepted_over_the_wire(mock: MockPlatforms) -> None:
-    assert ask_kuaishou(mock)["result"] == 1
+    assert call_kuaishou(mock)["result"] == 1
     hmac = {"signMethod": "HMAC_SHA256", "sign": "5TUU2pFjBHOqAycHzIbbs7TuyJjoUYAijmPDGQZTQo0="}
-    assert ask_kuaishou(mock, **hmac)["result"] == 1
+    assert call_kuaishou(mock, **hmac)["result"] == 1
     as_hex = base64.b64decode(hmac["sign"]).hex()
-    assert ask_kuaishou(mock, **hmac | {"sign": as_hex})["result"] == 802001
+    assert call_kuaishou(mock, **hmac | {"sign": as_hex})["result"] == 802001
 
 
 @pytest.mark.parametrize(
@@ -138,10 +138,10 @@ def test_kuaishou_vectors_are_accepted_over_the_wire(mock: MockPlatforms) -> Non
     ],
 )
 def test_a_changed_kuaishou_parameter_is_rejected(mock: MockPlatforms, change: dict[str, str]) -> None:
-    assert ask_kuaishou(mock, **change)["result"] == 802001
+    assert call_kuaishou(mock, **change)["result"] == 802001
 
 
-def ask_tiktok(mock: MockPlatforms, body: bytes = TIKTOK_BODY, **change: str) -> requests.Response:
+def call_tiktok(mock: MockPlatforms, body: bytes = TIKTOK_BODY, **change: str) -> requests.Response:
     query = {
         "app_key": TIKTOK["app_key"],
         "page_size": "50",
@@ -159,7 +159,7 @@ def ask_tiktok(mock: MockPlatforms, body: bytes = TIKTOK_BODY, **change: str) ->
 
 
 def test_tiktok_vectors(mock: MockPlatforms) -> None:
-    assert ask_tiktok(mock).json()["code"] == 0
+    assert call_tiktok(mock).json()["code"] == 0
     query = {
         "app_key": "6abcdefg",
         "end_date_lt": "2023-11-15",
@@ -179,7 +179,7 @@ def test_tiktok_vectors(mock: MockPlatforms) -> None:
 
 def test_a_changed_tiktok_byte_is_rejected(mock: MockPlatforms) -> None:
     spaced = TIKTOK_BODY.replace(b",", b", ")
-    for answer in (ask_tiktok(mock, spaced), ask_tiktok(mock, page_size="49")):
+    for answer in (call_tiktok(mock, spaced), call_tiktok(mock, page_size="49")):
         assert (answer.status_code, answer.json()["code"]) == (401, 106001)
 
 

@@ -1,4 +1,4 @@
-"""The workshop of the practice shop: its plan holds together before any program reads it."""
+"""The workshop of the practice shop: its plan is consistent before any program reads it."""
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
@@ -66,17 +66,17 @@ def test_stages_follow_each_other_in_time(workshop: Workshop) -> None:
 
 
 def test_no_kiln_is_overloaded_or_lit_twice_a_day(workshop: Workshop) -> None:
-    shelf = {variant.sku: variant.shelf_cm2 for variant in workshop.variants}
+    area_of = {variant.sku: variant.area_cm2 for variant in workshop.variants}
     load: Counter[str] = Counter()
     stages = defaultdict(set)
     for batch in workshop.batches:
         for step in batch.steps:
             if step.firing_id:
-                load[step.firing_id] += step.pieces_in * shelf[batch.sku]
+                load[step.firing_id] += step.pieces_in * area_of[batch.sku]
                 stages[step.firing_id].add(step.stage)
-    room = {kiln.kiln_id: kiln.shelf_cm2 for kiln in KILNS}
+    capacity = {kiln.kiln_id: kiln.area_cm2 for kiln in KILNS}
     for firing in workshop.firings:
-        assert load[firing.firing_id] <= room[firing.kiln_id]
+        assert load[firing.firing_id] <= capacity[firing.kiln_id]
         assert stages[firing.firing_id] <= {firing.stage}
         assert load[firing.firing_id] or not firing.fired_on
     lit = Counter((firing.kiln_id, firing.planned_on) for firing in workshop.firings)
@@ -99,7 +99,7 @@ def test_production_follows_sales(workshop: Workshop, truth: StudioTruth) -> Non
 
 def test_a_numbered_piece_is_ready_before_it_is_sold(workshop: Workshop, truth: StudioTruth) -> None:
     lives = truth.lives()
-    assert all(live.sold_on is None or live.made_on < live.sold_on for live in lives)
+    assert all(live.sold_on is None or live.ready_on < live.sold_on for live in lives)
     assert sum(live.sold_on is None for live in lives) >= 15
     assert sum(piece.batch is not None for piece in workshop.pieces) >= 10
 
@@ -120,8 +120,8 @@ def test_losses_are_about_as_likely_as_they_are_meant_to_be(truth: StudioTruth) 
 def test_some_sales_wait_to_be_matched_and_one_bill_is_missing(
     workshop: Workshop, truth: StudioTruth
 ) -> None:
-    waiting = {sale.sku for sale in workshop.sales} - truth.entered
-    assert 2 <= len(waiting) <= 6
+    unmatched = {sale.sku for sale in workshop.sales} - truth.entered
+    assert 2 <= len(unmatched) <= 6
     missing = [firing for firing in workshop.firings if firing.opened_on and firing.energy_cents is None]
     assert len(missing) == 1
     assert any(firing.fired_on is None and not firing.opened_on for firing in workshop.firings)
@@ -191,8 +191,8 @@ def test_a_cup_by_hand() -> None:
     def fire(name: str, stage: str, cents: int) -> Firing:
         return Firing(name, "K1", stage, day, day, day, 1240, 1, None, cents, 0, 0)
 
-    def form(sku: str, shelf: int) -> Variant:
-        return Variant(sku, "QC-DLB", "", 100, "stocked", "中号", 1, 1, 1, 1, shelf, "小盒", "A")
+    def form(sku: str, area_of: int) -> Variant:
+        return Variant(sku, "QC-DLB", "", 100, "stocked", "中号", 1, 1, 1, 1, area_of, "小盒", "A")
 
     item = whole(200)
     small = Workshop(

@@ -1,4 +1,4 @@
-"""Photos come upright, small and without GPS data; what is no photo or unpacks too large is refused."""
+"""Photos come upright, small and without GPS data; what is no photo or unpacks too large is rejected."""
 
 import io
 import sys
@@ -61,7 +61,7 @@ def test_what_is_transparent_becomes_white():
 
 
 def bomb(item: int) -> bytes:
-    """A PNG of a few kilobytes that says it has side x side pixels."""
+    """A PNG of a few kilobytes whose header declares width x width pixels."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         check = zlib.crc32(name + body).to_bytes(4, "big")

@@ -33,7 +33,7 @@ def test_festivals_fall_where_the_printed_calendar_has_them(festival, day):
         (date(2025, 6, 1), date(2025, 6, 10), "dragon_boat", date(2025, 5, 31), date(2024, 6, 10)),
         # both the lantern festival and the new year lie inside: the weightier one is named
         (date(2024, 2, 1), date(2024, 2, 29), "spring", date(2024, 2, 10), date(2023, 1, 22)),
-        # a long range that holds two new years takes the later one
+        # a long range with two new years takes the later one
         (date(2024, 1, 1), date(2025, 3, 1), "spring", date(2025, 1, 29), date(2024, 2, 10)),
     ],
 )

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.i18n import format
 from dashboard.ui import tables
-from etl.catalog.product_export import money as product_sheet_money
+from etl.catalog.product_export import money as product_export_money
 from etl.tables.amounts import amount
 from shop.catalog.fields import BY_NAME, typed
 from shop.core.money import DIGITS, minor_digits, minor_per_unit, to_decimal, to_minor
@@ -51,7 +51,7 @@ def test_every_currency_survives_page_csv_workbook_and_typing(code: str) -> None
     written = [row[0] for row in csv.reader(io.StringIO(csv_bytes(table, fields).decode("utf-8-sig")))][1:]
     assert [amount(text, code) for text in written] == list(AMOUNTS)
     assert [typed(BY_NAME["price"], text, code) for text in written] == list(AMOUNTS)
-    assert [product_sheet_money(minor, code) for minor in AMOUNTS] == written
+    assert [product_export_money(minor, code) for minor in AMOUNTS] == written
     book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(table, fields)))
     cells = [row[0] for row in book.get_sheet_by_index(0).to_python()][1:]
     assert [to_minor(str(Decimal(str(cell)).quantize(to_decimal(1, code))), code) for cell in cells] == list(

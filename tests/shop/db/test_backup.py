@@ -24,7 +24,7 @@ from shop.db.backup import (
 )
 
 KILLED = 137
-# Runs a verb of shop/db/backup.py and ends the process at the n-th line executed in that file (0: never).
+# Runs a function of shop/db/backup.py and ends the process at the n-th line executed in that file (0: never).
 DRIVER = """
 import os, sys
 from pathlib import Path
@@ -70,8 +70,8 @@ def name_of(path: Path) -> str:
         return str(connection.execute("SELECT value FROM meta WHERE name = 'name'").fetchone()[0])
 
 
-def run(verb: str, item: Path, other: Path, last: int) -> int:
-    arguments = [sys.executable, "-c", DRIVER, verb, str(item), str(other), str(last)]
+def run(action: str, item: Path, other: Path, last: int) -> int:
+    arguments = [sys.executable, "-c", DRIVER, action, str(item), str(other), str(last)]
     return subprocess.run(arguments, stdout=subprocess.DEVNULL, check=False).returncode
 
 

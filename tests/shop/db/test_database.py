@@ -1,4 +1,4 @@
-"""The one way in: migrations, pragmas, the data version, the key, what is refused."""
+"""The one way in: migrations, pragmas, the data version, the key, what is rejected."""
 
 import stat
 import sys

@@ -1,4 +1,4 @@
-"""What only SQLite says this way: index hints, JSON lists as parameters, weeks."""
+"""Constructs of SQLite only: index hints, JSON lists as parameters, weeks."""
 
 import json
 from datetime import date, timedelta

@@ -17,7 +17,7 @@ from shop.kiln.cost_arithmetic import (
 )
 
 # Ten cups of 300 g clay at ¥4.00 a kilo (¥1.20 each). One cracks while drying. Nine go through the
-# bisque firing (their share of it: ¥9.00) and get glaze for ¥1.00 each; two of them stick to the shelf
+# bisque firing (their share of it: ¥9.00) and get glaze for ¥1.00 each; two of them stick to the kiln
 # in the glaze firing (share: ¥27.00). Seven are good.
 TEN_CUPS = (
     StageCost("greenware", 10, 9, material_cents=1200),

@@ -1,4 +1,4 @@
-"""Laws of the kiln room: whatever is recorded, mended and taken back, in any order, the books agree."""
+"""Laws of production: whatever is recorded, corrected and undone, in any order, the books agree."""
 
 import random
 import tempfile
@@ -74,17 +74,17 @@ def begin() -> Database:
 
 
 def rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """What stands in the tables, keys and moments of no meaning apart."""
-    found = {}
+    """The contents of the tables without keys and moments of no meaning."""
+    contents = {}
     with db.read() as connection:
         for table in TABLES:
             result = connection.exec_driver_sql(f"SELECT * FROM {table}")
-            keep = [n for n, name in enumerate(result.keys()) if name not in LEFT_OUT.get(table, ())]
-            found[table] = sorted(
-                [tuple(row[n] for n in keep) for row in result if table != "stock_balance" or row[2]],
+            columns = [n for n, name in enumerate(result.keys()) if name not in LEFT_OUT.get(table, ())]
+            contents[table] = sorted(
+                [tuple(row[n] for n in columns) for row in result if table != "stock_balance" or row[2]],
                 key=repr,
             )
-    return found
+    return contents
 
 
 def agree(db: Database) -> None:
@@ -116,14 +116,14 @@ def agree(db: Database) -> None:
     before = rows(db)
     with db.write() as connection:
         recompute_batch_costs(connection, 1)
-    assert rows(db) == before  # told step by step, or all at once: the same
+    assert rows(db) == before  # computed step by step, or all at once: the same
 
 
-def deed(db: Database, rng: random.Random, day: date) -> None:
-    """One thing that happens in a kiln room; what makes no sense is refused and changes nothing."""
-    cards = board(db)
-    card = rng.choice(cards) if cards else None
-    standing = firing_loads(db, states=("planned", "fired"))
+def act(db: Database, rng: random.Random, day: date) -> None:
+    """One action of production; an invalid one is rejected and changes nothing."""
+    batches = board(db)
+    card = rng.choice(batches) if batches else None
+    loads = firing_loads(db, states=("planned", "fired"))
     what = rng.choice(
         (
             "start",
@@ -164,18 +164,18 @@ def deed(db: Database, rng: random.Random, day: date) -> None:
             actor=HELPER,
             again=rng.choice(("new", "open", "all")),
         )
-    elif what == "open" and standing:
-        load = rng.choice(standing)
+    elif what == "open" and loads:
+        load = rng.choice(loads)
         lost = [
             OpeningResult(part.batch_id, {rng.choice(CAUSES): rng.randint(0, part.pieces_in)}, part.part)
             for part in load.parts
             if rng.random() < 0.5
         ]
         record_opening(db, load.firing.firing_id, lost, actor=HELPER, on=day)
-    elif what == "light" and standing:
-        fire(db, rng.choice(standing).firing.firing_id, actor=HELPER, on=day)
-    elif what == "off" and standing:
-        cancel_firing(db, rng.choice(standing).firing.firing_id, actor=HELPER)
+    elif what == "light" and loads:
+        fire(db, rng.choice(loads).firing.firing_id, actor=HELPER, on=day)
+    elif what == "off" and loads:
+        cancel_firing(db, rng.choice(loads).firing.firing_id, actor=HELPER)
     elif what == "bill":
         known = firing_loads(db)
         if known:
@@ -186,7 +186,7 @@ def deed(db: Database, rng: random.Random, day: date) -> None:
         stage = rng.choice(("bisque", "glaze_fired"))
         load_ = [
             LoadItem(c.batch_id, rng.randint(1, c.waiting))
-            for c in cards
+            for c in batches
             if c.waiting and c.next_stage == stage
         ]
         plan_firing(db, "G1", stage, day, load=load_, actor=HELPER, anyway=True, note="full")
@@ -224,12 +224,12 @@ def on_card(db: Database, rng: random.Random, day: date, what: str, card: Any) -
 
 
 def live(seed: int, deeds: int) -> int:
-    """A studio's days by chance, with the laws held after each, and every third deed taken back."""
+    """A studio's days by chance, with the laws checked after each, and every third action undone."""
     db, rng, done = begin(), random.Random(seed), 0
     for number in range(deeds):
         before = rows(db)
         try:
-            deed(db, rng, on(2) + timedelta(days=number // 3))
+            act(db, rng, on(2) + timedelta(days=number // 3))
         except ShopError:
             assert rows(db) == before  # a refusal changes nothing
             continue
@@ -237,7 +237,7 @@ def live(seed: int, deeds: int) -> int:
         agree(db)
         if rng.random() < 0.3 and rows(db) != before and (last := recent(db, limit=1)):
             if last[0].action in ("kiln.uses", "undo"):
-                continue  # a list of materials taken back holds for open batches, as when it is typed
+                continue  # an undone list of materials applies to open batches, as when it is typed
             undo(db, last[0].audit_id, actor=HELPER)
             assert rows(db) == before, last[0]
             agree(db)

@@ -169,11 +169,11 @@ def one_database() -> Database:
 
 @settings(deadline=None, max_examples=15)
 @given(events, st.randoms(use_true_random=False))
-def test_the_order_of_typing_changes_no_value(drawn: list[tuple[str, int, int, int]], dice: random.Random):
+def test_the_order_of_typing_changes_no_value(drawn: list[tuple[str, int, int, int]], rng: random.Random):
     """Distinct days, so that the order within a day (by key) is the same for both."""
     days = {place: date(2026, 3, 1) + timedelta(days=place) for place in range(len(drawn))}
     db, ends = one_database(), []
-    for order in (range(len(drawn)), dice.sample(range(len(drawn)), len(drawn))):
+    for order in (range(len(drawn)), rng.sample(range(len(drawn)), len(drawn))):
         name = f"clay-{next(NUMBERS)}"
         add_material(db, name, actor=OWNER)
         with kiln_transaction(db, OWNER) as bench:

@@ -1,4 +1,4 @@
-"""The kiln room: batches through their stages, firings, stock, materials and costs, by hand."""
+"""Production: batches through their stages, firings, stock, materials and costs, by hand."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The practice shop with its workshop: what the program says equals the generator's own truth."""
+"""The practice shop with its workshop: what the program reports equals the generator's own truth."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -171,7 +171,7 @@ def test_time_to_sell_of_unique_pieces_equals_the_truth(studio: Studio, workshop
     for life in studio.truth.lives():
         if life.sold_on is None or life.sold_on >= since:
             sold_on = life.sold_on.isoformat() if life.sold_on else None
-            assert report[life.sku] == (life.made_on.isoformat(), sold_on)
+            assert report[life.sku] == (life.ready_on.isoformat(), sold_on)
 
 
 @pytest.mark.proof

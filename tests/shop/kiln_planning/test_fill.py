@@ -1,4 +1,4 @@
-"""A kiln load: whole pieces that fit, the worthier first, none that nobody will ask for."""
+"""A kiln load: whole pieces that fit, the worthier first, none without demand."""
 
 from fractions import Fraction
 from math import exp
@@ -24,11 +24,11 @@ def test_the_probability_of_demand_by_hand() -> None:
 def test_a_small_kiln_takes_what_brings_most_per_space() -> None:
     cups = Candidate("cup", 10.0, 0, ALL, worth=100, shelf_cm2=100)
     vase = Candidate("vase", 3.0, 0, ALL, worth=900, shelf_cm2=600)
-    # a vase brings at most 1.5 a cm2, a cup 1.0: vases first while they are likely to be asked for
+    # a vase brings at most 1.5 a cm2, a cup 1.0: vases first while demand for them is likely
     assert fill([cups, vase], 1_300) == {"vase": 2, "cup": 1}
     assert fill([cups, vase], 600) == {"vase": 1}
     assert fill([cups, vase], 599) == {"cup": 5}
-    assert fill([cups, vase], 10_000) == {"vase": 3, "cup": 10}  # no more, though there is room
+    assert fill([cups, vase], 10_000) == {"vase": 3, "cup": 10}  # no more, though there is capacity
 
 
 def test_stock_is_deducted_and_expected_losses_are_added() -> None:
@@ -56,15 +56,17 @@ wishes = st.lists(
 
 
 @given(wishes, st.integers(0, 20_000))
-def test_a_load_fits_and_nothing_wanted_is_left_out_that_would_fit(some: list[Candidate], room: int) -> None:
-    counts = fill(some, room)
+def test_a_load_fits_and_nothing_wanted_is_left_out_that_would_fit(
+    some: list[Candidate], capacity: int
+) -> None:
+    counts = fill(some, capacity)
     used = sum(counts.get(wish.key, 0) * wish.shelf_cm2 for wish in some)
-    assert used <= room
-    assert fill(list(reversed(some)), room) == counts
+    assert used <= capacity
+    assert fill(list(reversed(some)), capacity) == counts
     for wish in some:
         count = counts.get(wish.key, 0)
         if count:
             assert demand_chance(wish.expected, wish.have + good_before(wish, count) + 1) >= 0.5
-        if 0 < wish.shelf_cm2 <= room - used and wish.good > 0 and count < 1_000:
+        if 0 < wish.shelf_cm2 <= capacity - used and wish.good > 0 and count < 1_000:
             more = wish.have + good_before(wish, count + 1) + 1
             assert demand_chance(wish.expected, more) < 0.5

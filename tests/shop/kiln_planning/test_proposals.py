@@ -1,4 +1,4 @@
-"""What to throw next: a small studio's load, told line by line."""
+"""What to throw next: a small studio's load, line by line."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,7 +16,7 @@ from shop.kiln_planning.schedule import LoadTooLarge, NothingToThrow, plan_load
 from shop.stats.proportions import Rate
 from shop.undo.catalog import undo
 from tests.support.shops.catalogs import design, match, put, sell
-from tests.support.stock.simple import shelf
+from tests.support.stock.simple import book_stock
 
 ON = date(2026, 3, 31)
 OWNER = Actor("Wu")
@@ -67,9 +67,9 @@ def studio(db: Database) -> Database:
     sell(db, "p", "2026-03-20 10:00:00", 5_000, sku="P")
     for sold, ours in (("code", "cup"), ("B", "bowl"), ("J", "jar"), ("P", "plate")):
         match(db, {"sku": sold}, ours)
-    shelf(db, "cup", ("2026-01-01", "counted", 150), ("2026-03-30", "sold", -112))
-    shelf(db, "bowl", ("2026-01-01", "counted", 8), ("2026-03-31", "sold", -8))
-    shelf(db, "jar", ("2026-03-01", "counted", 5))
+    book_stock(db, "cup", ("2026-01-01", "counted", 150), ("2026-03-30", "sold", -112))
+    book_stock(db, "bowl", ("2026-01-01", "counted", 8), ("2026-03-31", "sold", -8))
+    book_stock(db, "jar", ("2026-03-01", "counted", 5))
     batch(db, "1", "cup", "2025-12-01", "2025-12-21", 40, 30)
     batch(db, "2", "cup", "2026-01-05", "2026-01-25", 60, 50)
     batch(db, "3", "cup", "2026-03-15", None, 25)
@@ -83,7 +83,7 @@ def test_the_pace_counts_days_with_stock_and_distrusts_a_peak(studio: Database) 
     result = paces(studio, ON)
     assert (result["cup"].sold, result["cup"].days, result["cup"].per_day) == (112, 56, 2.0)
     assert result["bowl"].per_day == pytest.approx(1 / 7)
-    shelf(studio, "vase", ("2026-03-29", "made", 6), ("2026-03-29", "sold", -6))
+    book_stock(studio, "vase", ("2026-03-29", "made", 6), ("2026-03-29", "sold", -6))
     design(studio, "vase", "vase")
     sell(studio, "v", "2026-03-29 20:00:00", 60_000, sku="V", quantity=6)
     match(studio, {"sku": "V"}, "vase")
@@ -107,9 +107,9 @@ def test_a_load_explains_each_piece(studio: Database) -> None:
     cup, bowl = lines["cup"], lines["bowl"]
     assert (cup.per_week, cup.on_hand, cup.making, cup.made.days) == (14.0, 38, 25, 20)
     assert cup.expected == pytest.approx(2 * 48)  # 20 days to make + 28 of cover
-    # 96 asked for, 38 there, 20 of the 25 will come out well: 38 more, and 4 of 5 thrown are good
+    # 96 demanded, 38 there, 20 of the 25 will come out well: 38 more, and 4 of 5 thrown are good
     assert 0.8 * cup.pieces == pytest.approx(38, abs=2)
-    assert bowl.pieces == 9  # about 6.9 asked for, none there
+    assert bowl.pieces == 9  # about 6.9 demanded, none there
     assert load.used_cm2 == cup.pieces * 80 + bowl.pieces * 200 <= load.space_cm2
     assert [(left.sku, left.why) for left in load.left] == [
         ("jar", "no_shelf_space"),

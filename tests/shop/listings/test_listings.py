@@ -1,4 +1,4 @@
-"""Listings: put up as a draft, live only after the check, stated by platforms, wished by the shop."""
+"""Listings: put up as a draft, live only when ready, reported by platforms, wanted by the shop."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def photographed(db: Database, sku: str) -> None:
     photos.add(db, "sku", sku, [photos.prepare(picture())], actor=MEI)
 
 
-def on_shelf(db: Database, sku: str, pieces: int) -> None:
+def book_in(db: Database, sku: str, pieces: int) -> None:
     with db.write() as connection:
         adjustments.book_made(connection, sku, pieces, key=f"first {sku}", actor=MEI)
 
@@ -35,7 +35,7 @@ def on_shelf(db: Database, sku: str, pieces: int) -> None:
 def ready_cup(db: Database) -> tuple[str, str]:
     small, _ = cups(db)
     photographed(db, small)
-    on_shelf(db, small, 5)
+    book_in(db, small, 5)
     return draft(db, small)
 
 
@@ -161,7 +161,7 @@ def test_one_of_a_kind_on_two_platforms_is_warned_of(db: Database):
     fields = VariantFields(sku="ONE", stock_policy="one_of_a_kind", **READY)
     products.add(db, ProductFields("花瓶", form="花瓶"), [fields], actor=OWNER)
     photographed(db, "ONE")
-    on_shelf(db, "ONE", 1)
+    book_in(db, "ONE", 1)
     listings.change_state(db, *draft(db, "ONE"), "live", actor=MEI)
     changed = listings.change_state(db, *draft(db, "ONE", "kuaishou"), "live", actor=MEI)
     warnings = {item.code: item.details for item in changed.readiness.advises}

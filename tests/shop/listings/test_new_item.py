@@ -1,4 +1,4 @@
-"""A new cup in one go, ready to sell on two platforms, and taken back as if it had never been."""
+"""A new cup in one go, ready to sell on two platforms, and undone without a trace."""
 
 import pytest
 

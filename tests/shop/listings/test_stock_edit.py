@@ -22,7 +22,7 @@ def studio(db: Database) -> Database:
     return db
 
 
-def ask(db: Database, sql: str) -> list:
+def query(db: Database, sql: str) -> list:
     with db.read() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
@@ -36,12 +36,12 @@ def test_fifty_counts_and_a_place_are_one_transaction_and_one_undo(studio: Datab
     number = stock_edit.save(studio, planned, actor=HELPER)
     assert studio.version() == version + 1
     assert [stock(studio, sku)[0] for sku in CUPS] == list(range(50))
-    assert ask(studio, "SELECT place FROM variant WHERE sku = 'cup00'") == [("A-1",)]
-    assert ask(studio, "SELECT COUNT(*) FROM audit WHERE verb = 'stock.edit'") == [(1,)]
+    assert query(studio, "SELECT place FROM variant WHERE sku = 'cup00'") == [("A-1",)]
+    assert query(studio, "SELECT COUNT(*) FROM audit WHERE verb = 'stock.edit'") == [(1,)]
     version = studio.version()
     stock_undo.undo(studio, number, actor=HELPER)
     assert {stock(studio, sku)[0] for sku in CUPS} == {4}
-    result = ask(studio, "SELECT place, reorder_point FROM variant WHERE sku IN ('cup00', 'cup01')")
+    result = query(studio, "SELECT place, reorder_point FROM variant WHERE sku IN ('cup00', 'cup01')")
     assert result == [(None, None), (None, None)]
     with pytest.raises(undo.AlreadyUndone):
         stock_undo.undo(studio, number, actor=HELPER)
@@ -78,7 +78,7 @@ def test_a_sale_after_the_table_was_looked_at_stops_all_of_it(studio: Database):
     with pytest.raises(ChangedMeanwhile):
         stock_edit.save(studio, planned, actor=HELPER)
     assert (stock(studio, "cup00")[0], stock(studio, "cup01")[0]) == (3, 4)
-    assert ask(studio, "SELECT place FROM variant WHERE sku = 'cup02'") == [(None,)]
+    assert query(studio, "SELECT place FROM variant WHERE sku = 'cup02'") == [(None,)]
 
 
 def test_an_undo_is_rejected_whole_where_the_place_was_changed_again(studio: Database):
@@ -92,7 +92,7 @@ def test_an_undo_is_rejected_whole_where_the_place_was_changed_again(studio: Dat
     stock_undo.undo(studio, later, actor=HELPER)
     stock_undo.undo(studio, number, actor=HELPER)
     assert stock(studio, "cup00")[0] == 4
-    assert ask(studio, "SELECT place FROM variant WHERE sku = 'cup00'") == [(None,)]
+    assert query(studio, "SELECT place FROM variant WHERE sku = 'cup00'") == [(None,)]
 
 
 def test_an_undo_is_rejected_whole_where_an_added_piece_was_sold(studio: Database):
@@ -102,8 +102,8 @@ def test_an_undo_is_rejected_whole_where_an_added_piece_was_sold(studio: Databas
     with pytest.raises(Exception, match="cup00"):
         stock_undo.undo(studio, number, actor=HELPER)
     assert stock(studio, "cup01")[0] == 9
-    assert ask(studio, "SELECT place FROM variant WHERE sku = 'cup01'") == [("A-1",)]
-    assert ask(studio, f"SELECT undone_at FROM audit WHERE audit_id = {number}") == [(None,)]
+    assert query(studio, "SELECT place FROM variant WHERE sku = 'cup01'") == [("A-1",)]
+    assert query(studio, f"SELECT undone_at FROM audit WHERE audit_id = {number}") == [(None,)]
     assert ledger_is_sound(studio)
 
 
@@ -114,7 +114,7 @@ def test_a_first_count_typed_into_the_table_starts_stock_tracking(db: Database):
     number = stock_edit.save(db, planned, actor=HELPER)
     assert stock(db, "mug") == (7, 0)
     stock_undo.undo(db, number, actor=HELPER)
-    assert ask(db, "SELECT * FROM stock_balance") == []
+    assert query(db, "SELECT * FROM stock_balance") == []
 
 
 def test_who_may_not_edit_the_stock_may_not_type_counts(studio: Database):

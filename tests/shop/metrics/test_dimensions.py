@@ -55,8 +55,8 @@ def test_a_cut_can_be_narrowed_and_crossed(kiln_shop: Database) -> None:
     assert total(kiln_shop, cups) == {"gmv": 15_500, "units": 4}
     crossed = answer(kiln_shop, Query(("gmv",), *JANUARY, ("form", "carrier", "product")))
     assert crossed[crossed["form"] == "bowl"].values.tolist() == [["bowl", "video", "碗", 8_000]]
-    waiting = Query(("orders",), *JANUARY, where=(("form", (UNMATCHED,)), ("platform", ("douyin",))))
-    assert total(kiln_shop, waiting) == {"orders": 1}
+    unmatched = Query(("orders",), *JANUARY, where=(("form", (UNMATCHED,)), ("platform", ("douyin",))))
+    assert total(kiln_shop, unmatched) == {"orders": 1}
 
 
 def test_a_match_moves_the_past_and_its_end_moves_it_back(kiln_shop: Database) -> None:
@@ -96,7 +96,7 @@ def test_whatever_is_matched_days_and_cuts_add_up(
     batches = [line_batch(some_lines)]
     batches += [refund_batch(some_refunds)] if some_refunds else []
     with tempfile.TemporaryDirectory() as folder:
-        db, _ = stored(Path(folder), batches, ask_between=False)
+        db, _ = stored(Path(folder), batches, read_between=False)
         design(db, "one", "v1", form="cup", family="tea")
         design(db, "two", "v2", form="bowl")
         for (sku, title), ours in matched.items():

@@ -66,7 +66,7 @@ def test_the_bottom_of_the_kiln_is_distinguished_from_its_top(two_batches: Datab
 
 
 def test_lost_value_is_what_had_gone_into_the_lost_pieces(two_batches: Database):
-    # shelf: cups 10 x 80, plates 4 x 600 of 3200 cm2: bisque 800 and 2400, glaze firing 1600 and 4800
+    # kiln area: cups 10 x 80, plates 4 x 600 of 3200 cm2: bisque 800 and 2400, glaze firing 1600 and 4800
     clay_of_two_cups = 2 * 120
     cup_in_the_glaze_firing = 120 + 80 + 100 + 160
     plate_in_the_glaze_firing = 360 + 600 + 300 + 1200

@@ -1,4 +1,4 @@
-"""What stands behind a figure: formula, both sides of the division, the files, the last change."""
+"""The sources of a figure: formula, numerator and denominator, the files, the last change."""
 
 from datetime import date
 

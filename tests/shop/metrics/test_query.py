@@ -1,4 +1,4 @@
-"""One question, one answer: hand-made orders, hand-computed money."""
+"""One question, one answer: small orders, hand-computed money."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -57,7 +57,7 @@ def put(db: Database, batch: Batch) -> None:
         load.finish()
 
 
-def give_back(db: Database, case: str, order: str, when: str, cents: int, **more: Any) -> None:
+def refund(db: Database, case: str, order: str, when: str, cents: int, **more: Any) -> None:
     refund = {
         "refund_id": case,
         "order_id": order,
@@ -86,7 +86,7 @@ def test_sales_are_of_the_payment_day_and_refunds_of_the_refund_day(
         quantity=2,
     )
     sell("2", "2026-01-06 00:00:00", 4_000)
-    give_back(db, "r", "1", "2026-02-01 12:00:00", 3_000)
+    refund(db, "r", "1", "2026-02-01 12:00:00", 3_000)
     metrics = (
         "gmv",
         "net_sales",
@@ -127,7 +127,7 @@ def test_empty_days_are_zero_and_a_rate_without_a_base_is_missing(db: Database) 
     days = answer(db, Query(("gmv", "aov", "views"), *JANUARY, ("day",)))
     assert days["gmv"].tolist() == [0] * 31
     assert days["aov"].isna().all()
-    assert days["views"].isna().all()  # nobody told: unknown, not 0
+    assert days["views"].isna().all()  # not reported: unknown, not 0
 
 
 def test_units_per_day_counts_days_without_a_sale(db: Database, sell: Callable[..., None]) -> None:
@@ -172,16 +172,16 @@ def test_an_order_with_two_skus_counts_once_in_all_and_under_each(
 def test_a_refund_of_a_whole_order_is_shared_by_its_lines(db: Database, sell: Callable[..., None]) -> None:
     sell("1", "2026-01-05 10:00:00", 1_000)
     sell("1", "2026-01-05 10:00:00", 2_000, line_id="2", sku="bowl")
-    give_back(db, "r", "1", "2026-01-06 10:00:00", 1_000)
+    refund(db, "r", "1", "2026-01-06 10:00:00", 1_000)
     skus = answer(db, Query(("refunds",), *JANUARY, ("sku",)))
     assert skus.values.tolist() == [["bowl", 667], ["cup", 333]]
 
 
 def test_an_estimated_refund_gives_way_to_a_case(db: Database, sell: Callable[..., None]) -> None:
     sell("1", "2026-01-05 10:00:00", 1_000)
-    give_back(db, "order", "1", "2026-01-05 10:00:00", 900, is_estimate=True)
+    refund(db, "order", "1", "2026-01-05 10:00:00", 900, is_estimate=True)
     assert total(db, Query(("refunds",), *JANUARY)) == {"refunds": 900}
-    give_back(db, "case", "1", "2026-01-09 10:00:00", 800)
+    refund(db, "case", "1", "2026-01-09 10:00:00", 800)
     days = answer(db, Query(("refunds",), *JANUARY, ("day",))).set_index("day")["refunds"]
     assert (days["2026-01-05"], days["2026-01-09"]) == (0, 800)
 
@@ -200,7 +200,7 @@ def test_a_running_day_counts_up_to_the_moment(db: Database, sell: Callable[...,
     sell("1", "2026-01-05 10:00:00", 1_000)
     sell("2", "2026-01-05 20:00:00", 2_000)
     sell("0", "2026-01-04 20:00:00", 50)
-    give_back(db, "r", "1", "2026-01-05 21:00:00", 10)
+    refund(db, "r", "1", "2026-01-05 21:00:00", 10)
     noon = at("2026-01-05 12:00:00")
     metrics = ("gmv", "orders", "refunds")
     day = date(2026, 1, 5)
@@ -279,4 +279,4 @@ def test_every_metric_is_explained_in_both_languages(name: str) -> None:
     metric = METRICS[name]
     for text in (metric.en, metric.zh, metric.means_en, metric.means_zh, metric.formula):
         assert text.strip()
-    assert any("一" <= letter <= "鿿" for letter in metric.zh + metric.means_zh)
+    assert any("一" <= char <= "鿿" for char in metric.zh + metric.means_zh)

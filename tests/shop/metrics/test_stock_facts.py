@@ -1,4 +1,4 @@
-"""Sell-through and cover, counted by hand on a small shelf."""
+"""Sell-through and cover, counted by hand on a small stock."""
 
 from datetime import date
 
@@ -11,15 +11,15 @@ from shop.metrics.dimensions import UNMATCHED
 from shop.metrics.query import Query, answer, total
 from tests.shop.metrics.test_query import JANUARY
 from tests.support.shops.catalogs import design, match, put, sell
-from tests.support.stock.simple import moment, shelf
+from tests.support.stock.simple import book_stock, moment
 
 
 @pytest.fixture
-def shelved(db: Database) -> Database:
+def stocked(db: Database) -> Database:
     """Ten cups in December, six more out of the kiln in January; eight sell, one comes back."""
     design(db, "cup", "cup-s", "cup-l", form="cup", family="tea")
     design(db, "bowl", "bowl", form="bowl")
-    shelf(
+    book_stock(
         db,
         "cup-s",
         ("2025-12-01", "counted", 10),
@@ -31,7 +31,7 @@ def shelved(db: Database) -> Database:
         ("2026-01-31", "sold", -3),
         ("2026-02-01", "made", 9),
     )
-    shelf(db, "cup-l", ("2026-01-20", "counted", 4), ("2026-01-25", "counted", -1))
+    book_stock(db, "cup-l", ("2026-01-20", "counted", 4), ("2026-01-25", "counted", -1))
     for number, quantity in (("1", 2), ("2", 3)):
         sell(db, number, "2026-01-05 10:00:00", 9_000, quantity=quantity)
     sell(db, "3", "2026-01-31 10:00:00", 9_000, quantity=3, carrier="product_card", currency="USD")
@@ -43,27 +43,27 @@ def shelved(db: Database) -> Database:
 FLOW = ("stock_start", "stock_received", "stock_base", "stock_sold", "stock_broken", "on_hand")
 
 
-def test_the_stock_of_a_month_adds_up(shelved: Database) -> None:
-    result = answer(shelved, Query((*FLOW, "sell_through"), *JANUARY, ("variant",)))
+def test_the_stock_of_a_month_adds_up(stocked: Database) -> None:
+    result = answer(stocked, Query((*FLOW, "sell_through"), *JANUARY, ("variant",)))
     table = {row["variant"]: row for row in result.to_dict("records")}
     assert [table["cup-s"][name] for name in FLOW] == [8, 6, 14, 7, 1, 6]
     assert table["cup-s"]["sell_through"] == pytest.approx(7 / 14)
     assert [table["cup-l"][name] for name in FLOW] == [0, 3, 3, 0, 0, 3]
-    assert "bowl" not in table  # its stock is not kept: not known, which is not 0
-    whole = total(shelved, Query((*FLOW, "sell_through"), *JANUARY, where=(("form", ("cup",)),)))
+    assert "bowl" not in table  # its stock is not tracked: not known, which is not 0
+    whole = total(stocked, Query((*FLOW, "sell_through"), *JANUARY, where=(("form", ("cup",)),)))
     assert [whole[name] for name in FLOW] == [8, 9, 17, 7, 1, 9]
     assert whole["sell_through"] == pytest.approx(7 / 17)
     assert whole["stock_base"] - whole["stock_sold"] - whole["stock_broken"] == whole["on_hand"]  # type: ignore[operator]
 
 
-def test_one_month_ends_where_the_next_begins(shelved: Database) -> None:
+def test_one_month_ends_where_the_next_begins(stocked: Database) -> None:
     months = [(date(2025, 12, 1), date(2025, 12, 31)), JANUARY, (date(2026, 2, 1), date(2026, 2, 9))]
-    ends = [total(shelved, Query(("stock_start", "on_hand"), *month)) for month in months]
+    ends = [total(stocked, Query(("stock_start", "on_hand"), *month)) for month in months]
     assert [(end["stock_start"], end["on_hand"]) for end in ends] == [(0, 8), (8, 9), (9, 18)]
 
 
-def test_cover_is_stock_over_the_pace_of_sales(shelved: Database) -> None:
-    with shelved.write() as connection:
+def test_cover_is_stock_over_the_pace_of_sales(stocked: Database) -> None:
+    with stocked.write() as connection:
         for number in (1, 2):
             put(
                 connection,
@@ -77,7 +77,7 @@ def test_cover_is_stock_over_the_pace_of_sales(shelved: Database) -> None:
                 payload_hash=1,
             )
     names = ("on_hand", "pieces", "live_pieces", "sessions_held", "stock_cover_days", "stock_cover_sessions")
-    table = answer(shelved, Query(names, *JANUARY, ("variant",))).set_index("variant")
+    table = answer(stocked, Query(names, *JANUARY, ("variant",))).set_index("variant")
     assert table.loc["cup-s", ["on_hand", "pieces", "live_pieces", "sessions_held"]].tolist() == [6, 8, 5, 2]
     assert table.loc["cup-s", "stock_cover_days"] == pytest.approx(6 / (8 / 31))
     assert table.loc["cup-s", "stock_cover_sessions"] == pytest.approx(6 / (5 / 2))

@@ -1,4 +1,4 @@
-"""A missing cell is None for whoever reads a table row by row, whatever the column is made of."""
+"""A missing cell is None for whoever reads a table row by row, whatever type the column has."""
 
 import pandas as pd
 import pytest

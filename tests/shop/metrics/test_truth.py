@@ -31,7 +31,7 @@ ADDITIVE = (
 MEASURES = (*ADDITIVE, "orders")
 
 
-def asked(db: Database, truth: dict[str, Any], currency: str, *by: str, metrics: Any = MEASURES) -> Any:
+def answered(db: Database, truth: dict[str, Any], currency: str, *by: str, metrics: Any = MEASURES) -> Any:
     days = truth["range"]
     query = Query(
         metrics,
@@ -43,34 +43,34 @@ def asked(db: Database, truth: dict[str, Any], currency: str, *by: str, metrics:
     return answer(db, query)
 
 
-def hold_to(db: Database, truth: dict[str, Any]) -> None:
+def assert_equals_truth(db: Database, truth: dict[str, Any]) -> None:
     for currency in (name for name in ("CNY", "USD") if name in truth):
         true = truth[currency]
         for cut in ("day", "month", "sku", "carrier", "platform"):
-            result = asked(db, truth, currency, cut).set_index(cut)
+            result = answered(db, truth, currency, cut).set_index(cut)
             for key, measures in true[f"by_{cut}"].items():
                 if key not in result.index:
                     assert not any(measures.values()), (cut, key)
                     continue
                 assert {name: int(result.loc[key, name]) for name in MEASURES} == measures, (cut, key)
-            for name in ADDITIVE:  # nothing beside what the truth names
+            for name in ADDITIVE:  # nothing but what the truth names
                 assert result[name].sum() == true["total"][name], (cut, name)
-        weeks = asked(db, truth, currency, "week")
+        weeks = answered(db, truth, currency, "week")
         for name in MEASURES:
             assert weeks[name].sum() == true["total"][name]
-        hold_buyers_to(db, truth, currency)
+        assert_buyers_equal_truth(db, truth, currency)
 
 
-def hold_buyers_to(db: Database, truth: dict[str, Any], currency: str) -> None:
-    """Buyers add up over nothing, so each grain is counted anew."""
+def assert_buyers_equal_truth(db: Database, truth: dict[str, Any], currency: str) -> None:
+    """Buyers add up over nothing, so each grain is counted separately."""
     true = truth[currency]
     for cut in ("day", "month"):
-        result = asked(db, truth, currency, cut, metrics=("buyers", "refunded_orders")).set_index(cut)
+        result = answered(db, truth, currency, cut, metrics=("buyers", "refunded_orders")).set_index(cut)
         for key, number in true["buyers"][f"by_{cut}"].items():
             assert result.loc[key, "buyers"] == number
         for key, number in true["refunded_orders"][f"by_{cut}"].items():
             assert result.loc[key, "refunded_orders"] == number
-    whole = asked(db, truth, currency, metrics=("buyers", "repeat_buyers"))
+    whole = answered(db, truth, currency, metrics=("buyers", "repeat_buyers"))
     assert whole["buyers"].iloc[0] == true["buyers"]["total"]
     assert whole["repeat_buyers"].iloc[0] == true["buyers"]["repeat"]
 
@@ -86,7 +86,7 @@ def imported(folder: Path, target: Path) -> Database:
 
 
 def test_the_spring_set_is_its_truth_to_the_last_fen(spring: Database) -> None:
-    hold_to(spring, read_truth(SPRING))
+    assert_equals_truth(spring, read_truth(SPRING))
 
 
 def test_the_first_winter_sold_68_percent_more_pieces_per_day(spring: Database) -> None:
@@ -106,7 +106,7 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Database, dict[s
 
 
 def test_a_practice_shop_is_its_truth_to_the_last_fen(practice: Any) -> None:
-    hold_to(*practice)
+    assert_equals_truth(*practice)
 
 
 def test_roll_ups_equal_their_recomputation(practice: Any) -> None:
@@ -120,17 +120,17 @@ def test_sessions_have_the_orders_that_fell_into_them(practice: Any) -> None:
     assert len(result) == truth["counts"]["sessions"]
     started = answer(db, replace(query, by=("session", "day"), metrics=("sessions",)))
     last = set(started[(started["day"] == truth["range"]["until"]) & (started["sessions"] > 0)]["session"])
-    for room, measures in truth["sessions"].items():
-        if room in last:  # the carrier of the last day's orders is told by the platform a day later
+    for session, measures in truth["sessions"].items():
+        if session in last:  # the carrier of the last day's orders is reported by the platform a day later
             continue
-        assert result.loc[room, "session_orders"] == measures["orders"], room
+        assert result.loc[session, "session_orders"] == measures["orders"], session
         if measures["orders"]:
-            assert result.loc[room, "session_gmv"] == measures["gmv"]
+            assert result.loc[session, "session_gmv"] == measures["gmv"]
 
 
 @pytest.mark.proof
 def test_two_hundred_thousand_lines_are_their_truth_to_the_last_fen(tmp_path: Path) -> None:
     write_shop(tmp_path / "files", orders=200_000, until=date(2026, 10, 31), days=730, seed=3)
     db = imported(tmp_path / "files", tmp_path / "shop.db")
-    hold_to(db, read_truth(tmp_path / "files"))
+    assert_equals_truth(db, read_truth(tmp_path / "files"))
     assert figures_are_true(db)

@@ -1,6 +1,6 @@
 """Databases of earlier versions open with all their data: released ones, and the last one in development.
 
-`data/unreleased_0010.db` was made by that version (step 0010): orders, refunds, sessions, videos and
+`data/unreleased_0010.db` was written by that version (step 0010): orders, refunds, sessions, videos and
 comments read from files, a studio with one batch, and at least one row in every table.
 """
 
@@ -43,7 +43,7 @@ def rows_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def schema_of(path: Path) -> dict[str, Any]:
-    """Tables with their columns in order, keys and checks; indexes and views as they were made."""
+    """Tables with their columns in order, keys and checks; indexes and views as they were created."""
     connection = sqlite_driver().connect(str(path))
     created = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     result: dict[str, Any] = {}

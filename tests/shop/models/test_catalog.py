@@ -1,4 +1,4 @@
-"""The catalog: what is typed is kept, checked cell by cell, never wiped by an import, and undone."""
+"""The catalog: what is typed is stored, checked cell by cell, never wiped by an import, and undone."""
 
 from typing import Any
 
@@ -203,13 +203,13 @@ def test_a_listing_reported_by_a_platform_stores_the_wanted_state_separately(db:
     planned = bulk_edit.plan(db, cells, actor=MEI)
     assert [item.problem.code for item in planned.rejected] == ["CellStated"]
     bulk_edit.apply(db, planned, actor=MEI)
-    stated = "SELECT price_cents, wanted_price_cents FROM listing"
-    assert rows(db, stated) == [(12_800, 11_800)]
+    prices = "SELECT price_cents, wanted_price_cents FROM listing"
+    assert rows(db, prices) == [(12_800, 11_800)]
     state(db, "1", sku=small, price_cents=13_800, title="杯", updated_at=2000)
-    assert rows(db, stated) == [(13_800, 11_800)]
+    assert rows(db, prices) == [(13_800, 11_800)]
     back = bulk_edit.plan(db, [Cell("listing_price", ("douyin", "1"), "138")], actor=MEI)
     bulk_edit.apply(db, back, actor=MEI)
-    assert rows(db, stated) == [(13_800, None)], "the platform states it already"
+    assert rows(db, prices) == [(13_800, None)], "the platform states it already"
 
 
 def test_the_state_of_many_follows_the_rules_of_one(db: Database):
@@ -233,7 +233,7 @@ def test_a_creator_edits_nothing(db: Database):
         undo(db, number, actor=LI)
 
 
-# --- what is typed by hand and what a file says ---------------------------------------------------
+# --- typed values and values of a file ---------------------------------------------------
 
 
 def test_an_import_fills_the_gaps_of_what_was_typed_and_wipes_nothing(db: Database):
@@ -280,9 +280,9 @@ def test_the_table_shows_every_listing_variant_and_product_without_either(db: Da
     ]
     assert len(sheet.sheet(db, SheetFilter(text="青瓷 小号"))) == 2
     assert len(sheet.sheet(db, SheetFilter(platform="kuaishou"))) == 1
-    standing = sheet.summary(db)
-    assert (standing.products, standing.variants, standing.live, standing.stray) == (2, 2, 3, 1)
-    assert (standing.without_photo, standing.without_measures) == (2, 0)
+    status = sheet.summary(db)
+    assert (status.products, status.variants, status.live, status.stray) == (2, 2, 3, 1)
+    assert (status.without_photo, status.without_measures) == (2, 0)
     assert sheet.words_used(db)["glaze"] == ("青瓷",)
 
 

@@ -15,9 +15,9 @@ from tests.support.stock.shop import (
     HELPER,
     OWNER,
     START,
+    allocations,
     at,
     catalog,
-    claims,
     ledger_is_sound,
     line,
     load,
@@ -59,7 +59,7 @@ def test_what_is_not_counted_not_paid_or_paid_before_the_count_moves_nothing(cup
         line("D", "unheard of"),
     )
     assert stock(cups, "cup") == (5, 0)
-    assert claims(cups) == {}
+    assert allocations(cups) == {}
 
 
 def test_a_gift_leaves_the_stock_too(cups: Database):
@@ -257,8 +257,8 @@ def test_only_the_ledger_writes_movements_and_balances():
             continue
         words = " ".join(file.read_text("utf-8").replace('"', " ").split())
         for table in ("stock_movement", "stock_balance"):
-            for verb in ("INSERT INTO", "UPDATE", "DELETE FROM", "REPLACE INTO"):
-                assert f"{verb} {table}" not in words, file.name
+            for statement in ("INSERT INTO", "UPDATE", "DELETE FROM", "REPLACE INTO"):
+                assert f"{statement} {table}" not in words, file.name
 
 
 def test_the_ledger_records_actor_time_and_reason(cups: Database):

@@ -1,4 +1,4 @@
-"""Laws of loading: twice is once, any order gives the same rows, roll-ups are what the lines say."""
+"""Laws of loading: twice is once, any order gives the same rows, roll-ups equal the lines."""
 
 import tempfile
 from collections import defaultdict
@@ -120,14 +120,14 @@ def hash_of(content: dict[str, Any]) -> int:
     return int.from_bytes(digest.digest(), "big")
 
 
-def stored(folder: Path, batches: list[Batch], *, ask_between: bool) -> tuple[Database, dict[str, Any]]:
+def stored(folder: Path, batches: list[Batch], *, read_between: bool) -> tuple[Database, dict[str, Any]]:
     db = new_database(folder / f"{len(list(folder.iterdir()))}.db")
     for batch in batches:
         with db.write() as connection:
             load = Upsert(connection, 1)
             load.put(batch)
             load.finish()
-        if ask_between:
+        if read_between:
             deferred_rollups.up_to_date(db)
     deferred_rollups.up_to_date(db)
     return db, dump(db)
@@ -162,8 +162,8 @@ def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
     shuffled = batches * 2
     random.shuffle(shuffled)
     with tempfile.TemporaryDirectory() as folder:
-        item, first = stored(Path(folder), batches, ask_between=True)
-        other, second = stored(Path(folder), shuffled, ask_between=False)
+        item, first = stored(Path(folder), batches, read_between=True)
+        other, second = stored(Path(folder), shuffled, read_between=False)
         assert first == second
         assert figures_are_true(item)
         assert figures_are_true(other)
@@ -174,7 +174,7 @@ def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
             load.finish()
         assert other.version() == version
         days_add_up(item)
-        ladder_reconciles(item)
+        waterfall_reconciles(item)
         item.close()
         other.close()
 
@@ -193,7 +193,7 @@ def days_add_up(db: Database) -> None:
         assert skus[name].sum() == total[name]
 
 
-def ladder_reconciles(db: Database) -> None:
+def waterfall_reconciles(db: Database) -> None:
     """What is credited is what was settled and what waits, whatever came in which order."""
     result = waterfall(db, Query(("gmv",), date(2026, 1, 1), date(2026, 2, 28)), OWNER)
     credited = result.step("credited")

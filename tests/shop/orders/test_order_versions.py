@@ -73,13 +73,13 @@ line_sets = st.lists(
     st.tuples(st.integers(1, 4), st.integers(1, 3)), min_size=1, max_size=4, unique_by=lambda item: item[0]
 )
 versions = st.tuples(st.integers(1_700_000_000, 1_700_000_004), line_sets.map(tuple))
-stories = st.lists(st.tuples(st.sampled_from(["7001", "7002"]), versions), min_size=1, max_size=6)
+histories = st.lists(st.tuples(st.sampled_from(["7001", "7002"]), versions), min_size=1, max_size=6)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(story=stories, data=st.data())
+@given(history=histories, data=st.data())
 def test_the_newest_version_stands_whatever_order_they_come_in(
-    story: list[tuple[str, Version]], data: st.DataObject, shared: Database
+    history: list[tuple[str, Version]], data: st.DataObject, shared: Database
 ):
     def report(pieces: list[list[tuple[str, Version]]]) -> dict[str, list[tuple[Any, ...]]]:
         with shared.write() as connection:
@@ -95,13 +95,13 @@ def test_the_newest_version_stands_whatever_order_they_come_in(
         assert result == rebuilt
         return result
 
-    one_by_one = report([[version] for version in story])
-    shuffled = data.draw(st.permutations(story))
+    one_by_one = report([[version] for version in history])
+    shuffled = data.draw(st.permutations(history))
     assert report([[version] for version in shuffled]) == one_by_one
-    assert report([story]) == one_by_one
-    for order in {order for order, _ in story}:
+    assert report([history]) == one_by_one
+    for order in {order for order, _ in history}:
         newest = max(
-            (v for o, v in story if o == order),
+            (v for o, v in history if o == order),
             key=lambda v, order=order: max((x["updated_at"], x["payload_hash"]) for x in lines_of(order, v)),
         )
         expected = {f"{order}-{line}" for line, _ in newest[1]}

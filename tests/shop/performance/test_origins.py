@@ -9,9 +9,9 @@ from shop.access.roles import Actor
 from shop.db.database import Database
 from shop.performance.origins import origins
 from shop.stats.proportions import Rate
-from tests.shop.metrics.test_query import give_back
+from tests.shop.metrics.test_query import refund
 from tests.support.shops.catalogs import design, match, put, sell
-from tests.support.stock.simple import shelf
+from tests.support.stock.simple import book_stock
 
 SPRING = (date(2026, 1, 1), date(2026, 3, 31))
 OWNER, ASSISTANT = Actor("Wu"), Actor("Lin", "assistant")
@@ -63,18 +63,18 @@ def fired(db: Database) -> Database:
     sell(db, "2", "2026-01-20 10:00:00", 100)
     sell(db, "3", "2026-02-15 10:00:00", 1_001, quantity=3)
     match(db, {"sku": "code"}, "cup")
-    give_back(db, "r", "3", "2026-02-20 10:00:00", 100)
+    refund(db, "r", "3", "2026-02-20 10:00:00", 100)
 
     def left(day: str, order: str, pieces: int, reason: str = "sold") -> None:
-        shelf(db, "cup", (day, reason, pieces), platform="douyin", order_id=order, line_id=order)
+        book_stock(db, "cup", (day, reason, pieces), platform="douyin", order_id=order, line_id=order)
 
-    shelf(db, "cup", ("2026-01-01", "counted", 2))
-    shelf(db, "cup", ("2026-01-10", "made", 4), batch_id="b1")
+    book_stock(db, "cup", ("2026-01-01", "counted", 2))
+    book_stock(db, "cup", ("2026-01-10", "made", 4), batch_id="b1")
     left("2026-01-15", "1", -4)  # both old ones, two of firing A
     left("2026-01-20", "2", -1)  # the third of firing A …
-    left("2026-01-25", "2", 1, "returned")  # … is on the shelf again
-    shelf(db, "cup", ("2026-01-26", "broken", -1))
-    shelf(db, "cup", ("2026-02-10", "made", 3), batch_id="b2")
+    left("2026-01-25", "2", 1, "returned")  # … is in stock again
+    book_stock(db, "cup", ("2026-01-26", "broken", -1))
+    book_stock(db, "cup", ("2026-02-10", "made", 3), batch_id="b2")
     left("2026-02-15", "3", -3)  # the last of firing A, two of firing B
     return db
 

@@ -9,10 +9,10 @@ from shop.metrics.query import Query, total
 from shop.performance.breakage import CUTS, breakage_rates, overall
 from shop.performance.refunds import by_stage, refund_cases
 from shop.stats.proportions import Rate
-from tests.shop.metrics.test_query import JANUARY, at, give_back
+from tests.shop.metrics.test_query import JANUARY, at, refund
 from tests.support.shops.catalogs import design, match, sell
 
-ASKED = Query(("refunds",), *JANUARY)
+QUERY = Query(("refunds",), *JANUARY)
 
 
 def test_stages_follow_the_life_of_an_order(db: Database) -> None:
@@ -21,7 +21,7 @@ def test_stages_follow_the_life_of_an_order(db: Database) -> None:
     for order, cents in (("3", 100), ("4", 200)):
         sell(db, order, "2026-01-03 11:00:00", cents, status="shipped")
     sent = {"stage": "after_ship", "kind": "refund_only"}
-    give_back(
+    refund(
         db,
         "a",
         "1",
@@ -31,7 +31,7 @@ def test_stages_follow_the_life_of_an_order(db: Database) -> None:
         reason="杯口有磕碰",
         requested_at=at("2026-01-11 10:00:00"),
     )
-    give_back(
+    refund(
         db,
         "b",
         "1",
@@ -41,12 +41,12 @@ def test_stages_follow_the_life_of_an_order(db: Database) -> None:
         reason="破损",
         requested_at=at("2026-01-09 10:00:00"),
     )
-    give_back(db, "c", "2", "2026-01-12 10:00:00", 200, **sent, requested_at=at("2026-01-09 10:00:00"))
-    give_back(db, "d", "3", "2026-01-12 10:00:00", 50, stage="after_ship", kind="return_refund")
-    give_back(db, "e", "4", "2026-01-05 10:00:00", 40, stage="before_ship", reason="不想要了")
-    give_back(db, "f", "4", "2026-01-05 10:00:00", 5)
-    give_back(db, "late", "4", "2026-02-05 10:00:00", 7, stage="before_ship")
-    table = refund_cases(db, ASKED)
+    refund(db, "c", "2", "2026-01-12 10:00:00", 200, **sent, requested_at=at("2026-01-09 10:00:00"))
+    refund(db, "d", "3", "2026-01-12 10:00:00", 50, stage="after_ship", kind="return_refund")
+    refund(db, "e", "4", "2026-01-05 10:00:00", 40, stage="before_ship", reason="不想要了")
+    refund(db, "f", "4", "2026-01-05 10:00:00", 5)
+    refund(db, "late", "4", "2026-02-05 10:00:00", 7, stage="before_ship")
+    table = refund_cases(db, QUERY)
     assert [tuple(row) for row in table[["stage", "reason", "cases", "cents"]].values.tolist()] == [
         ("received", "杯口有磕碰", 1, 900),
         ("in_transit", "破损", 1, 300),
@@ -87,12 +87,12 @@ def test_broken_is_of_the_lines_that_were_sent(db: Database) -> None:
     match(db, {"sku": "code"}, "cup-s")
     match(db, {"sku": "B"}, "bowl-l")
     sent = {"stage": "after_ship", "kind": "refund_only"}
-    give_back(db, "1", "c1", "2026-01-20 10:00:00", 100, **sent, reason="包装破损")
-    give_back(db, "2", "c1", "2026-01-21 10:00:00", 10, **sent, reason="Item arrived broken")  # once
-    give_back(db, "3", "c2", "2026-01-08 10:00:00", 100, stage="before_ship", reason="不想要了")
-    give_back(db, "4", "b1", "2026-02-20 10:00:00", 100, **sent, reason="磕坏了 裂")  # later, same days
-    give_back(db, "5", "b2", "2026-01-20 10:00:00", 100, **sent, reason="不喜欢")
-    give_back(
+    refund(db, "1", "c1", "2026-01-20 10:00:00", 100, **sent, reason="包装破损")
+    refund(db, "2", "c1", "2026-01-21 10:00:00", 10, **sent, reason="Item arrived broken")  # once
+    refund(db, "3", "c2", "2026-01-08 10:00:00", 100, stage="before_ship", reason="不想要了")
+    refund(db, "4", "b1", "2026-02-20 10:00:00", 100, **sent, reason="磕坏了 裂")  # later, same days
+    refund(db, "5", "b2", "2026-01-20 10:00:00", 100, **sent, reason="不喜欢")
+    refund(
         db,
         "6",
         "b3",
@@ -104,13 +104,13 @@ def test_broken_is_of_the_lines_that_were_sent(db: Database) -> None:
         refunded_on=None,
         reason="破损",
     )
-    give_back(db, "7", "two", "2026-01-20 10:00:00", 50, **sent, reason="碎了")  # whole order: once
-    parts = breakage_rates(db, ASKED, "packing")
+    refund(db, "7", "two", "2026-01-20 10:00:00", 50, **sent, reason="碎了")  # whole order: once
+    parts = breakage_rates(db, QUERY, "packing")
     assert [(part.part, part.rate) for part in parts] == [("box 1", Rate(2, 5)), ("box 2", Rate(2, 4))]
     assert overall(parts) == Rate(4, 9)
     low, high = parts[0].rate.interval or (0, 0)
     assert 0.1 < low < 0.4 < high < 0.8
-    assert {p.part: p.rate for p in breakage_rates(db, ASKED, "province")} == {
+    assert {p.part: p.rate for p in breakage_rates(db, QUERY, "province")} == {
         "江苏省": Rate(1, 4),
         "新疆": Rate(2, 3),
         "": Rate(1, 2),
@@ -128,4 +128,4 @@ def test_what_is_broken_in_the_spring_set_is_the_same_by_every_cut(spring: Datab
 
 @pytest.mark.parametrize("by", CUTS)
 def test_nothing_sold_breaks_nowhere(db: Database, by: str) -> None:
-    assert breakage_rates(db, ASKED, by) == []
+    assert breakage_rates(db, QUERY, by) == []

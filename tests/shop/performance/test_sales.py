@@ -66,8 +66,8 @@ def test_a_summary_of_nothing_is_empty(db):
 def test_a_share_of_sums_that_cancel_out_is_unknown(db):
     sell(db, "1", "2026-01-02 10:00:00", 9_000, sku="a", title="杯")
     sell(db, "2", "2026-01-02 11:00:00", -9_000, sku="b", title="盘")
-    found = summary(sold(db, Query(("gmv",), *JANUARY)))
-    assert (found.products, found.gmv, found.best, found.best_share) == (1, 0, "杯", None)
+    result = summary(sold(db, Query(("gmv",), *JANUARY)))
+    assert (result.products, result.gmv, result.best, result.best_share) == (1, 0, "杯", None)
 
 
 def test_what_is_not_matched_comes_last_and_has_no_class(kiln_shop):

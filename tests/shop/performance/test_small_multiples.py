@@ -1,4 +1,4 @@
-"""The largest groups side by side."""
+"""The largest groups as small multiples."""
 
 from datetime import date
 

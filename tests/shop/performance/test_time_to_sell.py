@@ -1,4 +1,4 @@
-"""Time to sell of numbered pieces, told from their ledger."""
+"""Time to sell of numbered pieces, computed from their ledger."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import pytest
 from shop.db.database import Database
 from shop.performance.time_to_sell import by, piece_history, time_to_sell
 from tests.support.shops.catalogs import design, put
-from tests.support.stock.simple import shelf
+from tests.support.stock.simple import book_stock
 
 ON = date(2026, 3, 31)
 
@@ -35,10 +35,12 @@ def vases(db: Database) -> Database:
                 firing_id="f1",
                 made_on="2026-01-01" if n != 3 else None,
             )
-    shelf(db, "moon-1", ("2026-01-05", "made", 1), ("2026-01-11", "sold", -1))
-    shelf(db, "moon-2", ("2026-01-05", "made", 1), ("2026-01-20", "sold", -1), ("2026-02-01", "returned", 1))
-    shelf(db, "moon-3", ("2026-01-05", "made", 1), ("2026-01-25", "broken", -1))
-    shelf(db, "moon-4", ("2026-01-05", "counted", 1), ("2026-01-31", "sold", -1))
+    book_stock(db, "moon-1", ("2026-01-05", "made", 1), ("2026-01-11", "sold", -1))
+    book_stock(
+        db, "moon-2", ("2026-01-05", "made", 1), ("2026-01-20", "sold", -1), ("2026-02-01", "returned", 1)
+    )
+    book_stock(db, "moon-3", ("2026-01-05", "made", 1), ("2026-01-25", "broken", -1))
+    book_stock(db, "moon-4", ("2026-01-05", "counted", 1), ("2026-01-31", "sold", -1))
     return db
 
 

@@ -1,4 +1,4 @@
-"""The shelf of a small studio: what sells through, what lies there, and why."""
+"""Turnover of a small studio: what sells through, what does not sell, and why."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.performance.turnover import slow, turnover
 from tests.support.shops.catalogs import design, match, put, sell
-from tests.support.stock.simple import shelf
+from tests.support.stock.simple import book_stock
 
 SPRING = Query(("gmv",), date(2026, 1, 1), date(2026, 3, 31))
 
@@ -36,10 +36,10 @@ def studio(db: Database) -> Database:
     sell(db, "0", "2025-12-24 10:00:00", 3_000, sku="P")
     match(db, {"sku": "code"}, "cup-s")
     match(db, {"sku": "P"}, "plate")
-    shelf(db, "cup-s", ("2026-01-10", "counted", 10), ("2026-03-01", "sold", -6))
-    shelf(db, "vase", ("2025-11-30", "counted", 2))
-    shelf(db, "plate", ("2026-01-15", "counted", 40))
-    shelf(db, "jar", ("2026-03-20", "made", 3))
+    book_stock(db, "cup-s", ("2026-01-10", "counted", 10), ("2026-03-01", "sold", -6))
+    book_stock(db, "vase", ("2025-11-30", "counted", 2))
+    book_stock(db, "plate", ("2026-01-15", "counted", 40))
+    book_stock(db, "jar", ("2026-03-20", "made", 3))
     return db
 
 

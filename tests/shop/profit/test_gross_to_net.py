@@ -1,4 +1,4 @@
-"""The money ladder: by hand on a small shop, and to the last 分 on the spring set."""
+"""The gross-to-net waterfall: by hand on a small shop, and to the last 分 on the spring set."""
 
 from datetime import date
 from typing import Any
@@ -61,7 +61,7 @@ def adds_up(result: Waterfall) -> None:
 
 @pytest.fixture
 def small(db: Database) -> Database:
-    """Four orders of March: paid out, paid out after a part came back, void, and still waiting."""
+    """Four orders of March: paid out, paid out after a part came back, void, and still open."""
     store(
         db,
         lines=[
@@ -116,7 +116,7 @@ def small(db: Database) -> Database:
 
 def test_every_step_by_hand(small: Database) -> None:
     result = waterfall(small, MARCH, OWNER)
-    # B: three of four bowls stay sold; its platform kept 30 that it does not name; credited 10 less
+    # B: three of four bowls stay sold; its platform deducted 30 without a name; credited 10 less
     assert cents(result) == {
         "list_value": 11_000 + 8_000 + 3_200 + 5_000,
         "seller_discounts": -1_500,
@@ -140,7 +140,7 @@ def test_every_step_by_hand(small: Database) -> None:
 
 
 def test_what_is_paid_out_is_what_the_platform_paid(small: Database) -> None:
-    """Settled income less all fees is the money that arrived, shipping apart."""
+    """Settled income less all fees is the money that arrived, without shipping."""
     request = ("settlement_income", "platform_fees", "commission", "other_fees", "settled_orders")
     result = total(small, Query(request, MARCH.start, MARCH.end))
     arrived = 8_600 + 5_570 - 600

@@ -1,4 +1,4 @@
-"""Our total beside the platform's: one small shop per cause, every 分 by hand."""
+"""Our total against the platform's: one small shop per reason, every 分 by hand."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from shop.metrics.query import Query, total
 from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import reconcile, reconcile_all
 from shop.reconciliation.statements import enter_statement, statements
-from tests.shop.reconciliation.stated_totals import FIFTH, OUR_GMV, PLAIN, reconciled, summary
+from tests.shop.reconciliation.small_case import FIFTH, OUR_GMV, PLAIN, reconciled, summary
 from tests.support.shops.books import back, order, write
 
 
@@ -290,7 +290,7 @@ def test_every_definition_adds_up_the_same_by_days_and_by_orders(db):
             ], rule
 
 
-# --- verbs -----------------------------------------------------------------------------------------
+# --- actions -----------------------------------------------------------------------------------------
 
 
 def test_the_first_platform_total_alone_is_explained_by_itself(db):

@@ -8,7 +8,7 @@ from shop.access.roles import OWNER
 from shop.core.periods import Period
 from shop.reconciliation.reconcile import reconcile_all
 from shop.reconciliation.statements import enter_statement
-from tests.shop.reconciliation.stated_totals import FIFTH, OUR_GMV, PLAIN, reconciled
+from tests.shop.reconciliation.small_case import FIFTH, OUR_GMV, PLAIN, reconciled
 from tests.support.shops.books import order, write
 
 
@@ -78,7 +78,7 @@ def test_a_platform_of_which_nothing_was_ever_read(db):
     assert [(driver.kind, driver.amount) for driver in result.residuals] == [("not_imported", 4_000)]
 
 
-def sheet(db, first: str, last: str, cents: int) -> None:
+def compass_report(db, first: str, last: str, cents: int) -> None:
     with db.write() as connection:
         for product, amount in (("p1", cents - 5_000), ("p2", 5_000)):
             for carrier in ("all", "live"):
@@ -97,7 +97,7 @@ def test_a_report_over_days_of_which_some_have_no_file(db):
     write(db, *rows)
     file_of(db, "2026-03-01", "2026-03-03")
     file_of(db, "2026-03-06", "2026-03-07")
-    sheet(db, "2026-03-01", "2026-03-07", 19_000 + 9_000)
+    compass_report(db, "2026-03-01", "2026-03-07", 19_000 + 9_000)
     (result,) = reconcile_all(db)
     assert result.ours == 19_000
     (driver,) = result.residuals
@@ -115,4 +115,4 @@ def test_orders_in_another_currency_are_named_and_never_added(db):
     assert result.unexplained == 15_001
 
 
-# --- the committed sheets --------------------------------------------------------------------------
+# --- the committed reports --------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Stated totals: entered, corrected, deleted, undone, refused."""
+"""Platform totals: entered, corrected, deleted, undone, rejected."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from shop.reconciliation.statements import (
     statements,
 )
 from shop.undo.catalog import undo
-from tests.shop.reconciliation.stated_totals import ASSISTANT, FIFTH
+from tests.shop.reconciliation.small_case import ASSISTANT, FIFTH
 
 
 def test_a_platform_total_is_overwritten_deleted_and_undone(db):

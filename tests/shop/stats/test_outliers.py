@@ -1,4 +1,4 @@
-"""Unusual days: how rarely a quiet year alarms, and how surely a halving or a flood is seen."""
+"""Outliers: how rarely a quiet year alarms, and how surely a halving or a flood is seen."""
 
 import numpy as np
 import pytest

@@ -19,25 +19,25 @@ chains = st.lists(st.tuples(sums, sums), min_size=0, max_size=6)
 ends = st.tuples(st.integers(0, 10**8), st.integers(0, 10**8))
 
 
-def change(found: list[tuple[Fraction, Fraction]]) -> Fraction:
-    return prod(now for now, _ in found) - prod(before for _, before in found)
+def change(factor_pairs: list[tuple[Fraction, Fraction]]) -> Fraction:
+    return prod(now for now, _ in factor_pairs) - prod(before for _, before in factor_pairs)
 
 
-def holds(found: list[tuple[Fraction, Fraction]], random: Any) -> None:
-    parts = shapley(found)
-    assert sum(parts) == change(found)
-    order = list(range(len(found)))
+def check_parts(factor_pairs: list[tuple[Fraction, Fraction]], random: Any) -> None:
+    parts = shapley(factor_pairs)
+    assert sum(parts) == change(factor_pairs)
+    order = list(range(len(factor_pairs)))
     random.shuffle(order)
-    assert shapley([found[place] for place in order]) == [parts[place] for place in order]
-    total = half_up(change(found))
-    names = [f"factor {place}" for place in range(len(found))]
+    assert shapley([factor_pairs[place] for place in order]) == [parts[place] for place in order]
+    total = half_up(change(factor_pairs))
+    names = [f"factor {place}" for place in range(len(factor_pairs))]
     cents = to_cents(total, dict(zip(names, parts, strict=True)))
     assert sum(cents.values()) == total
     assert all(abs(cents[name] - part) <= 2 for name, part in zip(names, parts, strict=True))
     assert to_cents(total, {names[place]: parts[place] for place in order}) == cents
 
 
-def chain_holds(middle: list[tuple[int | None, int | None]], end: tuple[int, int]) -> None:
+def check_chain(middle: list[tuple[int | None, int | None]], end: tuple[int, int]) -> None:
     levels = [Level(f"level {n}", *pair) for n, pair in enumerate([*middle, end])]
     chain = links(levels)
     parts = shapley([(link.now, link.before) for link in chain])
@@ -48,36 +48,36 @@ def chain_holds(middle: list[tuple[int | None, int | None]], end: tuple[int, int
 
 @settings(max_examples=60, deadline=None)
 @given(pairs, st.randoms(use_true_random=False))
-def test_parts_add_up_and_any_order_of_factors_gives_the_same(found: Any, random: Any) -> None:
-    holds(found, random)
+def test_parts_add_up_and_any_order_of_factors_gives_the_same(factor_pairs: Any, random: Any) -> None:
+    check_parts(factor_pairs, random)
 
 
 @settings(max_examples=60, deadline=None)
 @given(chains, ends)
 def test_a_chain_with_gaps_and_zeros_adds_up_and_names_what_it_merged(middle: Any, end: Any) -> None:
-    chain_holds(middle, end)
+    check_chain(middle, end)
 
 
 @pytest.mark.proof
 @settings(max_examples=2_000, deadline=None)
 @given(pairs, chains, ends, st.randoms(use_true_random=False))
-def test_two_thousand_pairs_of_periods_add_up(found: Any, middle: Any, end: Any, random: Any) -> None:
-    holds(found, random)
-    chain_holds(middle, end)
+def test_two_thousand_pairs_of_periods_add_up(factor_pairs: Any, middle: Any, end: Any, random: Any) -> None:
+    check_parts(factor_pairs, random)
+    check_chain(middle, end)
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(factors, factors), min_size=1, max_size=5))
-def test_a_part_is_the_mean_over_all_orders_of_change(found: Any) -> None:
-    """Told the long way: every order in which the factors could have changed, one by one."""
-    mean = [Fraction(0)] * len(found)
-    for order in permutations(range(len(found))):
-        values = [before for _, before in found]
+def test_a_part_is_the_mean_over_all_orders_of_change(factor_pairs: Any) -> None:
+    """Computed the long way: every order in which the factors could have changed, one by one."""
+    mean = [Fraction(0)] * len(factor_pairs)
+    for order in permutations(range(len(factor_pairs))):
+        values = [before for _, before in factor_pairs]
         for place in order:
             earlier = prod(values)
-            values[place] = found[place][0]
-            mean[place] += (prod(values) - earlier) / factorial(len(found))
-    assert shapley(found) == mean
+            values[place] = factor_pairs[place][0]
+            mean[place] += (prod(values) - earlier) / factorial(len(factor_pairs))
+    assert shapley(factor_pairs) == mean
 
 
 def test_two_factors_share_by_hand():

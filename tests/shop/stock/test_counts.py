@@ -64,8 +64,8 @@ def test_a_parcel_that_left_before_the_count_is_not_taken_twice(
 ):
     """Nine stand there: one was sent at 50 and not read yet. Whenever it is read, nine stand there."""
     sent = line("sent", "cup", paid=40, status="shipped", shipped=50)
-    waiting = line("waiting", "cup", paid=45)  # paid before, not sent: it stood there and was counted
-    steps: list[Any] = ["count", "finish", sent, waiting]
+    unshipped = line("waiting", "cup", paid=45)  # paid before, not sent: it stood there and was counted
+    steps: list[Any] = ["count", "finish", sent, unshipped]
     for place, report in enumerate(permutations(steps)):
         if report.index("count") > report.index("finish"):
             continue
@@ -76,7 +76,7 @@ def test_a_parcel_that_left_before_the_count_is_not_taken_twice(
         clock_at(monkeypatch, 100)
         for step in report:
             if step == "count":
-                seen = report.index(waiting) < report.index("count")  # then it was set aside
+                seen = report.index(unshipped) < report.index("count")  # then it was reserved
                 counts.count(db, number, {"cup": 8 if seen else 9}, actor=HELPER)
             elif step == "finish":
                 counts.finish(db, number, actor=HELPER)
@@ -102,7 +102,7 @@ def test_counting_fewer_than_were_sold_leaves_the_last_order_short(cups: Databas
     number = counts.start(cups, actor=HELPER)
     counts.count(cups, number, {"cup": 0}, actor=HELPER)
     counts.finish(cups, number, actor=HELPER)
-    assert short(cups) == {}  # sold pieces were set aside before counting
+    assert short(cups) == {}  # sold pieces were removed before counting
     adjustments.record(cups, "made", "cup", 5, actor=HELPER)
     number = counts.start(cups, actor=HELPER)
     counts.count(cups, number, {"cup": 0}, actor=HELPER)
@@ -132,7 +132,7 @@ def test_a_count_is_dropped_or_undone(cups: Database):
     assert stock(cups, "cup") == (3, 0) and stock(cups, "bowl") == (6, 0)
     counts.undo(cups, done, actor=HELPER)
     assert stock(cups, "cup") == (10, 0)
-    with cups.read() as connection:  # the bowls are not kept any more: nobody ever counted them
+    with cups.read() as connection:  # the bowls are not tracked any more: nobody ever counted them
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM stock_balance").scalar() == 1
     with pytest.raises(counts.UnknownCount):
         counts.undo(cups, done, actor=HELPER)
@@ -153,7 +153,7 @@ def test_undoing_a_count_undoes_what_it_explained(cups: Database, monkeypatch: p
     load(cups, line("A", "cup", paid=40, status="shipped", shipped=50))
     assert stock(cups, "cup") == (9, 0)
     counts.undo(cups, done, actor=HELPER)
-    assert stock(cups, "cup") == (9, 0)  # 10 made, 1 sold
+    assert stock(cups, "cup") == (9, 0)  # 10 produced, 1 sold
     assert ledger_is_sound(cups)
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from shop.db.database import Database
 from shop.stock import counts, reservations
 from tests.support.stock.laws import SKUS, demand_by_hand, fresh, line_records, refund_records, wipe
-from tests.support.stock.shop import OWNER, at, claims, ledger_is_sound, load, stock
+from tests.support.stock.shop import OWNER, allocations, at, ledger_is_sound, load, stock
 
-stories = st.lists(st.one_of(line_records, line_records, refund_records), min_size=1, max_size=9)
+histories = st.lists(st.one_of(line_records, line_records, refund_records), min_size=1, max_size=9)
 
 
 def outcome(db: Database, records: list[dict[str, Any]], there: int, quantity: int) -> tuple[Any, ...]:
@@ -25,11 +25,11 @@ def outcome(db: Database, records: list[dict[str, Any]], there: int, quantity: i
     with db.read() as connection:
         reserved = connection.exec_driver_sql("SELECT SUM(kept) FROM stock_hold").scalar()
     assert ledger_is_sound(db)
-    return claims(db), [stock(db, sku) for sku in SKUS], reserved
+    return allocations(db), [stock(db, sku) for sku in SKUS], reserved
 
 
 def allocated_by_hand(db: Database, there: dict[str, int]) -> dict[tuple[str, str], int]:
-    """Who gets how many without holds: sent first, then paid first; said once more, by hand."""
+    """Allocation without reservations, computed by hand: sent first, then paid first."""
     with db.read() as connection:
         rows = connection.exec_driver_sql(
             "SELECT platform, order_id, line_id, paid_at, shipped_at IS NULL AND status NOT IN "
@@ -51,31 +51,31 @@ def shared() -> Iterator[Database]:
         yield db
 
 
-def check_readings(db: Database, records: list[Any], there: int, held: int, random: Any) -> None:
-    first = outcome(db, records, there, min(held, there))
-    if not held:
+def check_readings(db: Database, records: list[Any], there: int, reserved: int, random: Any) -> None:
+    first = outcome(db, records, there, min(reserved, there))
+    if not reserved:
         by_hand = allocated_by_hand(db, {"cup": there, "mug": 2, "jar": 1})
         assert {key: item[1] for key, item in first[0].items() if item[1]} == by_hand
     again = records * 2
     random.shuffle(again)
-    assert outcome(db, again, there, min(held, there)) == first
+    assert outcome(db, again, there, min(reserved, there)) == first
 
 
-readings = given(stories, st.integers(0, 6), st.sampled_from([0, 0, 2]), st.randoms())
+readings = given(histories, st.integers(0, 6), st.sampled_from([0, 0, 2]), st.randoms())
 
 
 @settings(max_examples=40, deadline=None)
 @readings
 def test_the_outcome_is_the_same_in_whatever_order_orders_are_read(
-    shared: Database, told: list[Any], there: int, held: int, random: Any
+    shared: Database, records: list[Any], there: int, reserved: int, random: Any
 ):
-    check_readings(shared, told, there, held, random)
+    check_readings(shared, records, there, reserved, random)
 
 
 @pytest.mark.proof
 @settings(max_examples=3_000, deadline=None)
 @readings
 def test_the_outcome_is_the_same_in_whatever_order_at_full_size(
-    shared: Database, told: list[Any], there: int, held: int, random: Any
+    shared: Database, records: list[Any], there: int, reserved: int, random: Any
 ):
-    check_readings(shared, told, there, held, random)
+    check_readings(shared, records, there, reserved, random)

@@ -29,8 +29,8 @@ from tests.support.stock.laws import (
 from tests.support.stock.shop import HELPER, OWNER, START, at, line, load, refund
 
 
-class Shelf(RuleBasedStateMachine):
-    """All verbs of the stock and all that imports can bring, in any order."""
+class StockMachine(RuleBasedStateMachine):
+    """All commands on stock and all that imports can bring, in any order."""
 
     db: Database
 
@@ -121,13 +121,13 @@ class Shelf(RuleBasedStateMachine):
     @rule(
         sku=skus, pieces=few, lasts=st.integers(1, 60), platform=st.sampled_from([None, "douyin", "tiktok"])
     )
-    def hold(self, sku: str, pieces: int, lasts: int, platform: str | None) -> None:
+    def reserve(self, sku: str, pieces: int, lasts: int, platform: str | None) -> None:
         with contextlib.suppress(ShopError):
             until = at(Clock.now - START + lasts)
             reservations.reserve(self.db, sku, pieces, until=until, platform=platform, actor=HELPER)
 
     @rule(place=st.integers(1, 8), lasts=st.integers(0, 60))
-    def end_or_extend_a_hold(self, place: int, lasts: int) -> None:
+    def end_or_extend_a_reservation(self, place: int, lasts: int) -> None:
         with contextlib.suppress(ShopError):
             if lasts:
                 reservations.extend(self.db, place, at(Clock.now - START + lasts), actor=HELPER)
@@ -151,15 +151,15 @@ class Shelf(RuleBasedStateMachine):
             (counts.finish if how == "finish" else counts.drop)(self.db, number, actor=HELPER)
 
     @rule(number=st.integers(1, 6))
-    def take_a_count_back(self, number: int) -> None:
+    def undo_a_count(self, number: int) -> None:
         with contextlib.suppress(ShopError):
             counts.undo(self.db, number, actor=HELPER)
 
     @rule(place=st.integers(0, 9), pieces=st.tuples(*[st.integers(0, 2)] * 3))
     def receive_a_return(self, place: int, pieces: tuple[int, int, int]) -> None:
-        waiting = returns.expected(self.db)
-        if waiting:
-            platform, order, number, part, case = waiting[place % len(waiting)].key
+        expected = returns.expected(self.db)
+        if expected:
+            platform, order, number, part, case = expected[place % len(expected)].key
             with contextlib.suppress(ShopError):
                 returns.receive_return(
                     self.db,
@@ -232,7 +232,7 @@ class Shelf(RuleBasedStateMachine):
 
 def machine(examples: int, steps: int) -> None:
     with fresh() as db:
-        narrative = type("Story", (Shelf,), {"db": db})
+        narrative = type("Story", (StockMachine,), {"db": db})
         run_state_machine_as_test(
             narrative,
             settings=settings(

@@ -1,4 +1,4 @@
-"""The shelf told: what is there, held, free and low, and what is gone for good."""
+"""Stock levels: what is there, reserved, free and low, and what is gone for good."""
 
 from datetime import date, timedelta
 
@@ -15,7 +15,7 @@ LATER = at(3600)
 
 @pytest.fixture
 def studio(db: Database) -> Database:
-    """Bowls (6, low at 5), a vase that exists once, mugs nobody counted, tiles made to order."""
+    """Bowls (6, low at 5), a vase that exists once, mugs nobody counted, tiles produced to order."""
     catalog(db, bowl="stocked", vase="one_of_a_kind", mug="stocked", tile="made_to_order")
     with db.write() as connection:
         connection.exec_driver_sql("UPDATE variant SET place = 'A-1', reorder_point = 5 WHERE sku = 'bowl'")
@@ -74,8 +74,8 @@ def test_a_unique_piece_that_was_sold_is_hidden_unless_requested(studio):
 def test_what_was_sold_twice_is_short_and_stands_first(studio):
     load(studio, line("1", "vase"), line("2", "vase", paid=11))
     assert skus(studio)[0] == "vase"
-    standing = levels.summary(studio, LATER)
-    assert (standing.short, standing.undecided, standing.pieces) == (1, 1, 6)
+    status = levels.summary(studio, LATER)
+    assert (status.short, status.undecided, status.pieces) == (1, 1, 6)
 
 
 def test_the_stock_list_is_filtered_by_words_place_and_state(studio):

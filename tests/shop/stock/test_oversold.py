@@ -1,4 +1,4 @@
-"""Sold twice: found in the load, who paid first is told, the nearest sibling is offered and settles it."""
+"""Oversold: detected on import, the first payer is named, the nearest sibling is offered and settles it."""
 
 import pytest
 

@@ -12,11 +12,11 @@ import pytest
 from shop.db.database import Database
 from shop.stock import adjustments
 from tests.support.fresh import new_database
-from tests.support.stock.shop import OWNER, at, catalog, claims, ledger_is_sound, short, stock
+from tests.support.stock.shop import OWNER, allocations, at, catalog, ledger_is_sound, short, stock
 
 TESTS = Path(__file__).parents[3]
 PIECES = 50
-# One process. Round by round it opens the shop that it is told, says so, and begins at a sign: it sells
+# One process. Round by round it opens the given shop, reports that, and begins at a signal: it sells
 # by hand, or imports orders of its own, one load each, or both in turn.
 WORKER = """
 import json, sys
@@ -64,7 +64,7 @@ class Hands:
         ]
 
     def all_do(self, report: str) -> list[str]:
-        """Tell each of them something, then hear what each answers."""
+        """Send each of them a message, then read each answer."""
         for item in self.started:
             assert item.stdin is not None
             item.stdin.write(report + "\n")
@@ -99,10 +99,10 @@ def hands(count: int) -> Iterator[Hands]:
 def check(db: Database, processes: int, tries: int, how: str, by_hand: int) -> None:
     """All pieces are gone, none is sold twice, and every order that got none is known as short."""
     orders = processes * (tries if how == "orders" else tries // 2 if how == "both" else 0)
-    served = sum(taken for _, taken, _ in claims(db).values())
+    served = sum(taken for _, taken, _ in allocations(db).values())
     assert by_hand + served == PIECES
     assert stock(db, "cup") == (0, 0)
-    assert len(claims(db)) == orders
+    assert len(allocations(db)) == orders
     assert len(short(db)) == orders - served
     assert ledger_is_sound(db)
 

@@ -1,4 +1,4 @@
-"""Holds keep pieces for a live session, end by themselves, and turn into the sale when it comes."""
+"""Reservations for a live session: they expire, and turn into the sale when it comes."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def cups(db: Database) -> Database:
     return db
 
 
-def hold(db: Database, pieces: int, *, since: int = 100, minutes: int = 60, **more: str) -> int:
+def reserve(db: Database, pieces: int, *, since: int = 100, minutes: int = 60, **more: str) -> int:
     until = at(since + minutes * 60)
     return reservations.reserve(db, "cup", pieces, until=until, now=at(since), actor=HELPER, **more)
 
@@ -29,7 +29,7 @@ def follow(db: Database, moment: int) -> None:
 
 
 def test_reserved_pieces_are_there_but_promised_to_nobody_else(cups: Database):
-    hold(cups, 2)
+    reserve(cups, 2)
     assert stock(cups, "cup") == (3, 2)
     with pytest.raises(OutOfStock) as error:
         reservations.reserve(cups, "cup", 2, until=at(5000), now=at(101), actor=HELPER)
@@ -37,7 +37,7 @@ def test_reserved_pieces_are_there_but_promised_to_nobody_else(cups: Database):
 
 
 def test_a_reservation_expires_and_its_pieces_go_to_open_orders(cups: Database):
-    hold(cups, 2, platform="douyin")
+    reserve(cups, 2, platform="douyin")
     with cups.write() as connection:
         follow_orders(connection, 1, {}, now=int(at(200).timestamp()))
     load_at(cups, 300, line("A", "cup", 3, paid=250, platform="tiktok"))
@@ -48,7 +48,7 @@ def test_a_reservation_expires_and_its_pieces_go_to_open_orders(cups: Database):
 
 
 def load_at(db: Database, moment: int, *records: dict) -> None:
-    """Load, with the shop's clock at this moment: holds that end later still last."""
+    """Load, with the shop's clock at this moment: reservations that end later are still active."""
     import time
 
     with pytest.MonkeyPatch.context() as patch:
@@ -57,7 +57,7 @@ def load_at(db: Database, moment: int, *records: dict) -> None:
 
 
 def test_an_order_of_the_session_takes_the_reserved_piece(cups: Database):
-    number = hold(cups, 2, platform="douyin", session_id="S1")
+    number = reserve(cups, 2, platform="douyin", session_id="S1")
     load_at(cups, 300, line("A", "cup", paid=200, content_id="S1"))
     assert stock(cups, "cup") == (2, 1)
     load_at(cups, 300, line("other", "cup", paid=210, content_id="S2"))
@@ -73,14 +73,14 @@ def test_an_order_of_the_session_takes_the_reserved_piece(cups: Database):
 
 
 def test_orders_paid_before_the_reservation_take_precedence(cups: Database):
-    hold(cups, 3, since=100)
+    reserve(cups, 3, since=100)
     load_at(cups, 300, line("A", "cup", 2, paid=50))
     assert stock(cups, "cup") == (1, 1) and short(cups) == {}
     assert ledger_is_sound(cups)
 
 
 def test_the_sale_of_a_session_stays_when_its_reservation_has_ended(cups: Database):
-    hold(cups, 1, platform="douyin", minutes=10)
+    reserve(cups, 1, platform="douyin", minutes=10)
     load_at(cups, 200, line("shop window", "cup", 3, paid=150, platform="tiktok"))
     load_at(cups, 200, line("live", "cup", paid=160))
     assert short(cups) == {"shop window": 1}
@@ -89,7 +89,7 @@ def test_the_sale_of_a_session_stays_when_its_reservation_has_ended(cups: Databa
 
 
 def test_a_reservation_is_extended_and_released_but_not_after_its_end(cups: Database):
-    number = hold(cups, 2, minutes=10)
+    number = reserve(cups, 2, minutes=10)
     reservations.extend(cups, number, at(3000), now=at(500), actor=HELPER)
     follow(cups, 2000)
     assert stock(cups, "cup") == (3, 2)
@@ -107,20 +107,20 @@ def test_a_reservation_is_extended_and_released_but_not_after_its_end(cups: Data
 def test_a_reservation_needs_pieces_an_end_in_reach_and_the_right_role(cups: Database):
     for pieces, minutes in ((0, 10), (1, -1), (1, 60 * 24 * 30)):
         with pytest.raises(reservations.BadReservation):
-            hold(cups, pieces, minutes=minutes)
+            reserve(cups, pieces, minutes=minutes)
     with pytest.raises(NotAllowed):
         reservations.reserve(cups, "cup", 1, until=at(900), now=at(1), actor=Actor("x", "creator"))
 
 
 def test_pieces_that_break_are_taken_from_the_reservation_before_a_paid_order(cups: Database):
     load_at(cups, 60, line("A", "cup", 1, paid=50))
-    hold(cups, 2, since=100)
-    shelf_now(cups, 200)
+    reserve(cups, 2, since=100)
+    stock_now(cups, 200)
     assert stock(cups, "cup") == (1, 1) and short(cups) == {}
     assert ledger_is_sound(cups)
 
 
-def shelf_now(db: Database, moment: int) -> None:
+def stock_now(db: Database, moment: int) -> None:
     import time
 
     with pytest.MonkeyPatch.context() as patch:

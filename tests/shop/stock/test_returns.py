@@ -1,4 +1,4 @@
-"""Goods on their way back wait until somebody has them in hand, and never come back by themselves."""
+"""Returned goods are expected until somebody receives them, and are never booked automatically."""
 
 import pytest
 

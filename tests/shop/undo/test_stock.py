@@ -1,4 +1,4 @@
-"""Every verb of the stock is taken back by its number in the list, once."""
+"""Every action on stock is undone by its number in the list, once."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -57,13 +57,13 @@ def test_a_count_and_numbers_that_were_typed_come_back(studio: Database):
 
 def test_undo_releases_a_reservation_and_shortens_an_extended_one(studio: Database):
     now = datetime.now(UTC)
-    hold = reservations.reserve(studio, "cup", 2, until=now + timedelta(hours=1), actor=HELPER)
+    reservation = reservations.reserve(studio, "cup", 2, until=now + timedelta(hours=1), actor=HELPER)
     assert [item.remaining for item in history.open_reservations(studio)] == [2]
-    reservations.extend(studio, hold, now + timedelta(hours=5), actor=HELPER)
+    reservations.extend(studio, reservation, now + timedelta(hours=5), actor=HELPER)
     back(studio)
     (stored,) = history.open_reservations(studio)
     assert stored.expires_at == (now + timedelta(hours=1)).replace(microsecond=0)
-    stock_undo.undo(studio, stock_undo.number_of(studio, hold_id=hold), actor=HELPER)
+    stock_undo.undo(studio, stock_undo.number_of(studio, hold_id=reservation), actor=HELPER)
     assert history.open_reservations(studio) == []
     assert stock(studio, "cup") == (5, 0)
 

@@ -1,1 +1,1 @@
-"""A recording of everything the program says, to compare the code before and after a change."""
+"""A recording of everything the program shows, to compare the code before and after a change."""

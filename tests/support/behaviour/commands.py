@@ -233,11 +233,11 @@ def record_help(recording: Recording) -> None:
         for language in ("zh", "en"):
             name = f"help/{language}/{words.replace(' ', '-') or 'kilnboard'}"
             if recording.wants(name):
-                recording.keep(name, run(["--lang", language, *words.split(), "--help"]))
+                recording.write(name, run(["--lang", language, *words.split(), "--help"]))
         if not isinstance(command, click.Group) and not any(
             f"{item} ".startswith(f"{words} ") for item in known
         ):
-            recording.keep(f"help/unrecorded/{words}", "no run of this command is recorded")
+            recording.write(f"help/unrecorded/{words}", "no run of this command is recorded")
 
 
 def record_reading(recording: Recording, shop: str, database: Path) -> None:
@@ -254,7 +254,7 @@ def record_reading(recording: Recording, shop: str, database: Path) -> None:
                     name = f"commands/{shop}/{words.replace(' ', '-')}/{place}-{language}-{kind}"
                     if recording.wants(name):
                         message = run([*front, "--lang", language, *typed, *extra])
-                        recording.keep(name, f"$ {' '.join([*typed, *extra])}\n{message}")
+                        recording.write(name, f"$ {' '.join([*typed, *extra])}\n{message}")
     exports = [f"export {table} {table}.{kind}" for table in EXPORTED for kind in ("csv", "xlsx")]
     for line in (*FILES, *exports):
         typed = line.format(**DAYS[shop]).split()
@@ -264,7 +264,7 @@ def record_reading(recording: Recording, shop: str, database: Path) -> None:
             if recording.wants(name):
                 file.unlink(missing_ok=True)
                 message = run([*front, "--lang", language, *typed])
-                recording.keep(name, f"$ {line}\n{message}\n--- {file.name}\n{contents(file)}")
+                recording.write(name, f"$ {line}\n{message}\n--- {file.name}\n{contents(file)}")
 
 
 def contents(file: Path) -> str:
@@ -296,7 +296,7 @@ def record_writing(recording: Recording, shop: str, database: Path) -> None:
         extra = ["--json"] if any("--json" in item.opts for item in result[words].params) else []
         message = run(["--db", str(database), "--lang", "en", *typed, *extra])
         answers |= dict(re.findall(r'"(change|count|hold_id|undo)": (\d+)', message))
-        recording.keep(f"writing/{shop}/{place:02}-{words.replace(' ', '-')}", f"$ {line}\n{message}")
+        recording.write(f"writing/{shop}/{place:02}-{words.replace(' ', '-')}", f"$ {line}\n{message}")
     connection = sqlite3.connect(database)
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     for (table,) in tables.fetchall():
@@ -306,5 +306,5 @@ def record_writing(recording: Recording, shop: str, database: Path) -> None:
             place for place, name in enumerate(head) if name != "matched_at"
         ]  # the database's own clock
         lines = sorted(", ".join(repr(row[place]) for place in stored) for row in rows)
-        recording.keep(f"writing/{shop}/tables/{table}", "\n".join([", ".join(head), *lines]))
+        recording.write(f"writing/{shop}/tables/{table}", "\n".join([", ".join(head), *lines]))
     connection.close()

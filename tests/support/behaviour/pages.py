@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST = 12  # options of one control that are opened; all of them are recorded by name
 CONTROLS = ("selectbox", "radio", "button_group")  # whose options are opened one at a time
-HELD = (*CONTROLS, "multiselect")
+LABELLED = (*CONTROLS, "multiselect")
 GONE = "(no such choice any more)"
 INTERNAL = {"id", "formId", "stackTrace", "deferredFileId", "elementHash", "tooltipId", "key"}
 
@@ -53,23 +53,23 @@ class Opened:
         self.run()
 
     def run(self) -> None:
-        """Run the page; every control then holds the label that it shows.
+        """Run the page; every control then has the label that it shows.
 
         The test harness would name the options again with the page's own function, which reads language and
         currency of the page's run and so only works within it.
         """
         self.app.run()
         for item in (*self.app.main, *self.app.sidebar):
-            if item.type not in HELD:
+            if item.type not in LABELLED:
                 continue
             proto, several = item.proto, item.type in ("button_group", "multiselect")
             if several:
                 first: Any = [item.options[place] for place in proto.default]
-                stated: Any = list(proto.raw_values)
+                raw: Any = list(proto.raw_values)
             else:
                 first = item.options[proto.default] if proto.HasField("default") and item.options else None
-                stated = proto.raw_value
-            label = stated if proto.set_value else self.labels.get(item.id, first)
+                raw = proto.raw_value
+            label = raw if proto.set_value else self.labels.get(item.id, first)
             self.labels[item.id] = label
             is_single = getattr(item, "_is_single_select", not several)
             item._value = (label[0] if label else None) if several and is_single else label
@@ -98,12 +98,12 @@ class Opened:
                 return True
         return False
 
-    def told(self) -> str:
+    def text(self) -> str:
         """All that the page shows, in order, and its address."""
         address = "&".join(f"{name}={value}" for name, value in sorted(self.app.query_params.items()))
         shown = [item for block in (self.app.main, self.app.sidebar) for item in block]
         return "\n".join(
-            [f"address ?{address}", *(f"[{item.type}] {said(item)}" for item in shown if is_leaf(item))]
+            [f"address ?{address}", *(f"[{item.type}] {text_of(item)}" for item in shown if is_leaf(item))]
         )
 
 
@@ -129,13 +129,13 @@ def record_pages(recording: Recording, shop: str, database: Path) -> None:
                 try:
                     record_page(recording, name, Opened(page, language))
                 except Exception as problem:  # the other pages are recorded all the same
-                    recording.keep(f"{name}/failed", f"{type(problem).__name__}: {problem}")
+                    recording.write(f"{name}/failed", f"{type(problem).__name__}: {problem}")
                     print(f"{name} broke off: {problem}", file=sys.stderr)
 
 
 def record_page(recording: Recording, name: str, page: Opened) -> None:
     """A page as it opens, then every part of it, then every option of the controls in each part."""
-    recording.keep(f"{name}/opened", page.told())
+    recording.write(f"{name}/opened", page.text())
     if recording.only == f"{name}/opened":
         return
     groups = [item for item in page.controls() if item.type == "button_group"]
@@ -146,8 +146,8 @@ def record_page(recording: Recording, name: str, page: Opened) -> None:
     label, options = parts.label, list(parts.options)
     for place, option in enumerate(options, 1):
         is_chosen = page.choose("button_group", label, option)
-        recording.keep(
-            f"{name}/part-{place}/opened", f"{label} = {option}\n{page.told() if is_chosen else GONE}"
+        recording.write(
+            f"{name}/part-{place}/opened", f"{label} = {option}\n{page.text() if is_chosen else GONE}"
         )
         if is_chosen:
             record_options(recording, f"{name}/part-{place}", page, besides=label)
@@ -165,11 +165,11 @@ def record_options(recording: Recording, name: str, page: Opened, besides: str =
                 continue
             is_chosen = page.choose(kind, label, option)
             here = f"{name}/{number}-{kind}/{place}"
-            recording.keep(here, f"{label} = {option}\n{page.told() if is_chosen else GONE}")
+            recording.write(here, f"{label} = {option}\n{page.text() if is_chosen else GONE}")
         page.choose(kind, label, before)
 
 
-def said(item: Any) -> str:
+def text_of(item: Any) -> str:
     """One element as text: words of HTML, tables as CSV, charts and controls as JSON."""
     if item.type == "html":
         body = re.sub(r"<style>.*?</style>", "", item.proto.body, flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""Records what a user sees, so that two states of the code can be compared.
+"""Records what a user sees, to compare two states of the code.
 
     python -m tests.support.behaviour make SHOPS          # the demo shop and the spring set, once
     python -m tests.support.behaviour record SHOPS OUT    # every command, export and page, as text files
@@ -11,7 +11,7 @@ file borrows it: PYTHONPATH=<a worktree that has it> before the same commands. `
 
 Only the outside of the program is used: `dashboard.cli.main`, `dashboard/app.py` and the page files. The
 clock stands still at MOMENT, and the shops are copied before they are opened, so that two recordings of
-the same code are equal. Help texts are recorded apart, under `help`.
+the same code are equal. Help texts are recorded separately, under `help`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pathlib import Path
 
 import time_machine
 
-MADE = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+SHOP_CREATED = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 MOMENT = datetime(2026, 11, 28, 12, 5, tzinfo=UTC)
 SHOPS = ("spring", "demo")
 LANGUAGES = ("zh", "en")
@@ -47,7 +47,7 @@ SURROUNDINGS = {
 class Recording:
     """A folder of text files, one for each artefact.
 
-    `work` is the temporary folder of the copies: its path is left out of what is kept.
+    `work` is the temporary folder of the copies: its path is left out of the recording.
     """
 
     def __init__(self, place: Path, work: Path, only: str = "") -> None:
@@ -58,7 +58,7 @@ class Recording:
         """Whether the artefact of this name is requested."""
         return self.only in name
 
-    def keep(self, name: str, text: str) -> None:
+    def write(self, name: str, text: str) -> None:
         """Write one artefact, without temporary paths and random identifiers."""
         if not self.wants(name):
             return
@@ -88,7 +88,7 @@ def copied(shops: Path, shop: str, work: Path) -> Path:
 
 
 @contextmanager
-def standing(work: Path) -> Iterator[None]:
+def fixed_surroundings(work: Path) -> Iterator[None]:
     """The clock at MOMENT and an environment of its own; the working folder is `work`."""
     before, folder = dict(os.environ), Path.cwd()
     for name in [name for name in os.environ if name.startswith("KILNBOARD_")]:
@@ -111,7 +111,7 @@ def make(shops: Path) -> None:
     os.environ |= SURROUNDINGS
     for shop in SHOPS:
         extra = ["--spring"] if shop == "spring" else []
-        with time_machine.travel(MADE, tick=True):
+        with time_machine.travel(SHOP_CREATED, tick=True):
             sys.argv = ["kilnboard", "demo", "--no-open", "--keep", str(shops / shop), *extra]
             try:
                 cli.main()
@@ -128,7 +128,7 @@ def record(shops: Path, place: Path, only: str = "", names: tuple[str, ...] = SH
     with tempfile.TemporaryDirectory(prefix="behaviour-") as folder:
         work = Path(folder)
         recording = Recording(place, work, only)
-        with standing(work):
+        with fixed_surroundings(work):
             commands.record_help(recording)
             for shop in names:
                 commands.record_reading(recording, shop, copied(shops, shop, work))

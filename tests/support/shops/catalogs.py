@@ -43,7 +43,7 @@ def put(connection: Any, table: str, **row: Any) -> None:
 
 
 def match(db: Database, wording: dict[str, str], sku: str | None, how: str = "rule") -> None:
-    """Say that everything sold under these words (columns of sold_name) is this SKU of ours."""
+    """Match everything sold under these words (columns of sold_name) to this SKU of ours."""
     conditions = " AND ".join(f"{name} = :{name}" for name in wording)
     with db.write() as connection:
         connection.execute(

@@ -25,8 +25,8 @@ def delays(rng: np.random.Generator, count: int, *, even: bool = False) -> Ints:
     orders can.
     """
     table = DELAY(np.arange(400))
-    luck = (rng.permutation(count) + rng.random()) / count if even else rng.random(count)
-    return np.searchsorted(table / table[-1], luck)
+    positions = (rng.permutation(count) + rng.random()) / count if even else rng.random(count)
+    return np.searchsorted(table / table[-1], positions)
 
 
 def fill(

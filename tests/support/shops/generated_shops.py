@@ -2,7 +2,7 @@
 
 A shop is described by a small `ShopSpec` whose printed form builds the same shop again. What a platform
 states is written row by row through `shop.orders.upsert`, its columns read from the models, so that a new column
-is filled by itself; what a studio does by hand (stock, kiln, plans) is done through the shop's own verbs.
+is filled by itself; what a studio does by hand (stock, kiln, plans) is done through the shop's own functions.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM
 from shop.orders.upsert import Upsert
 from tests.support.shops.studio_by_hand import BY_HAND
 
-STATED = tuple(CELL_KEYS)
-PARTS = (*STATED, "source_file", "rejected_record", "sync_run", *BY_HAND)
+FACT_TABLES = tuple(CELL_KEYS)
+PARTS = (*FACT_TABLES, "source_file", "rejected_record", "sync_run", *BY_HAND)
 PLATFORMS = ("douyin", "kuaishou", "tiktok")
 CURRENCIES = ("CNY", "USD", "JPY", "KRW", "IDR", "EUR")
 MONEY = ("plain", "zero", "negative", "mixed", "huge")
@@ -46,7 +46,7 @@ ABSENT = ("none", "some", "all")
 class ShopSpec:
     """One shop: which parts it has, in which currencies and columns, and which day is today.
 
-    `absent` says of the optional columns whether none, some cells or whole columns are missing;
+    `absent`: whether none of the optional columns, some cells or whole columns are missing;
     `days` is how long the shop has been selling, `rows` how many rows each table has at most.
     """
 
@@ -98,7 +98,7 @@ def spec_of(seed: int, today: date) -> ShopSpec:
 
 @cache
 def _migrated() -> Path:
-    """The file of an empty shop, made once."""
+    """The file of an empty shop, created once."""
     path = Path(tempfile.mkdtemp(prefix="empty-shop-")) / "shop.db"
     connect(str(path)).close()
     return path
@@ -125,7 +125,7 @@ def build(spec: ShopSpec, path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Hand:
-    """What a studio's verbs are called with; a verb that refuses is passed over."""
+    """The arguments of a studio's commands; a command that rejects them is skipped."""
 
     db: Database
     random: random.Random
@@ -134,10 +134,10 @@ class Hand:
     rows: int
     currency: str
 
-    def do(self, verb: Callable[..., Any], *values: Any, **named: Any) -> Any:
-        """What the verb answers, None where it refuses."""
+    def do(self, command: Callable[..., Any], *values: Any, **named: Any) -> Any:
+        """The result of the command, None where it raises an error."""
         with suppress(ShopError):
-            return verb(self.db, *values, **named)
+            return command(self.db, *values, **named)
         return None
 
     def day(self, first: int | None = None) -> date:
@@ -155,7 +155,7 @@ def _state(db: Database, spec: ShopSpec) -> None:
     rows = Rows(spec, random.Random(f"{spec.seed} rows"))
     with db.write() as connection:
         load = Upsert(connection, 1, 1)
-        for table in STATED:
+        for table in FACT_TABLES:
             for platform in spec.platforms if table in spec.parts else ():
                 batch = rows.batch(table, platform)
                 load.put(batch)
@@ -171,7 +171,7 @@ def _state(db: Database, spec: ShopSpec) -> None:
 
 
 KINDS = ("orders", "aftersale", "settlement", "sessions", "works")
-GIVEN_BACK = ("破损", "七天无理由", "质量问题", "damaged", "other")
+REFUND_REASONS = ("破损", "七天无理由", "质量问题", "damaged", "other")
 CHOICES: dict[str, tuple[Any, ...]] = {
     "order_line.status": STATUSES,
     "carrier": CARRIERS,
@@ -181,8 +181,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "refund.status": ("refunded", "refunded", "refunded", "requested", "closed"),
     "refund.kind": ("refund", "return_refund", "exchange", "resend", "unknown"),
     "refund.stage": ("before_ship", "after_ship", "unknown"),
-    "reason": GIVEN_BACK,
-    "reason_label": GIVEN_BACK,
+    "reason": REFUND_REASONS,
+    "reason_label": REFUND_REASONS,
     "province": ("江西省", "浙江省", "California", ""),
     "listing.status": ("draft", "live", "paused", "retired"),
     "stock_policy": ("stocked", "made_to_order", "one_of_a_kind"),
@@ -311,7 +311,7 @@ class Rows:
         }[self.spec.money]
 
     def _is_absent(self, table: str, name: str) -> bool:
-        """Whether a cell is missing; a moment and its day are missing together where both are told."""
+        """Whether a cell is missing; a moment and its day are missing together where both exist."""
         if self.spec.absent == "none" or f"{table}.{name}" in ALWAYS:
             return False
         joined = "+".join(TOGETHER.get(table, ())) if name in TOGETHER.get(table, ()) else name

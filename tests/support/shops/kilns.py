@@ -43,12 +43,12 @@ def studio(db: Database) -> None:
 
 
 def _type_in(db: Database) -> None:
-    """Cup CUP (80 cm2 of shelf, 300 g clay, 50 g glaze, a box) and plate PLATE (600 cm2)."""
-    for code, title, form, shelf in (("CUP", "青瓷杯", "cup", 80), ("PLATE", "青瓷盘", "plate", 600)):
+    """Cup CUP (80 cm2 of kiln area, 300 g clay, 50 g glaze, a box) and plate PLATE (600 cm2)."""
+    for code, title, form, area in (("CUP", "青瓷杯", "cup", 80), ("PLATE", "青瓷盘", "plate", 600)):
         add(
             db,
             ProductFields(title, form=form, glaze="celadon", clay="porcelain"),
-            [VariantFields(sku=code, price_cents=6800, shelf_cm2=shelf)],
+            [VariantFields(sku=code, price_cents=6800, shelf_cm2=area)],
             actor=OWNER,
             code=code,
         )

@@ -25,7 +25,7 @@ class Studio:
 
 
 def build_studio(place: Path, plan: Plan) -> Studio:
-    """Write a practice shop's files, type its workshop in, import the files, count the shelf."""
+    """Write a practice shop's files, type its workshop in, import the files, count the stock."""
     workshop = shops.of_files(plan)
     write_studio(place, plan, workshop)
     return Studio(place / "shop.db", workshop, StudioTruth(workshop))
@@ -38,7 +38,7 @@ def write_studio(place: Path, plan: Plan, workshop: Workshop) -> None:
 
 
 def fill_studio(path: Path, workshop: Workshop, files: list[Path], *, pictures: int = 0) -> None:
-    """Type a workshop in, import a shop's files, take some pictures, and tidy the shelf."""
+    """Type a workshop in, import a shop's files, take some pictures, and book what happened to stock."""
     database = new_database(path)
     enter_studio(database, workshop)
     for file in files:

@@ -1,4 +1,4 @@
-"""A shop made by hand for a test: lines, refunds, sessions, payouts, all on the shop's own clock."""
+"""A small shop for a test: lines, refunds, sessions, payouts, all on the shop's own clock."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -86,7 +86,7 @@ def payout(name: str, order: str, when: str, paid_out: int, **more: Any) -> dict
 
 
 def usual(table: str, name: str) -> Any:
-    """What a column holds where a row does not say."""
+    """The default of a column that a row leaves out."""
     column = SQLModel.metadata.tables[table].columns.get(name)
     return column.default.arg if column is not None and column.default is not None else None
 

@@ -121,8 +121,8 @@ def clay(hand: Hand) -> None:
         hand.do(materials.set_uses, sku, uses, actor=WHO, again=hand.random.choice(("open", "all")))
 
 
-def shelf(hand: Hand) -> None:
-    """An opening count, then pieces made, sold, broken; a count under way; pieces kept aside."""
+def stock(hand: Hand) -> None:
+    """An opening count, then pieces produced, sold, broken; a count under way; reserved pieces."""
     skus = hand.skus()
     counted = {sku: hand.random.choice((0, 1, 9)) for sku in skus if hand.random.random() < 0.8}
     at = datetime.now(UTC) - timedelta(days=hand.random.choice((0, hand.days - 1)))
@@ -163,7 +163,7 @@ def parcels(hand: Hand) -> None:
 
 
 def costs(hand: Hand) -> None:
-    """Costs typed by hand, and what the platforms keep."""
+    """Costs typed by hand, and the fees of the platforms."""
     for sku in hand.skus()[:5]:
         hand.do(unit_costs.set_unit_cost, sku, hand.random.choice((0, 3000)), actor=WHO, on=hand.day())
     for platform in ("douyin", "tiktok"):
@@ -179,7 +179,7 @@ def costs(hand: Hand) -> None:
 
 
 def plans(hand: Hand) -> None:
-    """Goals, campaigns, totals that a platform states, and an alert's look."""
+    """Goals, campaigns, totals that a platform states, and the check of an alert."""
     for metric in goals.METRICS:
         month = month_of(hand.day()).start
         hand.do(goals.set_goal, month, metric, hand.random.choice((1, 10**7)), actor=WHO)
@@ -205,7 +205,7 @@ BY_HAND: dict[str, Callable[[Hand], None]] = {
     "costs": costs,
     "clay": clay,
     "kilns": kilns,
-    "shelf": shelf,
+    "shelf": stock,
     "parcels": parcels,
     "plans": plans,
 }

@@ -1,1 +1,1 @@
-"""Stock for tests: a small shop with stock, commands on it, places, and the laws that must hold."""
+"""Stock for tests: a small shop with stock, commands on it, places, and its laws."""

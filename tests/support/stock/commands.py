@@ -1,4 +1,4 @@
-"""A small shop for stories: two designs, three SKUs, a way to sell and to look."""
+"""A small shop for scenarios: two designs, three SKUs, functions to sell and to query."""
 
 from datetime import date, datetime
 from typing import Any
@@ -99,7 +99,7 @@ def state(
 
 
 def rows(db: Database, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """What the database holds."""
+    """The contents of the database."""
     with db.read() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
 

@@ -37,14 +37,14 @@ BACK = ("return_refund", "exchange", "resend")
 
 
 class Clock:
-    """The shop's time in a machine: it goes on only when it is told to."""
+    """The shop's time in a machine: it advances only by an explicit step."""
 
     now = START
 
 
 @contextmanager
 def fresh() -> Iterator[Database]:
-    """An empty shop in memory's folder, where there is one: no disk is waited for."""
+    """An empty shop in memory's folder, where there is one: without disk access."""
     place = "/dev/shm" if os.path.isdir("/dev/shm") else None
     with tempfile.TemporaryDirectory(dir=place) as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(time, "time", lambda: Clock.now)
@@ -62,7 +62,7 @@ def wipe(db: Database) -> None:
 
 
 def demand_by_hand(db: Database) -> dict[tuple[str, str, str], tuple[str, int]]:
-    """What each line asks by what is stored of it and its refunds: the rule said once more, by hand."""
+    """The demand of each line by its stored state and its refunds: the rule computed by hand."""
     with db.read() as connection:
         run = connection.exec_driver_sql
         tracked = dict(map(tuple, run("SELECT sku, tracked_from FROM stock_balance")))
@@ -97,7 +97,7 @@ def demand_by_hand(db: Database) -> dict[tuple[str, str, str], tuple[str, int]]:
 
 
 def check(db: Database) -> None:
-    """Never below zero, balances are sums, every line moved stock exactly as often as it asks."""
+    """Never below zero, balances are sums, every line changed stock exactly by its demand."""
     assert ledger_is_sound(db)
     wants = demand_by_hand(db)
     with db.read() as connection:

@@ -1,4 +1,4 @@
-"""Shelves for tests and measures: cups in rows, each with a place, a count and (some) a photo."""
+"""Locations for tests and measures: cups in rows, each with a place, a count and (some) a photo."""
 
 import io
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def fill(db: Database, skus: int, *, places: int = 1, pictures: int = 0) -> list[str]:
-    """So many SKUs, four of a design, counted; their codes in the order of the shelf's names."""
+    """So many SKUs, four of a design, counted; their codes in the order of the locations' names."""
     result: list[str] = []
     counted: dict[str, int] = {}
     for design in range(-(-skus // 4)):

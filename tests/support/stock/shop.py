@@ -1,4 +1,4 @@
-"""What the stock tests share: a shop with a few SKUs, and orders told by hand."""
+"""What the stock tests share: a shop with a few SKUs, and orders written by hand."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def stock(db: Database, sku: str) -> tuple[int, int]:
         return row[0], row[1]
 
 
-def claims(db: Database) -> dict[tuple[str, str], tuple[str, int, int]]:
+def allocations(db: Database) -> dict[tuple[str, str], tuple[str, int, int]]:
     """By order and line: SKU, pieces taken, pieces short."""
     with db.read() as connection:
         rows = connection.exec_driver_sql(
@@ -150,11 +150,11 @@ def claims(db: Database) -> dict[tuple[str, str], tuple[str, int, int]]:
 
 def short(db: Database) -> dict[str, int]:
     """How many pieces each order lacks."""
-    return {order: lack for (order, _), (_, _, lack) in claims(db).items() if lack}
+    return {order: lack for (order, _), (_, _, lack) in allocations(db).items() if lack}
 
 
 def ledger_is_sound(db: Database) -> bool:
-    """Balances are the sums of movements, claims are what they moved, and nothing is below zero."""
+    """Balances are the sums of movements, allocations equal their movements, and nothing is below zero."""
     with db.read() as connection:
         run = connection.exec_driver_sql
         wrong = run(
@@ -163,7 +163,7 @@ def ledger_is_sound(db: Database) -> bool:
             "WHERE b.on_hand <> COALESCE(m.on_hand, 0) OR b.reserved <> COALESCE(m.reserved, 0)"
         ).all()
         assert not wrong, wrong
-        claimed = run(
+        allocated = run(
             "SELECT order_id, line_id, sku, SUM(taken - counted_out) FROM stock_claim GROUP BY 1, 2, 3"
         ).all()
         changed = {
@@ -173,7 +173,7 @@ def ledger_is_sound(db: Database) -> bool:
                 "IS NOT NULL AND reason IN ('sold', 'counted') GROUP BY 1, 2, 3"
             )
         }
-        for order, number, sku, pieces in claimed:
+        for order, number, sku, pieces in allocated:
             assert changed.pop((order, number, sku), 0) == pieces, (order, number, sku)
         assert not {key: pieces for key, pieces in changed.items() if pieces}
         reserved = run("SELECT COALESCE(SUM(kept), 0) FROM stock_hold").scalar()

@@ -1,4 +1,4 @@
-"""A shelf for tests: movements of the ledger written as the ledger keeps them."""
+"""Stock for tests: movements of the ledger written as the ledger stores them."""
 
 from datetime import datetime
 from itertools import count
@@ -17,7 +17,7 @@ def moment(day: str, hour: int = 10) -> int:
     return int(datetime.fromisoformat(f"{day}T{hour:02}:00:00").replace(tzinfo=ZONE).timestamp())
 
 
-def shelf(db: Database, sku: str, *changes: tuple[str, str, int], **more: object) -> None:
+def book_stock(db: Database, sku: str, *changes: tuple[str, str, int], **more: object) -> None:
     """Movements (day, reason, pieces) of one SKU, and the balance that is their sum."""
     with db.write() as connection:
         for day, reason, pieces in changes:

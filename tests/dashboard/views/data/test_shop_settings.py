@@ -1,4 +1,4 @@
-"""The shop's time zone and currency are asked on the Data page."""
+"""The shop's time zone and currency are set on the Data page."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from shop.metrics.settings import has_settings, shop_settings
 from tests.support.pages import no_error, open_page
 
 
-def test_the_first_visit_asks_and_the_answer_is_stored(empty_shop: Path) -> None:
+def test_the_first_visit_shows_the_form_and_stores_the_settings(empty_shop: Path) -> None:
     page = open_page("data")
     assert page.expander[0].proto.expanded
     page.selectbox(key="shop-zone").select("America/New_York")

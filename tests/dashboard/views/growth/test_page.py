@@ -1,4 +1,4 @@
-"""The growth page: its story, its parts, a figure opened, a goal set and cleared."""
+"""The growth page: its summary, its parts, a figure opened, a goal set and cleared."""
 
 import shutil
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n.language import LANGUAGES, use_language
-from dashboard.views.growth import campaigns as campaigned
+from dashboard.views.growth import campaigns as campaign_view
 from dashboard.views.growth.parts import PARTS
 from shop.connect import connect
 from shop.growth.comparison import campaigns, segments
@@ -88,8 +88,8 @@ def test_an_assistant_sees_no_costs_and_sets_no_goal(spring_shop, monkeypatch):
 
 def test_a_total_is_typed_in_explained_and_removed(own_shop):
     page = open_page("growth", part="check")
-    stated_amount = next(item for item in page.number_input if "后台显示" in item.label)
-    stated_amount.set_value(123.45)
+    platform_total = next(item for item in page.number_input if "后台显示" in item.label)
+    platform_total.set_value(123.45)
     next(button for button in page.button if button.label == "保存").click().run()
     assert no_error(page)
     assert "¥123.45" in shown(page)
@@ -101,8 +101,8 @@ def test_a_total_is_typed_in_explained_and_removed(own_shop):
 def test_an_edited_campaign_table_requests_only_its_changes(db):
     use_language("en")
     result = campaigns.editions(db, range(2026, 2027))
-    rows = campaigned.table(result).to_dict("records")
-    assert not campaigned.changed(result, rows).any
+    rows = campaign_view.table(result).to_dict("records")
+    assert not campaign_view.changed(result, rows).any
     rows[0]["end"] = rows[0]["end"] + timedelta(days=1)
     rows.append(
         {
@@ -115,6 +115,6 @@ def test_an_edited_campaign_table_requests_only_its_changes(db):
     )
     rows.append({"name": "half typed", "year": 2026, "start": None, "end": None, "source": None})
     gone = rows.pop(1)
-    request = campaigned.changed(result, rows)
+    request = campaign_view.changed(result, rows)
     assert [item[0] for item in request.written] == [rows[0]["name"], "Kiln fair"]
     assert [year for _, year in request.removed] == [gone["year"]]

@@ -1,4 +1,4 @@
-"""Money typed in the kiln room is stored in the minor units of the shop's currency, by page and command."""
+"""Money typed on the Kiln page is stored in the minor units of the shop's currency, by page and command."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ def currency(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def room(currency: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def studio(currency: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """A shop of one currency with a kiln, clay, a cup, and one firing that was fired."""
     db = new_database(tmp_path / "shop.db")
     with db.write() as connection:
@@ -62,21 +62,21 @@ def run(line: str, *, code: int = 0) -> str:
     return result.output
 
 
-def test_the_command_line_stores_minor_units(room: Database, currency: str) -> None:
+def test_the_command_line_stores_minor_units(studio: Database, currency: str) -> None:
     minor = MINOR[currency]
     run("material buy clay 100 400")
-    (clay,) = material_levels.material_levels(room)
+    (clay,) = material_levels.material_levels(studio)
     assert (clay.value_cents, clay.currency) == (400 * minor, currency)
     run("firing bill F1 --energy 92 --wear 5 --labour 30")
-    bill = firing_load(room, "F1").firing
+    bill = firing_load(studio, "F1").firing
     assert (bill.energy_cents, bill.wear_cents, bill.labour_cents) == (92 * minor, 5 * minor, 30 * minor)
     run("kilns E2 --shelf 900 --wear 7")
     run("cost CUP --set 12")
-    cost = unit_cost(room, "CUP")
+    cost = unit_cost(studio, "CUP")
     assert cost is not None
     assert (cost.unit_cents, cost.currency) == (12 * minor, currency)
     run("terms douyin --fee 20 --shipping 4")
-    assert platform_terms(room, "douyin").shipping_cents == 4 * minor
+    assert platform_terms(studio, "douyin").shipping_cents == 4 * minor
     format.use_currency(currency)
     assert format.exact(4 * minor) in run("terms douyin")
     assert format.exact(30 * minor) in run("floor CUP douyin --coupon 10")  # 10 + (12 + 4) / 0.8
@@ -84,24 +84,24 @@ def test_the_command_line_stores_minor_units(room: Database, currency: str) -> N
     assert "12x" in run("cost CUP --set 12x", code=2)
 
 
-def test_the_page_stores_minor_units(room: Database, currency: str) -> None:
+def test_the_page_stores_minor_units(studio: Database, currency: str) -> None:
     minor = MINOR[currency]
     page = open_page("kiln", part="materials")
     page.number_input(key="buy-amount").set_value(100.0)
     page.number_input(key="buy-money").set_value(400.0)
     page.button(key="buy-save").click().run()
-    (clay,) = material_levels.material_levels(room)
+    (clay,) = material_levels.material_levels(studio)
     assert clay.value_cents == 400 * minor
     page = open_page("kiln", part="prices")
     page.selectbox(key="cost-sku").set_value("CUP")
     page.number_input(key="cost-money").set_value(12.0)
     page.button(key="cost-save").click().run()
-    cost = unit_cost(room, "CUP")
+    cost = unit_cost(studio, "CUP")
     assert cost is not None and cost.unit_cents == 12 * minor
     page.number_input(key="terms-douyin-fee").set_value(20.0)
     page.number_input(key="terms-douyin-shipping").set_value(4.0)
     page.button(key="terms-save-douyin").click().run()
-    assert platform_terms(room, "douyin").shipping_cents == 4 * minor
+    assert platform_terms(studio, "douyin").shipping_cents == 4 * minor
     page = open_page("kiln", part="prices")
     assert page.number_input(key="terms-douyin-shipping").value == 4.0
     page.number_input(key="card-coupon").set_value(10.0).run()

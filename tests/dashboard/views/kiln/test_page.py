@@ -1,4 +1,4 @@
-"""The Kiln page, as it is used: a batch from the form to the host's card, by role, and taken back."""
+"""The Kiln page, as it is used: a batch from the form to the host's card, by role, and undone."""
 
 import shutil
 from datetime import date, timedelta

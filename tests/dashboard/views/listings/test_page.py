@@ -1,4 +1,4 @@
-"""The Listings page as it is used: match, enter, edit many, check, import, and take back."""
+"""The Listings page as it is used: match, enter, edit many, check, import, and undo."""
 
 import re
 from pathlib import Path

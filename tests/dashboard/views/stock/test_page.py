@@ -1,4 +1,4 @@
-"""The Stock page as it is used: look, edit many, count, hold, decide, receive, book, and take back."""
+"""The Stock page as it is used: search, edit many, count, reserve, decide, receive, book, and undo."""
 
 import re
 from pathlib import Path
@@ -33,7 +33,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     return db
 
 
-def ask(db: Database, sql: str) -> list[Any]:
+def query(db: Database, sql: str) -> list[Any]:
     with db.read() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
@@ -87,7 +87,7 @@ def test_the_stock_that_a_platform_states_begins_the_books(studio: Database):
     page = press(open_page("stock", stock="count"), "accept-stated")
     assert stock(studio, "mug") == (9, 0)
     undone(page)
-    assert ask(studio, "SELECT * FROM stock_balance WHERE sku = 'mug'") == []
+    assert query(studio, "SELECT * FROM stock_balance WHERE sku = 'mug'") == []
 
 
 # --- the table -------------------------------------------------------------------------------------
@@ -126,11 +126,11 @@ def test_fifty_cells_are_one_confirmation_one_transaction_and_one_undo(
     press(page, "save-stock")
     assert db.version() == version + 1
     assert [stock(db, sku)[0] for sku in CUPS] == [*range(49), 60]
-    assert ask(db, "SELECT place FROM variant WHERE sku = 'cup49'") == [("B-2",)]
+    assert query(db, "SELECT place FROM variant WHERE sku = 'cup49'") == [("B-2",)]
     assert "已保存 50 处改动" in shown(page)
     undone(page)
     assert {stock(db, sku)[0] for sku in CUPS} == {60}
-    assert ask(db, "SELECT place FROM variant WHERE sku = 'cup49'") == [(None,)]
+    assert query(db, "SELECT place FROM variant WHERE sku = 'cup49'") == [(None,)]
     assert ledger_is_sound(db)
 
 
@@ -156,7 +156,7 @@ def test_a_sale_between_looking_and_saving_saves_nothing(studio: Database):
 # --- counting --------------------------------------------------------------------------------------
 
 
-def count_shelf(studio: Database) -> AppTest:
+def start_count(studio: Database) -> AppTest:
     page = press(open_page("stock", stock="count"), "start-A-1")
     (item,) = count_sheet.counts(studio)
     assert "0 / 3" in page.get("progress")[0].proto.text
@@ -166,7 +166,7 @@ def count_shelf(studio: Database) -> AppTest:
 
 
 def test_a_location_is_counted_line_by_line_and_booked_after_a_review(studio: Database):
-    page = count_shelf(studio)
+    page = start_count(studio)
     (item,) = count_sheet.counts(studio)
     assert (item.lines, item.lines_right, item.started_by) == (2, 1, "小林")
     assert "还有 1 行没点" in shown(page)
@@ -184,7 +184,7 @@ def test_a_location_is_counted_line_by_line_and_booked_after_a_review(studio: Da
 
 
 def test_a_line_is_counted_again_and_a_count_is_given_up(studio: Database):
-    page = count_shelf(studio)
+    page = start_count(studio)
     (item,) = count_sheet.counts(studio)
     press(page, f"again-{item.count_id}-cup")
     assert count_sheet.counts(studio)[0].lines == 1
@@ -196,7 +196,7 @@ def test_a_line_is_counted_again_and_a_count_is_given_up(studio: Database):
 
 
 def test_a_count_is_interrupted_and_resumed_and_a_past_one_is_undone(studio: Database):
-    page = count_shelf(studio)
+    page = start_count(studio)
     (item,) = count_sheet.counts(studio)
     press(page, "count-later")
     page = press(open_page("stock", stock="count"), f"go-on-{item.count_id}")
@@ -242,14 +242,14 @@ def test_of_many_places_one_is_chosen_from_a_list_and_a_long_count_has_pages(
 
 
 def test_somebody_else_finished_the_count_meanwhile(studio: Database):
-    page = count_shelf(studio)
+    page = start_count(studio)
     (item,) = count_sheet.counts(studio)
     counts.finish(studio, item.count_id, actor=HELPER)
     press(page, f"right-{item.count_id}-vase")
     assert "当前状态不能这样操作" in shown(page)
 
 
-# --- holds -----------------------------------------------------------------------------------------
+# --- reservations -----------------------------------------------------------------------------------------
 
 
 def test_a_piece_is_reserved_for_a_session_extended_and_released(studio: Database):
@@ -299,7 +299,7 @@ def test_what_was_sold_twice_comes_first_with_who_paid_first_and_a_sibling(studi
     assert no_error(page)
     press(page, "reopen-kuaishou-2-1-0")
     press(page, "refunded-kuaishou-2-1-0")
-    assert ask(studio, "SELECT SUM(short) FROM stock_claim") == [(0,)]
+    assert query(studio, "SELECT SUM(short) FROM stock_claim") == [(0,)]
 
 
 def test_returned_parcels_are_whole_broken_or_some_of_each(studio: Database):
@@ -361,7 +361,7 @@ def test_only_the_owner_sees_and_sets_a_presale(studio: Database, monkeypatch: p
     page = open_page("stock", stock="one", sku="cup")
     page.number_input(key="presale-cup-0").set_value(2).run()
     press(page, "presale")
-    assert ask(studio, "SELECT presale FROM stock_balance WHERE sku = 'cup'") == [(2,)]
+    assert query(studio, "SELECT presale FROM stock_balance WHERE sku = 'cup'") == [(2,)]
 
 
 def test_a_creator_sees_the_stock_and_changes_nothing(studio: Database, monkeypatch: pytest.MonkeyPatch):
@@ -375,7 +375,7 @@ def test_a_creator_sees_the_stock_and_changes_nothing(studio: Database, monkeypa
 def test_the_list_of_changes_undoes_any_of_them(studio: Database):
     page = open_page("stock", stock="one", sku="bowl")
     press(page, "book")
-    (number,) = [item[0] for item in ask(studio, "SELECT audit_id FROM audit WHERE verb = 'broken'")]
+    (number,) = [item[0] for item in query(studio, "SELECT audit_id FROM audit WHERE verb = 'broken'")]
     page = press(open_page("stock", stock="history"), f"undo-{number}")
     assert stock(studio, "bowl") == (4, 0)
     assert "小林 已撤销" in shown(page)

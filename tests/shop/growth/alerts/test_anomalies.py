@@ -23,7 +23,7 @@ from shop.growth.alerts.alerts import (
 from shop.growth.alerts.anomalies import anomalies
 from shop.metrics.query import Query
 from tests.support.shops.delayed import fill
-from tests.support.stock.simple import shelf
+from tests.support.stock.simple import book_stock
 
 FIRST = date(2026, 8, 20)
 DAY = date(2026, 12, 15)  # neither festival nor campaign
@@ -146,8 +146,8 @@ def test_a_missing_live_session_is_named(db):
 
 def test_best_sellers_that_ran_out_are_named_and_alarm(db):
     steady(db, d0=0)
-    shelf(db, "CUP-1", ("2026-10-01", "made", 30), ("2026-12-10", "sold", -30))
-    shelf(db, "CUP-2", ("2026-10-01", "made", 30), ("2026-12-10", "sold", -5))
+    book_stock(db, "CUP-1", ("2026-10-01", "made", 30), ("2026-12-10", "sold", -30))
+    book_stock(db, "CUP-2", ("2026-10-01", "made", 30), ("2026-12-10", "sold", -5))
     (result,) = anomalies(db, ON_DAY)
     (reason,) = result.reasons
     assert (reason.explanation, reason.name, reason.now) == ("stock_out", "CUP-1", 1)

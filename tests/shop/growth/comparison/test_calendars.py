@@ -1,4 +1,4 @@
-"""Calendars: which ranges lie beside each other, and what a series of one cause says under each."""
+"""Calendars: which ranges are aligned, and what a series with one driver shows under each."""
 
 from datetime import date, timedelta
 

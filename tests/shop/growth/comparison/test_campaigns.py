@@ -90,9 +90,9 @@ def test_setting_the_same_dates_again_is_no_change(db):
 
 
 def test_an_assistant_may_not_edit_the_calendar(db):
-    for verb in (remove_campaign, reset_campaign):
+    for command in (remove_campaign, reset_campaign):
         with pytest.raises(NotAllowed):
-            verb(db, "618", 2025, actor=ASSISTANT)
+            command(db, "618", 2025, actor=ASSISTANT)
     with pytest.raises(NotAllowed):
         set_campaign(db, "618", 2025, JUNE, actor=ASSISTANT)
 

@@ -1,4 +1,4 @@
-"""Why sales changed: hand-made shops, hand-computed parts, and the spring set to the last 分."""
+"""Why sales changed: small shops, hand-computed parts, and the spring set to the last 分."""
 
 import tempfile
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ NEW_YEAR = Query(("gmv",), date(2022, 1, 1), date(2022, 2, 28))
 AUTUMN = Period(date(2021, 11, 1), date(2021, 12, 31))
 
 
-def asked(period: Period = NOW, **more: Any) -> Query:
+def gmv_query(period: Period = NOW, **more: Any) -> Query:
     return Query(("gmv",), period.start, period.end, **more)
 
 
@@ -56,7 +56,7 @@ def test_two_more_sessions_that_sell_the_same_are_the_only_driver(db: Database) 
     shows = [aired(f"b{n}", f"2026-01-0{n}", 5, 2_000, viewers=100, product_clicks=20) for n in (1, 2)]
     shows += [aired(f"n{n}", f"2026-02-0{n}", 5, 2_000, viewers=100, product_clicks=20) for n in (1, 2, 3, 4)]
     air(db, *shows)
-    result = why(db, asked(), BEFORE)
+    result = why(db, gmv_query(), BEFORE)
     assert (result.figure, result.base, result.change, result.basis) == (40_000, 20_000, 20_000, "total")
     assert {name: part for name, part in by_name(result).items() if part} == {"sessions@live": 20_000}
     assert result.sessions == "known"
@@ -73,7 +73,7 @@ def test_a_higher_price_and_more_orders_share_by_hand(db: Database) -> None:
             *(line(f"n{n}", "2026-02-03 10:00:00", 1_500) for n in range(4)),
         ],
     )
-    result = why(db, asked(), BEFORE)
+    result = why(db, gmv_query(), BEFORE)
     # orders 2 -> 4 at the mean price of 1250; price 1000 -> 1500 at the mean of 3 orders
     assert by_name(result) == {"orders@elsewhere": 2_500, "units/orders@all": 0, "gmv/units@all": 1_500}
     assert result.sessions == "none"
@@ -90,7 +90,7 @@ def test_ranges_of_different_length_use_daily_averages_as_growth_does(spring: Da
 
 
 def test_the_spring_set_names_its_drivers(spring: Database) -> None:
-    """Thirty sessions in 59 days against 27 in 61; clicks are told in people by the creator centre."""
+    """Thirty sessions in 59 days against 27 in 61; clicks are given in people by the creator centre."""
     result = why(spring, NEW_YEAR, AUTUMN)
     assert result.sessions == "known"
     assert [driver.over for driver in result.drivers] == [
@@ -117,7 +117,7 @@ def test_refunds_are_one_more_driver_of_net_sales(db: Database) -> None:
         lines=[line("b", "2026-01-03 10:00:00", 3_000), line("n", "2026-02-03 10:00:00", 3_000)],
         refunds=[refund("r", "n", "2026-02-05 10:00:00", 1_200)],
     )
-    result = why(db, asked(), BEFORE, "net_sales")
+    result = why(db, gmv_query(), BEFORE, "net_sales")
     assert result.change == -1_200
     assert {name: part for name, part in by_name(result).items() if part} == {"refunds@all": -1_200}
 
@@ -129,7 +129,7 @@ def test_live_sales_without_imported_sessions_are_counted_by_orders(db: Database
         + [line(f"n{n}", "2026-02-03 10:00:00", 500, carrier="live") for n in range(6)],
         sessions=[session("s", "2026-02-09 10:00:00", 600, viewers=5, product_clicks=1)],
     )
-    result = why(db, asked(), BEFORE)
+    result = why(db, gmv_query(), BEFORE)
     assert result.sessions == "unknown"
     assert by_name(result)["orders@live"] == 1_000
     assert "sessions@live" not in by_name(result)
@@ -137,7 +137,7 @@ def test_live_sales_without_imported_sessions_are_counted_by_orders(db: Database
 
 def test_a_subset_of_products_is_explained_without_sessions(db: Database) -> None:
     air(db, aired("b", "2026-01-02", 2, 1_000), aired("n", "2026-02-02", 6, 1_000))
-    result = why(db, asked(where=(("sku", ("cup",)),)), BEFORE)
+    result = why(db, gmv_query(where=(("sku", ("cup",)),)), BEFORE)
     assert result.sessions == "none"
     assert by_name(result)["orders@live"] == 4_000
 
@@ -148,7 +148,7 @@ def test_clicks_missing_in_one_session_are_left_out_by_name(db: Database) -> Non
         aired("b", "2026-01-02", 2, 1_000, viewers=50, product_clicks=None),
         aired("n", "2026-02-02", 6, 1_000, viewers=60, product_clicks=9),
     )
-    result = why(db, asked(), BEFORE)
+    result = why(db, gmv_query(), BEFORE)
     merged = next(driver for driver in result.drivers if driver.over == "orders")
     assert (merged.under, merged.left_out) == ("viewers", (("product_clicks", "unknown"),))
     assert sum(driver.part for driver in result.drivers) == 4_000
@@ -156,22 +156,22 @@ def test_clicks_missing_in_one_session_are_left_out_by_name(db: Database) -> Non
 
 def test_a_range_without_any_live_sale_gives_its_whole_to_live_sales(db: Database) -> None:
     air(db, aired("n", "2026-02-02", 3, 700, viewers=60, product_clicks=9))
-    result = why(db, asked(), BEFORE)
+    result = why(db, gmv_query(), BEFORE)
     assert by_name(result) == {"gmv@live": 2_100}
     assert ("sessions", "zero") in result.drivers[0].left_out
 
 
 def test_an_empty_shop_has_no_driver(db: Database) -> None:
-    result = why(db, asked(), BEFORE)
+    result = why(db, gmv_query(), BEFORE)
     assert (result.change, result.drivers, two_largest(result)) == (0, (), ())
-    assert cut(db, asked(), BEFORE).parts == ()
+    assert cut(db, gmv_query(), BEFORE).parts == ()
 
 
 def test_other_figures_have_no_drivers(db: Database) -> None:
     with pytest.raises(UnknownDimension):
-        why(db, asked(), BEFORE, "orders")
+        why(db, gmv_query(), BEFORE, "orders")
     with pytest.raises(UnknownDimension):
-        cut(db, asked(), BEFORE, "gmv", "weather")
+        cut(db, gmv_query(), BEFORE, "gmv", "weather")
 
 
 @pytest.mark.parametrize("by", CUTS)
@@ -200,7 +200,7 @@ def test_families_come_from_the_catalog(db: Database) -> None:
     )
     with db.write() as connection:
         matching.resolve(connection, 1)
-    result = cut(db, asked(), BEFORE, by="family")
+    result = cut(db, gmv_query(), BEFORE, by="family")
     assert {part.key: (part.now, part.before) for part in result.parts} == {
         "cups": (1_700, 1_000),
         UNMATCHED: (300, 0),
@@ -217,7 +217,7 @@ def test_a_running_day_is_cut_in_both_ranges(db: Database) -> None:
         ],
     )
     noon = line("x", "2026-02-10 12:00:00", 0)["paid_at"]
-    result = why(db, asked(cut_at=noon), BEFORE)
+    result = why(db, gmv_query(cut_at=noon), BEFORE)
     assert (result.figure, result.base) == (1_300, 1_000)
     assert sum(driver.part for driver in result.drivers) == 300
 
@@ -244,10 +244,10 @@ shows = st.fixed_dictionaries(
         "product_clicks": st.one_of(st.none(), st.integers(0, 9)),
     }
 )
-given_back = st.lists(st.tuples(st.integers(0, 9), days, st.integers(1, 900)), max_size=3)
+refunded = st.lists(st.tuples(st.integers(0, 9), days, st.integers(1, 900)), max_size=3)
 
 
-def small_shop_holds(sold: list[Any], on_air: list[Any], back: list[Any], earlier: Period) -> None:
+def check_small_shop(sold: list[Any], on_air: list[Any], back: list[Any], earlier: Period) -> None:
     with tempfile.TemporaryDirectory() as folder:
         db = new_database(Path(folder) / "shop.db")
         store(
@@ -278,10 +278,10 @@ def small_shop_holds(sold: list[Any], on_air: list[Any], back: list[Any], earlie
             ],
         )
         for metric in ("gmv", "net_sales"):
-            result = why(db, asked(), earlier, metric)
+            result = why(db, gmv_query(), earlier, metric)
             assert sum(driver.part for driver in result.drivers) == result.change
             for by in ("carrier", "platform", "product"):
-                parts = cut(db, asked(), earlier, metric, by).parts
+                parts = cut(db, gmv_query(), earlier, metric, by).parts
                 assert sum(part.part for part in parts) == result.change
         db.close()
 
@@ -290,13 +290,13 @@ earlier_ranges = st.sampled_from((BEFORE, Period(date(2026, 1, 1), date(2026, 1,
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.lists(orders, max_size=10), st.lists(shows, max_size=4), given_back, earlier_ranges)
+@given(st.lists(orders, max_size=10), st.lists(shows, max_size=4), refunded, earlier_ranges)
 def test_any_small_shop_adds_up(sold: Any, on_air: Any, back: Any, earlier: Period) -> None:
-    small_shop_holds(sold, on_air, back, earlier)
+    check_small_shop(sold, on_air, back, earlier)
 
 
 @pytest.mark.proof
 @settings(max_examples=300, deadline=None)
-@given(st.lists(orders, max_size=10), st.lists(shows, max_size=4), given_back, earlier_ranges)
+@given(st.lists(orders, max_size=10), st.lists(shows, max_size=4), refunded, earlier_ranges)
 def test_hundreds_of_small_shops_add_up(sold: Any, on_air: Any, back: Any, earlier: Period) -> None:
-    small_shop_holds(sold, on_air, back, earlier)
+    check_small_shop(sold, on_air, back, earlier)

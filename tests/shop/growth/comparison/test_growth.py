@@ -12,12 +12,12 @@ NEW_YEAR = Period(date(2022, 1, 1), date(2022, 2, 28))
 AUTUMN = Period(date(2021, 11, 1), date(2021, 12, 31))
 
 
-def asked(*metrics: str) -> Query:
+def gmv_query(*metrics: str) -> Query:
     return Query(metrics, NEW_YEAR.start, NEW_YEAR.end)
 
 
 def test_units_of_the_new_year_grew_by_68_percent_a_day(spring):
-    result = compare(spring, asked("units"), AUTUMN)["units"]
+    result = compare(spring, gmv_query("units"), AUTUMN)["units"]
     assert (result.now.total, result.before.total) == (2002, 1232)
     assert result.change == pytest.approx(2002 / 59 / (1232 / 61) - 1)
     assert round(result.change, 3) == 0.680
@@ -26,29 +26,29 @@ def test_units_of_the_new_year_grew_by_68_percent_a_day(spring):
 
 
 def test_money_per_day_is_whole_cents_rounded_half_up(spring):
-    result = compare(spring, asked("gmv"), AUTUMN)["gmv"]
+    result = compare(spring, gmv_query("gmv"), AUTUMN)["gmv"]
     assert result.now.per_day == (2 * result.now.total + 59) // 118
     assert isinstance(result.now.per_day, int)
 
 
 def test_a_ratio_is_not_scaled_to_days(spring):
-    result = compare(spring, asked("aov"), AUTUMN)["aov"]
+    result = compare(spring, gmv_query("aov"), AUTUMN)["aov"]
     assert not result.is_per_day
     assert result.change == result.change_total
 
 
 def test_a_rate_changes_in_points(spring):
-    result = compare(spring, asked("refund_rate"), AUTUMN)["refund_rate"]
+    result = compare(spring, gmv_query("refund_rate"), AUTUMN)["refund_rate"]
     assert result.change == pytest.approx(result.now.total - result.before.total)
 
 
 def test_nothing_before_gives_no_percentage(spring):
     empty = Period(date(2020, 1, 1), date(2020, 2, 28))
-    assert compare(spring, asked("units"), empty)["units"].change is None
+    assert compare(spring, gmv_query("units"), empty)["units"].change is None
 
 
 def test_the_longer_range_goes_on_where_the_shorter_ends(spring):
-    table = aligned(spring, asked("units"), AUTUMN)
+    table = aligned(spring, gmv_query("units"), AUTUMN)
     assert len(table) == 61
     assert table["day"].iloc[58] == "2022-02-28"
     assert table["day"].isna().tolist()[59:] == [True, True]

@@ -1,4 +1,4 @@
-"""Intervals: how often they hold the truth, over simulated shops whose truth is known."""
+"""Intervals: how often they cover the truth, over simulated shops whose truth is known."""
 
 from datetime import date, timedelta
 from math import ceil, log, sqrt
@@ -17,10 +17,10 @@ from tests.support.shops.simulated import KINDS, Simulated, shop
 MONTHS = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), Period(date(2026, 1, 1), date(2026, 1, 31)), 9)
 
 
-def holds(item: Simulated, figure: str) -> bool | None:
-    """Whether the 90 % interval holds the true change; None where it says that it cannot tell."""
+def covers_truth(item: Simulated, figure: str) -> bool | None:
+    """Whether the 90 % interval covers the true change; None where there is no interval."""
     if figure == "refund_rate":
-        return _rate_holds(item)
+        return _rate_covers_truth(item)
     over, under = {"orders": (item.orders, None), "gmv": (item.gmv, None), "aov": (item.gmv, item.orders)}[
         figure
     ]
@@ -31,7 +31,7 @@ def holds(item: Simulated, figure: str) -> bool | None:
     return abs(seen - item.truth[figure]) <= t_quantile(result.freedom) * result.error
 
 
-def _rate_holds(item: Simulated) -> bool | None:
+def _rate_covers_truth(item: Simulated) -> bool | None:
     then, now = (item.figure(block, item.refunded, item.orders) for block in (0, 1))
     result = spread(item.days(item.refunded, item.orders), is_rate=True)
     bases = [float(item.orders[item.block == block].sum()) for block in (0, 1)]
@@ -39,7 +39,7 @@ def _rate_holds(item: Simulated) -> bool | None:
     return None if judged.range is None else judged.range[0] <= 0 <= judged.range[1]
 
 
-def naive_holds(item: Simulated, figure: str) -> bool:
+def naive_covers_truth(item: Simulated, figure: str) -> bool:
     """The same by single orders, as if each came by itself."""
     variance = 0.0
     for block in (0, 1):
@@ -65,7 +65,7 @@ def coverage(result: list[bool | None]) -> float:
 @pytest.mark.parametrize("seed", [20261123, 7])
 @pytest.mark.parametrize("figure", ["gmv", "orders", "aov", "refund_rate"])
 def test_nine_of_ten_intervals_cover_the_truth_over_a_thousand_shops(figure, seed):
-    reserved = coverage([holds(item, figure) for item in shops(1_000, seed)])
+    reserved = coverage([covers_truth(item, figure) for item in shops(1_000, seed)])
     print(f"{figure} seed {seed}: {reserved:.1%}")
     assert 0.87 <= reserved <= 0.93
 
@@ -74,7 +74,7 @@ def test_nine_of_ten_intervals_cover_the_truth_over_a_thousand_shops(figure, see
 def test_counting_single_orders_covers_the_truth_far_less_often():
     result = shops(1_000, 20261123)
     for figure in ("gmv", "orders"):
-        naive = np.mean([naive_holds(item, figure) for item in result])
+        naive = np.mean([naive_covers_truth(item, figure) for item in result])
         print(f"naive {figure}: {naive:.1%}")
         assert naive < 0.7
 
@@ -82,8 +82,8 @@ def test_counting_single_orders_covers_the_truth_far_less_often():
 def test_most_intervals_cover_the_truth_and_naive_ones_do_not():
     result = shops(250, 5)
     for figure in ("gmv", "orders", "aov", "refund_rate"):
-        assert 0.84 <= coverage([holds(item, figure) for item in result]) <= 0.96, figure
-    assert np.mean([naive_holds(item, "orders") for item in result]) < 0.7
+        assert 0.84 <= coverage([covers_truth(item, figure) for item in result]) <= 0.96, figure
+    assert np.mean([naive_covers_truth(item, "orders") for item in result]) < 0.7
 
 
 def test_the_same_days_give_the_same_answer():
@@ -154,7 +154,7 @@ def test_a_single_day_learns_from_the_weeks_before(spring):
     query = Query(("orders",), day.start, day.end)
     result = compare(spring, query, day.moved(-timedelta(days=7)))["orders"]
     assert result.interval is not None
-    assert result.interval[1] - result.interval[0] > 0.5  # one day tells little
+    assert result.interval[1] - result.interval[0] > 0.5  # one day is little evidence
 
 
 def test_an_empty_shop_reports_that_there_is_no_interval(db):
@@ -167,7 +167,7 @@ def test_the_data_still_needed_is_given_in_days_and_sessions():
     t = t_quantile(1e6)
     ranges = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), AUTUMN, sessions=9)
     seen = 0.9 * t * sqrt(0.01 + 0.01)  # needs (1/0.9)² of the certainty
-    alone = 0.01 / (0.81 * 0.02 - 0.01)  # how many times the present range, the earlier one kept
+    alone = 0.01 / (0.81 * 0.02 - 0.01)  # how many times the present range, the earlier one unchanged
     assert _more(seen, Spread(0.01, 0.01, 1e6), ranges) == More(ceil(28 * (alone - 1)), ceil(9 * (alone - 1)))
 
 

@@ -15,7 +15,7 @@ from tests.support.shops.small_shop import line, session, store
 
 NOW = Period(date(2026, 2, 1), date(2026, 2, 28))
 BEFORE = Period(date(2026, 1, 1), date(2026, 1, 31))
-ASKED = Query(("gmv",), NOW.start, NOW.end)
+QUERY = Query(("gmv",), NOW.start, NOW.end)
 
 
 def on_air(db: Database, month: str, sessions: int, cents: list[int], hours: int = 2) -> None:
@@ -39,11 +39,11 @@ def changes(result):
 def test_two_more_sessions_with_the_same_sales_change_nothing_per_session(db: Database) -> None:
     on_air(db, "01", 9, [12_345, 9_999, 100])
     on_air(db, "02", 11, [12_345, 9_999, 100])
-    result = effort(db, ASKED, BEFORE)
+    result = effort(db, QUERY, BEFORE)
     assert (result.sessions, result.seconds) == ((11, 9), (79_200, 64_800))
     assert changes(result.per_session) == {"gmv": 0.0, "orders": 0.0, "units": 0.0}
     assert changes(result.per_hour) == {"gmv": 0.0, "orders": 0.0, "units": 0.0}
-    assert total(db, ASKED)["gmv"] == 11 * 22_444  # while the total grew
+    assert total(db, QUERY)["gmv"] == 11 * 22_444  # while the total grew
 
 
 @settings(max_examples=8, deadline=None)
@@ -52,7 +52,7 @@ def test_so_it_is_for_any_history(tmp_path_factory, sessions, cents, hours) -> N
     db = new_database(tmp_path_factory.mktemp("effort") / "shop.db")
     on_air(db, "01", sessions, cents, hours)
     on_air(db, "02", sessions + 2, cents, hours)
-    result = effort(db, ASKED, BEFORE)
+    result = effort(db, QUERY, BEFORE)
     assert result.per_session["orders"].change == 0.0
     if any(cents):
         assert result.per_session["gmv"].change == 0.0
@@ -63,7 +63,7 @@ def test_so_it_is_for_any_history(tmp_path_factory, sessions, cents, hours) -> N
 def test_longer_sessions_that_sell_the_same_bring_less_per_hour(db: Database) -> None:
     on_air(db, "01", 4, [6_000], hours=2)
     on_air(db, "02", 4, [6_000], hours=3)
-    result = effort(db, ASKED, BEFORE)
+    result = effort(db, QUERY, BEFORE)
     assert result.per_session["gmv"].change == 0.0
     assert (result.per_hour["gmv"].now.total, result.per_hour["gmv"].before.total) == (2_000, 3_000)
     assert result.per_hour["gmv"].change == pytest.approx(-1 / 3)
@@ -73,14 +73,14 @@ def test_a_session_without_a_sale_counts_as_a_session(db: Database) -> None:
     on_air(db, "01", 2, [6_000])
     on_air(db, "02", 2, [6_000])
     store(db, sessions=[session("quiet", "2026-02-01 09:00:00", 3_600)])
-    result = effort(db, ASKED, BEFORE).per_session
+    result = effort(db, QUERY, BEFORE).per_session
     assert (result["gmv"].now.total, result["orders"].now.total) == (4_000, pytest.approx(2 / 3))
 
 
 def test_a_session_whose_orders_were_not_imported_is_unknown(db: Database) -> None:
     on_air(db, "01", 2, [6_000])
     store(db, sessions=[session("later", "2026-02-20 09:00:00", 3_600)])
-    result = effort(db, ASKED, BEFORE)
+    result = effort(db, QUERY, BEFORE)
     assert result.sessions == (1, 2)
     assert result.per_session["gmv"].now.total is None
     assert result.per_session["gmv"].change is None
@@ -94,7 +94,7 @@ def test_sessions_in_another_currency_are_not_sessions_without_a_sale(db: Databa
 
 
 def test_no_session_gives_no_comparison(db: Database) -> None:
-    result = effort(db, ASKED, BEFORE)
+    result = effort(db, QUERY, BEFORE)
     assert result.sessions == (0, 0) and not result.is_comparable
     assert result.per_session["gmv"].change is None
 

@@ -1,4 +1,4 @@
-"""Forecasts: better than last week over again on the practice shop, calm on odd days, silent too early."""
+"""Forecasts: better than last week over again on the practice shop, calm on outliers, silent too early."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -40,8 +40,8 @@ def practice(folder: Path, seed: int, orders: int, days: int):
     return db, until
 
 
-def holds(db, on: date) -> None:
-    """The two bars: at most nine tenths of the naive error, a band that holds 72 to 88 of 100."""
+def meets_bars(db, on: date) -> None:
+    """The two bars: at most nine tenths of the naive error, a band that covers 72 to 88 of 100."""
     did = forecast(db, gmv(on), on).trials
     assert did.origins >= 30
     assert did.days > 700
@@ -51,7 +51,7 @@ def holds(db, on: date) -> None:
 
 def test_the_practice_shop_is_forecast_better_than_by_last_week(tmp_path):
     db, until = practice(tmp_path, seed=7, orders=3_000, days=760)
-    holds(db, until)
+    meets_bars(db, until)
     month = project(db, gmv(until), date(2025, 10, 15))
     came = total(db, Query(("gmv",), date(2025, 10, 1), until))["gmv"]
     assert month.so_far == total(db, Query(("gmv",), date(2025, 10, 1), date(2025, 10, 15)))["gmv"]
@@ -65,7 +65,7 @@ def test_the_practice_shop_is_forecast_better_than_by_last_week(tmp_path):
 def test_other_practice_shops_are_forecast_better_too_from_several_moments(tmp_path, seed):
     db, until = practice(tmp_path, seed, orders=3_000 * (1 + seed % 4), days=760 + 90 * (seed % 5))
     for back in (0, 61, 122):
-        holds(db, until - timedelta(days=back))
+        meets_bars(db, until - timedelta(days=back))
     db.close()
 
 
@@ -112,7 +112,7 @@ def test_one_wholesale_order_bends_nothing():
 
 
 def test_a_shop_that_sells_on_its_rare_live_evenings_alone_has_them_in_its_forecast():
-    """A session every other Saturday brings all: those days are no odd days."""
+    """A session every other Saturday brings all: those days are no outliers."""
     days = 420
     live = np.array([float((START + timedelta(days=n)).toordinal() % 14 == 5) for n in range(days)])
     sales = np.where(live > 0, 2_800.0, 3.0)
@@ -284,7 +284,7 @@ def test_days_without_a_file_are_no_days_without_sales(db):
 
 
 def test_days_after_the_last_import_are_still_forecast(db):
-    """Imported up to the 20th, asked on the 25th: five days are expected, not zero."""
+    """Imported up to the 20th, queried on the 25th: five days are expected, not zero."""
     last = date(2024, 7, 20)
     sell(db, dict.fromkeys(every_day(START, last), 1_000))
     covered(db, START, last)

@@ -1,4 +1,4 @@
-"""Ripeness: late refunds come by a known law, and a recent month must not look better for it."""
+"""Maturity: late refunds follow a known delay, and a recent month must not look better for it."""
 
 from datetime import date, timedelta
 
@@ -19,15 +19,15 @@ from tests.support.shops.delayed import DELAY, delays, fill
 
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 2, 28))
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
-HISTORY, A_DAY, BACK = 120, 100, 20  # days before, orders a day, of which given back in the end
+HISTORY, A_DAY, BACK = 120, 100, 20  # days before, orders a day, of which refunded in the end
 NAMES = ("net_by_order", "refund_rate")
-ASKED = Query(NAMES, MARCH.start, MARCH.end)
+QUERY = Query(NAMES, MARCH.start, MARCH.end)
 
 
 def shop_with_equal_months(
     db: Database, a_day: int, back: int, history: int, *, seed: int, even: bool
 ) -> None:
-    """Day by day the same sales and the same share given back, each after a delay from the law."""
+    """Day by day the same sales and the same share refunded, each after a delay from the distribution."""
     rng = np.random.default_rng(seed)
     first = FEBRUARY.start - timedelta(days=history)
     days = (MARCH.end - first).days + 1
@@ -42,12 +42,12 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Database:
     return database
 
 
-def apart(db: Database, ages: list[int]) -> dict[str, float]:
-    """By how many points the equal months seem apart at most, in three ways of looking."""
+def largest_difference(db: Database, ages: list[int]) -> dict[str, float]:
+    """The largest difference between equal months in points, by three ways of comparing."""
     worst = {"fair": 0.0, "projected": 0.0, "plain": 0.0}
     for age in ages:
         as_of = MARCH.end + timedelta(days=age)
-        for result in at_same_age(db, ASKED, FEBRUARY, as_of).values():
+        for result in at_same_age(db, QUERY, FEBRUARY, as_of).values():
             assert result.age == age
             assert result.projected is not None
             worst["fair"] = max(worst["fair"], abs(result.fair.change))
@@ -74,8 +74,8 @@ def known_rate(db: Database, period: Period, as_of: date) -> float:
     return known / sold
 
 
-def test_equal_months_are_equal_at_every_age_and_the_plain_look_misleads(months):
-    result = apart(months, [1, 2, 4, 8, 15, 30, 45, 60])
+def test_equal_months_are_equal_at_every_age_and_the_plain_comparison_misleads(months):
+    result = largest_difference(months, [1, 2, 4, 8, 15, 30, 45, 60])
     assert result["fair"] < 1
     assert result["projected"] < 1
     assert result["plain"] > 3
@@ -86,7 +86,7 @@ def test_equal_months_are_equal_at_every_age_and_the_plain_look_misleads(months)
 def test_equal_months_differ_by_less_than_a_point_at_every_age_from_1_to_60_days(tmp_path, seed):
     database = new_database(tmp_path / "shop.db")
     shop_with_equal_months(database, 700, 140, 150, seed=seed, even=False)
-    result = apart(database, list(range(1, 61)))
+    result = largest_difference(database, list(range(1, 61)))
     print(f"seed {seed}: " + ", ".join(f"{way} {most:.2f} points" for way, most in result.items()))
     assert result["fair"] < 1
     assert result["projected"] < 1
@@ -150,7 +150,7 @@ def test_a_young_shop_does_not_know_its_law_but_compares_at_the_same_age(db):
 
 
 def test_an_empty_shop_has_no_expected_refunds(db):
-    result = maturity(db, ASKED, MARCH.end, ("refunds", "cancellations", "settlement"))
+    result = maturity(db, QUERY, MARCH.end, ("refunds", "cancellations", "settlement"))
     assert {item.why for item in result.values()} == {"no_sales"}
 
 
@@ -158,12 +158,12 @@ def test_an_empty_shop_has_no_expected_refunds(db):
 
 
 def test_what_is_to_come_does_come(months):
-    """The band holds what came in the end; the share known grows with age."""
+    """The band covers the outcome; the share known grows with age."""
     final = known_rate(months, MARCH, date(2027, 1, 1)) * A_DAY * 31 * 10_000
     shares, reserved = [], 0
     ages = [0, 3, 7, 14, 21, 30]
     for age in ages:
-        result = maturity(months, ASKED, MARCH.end + timedelta(days=age))["refunds"]
+        result = maturity(months, QUERY, MARCH.end + timedelta(days=age))["refunds"]
         came = final - result.known
         reserved += result.band[0] <= came <= result.band[1]
         shares.append(result.share)
@@ -186,7 +186,7 @@ def test_the_band_contains_the_outcome_nine_times_in_ten(tmp_path):
         fill(database, first, [40] * days, [delays(rng, int(item)) for item in back], as_of=until)
         final = int(back[-31:].sum()) * 10_000
         for age in (0, 5, 12):
-            result = maturity(database, ASKED, MARCH.end + timedelta(days=age))["refunds"]
+            result = maturity(database, QUERY, MARCH.end + timedelta(days=age))["refunds"]
             reserved.append(result.band[0] <= final - result.known <= result.band[1])
         database.close()
     print(f"band held {np.mean(reserved):.1%} of {len(reserved)}")
@@ -199,7 +199,7 @@ def test_a_range_is_known_up_to_the_last_day_that_was_read(spring):
 
 
 def test_refunds_are_reported_by_both_days(months):
-    result = returns(months, ASKED, "refunds", FEBRUARY, MARCH.end + timedelta(days=60))
+    result = returns(months, QUERY, "refunds", FEBRUARY, MARCH.end + timedelta(days=60))
     assert int(result.orders.sum()) == round(known_rate(months, FEBRUARY, date(2027, 1, 1)) * A_DAY * 28)
     assert int(result.cents.sum()) == 10_000 * int(result.orders.sum())
     assert result.delay.min() >= 0
@@ -217,18 +217,18 @@ def test_an_order_refunded_in_two_parts_counts_once_on_the_first_of_its_days(db)
             )
         )
         rollups.rebuild(connection, 1)
-    result = returns(db, ASKED, "refunds", FEBRUARY, MARCH.end)
+    result = returns(db, QUERY, "refunds", FEBRUARY, MARCH.end)
     assert result.delay.tolist() == [3, 10]
     assert result.cents.tolist() == [10_000, 2_500]
     assert result.orders.tolist() == [1, 0]
-    cancelled = returns(db, ASKED, "cancellations", FEBRUARY, MARCH.end)
+    cancelled = returns(db, QUERY, "cancellations", FEBRUARY, MARCH.end)
     assert (cancelled.cents.tolist(), cancelled.orders.tolist()) == ([2_500], [1])
 
 
 def test_a_sample_of_the_payouts_of_a_large_shop_stands_for_all_of_them(spring, monkeypatch):
     days = Period(date(2022, 1, 1), date(2022, 2, 28))
-    whole = returns(spring, ASKED, "settlement", days, date(2022, 6, 30))
+    whole = returns(spring, QUERY, "settlement", days, date(2022, 6, 30))
     monkeypatch.setattr("shop.growth.maturity.refund_delay.AT_MOST", 100)
-    part = returns(spring, ASKED, "settlement", days, date(2022, 6, 30), sample=True)
+    part = returns(spring, QUERY, "settlement", days, date(2022, 6, 30), sample=True)
     assert part.every > 1
     assert int(part.orders.sum()) == pytest.approx(int(whole.orders.sum()), rel=0.1)

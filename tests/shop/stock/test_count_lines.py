@@ -16,24 +16,24 @@ def studio(db: Database) -> Database:
     return db
 
 
-def told(worksheet: count_sheet.CountSheet) -> list[tuple[str, int, int | None]]:
+def lines_of(worksheet: count_sheet.CountSheet) -> list[tuple[str, int, int | None]]:
     return [(item.level.sku, item.expected, item.counted) for item in worksheet.lines]
 
 
 def test_the_lines_of_a_count_are_the_skus_of_its_place(studio: Database):
     number = counts.start(studio, actor=HELPER, place="A-1")
     worksheet = count_sheet.sheet(studio, number, "A-1")
-    assert told(worksheet) == [("bowl", 6, None), ("cup", 3, None), ("vase", 1, None)]
+    assert lines_of(worksheet) == [("bowl", 6, None), ("cup", 3, None), ("vase", 1, None)]
     counts.count(studio, number, {"bowl": 5, "cup": 3}, actor=HELPER)
     worksheet = count_sheet.sheet(studio, number, "A-1")
     assert (worksheet.done, worksheet.total) == (2, 3)
     assert [(item.level.sku, item.difference) for item in worksheet.differences] == [("bowl", -1)]
-    assert told(count_sheet.sheet(studio, number, "A-1", left=True)) == [("vase", 1, None)]
+    assert lines_of(count_sheet.sheet(studio, number, "A-1", left=True)) == [("vase", 1, None)]
 
 
 def test_a_misplaced_piece_is_looked_up_by_its_name_and_counted(studio: Database):
     number = counts.start(studio, actor=HELPER, place="A-1")
-    assert told(count_sheet.sheet(studio, number, "A-1", text="JAR")) == [("jar", 2, None)]
+    assert lines_of(count_sheet.sheet(studio, number, "A-1", text="JAR")) == [("jar", 2, None)]
     counts.count(studio, number, {"jar": 2}, actor=HELPER)
     worksheet = count_sheet.sheet(studio, number, "A-1")
     assert (worksheet.done, worksheet.total) == (1, 4)
@@ -50,7 +50,7 @@ def test_a_sold_unique_piece_is_listed_only_when_searched_for(studio: Database):
     load(studio, line("1", "vase"))
     number = counts.start(studio, actor=HELPER, place="A-1")
     assert [item.level.sku for item in count_sheet.sheet(studio, number, "A-1").lines] == ["bowl", "cup"]
-    assert told(count_sheet.sheet(studio, number, "A-1", text="vase")) == [("vase", 0, None)]
+    assert lines_of(count_sheet.sheet(studio, number, "A-1", text="vase")) == [("vase", 0, None)]
 
 
 def test_a_sale_after_a_line_was_counted_changes_nothing_of_the_line(studio: Database):

@@ -1,4 +1,4 @@
-"""A small shop with three orders, and a stated total reconciled with it."""
+"""A small shop with three orders, and a platform total reconciled with it."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What happened in the practice shop's kiln room, told to the program day after day."""
+"""The production of the practice shop, recorded in the program day after day."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def work(db: Database, workshop: Workshop, owner: Actor, potter: Actor) -> None:
             db,
             kiln.kiln_id,
             actor=owner,
-            shelf_cm2=kiln.shelf_cm2,
+            shelf_cm2=kiln.area_cm2,
             name=kiln.name,
             fuel=kiln.fuel,
             positions=kiln.positions,
@@ -34,7 +34,7 @@ def work(db: Database, workshop: Workshop, owner: Actor, potter: Actor) -> None:
 
 @dataclass(frozen=True)
 class _Event:
-    """Something that happens in the kiln room on a day; `rank` orders what happens on one day."""
+    """An event of production on a day; `rank` orders what happens on one day."""
 
     on: date
     rank: int
