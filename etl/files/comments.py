@@ -17,7 +17,6 @@ import numpy as np
 from etl.files.base import Parsed, Recognised, normal, places_of
 from etl.files.cumulative import counts_of, growing
 from etl.files.fields import Context, Field, Values
-from etl.files.moments import on_clock
 from etl.files.rows import Rows
 from etl.tables.base import Table
 from etl.tables.timestamps import days_of, latest
@@ -70,7 +69,6 @@ def parse(rows: Rows, context: Context) -> Parsed:
     """The remarks of one chunk."""
     given = masked_texts(rows)
     author = authors(rows, context)
-    on_clock(rows, ("written_at",), ZONE)
     written_at = rows.instant("written_at", ZONE, required=True)
     counts = counts_of(rows, ("likes", "replies"))
     platform_ids = rows.identifier("comment_id", required=False)

@@ -18,7 +18,6 @@ import numpy as np
 from etl.files.base import Parsed, Recognised, normal, places_of
 from etl.files.comments import authors, masked_texts, remarks
 from etl.files.fields import Context, Field, Values
-from etl.files.moments import on_clock
 from etl.files.rows import Rows
 from etl.tables.base import Table
 from etl.tables.timestamps import days_of, latest, to_utc
@@ -114,7 +113,6 @@ def started_in(name: str) -> int | None:
 def parse(rows: Rows, context: Context) -> Parsed:
     """The remarks of one chunk."""
     given, author = masked_texts(rows), authors(rows, context)
-    on_clock(rows, ("written_at",), ZONE)
     stated = rows.instant("written_at", ZONE)
     seconds = rows.number("second")
     second = np.array([MISSING if item is None else int(item) for item in seconds], np.int64)

@@ -13,7 +13,6 @@ import numpy as np
 from etl.files.base import Parsed, Recognised
 from etl.files.cumulative import counts_of, growing
 from etl.files.fields import Context, Field, Values
-from etl.files.moments import on_clock
 from etl.files.rows import Rows
 from etl.tables.amounts import SYMBOLS, amount
 from etl.tables.hashes import content_key
@@ -62,7 +61,6 @@ FIELDS = (
     Field("product_clicks", ("Product Clicks", "Product clicks")),
     Field("impressions", ("LIVE impressions", "Impressions")),
 )
-FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d")
 COUNTS = (
     "orders_created",
     "orders",
@@ -92,9 +90,8 @@ def prepare(recognised: Recognised, context: Context) -> None:
 def parse(rows: Rows, context: Context) -> Parsed:
     """The sessions of one chunk."""
     currency = str(rows.setting(context, "currency", context.currency))
-    on_clock(rows, ("started_at", "ended_at"), context.time_zone)
-    started_at = rows.instant("started_at", context.time_zone, required=True, formats=FORMATS)
-    ended_at = rows.instant("ended_at", context.time_zone, formats=FORMATS)
+    started_at = rows.instant("started_at", context.time_zone, required=True)
+    ended_at = rows.instant("ended_at", context.time_zone)
     seconds, average = rows.seconds("seconds"), rows.seconds("average_watch")
     known = (started_at != MISSING) & (seconds != MISSING)
     ended_at = np.where(known & (ended_at == MISSING), started_at + np.maximum(seconds, 0), ended_at)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from etl.files.base import Parsed
 from etl.files.cumulative import counts_of, growing, known_rates
 from etl.files.fields import Context, Field, Values
-from etl.files.moments import on_clock
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
 
@@ -30,20 +29,11 @@ FIELDS = (
     Field("finish_rate", ("Video Finish Rate", "Completion rate")),
     Field("seconds", ("Video duration", "Duration")),
 )
-FORMATS = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M",
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The videos of one chunk."""
-    on_clock(rows, ("published_at",), context.time_zone)
-    published_at = rows.instant("published_at", context.time_zone, required=True, formats=FORMATS)
+    published_at = rows.instant("published_at", context.time_zone, required=True)
     counts = counts_of(rows, ("views", "likes", "comments", "shares"))
     columns: dict[str, Values] = {
         "video_id": rows.identifier("video_id"),

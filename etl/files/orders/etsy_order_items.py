@@ -12,7 +12,6 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, Field
-from etl.files.orders.etsy_orders import US_DAYS
 from etl.files.orders.sheet import LineMoney, OrderRows, Sheet
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
@@ -44,7 +43,7 @@ FIELDS = (
     Field("sku", ("SKU",)),
 )
 OF_ORDER = OrderColumns(shared=("shipping",), weights=("unit", "quantity"), scattered=True)
-SHEET = Sheet(platform=PLATFORM, formats=US_DAYS, statuses=())
+SHEET = Sheet(platform=PLATFORM, dates="mdy", statuses=())
 
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:

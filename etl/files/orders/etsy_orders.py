@@ -42,10 +42,9 @@ FIELDS = (
     Field("adjusted_net", ("Adjusted Net Order Amount",)),
     Field("sku", ("SKU",)),
 )
-US_DAYS = ("%m/%d/%y", "%m/%d/%Y", "%Y-%m-%d", "%b %d, %Y", "%B %d, %Y")
 SHEET = Sheet(
     platform=PLATFORM,
-    formats=US_DAYS,
+    dates="mdy",
     whole_orders=True,
     statuses=(("cancel", "cancelled"), ("complete|shipped|deliver", "shipped"), (".", "paid")),
 )

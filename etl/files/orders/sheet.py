@@ -52,7 +52,7 @@ class Sheet:
     statuses: tuple[tuple[str, str], ...]
     zone: str | None = None
     currency: str | None = None
-    formats: tuple[str, ...] = ()
+    dates: str = "ymd"  # the order of days in numbers whose year stands last
     whole_orders: bool = False  # one row is one order with all its lines
 
     def status_of(self, word: str) -> str | None:
@@ -147,7 +147,7 @@ class OrderRows:
     def times(self) -> dict[str, Values]:
         """The moments of each row in seconds UTC, MISSING where not stated."""
         rows = self.rows
-        return {name: rows.instant(name, self.zone, formats=self.sheet.formats) for name in TIMES}
+        return {name: rows.instant(name, self.zone, order=self.sheet.dates) for name in TIMES}
 
     @cached_property
     def status(self) -> Values:

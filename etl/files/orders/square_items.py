@@ -38,12 +38,7 @@ FIELDS = (
     Field("event", ("Event Type",)),
     Field("buyer", ("Customer ID",), personal=True),
 )
-DAYS = ("%m/%d/%y", "%m/%d/%Y", "%Y-%m-%d")
-SHEET = Sheet(
-    platform=PLATFORM,
-    statuses=(),
-    formats=tuple(f"{day} {clock}" for day in DAYS for clock in ("%H:%M:%S", "%I:%M:%S %p", "%H:%M")) + DAYS,
-)
+SHEET = Sheet(platform=PLATFORM, statuses=(), dates="mdy")
 ZONES = {
     "eastern": "America/New_York",
     "central": "America/Chicago",

@@ -14,7 +14,6 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, Field
-from etl.files.moments import on_clock
 from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
@@ -65,7 +64,6 @@ def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The order lines of one chunk, and one refund estimate per order with money given back."""
-    on_clock(rows, ("created_at", "paid_at", "completed_at"), context.time_zone)
     sheet = OrderRows(rows, context, SHEET)
     given_back = np.abs(sheet.money("refund"))
     never = (sheet.status == "unpaid") | ((sheet.status == "cancelled") & (given_back == 0))

@@ -33,7 +33,6 @@ FIELDS = (
     Field("net", ("Net",), required=True),
 )
 SHEET = Sheet(platform=PLATFORM, statuses=())
-DAYS = ("%B %d, %Y", "%d %B, %Y", "%b %d, %Y", "%d %b, %Y", "%d %B %Y", "%Y-%m-%d", "%m/%d/%Y")
 ORDER = r"(?i)order\s*:?\s*#?\s*(?P<id>\d{6,})"
 
 
@@ -41,7 +40,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     """Payouts and fees as settlements, advertising as spend; deposits are skipped."""
     sheet = OrderRows(rows, context, SHEET)
     rows.skip_where(sheet.matches("kind", "(?i)deposit|disbursement"))
-    settled_at = rows.instant("settled_at", context.time_zone, required=True, formats=DAYS)
+    settled_at = rows.instant("settled_at", context.time_zone, required=True, order="mdy")
     amount, fees, net = (sheet.money(name) for name in ("amount", "fees", "net"))
     is_sale, is_refund = sheet.matches("kind", "(?i)^sale"), sheet.matches("kind", "(?i)^refund")
     is_tax = sheet.matches("kind", "(?i)^tax|^vat|^sales tax")

@@ -10,7 +10,6 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, Field
-from etl.files.moments import on_clock
 from etl.files.orders.sheet import OrderRows, Sheet
 from etl.files.payouts.payout_rows import payout_batch
 from etl.files.rows import Rows
@@ -46,15 +45,13 @@ FIELDS = (
     Field("buyer_paid", ("Customer payment",)),
 )
 SHEET = Sheet(platform=PLATFORM, statuses=())
-FORMATS = ("%Y/%m/%d", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M")
 COMMISSIONS = ("affiliate", "affiliate_ads", "affiliate_partner")
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The payouts of one chunk; fees that no column names are other fees, so that all add up."""
     sheet = OrderRows(rows, context, SHEET)
-    on_clock(rows, ("settled_at",), context.time_zone)
-    settled_at = rows.instant("settled_at", context.time_zone, required=True, formats=FORMATS)
+    settled_at = rows.instant("settled_at", context.time_zone, required=True)
     paid_out, income = sheet.money("paid_out", required=True), sheet.money("income", required=True)
     platform_fee = -sheet.money("platform_fee") - sheet.money("transaction_fee")
     commission = -np.sum([sheet.money(name) for name in COMMISSIONS], 0)

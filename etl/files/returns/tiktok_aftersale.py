@@ -16,7 +16,7 @@ from etl.files.returns.case_rows import case_batch, worded
 from etl.files.rows import Rows
 from etl.tables.amounts import amount
 from etl.tables.currency_hints import CurrencyHints
-from etl.tables.date_order import DateOrder, formats, scan
+from etl.tables.date_order import DateOrder, scan
 from shop.orders.batch import MISSING
 
 NAME = "tiktok_aftersale"
@@ -74,9 +74,9 @@ def parse(rows: Rows, context: Context) -> Parsed:
         np.array([bool(cell) and not any(c.isdigit() for c in cell) for cell in worded_ids], bool)
     )
     currency = str(rows.setting(context, "currency", context.currency))
-    patterns = formats(str(rows.setting(context, "dates", "ymd")))
+    dates = str(rows.setting(context, "dates", "ymd"))
     read = partial(rows.integers, convert=partial(amount, currency=currency), code="BadMoney")
-    requested_at, refunded_at = (rows.instant(name, context.time_zone, formats=patterns) for name in TIMES)
+    requested_at, refunded_at = (rows.instant(name, context.time_zone, order=dates) for name in TIMES)
     pieces = np.maximum(rows.whole("quantity"), 1)
     stated = np.abs(read("amount"))
     refund_id, sku = rows.identifier("refund_id"), rows.identifier("sku_id", required=False)
