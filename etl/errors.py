@@ -159,6 +159,7 @@ REASONS: dict[str, str] = {
     "Negative": "This amount must not be below zero.",
     "MoreThanList": "More was paid than the list price allows.",
     "TooMuch": "This amount is larger than any sale.",
+    "SharedQuantity": "The sub-orders {found} of this row share one quantity or sum; which part is whose is not known.",
     "UnevenParts": "The cells of this row join different numbers of sub-orders.",
     "NoRefundTime": "The money is said to be back, but no time says when.",
     "EndsBeforeStart": "The session ends before it starts.",

@@ -291,7 +291,7 @@ class KindSummary:
     kind: str
     files: int
     rows: int
-    set_aside: int
+    rejected: int
     first: date | None
     last: date | None
 

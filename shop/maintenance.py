@@ -16,7 +16,7 @@ from shop.metrics.deferred_rollups import compute_marked
 from shop.metrics.rollups import TABLES, rebuild
 from shop.stock import consistency
 
-ROOM_BYTES = 512 << 20
+MIN_FREE_BYTES = 512 << 20
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,17 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     yield _check("sqlite", sqlite_is_sound(), found=version, wanted=wanted)
     with db.read() as connection:
         verdict = connection.execute(text("PRAGMA quick_check")).scalar()
-        waiting = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
+        rejected = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
     yield _check("file", verdict == "ok", found=verdict)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
     yield _check("costs", costs_are_true(db, shop_id=shop_id))
-    behind = consistency.count_problems(db, shop_id=shop_id)
-    yield _check("stock", not behind, count=behind)
-    yield _check("set_aside", not waiting, count=waiting)
+    problems = consistency.count_problems(db, shop_id=shop_id)
+    yield _check("stock", not problems, count=problems)
+    yield _check("set_aside", not rejected, count=rejected)
     suspect = [path.name for path in suspect_copies(db.path)]
     yield _check("copies", not suspect, names=", ".join(suspect))
     free = shutil.disk_usage(db.path.parent).free
-    yield _check("room", free > max(ROOM_BYTES, db.path.stat().st_size), megabytes=free >> 20)
+    yield _check("room", free > max(MIN_FREE_BYTES, db.path.stat().st_size), megabytes=free >> 20)
 
 
 def _check(name: str, ok: bool, **details: Any) -> Check:
@@ -77,7 +77,7 @@ def costs_are_true(db: Database, *, shop_id: int = 1) -> bool:
 def _same(
     db: Database,
     tables: Iterable[str],
-    tell: Callable[[Connection], None],
+    recompute: Callable[[Connection], None],
     first: Callable[[Connection], None] | None = None,
 ) -> bool:
     """Whether recomputing these tables leaves them as they are."""
@@ -89,11 +89,11 @@ def _same(
             if first is not None:
                 first(connection)
             for table in tables:
-                cursor.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")
-            tell(connection)
+                cursor.execute(f"CREATE TEMP TABLE before_{table} AS SELECT * FROM {table}")
+            recompute(connection)
             for table in tables:
-                for one, other in ((table, f"kept_{table}"), (f"kept_{table}", table)):
-                    sql = f"SELECT COUNT(*) FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
+                for source, target in ((table, f"before_{table}"), (f"before_{table}", table)):
+                    sql = f"SELECT COUNT(*) FROM (SELECT * FROM {source} EXCEPT SELECT * FROM {target})"
                     same &= cursor.execute(sql).fetchone()[0] == 0
             raise _Rollback
     except _Rollback:

@@ -90,8 +90,8 @@ def spans(db: Database, query: Query, at: Clock) -> tuple[Span, ...]:
     today = Period(at.on, at.on)
     week, month = week_of(at.on), month_of(at.on)
     pairs = {
-        "day": (today, today.moved(-WEEK)),
-        "week": (week, week.moved(-WEEK)),
+        "day": (today, today.shifted(-WEEK)),
+        "week": (week, week.shifted(-WEEK)),
         "month": (month, before(month, "mtd")),
     }
     days = _daily(db, query, Period(at.on - timedelta(days=29), at.on))
@@ -109,15 +109,15 @@ def _over(query: Query, period: Period, at: Clock) -> Query:
 def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
     from shop.metrics.query import answer
 
-    asked = replace(query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None)
-    return tuple(int(value) for value in answer(db, asked)["gmv"])
+    narrowed = replace(query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None)
+    return tuple(int(value) for value in answer(db, narrowed)["gmv"])
 
 
 def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
     """The last sixty days, day by day, aligned with the sixty before."""
     period = Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
-    asked = replace(query, start=period.start, end=period.end, by=(), cut_at=None)
-    return aligned(db, asked, before(period, "previous"))
+    narrowed = replace(query, start=period.start, end=period.end, by=(), cut_at=None)
+    return aligned(db, narrowed, before(period, "previous"))
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Databas
         (tmp_path / f"{number}.csv").write_text(table, "utf-8")
         kind = generic.kind_of(model.load(tmp_path / f"{number}.toml"))
         reports.append(import_file(db, tmp_path / f"{number}.csv", kind=kind))
-    assert [(r.read, r.stored, r.set_aside) for r in reports] == [(5, 4, 1), (2, 2, 0)]
+    assert [(r.read, r.stored, r.rejected) for r in reports] == [(5, 4, 1), (2, 2, 0)]
     invoices = Query(("gmv", "refunds", "units"), date(2010, 12, 1), date(2010, 12, 31), currency="GBP")
     assert total(db, invoices) == {"gmv": 3_060 + 185, "refunds": 255, "units": 13}
     stall = Query(("gmv", "orders"), date(2025, 12, 1), date(2025, 12, 31), currency="EUR")

@@ -124,7 +124,7 @@ def as_contract(report: Any) -> dict[str, Any]:
         "read": report.read,
         "stored": report.stored,
         "unchanged": report.unchanged,
-        "set_aside": report.set_aside,
+        "set_aside": report.rejected,
         "reasons": [
             {"row": r.row, "column": r.column, "reason": reason(r.code, r.details), "code": r.code}
             for r in report.reasons
@@ -151,11 +151,13 @@ def print_report(report: Any) -> None:
             read=report.read,
             stored=report.stored,
             unchanged=report.unchanged,
-            set_aside=report.set_aside,
+            set_aside=report.rejected,
         )
     )
     if report.shop:
         click.echo("  " + t("commands.import.shop_set", **_settings(report.shop)))
+    if report.rounded:
+        click.echo("  " + t("commands.import.rounded", count=report.rounded, by=f"{report.rounded_by:+f}"))
     for result in report.reasons[:10]:
         column = result.column or "–"
         click.echo(
@@ -167,8 +169,8 @@ def print_report(report: Any) -> None:
                 reason=reason(result.code, result.details),
             )
         )
-    if report.set_aside > 10:
-        click.echo("  " + t("commands.import.more", count=report.set_aside - 10))
+    if report.rejected > 10:
+        click.echo("  " + t("commands.import.more", count=report.rejected - 10))
 
 
 def kind_name(kind: str) -> str:

@@ -46,7 +46,7 @@ def _print_sources(result: Sequence[Any]) -> None:
             import_kind(s.kind),
             str(s.files),
             f"{s.rows:,}",
-            f"{s.set_aside:,}",
+            f"{s.rejected:,}",
             str(s.first or "–"),
             str(s.last or "–"),
         )
@@ -65,7 +65,7 @@ def _source(source: Any) -> dict[str, Any]:
         "kind": source.kind,
         "files": source.files,
         "rows": source.rows,
-        "set_aside": source.set_aside,
+        "set_aside": source.rejected,
         **days,
     }
 
@@ -98,7 +98,7 @@ def _outcome(resource: Any) -> str:
         f"commands.sync.outcome.{resource.outcome or 'never'}",
         kind=resource_name(resource.kind),
         until=iso(resource.read_until) or "–",
-        set_aside=resource.set_aside,
+        set_aside=resource.rejected,
         error=resource.error or "",
     )
 
@@ -115,7 +115,7 @@ def status_contract(platforms: Sequence[PlatformStatus]) -> list[dict[str, Any]]
                     "read_until": iso(r.read_until),
                     "outcome": r.outcome,
                     "error": r.error,
-                    "set_aside": r.set_aside,
+                    "set_aside": r.rejected,
                 }
                 for r in item.resources
             ],

@@ -135,7 +135,7 @@ def exit_code(reports: list[Any]) -> int:
     """75 where trying later helps, 1 where something was set aside or refused, else 0."""
     if any(item.error is not None and item.error.exit_code == 75 for item in reports):
         return 75
-    return int(any(item.error is not None or item.set_aside for item in reports))
+    return int(any(item.error is not None or item.rejected for item in reports))
 
 
 def as_contract(report: Any) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def as_contract(report: Any) -> dict[str, Any]:
         "read": report.read,
         "stored": report.stored,
         "unchanged": report.unchanged,
-        "set_aside": report.set_aside,
+        "set_aside": report.rejected,
         "cursor": iso(report.cursor),
     }
     if report.error is not None:
@@ -159,10 +159,16 @@ def print_report(report: Any) -> None:
     """Print what one run brought."""
     where = {"platform": platform_name(report.platform)}
     if report.kind:
-        counts = {
-            name: getattr(report, name) for name in ("requests", "read", "stored", "unchanged", "set_aside")
-        }
-        click.echo(t("commands.sync.done", kind=resource_name(report.kind), **where, **counts))
+        counts = {name: getattr(report, name) for name in ("requests", "read", "stored", "unchanged")}
+        click.echo(
+            t(
+                "commands.sync.done",
+                kind=resource_name(report.kind),
+                set_aside=report.rejected,
+                **where,
+                **counts,
+            )
+        )
     if report.error is not None:
         click.echo(error(report.error), err=True)
 

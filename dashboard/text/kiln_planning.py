@@ -43,9 +43,9 @@ def why(line: ProposedSku) -> str:
         t("performance.line.sells", pieces=line.per_week) if line.per_week else "",
         t("performance.line.on_hand", pieces=line.on_hand),
         t("performance.line.making", pieces=line.making) if line.making else "",
-        t(f"performance.line.days_{line.made.learned}", days=line.made.days),
-        t("performance.line.good", good=line.made.good.over, thrown=line.made.good.under)
-        if line.made.good.under
+        t(f"performance.line.days_{line.record.learned}", days=line.record.days),
+        t("performance.line.good", good=line.record.good.over, thrown=line.record.good.under)
+        if line.record.good.under
         else "",
     ]
     return t("performance.and").join(filter(None, clauses))

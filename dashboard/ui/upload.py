@@ -148,6 +148,10 @@ def reports() -> None:
         if outcome.report and (shop := outcome.report.shop):
             zone, currency = shop.time_zone, shop.currency
             text.note(t("data.shop.shop_set", file=outcome.name, time_zone=zone, currency=currency))
+        if outcome.report and outcome.report.rounded:
+            report = outcome.report
+            by = f"{report.rounded_by:+f}"
+            text.note(t("data.rounded", file=outcome.name, count=report.rounded, by=by))
         if outcome.report and outcome.report.reasons:
             _reasons(f"reasons-{place}", outcome.report)
 
@@ -166,13 +170,13 @@ def _line(outcome: Outcome) -> str:
         read=report.read,
         stored=report.stored,
         unchanged=report.unchanged,
-        aside=report.set_aside,
+        aside=report.rejected,
     )
     return f"<tr>{name}<td>{escape(words_)} <span class='kb-muted'>{escape(days)}</span></td></tr>"
 
 
 def _reasons(name: str, report: FileReport) -> None:
-    text.note(t("data.reasons_of", file=report.file, count=report.set_aside))
+    text.note(t("data.reasons_of", file=report.file, count=report.rejected))
     table = pd.DataFrame(
         [(item.row, item.column, errors.reason(item.code, item.details)) for item in report.reasons],
         columns=["row", "column", "reason"],
@@ -200,7 +204,7 @@ def retry_button() -> None:
 
 
 def _report_retry(result: Sequence[FileReport]) -> None:
-    left = sum(report.set_aside for report in result)
+    left = sum(report.rejected for report in result)
     tried = sum(report.read for report in result)
     st.session_state["retried"] = t("data.retried", solved=tried - left, left=left)
     st.rerun()

@@ -17,7 +17,7 @@ from shop.access.roles import OWNER, Actor
 from shop.core.money import to_decimal
 from shop.db.database import Database
 from shop.export.spreadsheet import defused
-from shop.listings.sheet import extras_of, sheet
+from shop.listings.catalog_table import catalog_table, extras_of
 from shop.metrics.tables import records
 
 Row = Mapping[str, Any]
@@ -79,7 +79,7 @@ def as_etsy(db: Database, *, actor: Actor = OWNER, shop_id: int = 1) -> bytes:
 def _by_product(db: Database, platform: str, shop_id: int) -> dict[str, list[dict[str, Any]]]:
     """The variants of each product in sight, each with its listing on the platform where it has one."""
     result: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in records(sheet(db, shop_id=shop_id)):
+    for row in records(catalog_table(db, shop_id=shop_id)):
         if not row["product_title"] or row["product_archived"] or row["is_archived"]:
             continue
         of_product = result.setdefault(row["product_code"], {})

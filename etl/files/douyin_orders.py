@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, Field, Values
+from etl.files.refund_estimates import estimated_refunds
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.base import Chunk
@@ -26,7 +27,7 @@ from shop.orders.batch import MISSING
 
 NAME = "douyin_orders"
 PLATFORM = "douyin"
-VERSION = 1
+VERSION = 2
 PRIORITY = 10
 ZONE = "Asia/Shanghai"
 
@@ -42,6 +43,7 @@ FIELDS = (
     Field("unit", ("商品单价", "商品金额"), required=True),
     Field("due", ("订单应付金额",), required=True),
     Field("shipping", ("运费",)),
+    Field("discounts", ("优惠总金额",)),
     Field("platform_discount", ("平台优惠",)),
     Field("creator_discount", ("达人优惠",)),
     Field("platform_borne", ("平台实际承担优惠金额",)),
@@ -54,6 +56,7 @@ FIELDS = (
     Field("completed_at", ("订单完成时间",)),
     Field("status", ("订单状态",), required=True),
     Field("after_sale", ("售后状态",)),
+    Field("gift", ("订单类型",)),
     Field("carrier", ("流量体裁",)),
     Field("source", ("流量来源",)),
     Field("creator_id", ("达人ID",)),
@@ -125,7 +128,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
     columns["updated_at"] = latest(*times.values())
     columns["payload_hash"] = _version(rows, columns)
     columns["currency"] = np.full(len(rows), "CNY", object)
-    return Parsed(rows, [rows.batch("order_line", PLATFORM, columns)])
+    batches = [rows.batch("order_line", PLATFORM, columns)]
+    if refunds := estimated_refunds(rows, context, PLATFORM, columns, columns["buyer_paid_cents"]):
+        batches.append(refunds)
+    return Parsed(rows, batches)
 
 
 def _product(rows: Rows) -> dict[str, Values]:
@@ -228,9 +234,9 @@ def split_joined(rows: Rows) -> Rows:
     numbers: list[int] = []
     parts: list[dict[str, Any]] = []
     for place, record in enumerate(records):
-        pieces = _pieces(record) if joined[place] else [record]
-        if pieces is None:
-            rows.refuse([place], "line_id", "UnevenParts")
+        pieces: list[dict[str, Any]] | str = _pieces(record) if joined[place] else [record]
+        if isinstance(pieces, str):
+            rows.refuse([place], "line_id", pieces, found=(record["line_id"] or "")[:80])
             pieces = [record]
         numbers += [int(rows.numbers[place])] * len(pieces)
         parts += pieces
@@ -246,12 +252,19 @@ def _rebuilt(rows: Rows, parts: list[dict[str, Any]], numbers: list[int]) -> Row
     return split
 
 
-def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | None:
+def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | str:
+    """The sub-orders that a row joins; the code of a reason where their shares cannot be known."""
     cells = {name: re.split("[;；]", record[name]) for name in JOINED if record.get(name)}
     count = len(cells["line_id"])
     lengths = {len(parts) for parts in cells.values()}
     if not lengths <= {1, count}:
-        return None
+        return "UnevenParts"
+    if len(cells.get("quantity", ())) == 1:  # one number for all of them: their pieces together
+        if record["quantity"].strip() != str(count):
+            return "SharedQuantity"
+        cells["quantity"] = ["1"] * count
+    if len(cells.get("unit", ())) == 1 and _is_sum(record, cells["quantity"]):
+        return "SharedQuantity"
     pieces = [
         {
             **record,
@@ -262,7 +275,17 @@ def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | None:
         }
         for place in range(count)
     ]
-    return pieces if _share_money(record, pieces) else None
+    return pieces if _share_money(record, pieces) else "UnevenParts"
+
+
+def _is_sum(record: dict[str, Any], quantities: list[str]) -> bool:
+    """Whether the one price of a joined row is what all its pieces cost together."""
+    try:
+        pieces = sum(to_count(quantity) for quantity in quantities)
+        due = to_cents(record["due"]) - to_cents(record.get("shipping") or "0")
+        return pieces > 1 and to_cents(record["unit"]) == due + to_cents(record.get("discounts") or "0")
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _share_money(record: dict[str, Any], pieces: list[dict[str, Any]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class Rows:
         self.problems: dict[int, tuple[str | None, str, Mapping[str, Any]]] = {}
         self.skipped: set[int] = set()
         self.extra: dict[str, Values] = {}
+        self.rounded, self.rounded_by = 0, Decimal(0)
         self._codes: dict[int, tuple[Values, Values]] = {}
 
     def __len__(self) -> int:
@@ -75,6 +77,11 @@ class Rows:
         """Leave out rows that are no records: a second header row, a totals row."""
         for place in np.flatnonzero(mask):
             self.skipped.add(int(place))
+
+    def note_rounding(self, difference: Values, factor: int, digits: int) -> None:
+        """Take note of amounts that were rounded: `difference` in 1/factor of a minor unit of so many digits."""
+        self.rounded += int(np.count_nonzero(difference))
+        self.rounded_by += (Decimal(int(difference.sum())) / factor).scaleb(-digits)
 
     def _header(self, name: str | None) -> str | None:
         return self.fields[name].headers[0] if name in self.fields else name

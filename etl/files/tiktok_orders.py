@@ -51,6 +51,7 @@ FIELDS = (
     Field("order_amount", ("Order Amount",)),
     Field("refund", ("Order Refund Amount",)),
     Field("currency", ("Currency",)),
+    Field("gift", ("Is Gift", "Gift", "SKU Type", "是否赠品")),
     Field("country", ("Country", "Country/Region")),
     Field("province", ("State", "Province")),
     Field("created_at", ("Created Time",), required=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from shop.metrics.settings import ShopSettings
@@ -25,8 +26,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class FileReport:
-    """What came of one file; read = stored + unchanged + set_aside, counted in rows of the file.
+    """What came of one file; read = stored + unchanged + rejected, counted in rows of the file.
 
+    `rounded` amounts were finer than the minor unit, and rounding them changed their sum by `rounded_by`.
     `shop` are the settings that the shop got with this file, its first; None where it got none.
     """
 
@@ -35,12 +37,14 @@ class FileReport:
     read: int = 0
     stored: int = 0
     unchanged: int = 0
-    set_aside: int = 0
+    rejected: int = 0
     reasons: tuple[Reason, ...] = ()
     first_on: str | None = None
     last_on: str | None = None
     seen_before: bool = False
     shop: ShopSettings | None = None
+    rounded: int = 0
+    rounded_by: Decimal = Decimal(0)
 
 
 @dataclass
@@ -49,9 +53,11 @@ class Tally:
 
     read: int = 0
     stored: int = 0
-    set_aside: int = 0
+    rejected: int = 0
     reasons: list[Reason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
+    rounded: int = 0
+    rounded_by: Decimal = Decimal(0)
 
 
 DAY_COLUMNS = (

@@ -65,7 +65,7 @@ def _retry_file(db: Database, load: Upsert, facts: ShopSettings, rows: Sequence[
         load.connection.execute(FORGET, [{"id": row.rejected_id} for row in usable])
         store_chunk(load, parse_chunk(kind, context, _chunk_of_raw(usable)), tally)
     left = len(rows) - len(usable)
-    solved = tally.read - tally.set_aside
+    solved = tally.read - tally.rejected
     load.connection.execute(
         RECOUNT,
         {
@@ -81,7 +81,7 @@ def _retry_file(db: Database, load: Upsert, facts: ShopSettings, rows: Sequence[
         tally.read + left,
         tally.stored,
         solved - tally.stored,
-        tally.set_aside + left,
+        tally.rejected + left,
         tuple(tally.reasons),
     )
 

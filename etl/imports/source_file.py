@@ -31,7 +31,7 @@ def seen_before(
         report,
         read=row.read,
         unchanged=row.read - row.set_aside,
-        set_aside=row.set_aside,
+        rejected=row.set_aside,
         reasons=tuple(_stored_reasons(connection, row.source_id)),
         first_on=row.first_on,
         last_on=row.last_on,
@@ -81,11 +81,13 @@ def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
         report,
         read=tally.read,
         stored=tally.stored,
-        set_aside=tally.set_aside,
-        unchanged=tally.read - tally.stored - tally.set_aside,
+        rejected=tally.rejected,
+        unchanged=tally.read - tally.stored - tally.rejected,
         reasons=tuple(tally.reasons),
         first_on=first_on,
         last_on=last_on,
+        rounded=tally.rounded,
+        rounded_by=tally.rounded_by,
     )
     load.connection.execute(
         text(
@@ -96,7 +98,7 @@ def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
             "read": report.read,
             "stored": report.stored,
             "unchanged": report.unchanged,
-            "aside": report.set_aside,
+            "aside": report.rejected,
             "first": report.first_on,
             "last": report.last_on,
             "source": load.source_id,

@@ -28,6 +28,8 @@ def store_chunk(load: Upsert, chunk: ParsedChunk, tally: Tally) -> None:
         tally.days.update(days_of_batch(batch))
     _store_rejects(load, chunk.rejects, tally)
     tally.read += chunk.read
+    tally.rounded += chunk.rounded
+    tally.rounded_by += chunk.rounded_by
     tally.stored += len(stored - {reject.row for reject in chunk.rejects})
 
 
@@ -52,6 +54,6 @@ def _store_rejects(load: Upsert, rejects: Sequence[Reject], tally: Tally) -> Non
             for reject in ordered
         ],
     )
-    tally.set_aside += len(ordered)
+    tally.rejected += len(ordered)
     for reject in ordered[: max(REASONS_SHOWN - len(tally.reasons), 0)]:
         tally.reasons.append(Reason(reject.row, reject.column, reject.code, dict(reject.details)))

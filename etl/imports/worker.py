@@ -14,11 +14,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from etl.files.base import Kind, Recognised
 from etl.files.fields import Context, Reject
+from etl.files.gifts import mark_gifts
 from etl.files.rows import Rows
 from etl.imports import registry
 from etl.tables.base import BadRow, Chunk, Reread
@@ -33,11 +35,16 @@ CODE = "from etl.imports.worker import main; main()"
 
 @dataclass(frozen=True)
 class ParsedChunk:
-    """One chunk of a file, ready to be stored: `read` rows, of which `rejects` are rejected."""
+    """One chunk of a file, ready to be stored: `read` rows, of which `rejects` are rejected.
+
+    `rounded` amounts were finer than the minor unit; rounding changed their sum by `rounded_by`.
+    """
 
     read: int
     batches: Sequence[Batch]
     rejects: Sequence[Reject]
+    rounded: int = 0
+    rounded_by: Decimal = Decimal(0)
 
 
 def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
@@ -47,7 +54,9 @@ def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
     skipped = len({int(rows.numbers[place]) for place in rows.skipped})
     bad = [_reject_of(row) for row in chunk.bad]
     read = len(chunk) - skipped + len(bad)
-    return ParsedChunk(read, parsed.batches, [*bad, *rows.rejects(context)])
+    batches = [mark_gifts(batch, rows) for batch in parsed.batches]
+    rejects = [*bad, *rows.rejects(context)]
+    return ParsedChunk(read, batches, rejects, rows.rounded, rows.rounded_by)
 
 
 def _whole_orders(kind: Kind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:

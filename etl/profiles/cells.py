@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import Any
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from etl.files.fields import Context, Values
 from etl.files.rows import Rows
+from etl.profiles.fields import CLOCK
 from etl.profiles.model import Profile, Rule
 from etl.tables.amounts import amount
 from etl.tables.timestamps import to_local, to_utc
@@ -28,6 +30,9 @@ PROVINCES = frozenset(_NAMES.split())
 ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "自治区", "省", "市")
 
 
+FRACTION = r"[.,]\d{3,}\D*$"
+
+
 class Cells:
     """One chunk with the profile that defines how to read it."""
 
@@ -36,6 +41,7 @@ class Cells:
         self.platform = profile.constants["platform"]
         self.zone = profile.time_zone or context.time_zone
         self._written: dict[str, Values] = {}
+        self._rounded: set[str] = set()
 
     @cached_property
     def currencies(self) -> Values:
@@ -59,7 +65,8 @@ class Cells:
     def amounts(self, name: str, *, required: bool = False, missing: int = 0, extra: int = 0) -> Values:
         """Money in minor units (times 10**extra) of each row's own currency."""
         named = set(self.currencies.tolist())
-        read = partial(amount, decimal=self.profile.decimal, extra=extra)
+        read = partial(amount, decimal=self.profile.decimal, extra=extra, rounded=True)
+        self._note_rounding(name, extra)
         if len(named) <= 1 or not self.rows.has(name):
             only = next(iter(named), "XXX")
             convert = partial(read, currency=only)
@@ -82,6 +89,24 @@ class Cells:
                 result.append(missing)
         return result
 
+    def _note_rounding(self, name: str, extra: int) -> None:
+        """Take note of the fractions that rounding the cells of a column to what is stored takes or adds."""
+        if name in self._rounded or not self.rows.has(name):
+            return
+        self._rounded.add(name)
+        cells = self.rows.cells(name)
+        fine = np.flatnonzero(np.asarray(pc.fill_null(pc.match_substring_regex(cells, FRACTION), False)))
+        currencies = self.currencies
+        for place in fine:
+            read = partial(amount, cells[int(place)].as_py(), currencies[place], self.profile.decimal)
+            try:
+                difference = read(extra, rounded=True) * 10**6 - read(extra + 6, rounded=True)
+            except ValueError:
+                continue
+            self.rows.note_rounding(
+                np.array([difference]), 10 ** (6 + extra), minor_digits(currencies[place])
+            )
+
     @property
     def decimals(self) -> int:
         """The decimals of the profile's constant currency."""
@@ -92,6 +117,7 @@ class Cells:
 
         A cell with a day alone is that day in the shop's own calendar, whatever the profile's time zone.
         """
+        self._join_clock(name)
         moments = self.rows.instant(name, self.zone, order=self.order, formats=self.profile.formats)
         self._written[name] = moments
         if self.zone == self.context.time_zone:
@@ -100,6 +126,17 @@ class Cells:
         local = to_local(moments, self.zone)
         is_day = np.asarray(pc.fill_null(timeless, False)) & (moments != MISSING) & (local % 86400 == 0)
         return np.where(is_day, to_utc(local, self.context.time_zone), moments) if is_day.any() else moments
+
+    def _join_clock(self, name: str) -> None:
+        """A day and its time of day in two columns become one cell; a clock in a spreadsheet is a share of a day."""
+        if not (self.rows.has(name) and self.rows.has(name + CLOCK)):
+            return
+        clock = self.rows.cells(name + CLOCK).to_pylist()
+        days = self.rows.cells(name).to_pylist()
+        both = [
+            f"{day} {_time_of_day(at)}" if day and at else day for day, at in zip(days, clock, strict=True)
+        ]
+        self.rows.replace(name, pa.array(both, pa.string()))
 
     def written(self, name: str) -> Values:
         """The moments of a column as the keys of rows have them: the same whatever the shop's time zone."""
@@ -168,8 +205,8 @@ class Cells:
 def rule_mask(rows: Rows, rule: Rule) -> Values:
     """Which rows a rule of a profile is about."""
     cells = rows.cells(rule.column)
-    if rule.blank:
-        return np.asarray(cells.is_null())
+    if rule.blank or rule.filled:
+        return np.asarray(cells.is_null() if rule.blank else cells.is_valid())
     if rule.begins is not None:
         result = pc.starts_with(cells, rule.begins)
     elif rule.equals is not None:
@@ -179,6 +216,14 @@ def rule_mask(rows: Rows, rule: Rule) -> Values:
     else:
         result = pc.match_substring_regex(cells, r"^(-|\()[^A-Za-z]*\d.*$|^[^\d]{0,4}-\d")
     return np.asarray(pc.fill_null(result, False))
+
+
+def _time_of_day(cell: str) -> str:
+    """A time of day as text; a bare number below 1 is a share of a day."""
+    if not re.fullmatch(r"0?\.\d+", cell):
+        return cell
+    seconds = round(float(cell) * 86400) % 86400
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _chinese(word: str) -> str | None:

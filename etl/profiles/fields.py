@@ -37,6 +37,32 @@ COUNTS = (
     "units",
     "buyers",
 )
+PARTS = ("shipping", "tax", "gift")  # what an amount column may contain besides goods
+AMOUNTS = (  # of an order line, in any of which [amounts.<field>] may say what it means
+    "list_total",
+    "seller_discount",
+    "platform_discount",
+    "paid",
+    "shipping",
+    "tax",
+    "gift_value",
+    "refund",
+    "paid_after_refund",
+)
+OF_ORDER = (  # fields that belong to an order as a whole where they stand on its first row only
+    "created_at",
+    "paid_at",
+    "shipped_at",
+    "completed_at",
+    "status",
+    "carrier",
+    "creator_id",
+    "province",
+    "currency",
+    "buyer",
+    "after_sale",
+)
+CLOCK = "_clock"  # the suffix of a field for the time of day of a moment in two columns
 TABLES = {
     "order_line": Shape(
         (
@@ -53,7 +79,11 @@ TABLES = {
             "platform_discount",
             "paid",
             "shipping",
+            "tax",
+            "gift_value",
             "refund",
+            "paid_after_refund",
+            "gift",
             "created_at",
             "paid_at",
             "shipped_at",
@@ -65,6 +95,8 @@ TABLES = {
             "province",
             "currency",
             "buyer",
+            "after_sale",
+            "gift_of",
         ),
         (("order_id",), ("created_at", "paid_at"), ("unit_price", "list_total", "paid")),
         statuses=STATUSES,

@@ -7,7 +7,7 @@ export with a new status or refund updates the same line.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -15,15 +15,16 @@ from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, Values
 from etl.files.rows import Rows
 from etl.profiles.cells import Cells, rule_mask
-from etl.profiles.fields import TABLES
+from etl.profiles.fields import AMOUNTS, CLOCK, OF_ORDER, TABLES
+from etl.profiles.line_money import line_money
 from etl.profiles.model import Profile, built_in
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.ranks import CASE_RANK, ORDER_RANK
+from etl.tables.base import Chunk
 from etl.tables.date_order import DateOrder, scan
+from etl.tables.order_amounts import OrderColumns
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
-
-MOST_CENTS = 10**15
 
 
 class ProfileKind:
@@ -38,7 +39,7 @@ class ProfileKind:
         self.profile_text: str | None = profile.text if own else None
         self.header_row = profile.header_row
         self.skip_rows = profile.skip_rows
-        self.sheet = profile.sheet
+        self.worksheet = profile.worksheet
         self.csv_settings = {
             name: value
             for name, value in (("delimiter", profile.separator), ("encoding", profile.encoding))
@@ -54,6 +55,8 @@ class ProfileKind:
         if profile.table == "listing":  # a sheet of offers bears no date of its own
             saved_at = int(recognised.table.path.stat().st_mtime)
             context.settings.setdefault("saved_at", saved_at)
+        if profile.table == "order_line" and not profile.one_row_per_order:
+            context.settings["order columns"] = self._order_columns(recognised)
         if profile.formats or not TABLES[profile.table].times:
             return
         given = context.settings.get("dates")
@@ -68,15 +71,69 @@ class ProfileKind:
                     order.see(cells)
         context.settings["dates"] = order.decide(recognised.table.name, given)
 
+    def _order_columns(self, recognised: Recognised) -> OrderColumns:
+        """Which columns belong to the order: by the profile's word, and by what the whole file shows."""
+        profile, places = self.profile, recognised.places
+        said = {name: profile.meaning(name).per for name in AMOUNTS if name in places}
+        columns = OrderColumns(
+            shared=tuple(name for name, per in said.items() if per == "order"),
+            weights=_weights(places, said),
+            fill_ids=profile.carry_down,
+        )
+        open_amounts = [name for name, per in said.items() if per is None]
+        of_order = [name for name in OF_ORDER if name in places]
+        of_order += [name + CLOCK for name in of_order if name + CLOCK in places]
+        if not (open_amounts or columns.shared or profile.carry_down or _has_blanks(recognised, of_order)):
+            return columns
+        return columns.noticed(
+            recognised.table,
+            recognised.header,
+            places,
+            carried=of_order,
+            amounts=open_amounts,
+            decimal=profile.decimal,
+        )
+
+    def whole_orders(self, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
+        """The chunks with the cells that belong to whole orders carried down and shared."""
+        columns = context.settings.get("order columns")
+        if columns is None or not (columns.shared or columns.carried or columns.fill_ids):
+            return chunks
+        constant = self.profile.constants.get("currency")
+        currency = context.currency if constant == "shop" else constant
+        rewritten: Iterator[Chunk] = columns.rewritten(
+            chunks, currency=currency, decimal=self.profile.decimal
+        )
+        return rewritten
+
     def parse(self, rows: Rows, context: Context) -> Parsed:
         """The rows of one chunk as the profile defines."""
         for rule in self.profile.ignore:
             rows.skip_where(rule_mask(rows, rule))
         order = str(rows.setting(context, "dates", "ymd"))
         cells = Cells(rows, context, self.profile, order)
-        for rule in self.profile.set_aside:
+        for rule in self.profile.rejections:
             cells.reject(rule)
         return PARSERS[self.profile.table](cells)
+
+
+def _weights(places: dict[str, int], said: dict[str, str | None]) -> tuple[str, ...]:
+    """What the order's amounts are shared by: the list value of each line, else its pieces."""
+    if "unit_price" in places:
+        return tuple(name for name in ("unit_price", "quantity") if name in places)
+    if "list_total" in places and said.get("list_total") == "line":
+        return ("list_total",)
+    return ("quantity",) if "quantity" in places else ()
+
+
+def _has_blanks(recognised: Recognised, names: list[str]) -> bool:
+    """Whether one of these columns has an empty cell below a filled one in the first rows of the table."""
+    rows = recognised.table.head[recognised.header + 1 :]
+    for name in names:
+        filled = [bool(row[place]) for row in rows if (place := recognised.places[name]) < len(row)]
+        if True in filled and False in filled[filled.index(True) :]:
+            return True
+    return False
 
 
 def kind_of(profile: Profile) -> ProfileKind:
@@ -101,16 +158,18 @@ def parse_lines(cells: Cells) -> Parsed:
         times["created_at"] = times["paid_at"]
     rows.refuse_where(times["created_at"] == MISSING, "created_at", "Missing")
     status = _status(cells, times)
-    if not rows.has("paid_at"):
-        times["paid_at"] = np.where(status == "unpaid", MISSING, times["created_at"])
-    money = _line_money(cells, back)
+    money = line_money(cells, back)
+    given = money.refunded + money.refunded_shipping
+    if not rows.has("paid_at"):  # cancelled and nothing refunded: never paid
+        never = (status == "unpaid") | ((status == "cancelled") & (given == 0) & ~back)
+        times["paid_at"] = np.where(never, MISSING, times["created_at"])
     columns: dict[str, Values] = {
         "order_id": rows.identifier("order_id"),
         **times,
         "paid_on": days_of(times["paid_at"], context.time_zone),
         "status": status,
         **_described(cells),
-        **money,
+        **money.columns,
         "currency": cells.currencies,
         "carrier": cells.choice("carrier", "unknown"),
         "seller": cells.constant("seller", "own"),
@@ -120,17 +179,22 @@ def parse_lines(cells: Cells) -> Parsed:
         "province": cells.province(),
         "updated_at": latest(*times.values()),
     }
+    if cells.profile.gifts:
+        gift = np.zeros(len(rows), bool)
+        for rule in cells.profile.gifts:
+            gift |= rule_mask(rows, rule)
+        columns["is_gift"] = gift
     columns["line_id"] = _line_ids(cells, columns)
     content = [values for name, values in sorted(columns.items()) if name not in ("order_id", "line_id")]
     columns["payload_hash"] = rows.version(content, np.array([ORDER_RANK[word] for word in status], np.int64))
-    given = np.abs(cells.amounts("refund"))
     batches = [rows.batch("order_line", cells.platform, columns, _places(rows, ~back))]
     if back.any():
-        taken = _refund_columns(cells, columns, money["buyer_paid_cents"], estimate=False)
+        goods = money.columns["buyer_paid_cents"]
+        taken = _refund_columns(cells, columns, goods, np.zeros_like(goods), estimate=False)
         batches.append(rows.batch("refund", cells.platform, taken, _places(rows, back)))
     refunded = _places(rows, ~back & (given > 0))
     if len(refunded):
-        sums = _refund_columns(cells, columns, given, estimate=True)
+        sums = _refund_columns(cells, columns, money.refunded, money.refunded_shipping, estimate=True)
         batches.append(rows.batch("refund", cells.platform, sums, refunded))
     return Parsed(rows, batches)
 
@@ -175,58 +239,6 @@ def _described(cells: Cells) -> dict[str, Values]:
     return {"sku": np.array(sku or [], object), "product_id": product_id, "title": title, "spec": spec}
 
 
-def _line_money(cells: Cells, back: Values) -> dict[str, Values]:
-    """list = seller + platform + paid; what the table does not state follows from the rest."""
-    rows = cells.rows
-    quantity = np.ones(len(rows), np.int64)
-    if rows.has("quantity"):
-        quantity = rows.whole("quantity", required=True)
-        known = quantity != MISSING
-        if "begins" in cells.profile.returns:
-            rows.refuse_where(back & known & (quantity >= 0), "quantity", "NotNegative")
-        rows.refuse_where(~back & known & (quantity <= 0), "quantity", "NotPositive")
-    pieces = np.where(quantity == MISSING, 0, np.abs(quantity))
-    listed = _list_value(cells, pieces)
-    platform = np.abs(cells.amounts("platform_discount"))
-    if rows.has("paid"):
-        paid = np.where(back, np.abs(cells.amounts("paid", required=True)), cells.amounts("paid"))
-    else:
-        paid = listed - platform - np.abs(cells.amounts("seller_discount"))
-    if listed is paid or not (rows.has("list_total") or rows.has("unit_price")):
-        listed = paid + platform + np.abs(cells.amounts("seller_discount"))
-    seller = listed - platform - paid
-    place = "paid" if rows.has("paid") else "unit_price"
-    rows.refuse_where(paid < 0, place, "Negative")
-    rows.refuse_where(seller < 0, place, "MoreThanList")
-    rows.refuse_where(np.abs(listed) > MOST_CENTS, place, "TooMuch")
-    return {
-        "quantity": np.maximum(pieces, 0),
-        "list_cents": listed,
-        "seller_discount_cents": seller,
-        "platform_discount_cents": platform,
-        "buyer_paid_cents": paid,
-        "shipping_cents": cells.amounts("shipping"),
-    }
-
-
-def _list_value(cells: Cells, pieces: Values) -> Values:
-    """The stated total, else unit price x quantity; a total that is no whole cent is rejected."""
-    rows = cells.rows
-    if rows.has("list_total") or not rows.has("unit_price"):
-        value: Values = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
-        return value
-    unit = cells.amounts("unit_price", required=True, extra=2)
-    rows.refuse_where(unit < 0, "unit_price", "Negative")
-    rows.refuse_where(
-        (pieces > 0) & (unit > 100 * MOST_CENTS // np.maximum(pieces, 1)), "unit_price", "TooMuch"
-    )
-    with np.errstate(over="ignore"):
-        total = np.where(unit > 0, unit, 0) * pieces
-    cells.refuse_cells(total % 100 != 0, "unit_price", "BadMoney")
-    cents: Values = total // 100
-    return cents
-
-
 def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
     rows = cells.rows
     if rows.has("line_id"):
@@ -241,7 +253,7 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
 
 
 def _refund_columns(
-    cells: Cells, lines: dict[str, Values], amount: Values, *, estimate: bool
+    cells: Cells, lines: dict[str, Values], amount: Values, shipping: Values, *, estimate: bool
 ) -> dict[str, Values]:
     """A refund for each row: of goods returned that day, or of the sum given with it."""
     at = np.where(lines["paid_at"] == MISSING, lines["created_at"], lines["paid_at"])
@@ -260,6 +272,7 @@ def _refund_columns(
         "refunded_at": at,
         "refunded_on": days_of(at, cells.context.time_zone),
         "amount_cents": amount,
+        "shipping_cents": shipping,
         "currency": lines["currency"],
         "is_estimate": np.full(size, estimate),
         "updated_at": lines["updated_at"],

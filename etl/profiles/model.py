@@ -9,12 +9,18 @@ stand in the folder `profiles` next to this file and are recognised by their hea
     [columns]         our field = "Header" or ["Header", "Other spelling"]; these must be there
     [optional]        the same for columns that the table may lack
     [dates]           order = dmy, mdy, ymd or auto; or formats = ["%d.%m.%Y"]; time_zone
+                      created_at_clock (and so on) is the time of day of a moment in two columns
     [money]           decimal = "." or ","
+    [amounts.paid]    what a sum means: per = "line" or "order" (left out: judged by the whole file),
+                      includes = ["shipping", "tax", "gift"], refunds = "gross" or "net"
     [status]          "Their word" = "our word"
     [returns]         rows that take goods back: column and begins, column and words, or negative
     [[set_aside]]     rows to reject: column, and begins, equals, contains, negative or blank
     [[ignore]]        rows that are no records (totals), in the same words
-    [rules]           one_row_per_order = true; province = "cn" allows only names of provinces
+    [[gifts]]         rows that are gifts, in the same words: shipped, but no sold piece
+    [[refunded]]      rows refunded wholly, whose table has no sum for it (an estimate)
+    [rules]           one_row_per_order = true; carry_down = true: cells, even order ids, that stand on the
+                      first row of an order only fill its other rows; province = "cn" allows only names of provinces
     [questions]       open questions of a suggested profile: it is rejected until this is empty
 """
 
@@ -32,7 +38,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from etl.errors import BadProfile, FileMissing, OpenQuestion
 from etl.files.fields import Field
-from etl.profiles.fields import PERSONAL, TABLES
+from etl.profiles.fields import AMOUNTS, CLOCK, PARTS, PERSONAL, TABLES
 from shop.models import CARRIERS, STATUSES
 
 SECTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -43,8 +49,9 @@ SECTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "dates": {"order": str, "formats": list, "time_zone": str},
     "money": {"decimal": str},
     "returns": {"column": str, "begins": str, "words": list, "negative": str},
-    "rules": {"one_row_per_order": bool, "province": str},
+    "rules": {"one_row_per_order": bool, "carry_down": bool, "province": str},
 }
+MEANING: dict[str, type | tuple[type, ...]] = {"per": str, "includes": list, "refunds": str}
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "column": str,
     "begins": str,
@@ -52,9 +59,22 @@ RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "contains": str,
     "negative": bool,
     "blank": bool,
+    "filled": bool,
 }
 FREE = ("columns", "optional", "status")
-TOP = ("name", "table", "version", "questions", "set_aside", "ignore", *FREE, *SECTIONS)
+TOP = (
+    "name",
+    "table",
+    "version",
+    "questions",
+    "set_aside",
+    "ignore",
+    "gifts",
+    "refunded",
+    "amounts",
+    *FREE,
+    *SECTIONS,
+)
 OUR_WORDS = {
     "carrier": CARRIERS,
     "status": (*STATUSES, "live", "draft", "paused", "retired"),
@@ -72,6 +92,16 @@ class Rule:
     contains: str | None = None
     negative: bool = False
     blank: bool = False
+    filled: bool = False
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the sums of one amount column are: of the line or the order, with what else, net of refunds."""
+
+    per: str | None = None
+    includes: tuple[str, ...] = ()
+    refunds: str = "gross"
 
 
 @dataclass(frozen=True)
@@ -88,17 +118,28 @@ class Profile:
     encoding: str | None = None
     header_row: int | None = None
     skip_rows: int = 0
-    sheet: str | None = None
+    worksheet: str | None = None
     date_order: str = "auto"
     formats: tuple[str, ...] = ()
     time_zone: str | None = None
     decimal: str = "."
     status: Mapping[str, str] = field(default_factory=dict)
     returns: Mapping[str, Any] = field(default_factory=dict)
-    set_aside: tuple[Rule, ...] = ()
+    rejections: tuple[Rule, ...] = ()
     ignore: tuple[Rule, ...] = ()
+    gifts: tuple[Rule, ...] = ()
+    refunded: tuple[Rule, ...] = ()
+    amounts: Mapping[str, Meaning] = field(default_factory=dict)
     one_row_per_order: bool = False
+    carry_down: bool = False
     province: str | None = None
+
+    def meaning(self, name: str) -> Meaning:
+        """What an amount field means: goods of the line before refunds, unless the profile says otherwise."""
+        return self.amounts.get(name, PLAIN)
+
+
+PLAIN = Meaning()
 
 
 def load(path: Path) -> Profile:
@@ -161,15 +202,19 @@ class _Reader:
             encoding=file.get("encoding"),
             header_row=file.get("header_row"),
             skip_rows=file.get("skip_rows", 0),
-            sheet=file.get("sheet"),
+            worksheet=file.get("sheet"),
             date_order=self._one_of(dates, "order", ("auto", "dmy", "mdy", "ymd"), "dates") or "auto",
             formats=tuple(map(str, dates.get("formats", ()))),
             time_zone=self._zone(dates.get("time_zone")),
             decimal=self._one_of(self._checked("money"), "decimal", (".", ","), "money") or ".",
             status=self._status(table),
             returns=self._checked("returns"),
-            set_aside=self._rules("set_aside"),
+            rejections=self._rules("set_aside"),
             ignore=self._rules("ignore"),
+            gifts=self._rules("gifts"),
+            refunded=self._rules("refunded"),
+            amounts=self._amounts(),
+            carry_down=rules.get("carry_down", False),
             one_row_per_order=rules.get("one_row_per_order", False),
             province=self._one_of(rules, "province", ("cn",), "rules"),
         )
@@ -214,7 +259,8 @@ class _Reader:
         result = []
         for section, required in (("columns", True), ("optional", False)):
             for name, headers in self._section(section).items():
-                if name not in shape.fields:
+                clock = name.removesuffix(CLOCK) in shape.times and name.endswith(CLOCK)
+                if name not in shape.fields and not clock:
                     known = ", ".join(shape.fields)
                     raise self.fail(f"{section}.{name}", f"no such field; known: {known}")
                 words = [headers] if isinstance(headers, str) else headers
@@ -227,6 +273,27 @@ class _Reader:
             if not any(name in names for name in wanted):
                 raise self.fail(f"columns.{wanted[0]}", f"one of {', '.join(wanted)} must be there")
         return tuple(result)
+
+    def _amounts(self) -> dict[str, Meaning]:
+        mapped = {*self._section("columns"), *self._section("optional")}
+        result = {}
+        for name, said in self._section("amounts").items():
+            place = f"amounts.{name}"
+            if name not in AMOUNTS or name not in mapped:
+                known = ", ".join(item for item in AMOUNTS if item in mapped)
+                raise self.fail(place, f"it is no amount in [columns]; there are: {known}")
+            if not isinstance(said, dict):
+                raise self.fail(place, "it must be a section")
+            self._typed(said, MEANING, place)
+            self._one_of(said, "per", ("line", "order"), place)
+            self._one_of(said, "refunds", ("gross", "net"), place)
+            for part in said.get("includes", ()):
+                if part not in PARTS:
+                    raise self.fail(f"{place}.includes", f"“{part}” is none of {', '.join(PARTS)}")
+            result[name] = Meaning(
+                said.get("per"), tuple(said.get("includes", ())), said.get("refunds", "gross")
+            )
+        return result
 
     def _constants(self, table: str) -> dict[str, str]:
         constants: dict[str, str] = self._checked("constants")
@@ -284,8 +351,10 @@ class _Reader:
         names = {item.name for item in profile.fields}
         if profile.returns and len(profile.returns.keys() & {"begins", "words", "negative"}) != 1:
             raise self.fail("returns", "say one of begins, words or negative")
-        wanted = [(rule.column, "set_aside.column") for rule in profile.set_aside]
+        wanted = [(rule.column, "set_aside.column") for rule in profile.rejections]
         wanted += [(rule.column, "ignore.column") for rule in profile.ignore]
+        wanted += [(rule.column, "gifts.column") for rule in profile.gifts]
+        wanted += [(rule.column, "refunded.column") for rule in profile.refunded]
         if "column" in profile.returns:
             wanted.append((profile.returns["column"], "returns.column"))
         elif profile.returns.keys() & {"begins", "words"}:
@@ -293,5 +362,9 @@ class _Reader:
         for name, place in wanted:
             if name not in names:
                 raise self.fail(place, f"“{name}” is no field in [columns]")
-        if "status" in names and not profile.status:
+        if "status" in names and not self._has_status_section():
             raise self.fail("status", "say what each status word means: [status]")
+
+    def _has_status_section(self) -> bool:
+        """An empty [status] is of a table whose status cells are all empty."""
+        return "status" in self.raw

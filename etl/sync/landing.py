@@ -35,13 +35,13 @@ class Place:
 
 @dataclass
 class Counts:
-    """The running account of one run; read = stored + unchanged + set_aside."""
+    """The running account of one run; read = stored + unchanged + rejected."""
 
     requests: int = 0
     read: int = 0
     stored: int = 0
     unchanged: int = 0
-    set_aside: int = 0
+    rejected: int = 0
 
 
 HERE = "shop_id = :shop AND platform = :platform AND kind = :kind"
@@ -124,7 +124,7 @@ def update_run(connection: Connection, run_id: int, counts: Counts) -> None:
     connection.execute(
         text(
             "UPDATE sync_run SET requests = :requests, read = :read, stored = :stored, "
-            "unchanged = :unchanged, set_aside = :set_aside WHERE run_id = :run"
+            "unchanged = :unchanged, set_aside = :rejected WHERE run_id = :run"
         ),
         {**asdict(counts), "run": run_id},
     )

@@ -14,7 +14,7 @@ from shop.core.errors import ShopError
 class RunReport:
     """What came of one run; `cursor` is up to when (seconds UTC) the resource has been read.
 
-    read = stored + unchanged + set_aside, in records as the platform gives them. `wait_seconds` and
+    read = stored + unchanged + rejected, in records as the platform gives them. `wait_seconds` and
     `network_seconds` were spent in waits (rate limit, back-off) and in exchange with the platform.
     """
 
@@ -24,7 +24,7 @@ class RunReport:
     read: int = 0
     stored: int = 0
     unchanged: int = 0
-    set_aside: int = 0
+    rejected: int = 0
     cursor: int | None = None
     error: ShopError | None = None
     wait_seconds: float = 0.0

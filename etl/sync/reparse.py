@@ -41,5 +41,5 @@ def _reparse(db: Database, shop_id: int, connector: Connector, resource: Resourc
         for fetched_at, page in list(landing.landed(connection, place)):
             store(load, resource, context, place, [page], fetched_at, counts, again=True)
     return RunReport(
-        place.platform, place.kind, 0, counts.read, counts.stored, counts.unchanged, counts.set_aside
+        place.platform, place.kind, 0, counts.read, counts.stored, counts.unchanged, counts.rejected
     )

@@ -220,7 +220,7 @@ class _ResourceRun:
             counts.read,
             counts.stored,
             counts.unchanged,
-            counts.set_aside,
+            counts.rejected,
             cursor,
             error,
             client.wait_seconds - self._seconds_waited,

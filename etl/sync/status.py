@@ -25,7 +25,7 @@ class ResourceStatus:
     outcome: str | None
     ended_at: int | None
     error: str | None
-    set_aside: int
+    rejected: int
 
 
 @dataclass(frozen=True)

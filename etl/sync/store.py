@@ -59,7 +59,7 @@ def store(
         load.finish()
         bump_version(load.connection)
     counts.read += outcome.read
-    counts.set_aside += len(rejected)
+    counts.rejected += len(rejected)
     counts.stored += len(changed - rejected)
     counts.unchanged += outcome.read - len(rejected) - len(changed - rejected)
     if resource.stored == "snapshot":

@@ -47,8 +47,10 @@ def currency_in(cell: str) -> str | None:
 
 
 @lru_cache(maxsize=200_000)
-def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0) -> int:
+def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0, *, rounded: bool = False) -> int:
     """An amount in minor units of `currency` (times 10**extra); ValueError for any other amount.
+
+    What is finer is a ValueError too, or `rounded` half up.
 
     'IDR 125.000' and '₫125,000' are 125000: a currency without decimals has only thousands marks.
     """
@@ -63,4 +65,4 @@ def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0) -> int:
         if not COMMA_DECIMAL.match(text):
             raise ValueError(cell)
         text = text.replace(".", "").replace(",", ".")
-    return scaled(text, places + extra)
+    return scaled(text, places + extra, rounded=rounded)

@@ -22,8 +22,8 @@ def to_cents(cell: str) -> int:
     return scaled(cell, 2)
 
 
-def scaled(cell: str, decimals: int) -> int:
-    """A decimal number times 10**decimals, exact; ValueError where digits would be lost."""
+def scaled(cell: str, decimals: int, *, rounded: bool = False) -> int:
+    """A decimal number times 10**decimals; where digits would be lost a ValueError, or rounded half up."""
     text = CURRENCY_MARKS.sub("", cell.strip()).strip().replace("，", ",")
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1]
@@ -36,9 +36,9 @@ def scaled(cell: str, decimals: int) -> int:
         if not value.is_finite() or abs(value) > 10**13:
             raise ValueError(cell)
         whole = value.scaleb(decimals)
-        if whole != whole.to_integral_value():
+        if whole != whole.to_integral_value() and not rounded:
             raise ValueError(cell)
-        return int(whole)
+        return int(whole.quantize(Decimal(1), ROUND_HALF_UP))
     except InvalidOperation as problem:
         raise ValueError(cell) from problem
 

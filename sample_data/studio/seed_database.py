@@ -140,7 +140,7 @@ def _materials(db: Database, workshop: Workshop) -> None:
 def _platform_fees(db: Database, workshop: Workshop) -> None:
     """The fees of the platforms."""
     for fees in workshop.platform_fees:
-        floor_prices.set_platform_terms(
+        floor_prices.set_platform_rates(
             db,
             fees.platform,
             actor=OWNER,

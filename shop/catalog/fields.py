@@ -23,7 +23,7 @@ MOST_CENTS = 10**11
 class CatalogField:
     """One field: where it is stored, its labels, and its allowed values.
 
-    `is_key` names the row, `is_required` may not be emptied; `is_stated` is what a platform states: it
+    `is_key` names the row, `is_required` may not be emptied; `is_read_only` is what a platform states: it
     is shown and exported, not typed.
     """
 
@@ -38,7 +38,7 @@ class CatalogField:
     least: int = 0
     is_key: bool = False
     is_required: bool = False
-    is_stated: bool = False
+    is_read_only: bool = False
 
     @property
     def place(self) -> str:
@@ -92,8 +92,8 @@ FIELDS: tuple[CatalogField, ...] = (
     F("piece_grade", "piece", "choice", "单件等级", "Piece grade", "grade", choices=GRADES, is_required=True),
     F("maker", "piece", "text", "制作者", "Maker", most=60),
     F("made_on", "piece", "day", "完成日期", "Made on"),
-    F("piece_batch", "piece", "text", "所属批次", "Batch", "batch_id", most=80, is_stated=True),
-    F("piece_firing", "piece", "text", "所属窑次", "Firing", "firing_id", most=80, is_stated=True),
+    F("piece_batch", "piece", "text", "所属批次", "Batch", "batch_id", most=80, is_read_only=True),
+    F("piece_firing", "piece", "text", "所属窑次", "Firing", "firing_id", most=80, is_read_only=True),
     F("piece_note", "piece", "long", "单件备注", "Piece note", "note", most=2_000),
     F("platform", "listing", "text", "平台", "Platform", most=40, is_key=True),
     F("listing_id", "listing", "text", "平台商品编号", "Listing id", most=300, is_key=True),
@@ -122,9 +122,9 @@ FIELDS: tuple[CatalogField, ...] = (
         "拟定状态",
         "Wanted status",
         choices=LISTING_STATES,
-        is_stated=True,
+        is_read_only=True,
     ),
-    F("stated_sku", "listing", "text", "平台商家编码", "Code there", most=120, is_stated=True),
+    F("stated_sku", "listing", "text", "平台商家编码", "Code there", most=120, is_read_only=True),
 )
 BY_NAME: Mapping[str, CatalogField] = {field.name: field for field in FIELDS}
 WORDS: Mapping[str, tuple[str, str]] = {  # choices as they are written: zh, en

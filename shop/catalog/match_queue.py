@@ -54,7 +54,7 @@ class Unmatched:
     product_id: str | None
     platform_sku: str | None
     why: str
-    claimed: tuple[str, ...]
+    candidate_skus: tuple[str, ...]
     name_keys: tuple[int, ...]
     units: int = 0
     gmv_cents: int = 0
@@ -132,7 +132,7 @@ def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, MatchResult]]) -> 
         next((name.product_id for name, _ in pairs if name.product_id), None),
         next(iter(skus)) if len(skus) == 1 else None,
         worst.why,
-        worst.claimed,
+        worst.candidate_skus,
         tuple(sorted(name.name_key for name, _ in pairs)),
         codes=tuple(sorted({name.code for name, _ in pairs})),
     )
@@ -259,10 +259,11 @@ def _ranked(row: Unmatched, candidates: Sequence[_Candidate]) -> tuple[Suggestio
     likely = [
         suggestion
         for suggestion in suggestions
-        if suggestion.likely >= LEAST_LIKELY or suggestion.sku in row.claimed
+        if suggestion.likely >= LEAST_LIKELY or suggestion.sku in row.candidate_skus
     ]
     ranked = sorted(
-        likely, key=lambda suggestion: (suggestion.sku not in row.claimed, -suggestion.likely, suggestion.sku)
+        likely,
+        key=lambda suggestion: (suggestion.sku not in row.candidate_skus, -suggestion.likely, suggestion.sku),
     )
     return tuple(ranked[:MOST_SUGGESTED])
 
@@ -309,7 +310,7 @@ def as_json(row: Unmatched) -> dict[str, Any]:
         "product_id": row.product_id,
         "platform_sku": row.platform_sku,
         "why": row.why,
-        "claimed": list(row.claimed),
+        "claimed": list(row.candidate_skus),
         "units": row.units,
         "gmv": row.gmv_cents,
         "currency": row.currency,

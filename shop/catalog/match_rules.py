@@ -63,7 +63,7 @@ def ignore(db: Database, field: str, value: str, *, actor: Actor, shop_id: int =
 
 
 def _rule(
-    db: Database, field: str, value: str, sku: str, verb: str, actor: Actor, shop_id: int
+    db: Database, field: str, value: str, sku: str, action: str, actor: Actor, shop_id: int
 ) -> RuleApplied:
     require(actor, "edit_catalog")
     key = _key(field, value)
@@ -76,7 +76,7 @@ def _rule(
         number = log_action(
             connection,
             actor,
-            verb,
+            action,
             f"{key['value']} → {sku or '–'}",
             changes=len(changed),
             undo=edits.undo,
@@ -180,8 +180,8 @@ class Rule:
     field: str
     value: str
     sku: str
-    made_by: str
-    made_at: int
+    created_by: str
+    created_at: int
     wordings: int
 
 

@@ -70,7 +70,7 @@ class MatchResult:
     sku: str | None
     how: str | None = None
     why: str = ""
-    claimed: tuple[str, ...] = ()
+    candidate_skus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,18 +118,18 @@ class MatchIndex:
         if of_product is None or not of_product.sku:
             return coded
         if coded.sku and coded.sku != of_product.sku:
-            return MatchResult(None, why="conflict", claimed=(coded.sku, of_product.sku))
+            return MatchResult(None, why="conflict", candidate_skus=(coded.sku, of_product.sku))
         return coded if coded.sku or coded.why == "ambiguous" else of_product
 
-    def _checked(self, how: str, claimed: Iterable[str]) -> MatchResult:
+    def _checked(self, how: str, candidate_skus: Iterable[str]) -> MatchResult:
         """The only SKU of these that is in the catalog."""
-        skus = sorted(set(claimed))
+        skus = sorted(set(candidate_skus))
         known = [sku for sku in skus if sku in self.skus]
         if len(known) == 1:
             return MatchResult(known[0], how)
         if known:
-            return MatchResult(None, why="ambiguous", claimed=tuple(known))
-        return MatchResult(None, why="gone" if skus else "unknown", claimed=tuple(skus))
+            return MatchResult(None, why="ambiguous", candidate_skus=tuple(known))
+        return MatchResult(None, why="gone" if skus else "unknown", candidate_skus=tuple(skus))
 
 
 def match_index(connection: Connection, shop_id: int) -> MatchIndex:
@@ -146,8 +146,8 @@ def match_index(connection: Connection, shop_id: int) -> MatchIndex:
             connection, "SELECT field, value, sku FROM match_rule WHERE shop_id = :shop", shop_id
         )
     }
-    for _, listing, product, sku, stated in _rows(connection, LISTINGS, shop_id):
-        sku = _ours(listing, stated or sku, by_code, rules)
+    for _, listing, product, sku, platform_sku in _rows(connection, LISTINGS, shop_id):
+        sku = _ours(listing, platform_sku or sku, by_code, rules)
         by_listing[folded(listing)].add(sku)
         if product:
             of_product[folded(product)].add(sku)
@@ -157,14 +157,14 @@ def match_index(connection: Connection, shop_id: int) -> MatchIndex:
 
 
 def _ours(
-    listing: str, stated: str, by_code: Mapping[str, set[str]], rules: Mapping[tuple[str, str], str]
+    listing: str, platform_sku: str, by_code: Mapping[str, set[str]], rules: Mapping[tuple[str, str], str]
 ) -> str:
     """Which of our SKUs a listing is: by a rule, else our spelling of the code that it states."""
-    ruled = rules.get(("platform_sku", folded(listing))) or rules.get(("code", folded(stated)))
+    ruled = rules.get(("platform_sku", folded(listing))) or rules.get(("code", folded(platform_sku)))
     if ruled:
         return ruled
-    alike = by_code.get(folded(stated), set())
-    return next(iter(alike)) if len(alike) == 1 and stated not in alike else stated
+    alike = by_code.get(folded(platform_sku), set())
+    return next(iter(alike)) if len(alike) == 1 and platform_sku not in alike else platform_sku
 
 
 def _frozen(index: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
@@ -239,11 +239,11 @@ def assign_listing_skus(connection: Connection, shop_id: int) -> None:
     known = match_index(connection, shop_id)
     by_code = {key: set(skus) for key, skus in known.by_code.items()}
     changed = []
-    for platform, listing, _, sku, stated in _rows(connection, LISTINGS, shop_id):
-        base = stated or sku
+    for platform, listing, _, sku, platform_sku in _rows(connection, LISTINGS, shop_id):
+        base = platform_sku or sku
         ours = _ours(listing, base, by_code, known.rules)
         wanted = (ours, None if ours == base else base)
-        if wanted != (sku, stated):
+        if wanted != (sku, platform_sku):
             changed.append((*wanted, shop_id, platform, listing))
     cursor = connection.connection.driver_connection
     assert cursor is not None

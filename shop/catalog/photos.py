@@ -255,8 +255,8 @@ def _reordered(
             shown.insert(max(to, 0), photo_id)
         for place, shown_id in enumerate(shown):
             edits.update("photo", {**key, "photo_id": shown_id}, {"position": place})
-        verb = "photo.remove" if to is None else "photo.move"
-        return log_action(connection, actor, verb, owner, undo=edits.undo, shop_id=shop_id)
+        action = "photo.remove" if to is None else "photo.move"
+        return log_action(connection, actor, action, owner, undo=edits.undo, shop_id=shop_id)
 
 
 def _shown(connection: Connection, shop_id: int, owner_kind: str, owner: str) -> list[str]:

@@ -247,11 +247,11 @@ def archive(
         edits = Edits(connection, shop_id)
         _must_be_there(edits, table, key)
         edits.update(table, key, {"is_archived": int(not back)})
-        verb = "catalog.restore" if back else "catalog.archive"
+        action = "catalog.restore" if back else "catalog.archive"
         return log_action(
             connection,
             actor,
-            verb,
+            action,
             sku or code or "",
             changes=edits.changes,
             undo=edits.undo,

@@ -48,13 +48,13 @@ def refuse_if_in_use(
     table: str,
     key: Mapping[str, Any],
     *,
-    apart_from: tuple[str, ...] = (),
+    ignoring: tuple[str, ...] = (),
 ) -> None:
     """Raise StillInUse where something references what is to be deleted."""
     if table not in REFERENCES:
         return
     what = str(key[REFERENCES[table][0]])
     counts = references_to(connection, shop_id, table, what)
-    count = sum(number for name, number in counts.items() if name not in apart_from)
+    count = sum(number for name, number in counts.items() if name not in ignoring)
     if count:
         raise StillInUse(what=what, count=count)

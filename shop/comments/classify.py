@@ -40,7 +40,7 @@ def _blot_number(match: re.Match[str]) -> str:
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]")
-FOREIGN_LETTER = re.compile(r"[^\W\d_]")
+ALPHABETIC = re.compile(r"[^\W\d_]")
 
 
 def language_of(text: str) -> str:
@@ -52,16 +52,16 @@ def language_of(text: str) -> str:
         return "other"
     if HAN.search(text):
         return "zh"
-    letters = FOREIGN_LETTER.findall(text)
-    return "en" if letters and all(LATIN.match(letter) for letter in letters) else "other"
+    characters = ALPHABETIC.findall(text)
+    return "en" if characters and all(LATIN.match(character) for character in characters) else "other"
 
 
-ASKING_ZH = re.compile(
+QUESTION_ZH = re.compile(
     r"[?？]|[吗嗎呢么麼](?:[\W_]|$)|多少|几(?!乎|次了|天了)|幾|什么|什麼|甚麼|啥|哪|怎么|怎麼|怎样|咋|如何|为什么|为啥"
     r"|能不能|可不可以|是不是|有没有|有沒有|会不会|要不要|好不好|能否|可否|是否|贵不贵|重不重|多大|多高|多重|多久|多长"
     r"|[能可会有卖包收发]\S{0,6}不(?:[\W_]|$)|不(?:[\W_]*$)|求(?:链接|价|购|补货)|价格$|什么价"
 )
-ASKING_EN = re.compile(
+QUESTION_EN = re.compile(
     r"[?？]|\b(?:how|what|where|when|which|why|who)\b|^\W*(?:can|could|do|does|did|is|are|will|would"
     r"|may|any)\b|\b(?:do|can|could|would|will) (?:you|i|we|it|this|they)\b|\bmoq\b",
     re.IGNORECASE,
@@ -74,4 +74,4 @@ def is_question(text: str) -> bool:
     A plain rule, the same every time: 吗/呢/么 at the end of a phrase, 能…不, 有没有, 求链接, how,
     what, "can you …". A statement that happens to contain such a word is counted as a question.
     """
-    return bool(ASKING_ZH.search(text) or ASKING_EN.search(text))
+    return bool(QUESTION_ZH.search(text) or QUESTION_EN.search(text))

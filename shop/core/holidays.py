@@ -44,7 +44,7 @@ class Anchor:
     before_on: date
 
     @property
-    def moved_by(self) -> timedelta:
+    def shift(self) -> timedelta:
         """How far its day moved between the two years."""
         return self.before_on - self.on
 
@@ -110,7 +110,7 @@ class Published:
     """The published days: days off by name, make-up working days, and the years they cover."""
 
     off: dict[date, str]
-    made_up: frozenset[date]
+    makeup_workdays: frozenset[date]
     first: int
     last: int
 
@@ -139,7 +139,7 @@ def holiday_of(day: date) -> str | None:
 
 def is_working_day(day: date) -> bool:
     """Whether offices work on this day: Monday to Friday less days off, plus make-up days."""
-    if day in published().made_up:
+    if day in published().makeup_workdays:
         return True
     return day.weekday() < 5 and holiday_of(day) is None
 

@@ -33,7 +33,7 @@ class Period:
         """Every day of the period, in order."""
         return (self.start + timedelta(days=shift) for shift in range(self.days))
 
-    def moved(self, by: timedelta) -> Period:
+    def shifted(self, by: timedelta) -> Period:
         """The period shifted by whole days."""
         return Period(self.start + by, self.end + by)
 

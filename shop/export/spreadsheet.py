@@ -66,21 +66,23 @@ def xlsx_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
     file = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(file, settings) as book:
-        sheet = book.add_worksheet()
+        worksheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         shapes = number_formats(book)
         for place, field in enumerate(fields):
-            sheet.write_string(0, place, defused(field.heading), bold)
-            sheet.set_column(place, place, 24 if field.kind not in NUMBERS else 14)
-        sheet.freeze_panes(1, 0)
+            worksheet.write_string(0, place, defused(field.heading), bold)
+            worksheet.set_column(place, place, 24 if field.kind not in NUMBERS else 14)
+        worksheet.freeze_panes(1, 0)
         for number, row in enumerate(rows(table, fields), start=1):
             for place, (field, value) in enumerate(zip(fields, row, strict=True)):
                 if value == "":
                     continue
                 if field.kind in NUMBERS:
-                    sheet.write_number(number, place, float(value), shapes[cell_format(field.kind, value)])
+                    worksheet.write_number(
+                        number, place, float(value), shapes[cell_format(field.kind, value)]
+                    )
                 else:
-                    sheet.write_string(number, place, str(value))
+                    worksheet.write_string(number, place, str(value))
     return file.getvalue()
 
 

@@ -95,14 +95,14 @@ def _write_xlsx(target: Path, name: str, header: list[str], rows: Iterator[list[
 
     settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(target), settings) as book:
-        sheet = book.add_worksheet(name[:31])
+        worksheet = book.add_worksheet(name[:31])
         formats = number_formats(book)
-        sheet.write_row(0, 0, header)
+        worksheet.write_row(0, 0, header)
         number = 0
         for number, row in enumerate(rows, 1):
             for place, value in enumerate(row):
                 if isinstance(value, Decimal):
-                    sheet.write_number(number, place, float(value), formats[cell_format("money", value)])
+                    worksheet.write_number(number, place, float(value), formats[cell_format("money", value)])
                 else:
-                    sheet.write(number, place, value)
+                    worksheet.write(number, place, value)
     return number

@@ -44,7 +44,7 @@ def compute_batch_costs(cursor: Any, shop_id: int, ids: Iterable[str] | None = N
     }
     fired = {step.firing_id for b in book.values() for step in b.steps if step.firing_id}
     firings = repository.firings(cursor, shop_id, fired)
-    shares, without_shelf = _shares(cursor, shop_id, firings)
+    shares, without_area = _shares(cursor, shop_id, firings)
     material, unpriced = _materials(cursor, shop_id, book)
     with_materials = {batch for batch, _ in material}
     costs = {}
@@ -54,7 +54,7 @@ def compute_batch_costs(cursor: Any, shop_id: int, ids: Iterable[str] | None = N
             for stage in batch.stages
             if any(step.pieces_out is not None for step in batch.at(stage))
         )
-        missing = _missing(batch, firings, without_shelf, unpriced.get(name, []))
+        missing = _missing(batch, firings, without_area, unpriced.get(name, []))
         if name not in with_materials:
             missing.append(("materials", batch.sku))
         costs[name] = BatchCost(batch, stages, flow(stages), tuple(missing))
@@ -116,7 +116,7 @@ def _stage(batch: Batch, stage: str, material: int, shares: Mapping[tuple[str, s
 def _missing(
     batch: Batch,
     firings: Mapping[str, Firing],
-    without_shelf: Mapping[str, list[str]],
+    without_area: Mapping[str, list[str]],
     unpriced: Iterable[str],
 ) -> list[tuple[str, str]]:
     missing = [("open", batch.batch_id)] if batch.status == "open" else []
@@ -129,7 +129,7 @@ def _missing(
             continue
         if not firing.is_billed:
             missing.append(("bill", firing.firing_id))
-        missing += [("shelf", sku) for sku in without_shelf.get(firing.firing_id, ())]
+        missing += [("shelf", sku) for sku in without_area.get(firing.firing_id, ())]
     missing += [("price", material) for material in unpriced]
     return list(dict.fromkeys(missing))
 
@@ -311,16 +311,16 @@ def recompute_after_edits(connection: Connection, shop_id: int, edited: Iterable
     """Recompute what depends on edits made elsewhere (as `shop.access.change_log.Edits.undo` lists them): the shelf
     space of a variant, what a SKU takes, a cost typed in.
     """
-    shelves: set[str] = set()
+    resized: set[str] = set()
     units: set[str] = set()
     for part in edited:
         for row in part["rows"]:
             if part["table"] == "variant":
                 named = {**(row["before"] or {}), **(row["after"] or {})}
-                shelves |= {row["key"]["sku"]} if "shelf_cm2" in named else set()
+                resized |= {row["key"]["sku"]} if "shelf_cm2" in named else set()
             elif part["table"] in ("material_use", "unit_cost"):
                 units.add(row["key"]["sku"])
-    if shelves and (batches := batches_sharing_firings(connection, shop_id, shelves)):
+    if resized and (batches := batches_sharing_firings(connection, shop_id, resized)):
         recompute_batch_costs(connection, shop_id, batches)
     if units:
         recompute_unit_costs(connection, shop_id, units | _given_by(connection, shop_id, units))

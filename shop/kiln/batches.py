@@ -13,7 +13,7 @@ from typing import Any
 
 from shop.core.errors import ShopError
 from shop.models.catalog import GRADES
-from shop.models.kiln import CAUSES, FIRED, STAGES
+from shop.models.kiln import FIRED, LOSS_REASONS, STAGES
 
 ORDER = {stage: place for place, stage in enumerate(STAGES)}
 
@@ -175,9 +175,9 @@ class Batch:
             inside = sum(step.pieces_in for step in self.at(stage) if step.pieces_out is None)
             after = self.stages[place + 1 :]
             gone = self.went_in(after[0]) if after else 0
-            waiting = 0 if stage == "checked" else self.came_out(stage) - gone
-            if inside or waiting:
-                pieces[stage] = (inside, waiting)
+            queued = 0 if stage == "checked" else self.came_out(stage) - gone
+            if inside or queued:
+                pieces[stage] = (inside, queued)
         return pieces
 
     def grades(self) -> dict[tuple[str, str], int]:
@@ -211,9 +211,9 @@ class Batch:
 
 def complete_losses(pieces_in: int, pieces_out: int, given: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """All losses by cause: pieces lost without a named cause count as "other". Raises TooManyLosses."""
-    known = {cause: pieces for cause, pieces in given.items() if pieces}
-    for cause, pieces in known.items():
-        require_choice(cause, CAUSES)
+    known = {reason: pieces for reason, pieces in given.items() if pieces}
+    for reason, pieces in known.items():
+        require_choice(reason, LOSS_REASONS)
         if pieces < 0:
             raise BadPieces(pieces=pieces)
     lost = pieces_in - pieces_out
@@ -222,7 +222,7 @@ def complete_losses(pieces_in: int, pieces_out: int, given: Mapping[str, int]) -
         raise TooManyLosses(told=named, pieces_in=pieces_in, pieces_out=pieces_out, lost=lost)
     if named < lost:
         known["other"] = known.get("other", 0) + lost - named
-    return tuple((cause, known[cause]) for cause in CAUSES if cause in known)
+    return tuple((reason, known[reason]) for reason in LOSS_REASONS if reason in known)
 
 
 def require_choice(name: str, known: Iterable[str]) -> str:
@@ -304,7 +304,7 @@ def batch_from_dict(values: Mapping[str, Any]) -> Batch:
             **{
                 **step,
                 "done_on": _day(step["done_on"]),
-                "losses": tuple((cause, pieces) for cause, pieces in step["losses"]),
+                "losses": tuple((reason, pieces) for reason, pieces in step["losses"]),
                 "grades": tuple((grade, sku, pieces) for grade, sku, pieces in step["grades"]),
             }
         )

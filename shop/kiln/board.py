@@ -32,7 +32,7 @@ class BoardCard:
     title: str
     stage: str
     inside: int
-    waiting: int
+    queued: int
     next_stage: str | None
     maker: str | None
     since: date
@@ -41,7 +41,7 @@ class BoardCard:
     @property
     def pieces(self) -> int:
         """All of them."""
-        return self.inside + self.waiting
+        return self.inside + self.queued
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ class FiringLoad:
 def _titles(cursor: Any, shop_id: int) -> dict[str, tuple[str, int | None]]:
     """What every SKU is called, and the shelf space of one piece."""
     rows = cursor.execute("SELECT sku, shelf_cm2 FROM variant WHERE shop_id = ?", (shop_id,))
-    shelves = dict(rows.fetchall())
-    return {sku: (title, shelves[sku]) for sku, title in titles(cursor, shop_id).items()}
+    areas = dict(rows.fetchall())
+    return {sku: (title, areas[sku]) for sku, title in titles(cursor, shop_id).items()}
 
 
 def makeable(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
@@ -132,40 +132,40 @@ def board(db: Database, *, shop_id: int = 1) -> list[BoardCard]:
             )
         ]
         names = _titles(cursor, shop_id)
-        cards = [
+        on_board = [
             card
             for batch in repository.batches(cursor, shop_id, ids).values()
-            for card in _cards(batch, names.get(batch.sku, (batch.sku, None))[0])
+            for card in _of_batch(batch, names.get(batch.sku, (batch.sku, None))[0])
         ]
-    return sorted(cards, key=lambda card: (ORDER[card.stage], card.since, card.batch_id))
+    return sorted(on_board, key=lambda card: (ORDER[card.stage], card.since, card.batch_id))
 
 
-def _cards(batch: Batch, title: str) -> list[BoardCard]:
-    cards = []
-    for stage, (inside, waiting) in batch.pieces_by_stage().items():
+def _of_batch(batch: Batch, title: str) -> list[BoardCard]:
+    on_board = []
+    for stage, (inside, queued) in batch.pieces_by_stage().items():
         steps = batch.at(stage)
         before = batch.before(stage)
         done = [step.done_on for step in (*steps, *batch.at(before or "")) if step.done_on]
         firing = next((step.firing_id for step in steps if step.pieces_out is None), None)
-        for part in (("inside", inside), ("waiting", waiting)):
+        for part in (("inside", inside), ("waiting", queued)):
             if not part[1]:
                 continue
             in_it = part[0] == "inside"
-            cards.append(
+            on_board.append(
                 BoardCard(
                     batch.batch_id,
                     batch.sku,
                     title,
                     stage,
                     inside if in_it else 0,
-                    0 if in_it else waiting,
+                    0 if in_it else queued,
                     None if in_it else _next(batch, stage),
                     batch.maker,
                     max(done, default=batch.started_on),
                     firing if in_it else None,
                 )
             )
-    return cards
+    return on_board
 
 
 def _next(batch: Batch, stage: str) -> str | None:
@@ -254,9 +254,9 @@ def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]
 
 
 def _part(batch: str, sku: str, step: BatchStep, names: dict[str, tuple[str, int | None]]) -> LoadPart:
-    title, shelf = names.get(sku, (sku, None))
+    title, area = names.get(sku, (sku, None))
     return LoadPart(
-        batch, sku, title, step.part, step.pieces_in, step.pieces_out, step.position, step.losses, shelf
+        batch, sku, title, step.part, step.pieces_in, step.pieces_out, step.position, step.losses, area
     )
 
 
@@ -290,7 +290,7 @@ class KilnStatus:
 
 def kiln_status(db: Database, *, shop_id: int = 1) -> KilnStatus:
     """The status of the kilns now."""
-    cards = board(db, shop_id=shop_id)
+    on_board = board(db, shop_id=shop_id)
     known = firing_loads(db, states=("planned", "fired"), shop_id=shop_id)
     with db.read() as connection:
         cursor = _cursor(connection)
@@ -306,9 +306,9 @@ def kiln_status(db: Database, *, shop_id: int = 1) -> KilnStatus:
     return KilnStatus(
         tuple(load for load in known if load.firing.status == "fired"),
         tuple(load for load in known if load.firing.status == "planned"),
-        len({card.batch_id for card in cards}),
-        sum(card.pieces for card in cards),
-        sum(card.waiting for card in cards if card.next_stage == "checked"),
+        len({card.batch_id for card in on_board}),
+        sum(card.pieces for card in on_board),
+        sum(card.queued for card in on_board if card.next_stage == "checked"),
         unbilled,
         kilns,
         batches,

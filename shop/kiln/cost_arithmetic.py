@@ -91,9 +91,9 @@ def kiln_shares(cost_cents: int, load: Sequence[tuple[int, int | None]]) -> list
     `load` lists (pieces in, shelf_cm2 of one piece) of every part in the kiln, ordered by batch, stage
     and part. Where the shelf space of any piece is not known, the whole load is shared by pieces.
     """
-    if any(not shelf for _, shelf in load):
+    if any(not area for _, area in load):
         return split(cost_cents, [pieces for pieces, _ in load])
-    return split(cost_cents, [pieces * (shelf or 0) for pieces, shelf in load])
+    return split(cost_cents, [pieces * (area or 0) for pieces, area in load])
 
 
 @dataclass(frozen=True)

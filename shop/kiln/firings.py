@@ -316,13 +316,13 @@ def record_opening(
     losses: dict[tuple[str, int], dict[str, int]] = {(part.batch_id, part.part): {} for part in parts}
     for result in came_out:
         part = _meant(work, firing, result)
-        causes = losses[result.batch_id, part]
-        for cause, pieces in result.losses.items():
-            causes[cause] = causes.get(cause, 0) + pieces
+        lost = losses[result.batch_id, part]
+        for reason, pieces in result.losses.items():
+            lost[reason] = lost.get(reason, 0) + pieces
     opened = billed(replace(firing, status="opened", opened_on=day, fired_on=firing.fired_on or day), bill)
     work.put_firing(firing_id, opened)
-    for (batch_id, part), causes in losses.items():
-        record_step.within(work, batch_id, firing.stage, part=part, losses=causes, on=day)
+    for (batch_id, part), lost in losses.items():
+        record_step.within(work, batch_id, firing.stage, part=part, losses=lost, on=day)
     return opened
 
 

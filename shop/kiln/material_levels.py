@@ -41,7 +41,7 @@ class MaterialLevel:
     is_food_safe: bool | None
     packed: int
     a_day: float
-    found: int
+    overuses: int
 
     @property
     def on_hand(self) -> int:

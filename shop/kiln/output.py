@@ -165,7 +165,7 @@ class Output:
             if balance.on_hand - balance.reserved < -change:
                 raise AlreadySold(batch=batch_id, sku=sku, fewer=-change)
         noon = datetime.combine(on or self.today, time(12), ZoneInfo(self.shop.time_zone))
-        adjustments.book_made(
+        adjustments.book_output(
             self.connection,
             sku,
             change,

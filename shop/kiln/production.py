@@ -28,7 +28,7 @@ from shop.kiln.batches import (
 )
 from shop.kiln.command import Command, P
 from shop.kiln.unit_of_work import UnitOfWork
-from shop.models.kiln import CAUSES, FIRED, STAGES
+from shop.models.kiln import FIRED, LOSS_REASONS, STAGES
 from shop.stock.ledger import UnknownSku
 
 
@@ -179,8 +179,8 @@ def _part(batch: Batch, stage: str, part: int | None) -> BatchStep | None:
     """The part that is meant: the one named, else the only one under way."""
     if part is not None:
         return batch.step(stage, part)
-    waiting = [step for step in batch.at(stage) if step.pieces_out is None]
-    return waiting[0] if len(waiting) == 1 else None
+    unfinished = [step for step in batch.at(stage) if step.pieces_out is None]
+    return unfinished[0] if len(unfinished) == 1 else None
 
 
 def _next_part(batch: Batch, stage: str) -> int:
@@ -207,7 +207,7 @@ def _finished(
     named: Sequence[str],
 ) -> BatchStep:
     """A part with what came out of it."""
-    known_losses = {cause: pieces for cause, pieces in (losses or {}).items() if pieces}
+    known_losses = {reason: pieces for reason, pieces in (losses or {}).items() if pieces}
     out = pieces_out
     if out is None:
         out = sum(grades.values()) if grades else step.pieces_in - sum(known_losses.values())
@@ -259,18 +259,18 @@ def forget_step(work: UnitOfWork, batch_id: str, stage: str, part: int = 1) -> B
 @batch_command("kiln.close")
 def close_batch(work: UnitOfWork, batch_id: str, *, cause: str = "other", on: date | None = None) -> Batch:
     """End a batch: pieces still waiting are lost at the stage after which they wait."""
-    require_choice(cause, CAUSES)
+    require_choice(cause, LOSS_REASONS)
     batch = work.batch(batch_id)
     if batch.status == "cancelled":
         raise BatchEnded(batch=batch_id)
-    for stage, (inside, waiting) in batch.pieces_by_stage().items():
+    for stage, (inside, queued) in batch.pieces_by_stage().items():
         for step in batch.at(stage):
             if step.pieces_out is None and inside:
                 gone, out = step.pieces_in, 0
             else:
-                gone = min(waiting, step.pieces_out or 0)
+                gone = min(queued, step.pieces_out or 0)
                 out = (step.pieces_out or 0) - gone
-                waiting -= gone
+                queued -= gone
             if gone:
                 lost = dict(step.losses)
                 lost[cause] = lost.get(cause, 0) + gone

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from shop.core.errors import ShopError
 from shop.kiln.batches import ORDER, Batch, BatchStep
 from shop.models.catalog import GRADES
-from shop.models.kiln import CAUSES
+from shop.models.kiln import LOSS_REASONS
 
 
 class UnknownKiln(ShopError):
@@ -95,10 +95,10 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
     chosen = "" if ids is None else " AND batch_id IN (SELECT value FROM json_each(?))"
     given = (shop_id,) if ids is None else (shop_id, json.dumps(sorted(set(ids))))
     losses: defaultdict[tuple[Any, ...], list[tuple[str, int]]] = defaultdict(list)
-    for batch, stage, part, cause, pieces in cursor.execute(
+    for batch, stage, part, reason, pieces in cursor.execute(
         f"SELECT batch_id, stage, part, cause, pieces FROM batch_loss WHERE shop_id = ?{chosen}", given
     ):
-        losses[batch, stage, part].append((cause, pieces))
+        losses[batch, stage, part].append((reason, pieces))
     grades: defaultdict[tuple[Any, ...], list[tuple[str, str, int]]] = defaultdict(list)
     for batch, part, *grade in cursor.execute(
         f"SELECT batch_id, part, grade, sku, pieces FROM batch_grade WHERE shop_id = ?{chosen}", given
@@ -111,7 +111,7 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
         values = dict(zip(STEP, row, strict=True))
         place = (batch, values["stage"], values["part"])
         values["done_on"] = _day(values["done_on"])
-        losses[place].sort(key=lambda loss: CAUSES.index(loss[0]))
+        losses[place].sort(key=lambda loss: LOSS_REASONS.index(loss[0]))
         grades[place].sort(key=lambda grade: (GRADES.index(grade[0]), grade[1]))
         steps[batch].append(BatchStep(**values, losses=tuple(losses[place]), grades=tuple(grades[place])))
     return {

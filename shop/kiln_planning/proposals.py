@@ -83,7 +83,7 @@ class ProposedSku:
     on_hand: int
     making: int
     short: int
-    made: MakingRecord
+    record: MakingRecord
     worth_cents: int | None
 
     @property
@@ -158,9 +158,9 @@ def propose(
             continue
         brings = prices.get(sku, int(row.price))
         worth = None if by == "need" else max(brings - costs.get(sku, 0), 0)
-        made = learned.of(sku, row.form)
+        record = learned.of(sku, row.form)
         sku_pace = None if to_order else pace.get(sku)
-        lines.append(_line(row, sku_pace, short, of_season, made, making.get(sku, 0), worth, cover_days))
+        lines.append(_line(row, sku_pace, short, of_season, record, making.get(sku, 0), worth, cover_days))
     counts = fill([_wish(line, learned) for line in lines], kiln.shelf_cm2)
     chosen = [replace(line, pieces=counts[line.sku]) for line in lines if counts.get(line.sku)]
     chosen.sort(key=lambda line: (-line.cm2, line.sku))
@@ -175,13 +175,13 @@ def _line(
     pace: Pace | None,
     short: int,
     of_season: Season,
-    made: MakingRecord,
+    record: MakingRecord,
     making: int,
     worth: int | None,
     cover_days: int,
 ) -> ProposedSku:
     per_day = pace.per_day if pace else 0.0
-    days = made.days + cover_days
+    days = record.days + cover_days
     free = max(int(row.on_hand or 0) - int(row.reserved or 0), 0)
     return ProposedSku(
         sku=row.sku,
@@ -195,21 +195,21 @@ def _line(
         on_hand=free,
         making=making,
         short=int(short),
-        made=made,
+        record=record,
         worth_cents=worth,
     )
 
 
 def _wish(line: ProposedSku, learned: MakingHistory) -> Candidate:
     """A line as a candidate for the load; pieces already owed are demanded with certainty."""
-    good = good_share(line.made, learned.studio)
+    good = good_share(line.record, learned.studio)
     coming = int(line.making * good)
     worth = 1 if line.worth_cents is None else line.worth_cents
     have = line.on_hand + coming - line.short
     return Candidate(line.sku, line.expected, have, good, worth, line.shelf_cm2)
 
 
-def good_share(made: MakingRecord, studio: MakingRecord) -> Fraction:
+def good_share(record: MakingRecord, studio: MakingRecord) -> Fraction:
     """Of the thrown pieces, the share that comes out well; few batches lean on the studio's own yield.
 
     Without any finished batch nothing is known, and nothing is assumed to be lost.
@@ -217,7 +217,7 @@ def good_share(made: MakingRecord, studio: MakingRecord) -> Fraction:
     if not studio.good.under:
         return Fraction(1)
     whole = Fraction(studio.good.over, studio.good.under)
-    share = (made.good.over + PRIOR * whole) / (made.good.under + PRIOR)
+    share = (record.good.over + PRIOR * whole) / (record.good.under + PRIOR)
     return Fraction(round(share * 1000), 1000)
 
 
@@ -249,8 +249,8 @@ def _owed(connection: Connection, on: date, shop: int, *, to_order: bool) -> dic
     Of the latter, orders of the last eight weeks.
     """
     values = {"shop": shop, "since": (on - WEEKS).isoformat(), "on": on.isoformat()}
-    asked = (SHORT, OWED) if to_order else (SHORT,)
-    return {str(sku): int(pieces) for sql in asked for sku, pieces in connection.execute(text(sql), values)}
+    queries = (SHORT, OWED) if to_order else (SHORT,)
+    return {str(sku): int(pieces) for sql in queries for sku, pieces in connection.execute(text(sql), values)}
 
 
 def _costs(connection: Connection, on: date, shop: int) -> dict[str, int]:

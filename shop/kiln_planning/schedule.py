@@ -58,8 +58,8 @@ def plan_load(
         if not wanted:
             raise NothingToThrow()
         used_cm2 = sum(
-            count * (shelf or 0)
-            for sku, shelf in work.cursor.execute(
+            count * (area or 0)
+            for sku, area in work.cursor.execute(
                 "SELECT sku, shelf_cm2 FROM variant WHERE shop_id = ?", (shop_id,)
             )
             for count in [wanted.get(sku, 0)]

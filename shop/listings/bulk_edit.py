@@ -21,7 +21,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln.batch_costs import recompute_after_edits as follow_costs
 from shop.listings.errors import NoSuchListing
-from shop.listings.listings import is_stated, refuse_wrong_step, step
+from shop.listings.listings import is_from_platform, refuse_wrong_step, step
 from shop.listings.plan import Cell, Change, Key, Plan, Rejected
 from shop.listings.readiness import NotReady, Readiness
 from shop.listings.readiness import check as readiness
@@ -43,7 +43,7 @@ class ChangedMeanwhile(ShopError):
     message = "Nothing was saved: {what} was changed by somebody else just now. Look again."
 
 
-class CellStated(ShopError):
+class CellReadOnly(ShopError):
     """What the platform states of a listing follows the platform."""
 
     message = "{field} is what the platform states. Change it there; the next sync brings it here."
@@ -90,11 +90,11 @@ def _readiness(db: Database, key: Key, shop_id: int) -> Readiness | None:
 def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> Change | None:
     """The change that a cell makes, None where the value is stored already."""
     column = BY_NAME[cell.field]
-    if column.is_key or column.is_stated:
+    if column.is_key or column.is_read_only:
         raise CellNotTyped(field=cell.field)
     row = _row(edits, column, cell.key)
-    if column.table == "listing" and is_stated(row["updated_at"]) and column.name not in TYPED:
-        raise CellStated(field=cell.field)
+    if column.table == "listing" and is_from_platform(row["updated_at"]) and column.name not in TYPED:
+        raise CellReadOnly(field=cell.field)
     currency = str(row.get("currency") or "")
     before = _shown(column, row)
     after = before if cell.value == before else typed(column, cell.value, currency or "CNY")
@@ -138,7 +138,7 @@ def _no_such(column: CatalogField, key: Key) -> ShopError:
 def _shown(column: CatalogField, row: Mapping[str, Any]) -> Any:
     """What the table shows in a cell: of a platform's listing the wanted value, where there is one."""
     wish = WISHES.get(column.name)
-    if wish and is_stated(row["updated_at"]) and row[wish] is not None:
+    if wish and is_from_platform(row["updated_at"]) and row[wish] is not None:
         return row[wish]
     return row[column.place]
 
@@ -146,7 +146,9 @@ def _shown(column: CatalogField, row: Mapping[str, Any]) -> Any:
 # --- writing -------------------------------------------------------------------------------------
 
 
-def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edit", shop_id: int = 1) -> int:
+def apply(
+    db: Database, planned: Plan, *, actor: Actor, action: str = "listing.edit", shop_id: int = 1
+) -> int:
     """Write a plan in one transaction; the number under which it is undone.
 
     Raises ChangedMeanwhile, WrongStep, NotReady, NotAllowed.
@@ -162,7 +164,7 @@ def apply(db: Database, planned: Plan, *, actor: Actor, verb: str = "listing.edi
         return log_action(
             connection,
             actor,
-            verb,
+            action,
             subject(planned.changes),
             changes=len(planned.changes),
             undo=edits.undo,
@@ -192,8 +194,8 @@ def _write_row(edits: Edits, table: str, key: Mapping[str, str], changes: Sequen
         values["source_id"] = None  # typed by hand from now on: an import only fills its gaps
     if table == "listing":
         row = edits.read("listing", key, ("updated_at", *values)) or {}
-        if is_stated(row["updated_at"]):
-            values = {_wish(change): _unless_stated(change, row) for change in changes}
+        if is_from_platform(row["updated_at"]):
+            values = {_wish(change): _remaining_wish(change, row) for change in changes}
     edits.update(table, key, values)
     mirrored = {name: value for name, value in values.items() if name in MIRRORED}
     if table == "variant" and mirrored:
@@ -207,7 +209,7 @@ def _wish(change: Change) -> str:
     return WISHES.get(change.field, BY_NAME[change.field].place)
 
 
-def _unless_stated(change: Change, row: Mapping[str, Any]) -> Any:
+def _remaining_wish(change: Change, row: Mapping[str, Any]) -> Any:
     """The wish; none where the platform states just that already."""
     is_done = change.field in WISHES and change.after == row[BY_NAME[change.field].place]
     return None if is_done else change.after

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from shop.core.clock import from_seconds
 from shop.db.database import Database
-from shop.listings.listings import OWN, is_stated
+from shop.listings.listings import OWN, is_from_platform
 from shop.metrics.settings import shop_settings
 
 
@@ -23,14 +23,14 @@ class ToDo:
     sku: str
     title: str
     field: str
-    stated: str | int | None
+    current: str | int | None
     wanted: str | int
     currency: str
 
 
 TO_DO = """
 SELECT platform, listing_id, sku, COALESCE(title, sku) AS title, currency,
-  price_cents, wanted_price_cents, title AS stated_title, wanted_title, status, wanted_status
+  price_cents, wanted_price_cents, title AS platform_title, wanted_title, status, wanted_status
 FROM listing WHERE shop_id = :shop AND updated_at > 0 AND status <> 'retired'
   AND (wanted_price_cents <> COALESCE(price_cents, -1) OR wanted_title <> COALESCE(title, '')
     OR wanted_status <> status)
@@ -42,7 +42,7 @@ def to_do(db: Database, *, shop_id: int = 1) -> list[ToDo]:
     """What is still to be changed on the platforms: wishes that they do not state yet."""
     pairs = (
         ("listing_price", "price_cents", "wanted_price_cents"),
-        ("listing_title", "stated_title", "wanted_title"),
+        ("listing_title", "platform_title", "wanted_title"),
         ("status", "status", "wanted_status"),
     )
     with db.read() as connection:
@@ -54,13 +54,13 @@ def to_do(db: Database, *, shop_id: int = 1) -> list[ToDo]:
             row["sku"],
             row["title"],
             name,
-            row[stated],
+            row[current],
             row[wanted],
             row["currency"],
         )
         for row in rows
-        for name, stated, wanted in pairs
-        if row[wanted] is not None and row[wanted] != row[stated]
+        for name, current, wanted in pairs
+        if row[wanted] is not None and row[wanted] != row[current]
     ]
 
 
@@ -98,7 +98,7 @@ class ListingDetails:
     wanted_price_cents: int | None
     currency: str
     quantity: int | None
-    stated_at: datetime | None
+    reported_at: datetime | None
     is_own: bool
 
 
@@ -130,7 +130,7 @@ FROM listing WHERE shop_id = :shop
 
 
 def _offered(row: Any) -> ListingDetails:
-    stated_at = from_seconds(row[9]) if is_stated(row[9]) else None
+    reported_at = from_seconds(row[9]) if is_from_platform(row[9]) else None
     return ListingDetails(
         row[0],
         row[1],
@@ -141,6 +141,6 @@ def _offered(row: Any) -> ListingDetails:
         row[6],
         row[7],
         row[8],
-        stated_at,
+        reported_at,
         str(row[1]).startswith(OWN),
     )

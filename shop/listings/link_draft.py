@@ -20,7 +20,7 @@ from shop.catalog.matching import rematch
 from shop.core.text import folded
 from shop.db.database import Database
 from shop.listings.errors import NoSuchListing, NotOurDraft
-from shop.listings.listings import is_stated
+from shop.listings.listings import is_from_platform
 
 
 def link(
@@ -46,14 +46,14 @@ def link(
         row = edits.read("listing", own, LINKED)
         if row is None:
             raise NoSuchListing(platform=platform, listing=listing_id)
-        if is_stated(row["updated_at"]):
+        if is_from_platform(row["updated_at"]):
             raise NotOurDraft(listing=listing_id, platform=platform)
-        stated = edits.read("listing", theirs, (*LINKED, "wanted_title"))
+        theirs_now = edits.read("listing", theirs, (*LINKED, "wanted_title"))
         edits.delete("listing", own)
-        if stated is None:
+        if theirs_now is None:
             edits.insert("listing", theirs, {**row, "product_id": product_id, "updated_at": 0})
         else:
-            _become_one(edits, theirs, row, stated, actor)
+            _become_one(edits, theirs, row, theirs_now, actor)
         rematch(connection, shop_id)
         return log_action(
             connection,
@@ -80,29 +80,29 @@ LINKED = (
 
 
 def _become_one(
-    edits: Edits, key: Mapping[str, str], own: Mapping[str, Any], stated: Mapping[str, Any], actor: Actor
+    edits: Edits, key: Mapping[str, str], own: Mapping[str, Any], theirs_now: Mapping[str, Any], actor: Actor
 ) -> None:
     """What was typed for the draft is what the shop wants of the listing that the platform states."""
     of_sku = edits.read("variant", {"sku": own["sku"]}, ("product_code",)) or {"product_code": ""}
     product = edits.read("product", of_sku, ("title",)) or {"title": None}
-    edits.update("listing", key, wishes(own, stated, product["title"]))
-    if stated["sku"] != own["sku"]:
+    edits.update("listing", key, wishes(own, theirs_now, product["title"]))
+    if theirs_now["sku"] != own["sku"]:
         write_rule(edits, "platform_sku", folded(key["listing_id"]), own["sku"], actor)
 
 
-def wishes(own: Mapping[str, Any], stated: Mapping[str, Any], product: str | None) -> dict[str, Any]:
+def wishes(own: Mapping[str, Any], theirs_now: Mapping[str, Any], product: str | None) -> dict[str, Any]:
     """What a draft of ours wanted beyond its product's title, where the platform states otherwise."""
-    same_money = own["currency"] == stated["currency"]
+    same_money = own["currency"] == theirs_now["currency"]
     return {
-        "wanted_title": own["title"] if own["title"] not in (stated["title"], product) else None,
+        "wanted_title": own["title"] if own["title"] not in (theirs_now["title"], product) else None,
         "wanted_price_cents": own["price_cents"]
-        if same_money and own["price_cents"] != stated["price_cents"]
+        if same_money and own["price_cents"] != theirs_now["price_cents"]
         else None,
     }
 
 
 PAIRS = """
-SELECT o.platform, o.listing_id AS own, MAX(l.listing_id) AS stated,
+SELECT o.platform, o.listing_id AS own, MAX(l.listing_id) AS theirs,
   NULLIF(o.title, p.title) AS title, o.price_cents, o.currency
 FROM listing o
 LEFT JOIN variant v ON v.shop_id = o.shop_id AND v.sku = o.sku
@@ -118,14 +118,14 @@ UPDATE listing SET
   wanted_title = COALESCE(wanted_title, NULLIF(:title, title)),
   wanted_price_cents = COALESCE(wanted_price_cents,
     CASE WHEN currency = :currency THEN NULLIF(:price_cents, price_cents) END)
-WHERE shop_id = :shop AND platform = :platform AND listing_id = :stated
+WHERE shop_id = :shop AND platform = :platform AND listing_id = :theirs
 """
 GONE = """
 DELETE FROM listing WHERE shop_id = :shop AND platform = :platform AND listing_id = :own
 """
 
 
-def adopt(connection: Connection, shop_id: int) -> int:
+def replace_drafts(connection: Connection, shop_id: int) -> int:
     """Let the platforms' listings take the place of our drafts; how many did.
 
     Runs inside the load's transaction, after listings were pointed at our SKUs.

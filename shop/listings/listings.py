@@ -143,7 +143,7 @@ def step(edits: Edits, platform: str, listing_id: str, to: str, ready: Readiness
     if to == "live":
         _refuse_unready(edits.connection, edits.shop_id, row, listing_id, ready)
     values: dict[str, Any] = {"status": to, "state_changed_at": now()}
-    if is_stated(row["updated_at"]):
+    if is_from_platform(row["updated_at"]):
         values |= {"wanted_status": to, "payload_hash": 0}  # so that the next statement counts
     edits.update("listing", key, values)
 
@@ -165,7 +165,7 @@ def _refuse_unready(
         raise NotReady(listing=listing_id, missing="sold_out")
 
 
-def is_stated(updated_at: Any) -> bool:
+def is_from_platform(updated_at: Any) -> bool:
     """Whether this listing came from a platform or its file (seconds UTC of its last statement)."""
     return bool(updated_at)
 
@@ -179,7 +179,7 @@ def delete_draft(db: Database, platform: str, listing_id: str, *, actor: Actor, 
         row = edits.read("listing", key, ("status", "updated_at"))
         if row is None:
             raise NoSuchListing(platform=platform, listing=listing_id)
-        if row["status"] != "draft" or is_stated(row["updated_at"]):
+        if row["status"] != "draft" or is_from_platform(row["updated_at"]):
             raise NotADraft(listing=listing_id)
         edits.delete("listing", key)
         return log_action(

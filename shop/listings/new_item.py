@@ -42,7 +42,7 @@ class NewItem:
     pictures: Sequence[Prepared] = field(default=())
     platforms: Sequence[str] = ()
     title: str | None = None
-    on_shelf: int = 0
+    on_hand: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class ItemAdded:
 def add_item(db: Database, entry: NewItem, *, actor: Actor, shop_id: int = 1) -> ItemAdded:
     """Add one new thing in one transaction; raises what catalog, pieces, photos and stock refuse."""
     require(actor, "edit_catalog")
-    if entry.on_shelf:
+    if entry.on_hand:
         require(actor, "edit_stock")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
@@ -79,8 +79,8 @@ def add_item(db: Database, entry: NewItem, *, actor: Actor, shop_id: int = 1) ->
             connection, actor, "listing.enter", sku, changes=edits.changes, undo=edits.undo, shop_id=shop_id
         )
         key = f"entry/{number}"
-        booked = bool(entry.on_shelf) and adjustments.book_made(
-            connection, sku, entry.on_shelf, key=key, actor=actor, shop_id=shop_id
+        booked = bool(entry.on_hand) and adjustments.book_output(
+            connection, sku, entry.on_hand, key=key, actor=actor, shop_id=shop_id
         )
         movement = adjustments.movement_of(connection, key, shop_id) if booked else 0
     return ItemAdded(code, sku, drafts, number, movement)

@@ -177,8 +177,8 @@ def _described(row: Any) -> list[Finding]:
 def _safe(row: Any) -> list[Finding]:
     """Food safety of the glaze, where food or drink touches the form."""
     touches = touches_food(row["form"], row["family"], row["product"])
-    said = (row["is_food_safe"], row["glaze_safe"])
-    is_safe = next((bool(finding) for finding in said if finding is not None), None)
+    is_safe_by = (row["is_food_safe"], row["glaze_safe"])
+    is_safe = next((bool(finding) for finding in is_safe_by if finding is not None), None)
     details = {"glaze": row["glaze"] or row["product"] or "–", "product": row["product_code"] or "–"}
     if is_safe or touches is False:
         return []
@@ -187,9 +187,9 @@ def _safe(row: Any) -> list[Finding]:
     return [Finding("food_unknown" if is_safe is None else "food_unsafe", True, details)]
 
 
-def touches_food(*said: str | None) -> bool | None:
+def touches_food(*texts: str | None) -> bool | None:
     """Whether food or drink touches such a form, by its words; None where the words do not show it."""
-    for words in said:
+    for words in texts:
         plain = (words or "").casefold()
         findings = [(len(word), False) for word in NO_FOOD if _has_word(plain, word)]
         findings += [(len(word), True) for word in FOOD if _has_word(plain, word)]

@@ -17,7 +17,17 @@ from shop.models import BatchCost, BatchStep, Firing, KilnBatch, Product, Varian
 from shop.models.base import table_of
 from shop.models.kiln import BatchStage, BatchStatus
 
-MADE = ("variant", "product_code", "family", "form", "glaze", "size", "clay", "maker", "batch")
+PRODUCTION_DIMENSIONS = (
+    "variant",
+    "product_code",
+    "family",
+    "form",
+    "glaze",
+    "size",
+    "clay",
+    "maker",
+    "batch",
+)
 FIRED = ("stage", "kiln", "firing", "position")
 
 BATCH = table_of(KilnBatch).alias("b")

@@ -21,8 +21,8 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "calendar": (*TIME, *SALES_KEYS, "sku", "product", *CATALOG, "session", "video", "language"),
     "pieces": (*TIME, *SALES_KEYS, "sku", "product", *CATALOG),
     "held": (*TIME, *SALES_KEYS, "sku", "product", *CATALOG),
-    "kiln": (*TIME, *kiln_facts.FIRED, *kiln_facts.MADE),
-    "batch": (*TIME, *kiln_facts.MADE),
+    "kiln": (*TIME, *kiln_facts.FIRED, *kiln_facts.PRODUCTION_DIMENSIONS),
+    "batch": (*TIME, *kiln_facts.PRODUCTION_DIMENSIONS),
     "stock": CATALOG,  # over the whole range only; stock belongs to no platform
 }
 ANY_CURRENCY = "any"  # for pieces, which add up whatever they were paid in

@@ -25,22 +25,22 @@ def stock_rows() -> Subquery:
     start, end = parameter("stock_start"), parameter("stock_end")
     zero = constant(0)
 
-    def moved(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    def total(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((and_(*conditions), m.c.on_hand), else_=zero)), zero)
 
     def for_reasons(*reasons: StockReason) -> ColumnElement[int]:
-        return moved(m.c.reason.in_([constant(reason) for reason in reasons]), m.c.moved_at < end)
+        return total(m.c.reason.in_([constant(reason) for reason in reasons]), m.c.moved_at < end)
 
     same = and_(m.c.shop_id == b.c.shop_id, m.c.sku == b.c.sku, m.c.moved_at >= start, m.c.on_hand != zero)
     return (
         select(
             b.c.sku,
             (b.c.on_hand - func.coalesce(func.sum(m.c.on_hand), zero)).label("start"),
-            for_reasons(StockReason.MADE).label("made"),
+            for_reasons(StockReason.PRODUCED).label("made"),
             for_reasons(StockReason.COUNTED).label("counted"),
             (-for_reasons(StockReason.SOLD, StockReason.RETURNED)).label("sold"),
             (-for_reasons(StockReason.BROKEN)).label("broken"),
-            (b.c.on_hand - moved(m.c.moved_at >= end)).label("on_hand"),
+            (b.c.on_hand - total(m.c.moved_at >= end)).label("on_hand"),
         )
         .select_from(b.outerjoin(m, same))
         .where(b.c.shop_id == parameter("shop"))

@@ -30,7 +30,7 @@ from shop.models.kiln import (
 )
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
 from shop.models.people import Audit
-from shop.models.plans import Alert, Campaign, Goal, Silence, StatedTotal
+from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
     BuyerFirst,
     FactBuyerDay,
@@ -44,7 +44,7 @@ from shop.models.rollups import (
     StaleDay,
 )
 from shop.models.stock import (
-    PlatformTerms,
+    PlatformSettings,
     ReturnReceipt,
     StockAllocation,
     StockBalance,
@@ -115,13 +115,14 @@ __all__ = [
     "OrderLine",
     "Photo",
     "Piece",
-    "PlatformTerms",
+    "PlatformSettings",
     "Product",
     "ProductStatement",
     "RawPage",
     "Refund",
     "RejectedAnswer",
     "RejectedRecord",
+    "ReportedTotal",
     "ReturnReceipt",
     "Settlement",
     "Shop",
@@ -131,7 +132,6 @@ __all__ = [
     "SoldSku",
     "SourceFile",
     "StaleDay",
-    "StatedTotal",
     "StockAllocation",
     "StockBalance",
     "StockMovement",

@@ -16,7 +16,7 @@ class StockPolicy(StrEnum):
     """How a variant is sold: from stock, made after the order, or as an object that exists once."""
 
     STOCKED = "stocked"
-    MADE_TO_ORDER = "made_to_order"
+    TO_ORDER = "made_to_order"
     ONE_OF_A_KIND = "one_of_a_kind"
 
 

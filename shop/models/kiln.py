@@ -39,7 +39,7 @@ class FiringStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class LossCause(StrEnum):
+class LossReason(StrEnum):
     """Why a piece was lost."""
 
     CRACK = "crack"
@@ -56,7 +56,7 @@ class LossCause(StrEnum):
 STAGES = values_of(BatchStage)
 FIRED = (BatchStage.BISQUE.value, BatchStage.GLAZE_FIRED.value)
 """The stages that happen in a kiln."""
-CAUSES = values_of(LossCause)
+LOSS_REASONS = values_of(LossReason)
 
 
 class Kiln(SQLModel, table=True):

@@ -45,7 +45,7 @@ class Goal(SQLModel, table=True):
     set_by: str
 
 
-class StatedTotal(SQLModel, table=True):
+class ReportedTotal(SQLModel, table=True):
     """What a platform's back office states as its total of one shop day, typed in by hand.
 
     `figure` names what it calls the sum: gmv, buyer_paid, net_sales or orders.

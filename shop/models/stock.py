@@ -15,7 +15,7 @@ from shop.models.base import count, instant, key, shop_key, values_of
 class StockReason(StrEnum):
     """Why stock changed."""
 
-    MADE = "made"
+    PRODUCED = "made"
     SOLD = "sold"
     RETURNED = "returned"
     BROKEN = "broken"
@@ -241,7 +241,7 @@ class StockPush(SQLModel, table=True):
     error: str | None = None
 
 
-class PlatformTerms(SQLModel, table=True):
+class PlatformSettings(SQLModel, table=True):
     """Settings of the shop for one platform: safety margin of stock, fees, breakage.
 
     `push_stock` is the owner's permission to send the platform how many pieces there are.

@@ -19,7 +19,7 @@ from shop.catalog import matching
 from shop.comments.live_remarks import join_sessions
 from shop.db import bulk_insert
 from shop.db.dialect import raw_cursor
-from shop.listings.link_draft import adopt
+from shop.listings.link_draft import replace_drafts
 from shop.metrics import rollups
 from shop.metrics.settings import shop_settings
 from shop.orders.batch import Batch
@@ -137,7 +137,7 @@ class Upsert:
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:
             matching.assign_listing_skus(self.connection, self.shop_id)
-            adopt(self.connection, self.shop_id)
+            replace_drafts(self.connection, self.shop_id)
         rematched: set[int] = set()
         if names is None or names:
             rematched = matching.resolve(self.connection, self.shop_id, names)

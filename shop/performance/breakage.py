@@ -30,7 +30,7 @@ REPLACED = "r.kind IN ('exchange', 'resend')"
 CASES = f"""
 SELECT r.shop_id, r.platform, r.order_id, COALESCE(r.line_id, '') AS line_id,
   MAX({FOR_BREAKAGE}) AS broken,
-  MAX(r.stage = 'before_ship' AND r.status = 'refunded') AS kept
+  MAX(r.stage = 'before_ship' AND r.status = 'refunded') AS unsent
 FROM refund r
 WHERE r.shop_id = :shop
   AND ((r.refunded_on >= :start AND {COUNTS}) OR (r.refunded_on IS NULL AND {REPLACED}))
@@ -46,21 +46,21 @@ FIRST_LINE = """
 # A case of a whole order: nothing of it was sent, or, once, its first line broke.
 LINES = f"""
 WITH c AS MATERIALIZED ({CASES})
-SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, c.broken, c.kept
+SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, c.broken, c.unsent
 FROM c CROSS JOIN order_line l ON {OF_LINE} AND l.line_id = c.line_id AND {COUNTED}
-WHERE c.broken OR c.kept
+WHERE c.broken OR c.unsent
 UNION ALL
 SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province,
-  c.broken AND l.line_id = {FIRST_LINE}, c.kept
+  c.broken AND l.line_id = {FIRST_LINE}, c.unsent
 FROM c CROSS JOIN order_line l ON {OF_LINE} AND {COUNTED}
-WHERE (c.broken OR c.kept) AND NOT EXISTS (SELECT 1 FROM order_line l
+WHERE (c.broken OR c.unsent) AND NOT EXISTS (SELECT 1 FROM order_line l
   WHERE {OF_LINE} AND l.line_id = c.line_id)
 """
 PARTS = f"""
-SELECT {{cut}} AS part, SUM(l.broken), SUM(l.kept) FROM (
-  SELECT :shop AS shop_id, name_key, province, SUM(broken) AS broken, SUM(kept) AS kept FROM (
+SELECT {{cut}} AS part, SUM(l.broken), SUM(l.unsent) FROM (
+  SELECT :shop AS shop_id, name_key, province, SUM(broken) AS broken, SUM(unsent) AS unsent FROM (
     SELECT platform, name_key, COALESCE(province, '') AS province, MAX(broken) AS broken,
-      MAX(kept) AS kept
+      MAX(unsent) AS unsent
     FROM ({LINES}) GROUP BY platform, order_id, line_id
   ) WHERE 1{{narrow}} GROUP BY name_key, province
 ) l {dimensions.BY_NAME.format(of="l")}{dimensions.OF_PRODUCT}

@@ -65,7 +65,7 @@ class Origin:
     """
 
     part: str
-    made_on: str
+    finished_on: str
     sold: Rate
     broken: int
     gmv_cents: int
@@ -112,7 +112,7 @@ def origins(
     ]
     if by == "maker":
         return sorted(results, key=lambda origin: origin.part)
-    return sorted(results, key=lambda origin: (origin.made_on, origin.part), reverse=True)
+    return sorted(results, key=lambda origin: (origin.finished_on, origin.part), reverse=True)
 
 
 def _lots(connection: Connection, skus: Sequence[str], shop: int) -> dict[Lot, _Lot]:
@@ -220,28 +220,28 @@ def _parts(
         for line, count in lots[key].sold.items():
             if line is not None and line in order_lines and count:
                 of_line[line].append((key, count))
-    found = {}
+    portions = {}
     for line, taken in of_line.items():
         counts = [count for _, count in taken]
         counts.append(max(order_lines[line].quantity - sum(counts), 0))  # of other SKUs, or of no lot
         gmv, refund = split(order_lines[line].gmv, counts), split(order_lines[line].refund, counts)
         for (key, _), *money in zip(taken, gmv, refund, strict=False):
-            found[key, line] = (money[0], money[1])
-    return found
+            portions[key, line] = (money[0], money[1])
+    return portions
 
 
 def _origin(
     part: str,
-    made: Sequence[Any],
+    produced: Sequence[Any],
     lots: Mapping[Lot, _Lot],
     order_lines: Mapping[Line, _Sale],
     money: Mapping[tuple[Lot, Line], tuple[int, int]],
     costs: Mapping[str, list[UnitCost]] | None,
 ) -> Origin:
-    pieces = sum(row.pieces for row in made)
+    pieces = sum(row.pieces for row in produced)
     sold = broken = gmv = refund = cost = 0
     known = costs is not None
-    for key in sorted({(row.sku, row.batch_id) for row in made} & lots.keys()):
+    for key in sorted({(row.sku, row.batch_id) for row in produced} & lots.keys()):
         sold += sum(lots[key].sold.values())
         broken += lots[key].broken
         for line, count in lots[key].sold.items():
@@ -254,7 +254,7 @@ def _origin(
             cost += count * one.unit_cents if one else 0
     return Origin(
         part,
-        max(row.done_on for row in made),
+        max(row.done_on for row in produced),
         Rate(min(sold, pieces), pieces),
         broken,
         gmv,

@@ -93,11 +93,11 @@ def piece_history(db: Database, on: date, shop: int = 1) -> PieceHistory:
         for move in connection.execute(text(MOVES), {"shop": shop, "until": until}):
             moves[move.sku].append(move)
     lives, unknown = [], 0
-    for sku, form, glaze, size, family, firing, maker, made_on, on_hand, number in rows:
+    for sku, form, glaze, size, family, firing, maker, finished_on, on_hand, number in rows:
         if on_hand is None:
             unknown += 1
         elif end := _end(moves[sku], on, zone):
-            since = date.fromisoformat(made_on) if made_on else _day(moves[sku][0], zone)
+            since = date.fromisoformat(finished_on) if finished_on else _day(moves[sku][0], zone)
             kinds = (form, glaze, size, family, firing, maker)
             lives.append(PieceLife(sku, number, *kinds, min(since, end[0]), *end))
     return PieceHistory(tuple(lives), unknown)

@@ -15,7 +15,7 @@ from shop.metrics.kiln_facts import FIRED, stage_rows
 from shop.metrics.query import Query, answer
 from shop.models import BatchLoss
 from shop.models.base import table_of
-from shop.models.kiln import CAUSES, STAGES
+from shop.models.kiln import LOSS_REASONS, STAGES
 from shop.stats.proportions import Rate
 
 CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "variant")
@@ -90,16 +90,16 @@ def losses(db: Database, query: Query) -> pd.DataFrame:
     with db.read() as connection:
         rows = connection.execute(_lost(query), {"shop": query.shop}).fetchall()
     parts: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
-    for batch, stage, part, cents, cause, pieces in rows:
-        parts[batch, stage, part, cents][cause] = pieces
+    for batch, stage, part, cents, reason, pieces in rows:
+        parts[batch, stage, part, cents][reason] = pieces
     sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for (_, stage, _, cents), pieces_by_cause in parts.items():
-        causes = [cause for cause in CAUSES if cause in pieces_by_cause]
-        for cause, share in zip(causes, split(cents, [pieces_by_cause[c] for c in causes]), strict=True):
-            sums[cause, stage][0] += pieces_by_cause[cause]
-            sums[cause, stage][1] += share
+    for (_, stage, _, cents), pieces_by_reason in parts.items():
+        reasons = [reason for reason in LOSS_REASONS if reason in pieces_by_reason]
+        for reason, share in zip(reasons, split(cents, [pieces_by_reason[c] for c in reasons]), strict=True):
+            sums[reason, stage][0] += pieces_by_reason[reason]
+            sums[reason, stage][1] += share
     table = pd.DataFrame(
-        [(cause, stage, *pieces_by_cause) for (cause, stage), pieces_by_cause in sums.items()],
+        [(reason, stage, *pieces_by_reason) for (reason, stage), pieces_by_reason in sums.items()],
         columns=["cause", "stage", "pieces", "loss_value"],
     ).astype({"pieces": "Int64", "loss_value": "Int64"})
     return table.sort_values(["pieces", "cause", "stage"], ascending=[False, True, True], ignore_index=True)

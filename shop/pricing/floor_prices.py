@@ -51,7 +51,7 @@ class BadRate(ShopError):
 
 
 @dataclass(frozen=True)
-class PlatformTerms:
+class PlatformRates:
     """The terms of one platform: its rates (hundredths of a percent of what the buyer pays), and what sending
     costs the shop. `is_typed` is false while nobody has typed them in.
     """
@@ -80,7 +80,7 @@ class FloorPrice:
     floor_cents: int | None
     friendly_cents: int | None
     coupon_cents: int
-    terms: PlatformTerms
+    rates: PlatformRates
     breakage: Rate | None
     missing: tuple[tuple[str, str], ...]
     cost: UnitCost | None = None
@@ -91,23 +91,23 @@ class FloorPrice:
         return self.floor_cents is not None and not self.missing
 
 
-def platform_terms(db: Database, platform: str, *, shop_id: int = 1) -> PlatformTerms:
+def platform_rates(db: Database, platform: str, *, shop_id: int = 1) -> PlatformRates:
     """The terms of one platform as the owner entered them; zeros where none were."""
     with db.read() as connection:
-        return _read_terms(connection, platform, shop_id)
+        return _read_rates(connection, platform, shop_id)
 
 
-def _read_terms(connection: Connection, platform: str, shop_id: int) -> PlatformTerms:
+def _read_rates(connection: Connection, platform: str, shop_id: int) -> PlatformRates:
     cursor: Any = connection.connection.driver_connection
     row = cursor.execute(
         "SELECT fee_bp, commission_bp, breakage_bp, shipping_cents FROM platform_terms "
         "WHERE shop_id = ? AND platform = ?",
         (shop_id, platform),
     ).fetchone()
-    return PlatformTerms(*(platform, *row, any(row))) if row else PlatformTerms(platform)
+    return PlatformRates(*(platform, *row, any(row))) if row else PlatformRates(platform)
 
 
-def set_platform_terms(
+def set_platform_rates(
     db: Database,
     platform: str,
     *,
@@ -184,19 +184,19 @@ def floor_prices_of(
         raise BadRate(found=coupon_cents if coupon_cents < 0 else (commission_bp or 0) / 100)
     with db.read() as connection:
         day = on or today(connection, shop_id)
-        typed = _read_terms(connection, platform, shop_id)
+        typed = _read_rates(connection, platform, shop_id)
         measured = None if typed.breakage_bp else _breakage(connection, platform, day, shop_id)
         costs = unit_costs.costs_of(connection, shop_id, skus)
         _refuse_unknown(connection, shop_id, skus)
-    terms = typed if commission_bp is None else replace(typed, commission_bp=commission_bp)
+    rates = typed if commission_bp is None else replace(typed, commission_bp=commission_bp)
     if measured is not None and measured.share is not None:
-        terms = replace(terms, breakage_bp=_basis_points(measured))
+        rates = replace(rates, breakage_bp=_basis_points(measured))
     return [
         _floor(
             db,
             sku,
             unit_costs.valid_on(costs.get(sku, ()), day),
-            terms,
+            rates,
             coupon_cents,
             measured,
             actor,
@@ -216,7 +216,7 @@ def _floor(
     db: Database,
     sku: str,
     cost: UnitCost | None,
-    terms: PlatformTerms,
+    rates: PlatformRates,
     coupon_cents: int,
     measured: Rate | None,
     actor: Actor,
@@ -224,28 +224,28 @@ def _floor(
     shop_id: int,
 ) -> FloorPrice:
     missing = why_incomplete(db, sku, day, shop_id=shop_id)
-    missing += () if terms.is_typed else (("terms", terms.platform),)
+    missing += () if rates.is_typed else (("terms", rates.platform),)
     least = None
     if cost is not None:
         least = floor_of(
             cost.unit_cents,
             coupon_cents=coupon_cents,
-            shipping_cents=terms.shipping_cents,
-            fee_bp=terms.fee_bp,
-            commission_bp=terms.commission_bp,
-            breakage_bp=terms.breakage_bp,
+            shipping_cents=rates.shipping_cents,
+            fee_bp=rates.fee_bp,
+            commission_bp=rates.commission_bp,
+            breakage_bp=rates.breakage_bp,
         )
         if least is None:
-            taken = terms.fee_bp + terms.commission_bp + terms.breakage_bp
+            taken = rates.fee_bp + rates.commission_bp + rates.breakage_bp
             raise NoFloor(sku=sku, percent=taken // 100)
     return FloorPrice(
         sku,
-        terms.platform,
+        rates.platform,
         cost.currency if cost else "",
         least,
         None if least is None else friendly(least),
         coupon_cents,
-        terms,
+        rates,
         measured,
         missing,
         cost if actor.may("see_margins") else None,

@@ -207,19 +207,19 @@ def _pieces(
         ):
             by_day.setdefault(period, []).append(sku)
         else:
-            yield sku, period.start, _kept(units, back, period.start, begins)
+            yield sku, period.start, _units_retained(units, back, period.start, begins)
     for period, skus in by_day.items():
         by_sku = replace(
             query, start=period.start, end=period.end, where=(*query.where, ("variant", tuple(skus)))
         )
         for sku, day, units, back in _units(db, by_sku, ("variant", "day")):
             on = date.fromisoformat(day)
-            yield sku, on, _kept(units, back, on, tracked.get(sku))
+            yield sku, on, _units_retained(units, back, on, tracked.get(sku))
     for sku, day, units in differences:
         yield sku, date.fromisoformat(day), units
 
 
-def _kept(units: int, back: int, on: date, tracked_from: date | None) -> int:
+def _units_retained(units: int, back: int, on: date, tracked_from: date | None) -> int:
     """Pieces that buyers kept: where no stock is tracked the refunds say which of them came back."""
     return units if tracked_from is not None and on >= tracked_from else units - back
 
@@ -275,8 +275,8 @@ def _differences(
         if not is_tracked and not line.is_gift:
             continue
         is_unsent = line.is_cancelled_unsent or key in unsent
-        kept = 0 if is_unsent else max(line.quantity - returned.get(key, 0), 0)
-        if change := kept - (0 if line.is_gift else line.quantity):
+        retained = 0 if is_unsent else max(line.quantity - returned.get(key, 0), 0)
+        if change := retained - (0 if line.is_gift else line.quantity):
             yield line.sku, line.day, change
 
 

@@ -95,7 +95,7 @@ class Waterfall:
     currency: str
     steps: tuple[WaterfallStep, ...]
     settled: int
-    waiting: Gap
+    unsettled: Gap
 
     def step(self, name: str) -> WaterfallStep | None:
         """The step of this name, None where the waterfall ends before it."""
@@ -123,12 +123,12 @@ def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
     sold, paid_out = _by_platform(db, in_currency, SOLD), _by_platform(db, in_currency, PAID_OUT)
     whole = {name: sum(row[name] for row in sold.values()) for name in SOLD}
     whole |= {name: sum(row[name] for row in paid_out.values()) for name in PAID_OUT}
-    waiting, gaps = _waiting(db, in_currency, sold, paid_out)
-    steps = _to_fees(whole, waiting, gaps)
+    unsettled, gaps = _unsettled(db, in_currency, sold, paid_out)
+    steps = _to_fees(whole, unsettled, gaps)
     if actor.may("see_margins"):
         steps += _to_left(steps[-1], cost_of_goods(db, in_currency))
     return Waterfall(
-        Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], waiting
+        Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], unsettled
     )
 
 
@@ -138,7 +138,7 @@ def _by_platform(db: Database, query: Query, metrics: tuple[str, ...]) -> dict[s
     return {str(row[0]): dict(zip(metrics, map(int, row[1:]), strict=True)) for row in rows}
 
 
-def _waiting(
+def _unsettled(
     db: Database,
     query: Query,
     sold: Mapping[str, Mapping[str, int]],
@@ -155,11 +155,11 @@ def _waiting(
             - out["void_discounts"]
             - (out["settled_gmv"] - out["settled_refunds"])
         )
-    waiting = Gap("waiting", sum(orders.values()), sum(cents.values()))
+    unsettled = Gap("waiting", sum(orders.values()), sum(cents.values()))
     silent = [name for name in sorted(sold) if orders[name] and not _ever_settled(db, query, name)]
     worth = sum(cents[name] for name in silent)
-    gaps = (waiting,) if waiting.count or waiting.cents else ()
-    return waiting, gaps + ((Gap("no_settlement", len(silent), worth, tuple(silent)),) if silent else ())
+    gaps = (unsettled,) if unsettled.count or unsettled.cents else ()
+    return unsettled, gaps + ((Gap("no_settlement", len(silent), worth, tuple(silent)),) if silent else ())
 
 
 def _ever_settled(db: Database, query: Query, platform: str) -> bool:
@@ -169,9 +169,9 @@ def _ever_settled(db: Database, query: Query, platform: str) -> bool:
         return bool(connection.execute(text(sql), values).scalar())
 
 
-def _to_fees(whole: Mapping[str, int], waiting: Gap, gaps: tuple[Gap, ...]) -> list[WaterfallStep]:
+def _to_fees(whole: Mapping[str, int], unsettled: Gap, gaps: tuple[Gap, ...]) -> list[WaterfallStep]:
     is_settled = whole["settled_orders"] > 0 or whole["settled_gmv"] != 0
-    is_whole = not waiting.count and not waiting.cents
+    is_whole = not unsettled.count and not unsettled.cents
     fees: State = "known" if is_whole else "partly" if is_settled else "unknown"
     difference = whole["settlement_income"] - (whole["settled_gmv"] - whole["settled_refunds"])
     steps = [

@@ -161,8 +161,8 @@ def _fees_by_group(db: Database, query: Query, lines: list[SoldLine]) -> dict[st
     for (group, platform), refund in _open_refunds(db, query, lines).items():
         open_gmv[group, platform] -= refund
     for (group, platform), base in open_gmv.items():
-        terms = floor_prices.platform_terms(db, platform, shop_id=query.shop)
-        for place, rate in enumerate((terms.fee_bp, terms.commission_bp)):
+        rates = floor_prices.platform_rates(db, platform, shop_id=query.shop)
+        for place, rate in enumerate((rates.fee_bp, rates.commission_bp)):
             guess = half_up(Fraction(max(base, 0) * rate, BASIS))
             sums_by_group[group][place] += guess
             sums_by_group[group][2] += guess

@@ -169,8 +169,8 @@ class _Sums(DaySums):
     def left(self, rule: Definition, figure: Figure) -> Ints:
         """What a definition leaves of each stated total."""
         along = np.concatenate([[0], np.cumsum(self.of(rule, figure))])
-        found: Ints = self.amounts - (along[self.ends] - along[self.starts])
-        return found
+        unexplained: Ints = self.amounts - (along[self.ends] - along[self.starts])
+        return unexplained
 
 
 def _definition(books: OrderArrays, evidence: Sequence[Statement]) -> Definition:
@@ -213,21 +213,21 @@ def _all_days(evidence: Sequence[Statement]) -> Period:
 def _steps(books: OrderArrays, statement: Statement, rule: Definition) -> list[Residual]:
     """From our definition to the platform's, one rule after the other, with the orders of each."""
     now = OURS[statement.figure]
-    found = []
+    residuals = []
     for name in (step for step in STEPS if step in rule.differs(now)):
         then = replace(now, **{name: getattr(rule, name)})
-        moved = books.of_orders(then, statement.figure, statement.period) - books.of_orders(
+        change = books.of_orders(then, statement.figure, statement.period) - books.of_orders(
             now, statement.figure, statement.period
         )
-        said = getattr(rule, name)
-        if moved.any():
-            orders = source_orders(books, statement, moved)
-            found.append(Residual(name, int(moved.sum()), _said(said), orders))  # type: ignore[arg-type]
+        value = getattr(rule, name)
+        if change.any():
+            orders = source_orders(books, statement, change)
+            residuals.append(Residual(name, int(change.sum()), _rule_name(value), orders))  # type: ignore[arg-type]
         now = then
-    return found
+    return residuals
 
 
-def _said(rule: str | bool) -> str:
+def _rule_name(rule: str | bool) -> str:
     """How a rule is told: by its own word, with or without."""
     if isinstance(rule, bool):
         return "with" if rule else "without"

@@ -52,7 +52,7 @@ class Statement:
 def statements(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Statement, ...]:
     """Every total that a platform states: typed in, or from a compass sheet; the latest first."""
     with db.read() as connection:
-        all_statements = [*_typed(connection, shop), *_from_sheets(connection, shop)]
+        all_statements = [*_typed(connection, shop), *_from_product_statements(connection, shop)]
     wanted = [statement for statement in all_statements if platform in (None, statement.platform)]
     return tuple(
         sorted(
@@ -89,7 +89,7 @@ def _typed(connection: Connection, shop: int) -> list[Statement]:
     return entered
 
 
-def _from_sheets(connection: Connection, shop: int) -> list[Statement]:
+def _from_product_statements(connection: Connection, shop: int) -> list[Statement]:
     rows = connection.execute(
         text(
             "SELECT platform, first_on, last_on, currency, SUM(gmv_cents) AS amount "

@@ -2,4 +2,4 @@
 
 Every write goes through `ledger.move`. Commands: `adjustments`, `reservations`, `counts`, `returns`,
 `oversold`, `opening`, `publish`; `order_demand.follow_orders` is called after every import. Reads:
-`levels`, `history`, `count_sheet`, `consistency`. Imports core, models, db, access and metrics."""
+`levels`, `history`, `count_page`, `consistency`. Imports core, models, db, access and metrics."""

@@ -60,7 +60,7 @@ class CannotUndo(ShopError):
 # --- inside the caller's transaction ------------------------------------------------------------
 
 
-def book_made(
+def book_output(
     connection: Connection,
     sku: str,
     quantity: int,
@@ -77,7 +77,7 @@ def book_made(
     Starts to track a SKU that nobody counted yet, except one that is made to order: its pieces are
     sold already. Raises UnknownSku, OnlyOne.
     """
-    if ledger.has_moved(connection, key, shop_id):
+    if ledger.movement_exists(connection, key, shop_id):
         return False
     moment = to_seconds(at)
     is_new = sku not in ledger.balances(connection, [sku], shop_id=shop_id)
@@ -103,7 +103,7 @@ def book_returned(
     shop_id: int = 1,
 ) -> bool:
     """Book undamaged pieces back into stock; False where `key` was booked before."""
-    if ledger.has_moved(connection, key, shop_id):
+    if ledger.movement_exists(connection, key, shop_id):
         return False
     check_only_one(connection, sku, quantity, shop_id)
     moment = to_seconds(at)
@@ -127,7 +127,7 @@ def book_broken(
     Where no free piece is left, a reserved one is taken, then the piece of the order that was paid last,
     which is short from then on. Raises OutOfStock where no piece is left.
     """
-    if ledger.has_moved(connection, key, shop_id):
+    if ledger.movement_exists(connection, key, shop_id):
         return False
     there = in_studio(connection, sku, shop_id)
     if quantity > there:
@@ -176,7 +176,7 @@ def _book(
         return False
     allocator = Allocator(connection, shop_id, now_seconds(), actor)
     allocator.add(
-        Movement(sku, reason, key, change, moved_at=at, actor=actor.name, note=why, batch_id=batch_id)
+        Movement(sku, reason, key, change, booked_at=at, actor=actor.name, note=why, batch_id=batch_id)
     )
     allocator.allocate()
     return True
@@ -225,11 +225,13 @@ def record(
     require(actor, "edit_stock")
     if quantity < 1:
         raise BadQuantity(found=quantity)
-    cause = key or f"{reason}/{secrets.token_hex(8)}"
-    booking = {"made": book_made, "returned": book_returned, "broken": book_broken, "sold": book_sold}[reason]
+    move_key = key or f"{reason}/{secrets.token_hex(8)}"
+    booking = {"made": book_output, "returned": book_returned, "broken": book_broken, "sold": book_sold}[
+        reason
+    ]
     with db.write() as connection:
-        new = booking(connection, sku, quantity, key=cause, actor=actor, at=at, note=why, shop_id=shop_id)
-        number = movement_of(connection, cause, shop_id)
+        new = booking(connection, sku, quantity, key=move_key, actor=actor, at=at, note=why, shop_id=shop_id)
+        number = movement_of(connection, move_key, shop_id)
         if new:
             log_action(
                 connection,
@@ -270,7 +272,7 @@ def book_sold(
     shop_id: int = 1,
 ) -> bool:
     """Book pieces sold without an order; only free ones can be. False where `key` was booked before."""
-    if ledger.has_moved(connection, key, shop_id):
+    if ledger.movement_exists(connection, key, shop_id):
         return False
     require_available(connection, sku, quantity, now_seconds(), shop_id=shop_id)
     moment = to_seconds(at)
@@ -336,7 +338,7 @@ def reverse(
                 reason,
                 f"undo/{number}",
                 -change,
-                moved_at=now,
+                booked_at=now,
                 actor=actor.name,
                 note=why,
                 batch_id=batch_id,

@@ -171,7 +171,7 @@ class Allocator:
                 line.reason,
                 f"line/{'/'.join(line.allocation.line)}/{serial + number}",
                 line.pieces,
-                moved_at=self.now if line.at is None else line.at,
+                booked_at=self.now if line.at is None else line.at,
                 actor=self.actor.name,
                 note=line.note,
                 platform=line.allocation.platform,

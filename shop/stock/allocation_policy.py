@@ -31,7 +31,7 @@ class Reservation:
 
     reservation_id: int
     quantity: int
-    made_at: int
+    created_at: int
     until: int
     is_open: bool = True
     platform: str | None = None
@@ -41,7 +41,7 @@ class Reservation:
         """Whether an order belongs to this reservation's live session and was paid while it lasted."""
         return (
             self.platform == demand.key[0]
-            and self.made_at <= demand.paid_at < self.until
+            and self.created_at <= demand.paid_at < self.until
             and (not self.session_id or not demand.content_id or self.session_id == demand.content_id)
         )
 
@@ -61,18 +61,18 @@ def distribute(capacity: int, demands: Sequence[Demand], reservations: Sequence[
     open_quantity = {demand.key: demand.quantity for demand in demands}
     queue: list[tuple[bool, int, int, Key, int, Reservation | None]] = []
     fulfilled: dict[int, int] = {}
-    for reservation in sorted(reservations, key=lambda item: (item.made_at, item.reservation_id)):
+    for reservation in sorted(reservations, key=lambda item: (item.created_at, item.reservation_id)):
         free = reservation.quantity
         for demand in demands if reservation.platform else ():
             if free and open_quantity[demand.key] and reservation.is_for(demand):
                 taken = min(free, open_quantity[demand.key])
-                queue.append((not demand.is_shipped, reservation.made_at, 0, demand.key, taken, None))
+                queue.append((not demand.is_shipped, reservation.created_at, 0, demand.key, taken, None))
                 open_quantity[demand.key] -= taken
                 free -= taken
         fulfilled[reservation.reservation_id] = reservation.quantity - free
         if reservation.is_open and free:
             key = ("", "", "", reservation.reservation_id)
-            queue.append((True, reservation.made_at, 1, key, free, reservation))
+            queue.append((True, reservation.created_at, 1, key, free, reservation))
     for demand in demands:
         if open_quantity[demand.key] > 0:
             quantity = open_quantity[demand.key]

@@ -235,7 +235,7 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
                     "counted",
                     f"count/{count_id}/{sku}",
                     difference,
-                    moved_at=counted_at,
+                    booked_at=counted_at,
                     actor=actor.name,
                     count_id=count_id,
                 )
@@ -319,7 +319,7 @@ def reverse(connection: Connection, count_id: int, *, actor: Actor, shop_id: int
                 "counted",
                 f"undo/{number}",
                 -change,
-                moved_at=now,
+                booked_at=now,
                 actor=actor.name,
                 count_id=count_id,
                 undoes=number,

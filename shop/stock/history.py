@@ -32,10 +32,10 @@ ORDER BY h.expires_at, h.hold_id
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One movement, and the pieces on hand after it; `moved_at` is UTC."""
+    """One movement, and the pieces on hand after it; `booked_at` is UTC."""
 
     movement_id: int
-    moved_at: datetime
+    booked_at: datetime
     reason: str
     on_hand: int
     reserved: int
@@ -46,7 +46,7 @@ class HistoryEntry:
     order_id: str | None
     batch_id: str | None
     count_id: int | None
-    hold_id: int | None
+    reservation_id: int | None
     undoes: int | None
     is_undone: bool
 
@@ -56,7 +56,7 @@ class HistoryEntry:
 
         All others follow their order, count, reservation or kiln batch, and are corrected there.
         """
-        follows = (self.order_id, self.count_id, self.hold_id, self.batch_id, self.undoes)
+        follows = (self.order_id, self.count_id, self.reservation_id, self.batch_id, self.undoes)
         return (
             self.reserved == 0
             and not self.is_undone
@@ -68,7 +68,7 @@ class HistoryEntry:
 class OpenReservation:
     """An open reservation: `remaining` pieces are reserved, the rest went to its session's orders."""
 
-    hold_id: int
+    reservation_id: int
     sku: str
     product: str
     spec: str
@@ -77,8 +77,8 @@ class OpenReservation:
     platform: str | None
     session_id: str | None
     note: str | None
-    made_at: datetime
-    made_by: str
+    created_at: datetime
+    created_by: str
     expires_at: datetime
 
     @property

@@ -75,7 +75,7 @@ class Movement:
     key: str
     on_hand: int = 0
     reserved: int = 0
-    moved_at: int = 0
+    booked_at: int = 0
     actor: str = ""
     note: str | None = None
     platform: str | None = None
@@ -83,7 +83,7 @@ class Movement:
     line_id: str | None = None
     batch_id: str | None = None
     count_id: int | None = None
-    hold_id: int | None = None
+    reservation_id: int | None = None
     undoes: int | None = None
 
     def row(self, shop_id: int) -> tuple[Any, ...]:
@@ -94,7 +94,7 @@ class Movement:
             self.reason,
             self.on_hand,
             self.reserved,
-            self.moved_at,
+            self.booked_at,
             self.actor,
             self.note,
             self.key,
@@ -103,7 +103,7 @@ class Movement:
             self.line_id,
             self.batch_id,
             self.count_id,
-            self.hold_id,
+            self.reservation_id,
             self.undoes,
         )
 
@@ -228,7 +228,7 @@ def require_known(connection: Connection, skus: Iterable[str], *, shop_id: int =
         raise UnknownSku(sku=row[0])
 
 
-def has_moved(connection: Connection, key: str, shop_id: int = 1) -> bool:
+def movement_exists(connection: Connection, key: str, shop_id: int = 1) -> bool:
     """Whether a movement with this key exists."""
     sql = "SELECT 1 FROM stock_movement WHERE shop_id = ? AND move_key = ?"
     return cursor_of(connection).execute(sql, (shop_id, key)).fetchone() is not None

@@ -27,10 +27,10 @@ SHOWS: tuple[Show, ...] = ("all", "low", "out", "short", "held", "uncounted", "g
 Order = Literal["attention", "name", "place", "cover"]
 ORDERS: tuple[Order, ...] = ("attention", "name", "place", "cover")
 
-FREE = "b.on_hand - b.reserved + COALESCE(e.kept, 0)"
+FREE = "b.on_hand - b.reserved + COALESCE(e.expired, 0)"
 LOW = f"NOT v.is_archived AND v.reorder_point IS NOT NULL AND {FREE} <= v.reorder_point"
 OVER = """
-LEFT JOIN (SELECT sku, SUM(kept) AS kept FROM stock_hold WHERE shop_id = :shop
+LEFT JOIN (SELECT sku, SUM(kept) AS expired FROM stock_hold WHERE shop_id = :shop
   AND ended_at IS NULL AND expires_at <= :now GROUP BY sku) e ON e.sku = v.sku
 """
 """Pieces of reservations whose time is over: the next write releases them."""
@@ -38,7 +38,7 @@ LEVELS = f"""
 SELECT v.sku, COALESCE(p.title, v.title, v.sku),
   CASE WHEN p.title IS NULL THEN '' ELSE COALESCE(v.title, v.size, '') END,
   COALESCE(v.place, ''), v.stock_policy, v.reorder_point, b.on_hand,
-  COALESCE(b.reserved, 0) - COALESCE(e.kept, 0), COALESCE(b.presale, 0), COALESCE(s.short, 0),
+  COALESCE(b.reserved, 0) - COALESCE(e.expired, 0), COALESCE(b.presale, 0), COALESCE(s.short, 0),
   b.sku IS NOT NULL AND {LOW}
 FROM variant v
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code

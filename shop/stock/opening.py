@@ -14,7 +14,7 @@ from shop.access.roles import Actor
 from shop.db.database import Database
 from shop.stock import counts
 
-STATED = """
+OPENING_QUANTITIES = """
 SELECT l.sku, COALESCE(p.title, l.title, l.sku), MAX(l.quantity), MAX(l.platform)
 FROM listing l
 JOIN variant v ON v.shop_id = l.shop_id AND v.sku = l.sku
@@ -28,7 +28,7 @@ GROUP BY l.sku ORDER BY 2, 1
 
 
 @dataclass(frozen=True)
-class StatedStock:
+class OpeningQuantity:
     """One untracked SKU, and how many pieces a platform or its file states.
 
     Several platforms sell from one stock: the largest number stated is used.
@@ -40,14 +40,14 @@ class StatedStock:
     platform: str
 
 
-def stated_stock(db: Database, platform: str = "", *, shop_id: int = 1) -> tuple[StatedStock, ...]:
+def opening_quantities(db: Database, platform: str = "", *, shop_id: int = 1) -> tuple[OpeningQuantity, ...]:
     """Quantities that could become opening stock; of one platform where given."""
     with db.read() as connection:
-        rows = connection.execute(text(STATED), {"shop": shop_id, "platform": platform}).all()
-    return tuple(StatedStock(row[0], row[1], int(row[2]), row[3]) for row in rows)
+        rows = connection.execute(text(OPENING_QUANTITIES), {"shop": shop_id, "platform": platform}).all()
+    return tuple(OpeningQuantity(row[0], row[1], int(row[2]), row[3]) for row in rows)
 
 
-def accept(db: Database, rows: Sequence[StatedStock], *, actor: Actor, shop_id: int = 1) -> int | None:
+def accept(db: Database, rows: Sequence[OpeningQuantity], *, actor: Actor, shop_id: int = 1) -> int | None:
     """Accept these quantities as counted; the number of the count, None where there are none."""
     if not rows:
         return None
@@ -55,7 +55,7 @@ def accept(db: Database, rows: Sequence[StatedStock], *, actor: Actor, shop_id: 
     return counts.set_counts(db, counted, actor=actor, shop_id=shop_id)
 
 
-def total_pieces(rows: Sequence[StatedStock]) -> int:
+def total_pieces(rows: Sequence[OpeningQuantity]) -> int:
     """The sum of the quantities, in pieces."""
     return sum(row.quantity for row in rows)
 

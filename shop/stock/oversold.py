@@ -46,7 +46,7 @@ ORDER BY c.paid_at DESC, c.platform, c.order_id LIMIT :most
 """
 # The same form and glaze, then the same form; the same size before others, then the nearest price.
 SIBLINGS = """
-SELECT s.sku, q.title, s.title, b.on_hand - b.reserved + COALESCE(e.kept, 0),
+SELECT s.sku, q.title, s.title, b.on_hand - b.reserved + COALESCE(e.expired, 0),
   q.glaze IS p.glaze, s.price_cents, s.currency
 FROM variant v
 JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
@@ -54,10 +54,10 @@ JOIN product q ON q.shop_id = p.shop_id AND q.form = p.form AND NOT q.is_archive
 JOIN variant s ON s.shop_id = q.shop_id AND s.product_code = q.product_code
   AND s.sku <> v.sku AND NOT s.is_archived
 JOIN stock_balance b ON b.shop_id = s.shop_id AND b.sku = s.sku
-LEFT JOIN (SELECT shop_id, sku, SUM(kept) AS kept FROM stock_hold WHERE ended_at IS NULL
+LEFT JOIN (SELECT shop_id, sku, SUM(kept) AS expired FROM stock_hold WHERE ended_at IS NULL
   AND expires_at <= :now GROUP BY shop_id, sku) e ON e.shop_id = b.shop_id AND e.sku = b.sku
 WHERE v.shop_id = :shop AND v.sku = :sku
-  AND b.on_hand - b.reserved + COALESCE(e.kept, 0) >= :pieces
+  AND b.on_hand - b.reserved + COALESCE(e.expired, 0) >= :pieces
 ORDER BY q.glaze IS p.glaze DESC, COALESCE(s.size, q.size) IS COALESCE(v.size, p.size) DESC,
   ABS(COALESCE(s.volume_ml, 0) - COALESCE(v.volume_ml, 0)),
   ABS(COALESCE(s.price_cents, 0) - COALESCE(v.price_cents, 0)), s.sku

@@ -25,7 +25,7 @@ from shop.stock.ledger import cursor_of
 
 OFFERED = """
 SELECT l.platform, l.listing_id, l.sku, COALESCE(l.title, v.title, p.title, l.sku), l.spec,
-  MAX(b.on_hand - b.reserved + COALESCE(e.kept, 0) + b.presale
+  MAX(b.on_hand - b.reserved + COALESCE(e.expired, 0) + b.presale
     - CASE WHEN v.stock_policy = 'one_of_a_kind' THEN 0 ELSE COALESCE(t.safety_margin, 0) END, 0),
   l.quantity, l.updated_at, s.quantity, s.outcome, s.pushed_at, COALESCE(t.push_stock, 0)
 FROM listing l
@@ -35,7 +35,7 @@ LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN platform_terms t ON t.shop_id = l.shop_id AND t.platform = l.platform
 LEFT JOIN stock_push s ON s.shop_id = l.shop_id AND s.platform = l.platform
   AND s.listing_id = l.listing_id
-LEFT JOIN (SELECT shop_id, sku, SUM(kept) AS kept FROM stock_hold WHERE ended_at IS NULL
+LEFT JOIN (SELECT shop_id, sku, SUM(kept) AS expired FROM stock_hold WHERE ended_at IS NULL
   AND expires_at <= :now GROUP BY shop_id, sku) e ON e.shop_id = b.shop_id AND e.sku = b.sku
 WHERE l.shop_id = :shop AND COALESCE(l.wanted_status, l.status) = 'live' AND l.product_id IS NOT NULL
   AND NOT l.listing_id GLOB 'own/*'
@@ -84,7 +84,7 @@ def due(
         title,
         spec,
         quantity,
-        stated_quantity,
+        listed_quantity,
         read_at,
         last,
         outcome,
@@ -93,7 +93,7 @@ def due(
     ) in rows:
         if platform not in wanted if wanted is not None else not allowed:
             continue
-        known = stated_quantity if last is None or outcome != "done" or read_at > at else last
+        known = listed_quantity if last is None or outcome != "done" or read_at > at else last
         if known != quantity or outcome in ("failed", "unsure"):
             name = f"{title} {spec}" if spec else title
             updates.append(DueUpdate(platform, listing, sku, name, quantity, known, outcome, bool(allowed)))

@@ -74,8 +74,8 @@ def reservations_of(connection: Connection, shop_id: int, sku: str) -> list[Rese
         (shop_id, sku),
     )
     return [
-        Reservation(number, pieces, made, until, bool(is_open), platform, session)
-        for number, pieces, made, until, is_open, platform, session in rows
+        Reservation(number, pieces, created, until, bool(is_open), platform, session)
+        for number, pieces, created, until, is_open, platform, session in rows
     ]
 
 
@@ -99,9 +99,9 @@ def save_reserved(
                 "reserved" if target > before else "released",
                 f"hold/{number}/{serial + len(movements) + 1}",
                 reserved=target - before,
-                moved_at=now,
+                booked_at=now,
                 actor=actor.name,
-                hold_id=number,
+                reservation_id=number,
             )
         )
         cursor.execute("UPDATE stock_hold SET kept = ? WHERE hold_id = ?", (target, number))

@@ -218,7 +218,7 @@ def _move(
                     reason,
                     key,
                     pieces,
-                    moved_at=allocator.now,
+                    booked_at=allocator.now,
                     actor=actor.name,
                     note=why,
                     platform=item.platform,

@@ -28,7 +28,7 @@ SESSION_FIGURES = (
     "gmv_per_hour",
     "click_rate",
 )
-STATED = "stated"
+REPORTED = "stated"
 
 
 def sessions(db: Database, query: Query) -> pd.DataFrame:
@@ -48,10 +48,10 @@ def sessions(db: Database, query: Query) -> pd.DataFrame:
         session_rows[name] = session_rows[name].astype("Int64")
     table = session_rows.merge(figures, on=["platform", "session"], how="left")
     known = table["session_orders"].fillna(0) > 0
-    stated = table["stated_gmv"].notna() & ~known
+    reported = table["stated_gmv"].notna() & ~known
     table["attribution"] = [
-        grade if is_known else STATED if is_stated else None
-        for grade, is_known, is_stated in zip(cells(table["attribution"]), known, stated, strict=True)
+        grade if is_known else REPORTED if is_reported else None
+        for grade, is_known, is_reported in zip(cells(table["attribution"]), known, reported, strict=True)
     ]
     return table
 

@@ -142,7 +142,7 @@ def _require_unchanged(edits: Edits, table: str, row: Mapping[str, Any]) -> None
 def _restore(edits: Edits, table: str, row: Mapping[str, Any]) -> None:
     if row["before"] is None:
         # what is matched to it becomes unmatched by itself
-        refuse_if_in_use(edits.connection, edits.shop_id, table, row["key"], apart_from=("orders",))
+        refuse_if_in_use(edits.connection, edits.shop_id, table, row["key"], ignoring=("orders",))
         edits.delete(table, row["key"])
     elif row["after"] is None:
         edits.insert(table, row["key"], row["before"])
@@ -155,7 +155,7 @@ def _restore_kiln(
 ) -> list[dict[str, Any]]:
     """Restore batches, firings and purchases with all that depends on them; what undoes that."""
     rows = _rows_of(changes, "kiln_room")
-    return kiln.put_back(connection, shop_id, actor, rows) if rows else []
+    return kiln.restore(connection, shop_id, actor, rows) if rows else []
 
 
 def _follow_costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor) -> None:

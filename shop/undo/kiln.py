@@ -15,7 +15,7 @@ from shop.kiln.repository import firing_from_dict
 from shop.kiln.unit_of_work import KILN_ROWS, unit_of_work_in
 
 
-def put_back(
+def restore(
     connection: Connection, shop_id: int, actor: Actor, rows: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Restore what `rows` describe (as the unit of work wrote them); returns the undo of this undo.

@@ -150,7 +150,7 @@ def ours(source: Path, target: Path) -> int:
     db = connect(str(target))
     report = import_file(db, source)
     db.close()
-    assert report.read == report.stored + report.unchanged + report.set_aside
+    assert report.read == report.stored + report.unchanged + report.rejected
     return report.read
 
 

@@ -101,7 +101,7 @@ def furnished(db: Database) -> Database:
         ledger.move(
             connection,
             [
-                Movement(sku, "counted", f"bench:{sku}", 100_000, moved_at=since, actor="owner")
+                Movement(sku, "counted", f"bench:{sku}", 100_000, booked_at=since, actor="owner")
                 for sku in skus
             ],
         )

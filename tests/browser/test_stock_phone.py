@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shop.db.database import Database
-from shop.stock import count_sheet, levels
+from shop.stock import count_page, levels
 from tests.browser.phone import WAIT, count_location
 from tests.support.fresh import new_database
 from tests.support.stock.places import fill
@@ -56,7 +56,7 @@ def page(desktop: BrowserContext) -> Iterator[Page]:
 def test_twenty_skus_are_counted_with_one_tap_each(phone: Page, studio: Studio):
     before = {item.sku: item.on_hand or 0 for item in levels.stock_levels(studio.db)}
     assert count_location(phone, studio.site) == 25  # the place, 22 on twenty lines, finish, yes
-    (past,) = count_sheet.counts(studio.db, past=True)
+    (past,) = count_page.counts(studio.db, past=True)
     assert (past.lines, past.lines_right, past.finished_by) == (20, 18, "小林")
     after = {item.sku: item.on_hand or 0 for item in levels.stock_levels(studio.db)}
     changed = sorted(after[sku] - before[sku] for sku in after if after[sku] != before[sku])

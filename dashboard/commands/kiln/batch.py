@@ -144,7 +144,7 @@ def list_(as_json: bool) -> None:
                         "title": c.title,
                         "stage": c.stage,
                         "inside": c.inside,
-                        "waiting": c.waiting,
+                        "waiting": c.queued,
                         "next": c.next_stage,
                         "maker": c.maker,
                         "since": c.since.isoformat(),
@@ -168,7 +168,7 @@ def list_(as_json: bool) -> None:
             c.title,
             t(f"kiln.stages.{c.stage}"),
             str(c.inside or ""),
-            str(c.waiting or ""),
+            str(c.queued or ""),
             c.maker or "",
             c.since.isoformat(),
         ]

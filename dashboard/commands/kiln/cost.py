@@ -99,7 +99,8 @@ def floor_command(
     with opened() as (db, actor):
         result = floor_price(db, sku, platform, minor(coupon) or 0, commission, actor=actor, on=on)
     if as_json:
-        print_json({**asdict(result), "cost": None if result.cost is None else result.cost.unit_cents})
+        values = {"terms" if key == "rates" else key: value for key, value in asdict(result).items()}
+        print_json({**values, "cost": None if result.cost is None else result.cost.unit_cents})
         return
     if result.floor_cents is None:
         click.echo(t("commands.kiln.floor.unknown", sku=sku))
@@ -177,13 +178,13 @@ def card_command(
 @json_option
 def terms_command(platform: str, shipping: Decimal | None, as_json: bool, **rates: Any) -> None:
     """What a platform keeps: show it, or say it."""
-    from shop.pricing.floor_prices import platform_terms, set_platform_terms
+    from shop.pricing.floor_prices import platform_rates, set_platform_rates
 
     with opened() as (db, actor):
         if any(value is not None for value in (shipping, *rates.values())):
-            number = set_platform_terms(db, platform, actor=actor, shipping_cents=minor(shipping), **rates)
+            number = set_platform_rates(db, platform, actor=actor, shipping_cents=minor(shipping), **rates)
             done("terms.typed", number, platform=platform)
-        result = platform_terms(db, platform)
+        result = platform_rates(db, platform)
     if as_json:
         print_json(asdict(result))
         return

@@ -170,7 +170,10 @@ def list_(as_json: bool) -> None:
             {
                 "materials": [
                     {
-                        **asdict(item),
+                        **{
+                            "found" if key == "overuses" else key: value
+                            for key, value in asdict(item).items()
+                        },
                         "on_hand": item.on_hand,
                         "cents_a_unit": item.cents_a_unit,
                         "days_left": item.days_left,

@@ -95,9 +95,9 @@ def _print_json(result: Any) -> None:
                     "on_hand": line.on_hand,
                     "making": line.making,
                     "short": line.short,
-                    "days_to_make": line.made.days,
-                    "good": [line.made.good.over, line.made.good.under],
-                    "learned": line.made.learned,
+                    "days_to_make": line.record.days,
+                    "good": [line.record.good.over, line.record.good.under],
+                    "learned": line.record.learned,
                     "worth_cents": line.worth_cents,
                 }
                 for line in result.lines

@@ -125,4 +125,4 @@ def _entry(
         )
     )
     piece = PieceFields(note=typed["variant"], **shared) if unique else None
-    return NewItem(product, code, variant, piece, pictures, platforms, on_shelf=pieces)
+    return NewItem(product, code, variant, piece, pictures, platforms, on_hand=pieces)

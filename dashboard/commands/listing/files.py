@@ -15,7 +15,7 @@ from dashboard.i18n.messages import t
 if TYPE_CHECKING:
     from shop.access.roles import Actor
     from shop.db.database import Database
-    from shop.listings.sheet_import import SheetPlan
+    from shop.listings.catalog_import import CatalogImportPlan
 
 
 @click.command("export", help=t("commands.listing.export.help"))
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def export_command(target: Path, platform: str | None, force: bool) -> None:
     """The whole catalog as one CSV or XLSX sheet, or as a platform's product file."""
     from shop.db.backup import TargetExists
-    from shop.listings.sheet import export_bytes
+    from shop.listings.catalog_table import export_bytes
 
     if target.exists() and not force:
         raise TargetExists(path=str(target))
@@ -54,11 +54,11 @@ def import_command(
     ctx: click.Context, file: Path, currency: str | None, with_stock: bool, dry_run: bool, as_json: bool
 ) -> None:
     """A catalog sheet of ours, or a product file of Shopify or Etsy."""
-    from etl.catalog import sheet_file
+    from etl.catalog import catalog_file
 
     with opened() as (db, actor):
-        if sheet_file.is_ours(file):
-            plan = sheet_file.look(db, file, actor=actor)
+        if catalog_file.is_ours(file):
+            plan = catalog_file.plan_import(db, file, actor=actor)
             result = _catalog_table(db, plan, actor, dry_run)
         else:
             result = _platform_file(db, file, currency, dry_run)
@@ -70,13 +70,13 @@ def import_command(
     ctx.exit(int(bool(result["refused"])))
 
 
-def _catalog_table(db: Database, result: SheetPlan, actor: Actor, dry_run: bool) -> dict[str, Any]:
+def _catalog_table(db: Database, result: CatalogImportPlan, actor: Actor, dry_run: bool) -> dict[str, Any]:
     from dashboard.text.errors import error
-    from shop.listings import sheet_import
+    from shop.listings import catalog_import
 
     number = None
     if not dry_run and (result.added or result.changes):
-        number = sheet_import.apply(db, result, actor=actor)
+        number = catalog_import.apply(db, result, actor=actor)
     return {
         "kind": "catalog",
         "rows": result.rows,
@@ -110,7 +110,7 @@ def _stock(db: Database, actor: Actor) -> dict[str, int]:
     """Take what is stated of SKUs that nobody has counted as their opening stock."""
     from shop.stock import opening
 
-    result = opening.stated_stock(db)
+    result = opening.opening_quantities(db)
     opening.accept(db, result, actor=actor)
     return {"skus": len(result), "pieces": opening.total_pieces(result)}
 

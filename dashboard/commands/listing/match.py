@@ -36,7 +36,7 @@ def queue_command(ctx: click.Context, as_json: bool) -> None:
         if row.units and row.last_on:
             format.use_currency(row.currency)
             click.echo("  " + t("listings.queue.sold", units=row.units, gmv=row.gmv_cents, last=row.last_on))
-        click.echo("  " + t(f"listings.queue.why.{row.why}", claimed=", ".join(row.claimed)))
+        click.echo("  " + t(f"listings.queue.why.{row.why}", claimed=", ".join(row.candidate_skus)))
         for item in row.suggestions:
             click.echo(f"    {catalog.label('sku')} {item.sku}  {item.title}  {item.likely:.2f}")
     ctx.exit(int(bool(result)))
@@ -111,7 +111,7 @@ def rules_command(as_json: bool) -> None:
                         "field": item.field,
                         "value": item.value,
                         "sku": item.sku or None,
-                        "who": item.made_by,
+                        "who": item.created_by,
                         "wordings": item.wordings,
                     }
                     for item in result
@@ -121,5 +121,5 @@ def rules_command(as_json: bool) -> None:
         return
     for item in result:
         sku = item.sku or t("listings.queue.rule_ignored")
-        note = t("listings.queue.rule_note", who=item.made_by, wordings=item.wordings)
+        note = t("listings.queue.rule_note", who=item.created_by, wordings=item.wordings)
         click.echo(f"{item.field}  {t('listings.queue.rule', value=item.value, sku=sku)}  ({note})")

@@ -34,10 +34,10 @@ def list_command(
 ) -> None:
     """The catalog, a row for every listing and for what is not listed yet."""
     from dashboard.text import catalog
-    from shop.listings.sheet import SheetFilter
-    from shop.listings.sheet import sheet as worksheet
+    from shop.listings.catalog_table import CatalogFilter
+    from shop.listings.catalog_table import catalog_table as worksheet
 
-    wanted = SheetFilter(text, platform, status or "", lacking=lacking or "", archived=archived)
+    wanted = CatalogFilter(text, platform, status or "", lacking=lacking or "", archived=archived)
     with opened() as (db, _):
         rows = records(worksheet(db, wanted))
     if as_json:
@@ -84,8 +84,8 @@ def show_command(sku: str, as_json: bool) -> None:
     from shop.catalog import photos
     from shop.catalog.fields import FIELDS
     from shop.listings import details
-    from shop.listings.sheet import extras_of
-    from shop.listings.sheet import sheet as worksheet
+    from shop.listings.catalog_table import catalog_table as worksheet
+    from shop.listings.catalog_table import extras_of
     from shop.stock.ledger import UnknownSku
 
     with opened() as (db, actor):

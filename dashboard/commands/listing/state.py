@@ -140,7 +140,7 @@ def todo_command(ctx: click.Context, as_json: bool) -> None:
                         "listing_id": item.listing_id,
                         "sku": item.sku,
                         "field": item.field,
-                        "stated": item.stated,
+                        "stated": item.current,
                         "wanted": item.wanted,
                         "currency": item.currency,
                     }
@@ -156,7 +156,7 @@ def todo_command(ctx: click.Context, as_json: bool) -> None:
                 "listings.table.change",
                 what=f"{catalog.platform(item.platform)} {item.title}",
                 field=catalog.label(item.field),
-                before=catalog.shown(item.field, item.stated, item.currency),
+                before=catalog.shown(item.field, item.current, item.currency),
                 after=catalog.shown(item.field, item.wanted, item.currency),
             )
         )

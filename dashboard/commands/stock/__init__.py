@@ -105,7 +105,10 @@ def show_(sku: str, limit: int, as_json: bool) -> None:
         raise UnknownSku(sku=sku)
     if as_json:
         now = {**contract(asdict(rows[0]), reserved="held"), "free": rows[0].free} if rows else None
-        print_json({"sku": sku, "stock": now, "movements": [contract(asdict(item)) for item in result]})
+        history_rows = [
+            contract(asdict(item), booked_at="moved_at", reservation_id="hold_id") for item in result
+        ]
+        print_json({"sku": sku, "stock": now, "movements": history_rows})
         return
     heads = ("number", "when", "reason", "pieces", "held", "after", "who", "why")
     click.echo(
@@ -126,7 +129,7 @@ def _movement(item: Any) -> list[str]:
     undone = " ↩" if item.is_undone else ""
     return [
         str(item.movement_id),
-        moment(item.moved_at),
+        moment(item.booked_at),
         t(f"commands.stock.reasons.{item.reason}") + undone,
         *signed,
         f"{item.after:,}",
@@ -190,6 +193,14 @@ def reserve_(
         booked(db, sku, as_json, hold_id=number)
 
 
+PUBLISHED = {
+    "reservation_id": "hold_id",
+    "remaining": "kept",
+    "created_at": "made_at",
+    "created_by": "made_by",
+}
+
+
 @stock_command.command("holds", help=t("commands.stock.holds"))
 @json_option
 def reservations_(as_json: bool) -> None:
@@ -199,20 +210,20 @@ def reservations_(as_json: bool) -> None:
     with opened() as (db, _):
         result = history.open_reservations(db)
     if as_json:
-        print_json({"holds": [contract(asdict(item), remaining="kept") for item in result]})
+        print_json({"holds": [contract(asdict(item), **PUBLISHED) for item in result]})
         return
     if not result:
         click.echo(t("commands.stock.no_holds"))
         return
     rows = [
         [
-            str(item.hold_id),
+            str(item.reservation_id),
             item.sku,
             item.title,
             f"{item.remaining}/{item.quantity}",
             item.platform or "–",
             moment(item.expires_at),
-            item.made_by,
+            item.created_by,
             item.note or "",
         ]
         for item in result

@@ -59,11 +59,11 @@ def count_group() -> None:
 @json_option
 def start(place: str | None, as_json: bool) -> None:
     """Open a count, or go on with the one that is open there."""
-    from shop.stock import count_sheet, counts
+    from shop.stock import count_page, counts
 
     with opened() as (db, actor):
         number = counts.start(db, place=place, actor=actor)
-        worksheet = count_sheet.sheet(db, number, place, size=1 << 30)
+        worksheet = count_page.count_page(db, number, place, size=1 << 30)
     if as_json:
         print_json({"count": number, "place": place, **_print_lines(worksheet)})
         return
@@ -136,13 +136,13 @@ def drop(count: int) -> None:
 
 def _known(db: Any, count: int) -> tuple[Any, Any]:
     """A count and its lines."""
-    from shop.stock import count_sheet
+    from shop.stock import count_page
     from shop.stock.counts import UnknownCount
 
-    report = count_sheet.count_of(db, count)
+    report = count_page.count_of(db, count)
     if report is None:
         raise UnknownCount(count=count, wanted="open")
-    return report, count_sheet.sheet(db, count, report.place, size=1 << 30)
+    return report, count_page.count_page(db, count, report.place, size=1 << 30)
 
 
 def _print_lines(worksheet: Any) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def _line(report: RunReport) -> str:
         read=report.read,
         stored=report.stored,
         unchanged=report.unchanged,
-        aside=report.set_aside,
+        aside=report.rejected,
         requests=report.requests,
     )
     return f"<tr>{name}<td>{escape(message)}</td></tr>"

@@ -17,7 +17,7 @@ from shop.kiln import board as kiln_board
 from shop.kiln import firings, production
 from shop.kiln.board import BoardCard, FiringLoad, KilnStatus
 from shop.kiln.firings import FUELS
-from shop.models.kiln import CAUSES, FIRED, STAGES
+from shop.models.kiln import FIRED, LOSS_REASONS, STAGES
 
 CHOSEN = "kiln.card"  # the card whose next step is being recorded
 
@@ -55,7 +55,7 @@ def _card(card: BoardCard, now: KilnStatus, today: date) -> None:
         if st.session_state.get(CHOSEN) == key:
             _form(card, step, key, now.planned, today)
         else:
-            name = "load" if step in FIRED and card.waiting else "record"
+            name = "load" if step in FIRED and card.queued else "record"
             st.button(
                 t(f"kiln.board.{name}", stage=common.stage(step)),
                 key=f"next-{key}",
@@ -90,15 +90,15 @@ def _choose(key: str | None) -> None:
 
 
 def _form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoad], today: date) -> None:
-    if step in FIRED and card.waiting and not _without_firing(key):
+    if step in FIRED and card.queued and not _without_firing(key):
         _load_form(card, step, key, planned)
         return
-    chips = ("second", "unique", *CAUSES) if step == "checked" else CAUSES
+    chips = ("second", "unique", *LOSS_REASONS) if step == "checked" else LOSS_REASONS
     counted = tap_counter.tally(key, t("kiln.open.cause"), chips, common.loss_reason_or_grade)
     day = st.date_input(
         t("kiln.day"), value=today, min_value=card.since, max_value=max(today, card.since), key=f"day-{key}"
     )
-    lost = sum(count for name, count in counted.items() if name in CAUSES)
+    lost = sum(count for name, count in counted.items() if name in LOSS_REASONS)
     label = t("kiln.board.save", good=card.pieces - lost, pieces=card.pieces)
     with st.container(key=f"touch-save-{key}"):
         if st.button(label, key=f"save-{key}", type="primary", width="stretch"):
@@ -112,7 +112,7 @@ def _without_firing(key: str) -> bool:
 
 
 def _save(card: BoardCard, step: str, key: str, counted: dict[str, int], day: date) -> None:
-    losses = {name: count for name, count in counted.items() if name in CAUSES}
+    losses = {name: count for name, count in counted.items() if name in LOSS_REASONS}
     good = card.pieces - sum(losses.values())
     grades: dict[str, int] | None = None
     if step == "checked":

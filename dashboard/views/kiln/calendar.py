@@ -174,7 +174,7 @@ def plan(today: date, on_board: Sequence[BoardCard], now: KilnStatus) -> None:
                 format_func=common.stage,
             )
             day = st.date_input(t("kiln.day"), value=today, key="plan-day", width=150)
-        ready = {card.batch_id: card for card in on_board if card.waiting and card.next_stage == stage}
+        ready = {card.batch_id: card for card in on_board if card.queued and card.next_stage == stage}
         chosen = st.multiselect(
             t("kiln.plan.load"),
             tuple(ready),
@@ -195,4 +195,4 @@ def plan(today: date, on_board: Sequence[BoardCard], now: KilnStatus) -> None:
 
 
 def _ready_batches(card: BoardCard) -> str:
-    return t("kiln.plan.card", title=card.title, pieces=card.waiting, batch=card.batch_id)
+    return t("kiln.plan.card", title=card.title, pieces=card.queued, batch=card.batch_id)

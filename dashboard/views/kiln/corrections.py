@@ -14,7 +14,7 @@ from dashboard.ui import cache, feedback, tables, tap_counter, text
 from dashboard.views.kiln import common
 from shop.kiln import production
 from shop.kiln.batches import Batch, BatchStep
-from shop.models.kiln import CAUSES
+from shop.models.kiln import LOSS_REASONS
 
 
 def part(today: date) -> None:
@@ -85,13 +85,13 @@ def _again(batch: Batch, today: date) -> None:
         )
         step = done[place]
         key = f"mend/{batch.batch_id}/{place}"
-        chips = ("second", "unique", *CAUSES) if step.stage == "checked" else CAUSES
+        chips = ("second", "unique", *LOSS_REASONS) if step.stage == "checked" else LOSS_REASONS
         text.note(t("kiln.mend.hint"))
         counted = tap_counter.tally(key, t("kiln.open.cause"), chips, common.loss_reason_or_grade)
         day = st.date_input(
             t("kiln.day"), value=step.done_on, min_value=batch.started_on, max_value=today, key=f"day-{key}"
         )
-        losses = {name: count for name, count in counted.items() if name in CAUSES}
+        losses = {name: count for name, count in counted.items() if name in LOSS_REASONS}
         good = step.pieces_in - sum(losses.values())
         label = t("kiln.board.save", good=good, pieces=step.pieces_in)
         if st.button(label, key="mend-save", type="primary"):

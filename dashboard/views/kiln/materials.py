@@ -62,8 +62,8 @@ def _table(result: list[MaterialLevel]) -> pd.DataFrame:
 
 
 def _remark(item: MaterialLevel) -> str:
-    if item.found:
-        return t("kiln.materials.found", times=item.found)
+    if item.overuses:
+        return t("kiln.materials.found", times=item.overuses)
     return t("kiln.materials.packed", amount=common.amount(item.packed, item.unit)) if item.packed else ""
 
 

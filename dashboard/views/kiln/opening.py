@@ -12,7 +12,7 @@ from dashboard.views.kiln import common
 from shop.kiln import board, firings
 from shop.kiln.board import FiringLoad, LoadPart
 from shop.kiln.firings import Bill, OpeningResult
-from shop.models.kiln import CAUSES
+from shop.models.kiln import LOSS_REASONS
 
 OPENED = "kiln.opening"  # the firing whose opening is being recorded
 AT = "kiln.opening.at"  # the part whose losses are being counted
@@ -91,7 +91,7 @@ def _part(firing_id: str, part: LoadPart) -> None:
                 args=(key,),
             )
         if st.session_state.get(AT) == key:
-            tap_counter.tally(key, t("kiln.open.cause"), CAUSES, common.loss_reason)
+            tap_counter.tally(key, t("kiln.open.cause"), LOSS_REASONS, common.loss_reason)
 
 
 def _line(part: LoadPart, place: str, counted: dict[str, int], lost: int) -> str:

@@ -158,7 +158,7 @@ def _typed() -> None:
 
 def _platform_fees(platform: str) -> None:
     """What the platform keeps, what breaks on the way, what sending costs."""
-    known = cache.cached(floor_prices.platform_terms, platform)
+    known = cache.cached(floor_prices.platform_rates, platform)
     name = platform_name(platform)
     with (
         st.expander(literal(t("kiln.terms.title", platform=name))),
@@ -182,7 +182,7 @@ def _platform_fees(platform: str) -> None:
             )
         if st.form_submit_button(t("kiln.prices.save"), key=f"terms-save-{platform}"):
             number = feedback.act(
-                floor_prices.set_platform_terms,
+                floor_prices.set_platform_rates,
                 platform,
                 shipping_cents=shipping,
                 **{f"{rate}_bp": round(value * 100) for rate, value in rates.items()},

@@ -17,9 +17,9 @@ from dashboard.text.tiles import Tile
 from dashboard.ui import cache, feedback, tables, text
 from shop.access import audit
 from shop.access.audit import AuditEntry
+from shop.listings.catalog_table import CatalogSummary
 from shop.listings.details import ToDo
 from shop.listings.readiness import Finding
-from shop.listings.sheet import CatalogSummary
 from shop.metrics import settings
 from shop.undo import catalog
 
@@ -132,7 +132,7 @@ def to_do_table(result: Sequence[ToDo]) -> None:
                 platform(item.platform),
                 item.title,
                 label(item.field),
-                shown(item.field, item.stated, item.currency),
+                shown(item.field, item.current, item.currency),
                 shown(item.field, item.wanted, item.currency),
             )
             for item in result

@@ -13,7 +13,7 @@ from dashboard.ui import cache, feedback, text, upload, url_state
 from dashboard.views.listings import new
 from shop.catalog import photos, products
 from shop.core.errors import ShopError
-from shop.listings import details, link_draft, listings, sheet
+from shop.listings import catalog_table, details, link_draft, listings
 from shop.listings.details import ListingDetails
 from shop.listings.listings import STEPS
 from shop.metrics import settings
@@ -23,7 +23,7 @@ PICTURE = 150
 
 def one() -> None:
     """The part of the page: choose a SKU, then everything about it."""
-    named = cache.cached(sheet.named_skus)
+    named = cache.cached(catalog_table.named_skus)
     if not named:
         text.note(t("listings.one.none"))
         return
@@ -123,7 +123,7 @@ def _offer(place: int, offer: ListingDetails) -> None:
                     on_click=_delete,
                     args=(offer,),
                 )
-        if offer.stated_at is None and offer.is_own:
+        if offer.reported_at is None and offer.is_own:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 st.text_input(
                     t("listings.one.link"), key=f"link-{place}", width=200, help=t("listings.one.link_help")
@@ -137,7 +137,7 @@ def _offer(place: int, offer: ListingDetails) -> None:
 
 
 def _platform_values(offer: ListingDetails) -> str:
-    if offer.stated_at is None:
+    if offer.reported_at is None:
         return t("listings.one.unstated")
     with cache.database().read() as connection:
         zone = ZoneInfo(settings.shop_settings(connection).time_zone)
@@ -146,7 +146,7 @@ def _platform_values(offer: ListingDetails) -> str:
     try:
         return t(
             "listings.one.stated",
-            when=format.short_day(offer.stated_at.astimezone(zone).date()),
+            when=format.short_day(offer.reported_at.astimezone(zone).date()),
             status=catalog.state(offer.status),
             price=offer.price_cents,
             quantity=format.UNKNOWN if offer.quantity is None else offer.quantity,

@@ -21,13 +21,13 @@ from dashboard.text import catalog, errors
 from dashboard.text.imports import file_kind
 from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, text, upload
-from etl.catalog import product_export, sheet_file
+from etl.catalog import catalog_file, product_export
 from etl.imports import importer
 from etl.imports.report import FileReport
 from shop.core.errors import ShopError
-from shop.listings import sheet as catalog_sheet
-from shop.listings import sheet_import
-from shop.listings.sheet_import import SheetPlan
+from shop.listings import catalog_import
+from shop.listings import catalog_table as catalog_sheet
+from shop.listings.catalog_import import CatalogImportPlan
 from shop.stock import opening
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
@@ -100,10 +100,12 @@ def _looked_at(file: Any) -> None:
     currency = upload.CURRENCIES[0]
     try:
         if _ours(file):
-            plan: SheetPlan = _cached(
+            plan: CatalogImportPlan = _cached(
                 (file.file_id, "sheet"),
                 file,
-                lambda path: sheet_file.look(cache.database(), path, actor=people.actor(), name=file.name),
+                lambda path: catalog_file.plan_import(
+                    cache.database(), path, actor=people.actor(), name=file.name
+                ),
             )
             _catalog_table(file.name, plan)
             return
@@ -117,7 +119,7 @@ def _looked_at(file: Any) -> None:
 
 
 def _ours(file: Any) -> bool:
-    return bool(_cached((file.file_id, "ours"), file, lambda path: sheet_file.is_ours(path, file.name)))
+    return bool(_cached((file.file_id, "ours"), file, lambda path: catalog_file.is_ours(path, file.name)))
 
 
 def _saved_at(file: Any) -> int:
@@ -135,7 +137,7 @@ def _cached(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = Fa
     return known[place]
 
 
-def _catalog_table(name: str, plan: SheetPlan) -> None:
+def _catalog_table(name: str, plan: CatalogImportPlan) -> None:
     with st.container(border=True, key="touch-sheet"):
         text.note(t("listings.files.looked", file=name, rows=plan.rows))
         if plan.added:
@@ -180,8 +182,8 @@ def _label(name: str) -> str:
     return catalog.label(name)
 
 
-def _apply(plan: SheetPlan) -> None:
-    audit = feedback.act(sheet_import.apply, plan)
+def _apply(plan: CatalogImportPlan) -> None:
+    audit = feedback.act(catalog_import.apply, plan)
     if audit is not None:
         changes = len(plan.added) + len(plan.changes)
         feedback.report(t("listings.undo.imported", changes=changes), audit)
@@ -204,7 +206,7 @@ def _platform_file(file: Any, settings: dict[str, Any]) -> None:
             kind=file_kind(report.kind),
             read=report.read,
             stored=report.stored,
-            aside=report.set_aside,
+            aside=report.rejected,
         )
     )
     text.note(t("listings.files.kept"))
@@ -225,7 +227,7 @@ def _imported(report: FileReport) -> None:
             file=report.file,
             stored=report.stored,
             unchanged=report.unchanged,
-            aside=report.set_aside,
+            aside=report.rejected,
         )
     )
     st.session_state[ROUND] += 1
@@ -234,7 +236,7 @@ def _imported(report: FileReport) -> None:
 
 def _opening_stock() -> None:
     """The stock that files state for what nobody has counted: taken only when it is confirmed."""
-    rows = cache.cached(opening.stated_stock)
+    rows = cache.cached(opening.opening_quantities)
     if not rows or not st.session_state.get(STOCK_KEY):
         return
     with st.container(border=True, key="touch-opening"):
@@ -242,7 +244,7 @@ def _opening_stock() -> None:
         st.button(t("listings.files.stock_go"), key="opening-go", on_click=_accept, args=(rows,))
 
 
-def _accept(rows: tuple[opening.StatedStock, ...]) -> None:
+def _accept(rows: tuple[opening.OpeningQuantity, ...]) -> None:
     count = feedback.act(opening.accept, rows)
     if count is not None:
         st.session_state.pop(STOCK_KEY, None)

@@ -12,7 +12,7 @@ from dashboard.ui import cache, feedback, text
 from shop.catalog import match_queue, match_rules
 from shop.catalog.match_queue import Suggestion, Unmatched
 from shop.catalog.match_rules import Rule
-from shop.listings import sheet
+from shop.listings import catalog_table
 
 SHOWN = 8
 
@@ -25,7 +25,7 @@ def queue() -> None:
     else:
         text.heading(t("listings.queue.title"))
         text.note(t("listings.queue.note"))
-        choices = cache.cached(sheet.named_skus)
+        choices = cache.cached(catalog_table.named_skus)
         for place, row in enumerate(result[:SHOWN]):
             _row(place, row, choices)
         if len(result) > SHOWN:
@@ -88,8 +88,8 @@ def _facts(row: Unmatched) -> str:
     if row.code and row.code != row.title:
         parts.append(t("listings.queue.code", code=row.code))
     parts += [catalog.platform(name) for name in row.platforms]
-    claimants = "、".join(row.claimed)
-    parts.append(t(f"listings.queue.why.{row.why}", claimed=claimants))
+    candidates = "、".join(row.candidate_skus)
+    parts.append(t(f"listings.queue.why.{row.why}", claimed=candidates))
     return " · ".join(parts)
 
 
@@ -141,7 +141,7 @@ def _rule(item: Rule) -> None:
         key=f"rule-{item.field}-{item.value}",
     ):
         sku = item.sku or t("listings.queue.rule_ignored")
-        note = t("listings.queue.rule_note", who=item.made_by, wordings=item.wordings)
+        note = t("listings.queue.rule_note", who=item.created_by, wordings=item.wordings)
         text.note(t("listings.queue.rule", value=item.value, sku=sku) + " · " + note)
         st.button(
             t("listings.queue.take_back"),

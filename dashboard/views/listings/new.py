@@ -16,7 +16,7 @@ from shop.catalog.fields import price_of
 from shop.catalog.pieces import PieceFields
 from shop.catalog.products import ProductFields, VariantFields
 from shop.core.errors import ShopError
-from shop.listings import details, listings, new_item, readiness, sheet
+from shop.listings import catalog_table, details, listings, new_item, readiness
 from shop.listings.new_item import ItemAdded, NewItem
 from shop.models.catalog import POLICIES
 from shop.undo import catalog as undo
@@ -35,8 +35,8 @@ def new() -> None:
         _result(entered)
     text.heading(t("listings.new.title"))
     upload.speak(t("listings.new.choose"), t("listings.new.drop"))
-    used = cache.cached(sheet.words_used)
-    products = {NEW: t("listings.new.product_new"), **cache.cached(sheet.named_products)}
+    used = cache.cached(catalog_table.words_used)
+    products = {NEW: t("listings.new.product_new"), **cache.cached(catalog_table.named_products)}
     selling = _platforms()
     with st.form("entry", border=False, width=FORM), st.container(key="touch-entry"):
         st.file_uploader(
@@ -195,7 +195,7 @@ def _entry() -> NewItem:
         piece=_piece() if _is_unique() else None,
         pictures=pictures,
         platforms=tuple(_typed("platforms") or ()),
-        on_shelf=int(_typed("pieces") or (1 if _is_unique() else 0)),
+        on_hand=int(_typed("pieces") or (1 if _is_unique() else 0)),
     )
 
 

@@ -7,7 +7,7 @@ from dashboard.ui import cache, feedback, text, tiles, url_state
 from dashboard.views.listings import PAGE, common, detail, files, new, table
 from dashboard.views.listings import match_queue as catalog_queue
 from shop.catalog import match_queue
-from shop.listings import details, sheet
+from shop.listings import catalog_table, details
 
 PARTS = {
     "new": new.new,
@@ -18,7 +18,7 @@ PARTS = {
     "history": common.history,
 }
 
-summary = cache.cached(sheet.summary)
+summary = cache.cached(catalog_table.summary)
 unmatched = cache.cached(match_queue.count)
 to_do = cache.cached(details.to_do)
 if summary.variants or unmatched:

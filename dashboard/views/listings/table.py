@@ -17,9 +17,9 @@ from dashboard.ui import actor, cache, feedback, text, url_state
 from shop.catalog import photos
 from shop.catalog.fields import BY_NAME, word
 from shop.core.money import to_decimal
-from shop.listings import bulk_edit, details, sheet
+from shop.listings import bulk_edit, catalog_table, details
+from shop.listings.catalog_table import CatalogFilter
 from shop.listings.plan import Cell, Plan
-from shop.listings.sheet import SheetFilter
 from shop.metrics.tables import cells, records
 from shop.models.catalog import LISTING_STATES
 
@@ -56,7 +56,7 @@ SHOWN_CHANGES = 12
 def table() -> None:
     """The part of the page: filters, the table, and what its edits would change."""
     narrowed, columns = _filters()
-    whole = cache.cached(sheet.sheet, narrowed)
+    whole = cache.cached(catalog_table.catalog_table, narrowed)
     if whole.empty:
         text.note(t("listings.table.no_rows"))
         return
@@ -73,7 +73,7 @@ def table() -> None:
         url_state.pages(pages)
 
 
-def _filters() -> tuple[SheetFilter, str]:
+def _filters() -> tuple[CatalogFilter, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="compared"):
         search = url_state.typed(
             t("listings.table.search"), "q", width=190, placeholder=t("listings.table.search_hint")
@@ -111,7 +111,7 @@ def _filters() -> tuple[SheetFilter, str]:
             required=True,
         )
         archived = url_state.turned(t("listings.table.archived"), "archived")
-    return SheetFilter(
+    return CatalogFilter(
         search,
         "" if platform == "any" else platform,
         "" if status == "any" else status,
@@ -120,7 +120,7 @@ def _filters() -> tuple[SheetFilter, str]:
     ), columns
 
 
-def _key(narrowed: SheetFilter, columns: str, page: int) -> str:
+def _key(narrowed: CatalogFilter, columns: str, page: int) -> str:
     """The editor's key: another view of the table, and every save, begins without edits."""
     saves = st.session_state.setdefault("editor-saves", 0)
     return f"editor-{abs(hash((narrowed, columns, page, language())))}-{saves}"

@@ -54,7 +54,7 @@ def _origins(result: list[Origin], names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": names,
-            "made_on": [item.made_on for item in result],
+            "made_on": [item.finished_on for item in result],
             "pieces": [item.sold.under for item in result],
             "sold": [item.sold.over for item in result],
             "share": [item.sold.share for item in result],

@@ -16,8 +16,8 @@ from dashboard.views.stock import common
 from dashboard.views.stock.count_finish import finish_panel
 from dashboard.views.stock.table import ANY, NOWHERE, place_name, place_of
 from shop.catalog import photos
-from shop.stock import count_sheet, counts, levels, opening
-from shop.stock.count_sheet import Count, CountLine, CountSheet
+from shop.stock import count_page, counts, levels, opening
+from shop.stock.count_page import Count, CountLine, CountPage
 from shop.undo import stock
 
 LINES = 20
@@ -27,7 +27,7 @@ BUTTONS = 24  # more places than that are chosen from a list
 def count() -> None:
     """The part of the page: the count that goes on, or where to begin one, and the past ones."""
     value = url_state.get("count")
-    item = cache.cached(count_sheet.count_of, int(value)) if value.isdecimal() else None
+    item = cache.cached(count_page.count_of, int(value)) if value.isdecimal() else None
     if item is not None and item.status == "open":
         _counting(item)
         return
@@ -39,7 +39,7 @@ def count() -> None:
 
 
 def _begin() -> None:
-    for item in cache.cached(count_sheet.counts):
+    for item in cache.cached(count_page.counts):
         with st.container(key=f"touch-open-{item.count_id}"):
             st.button(
                 literal(
@@ -100,7 +100,7 @@ def _started(place: str | None) -> None:
 
 def _opening() -> None:
     """What platforms state as stock, to begin with where nobody counted yet."""
-    result = cache.cached(opening.stated_stock)
+    result = cache.cached(opening.opening_quantities)
     if not result:
         return
     with st.container(border=True, key="touch-stated"):
@@ -111,7 +111,7 @@ def _opening() -> None:
 
 
 def _accepted() -> None:
-    number = feedback.act(opening.accept, opening.stated_stock(cache.database()))
+    number = feedback.act(opening.accept, opening.opening_quantities(cache.database()))
     if number is not None:
         common.done(t("stock.count.accepted"), count_id=number)
 
@@ -150,16 +150,16 @@ def _lines(item: Count) -> None:
         )
         left = st.toggle(t("stock.count.left"), key="count-only-left")
     page = int(st.session_state.get(_page_key(item), 1))
-    sheet = cache.cached(
-        count_sheet.sheet, item.count_id, item.place, text=wanted, left=left, number=page, size=LINES
+    lines = cache.cached(
+        count_page.count_page, item.count_id, item.place, text=wanted, left=left, number=page, size=LINES
     )
-    _progress(sheet)
-    thumbs = cache.cached(photos.thumbs, tuple(sorted(line.level.sku for line in sheet.lines)))
-    for line in sheet.lines:
+    _progress(lines)
+    thumbs = cache.cached(photos.thumbs, tuple(sorted(line.level.sku for line in lines.lines)))
+    for line in lines.lines:
         _line(item, line, thumbs.get(line.level.sku))
-    if not sheet.lines:
+    if not lines.lines:
         text.note(t("stock.count.nothing_found" if wanted else "stock.count.all_done"))
-    pages = -(-sheet.shown // LINES)
+    pages = -(-lines.shown // LINES)
     if pages > 1:
         st.pagination(
             pages,
@@ -169,7 +169,7 @@ def _lines(item: Count) -> None:
             on_change=_turned,
             args=(item, pages, page),
         )
-    finish_panel(item, sheet)
+    finish_panel(item, lines)
 
 
 def _page_key(item: Count) -> str:
@@ -180,9 +180,9 @@ def _turned(item: Count, pages: int, page: int) -> None:
     st.session_state[_page_key(item)] = st.session_state[f"pages-{item.count_id}-{pages}-{page}"]
 
 
-def _progress(sheet: CountSheet) -> None:
-    share = sheet.done / sheet.total if sheet.total else 0.0
-    progress = t("stock.count.progress", done=sheet.done, total=sheet.total, differ=len(sheet.differences))
+def _progress(page: CountPage) -> None:
+    share = page.done / page.total if page.total else 0.0
+    progress = t("stock.count.progress", done=page.done, total=page.total, differ=len(page.differences))
     with st.container(key="count-progress"):
         st.progress(min(share, 1.0), text=progress)
 
@@ -274,7 +274,7 @@ def _counted(count_id: int, sku: str, pieces: int | None) -> None:
 
 
 def _past() -> None:
-    result = cache.cached(count_sheet.counts, past=True)
+    result = cache.cached(count_page.counts, past=True)
     if not result:
         return
     text.heading(t("stock.count.past"))

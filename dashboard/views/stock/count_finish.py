@@ -12,29 +12,29 @@ from dashboard.i18n.messages import t
 from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.views.stock import common
 from shop.stock import counts
-from shop.stock.count_sheet import Count, CountLine, CountSheet
+from shop.stock.count_page import Count, CountLine, CountPage
 from shop.stock.counts import Accuracy
 
 CONFIRMING = "count-asked"
 DIFFERENCES = 30
 
 
-def finish_panel(item: Count, sheet: CountSheet) -> None:
+def finish_panel(item: Count, page: CountPage) -> None:
     """What the count comes to so far, and how to end it."""
-    if not sheet.done:
+    if not page.done:
         with st.container(key="touch-finish"):
-            _confirmation(item, sheet, None)
+            _confirmation(item, page, None)
         return
     result = cache.cached(counts.accuracy, item.count_id)
     with st.container(border=True, key="touch-finish"):
         text.heading(t("stock.finish.title"))
-        text.note(_accuracy(sheet, result))
-        if sheet.differences:
-            _differences(sheet.differences)
-        _confirmation(item, sheet, result)
+        text.note(_accuracy(page, result))
+        if page.differences:
+            _differences(page.differences)
+        _confirmation(item, page, result)
 
 
-def _accuracy(sheet: CountSheet, result: Accuracy) -> str:
+def _accuracy(page: CountPage, result: Accuracy) -> str:
     """Lines and pieces that were right, and what was not counted."""
     sentence = t(
         "stock.finish.accuracy",
@@ -42,8 +42,8 @@ def _accuracy(sheet: CountSheet, result: Accuracy) -> str:
         lines=result.lines,
         share=result.pieces_right / result.pieces if result.pieces else None,
     )
-    if sheet.total > sheet.done:
-        sentence += " " + t("stock.finish.left", left=sheet.total - sheet.done)
+    if page.total > page.done:
+        sentence += " " + t("stock.finish.left", left=page.total - page.done)
     return sentence
 
 
@@ -66,22 +66,22 @@ def _signed(pieces: int) -> str:
     return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
 
 
-def _confirmation(item: Count, sheet: CountSheet, result: Accuracy | None) -> None:
+def _confirmation(item: Count, page: CountPage, result: Accuracy | None) -> None:
     """Finish or give up; each is asked once more before it is done."""
     value = st.session_state.get(CONFIRMING)
     if value == ("finish", item.count_id) and result is not None:
-        text.note(t("stock.finish.sure", differ=len(sheet.differences), fewer=result.fewer, more=result.more))
+        text.note(t("stock.finish.sure", differ=len(page.differences), fewer=result.fewer, more=result.more))
         _sure(item, "finish", _finish)
     elif value == ("drop", item.count_id):
-        text.note(t("stock.finish.sure_drop", lines=sheet.done))
+        text.note(t("stock.finish.sure_drop", lines=page.done))
         _sure(item, "drop", _drop)
     else:
         with st.container(horizontal=True):
             st.button(
                 t("stock.finish.finish"),
                 key="finish",
-                disabled=not sheet.done,
-                type="primary" if sheet.done else "secondary",
+                disabled=not page.done,
+                type="primary" if page.done else "secondary",
                 icon=":material/done_all:",
                 on_click=_confirm,
                 args=("finish", item.count_id),

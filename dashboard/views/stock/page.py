@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, text, tiles, url_state
 from dashboard.views.stock import common, count, reservations, sku, table, todo
-from shop.stock import count_sheet, levels, returns
+from shop.stock import count_page, levels, returns
 
 PARTS = {
     "todo": todo.todo,
@@ -22,7 +22,7 @@ if not summary.is_counted and not summary.uncounted:
     st.stop()
 
 back = len(cache.cached(returns.expected))
-is_open = bool(cache.cached(count_sheet.counts))
+is_open = bool(cache.cached(count_page.counts))
 text.sentence(common.sentence(summary, back))
 feedback.bar()
 url_state.begin("stock", common.first_part(summary, is_open=is_open))

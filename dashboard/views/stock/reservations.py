@@ -124,12 +124,12 @@ def _reserve(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None
 
 def _one(item: OpenReservation, thumb: bytes | None) -> None:
     """One hold: what, for whom, until when; longer or free again."""
-    with st.container(border=True, key=f"touch-hold-{item.hold_id}"):
+    with st.container(border=True, key=f"touch-hold-{item.reservation_id}"):
         headed(thumb, t("stock.hold.keeps", what=item.title, pieces=item.remaining), _summary(item))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 t("stock.hold.release"),
-                key=f"release-{item.hold_id}",
+                key=f"release-{item.reservation_id}",
                 icon=":material/lock_open:",
                 on_click=_release,
                 args=(item,),
@@ -137,7 +137,7 @@ def _one(item: OpenReservation, thumb: bytes | None) -> None:
             for name in LONGER:
                 st.button(
                     t(f"stock.hold.longer_{name}"),
-                    key=f"longer-{name}-{item.hold_id}",
+                    key=f"longer-{name}-{item.reservation_id}",
                     on_click=_longer,
                     args=(item, name),
                 )
@@ -150,20 +150,22 @@ def _summary(item: OpenReservation) -> str:
         _for(item.platform) if item.platform else "",
         t("stock.hold.sold", pieces=item.quantity - item.remaining) if item.quantity > item.remaining else "",
         item.note or "",
-        item.made_by,
+        item.created_by,
     ]
     return " · ".join(filter(None, parts))
 
 
 def _release(item: OpenReservation) -> None:
-    if feedback.tried(lambda: reservations.release(cache.database(), item.hold_id, actor=actor.actor())):
+    if feedback.tried(
+        lambda: reservations.release(cache.database(), item.reservation_id, actor=actor.actor())
+    ):
         feedback.report(t("stock.hold.released", what=item.title))
 
 
 def _longer(item: OpenReservation, name: str) -> None:
     until = item.expires_at + LASTS[name]
     if feedback.tried(
-        lambda: reservations.extend(cache.database(), item.hold_id, until, actor=actor.actor())
+        lambda: reservations.extend(cache.database(), item.reservation_id, until, actor=actor.actor())
     ):
-        back = {"hold_id": item.hold_id, "expires_at": int(item.expires_at.timestamp())}
+        back = {"hold_id": item.reservation_id, "expires_at": int(item.expires_at.timestamp())}
         common.done(t("stock.hold.extended", until=common.when(until)), **back)

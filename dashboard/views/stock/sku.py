@@ -172,7 +172,7 @@ def _ledger(result: Sequence[HistoryEntry]) -> None:
             vertical_alignment="center",
             key=f"moved-{item.movement_id}",
         ):
-            text.note(f"{common.when(item.moved_at)} · {_reason(item)} {signed(item.on_hand)}")
+            text.note(f"{common.when(item.booked_at)} · {_reason(item)} {signed(item.on_hand)}")
             st.button(
                 t("stock.ledger.back"),
                 key=f"move-back-{item.movement_id}",
@@ -184,7 +184,7 @@ def _ledger(result: Sequence[HistoryEntry]) -> None:
     table = pd.DataFrame(
         [
             (
-                common.when(item.moved_at),
+                common.when(item.booked_at),
                 _reason(item),
                 item.on_hand or None,
                 item.reserved or None,
@@ -233,7 +233,7 @@ def _why(item: HistoryEntry) -> str:
         common.order(item.platform, item.order_id) if item.platform and item.order_id else "",
         t("stock.ledger.batch", batch=item.batch_id) if item.batch_id else "",
         t("stock.ledger.count", count=item.count_id) if item.count_id else "",
-        t("stock.ledger.hold", hold=item.hold_id) if item.hold_id else "",
+        t("stock.ledger.hold", hold=item.reservation_id) if item.reservation_id else "",
         item.note or "",
     ]
     return " · ".join(filter(None, parts))

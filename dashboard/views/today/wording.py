@@ -98,7 +98,7 @@ def sixty(at: Clock) -> Period:
 def sixty_days(at: Clock) -> tuple[str, str]:
     """The names of the sixty days and of the sixty before."""
     days = sixty(at)
-    return format.span(days), format.span(days.moved(-timedelta(days=CHART_DAYS)))
+    return format.span(days), format.span(days.shifted(-timedelta(days=CHART_DAYS)))
 
 
 def sold_list(table: pd.DataFrame) -> None:

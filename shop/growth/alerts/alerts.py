@@ -56,7 +56,7 @@ class Alert:
     usual: int | None
     name: str | None
     reasons: tuple[Reason, ...]
-    made_at: datetime
+    created_at: datetime
     is_seen: bool = False
     is_sent: bool = False
 

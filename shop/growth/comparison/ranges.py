@@ -21,7 +21,7 @@ def before(period: Period, calendar: str) -> Period:
     `calendars.pair` for those. Anything else is parsed as a free range D..D; raises BadPeriod.
     """
     if calendar == "previous":
-        return period.moved(-timedelta(days=period.days))
+        return period.shifted(-timedelta(days=period.days))
     if calendar == "mtd":
         return Period(month_back(period.start), month_back(period.end))
     if calendar == "month":
@@ -29,9 +29,9 @@ def before(period: Period, calendar: str) -> Period:
     if calendar == "year":
         return Period(year_back(period.start), year_back(period.end))
     if calendar == "weekday":
-        return period.moved(-YEAR_OF_WEEKS)
+        return period.shifted(-YEAR_OF_WEEKS)
     if calendar == "lunar":
-        return period.moved(holidays.nearest(period).moved_by)
+        return period.shifted(holidays.nearest(period).shift)
     if calendar == "workdays":
         return as_many_working_days_before(period)
     return parse_period(calendar)

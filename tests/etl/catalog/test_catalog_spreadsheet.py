@@ -10,16 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from etl.catalog.sheet_file import is_ours, look
+from etl.catalog.catalog_file import is_ours, plan_import
 from etl.imports.importer import import_file
 from shop.access.roles import OWNER, Actor
 from shop.catalog import pieces, products
 from shop.catalog.pieces import PieceFields
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
-from shop.listings import bulk_edit, listings, sheet, sheet_import
+from shop.listings import bulk_edit, catalog_import, catalog_table, listings
+from shop.listings.catalog_import import NotCatalogTable
 from shop.listings.plan import Cell
-from shop.listings.sheet_import import NotOurSheet
 from shop.undo.catalog import undo
 from tests.support.files_by_kind import DATA
 from tests.support.fresh import new_database
@@ -30,12 +30,12 @@ MEI = Actor("mei", "assistant")
 
 def out(db: Database, folder: Path, kind: str, language: str, actor: Actor = OWNER) -> Path:
     path = folder / f"catalog-{language}.{kind}"
-    path.write_bytes(sheet.export_bytes(db, kind, language, actor=actor))
+    path.write_bytes(catalog_table.export_bytes(db, kind, language, actor=actor))
     return path
 
 
 def content(db: Database) -> list[dict[str, Any]]:
-    table = sheet.sheet(db).drop(columns=["stated_at", "on_hand", "reserved", "presale"])
+    table = catalog_table.catalog_table(db).drop(columns=["stated_at", "on_hand", "reserved", "presale"])
     return table.to_dict("records")
 
 
@@ -82,7 +82,7 @@ def shop_of_all_kinds(db: Database) -> None:
 @pytest.mark.parametrize(("kind", "language"), SHAPES)
 def test_the_same_catalog_back_changes_nothing(db: Database, tmp_path: Path, kind, language):
     shop_of_all_kinds(db)
-    result = look(db, out(db, tmp_path, kind, language), actor=OWNER)
+    result = plan_import(db, out(db, tmp_path, kind, language), actor=OWNER)
     assert (result.added, result.changes, result.rejected, result.ignored) == ((), (), (), ())
     assert result.rows > 15
 
@@ -92,9 +92,9 @@ def test_an_empty_shop_gets_the_whole_catalog_back(db: Database, tmp_path: Path,
     shop_of_all_kinds(db)
     path = out(db, tmp_path, kind, language)
     other = new_database(tmp_path / "other.db")
-    result = look(other, path, actor=OWNER)
+    result = plan_import(other, path, actor=OWNER)
     assert result.rejected == ()
-    sheet_import.apply(other, result, actor=OWNER)
+    catalog_import.apply(other, result, actor=OWNER)
     assert content(other) == content(db)
     other.close()
 
@@ -119,8 +119,8 @@ def test_whatever_is_typed_comes_back_as_it_was(tmp_path_factory, words, shape, 
         product = ProductFields(title=f"{title}x", glaze=glaze, description=title)
         products.add(db, product, [fields], actor=OWNER, code=f"P{number}")
     path = out(db, folder, *shape)
-    assert look(db, path, actor=OWNER).changes == ()
-    sheet_import.apply(other, look(other, path, actor=OWNER), actor=OWNER)
+    assert plan_import(db, path, actor=OWNER).changes == ()
+    catalog_import.apply(other, plan_import(other, path, actor=OWNER), actor=OWNER)
     assert content(other) == content(db)
     for database in (db, other):
         database.close()
@@ -159,7 +159,7 @@ def test_an_edited_file_is_previewed_applied_and_undone(db: Database, tmp_path: 
         },
     )
     before = content(db)
-    result = look(db, path, actor=MEI)
+    result = plan_import(db, path, actor=MEI)
     assert {(item.field, item.after) for item in result.changes} == {
         ("price", 990),
         ("clay", "高岭土"),
@@ -167,7 +167,7 @@ def test_an_edited_file_is_previewed_applied_and_undone(db: Database, tmp_path: 
     }
     assert [(item.where, item.problem.code) for item in result.rejected] == [(3, "CellNoMoney")]
     assert content(db) == before, "looking changes nothing"
-    number = sheet_import.apply(db, result, actor=MEI)
+    number = catalog_import.apply(db, result, actor=MEI)
     assert content(db) != before
     undo(db, number, actor=MEI)
     assert content(db) == before
@@ -179,7 +179,7 @@ def test_rows_that_disagree_and_rows_without_a_parent_are_rejected_by_row_number
     )
     path = edited(out(db, tmp_path, "csv", "en"), {(1, "Glaze"): "white"})
     path.write_text(path.read_text("utf-8-sig") + "Q" + "," * 9 + ",X" + "," * 40 + "\r\n", "utf-8-sig")
-    result = look(db, path, actor=OWNER)
+    result = plan_import(db, path, actor=OWNER)
     assert {item.problem.code for item in result.rejected} >= {"RowsDisagree"}
     assert result.count("product") == 0
 
@@ -194,12 +194,12 @@ def test_absent_columns_leave_values_unchanged_and_unknown_ones_are_reported(db:
     )
     path = tmp_path / "prices.csv"
     path.write_text("款号,SKU,定价,备忘\nP,A,12,记得\nP,NEW,13,\n", "utf-8")
-    result = look(db, path, actor=OWNER)
+    result = plan_import(db, path, actor=OWNER)
     assert result.ignored == ("备忘",)
     assert [(item.field, item.after) for item in result.changes] == [("price", 1200)]
     assert [(item.table, item.key) for item in result.added] == [("variant", ("NEW",))]
-    sheet_import.apply(db, result, actor=OWNER)
-    table = sheet.sheet(db)
+    catalog_import.apply(db, result, actor=OWNER)
+    table = catalog_table.catalog_table(db)
     assert table["glaze"].tolist() == ["青瓷", "青瓷"]
     assert dict(zip(table["sku"], table["price"], strict=True)) == {"A": 1200, "NEW": 1300}
 
@@ -207,8 +207,8 @@ def test_absent_columns_leave_values_unchanged_and_unknown_ones_are_reported(db:
 def test_another_table_is_no_catalog_file(tmp_path: Path, db: Database):
     assert not is_ours(DATA / "shopify_old.csv")
     assert is_ours(out(db, tmp_path, "csv", "en"))
-    with pytest.raises(NotOurSheet):
-        look(db, DATA / "tmall.csv", actor=OWNER)
+    with pytest.raises(NotCatalogTable):
+        plan_import(db, DATA / "tmall.csv", actor=OWNER)
 
 
 def test_what_a_piece_cost_stays_with_the_owner(db: Database, tmp_path: Path):
@@ -222,9 +222,9 @@ def test_a_file_of_two_thousand_variants_is_read_and_written_in_one_transaction(
     lines += [f"P{n // 4},款{n // 4},S{n},{n}.50,A{n % 40}" for n in range(2_000)]
     path = tmp_path / "large.csv"
     path.write_text("\n".join(lines), "utf-8")
-    result = look(db, path, actor=OWNER)
+    result = plan_import(db, path, actor=OWNER)
     version = db.version()
-    sheet_import.apply(db, result, actor=OWNER)
+    catalog_import.apply(db, result, actor=OWNER)
     assert db.version() == version + 1
     assert (result.count("product"), result.count("variant")) == (500, 2_000)
-    assert look(db, path, actor=OWNER).changes == ()
+    assert plan_import(db, path, actor=OWNER).changes == ()

@@ -11,7 +11,7 @@ from shop.access.roles import OWNER, Actor
 from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
-from shop.listings import bulk_edit, sheet
+from shop.listings import bulk_edit, catalog_table
 from shop.listings.plan import Cell
 from tests.support.files_by_kind import DATA
 from tests.support.fresh import new_database
@@ -19,9 +19,9 @@ from tests.support.fresh import new_database
 
 def content(db: Database) -> list[dict[str, Any]]:
     """The catalog, extras except the SKU that is written where the file had none."""
-    table = sheet.sheet(db).drop(columns=["stated_at", "on_hand", "reserved", "presale"])
-    for name in sheet.EXTRAS:
-        result = (sheet.extras_of(stored) for stored in table[name])
+    table = catalog_table.catalog_table(db).drop(columns=["stated_at", "on_hand", "reserved", "presale"])
+    for name in catalog_table.EXTRAS:
+        result = (catalog_table.extras_of(stored) for stored in table[name])
         table[name] = [{key: item[key] for key in item if key != "SKU"} for item in result]
     return table.to_dict("records")
 
@@ -33,7 +33,7 @@ def test_shopify_out_and_in_again_is_the_same_catalog(db: Database, tmp_path: Pa
     path.write_bytes(as_shopify(db))
     other = new_database(tmp_path / "other.db")
     report = import_file(other, path, settings={"currency": "USD", "saved_at": 1})
-    assert (report.kind, report.set_aside) == ("shopify_products", 0)
+    assert (report.kind, report.rejected) == ("shopify_products", 0)
     assert content(other) == content(db)
     other.close()
 
@@ -45,7 +45,7 @@ def test_etsy_out_and_in_again_has_the_same_listings(db: Database, tmp_path: Pat
     path.write_bytes(as_etsy(db))
     other = new_database(tmp_path / "other.db")
     report = import_file(other, path, settings={"saved_at": 1})
-    assert (report.kind, report.set_aside) == ("etsy_listings", 0)
+    assert (report.kind, report.rejected) == ("etsy_listings", 0)
 
     def facts(some: Database) -> set[tuple[Any, ...]]:
         return {

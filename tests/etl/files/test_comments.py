@@ -1,6 +1,6 @@
 def test_long_shape(load, rows):
     report = load("comments_long.csv")
-    assert (report.read, report.stored, report.unchanged, report.set_aside) == (5, 3, 1, 1)
+    assert (report.read, report.stored, report.unchanged, report.rejected) == (5, 3, 1, 1)
     result = rows(
         "SELECT comment_id, parent_id, text, language, is_question, written_on, likes FROM comment ORDER BY 1"
     )

@@ -293,8 +293,8 @@ def test_a_damaged_file_is_rejected_or_accounted_for(case, empty, tmp_path):
         assert str(refusal)
         assert everything(db) == before
     else:
-        assert report.read == report.stored + report.unchanged + report.set_aside
-        assert len(report.reasons) == report.set_aside
+        assert report.read == report.stored + report.unchanged + report.rejected
+        assert len(report.reasons) == report.rejected
         assert all(reason.code in REASONS for reason in report.reasons)
     finally:
         db.close()

@@ -5,7 +5,7 @@ from etl.files.douyin_aftersale import _kind, _shipping_stage, _state
 
 def test_money_counts_on_the_day_it_left_and_only_then(load, rows):
     report = load("aftersale.csv")
-    assert (report.read, report.stored, report.set_aside) == (7, 5, 2)
+    assert (report.read, report.stored, report.rejected) == (7, 5, 2)
     result = rows(
         "SELECT substr(refund_id, -3), status, stage, kind, amount_cents, shipping_cents, "
         "refunded_on, reason FROM refund ORDER BY 1"

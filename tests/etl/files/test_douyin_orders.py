@@ -97,7 +97,7 @@ def test_money_by_who_bears_it(db: Database, write: Callable[..., Path]) -> None
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_every_encoding_of_actual_exports(db: Database, write: Callable[..., Path], encoding: str) -> None:
     report = import_file(db, write(*(another(n) for n in range(30)), encoding=encoding))
-    assert (report.read, report.stored, report.set_aside) == (30, 30, 0)
+    assert (report.read, report.stored, report.rejected) == (30, 30, 0)
 
 
 def test_a_later_export_brings_the_later_state_in_whatever_order(
@@ -140,13 +140,39 @@ def test_joined_sub_orders_share_the_money_to_the_last_fen(db: Database, write: 
     )
     uneven = another(5, 子订单编号="8;9", 商品数量="1;1;1")
     report = import_file(db, write(joined, uneven))
-    assert (report.read, report.stored, report.set_aside) == (2, 1, 1)
+    assert (report.read, report.stored, report.rejected) == (2, 1, 1)
     assert report.reasons[0].code == "UnevenParts"
     with db.read() as connection:
         rows = connection.exec_driver_sql(
             "SELECT sku, buyer_paid_cents, shipping_cents FROM order_line ORDER BY sku"
         ).all()
     assert [tuple(row) for row in rows] == [("A", 1_000, 0), ("B", 1_998, 1)]
+
+
+def test_sub_orders_that_share_a_quantity_or_a_sum_are_rejected_by_name(
+    db: Database, write: Callable[..., Path]
+) -> None:
+    pair = {"子订单编号": "691;692", "选购商品": "杯;碗", "商家编码": "A;B", "运费": "0", "支付优惠": "0"}
+    plain = {"优惠总金额": "0", "平台优惠": "0", "平台实际承担优惠金额": "0", "订单应付金额": "60.00"}
+    one_each = another(1, **pair, **plain, 商品数量="2", 商品单价="20.00;40.00")
+    shared_pieces = another(2, **pair, **plain, 商品数量="3", 商品单价="20.00;40.00")
+    shared_sum = another(3, **pair, **plain, 商品数量="1;2", 商品单价="60.00")
+    same_price = another(4, **pair, **plain, 商品数量="1;2", 商品单价="20.00")
+    report = import_file(db, write(one_each, shared_pieces, shared_sum, same_price))
+    assert [(reason.row, reason.code) for reason in report.reasons] == [
+        (3, "SharedQuantity"),
+        (4, "SharedQuantity"),
+    ]
+    with db.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT sku, quantity, buyer_paid_cents FROM order_line ORDER BY order_id, sku"
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        ("A", 1, 20_00),
+        ("B", 1, 40_00),
+        ("A", 1, 20_00),
+        ("B", 2, 40_00),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -168,10 +194,10 @@ def test_invalid_rows_are_rejected_and_the_rest_is_stored(
     db: Database, write: Callable[..., Path], wrong: dict[str, str], code: str, column: str
 ) -> None:
     report = import_file(db, write(another(1), another(2, **wrong), another(3)))
-    assert (report.read, report.stored, report.set_aside) == (3, 2, 1)
+    assert (report.read, report.stored, report.rejected) == (3, 2, 1)
     assert [(r.row, r.code, r.column) for r in report.reasons] == [(3, code, column)]
     again = retry(db)
-    assert (again[0].read, again[0].set_aside) == (1, 1)
+    assert (again[0].read, again[0].rejected) == (1, 1)
 
 
 def test_ids_that_a_spreadsheet_rounded_are_rejected(db: Database, write: Callable[..., Path]) -> None:
@@ -244,7 +270,7 @@ def test_a_worker_process_reads_the_same_rows(
         result.append((import_file(db, file), dump(db)))
         db.close()
     assert result[0] == result[1]
-    assert result[0][0].set_aside == 6
+    assert result[0][0].rejected == 6
 
 
 def test_a_worker_process_that_dies_leaves_nothing(
@@ -267,5 +293,5 @@ def test_broken_bytes_deep_in_a_large_file_cost_one_row(
     place = content.rindex("景德镇".encode())
     file.write_bytes(content[:place] + b"\xff\xfe" + content[place + 2 :])
     report = import_file(db, file)
-    assert (report.read, report.stored, report.set_aside) == (2_000, 1_999, 1)
+    assert (report.read, report.stored, report.rejected) == (2_000, 1_999, 1)
     assert report.reasons[0].code == "BrokenBytes"

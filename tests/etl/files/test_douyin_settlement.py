@@ -1,6 +1,6 @@
 def test_payouts_fees_and_subsidies(load, rows):
     report = load("settlement.csv")
-    assert (report.kind, report.read, report.stored, report.set_aside) == ("douyin_settlement", 6, 5, 1)
+    assert (report.kind, report.read, report.stored, report.rejected) == ("douyin_settlement", 6, 5, 1)
     result = rows(
         "SELECT substr(line_id, -3), kind, paid_out_cents, income_cents, buyer_paid_cents, "
         "platform_subsidy_cents, creator_subsidy_cents, platform_fee_cents, commission_cents, "

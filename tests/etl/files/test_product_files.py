@@ -87,13 +87,13 @@ def test_every_shape_is_recognised(name: str):
 @pytest.mark.parametrize("name", [*ETSY, *SHOPIFY])
 def test_every_cell_of_the_file_is_imported(load, rows, name: str):
     report = load(name)
-    assert report.read > report.set_aside
+    assert report.read > report.rejected
     assert lost(rows, name, {reason.row for reason in report.reasons}) == []
 
 
 def test_an_italian_studios_listings_come_as_products_variants_and_listings(load, rows):
     report = load("etsy_it.csv")
-    assert (report.read, report.stored, report.set_aside) == (7, 7, 0)
+    assert (report.read, report.stored, report.rejected) == (7, 7, 0)
     result = rows("SELECT title, price_cents, currency, quantity, spec FROM listing ORDER BY rowid")
     assert result == [
         ("Vaso in ceramica raku fatto a mano, pezzo unico", 8500, "EUR", 1, None),
@@ -171,7 +171,7 @@ def test_shopify_continuation_rows_are_variants_or_pictures(load, rows):
 
 def test_shopifys_newer_template(load, rows):
     report = load("shopify_new.csv", currency="GBP")
-    assert (report.stored, report.set_aside) == (4, 0)
+    assert (report.stored, report.rejected) == (4, 0)
     assert rows("SELECT sku, spec, status, price_cents, currency, quantity FROM listing") == [
         ("TB-W", "White", "live", 4800, "GBP", 3),
         ("TB-B", "Black", "live", 5200, "GBP", 1),

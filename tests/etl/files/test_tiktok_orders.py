@@ -17,7 +17,7 @@ LINES = (
 
 def test_long_header_in_ringgit(load, rows):
     report = load("tiktok_long.csv")
-    assert (report.read, report.stored, report.set_aside) == (6, 4, 2)
+    assert (report.read, report.stored, report.rejected) == (6, 4, 2)
     first, second, third = "577000000000000001", "577000000000000002", "577000000000000003"
     assert rows(LINES) == [
         (

@@ -62,8 +62,8 @@ def test_everything_is_read_parsed_and_stored_and_nothing_rejected(
         item = platforms.connector(platform)
         assert [report.kind for report in reports] == [resource.kind for resource in item.RESOURCES]
         for report in reports:
-            assert report.read == report.stored + report.unchanged + report.set_aside
-            assert report.stored > 0 and report.set_aside == 0, report
+            assert report.read == report.stored + report.unchanged + report.rejected
+            assert report.stored > 0 and report.rejected == 0, report
         assert not mock.violations
 
 

@@ -25,7 +25,7 @@ def test_figures_by_day_and_sku_are_the_truth(
 ):
     with at_mock(platform, tmp_path, monkeypatch) as mock:
         reports = pull(db, mock, platform)
-        assert sum(report.set_aside for report in reports) == 0
+        assert sum(report.rejected for report in reports) == 0
         for names in (MEASURES, REFUNDS):
             for by in ("day", "sku"):
                 expected = truth_of(mock, platform, by, names)
@@ -219,12 +219,12 @@ def test_landed_pages_are_read_again_by_a_corrected_parser(
             patch.setattr(orders, "STATUS", {k: v for k, v in right.items() if k != 4} | {3: "paid"})
             patch.setitem(ORDER_RANK, "paid", 9)
             [report] = sync(db, "douyin_shop", kinds=("orders",), options=Options(clock=mock.clock))
-            assert report.set_aside > 0
+            assert report.rejected > 0
             assert figures(db, "day", MEASURES, SMALL) != truth_of(mock, "douyin_shop", "day", MEASURES)
         request = mock.requests["douyin_shop"].total
         reports = reparse(db, "douyin_shop", clock=mock.clock)
         assert mock.requests["douyin_shop"].total == request
-        assert sum(report.set_aside for report in reports) == 0
+        assert sum(report.rejected for report in reports) == 0
         assert figures(db, "day", MEASURES, SMALL) == truth_of(mock, "douyin_shop", "day", MEASURES)
         assert dump(db.path)["rejected_answer"] == []
         before = dump(db.path)

@@ -100,7 +100,7 @@ def test_what_is_no_piece_of_ours_waits_no_longer(db: Database):
     match_rules.ignore(db, "code", "SHIP", actor=MEI)
     assert match_queue.unmatched(db) == []
     (rule,) = match_rules.rules(db)
-    assert (rule.value, rule.sku, rule.made_by, rule.wordings) == ("SHIP", "", "mei", 1)
+    assert (rule.value, rule.sku, rule.created_by, rule.wordings) == ("SHIP", "", "mei", 1)
     match_rules.remove_rule(db, "code", "SHIP", actor=MEI)
     assert match_queue.count(db) == 1
 
@@ -151,9 +151,9 @@ def test_the_reason_of_an_unmatched_item_is_shown(db: Database):
     sell(db, "1", "X", platform_sku="11")
     sell(db, "2", "Y", platform_sku="12")
     result = {row.code: row for row in match_queue.unmatched(db)}
-    assert (result["X"].why, result["X"].claimed) == ("ambiguous", (large, small))
+    assert (result["X"].why, result["X"].candidate_skus) == ("ambiguous", (large, small))
     assert {item.sku for item in result["X"].suggestions} == {small, large}
-    assert (result["Y"].why, result["Y"].claimed) == ("gone", ("GONE",))
+    assert (result["Y"].why, result["Y"].candidate_skus) == ("gone", ("GONE",))
 
 
 def test_a_rule_also_links_a_listing_to_its_sku_and_undoing_it_releases_the_listing(db: Database):

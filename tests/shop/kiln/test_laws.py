@@ -27,7 +27,7 @@ from shop.kiln.firings import (
     plan_firing,
     record_opening,
 )
-from shop.models.kiln import CAUSES, STAGES
+from shop.models.kiln import LOSS_REASONS, STAGES
 from shop.undo.catalog import undo
 from tests.support.fresh import new_database
 from tests.support.shops.kilns import HELPER, on, studio
@@ -167,7 +167,9 @@ def act(db: Database, rng: random.Random, day: date) -> None:
     elif what == "open" and loads:
         load = rng.choice(loads)
         lost = [
-            OpeningResult(part.batch_id, {rng.choice(CAUSES): rng.randint(0, part.pieces_in)}, part.part)
+            OpeningResult(
+                part.batch_id, {rng.choice(LOSS_REASONS): rng.randint(0, part.pieces_in)}, part.part
+            )
             for part in load.parts
             if rng.random() < 0.5
         ]
@@ -185,9 +187,9 @@ def act(db: Database, rng: random.Random, day: date) -> None:
     elif what == "plan":
         stage = rng.choice(("bisque", "glaze_fired"))
         load_ = [
-            LoadItem(c.batch_id, rng.randint(1, c.waiting))
+            LoadItem(c.batch_id, rng.randint(1, c.queued))
             for c in batches
-            if c.waiting and c.next_stage == stage
+            if c.queued and c.next_stage == stage
         ]
         plan_firing(db, "G1", stage, day, load=load_, actor=HELPER, anyway=True, note="full")
     elif card is not None:
@@ -198,7 +200,7 @@ def on_card(db: Database, rng: random.Random, day: date, what: str, card: Any) -
     batch = production.batch(db, card.batch_id)
     if what == "step":
         stage = card.next_stage or card.stage
-        losses = {rng.choice(CAUSES): rng.randint(0, 2)}
+        losses = {rng.choice(LOSS_REASONS): rng.randint(0, 2)}
         pieces = None if rng.random() < 0.7 else rng.randint(1, card.pieces)
         production.record_step(
             db, card.batch_id, stage, pieces_in=pieces, losses=losses, actor=HELPER, on=day
@@ -215,7 +217,7 @@ def on_card(db: Database, rng: random.Random, day: date, what: str, card: Any) -
             part=step.part,
             actor=HELPER,
             on=day,
-            losses={rng.choice(CAUSES): rng.randint(0, step.pieces_in)},
+            losses={rng.choice(LOSS_REASONS): rng.randint(0, step.pieces_in)},
         )
     elif what == "close":
         production.close_batch(db, card.batch_id, actor=HELPER, on=day)

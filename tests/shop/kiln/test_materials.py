@@ -100,7 +100,7 @@ def test_clay_missing_in_the_records_is_booked_in(db: Database):
     batch = start_batch(db, "CUP", 10, actor=HELPER, on=on(2)).batch.batch_id  # takes 3 kg
     assert state(db, "clay") == (0, 0)
     assert movements(db, "clay")[-2:] == [("used", -3_000, -1_200), ("counted", 2_000, 800)]
-    assert [item.found for item in material_levels(db, on(3)) if item.material_id == "clay"] == [1]
+    assert [item.overuses for item in material_levels(db, on(3)) if item.material_id == "clay"] == [1]
     buy(db, "clay", 5_000, 2_000, actor=HELPER, on=on(2))  # the bag was delivered that morning
     assert state(db, "clay") == (3_000, 1_200)
     assert movements(db, "clay")[-1] == ("used", -3_000, -1_200)

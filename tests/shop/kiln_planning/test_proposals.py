@@ -105,7 +105,7 @@ def test_a_load_explains_each_piece(studio: Database) -> None:
     load = propose(studio, "big", ON, actor=OWNER)
     lines = {line.sku: line for line in load.lines}
     cup, bowl = lines["cup"], lines["bowl"]
-    assert (cup.per_week, cup.on_hand, cup.making, cup.made.days) == (14.0, 38, 25, 20)
+    assert (cup.per_week, cup.on_hand, cup.making, cup.record.days) == (14.0, 38, 25, 20)
     assert cup.expected == pytest.approx(2 * 48)  # 20 days to make + 28 of cover
     # 96 demanded, 38 there, 20 of the 25 will come out well: 38 more, and 4 of 5 thrown are good
     assert 0.8 * cup.pieces == pytest.approx(38, abs=2)

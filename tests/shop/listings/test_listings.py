@@ -9,7 +9,7 @@ from shop.db.database import Database
 from shop.listings import bulk_edit, details, link_draft, listings, readiness
 from shop.listings.errors import AlreadyOffered, NoSuchListing, NotADraft, NotOurDraft, WrongStep
 from shop.listings.plan import Cell
-from shop.pricing.floor_prices import set_platform_terms
+from shop.pricing.floor_prices import set_platform_rates
 from shop.pricing.unit_costs import set_unit_cost
 from shop.stock import adjustments, opening
 from shop.stock.ledger import UnknownSku
@@ -29,7 +29,7 @@ def photographed(db: Database, sku: str) -> None:
 
 def book_in(db: Database, sku: str, pieces: int) -> None:
     with db.write() as connection:
-        adjustments.book_made(connection, sku, pieces, key=f"first {sku}", actor=MEI)
+        adjustments.book_output(connection, sku, pieces, key=f"first {sku}", actor=MEI)
 
 
 def ready_cup(db: Database) -> tuple[str, str]:
@@ -172,7 +172,7 @@ def test_a_price_below_the_floor_is_stopped_and_an_unknown_cost_only_advised(db:
     place = ready_cup(db)
     assert codes(db, place) == {"floor_unknown"}
     set_unit_cost(db, "QC-S", 9_000, actor=OWNER)
-    set_platform_terms(db, "douyin", fee_bp=1_000, commission_bp=2_000, shipping_cents=600, actor=OWNER)
+    set_platform_rates(db, "douyin", fee_bp=1_000, commission_bp=2_000, shipping_cents=600, actor=OWNER)
     (result,) = readiness.check(db, *place).blocks  # (90 + 6) / (1 - 10 % - 20 %) = 137.1428… up
     assert (result.code, result.details["floor"], result.details["price"]) == ("below_floor", 13_715, 12_800)
     raised = bulk_edit.plan(db, [Cell("listing_price", place, "137.15")], actor=MEI)
@@ -188,7 +188,7 @@ def test_a_state_wished_here_stays_a_wish_until_the_platform_states_it(db: Datab
     state(db, "1", status="live", title="杯", price_cents=100, updated_at=2000)
     assert rows(db, "SELECT status FROM listing") == [("live",)], "the same statement counts again"
     (todo,) = details.to_do(db)
-    assert (todo.field, todo.stated, todo.wanted) == ("status", "live", "paused")
+    assert (todo.field, todo.current, todo.wanted) == ("status", "live", "paused")
     state(db, "1", status="paused", title="杯", price_cents=100, updated_at=3000)
     assert details.to_do(db) == []
 
@@ -237,10 +237,10 @@ def test_stock_that_a_file_states_becomes_stock_only_when_it_is_confirmed(db: Da
     state(db, "2", sku=small, quantity=6, platform="kuaishou")
     state(db, "3", sku=large, quantity=0)
     assert rows(db, "SELECT * FROM stock_balance") == []
-    (result,) = opening.stated_stock(db)
+    (result,) = opening.opening_quantities(db)
     assert (result.sku, result.quantity) == (small, 6)
-    assert [item.quantity for item in opening.stated_stock(db, "douyin")] == [4]
+    assert [item.quantity for item in opening.opening_quantities(db, "douyin")] == [4]
     opening.accept(db, [result], actor=MEI)
     assert rows(db, "SELECT sku, on_hand FROM stock_balance") == [(small, 6)]
-    assert opening.stated_stock(db) == ()
+    assert opening.opening_quantities(db) == ()
     assert opening.accept(db, (), actor=MEI) is None

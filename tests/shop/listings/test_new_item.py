@@ -27,7 +27,7 @@ def cup(**more: object) -> NewItem:
         "variant": VariantFields(**READY),
         "platforms": ("douyin", "kuaishou"),
         "pictures": (photos.prepare(picture()),),
-        "on_shelf": 6,
+        "on_hand": 6,
     }
     return NewItem(**{**values, **more})
 
@@ -50,20 +50,20 @@ def test_a_second_one_of_the_same_product_and_a_numbered_piece(db: Database):
         db, NewItem(code=first.product_code, variant=VariantFields(title="大号")), actor=MEI
     )
     piece = new_item.add_item(
-        db, NewItem(code=first.product_code, piece=PieceFields(price_cents=38_800), on_shelf=1), actor=MEI
+        db, NewItem(code=first.product_code, piece=PieceFields(price_cents=38_800), on_hand=1), actor=MEI
     )
     assert (again.sku, piece.sku) == ("K0001-2", "K0001-P1")
     with pytest.raises(UnknownProduct):
         new_item.add_item(db, NewItem(code="no"), actor=MEI)
     before = dump(db, *CATALOG, "stock_movement")
     with pytest.raises(OnlyOne):
-        new_item.add_item(db, NewItem(code="K0001", piece=PieceFields(), on_shelf=2), actor=MEI)
+        new_item.add_item(db, NewItem(code="K0001", piece=PieceFields(), on_hand=2), actor=MEI)
     assert dump(db, *CATALOG, "stock_movement") == before, "all or nothing"
 
 
 def test_an_entry_without_stock_is_undone_without_a_trace(db: Database):
     before = dump(db, *CATALOG)
-    created = new_item.add_item(db, cup(on_shelf=0), actor=MEI)
+    created = new_item.add_item(db, cup(on_hand=0), actor=MEI)
     undo(db, created.audit_id, actor=MEI)
     assert dump(db, *CATALOG) == before
 
@@ -88,7 +88,7 @@ def test_a_live_listing_is_not_undone_without_the_platform(db: Database):
 
 
 def test_what_was_sold_meanwhile_is_not_undone(db: Database):
-    created = new_item.add_item(db, cup(on_shelf=1), actor=MEI)
+    created = new_item.add_item(db, cup(on_hand=1), actor=MEI)
     adjustments.sell(db, created.sku, actor=MEI)
     before = dump(db, *CATALOG)
     with pytest.raises(OutOfStock):

@@ -112,7 +112,7 @@ def test_the_board_shows_the_stage_of_every_piece(db: Database):
     record_step(db, cups, "greenware", losses={"crack": 2}, actor=HELPER, on=on(4))
     plan_firing(db, "G1", "bisque", on(5), load=[LoadItem(cups, 6, "top")], actor=HELPER)
     fire(db, "G1-260305", actor=HELPER, on=on(5))
-    result = [(c.sku, c.stage, c.inside, c.waiting, c.next_stage, c.firing_id) for c in board(db)]
+    result = [(c.sku, c.stage, c.inside, c.queued, c.next_stage, c.firing_id) for c in board(db)]
     assert result == [
         ("PLATE", "greenware", 4, 0, None, None),
         ("CUP", "greenware", 0, 4, "bisque", None),

@@ -80,8 +80,8 @@ def imported(folder: Path, target: Path) -> Database:
     for path in sorted(folder.iterdir()):
         if path.suffix in (".csv", ".xlsx"):
             report = import_file(db, path, settings={"currency": "USD"} if "tiktok" in path.name else {})
-            assert report.read == report.stored + report.unchanged + report.set_aside
-            assert not report.set_aside, (path.name, report.reasons[:3])
+            assert report.read == report.stored + report.unchanged + report.rejected
+            assert not report.rejected, (path.name, report.reasons[:3])
     return db
 
 

@@ -23,10 +23,10 @@ from shop.catalog.products import (
 from shop.catalog.references import StillInUse
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.listings import bulk_edit, sheet
+from shop.listings import bulk_edit, catalog_table
 from shop.listings.bulk_edit import ChangedMeanwhile
+from shop.listings.catalog_table import CatalogFilter
 from shop.listings.plan import Cell
-from shop.listings.sheet import SheetFilter
 from shop.orders.batch import Batch
 from shop.orders.upsert import Upsert
 from shop.undo.catalog import AlreadyUndone, NothingToUndo, undo
@@ -90,7 +90,7 @@ def test_only_unreferenced_rows_are_deleted(db: Database):
     undo(db, gone, actor=MEI)
     assert rows(db, "SELECT COUNT(*) FROM variant") == [(2,)]
     number = products.archive(db, sku=small, actor=MEI)
-    assert list(sheet.sheet(db, SheetFilter())["sku"]) == [large]
+    assert list(catalog_table.catalog_table(db, CatalogFilter())["sku"]) == [large]
     undo(db, number, actor=MEI)
     assert products.archive(db, code="QC", back=True, actor=MEI)
     for missing in ({"sku": "no"}, {"code": "no"}):
@@ -201,7 +201,7 @@ def test_a_listing_reported_by_a_platform_stores_the_wanted_state_separately(db:
     state(db, "1", sku=small, price_cents=12_800, title="杯")
     cells = [Cell("listing_price", ("douyin", "1"), "118"), Cell("quantity", ("douyin", "1"), 3)]
     planned = bulk_edit.plan(db, cells, actor=MEI)
-    assert [item.problem.code for item in planned.rejected] == ["CellStated"]
+    assert [item.problem.code for item in planned.rejected] == ["CellReadOnly"]
     bulk_edit.apply(db, planned, actor=MEI)
     prices = "SELECT price_cents, wanted_price_cents FROM listing"
     assert rows(db, prices) == [(12_800, 11_800)]
@@ -269,7 +269,7 @@ def test_the_table_shows_every_listing_variant_and_product_without_either(db: Da
     state(db, "1", sku=small)
     state(db, "2", sku=small, platform="kuaishou")
     state(db, "3", sku="nobody's")
-    table = sheet.sheet(db)
+    table = catalog_table.catalog_table(db)
     result = table[["product_code", "sku", "platform", "listing_id"]].values.tolist()
     assert result == [
         [None, "nobody's", "douyin", "3"],
@@ -278,12 +278,12 @@ def test_the_table_shows_every_listing_variant_and_product_without_either(db: Da
         ["QC", small, "douyin", "1"],
         ["QC", small, "kuaishou", "2"],
     ]
-    assert len(sheet.sheet(db, SheetFilter(text="青瓷 小号"))) == 2
-    assert len(sheet.sheet(db, SheetFilter(platform="kuaishou"))) == 1
-    status = sheet.summary(db)
+    assert len(catalog_table.catalog_table(db, CatalogFilter(text="青瓷 小号"))) == 2
+    assert len(catalog_table.catalog_table(db, CatalogFilter(platform="kuaishou"))) == 1
+    status = catalog_table.summary(db)
     assert (status.products, status.variants, status.live, status.stray) == (2, 2, 3, 1)
     assert (status.without_photo, status.without_measures) == (2, 0)
-    assert sheet.words_used(db)["glaze"] == ("青瓷",)
+    assert catalog_table.words_used(db)["glaze"] == ("青瓷",)
 
 
 # --- laws ----------------------------------------------------------------------------------------

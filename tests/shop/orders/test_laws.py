@@ -198,8 +198,8 @@ def waterfall_reconciles(db: Database) -> None:
     result = waterfall(db, Query(("gmv",), date(2026, 1, 1), date(2026, 2, 28)), OWNER)
     credited = result.step("credited")
     assert credited is not None
-    assert credited.cents == result.settled + (result.waiting.cents or 0)
-    assert result.waiting.count >= 0
+    assert credited.cents == result.settled + (result.unsettled.cents or 0)
+    assert result.unsettled.count >= 0
     running = 0
     for step in result.steps:
         if step.is_total and step.name != "list_value":

@@ -151,7 +151,7 @@ def test_what_is_paid_out_is_what_the_platform_paid(small: Database) -> None:
 
 def test_what_is_not_known_yet_is_named(small: Database) -> None:
     result = waterfall(small, MARCH, OWNER)
-    assert (result.waiting.count, result.waiting.cents) == (1, 5_000)
+    assert (result.unsettled.count, result.unsettled.cents) == (1, 5_000)
     assert result.step("commission").state == "partly"
     gaps = {gap.kind: gap for gap in result.step("material").gaps}
     assert (gaps["unmatched"].count, gaps["incomplete_cost"].names) == (1, ("bowl",))
@@ -198,7 +198,7 @@ def test_the_spring_set_reconciles_with_its_settlement_files(spring: Database) -
     assert result.settled == 41_481_851 - 157_100
     assert (report["platform_fees"], report["commission"]) == (-2_074_075, -744_164)
     assert report["settlement_difference"] == 0  # the files agree with the orders to the last 分
-    assert report["credited"] == result.settled + result.waiting.cents
+    assert report["credited"] == result.settled + result.unsettled.cents
     assert result.step("left").state == "unknown"  # no catalog, no costs
 
 

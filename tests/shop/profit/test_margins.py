@@ -13,7 +13,7 @@ from shop.kiln.batches import BadPieces
 from shop.kiln.firings import Bill, LoadItem, plan_firing, record_opening
 from shop.kiln.production import check_batch, record_step, start_batch
 from shop.metrics.query import Query
-from shop.pricing.floor_prices import BadRate, NoFloor, card_lines, floor_price, set_platform_terms
+from shop.pricing.floor_prices import BadRate, NoFloor, card_lines, floor_price, set_platform_rates
 from shop.pricing.unit_costs import set_unit_cost, unit_cost, why_incomplete
 from shop.profit.cogs import goods_by_sku
 from shop.profit.margins import margins
@@ -75,7 +75,7 @@ def test_a_settled_sale_leaves_what_the_platform_paid_out_less_its_cost(shop: Da
 
 
 def test_an_order_without_a_settlement_is_estimated_and_marked(shop: Database):
-    set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=2_000)
+    set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=2_000)
     store(
         shop,
         lines=[sell(shop, "A", 20, 6_801), sell(shop, "B", 21, 3_400)],
@@ -137,11 +137,11 @@ def test_margins_are_the_owners(shop: Database):
     with pytest.raises(NotAllowed):
         set_unit_cost(shop, "CUP", 100, actor=HELPER)
     with pytest.raises(NotAllowed):
-        set_platform_terms(shop, "douyin", fee_bp=100, actor=HELPER)
+        set_platform_rates(shop, "douyin", fee_bp=100, actor=HELPER)
 
 
 def test_the_floor_with_coupon_and_commission(shop: Database):
-    set_platform_terms(
+    set_platform_rates(
         shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=1_000, breakage_bp=200, shipping_cents=300
     )
     cup = unit_cost(shop, "CUP", on(20))
@@ -178,7 +178,7 @@ def test_a_batch_that_is_not_at_its_end_leaves_the_cost_open(db: Database):
 
 
 def test_breakage_is_measured_where_nobody_typed_it(shop: Database):
-    set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=500)
+    set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=500)
     store(
         shop,
         lines=[sell(shop, f"A{n}", 20, 6_800) for n in range(100)],
@@ -198,11 +198,11 @@ def test_breakage_is_measured_where_nobody_typed_it(shop: Database):
     result = floor_price(shop, "CUP", "douyin", actor=OWNER, on=on(30))
     assert result.breakage is not None
     assert (result.breakage.over, result.breakage.under) == (3, 100)
-    assert result.terms.breakage_bp == 300
+    assert result.rates.breakage_bp == 300
 
 
 def test_the_card_warns_of_a_price_below_the_floor(shop: Database):
-    set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=1_000)
+    set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=1_000)
     lines = card_lines(shop, ["PLATE", "CUP"], "douyin", 4_000, 3_000, actor=GUEST, on=on(20))
     assert [item.sku for item in lines] == ["PLATE", "CUP"]
     plate = lines[0]
@@ -213,11 +213,11 @@ def test_the_card_warns_of_a_price_below_the_floor(shop: Database):
 
 
 def test_rates_that_eat_the_price_are_rejected(shop: Database):
-    set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=5_000)
+    set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=5_000)
     with pytest.raises(NoFloor):
         floor_price(shop, "CUP", "douyin", commission_bp=5_000, actor=OWNER, on=on(20))
     with pytest.raises(BadRate):
-        set_platform_terms(shop, "douyin", actor=OWNER, fee_bp=10_001)
+        set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=10_001)
     with pytest.raises(BadPieces):
         set_unit_cost(shop, "CUP", -1, actor=OWNER)
 

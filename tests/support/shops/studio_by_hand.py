@@ -14,7 +14,7 @@ from shop.growth.comparison import campaigns
 from shop.growth.forecasting import goals
 from shop.kiln import firings, materials, production
 from shop.listings import listings
-from shop.models.kiln import CAUSES, FIRED, STAGES
+from shop.models.kiln import FIRED, LOSS_REASONS, STAGES
 from shop.pricing import floor_prices, unit_costs
 from shop.reconciliation import statements
 from shop.stock import adjustments, counts, reservations, returns
@@ -83,7 +83,7 @@ def _batch(hand: Hand, sku: str) -> None:
     for stage in STAGES[: hand.random.randint(0, len(STAGES))]:
         day = min(hand.today, day + timedelta(days=hand.random.randint(0, 9)))
         lost = hand.random.choice((0, 0, 1, pieces))
-        losses = {hand.random.choice(CAUSES): lost} if lost else {}
+        losses = {hand.random.choice(LOSS_REASONS): lost} if lost else {}
         if stage not in FIRED:
             hand.do(production.record_step, name, stage, actor=WHO, losses=losses, on=day)
         else:
@@ -169,7 +169,7 @@ def costs(hand: Hand) -> None:
     for platform in ("douyin", "tiktok"):
         rate = hand.random.choice((0, 500, 10_000))
         hand.do(
-            floor_prices.set_platform_terms,
+            floor_prices.set_platform_rates,
             platform,
             actor=WHO,
             fee_bp=rate,

@@ -16,7 +16,7 @@ from shop.db.database import Database
 from shop.kiln import firings, material_levels
 from shop.kiln.board import firing_load
 from shop.kiln.materials import add_material
-from shop.pricing.floor_prices import platform_terms
+from shop.pricing.floor_prices import platform_rates
 from shop.pricing.unit_costs import unit_cost
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, shown
@@ -76,7 +76,7 @@ def test_the_command_line_stores_minor_units(studio: Database, currency: str) ->
     assert cost is not None
     assert (cost.unit_cents, cost.currency) == (12 * minor, currency)
     run("terms douyin --fee 20 --shipping 4")
-    assert platform_terms(studio, "douyin").shipping_cents == 4 * minor
+    assert platform_rates(studio, "douyin").shipping_cents == 4 * minor
     format.use_currency(currency)
     assert format.exact(4 * minor) in run("terms douyin")
     assert format.exact(30 * minor) in run("floor CUP douyin --coupon 10")  # 10 + (12 + 4) / 0.8
@@ -101,7 +101,7 @@ def test_the_page_stores_minor_units(studio: Database, currency: str) -> None:
     page.number_input(key="terms-douyin-fee").set_value(20.0)
     page.number_input(key="terms-douyin-shipping").set_value(4.0)
     page.button(key="terms-save-douyin").click().run()
-    assert platform_terms(studio, "douyin").shipping_cents == 4 * minor
+    assert platform_rates(studio, "douyin").shipping_cents == 4 * minor
     page = open_page("kiln", part="prices")
     assert page.number_input(key="terms-douyin-shipping").value == 4.0
     page.number_input(key="card-coupon").set_value(10.0).run()

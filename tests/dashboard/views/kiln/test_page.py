@@ -151,7 +151,7 @@ def test_clay_is_bought_and_undone(small: Database):
 
 def test_the_owner_sees_costs_others_only_floors(small: Database, monkeypatch: pytest.MonkeyPatch):
     unit_costs.set_unit_cost(small, "CUP", 1_234, actor=LIN)
-    floor_prices.set_platform_terms(small, "douyin", fee_bp=500, commission_bp=2_000, actor=LIN)
+    floor_prices.set_platform_rates(small, "douyin", fee_bp=500, commission_bp=2_000, actor=LIN)
     page = open_page("kiln", part="prices")
     assert "单件成本" in shown(page) and "损耗金额" in shown(page)
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")

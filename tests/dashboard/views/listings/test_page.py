@@ -12,7 +12,7 @@ from shop.access.roles import OWNER
 from shop.catalog import match_queue, photos, products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
-from shop.listings import listings, sheet
+from shop.listings import catalog_table, listings
 from shop.stock import counts
 from tests.support.fresh import new_database
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
@@ -206,7 +206,7 @@ def test_stray_listings_and_foreign_platforms_are_shown_by_their_names(small_sho
     import_file(small_shop, DATA / "etsy_it.csv")
     page = open_page("listings", part="table", lang="en")
     assert no_error(page)
-    assert sheet.summary(small_shop).variants == 12
+    assert catalog_table.summary(small_shop).variants == 12
 
 
 def test_every_action_in_the_history_has_a_message(spring_shop: Path):

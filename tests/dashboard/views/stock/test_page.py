@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shop.db.database import Database
-from shop.stock import count_sheet, counts, history, oversold, returns
+from shop.stock import count_page, counts, history, oversold, returns
 from tests.support.fresh import new_database
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
 from tests.support.stock.places import fill
@@ -158,7 +158,7 @@ def test_a_sale_between_looking_and_saving_saves_nothing(studio: Database):
 
 def start_count(studio: Database) -> AppTest:
     page = press(open_page("stock", stock="count"), "start-A-1")
-    (item,) = count_sheet.counts(studio)
+    (item,) = count_page.counts(studio)
     assert "0 / 3" in page.get("progress")[0].proto.text
     press(page, f"right-{item.count_id}-bowl")
     page.number_input(key=f"pieces-{item.count_id}-cup").decrement().run()
@@ -167,7 +167,7 @@ def start_count(studio: Database) -> AppTest:
 
 def test_a_location_is_counted_line_by_line_and_booked_after_a_review(studio: Database):
     page = start_count(studio)
-    (item,) = count_sheet.counts(studio)
+    (item,) = count_page.counts(studio)
     assert (item.lines, item.lines_right, item.started_by) == (2, 1, "小林")
     assert "还有 1 行没点" in shown(page)
     press(page, "finish")
@@ -177,7 +177,7 @@ def test_a_location_is_counted_line_by_line_and_booked_after_a_review(studio: Da
     press(page, "finish-sure")
     assert (stock(studio, "bowl")[0], stock(studio, "cup")[0], stock(studio, "vase")[0]) == (4, 2, 1)
     assert "盘点完成：2 行里 1 行相符，少 1 件" in shown(page)
-    assert count_sheet.counts(studio) == []
+    assert count_page.counts(studio) == []
     undone(page)
     assert stock(studio, "cup")[0] == 3
     assert "已撤回" in shown(open_page("stock", stock="count"))
@@ -185,19 +185,19 @@ def test_a_location_is_counted_line_by_line_and_booked_after_a_review(studio: Da
 
 def test_a_line_is_counted_again_and_a_count_is_given_up(studio: Database):
     page = start_count(studio)
-    (item,) = count_sheet.counts(studio)
+    (item,) = count_page.counts(studio)
     press(page, f"again-{item.count_id}-cup")
-    assert count_sheet.counts(studio)[0].lines == 1
+    assert count_page.counts(studio)[0].lines == 1
     press(page, "drop")
     press(page, "drop-sure")
     assert stock(studio, "cup")[0] == 3
-    assert count_sheet.counts(studio) == []
+    assert count_page.counts(studio) == []
     assert "这次盘点已丢掉" in shown(page)
 
 
 def test_a_count_is_interrupted_and_resumed_and_a_past_one_is_undone(studio: Database):
     page = start_count(studio)
-    (item,) = count_sheet.counts(studio)
+    (item,) = count_page.counts(studio)
     press(page, "count-later")
     page = press(open_page("stock", stock="count"), f"go-on-{item.count_id}")
     press(page, f"right-{item.count_id}-vase")
@@ -209,7 +209,7 @@ def test_a_count_is_interrupted_and_resumed_and_a_past_one_is_undone(studio: Dat
 
 def test_a_piece_of_another_location_is_located_and_counted(studio: Database):
     page = press(open_page("stock", stock="count"), "start-A-1")
-    (item,) = count_sheet.counts(studio)
+    (item,) = count_page.counts(studio)
     page.text_input(key="count-text").set_value("mug").run()
     page.number_input(key=f"pieces-{item.count_id}-mug").increment().run()
     press(page, "finish")
@@ -229,21 +229,21 @@ def test_of_many_places_one_is_chosen_from_a_list_and_a_long_count_has_pages(
     assert "0 / 2" in page.get("progress")[0].proto.text
     press(page, "count-later")
     press(page, "start-*")
-    (whole, _) = count_sheet.counts(db)
-    first = count_sheet.sheet(db, whole.count_id, None).lines[0].level.sku
+    (whole, _) = count_page.counts(db)
+    first = count_page.count_page(db, whole.count_id, None).lines[0].level.sku
     press(page, f"right-{whole.count_id}-{first}")
     assert "1 / 60" in page.get("progress")[0].proto.text
     assert len([item for item in page.number_input if item.key.startswith("pieces-")]) == 20
     page.session_state[f"count-page-{whole.count_id}"] = 3
     page.run()
-    third = count_sheet.sheet(db, whole.count_id, None, number=3).lines[0].level.sku
+    third = count_page.count_page(db, whole.count_id, None, number=3).lines[0].level.sku
     press(page, f"right-{whole.count_id}-{third}")
-    assert count_sheet.counts(db)[0].lines == 2
+    assert count_page.counts(db)[0].lines == 2
 
 
 def test_somebody_else_finished_the_count_meanwhile(studio: Database):
     page = start_count(studio)
-    (item,) = count_sheet.counts(studio)
+    (item,) = count_page.counts(studio)
     counts.finish(studio, item.count_id, actor=HELPER)
     press(page, f"right-{item.count_id}-vase")
     assert "当前状态不能这样操作" in shown(page)
@@ -260,13 +260,13 @@ def test_a_piece_is_reserved_for_a_session_extended_and_released(studio: Databas
     page.selectbox(key="hold-platform").set_value("douyin").run()
     press(page, "hold")
     (stored,) = history.open_reservations(studio)
-    assert (stored.sku, stored.remaining, stored.platform, stored.made_by) == ("cup", 2, "douyin", "小林")
+    assert (stored.sku, stored.remaining, stored.platform, stored.created_by) == ("cup", 2, "douyin", "小林")
     assert stock(studio, "cup") == (3, 2)
-    press(page, f"longer-hours_2-{stored.hold_id}")
+    press(page, f"longer-hours_2-{stored.reservation_id}")
     assert (history.open_reservations(studio)[0].expires_at - stored.expires_at).total_seconds() == 7200
     undone(page)
     assert history.open_reservations(studio)[0].expires_at == stored.expires_at
-    press(page, f"release-{stored.hold_id}")
+    press(page, f"release-{stored.reservation_id}")
     assert stock(studio, "cup") == (3, 0)
 
 

@@ -152,7 +152,7 @@ def test_nothing_before_gives_no_interval(spring):
 def test_a_single_day_learns_from_the_weeks_before(spring):
     day = Period(date(2022, 2, 20), date(2022, 2, 20))
     query = Query(("orders",), day.start, day.end)
-    result = compare(spring, query, day.moved(-timedelta(days=7)))["orders"]
+    result = compare(spring, query, day.shifted(-timedelta(days=7)))["orders"]
     assert result.interval is not None
     assert result.interval[1] - result.interval[0] > 0.5  # one day is little evidence
 

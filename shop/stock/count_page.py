@@ -76,7 +76,7 @@ class CountLine:
 
 
 @dataclass(frozen=True)
-class CountSheet:
+class CountPage:
     """A count with its lines of one page; `done` of `total` lines are counted."""
 
     lines: tuple[CountLine, ...]
@@ -116,7 +116,7 @@ def _count(row: Any) -> Count:
     )
 
 
-def sheet(
+def count_page(
     db: Database,
     count_id: int,
     place: str | None,
@@ -126,7 +126,7 @@ def sheet(
     number: int = 1,
     size: int = 20,
     shop_id: int = 1,
-) -> CountSheet:
+) -> CountPage:
     """One page of the lines of a count, by place and name.
 
     With `text`, the SKUs that contain its words, of other places too (for a misplaced piece); with
@@ -144,9 +144,9 @@ def sheet(
         shown = sorted((item for item in lines if not left or item.counted is None), key=_by_place)
         start = max(min(number, -(-len(shown) // size)) - 1, 0) * size
         page = _with_parcels(connection, shown[start : start + size], shop_id)
-    differ = (_line(known[sku], found) for sku, found in counted.items() if sku in known)
+    differ = (_line(known[sku], row) for sku, row in counted.items() if sku in known)
     differences = sorted((item for item in differ if item.difference), key=_by_place)
-    return CountSheet(tuple(page), len(shown), len(counted), len(belong), tuple(differences))
+    return CountPage(tuple(page), len(shown), len(counted), len(belong), tuple(differences))
 
 
 def _searched(rows: Iterable[StockLevel], text: str) -> set[str]:

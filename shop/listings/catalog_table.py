@@ -24,8 +24,8 @@ from shop.metrics.tables import cells, records
 
 TABLES = {"product": "p", "variant": "v", "piece": "c", "listing": "l"}
 EXTRAS = ("product_extras", "variant_extras", "listing_extras")
-COLUMNS = ", ".join(f"{TABLES[one.table]}.{one.place} AS {one.name}" for one in FIELDS)
-SHEET = f"""
+COLUMNS = ", ".join(f"{TABLES[column.table]}.{column.place} AS {column.name}" for column in FIELDS)
+ROWS = f"""
 SELECT {COLUMNS}, p.extras AS product_extras, v.extras AS variant_extras,
   l.extras AS listing_extras, l.updated_at AS stated_at, b.on_hand, b.reserved, b.presale
 FROM {{}}
@@ -33,17 +33,17 @@ LEFT JOIN piece c ON c.shop_id = v.shop_id AND c.sku = v.sku
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
 WHERE {{}}
 """
-OF_PRODUCTS = SHEET.format(
+OF_PRODUCTS = ROWS.format(
     "product p LEFT JOIN variant v ON v.shop_id = p.shop_id AND v.product_code = p.product_code "
     "LEFT JOIN listing l ON l.shop_id = v.shop_id AND l.sku = v.sku",
     "p.shop_id = :shop",
 )
-LONELY = SHEET.format(  # variants whose product nobody has described yet
+LONELY = ROWS.format(  # variants whose product nobody has described yet
     "variant v LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
     "LEFT JOIN listing l ON l.shop_id = v.shop_id AND l.sku = v.sku",
     "v.shop_id = :shop AND p.product_code IS NULL",
 ).replace("p.product_code AS product_code", "v.product_code AS product_code")
-STRAY = SHEET.format(  # listings whose SKU is not in the catalog: their SKU is shown, with nothing to it
+STRAY = ROWS.format(  # listings whose SKU is not in the catalog: their SKU is shown, with nothing to it
     "listing l LEFT JOIN variant v ON v.shop_id = l.shop_id AND v.sku = l.sku "
     "LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code",
     "l.shop_id = :shop AND v.sku IS NULL",
@@ -51,7 +51,7 @@ STRAY = SHEET.format(  # listings whose SKU is not in the catalog: their SKU is 
 
 
 @dataclass(frozen=True)
-class SheetFilter:
+class CatalogFilter:
     """Which rows are wanted; empty means all. `text` is looked for in titles, codes and SKUs."""
 
     text: str = ""
@@ -64,7 +64,7 @@ class SheetFilter:
     limit: int = 0
 
 
-def sheet(db: Database, narrowed: SheetFilter | None = None, *, shop_id: int = 1) -> pd.DataFrame:
+def catalog_table(db: Database, narrowed: CatalogFilter | None = None, *, shop_id: int = 1) -> pd.DataFrame:
     """The catalog as a table, by product, SKU and platform."""
     rows = _rows(db, shop_id)
     if narrowed is not None:
@@ -89,7 +89,7 @@ def _rows(db: Database, shop_id: int) -> list[Any]:
     return sorted(rows, key=place)
 
 
-def _fits(row: Any, wanted: SheetFilter) -> bool:
+def _fits(row: Any, wanted: CatalogFilter) -> bool:
     if not wanted.archived and (row["is_archived"] or row["product_archived"]):
         return False
     for name in ("platform", "status", "form", "glaze"):
@@ -227,7 +227,7 @@ def export_table(db: Database, language: str, *, actor: Actor = OWNER, shop_id: 
 
     Reading it back gives the same catalog. What a shop paid for a piece stays with the owner.
     """
-    table = sheet(db, shop_id=shop_id)
+    table = catalog_table(db, shop_id=shop_id)
     for column in FIELDS:
         values = cells(table[column.name])
         if column.kind in ("choice", "truth"):
@@ -263,21 +263,21 @@ def export_bytes(db: Database, kind: str, language: str, *, actor: Actor = OWNER
     if kind == "csv":
         return spreadsheet.csv_bytes(table, fields)
     for row in records(table):
-        if any(isinstance(cell, str) and len(cell) > CELL_HOLDS for cell in row.values()):
+        if any(isinstance(cell, str) and len(cell) > MAX_CELL_LENGTH for cell in row.values()):
             raise TooLongForWorkbook(what=row["sku"] or row["product_code"])
     return spreadsheet.xlsx_bytes(table, fields)
 
 
-CELL_HOLDS = 32_767
+MAX_CELL_LENGTH = 32_767
 
 
 def _worded(values: Sequence[Any], kind: str, language: str) -> list[str | None]:
-    def said(value: Any) -> str | None:
+    def worded(value: Any) -> str | None:
         if value is None:
             return None
         return word(("yes" if value else "no") if kind == "truth" else str(value), language)
 
-    return [said(value) for value in values]
+    return [worded(value) for value in values]
 
 
 def extras_of(stored: str | None) -> dict[str, Any]:

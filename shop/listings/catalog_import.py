@@ -23,8 +23,8 @@ from shop.core.text import folded
 from shop.db.database import Database
 from shop.listings import bulk_edit
 from shop.listings.bulk_edit import KEYS
+from shop.listings.catalog_table import EXTRAS, catalog_table, known_headers
 from shop.listings.plan import Cell, Change, Key, Plan, Rejected
-from shop.listings.sheet import EXTRAS, known_headers, sheet
 from shop.metrics.settings import shop_settings
 from shop.metrics.tables import records
 
@@ -42,7 +42,7 @@ Place = tuple[Table, Key]
 RowCells = dict[str, tuple[int, str | None]]  # field: the first row that has it, and the cell
 
 
-class NotOurSheet(ShopError):
+class NotCatalogTable(ShopError):
     """A sheet without the columns that name its rows."""
 
     message = "This is no catalog sheet: it has no column “{wanted}”. Export the catalog to see one."
@@ -70,7 +70,7 @@ class NewRow:
 
 
 @dataclass(frozen=True)
-class SheetPlan:
+class CatalogImportPlan:
     """What a sheet would do: rows added, cells changed, and what is rejected or not understood."""
 
     added: tuple[NewRow, ...] = ()
@@ -87,7 +87,7 @@ class SheetPlan:
 
     def count(self, table: Table) -> int:
         """How many rows of a table it adds."""
-        return sum(one.table == table for one in self.added)
+        return sum(item.table == table for item in self.added)
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class SheetPlan:
 def columns_of(headers: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]:
     """Which field each column is, by its heading in any language; and the headings that are none.
 
-    Raises NotOurSheet.
+    Raises NotCatalogTable.
     """
     known = {folded(header).casefold(): name for header, name in known_headers().items()}
     columns: dict[int, str] = {}
@@ -109,12 +109,12 @@ def columns_of(headers: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]
             ignored.append(header)
     for wanted in ("sku", "product_code"):
         if wanted not in columns.values():
-            raise NotOurSheet(wanted=BY_NAME[wanted].en)
+            raise NotCatalogTable(wanted=BY_NAME[wanted].en)
     return columns, tuple(ignored)
 
 
 @dataclass
-class _Sheet:
+class _CatalogRows:
     """A sheet as it is read: the cells of each row of each table."""
 
     cells: dict[Place, RowCells] = field(default_factory=dict)
@@ -132,7 +132,7 @@ class _Sheet:
             if parent and table != "product":
                 self.parents.setdefault((table, key), folded(parent))
             cells_of_row = self.cells.setdefault((table, key), {})
-            for name in (*(one.name for one in of_table(table)), f"{table}_extras"):
+            for name in (*(item.name for item in of_table(table)), f"{table}_extras"):
                 if name in row:
                     self._take_cell(number, key, cells_of_row, name, row[name] or None)
 
@@ -153,15 +153,15 @@ def plan(
     *,
     actor: Actor,
     shop_id: int = 1,
-) -> SheetPlan:
+) -> CatalogImportPlan:
     """What a sheet would add and change; rows come with the numbers that a spreadsheet shows.
 
-    Raises NotOurSheet.
+    Raises NotCatalogTable.
     """
     require(actor, "edit_catalog")
     columns, ignored = columns_of(headers)
     with db.read() as connection:
-        read, count = _Sheet(currency=shop_settings(connection, shop_id).currency), 0
+        read, count = _CatalogRows(currency=shop_settings(connection, shop_id).currency), 0
     for number, line in rows:
         read.take(number, {name: line[place] for place, name in columns.items()})
         count += 1
@@ -179,7 +179,7 @@ def plan(
         table = BY_NAME[refusal.where.field].table
         number = read.cells[table, refusal.where.key][refusal.where.field][0]
         read.rejected.append(Rejected(number, refusal.problem))
-    return SheetPlan(
+    return CatalogImportPlan(
         added, edits, extras, tuple(sorted(read.rejected, key=lambda refusal: refusal.where)), ignored, count
     )
 
@@ -187,7 +187,7 @@ def plan(
 def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
     """The catalog as it stands: the fields of every row of every table."""
     rows: dict[Place, dict[str, Any]] = {}
-    for row in records(sheet(db, shop_id=shop_id)):
+    for row in records(catalog_table(db, shop_id=shop_id)):
         for table in TABLES:
             if table == "product" and row["product_title"] is None:
                 continue  # a variant or a listing whose product or SKU nobody has described
@@ -204,7 +204,7 @@ def _stored(db: Database, shop_id: int) -> dict[Place, dict[str, Any]]:
 def _differs(name: str, cell: str | None, row: Mapping[str, Any]) -> bool:
     """Whether a cell differs from the stored value; one that cannot be read does."""
     what = BY_NAME.get(name)
-    if what is None or what.is_key or what.is_stated or cell == row[name]:
+    if what is None or what.is_key or what.is_read_only or cell == row[name]:
         return False
     try:
         currency = row["listing_currency" if what.table == "listing" else "currency"]
@@ -213,11 +213,11 @@ def _differs(name: str, cell: str | None, row: Mapping[str, Any]) -> bool:
         return True
 
 
-def _added(read: _Sheet, stored: Mapping[Place, Any]) -> tuple[NewRow, ...]:
+def _added(read: _CatalogRows, stored: Mapping[Place, Any]) -> tuple[NewRow, ...]:
     """The rows that are not there yet; one that cannot be read is rejected."""
     rows: list[NewRow] = []
     known = set(stored)
-    for (table, key), cells_of_row in sorted(read.cells.items(), key=lambda one: TABLES.index(one[0][0])):
+    for (table, key), cells_of_row in sorted(read.cells.items(), key=lambda item: TABLES.index(item[0][0])):
         if (table, key) in stored:
             continue
         try:
@@ -229,7 +229,7 @@ def _added(read: _Sheet, stored: Mapping[Place, Any]) -> tuple[NewRow, ...]:
     return tuple(rows)
 
 
-def _values(read: _Sheet, table: Table, key: Key, known: set[Place]) -> dict[str, Any]:
+def _values(read: _CatalogRows, table: Table, key: Key, known: set[Place]) -> dict[str, Any]:
     """The columns of a new row, every cell read by its field."""
     cells_of_row = read.cells[table, key]
 
@@ -263,7 +263,7 @@ def _values(read: _Sheet, table: Table, key: Key, known: set[Place]) -> dict[str
     return {**values, **UNVERSIONED, "extras": _as_extras(cell(f"{table}_extras"))}
 
 
-def _extras(read: _Sheet, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[Change, ...]:
+def _extras(read: _CatalogRows, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[Change, ...]:
     """Extras whose cell differs from the stored value."""
     changes = []
     for (table, key), cells_of_row in read.cells.items():
@@ -294,7 +294,7 @@ def _as_extras(cell: str | None) -> str | None:
     return json.dumps(value, ensure_ascii=False)
 
 
-def apply(db: Database, planned: SheetPlan, *, actor: Actor, shop_id: int = 1) -> int:
+def apply(db: Database, planned: CatalogImportPlan, *, actor: Actor, shop_id: int = 1) -> int:
     """Do what a sheet would do, in one transaction; the number under which it is undone.
 
     Raises ChangedMeanwhile where somebody changed one of its cells after it was looked at.

@@ -14,7 +14,7 @@ from etl.tables.base import Table
 from etl.tables.open import open_table
 from shop.access.roles import Actor
 from shop.db.database import Database
-from shop.listings.sheet_import import NotOurSheet, SheetPlan, columns_of, plan
+from shop.listings.catalog_import import CatalogImportPlan, NotCatalogTable, columns_of, plan
 
 Row = tuple[int, Sequence[str | None]]
 
@@ -23,13 +23,15 @@ def is_ours(path: Path, name: str | None = None) -> bool:
     """Whether a file is a catalog sheet of ours, by its headings; raises a FileRejected."""
     try:
         columns_of(_records(open_table(path, name=name)[0])[0])
-    except NotOurSheet:
+    except NotCatalogTable:
         return False
     return True
 
 
-def look(db: Database, path: Path, *, actor: Actor, name: str | None = None, shop_id: int = 1) -> SheetPlan:
-    """What a catalog sheet would add and change; raises NotOurSheet or a FileRejected."""
+def plan_import(
+    db: Database, path: Path, *, actor: Actor, name: str | None = None, shop_id: int = 1
+) -> CatalogImportPlan:
+    """What a catalog sheet would add and change; raises NotCatalogTable or a FileRejected."""
     headers, rows = _records(open_table(path, name=name)[0])
     return plan(db, headers, rows, actor=actor, shop_id=shop_id)
 
