@@ -28,6 +28,7 @@ PLATFORM = "douyin"
 VERSION = 1
 PRIORITY = 300
 ZONE = "Asia/Shanghai"
+LONGEST = 30 * 86_400  # seconds: no session is longer
 
 FIELDS = (
     Field("comment_id", ("comment_id", "msg_id", "消息ID")),
@@ -115,7 +116,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
     given, author = masked_texts(rows), authors(rows, context)
     stated = rows.instant("written_at", ZONE)
     seconds = rows.number("second")
-    second = np.array([MISSING if item is None else int(item) for item in seconds], np.int64)
+    far = [place for place, item in enumerate(seconds) if item is not None and not 0 <= item < LONGEST]
+    rows.refuse(far, "second", "BadNumber")
+    known = (MISSING if item is None or not 0 <= item < LONGEST else int(item) for item in seconds)
+    second = np.array(list(known), np.int64)
     rows.refuse_where((stated == MISSING) & (second == MISSING), "written_at", "Missing")
     starts = rows.setting(context, "starts")
     written_at = stated

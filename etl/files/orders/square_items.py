@@ -16,7 +16,7 @@ from etl.files.fields import Context, Field, Values
 from etl.files.orders.sheet import LineMoney, OrderRows, Sheet
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
-from shop.orders.batch import Batch
+from shop.orders.batch import MISSING, Batch
 
 NAME = "square_items"
 PLATFORM = "square"
@@ -64,8 +64,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
     sheet.times["paid_at"] = sheet.times["created_at"]
     gross, discount = sheet.money("gross", required=True), sheet.money("discount")
     back = sheet.matches("event", "(?i)refund") | (gross < 0)
-    pieces = [abs(int(item)) if item is not None else 0 for item in rows.number("quantity")]
-    sheet.quantity = np.maximum(np.array(pieces or [], np.int64), 1)
+    pieces = rows.whole("quantity", required=True)
+    sheet.quantity = np.where(pieces == MISSING, 1, np.maximum(np.abs(pieces), 1))
     nothing = np.zeros(len(rows), np.int64)
     paid = np.maximum(np.abs(gross) - np.abs(discount), 0)
     status = np.full(len(rows), "completed", object)
