@@ -1,4 +1,4 @@
-"""The front door: the `kilnboard` command. Each sub-command is imported only when it runs."""
+"""The entry point: the `kilnboard` command. Each sub-command is imported only when it runs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class CommandGroup(click.Group):
             formatter.write_dl([(name, t(f"commands.{name}.short")) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what the shop refuses is said in words, with the exit code that fits."""
+        """Run a command; what the shop refuses is reported in words, with the exit code that fits."""
         try:
             return super().invoke(ctx)
         except Exception as problem:

@@ -1,6 +1,6 @@
 """What can be wrong with a file, a row or a request: each error with its data and what to do next.
 
-`REASONS` says in English why a row was rejected, a sentence per code with its details; the dashboard says
+`REASONS` has the English reason for each rejected row, a sentence per code with its details; the dashboard words
 the same in other languages by code and details.
 """
 
@@ -31,7 +31,7 @@ class EmptyFile(FileRejected):
 
 
 class NotATable(FileRejected):
-    """The file is something else than its name says."""
+    """The file is something else than its name suggests."""
 
     message = "{file} is no table but {found}. Export the table as CSV or XLSX again."
 
@@ -45,7 +45,19 @@ class DamagedFile(FileRejected):
 class LockedFile(FileRejected):
     """A workbook or archive that wants a password."""
 
-    message = "{file} is locked with a password. Open it, save it without the password, import that."
+    message = "{file} is locked with a password. Say --password, or type it on the Data page."
+
+
+class WrongPassword(LockedFile):
+    """The password that was given does not open the file."""
+
+    message = "This password does not open {file}. Check it with whoever sent the file, and try again."
+
+
+class UnreadableFile(FileRejected):
+    """A reading library failed in a way that no reader foresaw; `place` is how far it came."""
+
+    message = "{file} cannot be read {place}({found}). Save it as CSV or XLSX again and import that."
 
 
 class TooBig(FileRejected):
@@ -67,19 +79,71 @@ class BadEncoding(FileRejected):
 
 
 class UnknownTable(FileRejected):
-    """No kind of export has these headers."""
+    """No kind of export has these headers; `nearest` are kinds with what they lack."""
 
     message = (
-        "{file} is no export that Kilnboard knows; its headers begin {headers}. "
-        "Closest: {closest}, which also needs {missing}. "
-        "For any other table write a profile: kilnboard import --suggest {file}"
+        "{file} is no export that Kilnboard knows by its headers, which begin {headers}. "
+        "Nearest, with what lacks: {nearest}. Say which column is what on the Data page, "
+        "or write a profile: kilnboard import --suggest {file}"
     )
 
 
 class MissingColumns(FileRejected):
-    """A known export, but columns that it cannot do without are not there."""
+    """A table that is nearly of a known kind: columns that it cannot do without are not there."""
 
-    message = "{file}, read as {kind}, lacks the columns {missing}. Export it with them."
+    message = (
+        "{file} looks like {kind}, but has no column {missing}. Names looked for: {looked_for}. "
+        "If a column was renamed, say which one it is on the Data page, "
+        "or write a profile: kilnboard import --suggest {file}"
+    )
+
+
+class ContraryHeader(FileRejected):
+    """A table has all columns of a kind, and one that no file of that kind has."""
+
+    message = (
+        "{file} has the columns of {kind}, but also “{header}”, which no such file has: it is something else. "
+        "Say which column is what on the Data page, or write a profile: kilnboard import --suggest {file}"
+    )
+
+
+class AmbiguousKind(FileRejected):
+    """Two kinds explain the columns of a table equally well."""
+
+    message = "{file} can be read as {kinds}. Say which one it is: --as {first}"
+
+
+class PlatformWanted(FileRejected):
+    """Several platforms write such files, and nothing in this one states which of them did."""
+
+    message = "Which platform is {file} from? (It hints at: {found}.) Say --platform kuaishou, for example."
+
+
+class UnknownMeaning(FileRejected):
+    """The meaning given to a status word is none that its kind of file has."""
+
+    message = "“{word}” cannot mean “{name}”. It may mean: {known}."
+
+
+class UnknownStatusWord(FileRejected):
+    """No rejected row has this status word."""
+
+    message = "No row that was set aside has the status “{word}”. Words that wait for a meaning: {known}."
+
+
+class UnknownPlatformName(FileRejected):
+    """The word given for a platform cannot be one."""
+
+    message = "“{name}” names no platform. Say one such as kuaishou, wechat_channels or xiaohongshu."
+
+
+class AmbiguousDecimals(FileRejected):
+    """Some amounts of a file have a decimal comma, others a decimal point."""
+
+    message = (
+        "The amounts of {file} are written in two ways ({samples}): is the comma or the point the decimal mark? "
+        "Say --decimal , or --decimal ."
+    )
 
 
 class UnknownKind(FileRejected):
@@ -104,7 +168,7 @@ class CurrencyWanted(FileRejected):
 
 
 class PeriodWanted(FileRejected):
-    """The sheet does not name the days that its figures cover."""
+    """The worksheet does not name the days that its figures cover."""
 
     message = "{file} does not say which days it covers. Say --period 2026-01-01..2026-01-31."
 
@@ -153,6 +217,8 @@ REASONS: dict[str, str] = {
     "BadRatio": "“{found}” is no rate.",
     "BadNumber": "“{found}” is no number.",
     "BadTime": "“{found}” is no date and time that can be placed.",
+    "UnknownStatus": "“{found}” is a status that is not known here. Say what it means on the Data page, "
+    "or with --retry --status “{found}=completed”.",
     "UnknownWord": "“{found}” is a word that is not known here. Known: {known}.",
     "NotPositive": "A sale needs at least one piece.",
     "NotNegative": "A return should have a negative quantity.",

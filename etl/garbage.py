@@ -1,4 +1,4 @@
-"""The garbage collector, paused while many objects without cycles are made."""
+"""The garbage collector, paused while many objects without cycles are created."""
 
 from __future__ import annotations
 

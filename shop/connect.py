@@ -1,6 +1,6 @@
 """Opening a shop: `connect()` is the entry point for commands, pages and tests.
 
-The database is made and migrated as needed; after an upgrade the roll-ups are computed from the rows
+The database is created and migrated as needed; after an upgrade the roll-ups are computed from the rows
 that the earlier version stored.
 """
 

@@ -44,7 +44,7 @@ RECORDS = {
 
 
 @dataclass(frozen=True)
-class Source:
+class FileCoverage:
     """One kind of file over its days: what each day is, and when it was last read.
 
     `states` runs from `first` on, one number per day: MISSING, COVERED_EMPTY or COVERED.
@@ -75,7 +75,7 @@ def stretches(days: Iterable[date]) -> list[Period]:
     return periods
 
 
-def sources(db: Database, shop: int = 1, subject: str | None = None) -> tuple[Source, ...]:
+def sources(db: Database, shop: int = 1, subject: str | None = None) -> tuple[FileCoverage, ...]:
     """Every kind that was read or pulled, with the days that its files and syncs cover, by name.
 
     With a `subject` (orders, aftersale ...) its kinds alone, whatever the platform.
@@ -143,7 +143,7 @@ def _recorded(connection: Connection, shop: int, kind: str) -> set[str] | None:
     return {str(row[0]) for row in rows if row[0] is not None}
 
 
-def _source(kind: str, rows: list[Any], recorded: set[str] | None, zone: ZoneInfo) -> Source:
+def _source(kind: str, rows: list[Any], recorded: set[str] | None, zone: ZoneInfo) -> FileCoverage:
     periods = [Period(_day(row.first_on), _day(row.last_on)) for row in rows]
     first, last = min(p.start for p in periods), max(p.end for p in periods)
     covered = {period.start + timedelta(days=shift) for period in periods for shift in range(period.days)}
@@ -159,7 +159,7 @@ def _source(kind: str, rows: list[Any], recorded: set[str] | None, zone: ZoneInf
     imported = max(row.imported_at for row in rows)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
     files = sum(getattr(row, "is_file", True) for row in rows)
-    return Source(kind, first, last, states, files, on)
+    return FileCoverage(kind, first, last, states, files, on)
 
 
 def _day(value: Any) -> date:
@@ -175,7 +175,7 @@ class Strips:
     states: tuple[tuple[int, ...], ...]
 
 
-def strips(sources_shown: tuple[Source, ...], most_days: int = 400) -> Strips:
+def strips(sources_shown: tuple[FileCoverage, ...], most_days: int = 400) -> Strips:
     """The states of all sources aligned by day, over the latest days that any of them
     covers.
     """
@@ -189,7 +189,7 @@ def strips(sources_shown: tuple[Source, ...], most_days: int = 400) -> Strips:
     )
 
 
-def _state(source: Source, day: date) -> int:
+def _state(source: FileCoverage, day: date) -> int:
     if not source.first <= day <= source.last:
         return OUTSIDE
     return source.states[(day - source.first).days]
@@ -199,7 +199,7 @@ def files(db: Database, shop: int = 1) -> pd.DataFrame:
     """The files that were read, the latest first.
 
     One row per file and reader. Columns: name, kind, first_on, last_on, read, stored, unchanged,
-    set_aside (rows), imported (shop time).
+    rejected (rows), imported (shop time).
     """
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)
@@ -231,7 +231,7 @@ def runs(db: Database, shop: int = 1, *, latest: int = 200) -> pd.DataFrame:
     """The latest runs of a sync, the last first.
 
     Columns: platform, kind, started, ended (shop time), outcome, error (a code), read, stored,
-    unchanged, set_aside (records), requests.
+    unchanged, rejected (records), requests.
     """
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)

@@ -30,7 +30,7 @@ class Check:
 
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
-    """Look at SQLite, the file, the roll-ups, the stock, rows set aside, copies and room on the disk."""
+    """Look at SQLite, the file, the roll-ups, the stock, rejected rows, copies and free disk space."""
     version = sqlite_driver().sqlite_version
     wanted = ".".join(map(str, WAL_RESET_FIXED))
     yield _check("sqlite", sqlite_is_sound(), found=version, wanted=wanted)
@@ -53,7 +53,7 @@ def _check(name: str, ok: bool, **details: Any) -> Check:
     return Check(name, ok, "well" if ok else "ill", details)
 
 
-class _Rollback(Exception):
+class _TrialRollback(Exception):
     """Rolls the trial rebuild back."""
 
 
@@ -95,6 +95,6 @@ def _same(
                 for source, target in ((table, f"before_{table}"), (f"before_{table}", table)):
                     sql = f"SELECT COUNT(*) FROM (SELECT * FROM {source} EXCEPT SELECT * FROM {target})"
                     same &= cursor.execute(sql).fetchone()[0] == 0
-            raise _Rollback
-    except _Rollback:
+            raise _TrialRollback
+    except _TrialRollback:
         return same

@@ -24,7 +24,7 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Clock:
+class ReportClock:
     """The day that the pages report on. `now` is a moment of that day while it still runs,
     else None.
 
@@ -48,7 +48,7 @@ class Clock:
         return int(self.now.timestamp()) if self.now and period.end == self.today else None
 
 
-def clock(db: Database, now: datetime, on: date | None = None, shop: int = 1) -> Clock:
+def clock(db: Database, now: datetime, on: date | None = None, shop: int = 1) -> ReportClock:
     """The day to report on: the given one, else today, else the last day with a sale.
 
     Today counts as long as something was sold in the last two weeks.
@@ -59,11 +59,11 @@ def clock(db: Database, now: datetime, on: date | None = None, shop: int = 1) ->
     if on is None:
         stale = last is not None and today - last >= timedelta(days=RECENT_DAYS)
         on = last if stale and last else today
-    return Clock(on, today, last, local if on == today else None)
+    return ReportClock(on, today, last, local if on == today else None)
 
 
 @dataclass(frozen=True)
-class Span:
+class RunningPeriod:
     """One running stretch (day, week or month) with its figures against the fair earlier one."""
 
     name: str
@@ -77,11 +77,11 @@ class Span:
 
     @property
     def before(self) -> Period:
-        """The days compared with."""
+        """The days of the earlier period."""
         return self.figures["gmv"].before.period
 
 
-def spans(db: Database, query: Query, at: Clock) -> tuple[Span, ...]:
+def spans(db: Database, query: Query, at: ReportClock) -> tuple[RunningPeriod, ...]:
     """Today against the same weekday last week, this week against last week up to the same weekday,
     this month against the same days of the month before; a running day is cut at the same time.
 
@@ -97,12 +97,12 @@ def spans(db: Database, query: Query, at: Clock) -> tuple[Span, ...]:
     days = _daily(db, query, Period(at.on - timedelta(days=29), at.on))
     tails = {"day": days[-14:], "week": days[-14:], "month": days}
     return tuple(
-        Span(name, compare(db, _over(query, now, at), then), tails[name])
+        RunningPeriod(name, compare(db, _over(query, now, at), then), tails[name])
         for name, (now, then) in pairs.items()
     )
 
 
-def _over(query: Query, period: Period, at: Clock) -> Query:
+def _over(query: Query, period: Period, at: ReportClock) -> Query:
     return replace(query, metrics=FIGURES, start=period.start, end=period.end, by=(), cut_at=at.cut(period))
 
 
@@ -113,7 +113,7 @@ def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
     return tuple(int(value) for value in answer(db, narrowed)["gmv"])
 
 
-def sixty_days(db: Database, query: Query, at: Clock) -> pd.DataFrame:
+def sixty_days(db: Database, query: Query, at: ReportClock) -> pd.DataFrame:
     """The last sixty days, day by day, aligned with the sixty before."""
     period = Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
     narrowed = replace(query, start=period.start, end=period.end, by=(), cut_at=None)

@@ -51,7 +51,7 @@ class SettingsChange:
 
     before: ShopSettings
     after: ShopSettings
-    moved_rows: int
+    changed_rows: int
 
 
 def save_settings(
@@ -82,13 +82,13 @@ def save_settings(
             currency=currency or before.currency,
         )
         store_settings(connection, after)
-        moved = 0
+        changed_rows = 0
         if after.time_zone != before.time_zone:
-            moved = _move_days(connection, shop_id, before.time_zone, after.time_zone)
+            changed_rows = _move_days(connection, shop_id, before.time_zone, after.time_zone)
             rebuild(connection, shop_id)
             recompute_batch_costs(connection, shop_id)
         log_action(connection, actor, "shop.settings", after.time_zone, shop_id=shop_id)
-    return SettingsChange(before, after, moved)
+    return SettingsChange(before, after, changed_rows)
 
 
 def _move_days(connection: Connection, shop_id: int, old: str, new: str) -> int:
@@ -100,7 +100,7 @@ def _move_days(connection: Connection, shop_id: int, old: str, new: str) -> int:
     cursor = raw_cursor(connection)
     cursor.execute("CREATE TEMP TABLE day_of (quarter INTEGER PRIMARY KEY, day TEXT)")
     cursor.execute("CREATE TEMP TABLE midnight (old_at INTEGER PRIMARY KEY, new_at INTEGER)")
-    moved = 0
+    changed_rows = 0
     for table, at, on in DAYS:
         moments = f"FROM {table} WHERE shop_id = ? AND {at} IS NOT NULL"
         cursor.execute("DELETE FROM temp.day_of")
@@ -118,7 +118,7 @@ def _move_days(connection: Connection, shop_id: int, old: str, new: str) -> int:
                 [(quarter, _day(quarter * QUARTER, new).isoformat()) for (quarter,) in quarters],
             )
             day = f"(SELECT day FROM temp.day_of WHERE quarter = {at} / {QUARTER})"
-            moved += cursor.execute(
+            changed_rows += cursor.execute(
                 f"UPDATE {table} SET {on} = {day} WHERE shop_id = ? AND {at} IS NOT NULL "
                 f"AND NOT {is_whole_day} AND {on} IS NOT {day}",
                 (shop_id,),
@@ -130,7 +130,7 @@ def _move_days(connection: Connection, shop_id: int, old: str, new: str) -> int:
         )
     cursor.execute("DROP TABLE temp.day_of")
     cursor.execute("DROP TABLE temp.midnight")
-    return moved
+    return changed_rows
 
 
 def _is_currency(code: str) -> bool:

@@ -104,7 +104,7 @@ def pareto(
 def bars(
     names: Sequence[str], values: Sequence[Any], unit: str, palette: Palette, *, height: int = 230
 ) -> go.Figure:
-    """One bar per name, in the order given, each with its figure beside it."""
+    """One bar per name, in the order given, each with its figure next to it."""
     figure = figure_of(palette, height, hovermode=False, margin={"t": 4})
     figure.add_trace(
         {

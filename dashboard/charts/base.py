@@ -1,7 +1,7 @@
 """Table in, Plotly figure out: every chart of the pages, in the colours of either theme.
 
 No Streamlit here, and `plotly.graph_objects` only. Money comes in as cents and is drawn in whole
-units; what a hover says is written by `dashboard.figures`.
+units; hover texts are written by `dashboard.figures`.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def faint(colour: str, share: float) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """A name shortened so that it fits beside a bar; a Chinese sign is as wide as two Latin
+    """A name shortened so that it fits next to a bar; a Chinese sign is as wide as two Latin
     ones.
     """
     package = 2 * most

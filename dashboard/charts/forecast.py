@@ -13,11 +13,11 @@ from dashboard.i18n import format
 from dashboard.theme import Palette
 
 ROW = 34
-NARROW = 11  # Chinese signs beside a bar on a phone
+NARROW = 11  # Chinese signs next to a bar on a phone
 
 
 @dataclass(frozen=True)
-class Line:
+class ForecastLine:
     """One series of a chart by day."""
 
     name: str
@@ -26,11 +26,11 @@ class Line:
 
 
 def forecast(
-    past: Line,
-    ahead: Line,
+    past: ForecastLine,
+    ahead: ForecastLine,
     low: Sequence[Any],
     high: Sequence[Any],
-    baseline: Line,
+    baseline: ForecastLine,
     unit: str,
     palette: Palette,
     *,
@@ -44,7 +44,7 @@ def forecast(
     def plotted(values: Sequence[Any]) -> list[float | None]:
         return [None if value is None else float(value) / scale for value in values]
 
-    def message(line: Line) -> list[str]:
+    def message(line: ForecastLine) -> list[str]:
         write = format.by_unit(unit)
         return [
             f"{format.day(day)} <b>{write(value)}</b>"

@@ -22,7 +22,7 @@ def heat(
     label: str = "",
     every: int = 1,
 ) -> go.Figure:
-    """A table of shades: the darker, the more; each cell says its figure when pointed at."""
+    """A table of shades: the darker, the more; each cell shows its figure on hover."""
     figure = figure_of(palette, height or 60 + 30 * len(rows), hovermode="closest", margin={"t": 8, "r": 4})
     write = format.exact if unit == "cents" else format.by_unit(unit)
     figure.add_trace(

@@ -31,7 +31,7 @@ def survival(
 ) -> go.Figure:
     """The share still unsold by day, as steps; a single curve with its band and its censor marks.
 
-    `days`, `unsold`, `band` and `censored` say in words what the axes, the band and the marks are.
+    `days`, `unsold`, `band` and `censored` are the labels of what the axes, the band and the marks are.
     """
     figure = figure_of(palette, 340, hovermode="closest", margin={"t": 34, "b": 8})
     if len(curves) == 1:
@@ -137,7 +137,7 @@ def _censored(figure: go.Figure, named: Named, colour: str, name: str, *, is_nam
 
 
 def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.Figure:
-    """A dot for each share with a line as long as it is unsure, and what it rests on beside it."""
+    """A dot for each share with a line as long as it is unsure, and what it rests on next to it."""
     figure = figure_of(
         palette, 44 + ROW * len(names), hovermode=False, showlegend=False, margin={"t": 4, "r": 96}
     )

@@ -35,7 +35,7 @@ BAR_STRENGTH = 0.62  # so that the dashed line of the earlier range is seen acro
 
 @dataclass(frozen=True)
 class DayMark:
-    """One sign above a day of a chart: its kind, what that kind is called, and what it says."""
+    """One sign above a day of a chart: its kind, what that kind is called, and its text."""
 
     day: str
     kind: str
@@ -70,13 +70,13 @@ def growth(
     """Daily values with those of the earlier range dashed beneath, the nth day under the nth day.
 
     `table` is what `shop.growth.comparison.growth.aligned` answers; `now` and `before` name the two ranges. `marks`
-    stand in a strip above the days.
+    are in a strip above the days.
     """
     days = _positions(table["day"])
     here, there = table[metric].tolist(), table[f"before_{metric}"].tolist()
     figure = figure_of(palette, height)
     bars = len(days) <= BARS_UP_TO
-    look: dict[str, Any] = (
+    style: dict[str, Any] = (
         {"type": "bar", "marker": {"color": faint(palette.primary, BAR_STRENGTH), "line": {"width": 0}}}
         if bars
         else {
@@ -89,7 +89,7 @@ def growth(
     )
     figure.add_trace(
         {
-            **look,
+            **style,
             "name": now,
             "x": days,
             "y": plotted(here, unit),
@@ -169,7 +169,7 @@ def labelled(days: pd.Series, values: Sequence[Any], unit: str) -> list[str]:
 
 
 def _quiet_weekends(figure: go.Figure, days: Sequence[str], palette: Palette) -> None:
-    """A faint band behind Saturdays and Sundays, where single days can be told apart."""
+    """A faint band behind Saturdays and Sundays, where single days can be distinguished."""
     if len(days) > WEEKENDS_UP_TO:
         return
     saturdays = [on for day in days if (on := date.fromisoformat(day)).weekday() == 5]
@@ -267,7 +267,7 @@ def coverage(
     """One strip of days per kind of source: 0 outside, 1 missing, 2 covered without records, 3
     covered.
 
-    `names` says the four states in words.
+    `names` are the labels of the four states.
     """
     colours = ("rgba(0,0,0,0)", palette.series[2], faint(palette.area, 0.45), palette.primary)
     figure = figure_of(palette, 76 + 34 * len(kinds), hovermode="closest", margin={"t": 34})

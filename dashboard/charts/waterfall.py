@@ -14,7 +14,7 @@ from dashboard.theme import Palette
 
 
 @dataclass(frozen=True)
-class Step:
+class WaterfallBar:
     """One step of a waterfall: a change, or a level (`is_total`); None is not known yet.
 
     `good` is 1 where more is shown in the colour of up, -1 where it is shown in that of down.
@@ -27,9 +27,9 @@ class Step:
 
 
 def waterfall(
-    steps: Sequence[Step], unit: str, palette: Palette, *, up: str, down: str, unknown: str
+    steps: Sequence[WaterfallBar], unit: str, palette: Palette, *, up: str, down: str, unknown: str
 ) -> go.Figure:
-    """Steps between levels, each beginning where the last ended, its figure written beside it."""
+    """Steps between levels, each beginning where the last ended, its figure written next to it."""
     figure = figure_of(
         palette,
         40 + ROW * len(steps),
@@ -83,7 +83,7 @@ def waterfall(
     return figure
 
 
-def _laid(steps: Sequence[Step]) -> tuple[list[int], list[int], list[int]]:
+def _laid(steps: Sequence[WaterfallBar]) -> tuple[list[int], list[int], list[int]]:
     """Where each bar begins, how long it is (signed), and where it ends."""
     starts, lengths, ends, level = [], [], [], 0
     for step in steps:
@@ -96,13 +96,13 @@ def _laid(steps: Sequence[Step]) -> tuple[list[int], list[int], list[int]]:
     return starts, lengths, ends
 
 
-def _colour(step: Step, palette: Palette, up: str, down: str) -> str:
+def _colour(step: WaterfallBar, palette: Palette, up: str, down: str) -> str:
     if step.is_total:
         return palette.primary
     return up if (step.value or 0) * step.good >= 0 else down
 
 
-def _written(step: Step, unit: str, unknown: str) -> str:
+def _written(step: WaterfallBar, unit: str, unknown: str) -> str:
     if step.value is None:
         return unknown
     if step.is_total:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--forget", is_flag=True, help=t("commands.connect.forget"))
 @click.pass_context
 def connect_command(ctx: click.Context, platform: str | None, forget: bool) -> None:
-    """Ask for the keys of a platform, log in, try one call of each resource, and say what works."""
+    """Prompt for the keys of a platform, log in, try one call of each resource, and report what works."""
     from etl import platforms
 
     if platform is None:
@@ -41,7 +41,7 @@ def connect_command(ctx: click.Context, platform: str | None, forget: bool) -> N
 
 
 def _prompt(connector: Any) -> dict[str, str]:
-    """What the owner pastes; what the environment or the file holds already is not asked for."""
+    """What the owner pastes; what the environment or the file has already is not prompted for."""
     from etl import credentials
 
     known = credentials.known(connector)

@@ -36,7 +36,9 @@ NOT_OFFERED = ("douyin_settlement_", "douyin_sessions", "商品_")
 @click.option("--no-open", is_flag=True, help=t("commands.demo.no_open"))
 @click.option("--port", type=int, help=t("commands.open.port"))
 @click.option("--no-browser", is_flag=True, help=t("commands.open.no_browser"))
-@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help=t("commands.demo.keep"))
+@click.option(
+    "--keep", "folder", type=click.Path(path_type=Path, file_okay=False), help=t("commands.demo.keep")
+)
 def demo_command(
     orders: int,
     only_files: bool,
@@ -44,12 +46,12 @@ def demo_command(
     no_open: bool,
     port: int | None,
     no_browser: bool,
-    keep: Path | None,
+    folder: Path | None,
 ) -> None:
     """Fill a practice shop, print its figures and open the dashboard on it."""
     from dashboard.commands.open_ import serve
 
-    place = keep or Path(tempfile.mkdtemp(prefix="kilnboard-demo-"))
+    place = folder or Path(tempfile.mkdtemp(prefix="kilnboard-demo-"))
     try:
         place.mkdir(parents=True, exist_ok=True)
         url = str(place / "shop.db")
@@ -58,7 +60,7 @@ def demo_command(
             if not no_open:
                 serve(url, port=port, browser=not no_browser)
     finally:
-        if keep is None:
+        if folder is None:
             shutil.rmtree(place, ignore_errors=True)
 
 
@@ -119,7 +121,7 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _is_wanted(path: Path, last: date) -> bool:
-    """Whether a file tells what no platform's API does: another kind, or months long gone."""
+    """Whether a file provides what no platform's API does: another kind, or months long gone."""
     if path.name.startswith(NOT_OFFERED):
         return True
     if not path.name.startswith(OLDER):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def report_growth(
     options: ReportOptions, metrics: tuple[str, ...], files: Mapping[str, str], as_json: bool, force: bool
 ) -> None:
-    """Tell the growth of a period: printed, or written to files."""
+    """Report the growth of a period: printed, or written to files."""
     from dashboard.reports import export
     from shop.connect import connect
 
@@ -37,7 +37,7 @@ def report_growth(
     finally:
         db.close()
     if as_json:
-        print_json(contract(report.story))
+        print_json(contract(report.growth_story))
     elif files:
         for path in files.values():
             click.echo(t("commands.report.written", path=path))
@@ -56,12 +56,12 @@ def _print(report: GrowthReport) -> None:
     from dashboard.reports import growth_story, html
     from dashboard.text import comparison
 
-    for line in growth_story.sentences(report.story):
+    for line in growth_story.sentences(report.growth_story):
         click.echo(html.plain(line))
-    now, before = comparison.range_names(report.story.result)
+    now, before = comparison.range_names(report.growth_story.result)
     heads = ["", now, before, t("sheet.change"), t("sheet.interval")]
     click.echo()
-    rows = [html.figures_row(name, report.story.every[name]) for name in growth_story.METRICS]
+    rows = [html.figures_row(name, report.growth_story.every[name]) for name in growth_story.METRICS]
     click.echo(table(heads, rows))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from dashboard.text.errors import error, reason
 @click.option("--dates", type=click.Choice(("dmy", "mdy")), help=t("commands.import.dates"))
 @click.option("--currency", metavar="ISO", help=t("commands.import.currency"))
 @click.option("--period", metavar="D..D", help=t("commands.import.period"))
+@click.option("--platform", metavar="NAME", help=t("commands.import.platform"))
+@click.option("--decimal", type=click.Choice((",", ".")), help=t("commands.import.decimal"))
+@click.option("--password", help=t("commands.import.password"))
+@click.option("--status", "status", metavar="WORD=MEANING", multiple=True, help=t("commands.import.status"))
 @click.option("--dry-run", is_flag=True, help=t("commands.import.dry_run"))
 @click.option("--suggest", is_flag=True, help=t("commands.import.suggest"))
 @click.option("--retry", is_flag=True, help=t("commands.import.retry"))
@@ -34,12 +39,16 @@ def import_command(
     dates: str | None,
     currency: str | None,
     period: str | None,
+    platform: str | None,
+    decimal: str | None,
+    password: str | None,
+    status: tuple[str, ...],
     dry_run: bool,
     suggest: bool,
     retry: bool,
     as_json: bool,
 ) -> None:
-    """Import files, write a first profile for an unknown one, or retry what was set aside."""
+    """Import files, write a first profile for an unknown one, or retry what was rejected."""
     if not files and not retry:
         raise click.UsageError(t("commands.import.nothing"))
     warn_of_old_sqlite()
@@ -49,18 +58,47 @@ def import_command(
         from shop.core.periods import parse_period
 
         parse_period(period)
-    settings = {"dates": dates, "currency": currency, "period": period}
+    settings = {
+        "dates": dates,
+        "currency": currency,
+        "period": period,
+        "platform": platform,
+        "decimal": decimal,
+    }
     settings = {name: value for name, value in settings.items() if value}
-    results = _retry(quiet=as_json) if retry else []
+    words = _status_words(status)
+    results = _retry(words, quiet=as_json) if retry else []
     for path in files:
-        results.append(_import_one(path, kind, profile, settings, dry_run, quiet=as_json))
+        known = _Given(kind, profile, settings, dry_run, password, words)
+        results.append(_import_one(path, known, quiet=as_json))
     if as_json:
         print_json({"files": results, **({"dry_run": True} if dry_run else {})})
     elif dry_run:
         click.echo(t("commands.import.was_dry"))
     else:
         _print_oversold()
-    ctx.exit(int(any("error" in result or result["set_aside"] for result in results)))
+    is_whole = not any("error" in item or item["set_aside"] or item.get("refused") for item in results)
+    ctx.exit(int(not is_whole))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What was given on the command line for every file."""
+
+    kind: str | None
+    profile: Path | None
+    settings: dict[str, Any]
+    dry_run: bool
+    password: str | None
+    status_words: dict[str, str]
+
+
+def _status_words(given: Sequence[str]) -> dict[str, str]:
+    """The words of `--status` by what they mean."""
+    pairs = [item.rpartition("=") for item in given]
+    if any(not (word.strip() and meaning.strip()) for word, _, meaning in pairs):
+        raise click.UsageError(t("commands.import.bad_status"))
+    return {word.strip(): meaning.strip() for word, _, meaning in pairs}
 
 
 def _print_oversold() -> None:
@@ -72,29 +110,39 @@ def _print_oversold() -> None:
     db.close()
 
 
-def _import_one(
-    path: Path,
-    kind: str | None,
-    profile: Path | None,
-    settings: dict[str, Any],
-    dry_run: bool,
-    *,
-    quiet: bool,
-) -> dict[str, Any]:
-    from etl.errors import FileRejected
+def _import_one(path: Path, given: _Given, *, quiet: bool) -> dict[str, Any]:
+    from etl.errors import FileRejected, LockedFile
     from etl.imports.importer import import_file
     from shop.connect import connect
 
-    chosen: Any = kind
-    if profile:
+    chosen: Any = given.kind
+    if given.profile:
         from etl.profiles import kind as generic
         from etl.profiles import model as profiles
 
-        chosen = generic.kind_of(profiles.load(profile))
+        chosen = generic.kind_of(profiles.load(given.profile))
     db = connect()
-    try:
+
+    def read(password: str | None) -> Any:
         with _progress(path, quiet=quiet) as progress:
-            report = import_file(db, path, kind=chosen, settings=settings, dry_run=dry_run, progress=progress)
+            return import_file(
+                db,
+                path,
+                kind=chosen,
+                settings=given.settings,
+                dry_run=given.dry_run,
+                progress=progress,
+                password=password,
+                status_words=given.status_words,
+            )
+
+    try:
+        try:
+            report = read(given.password)
+        except LockedFile:
+            if given.password or quiet or not sys.stdin.isatty():
+                raise
+            report = read(click.prompt(t("commands.import.ask_password", file=path.name), hide_input=True))
     except FileRejected as problem:
         if not quiet:
             click.echo(f"{path.name}: {error(problem)}", err=True)
@@ -141,7 +189,16 @@ def _settings(shop: Any) -> dict[str, str]:
 
 
 def print_report(report: Any) -> None:
-    """Print what came of one file, and why its first rows were set aside."""
+    """Print what came of one file (of each file of an archive), and why its first rows were rejected."""
+    for part in report.parts:
+        print_report(part)
+    for name, problem in report.refused:
+        click.echo(f"{name}: {error(problem)}", err=True)
+    if report.worksheets_left:
+        names = "、".join(report.worksheets_left)
+        click.echo(t("commands.import.left", file=report.file, names=names))
+    if report.parts:
+        return
     key = "seen" if report.seen_before else "done"
     click.echo(
         t(
@@ -169,6 +226,9 @@ def print_report(report: Any) -> None:
                 reason=reason(result.code, result.details),
             )
         )
+    for item in report.unread:
+        message = t("commands.import.unread", column=item.column, cells=item.cells, sample=item.sample)
+        click.echo(f"  {message}")
     if report.rejected > 10:
         click.echo("  " + t("commands.import.more", count=report.rejected - 10))
 
@@ -201,11 +261,13 @@ class _progress:
             self.bar.__exit__(*problem)
 
 
-def _retry(*, quiet: bool) -> list[dict[str, Any]]:
+def _retry(words: dict[str, str], *, quiet: bool) -> list[dict[str, Any]]:
     from etl.imports.retry import retry
+    from etl.imports.status_words import teach_unknown
     from shop.connect import connect
 
     db = connect()
+    teach_unknown(db, words)
     reports = retry(db)
     db.close()
     for report in reports if not quiet else ():
@@ -216,7 +278,7 @@ def _retry(*, quiet: bool) -> list[dict[str, Any]]:
 
 
 def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
-    """Write a first profile beside each unknown table; 1 when something has to be answered."""
+    """Write a first profile next to each unknown table; 1 when something has to be answered."""
     from etl.profiles.suggest import suggest
 
     options = False

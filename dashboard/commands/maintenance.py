@@ -1,4 +1,4 @@
-"""Commands that keep the database well: backup, restore, rebuild, doctor."""
+"""Commands that leave the database well: backup, restore, rebuild, doctor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def backup_command(target: Path) -> None:
 @click.option("--yes", is_flag=True, help=t("commands.restore.yes"))
 @click.option("--anyway", is_flag=True, help=t("commands.restore.anyway"))
 def restore_command(source: Path, yes: bool, anyway: bool) -> None:
-    """Put a backup in the place of the database; what was there is kept beside it."""
+    """Put a backup in the place of the database; what was there is stored next to it."""
     from shop.connect import connect
     from shop.db.backup import restore
     from shop.db.database import as_path, default_url
@@ -44,7 +44,7 @@ def restore_command(source: Path, yes: bool, anyway: bool) -> None:
 
 @click.command("rebuild", help=t("commands.rebuild.help"))
 def rebuild_command() -> None:
-    """Tell all roll-ups anew from the lines."""
+    """Recompute all roll-ups from the lines."""
     from shop.connect import connect
     from shop.kiln.batch_costs import recompute_batch_costs
     from shop.metrics.rollups import rebuild

@@ -1,4 +1,4 @@
-"""The command that manages who is told in the morning, and tells them."""
+"""The commands that manage and notify the recipients of the morning message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 @click.group("notify", help=t("commands.notify.help"))
 def notify_command() -> None:
-    """Who is told in the morning."""
+    """The recipients of the morning message."""
 
 
 @notify_command.command("list", help=t("commands.notify.list"))
@@ -63,7 +63,7 @@ def add_command(
     card: bool,
     at: str,
 ) -> None:
-    """Ask for what is missing, and keep the address."""
+    """Prompt for what is missing, and save the address."""
     from etl.notifications import MAIL, Address, service_of
     from etl.notifications.recipients import save
 
@@ -150,7 +150,7 @@ def preview_command() -> None:
 @notify_command.command("now", help=t("commands.notify.now"))
 @click.pass_context
 def now_command(ctx: click.Context) -> None:
-    """Tell whoever is due."""
+    """Notify whoever is due."""
     from shop.connect import connect
 
     db = connect()
@@ -168,7 +168,7 @@ def _message(db: Database, item: Address, now: datetime) -> Message:
 
 
 def send_due(db: Database, *, quiet: bool = False) -> int:
-    """Tell every address that is due, say what came of it; 1 where one could not be told."""
+    """Notify every address that is due, print the outcome; 1 where one could not be reached."""
     from dashboard.reports import morning
     from etl.notifications.daily import deliver
     from etl.notifications.recipients import all_addresses

@@ -1,4 +1,4 @@
-"""The command that lays our totals beside those of a platform's back office."""
+"""The command that compares our totals with those of a platform's back office."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHOWN = 5
 def reconcile_command(
     ctx: click.Context, platform: str | None, day: str | None, all_orders: bool, as_json: bool
 ) -> None:
-    """Lay every stated total beside ours; ends with 1 where something stays unexplained."""
+    """Compare every reported total with ours; ends with 1 where something stays unexplained."""
     if ctx.invoked_subcommand:
         return
     from shop.connect import connect

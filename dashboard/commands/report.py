@@ -49,7 +49,7 @@ def report_command(
     xlsx: str | None,
     force: bool,
 ) -> None:
-    """Print figures of a period, cut by something, beside another period; or the growth story."""
+    """Print figures of a period, cut by a dimension, with those of another period; or the growth report."""
     files = {"html": html, "pdf": pdf, "xlsx": xlsx}
     if metrics[:1] == ("growth",):
         from dashboard.commands.growth_report import report_growth
@@ -92,7 +92,7 @@ def report_command(
 
 
 def period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:
-    """The days asked for; without them this month up to today."""
+    """The days requested; without them this month up to today."""
     from dashboard.reports.options import days
 
     result = days(start, end, datetime.now(ZoneInfo(zone)).date())
@@ -185,7 +185,7 @@ def _print_csv(content: dict[str, Any]) -> None:
 
 
 def print_text(content: dict[str, Any], query: Any, currency: str) -> None:
-    """Print a report as tables: its rows, then its totals beside those of the other period."""
+    """Print a report as tables: its rows, then its totals and those of the other period."""
     from dashboard.i18n import format
 
     format.use_currency(currency)
@@ -216,7 +216,7 @@ def print_text(content: dict[str, Any], query: Any, currency: str) -> None:
 
 
 def _print_laid(db: Any, query: Any, against: str) -> None:
-    """Say what lies beside what, and in what the two ranges are not alike."""
+    """Print which ranges the comparison has, and in what they are not alike."""
     from dashboard.text import comparison
     from shop.core.periods import Period
     from shop.growth.comparison.calendars import basis_names, pair

@@ -40,9 +40,9 @@ def set_settings(name: str | None, time_zone: str | None, currency: str | None, 
         raise click.UsageError(t("commands.shop.nothing"))
     with opened() as (db, actor):
         change = save_settings(db, actor=actor, name=name, time_zone=time_zone, currency=currency)
-    _print(change.after, is_set=True, as_json=as_json, moved_rows=change.moved_rows)
-    if change.moved_rows and not as_json:
-        click.echo(t("commands.shop.moved", rows=change.moved_rows))
+    _print(change.after, is_set=True, as_json=as_json, moved_rows=change.changed_rows)
+    if change.changed_rows and not as_json:
+        click.echo(t("commands.shop.moved", rows=change.changed_rows))
 
 
 def _print(settings: Any, *, is_set: bool, as_json: bool, **more: Any) -> None:

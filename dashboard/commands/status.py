@@ -81,7 +81,7 @@ def gap_lines(platform: str) -> Iterator[str]:
 
 
 def status_lines(platforms: Sequence[PlatformStatus]) -> Iterator[str]:
-    """What `kilnboard status` says of the platforms: how each stands, what it offers, its gaps."""
+    """What `kilnboard status` prints of the platforms: how each stands, what it offers, its gaps."""
     for item in platforms:
         key = "connected" if item.connected else "not_connected"
         yield t(f"commands.sync.{key}", platform=platform_name(item.platform), name=item.platform)

@@ -1,4 +1,4 @@
-"""Commands that pull from the platforms: connect and sync; and what `status` says of them."""
+"""Commands that pull from the platforms: connect and sync; and what `status` prints of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dashboard.commands.common.output import iso, platform_name, print_json, resource_name
-from dashboard.commands.common.params import Interval
+from dashboard.commands.common.params import IntervalParam
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("sync", help=t("commands.sync.help"))
 @click.argument("platform", required=False)
-@click.option("--every", type=Interval(), metavar="10m", help=t("commands.sync.every"))
+@click.option("--every", type=IntervalParam(), metavar="10m", help=t("commands.sync.every"))
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help=t("commands.sync.since"))
 @click.option("--reparse", is_flag=True, help=t("commands.sync.reparse"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
@@ -73,14 +73,14 @@ def sync_command(
 
 
 def _push_contract(pushes: Sequence[Any]) -> dict[str, Any]:
-    """What the platforms were told of the stock, where there was anything to tell."""
+    """The quantities sent to the platforms, where there were any."""
     from dashboard.commands.stock.push import as_contract as contract
 
     return {"pushes": [contract(item) for item in pushes]} if pushes else {}
 
 
 def _print_alert(db: Any, *, quiet: bool) -> None:
-    """Look at what came in; the one alert of the day, if there is one, is said."""
+    """Look at what came in; the one alert of the day, if there is one, is reported."""
     from dashboard.reports.morning import alert_lines, shop_now
 
     for line in alert_lines(db, shop_now(db)):
@@ -114,7 +114,7 @@ def _midnight(db: Any, day: datetime) -> int:
 
 
 def progress(*, quiet: bool = False) -> Callable[[SyncProgress], None]:
-    """What tells how far a sync is: on a terminal one line that is written over, else nothing."""
+    """The progress of a sync: on a terminal one line that is written over, else nothing."""
     return _print_doing if not quiet and sys.stderr.isatty() else lambda doing: None
 
 
@@ -132,7 +132,7 @@ def _print_doing(doing: SyncProgress) -> None:
 
 
 def exit_code(reports: list[Any]) -> int:
-    """75 where trying later helps, 1 where something was set aside or refused, else 0."""
+    """75 where trying later helps, 1 where a row or a request was rejected, else 0."""
     if any(item.error is not None and item.error.exit_code == 75 for item in reports):
         return 75
     return int(any(item.error is not None or item.rejected for item in reports))

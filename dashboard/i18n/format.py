@@ -23,7 +23,7 @@ SHORT_FROM = 10_000
 _currency: ContextVar[str] = ContextVar("currency", default="CNY")
 
 
-class Days(Protocol):
+class DayRange(Protocol):
     """Days from `start` to `end`, both inclusive."""
 
     start: date
@@ -231,7 +231,7 @@ def weekdays() -> list[str]:
 
 
 @_known
-def span(days: Days) -> str:
+def span(days: DayRange) -> str:
     """A range of days, as short as it stays clear: 2022年1月1日–2月28日, 1 Jan – 28 Feb 2022."""
     start, end = days.start, days.end
     if start == end:
@@ -246,7 +246,7 @@ def span(days: Days) -> str:
 
 
 @_known
-def short_span(days: Days) -> str:
+def short_span(days: DayRange) -> str:
     """A range of days without the year: 3月1日–15日, 1–15 Mar."""
     start, end = days.start, days.end
     if start == end:

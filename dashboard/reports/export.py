@@ -1,4 +1,4 @@
-"""A story told outside the pages: read for a command's options, written as a file or a picture."""
+"""The growth report outside the pages: read for a command's options, written as a file or a picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dashboard.reports import growth_story, pdf, xlsx
 from dashboard.reports import html as html_report
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.reports.options import ReportOptions, days
-from dashboard.reports.png_card import Card, Tile, draw
+from dashboard.reports.png_card import Card, CardTile, draw
 from dashboard.text import metrics
 from dashboard.text.tiles import first_tile
 from shop import overview
@@ -29,9 +29,9 @@ CARD_TILES = 3
 
 @dataclass(frozen=True)
 class GrowthReport:
-    """A story with the days and months that stand beside it."""
+    """A report with the days and months that stand next to it."""
 
-    story: GrowthStory
+    growth_story: GrowthStory
     daily: pd.DataFrame
     months: pd.DataFrame
     shop: ShopSettings
@@ -44,7 +44,7 @@ class GrowthReport:
 
 
 def build_report(db: Database, now: datetime, options: ReportOptions, metric: str) -> GrowthReport:
-    """The story of the days that were asked for: this month up to now by default, against the same
+    """The report of the days that were requested: this month up to now by default, against the same
     days of the month before; a free range against the one just before it.
     """
     from shop.core.errors import UnknownMetric
@@ -76,18 +76,18 @@ def _year_before(day: date) -> date:
 
 
 def as_file(db: Database, result: GrowthReport, kind: str) -> bytes:
-    """The story as html, pdf or xlsx."""
+    """The report as html, pdf or xlsx."""
     if kind == "xlsx":
-        return xlsx.xlsx(result.story, result.daily, result.months)
+        return xlsx.xlsx(result.growth_story, result.daily, result.months)
     html = html_report.html(
-        result.story, result.daily, result.months, shop=result.name, result=format.day(result.on)
+        result.growth_story, result.daily, result.months, shop=result.name, result=format.day(result.on)
     )
     return pdf.pdf(html) if kind == "pdf" else html.encode()
 
 
 def card(db: Database, result: GrowthReport, *, amounts: bool = True) -> bytes:
-    """The story as a picture card (PNG); without `amounts` only changes are told."""
-    narrative, comparison = result.story, result.story.result
+    """The report as a picture card (PNG); without `amounts` only changes are shown."""
+    narrative, comparison = result.growth_story, result.growth_story.result
     metric = narrative.metric
     lines = [html_report.plain(line) for line in growth_story.sentences(narrative)]
     shown = growth_story.CONTEXT[metric][:CARD_TILES]
@@ -120,11 +120,11 @@ def card(db: Database, result: GrowthReport, *, amounts: bool = True) -> bytes:
     )
 
 
-def _tile(growth_story: GrowthStory, name: str, amounts: bool) -> Tile:
+def _tile(growth_story: GrowthStory, name: str, amounts: bool) -> CardTile:
     shown = first_tile(growth_story.every[name])
     if not amounts:
-        return Tile(shown.label, shown.change)
-    return Tile(shown.label, shown.figure, shown.change)
+        return CardTile(shown.label, shown.change)
+    return CardTile(shown.label, shown.figure, shown.change)
 
 
 def _direction(result: growth.Comparison) -> str:

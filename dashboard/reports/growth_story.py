@@ -1,6 +1,6 @@
-"""The growth of two ranges as one story: how much, is it real, why, and at what effort.
+"""The growth of two ranges as one report: how much, is it real, why, and at what effort.
 
-Page, command, printed report and picture card all tell it from here. `ask` reads the shop: with the
+Page, command, printed report and picture card all use it. `cached` reads the shop: with the
 page's cache, or straight from the database.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from dashboard.text import comparison, confidence, drivers, per_session
 from shop.db.database import Database
 from shop.growth.comparison import calendars
-from shop.growth.comparison.calendars import Pair
+from shop.growth.comparison.calendars import RangePair
 from shop.growth.comparison.drivers import MONEY, DriverReport, why
 from shop.growth.comparison.growth import Comparison
 from shop.growth.comparison.per_session import Effort, effort
@@ -39,10 +39,10 @@ CONTEXT = {
 
 @dataclass(frozen=True)
 class GrowthStory:
-    """One metric over the two ranges of a calendar, with the figures beside it, causes and effort."""
+    """One metric over the two ranges of a calendar, with the figures next to it, drivers and effort."""
 
     metric: str
-    pair: Pair
+    pair: RangePair
     every: dict[str, Comparison]
     why: DriverReport
     effort: Effort
@@ -51,18 +51,18 @@ class GrowthStory:
 
     @property
     def result(self) -> Comparison:
-        """The comparison that the story is about."""
+        """The comparison that the report is about."""
         return self.every[self.metric]
 
 
 def straight(db: Database) -> Cached:
-    """Ask without a cache: for commands, which tell a story once."""
+    """Read without a cache: for commands, which build a report once."""
     return lambda reader, *arguments, **named: reader(db, *arguments, **named)
 
 
-def build_story(cached: Cached, options: Answers, chosen: Pair, metric: str, on: date) -> GrowthStory:
-    """Read all that the story needs; `asked` makes a question of metrics over the range now, and `on`
-    is the day on which it is told. What late refunds still move is compared at the same age.
+def build_story(cached: Cached, options: Answers, chosen: RangePair, metric: str, on: date) -> GrowthStory:
+    """Read all that the report needs; `options` makes a question of metrics over the range now, and `on`
+    is the day on which it is shown. What late refunds still change is measured at the same age.
     """
     money = metric if metric in MONEY else MONEY[0]
     query = replace(options("gmv"), start=chosen.now.start, end=chosen.now.end)
@@ -81,7 +81,7 @@ def build_story(cached: Cached, options: Answers, chosen: Pair, metric: str, on:
 
 
 def sentences(growth_story: GrowthStory) -> Sequence[str]:
-    """The story in plain sentences, the answer first; *…* marks what stands out."""
+    """The report in plain sentences, the answer first; *…* marks what stands out."""
     report = [
         comparison.sentence(growth_story.result),
         confidence.interval(growth_story.result),

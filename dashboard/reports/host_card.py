@@ -1,6 +1,6 @@
-"""The card that a live host keeps beside the camera: every piece with the price it never goes below.
+"""The card that a live host has next to the camera: every piece with the price it never goes below.
 
-On the page, as a sheet to print, and as text; the cost itself stands on none of them.
+On the page, as a page to print, and as text; the cost itself stands on none of them.
 """
 
 from __future__ import annotations

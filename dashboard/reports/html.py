@@ -1,4 +1,4 @@
-"""The growth story on one sheet of paper: HTML in one file, without script, ready to print or mail."""
+"""The growth report on one page of paper: HTML in one file, without script, ready to print or mail."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ section {{ break-inside: avoid; }}
 
 
 def strong(text: str) -> str:
-    """A sentence as HTML: escaped, with *…* made bold."""
+    """A sentence as HTML: escaped, with *…* in bold."""
     return STRONG.sub(r"<b>\1</b>", escape(text))
 
 
@@ -62,7 +62,7 @@ def html(
     result: str,
     more: Sequence[str] = (),
 ) -> str:
-    """The sheet: sentences, figures, causes, days and months; `more` are further parts as HTML."""
+    """The page: sentences, figures, drivers, days and months; `more` are further parts as HTML."""
     answer, *lines = growth_story.sentences(narrative)
     title = t("sheet.title", range=narrative.pair.now)
     body = [
@@ -85,7 +85,7 @@ def html(
 
 
 def part(title: str, content: str) -> str:
-    """One part of the sheet under its heading; nothing where it is empty."""
+    """One part of the page under its heading; nothing where it is empty."""
     return f"<section><h2>{escape(title)}</h2>{content}</section>" if content else ""
 
 

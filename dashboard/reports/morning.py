@@ -1,4 +1,4 @@
-"""What is told in the morning: yesterday, the month so far, and what waits, in a few plain lines."""
+"""The morning message: yesterday, the month so far, and what waits, in a few plain lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def shop_now(db: Database, shop: int = 1) -> datetime:
 
 
 def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -> Message:
-    """The morning message of a shop day: yesterday's figures are whole, today's are not told.
+    """The morning message of a shop day: yesterday's figures are whole, today's are not reported.
 
     `now` is on the shop's own clock; `card` adds the picture of the month up to yesterday.
     """
@@ -64,7 +64,7 @@ def _card(db: Database, now: datetime) -> bytes | None:
         return None
 
 
-def _month(month: overview.Span) -> str:
+def _month(month: overview.RunningPeriod) -> str:
     gmv = month.figures["gmv"]
     key = "unknown" if gmv.change is None else "noise" if gmv.is_noise else "known"
     return t(
@@ -78,7 +78,7 @@ def _month(month: overview.Span) -> str:
 
 def alert_lines(db: Database, now: datetime, shop: int = 1) -> list[str]:
     """The one alert of the day, if there is one that nobody has put away."""
-    alerts.look(db, now.date(), shop=shop)
+    alerts.find_alert(db, now.date(), shop=shop)
     result = [item for item in alerts.open_alerts(db, now.date(), shop=shop) if item.on == now.date()]
     if not result:
         return []

@@ -1,4 +1,4 @@
-"""What the options of a command ask for: days, a calendar, where, in which currency."""
+"""What the options of a command request: days, a calendar, where, in which currency."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shop.core.periods import Period
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """What the options of `report` and `card` ask for."""
+    """What the options of `report` and `card` request."""
 
     start: str | None = None
     end: str | None = None
@@ -21,7 +21,7 @@ class ReportOptions:
 
 
 def days(start: str | None, end: str | None, on: date) -> Period:
-    """The days asked for; without them the month up to `on`."""
+    """The days requested; without them the month up to `on`."""
     try:
         last = date.fromisoformat(end) if end else on
         return Period(date.fromisoformat(start) if start else last.replace(day=1), last)

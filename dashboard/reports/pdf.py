@@ -1,4 +1,4 @@
-"""A sheet as PDF, printed by a browser of this computer, where there is one."""
+"""A page as PDF, printed by a browser of this computer, where there is one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class NotPrinted(ShopError):
 
 
 def browser() -> str | None:
-    """The browser that can print: KILNBOARD_BROWSER, else the first one found."""
+    """The browser that can print: KILNBOARD_BROWSER, else the first one installed."""
     return next(_candidates(), None)
 
 
@@ -65,7 +65,7 @@ def _candidates() -> Iterator[str]:
 
 
 def pdf(html: str) -> bytes:
-    """The sheet as PDF; raises NoBrowser or NotPrinted."""
+    """The page as PDF; raises NoBrowser or NotPrinted."""
     result = browser()
     if result is None:
         raise NoBrowser()

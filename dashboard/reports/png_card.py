@@ -16,12 +16,12 @@ from dashboard.reports.fonts import font
 from dashboard.theme import LIGHT
 
 LINES = 5
-WIDTH, MARGIN, FINER = 1080, 72, 2  # drawn twice as fine, then made smaller: smooth edges
+WIDTH, MARGIN, FINER = 1080, 72, 2  # drawn twice as fine, then scaled down: smooth edges
 CHART_HEIGHT, TILE_HEIGHT = 300, 164
 
 
 @dataclass(frozen=True)
-class Tile:
+class CardTile:
     """One small figure of a card."""
 
     label: str
@@ -43,7 +43,7 @@ class Card:
     change: str
     direction: str
     sentence: str
-    tiles: Sequence[Tile]
+    tiles: Sequence[CardTile]
     days: Sequence[float]
     before: Sequence[float]
     chart: str
@@ -208,7 +208,7 @@ def _dashed(pen: _Pen, points: Sequence[tuple[float, float]]) -> None:
             done, along = done + step, along + step
 
 
-def _tiles(pen: _Pen, tiles: Sequence[Tile]) -> None:
+def _tiles(pen: _Pen, tiles: Sequence[CardTile]) -> None:
     gap = 20
     wide = (WIDTH - 2 * MARGIN - gap * (len(tiles) - 1)) / len(tiles)
     for place, tile in enumerate(tiles):

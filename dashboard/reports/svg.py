@@ -1,6 +1,6 @@
-"""Still pictures for a report that is mailed or printed: days and causes as SVG text, light colours.
+"""Still pictures for a report that is mailed or printed: days and drivers as SVG text, light colours.
 
-Everything written into them is escaped here. The pages draw with Plotly; a printed sheet needs no
+Everything written into them is escaped here. The pages draw with Plotly; a printed page needs no
 script, and stays a few kilobytes.
 """
 

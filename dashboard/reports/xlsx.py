@@ -1,4 +1,4 @@
-"""The growth story as an XLSX workbook: its sentences and figures, days and causes with charts."""
+"""The growth report as an XLSX workbook: its sentences and figures, days and drivers with charts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import comparison, drivers, metrics
 from dashboard.theme import LIGHT
 from shop.core.money import minor_digits
-from shop.export.spreadsheet import NUMBERS, Field, cell_format, defused, number_formats, rows
+from shop.export.spreadsheet import NUMBERS, SpreadsheetColumn, cell_format, defused, number_formats, rows
 from shop.metrics.query import unit_of
 
 
 class _Book:
-    """A workbook with the formats that all its sheets share."""
+    """A workbook with the formats that all its worksheets share."""
 
     def __init__(self) -> None:
         from xlsxwriter import Workbook
@@ -32,14 +32,18 @@ class _Book:
         self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
         self.shapes = number_formats(self.book)
 
-    def worksheet(self, name: str, table: pd.DataFrame, fields: Sequence[Field], *, top: int = 0) -> Any:
-        """A sheet with one table, its heading row kept in sight."""
+    def worksheet(
+        self, name: str, table: pd.DataFrame, fields: Sequence[SpreadsheetColumn], *, top: int = 0
+    ) -> Any:
+        """A worksheet with one table, its heading row frozen."""
         worksheet = self.book.add_worksheet(name[:31])
         self.table(worksheet, table, fields, top)
         worksheet.freeze_panes(top + 1, 0)
         return worksheet
 
-    def table(self, worksheet: Any, table: pd.DataFrame, fields: Sequence[Field], top: int) -> None:
+    def table(
+        self, worksheet: Any, table: pd.DataFrame, fields: Sequence[SpreadsheetColumn], top: int
+    ) -> None:
         """Write a table; what is not known stays empty."""
         for place, field in enumerate(fields):
             worksheet.write_string(top, place, defused(field.heading), self.bold)
@@ -62,7 +66,7 @@ class _Book:
 
 
 def xlsx(growth_story: GrowthStory, daily: pd.DataFrame, months: pd.DataFrame) -> bytes:
-    """The workbook: summary, causes (bars), days (both ranges as lines) and months (columns)."""
+    """The workbook: summary, drivers (bars), days (both ranges as lines) and months (columns)."""
     book = _Book()
     _summary(book, growth_story)
     _drivers(book, growth_story)
@@ -109,8 +113,8 @@ def _drivers(book: _Book, growth_story: GrowthStory) -> None:
     values = [result.base, *(item.part for item in result.drivers), result.figure]
     table = pd.DataFrame({"name": names, "value": pd.array(values, "Int64")})
     fields = [
-        Field("name", t("growth.cause")),
-        Field("value", t("growth.cause_part"), "money", format.currency()),
+        SpreadsheetColumn("name", t("growth.cause")),
+        SpreadsheetColumn("value", t("growth.cause_part"), "money", format.currency()),
     ]
     name = t("workbook.causes")
     worksheet = book.worksheet(name, table, fields)
@@ -137,10 +141,12 @@ def _days(book: _Book, growth_story: GrowthStory, daily: pd.DataFrame) -> None:
     kind = metrics.kind_of(growth_story.metric)
     now, before = comparison.range_names(growth_story.result)
     fields = [
-        Field("day", now),
-        Field(growth_story.metric, metrics.label_of(growth_story.metric), kind, format.currency()),
-        Field("before_day", before),
-        Field(
+        SpreadsheetColumn("day", now),
+        SpreadsheetColumn(
+            growth_story.metric, metrics.label_of(growth_story.metric), kind, format.currency()
+        ),
+        SpreadsheetColumn("before_day", before),
+        SpreadsheetColumn(
             f"before_{growth_story.metric}",
             t("growth.before", metric=metrics.label_of(growth_story.metric)),
             kind,
@@ -169,7 +175,8 @@ def _days(book: _Book, growth_story: GrowthStory, daily: pd.DataFrame) -> None:
 
 def _months(book: _Book, months: pd.DataFrame) -> None:
     fields = [
-        Field(cell.name, cell.label, cell.kind, format.currency()) for cell in comparison.month_columns()
+        SpreadsheetColumn(cell.name, cell.label, cell.kind, format.currency())
+        for cell in comparison.month_columns()
     ]
     name = t("workbook.months")
     worksheet = book.worksheet(name, months, fields)

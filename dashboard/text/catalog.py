@@ -53,7 +53,7 @@ def money(cents: int, currency: str) -> str:
 
 
 def finding(item: Finding, currency: str = "") -> str:
-    """What a check found, and what to do next."""
+    """What a check reports, and what to do next."""
     details = dict(item.details)
     before = format.currency()
     format.use_currency(str(details.get("currency") or currency or before))

@@ -1,11 +1,11 @@
-"""Calendars in words: how two ranges lie beside each other, and why two calendars differ."""
+"""Calendars in words: how two ranges relate to each other, and why two calendars differ."""
 
 from __future__ import annotations
 
 from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column, columns, direction, label_of
-from shop.growth.comparison.calendars import Answer, Differences, Pair, Reason
+from shop.growth.comparison.calendars import CalendarDifference, CalendarResult, Differences, RangePair
 from shop.growth.comparison.campaigns import NAMES
 from shop.growth.comparison.growth import Comparison
 from shop.growth.comparison.ranges import CALENDARS
@@ -34,12 +34,12 @@ def place(name: str, days: int) -> str:
     return t(f"place.{item}", name=occasion(name), days=abs(days))
 
 
-def laid(pair: Pair, result: Comparison) -> str:
-    """How the two ranges lie beside each other; empty where their names say it already."""
+def laid(pair: RangePair, result: Comparison) -> str:
+    """How the two ranges relate to each other; empty where their names show it already."""
     return " ".join(part for part in (_laid(pair, result), _estimate(pair)) if part)
 
 
-def _laid(pair: Pair, result: Comparison) -> str:
+def _laid(pair: RangePair, result: Comparison) -> str:
     anchor = pair.anchor
     if anchor is not None and pair.places is not None:
         first, last = pair.places
@@ -65,13 +65,13 @@ def _laid(pair: Pair, result: Comparison) -> str:
     )
 
 
-def _estimate(pair: Pair) -> str:
+def _estimate(pair: RangePair) -> str:
     if not pair.is_estimate:
         return ""
     return t(f"calendars.estimate.{pair.calendar}", year=pair.now.end.year)
 
 
-def uneven(result: Answer) -> str:
+def uneven(result: CalendarResult) -> str:
     """In what the two ranges of one calendar are not alike: the two weightiest kinds of days."""
     if not result.reasons:
         return t("calendars.why.none")
@@ -79,7 +79,7 @@ def uneven(result: Answer) -> str:
     return t("calendars.why.few", reasons=t("calendars.and").join(report))
 
 
-def _why(reason: Reason) -> str:
+def _why(reason: CalendarDifference) -> str:
     fields = {"now": reason.now, "then": reason.then[0]}
     if reason.kind != "festival":
         name = occasion(reason.name) if reason.name else ""
@@ -103,7 +103,7 @@ def separate(result: Differences) -> str:
     return t("calendars.apart", first=first, second=second, reason=report) + t("calendars.end")
 
 
-def _sentence_of(result: Answer) -> str:
+def _sentence_of(result: CalendarResult) -> str:
     return t(
         "calendars.says",
         calendar=calendar_name(result.pair.calendar),
@@ -112,7 +112,7 @@ def _sentence_of(result: Answer) -> str:
     )
 
 
-def _between(reason: Reason) -> str:
+def _between(reason: CalendarDifference) -> str:
     return t(
         f"calendars.between.{reason.kind}",
         name=occasion(reason.name) if reason.name else "",
@@ -123,49 +123,49 @@ def _between(reason: Reason) -> str:
     )
 
 
-def range_names(compared_ranges: Comparison) -> tuple[str, str]:
+def range_names(result: Comparison) -> tuple[str, str]:
     """The two ranges as they are named in a legend."""
-    return format.span(compared_ranges.now.period), format.span(compared_ranges.before.period)
+    return format.span(result.now.period), format.span(result.before.period)
 
 
-def sentence(compared_ranges: Comparison) -> str:
+def sentence(result: Comparison) -> str:
     """The comparison in one sentence: both ranges, both figures, and the change."""
-    now, then = compared_ranges.headline
-    per_day = "per_day" if compared_ranges.is_per_day else "plain"
-    write = format.by_unit(unit_of(compared_ranges.metric))
-    if compared_ranges.is_per_day and unit_of(compared_ranges.metric) == "count":
+    now, then = result.headline
+    per_day = "per_day" if result.is_per_day else "plain"
+    write = format.by_unit(unit_of(result.metric))
+    if result.is_per_day and unit_of(result.metric) == "count":
         write = format.number
     return t(
-        f"compare.{per_day}.{direction(compared_ranges.change)}",
-        metric=label_of(compared_ranges.metric),
-        now=compared_ranges.now.period,
-        before=compared_ranges.before.period,
+        f"compare.{per_day}.{direction(result.change)}",
+        metric=label_of(result.metric),
+        now=result.now.period,
+        before=result.before.period,
         figure=write(now),
         base=write(then),
-        change=compared_ranges.change,
+        change=result.change,
     )
 
 
-def reason(compared_ranges: Comparison, pair: Pair) -> str:
+def reason(result: Comparison, pair: RangePair) -> str:
     """Why the comparison is fair: how the ranges are aligned, and per day where their lengths differ."""
-    aligned = laid(pair, compared_ranges)
-    return aligned if pair.basis != "day" else f"{aligned} {_lengths(compared_ranges)}".strip()
+    aligned = laid(pair, result)
+    return aligned if pair.basis != "day" else f"{aligned} {_lengths(result)}".strip()
 
 
-def _lengths(compared_ranges: Comparison) -> str:
+def _lengths(result: Comparison) -> str:
     fields = {
-        "days": compared_ranges.now.period.days,
-        "before_days": compared_ranges.before.period.days,
-        "change": compared_ranges.change,
-        "total": compared_ranges.change_total,
+        "days": result.now.period.days,
+        "before_days": result.before.period.days,
+        "change": result.change,
+        "total": result.change_total,
     }
-    if not compared_ranges.is_per_day:
+    if not result.is_per_day:
         return t("compare.why.plain", **fields)
-    if not compared_ranges.is_uneven:
+    if not result.is_uneven:
         return t("compare.why.even", **fields)
-    if compared_ranges.change is None or compared_ranges.change_total is None:
+    if result.change is None or result.change_total is None:
         return t("compare.why.uneven", **fields)
-    direction = "less" if compared_ranges.change_total < compared_ranges.change else "more"
+    direction = "less" if result.change_total < result.change else "more"
     return t(f"compare.why.uneven_{direction}", **fields)
 
 

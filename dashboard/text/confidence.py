@@ -1,4 +1,4 @@
-"""Can a figure be trusted, in words: refunds still to come, change or chance, unusual days, alerts."""
+"""Can a figure be trusted, in words: refunds still to come, change or chance, outlier days, alerts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dashboard.i18n.messages import t
 from dashboard.text import comparison, metrics
 from dashboard.text.imports import file_kind
 from shop.core.periods import Period
-from shop.growth.alerts.alerts import EVERY, Alert, Silence
-from shop.growth.alerts.anomalies import Anomaly, Reason
+from shop.growth.alerts.alerts import EVERY, AlertSilence, SalesAlert
+from shop.growth.alerts.anomalies import Anomaly, AnomalyReason
 from shop.growth.alerts.candidates import KINDS
 from shop.growth.comparison.growth import Comparison
 from shop.growth.maturity.expected_refunds import Maturity
@@ -37,7 +37,7 @@ def to_come(result: Maturity) -> str:
 
 
 def same_age(result: SameAgeChange) -> str:
-    """That both ranges are looked at when equally old, and what the plain look would have said."""
+    """That both ranges are looked at when equally old, and what the plain look would have shown."""
     when = "after" if result.age > 0 else "running" if result.age < 0 else "at_end"
     laid = t(f"confidence.same_age.{when}", age=result.age)
     plain, fair = metrics.change_of(result.plain), metrics.change_of(result.fair)
@@ -72,11 +72,11 @@ def words_between() -> str:
     return "" if language() == "zh" else " "
 
 
-# --- unusual days and alerts -------------------------------------------------------------------------
+# --- outlier days and alerts -------------------------------------------------------------------------
 
 
 def anomaly(result: Anomaly) -> str:
-    """An unusual day in one sentence, and what may be behind it in another."""
+    """An outlier day in one sentence, and what may be behind it in another."""
     message = _outlier(result.kind, result.on, result.period, result.figure, result.usual)
     return message + words_between() + because(result.reasons)
 
@@ -86,8 +86,8 @@ def _outlier(kind: str, on: date, days: Period, figure: int, usual: int | None) 
     return t(f"confidence.outlier.{key}", on=on, range=days, figure=figure, usual=usual)
 
 
-def because(reasons: tuple[Reason, ...]) -> str:
-    """What may be behind an unusual day."""
+def because(reasons: tuple[AnomalyReason, ...]) -> str:
+    """What may be behind an outlier day."""
     if not reasons:
         return t("confidence.outlier.nobody_knows")
     return t(
@@ -96,7 +96,7 @@ def because(reasons: tuple[Reason, ...]) -> str:
     )
 
 
-def _because(item: Reason) -> str:
+def _because(item: AnomalyReason) -> str:
     name = item.name or ""
     if item.explanation == "missing_import":
         name = file_kind(name)
@@ -116,7 +116,7 @@ def holiday(name: str) -> str:
     return t(f"holiday.{name}") if messages.has(f"holiday.{name}") else comparison.occasion(name)
 
 
-def alert(result: Alert) -> str:
+def alert(result: SalesAlert) -> str:
     """An alert in words, with what may be behind it."""
     if result.kind == "missing_import":
         name = file_kind(result.name or "")
@@ -145,7 +145,7 @@ def no_alert() -> str:
     return t("confidence.alert.none")
 
 
-def silenced(result: Silence) -> tuple[str, str]:
+def silenced(result: AlertSilence) -> tuple[str, str]:
     """That a kind of alert is silenced and until when, and the button that takes it back."""
     kind = alert_kind(result.kind)
     return t("confidence.alert.silenced", kind=kind, until=result.until), t("confidence.alert.hear")

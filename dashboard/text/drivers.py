@@ -1,4 +1,4 @@
-"""Why sales changed, in words: the name of each cause, one sentence with the two largest, and notes."""
+"""Why sales changed, in words: the name of each driver, one sentence with the two largest, and notes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shop.growth.comparison.drivers import Driver, DriverReport, two_largest
 
 
 def name(residual: Driver) -> str:
-    """What a cause is called on a chart or in a table."""
+    """What a driver is called on a chart or in a table."""
     if residual.under is None:
         return t(f"drivers.alone.{residual.over}.{residual.place}")
     if has(f"drivers.factor.{residual.over}.{residual.under}"):
@@ -21,7 +21,7 @@ def name(residual: Driver) -> str:
 
 
 def sentence(why: DriverReport) -> str:
-    """The change and its two largest causes in one plain sentence."""
+    """The change and its two largest drivers in one plain sentence."""
     way = "same" if why.change == 0 else "up" if why.change > 0 else "down"
     drivers = two_largest(why)
     report = (
@@ -50,7 +50,7 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def notes(why: DriverReport) -> list[str]:
-    """What could not be told apart and why, and that sessions are missing, a sentence each."""
+    """What could not be distinguished and why, and that sessions are missing, a sentence each."""
     result = [t("drivers.no_sessions")] if why.sessions == "unknown" else []
     for gap in ("unknown", "zero"):
         levels = dict.fromkeys(

@@ -1,32 +1,47 @@
-"""Refusals in words: what the shop refused and why a row was set aside, in the language of this run.
+"""Errors in words: what the shop refuses and why a row was rejected, in the language of this run.
 
-English is said where the error is (its class, or `etl.errors`); other languages say the same by code.
+English text is where the error is (its class, or `etl.errors`); other languages have the same by code.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from dashboard.i18n import messages
 from dashboard.i18n.language import language
+from dashboard.text.imports import file_kind
 from shop.core.errors import ShopError
 
 
 def error(problem: ShopError) -> str:
     """What went wrong and what to do next."""
-    details = _of_the_kiln(_named(problem.details))
+    details = _of_the_files(_of_the_kiln(_named(problem.details)))
     if language() == "en":
         is_plain = details == problem.details
         return str(problem) if is_plain else problem.message.format(**details)
     return messages.t(f"errors.{problem.code}", **details)
 
 
+KIND = re.compile(r"\b[a-z]+(?:_[a-z]+)*\b")
+
+
+def _of_the_files(details: dict[str, Any]) -> dict[str, Any]:
+    """The details with kinds of files as they are called on the pages."""
+    result = dict(details)
+    for name in FILE_KINDS:
+        if isinstance(text := details.get(name), str):
+            result[name] = KIND.sub(lambda word: file_kind(word[0]), text)
+    return result
+
+
+FILE_KINDS = ("kind", "kinds", "nearest")
 KILN = {"stage": "stages", "before": "stages", "status": "states"}
 
 
 def _of_the_kiln(details: dict[str, Any]) -> dict[str, Any]:
-    """The details with stages and states of the kiln room as they are called on the pages."""
+    """The details with stages and states of the kiln package as they are called on the pages."""
     result = dict(details)
     for name, group in KILN.items():
         if messages.has(key := f"kiln.{group}.{details.get(name)}"):
@@ -51,7 +66,7 @@ def _named(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def reason(code: str, details: Mapping[str, Any]) -> str:
-    """Why a row was set aside."""
+    """Why a row was rejected."""
     if language() == "en":
         from etl.errors import sentence
 

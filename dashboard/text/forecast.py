@@ -10,7 +10,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import comparison, metrics
 from shop.core.periods import Period
 from shop.growth.forecasting.forecast import Forecast, Projection
-from shop.growth.forecasting.goals import Pace, Past
+from shop.growth.forecasting.goals import GoalProgress, Past
 from shop.metrics.query import unit_of
 
 
@@ -64,7 +64,7 @@ def weeks(result: Forecast) -> str:
 
 
 def trials(result: Forecast) -> str:
-    """How such forecasts did so far, beside the plainest one; empty where none could be tried."""
+    """How such forecasts did so far, next to the plainest one; empty where none could be tried."""
     if result.trials is None:
         return ""
     did = result.trials
@@ -89,7 +89,7 @@ def cautions(result: Forecast) -> str:
     return " ".join(report)
 
 
-def goal(result: Pace) -> str:
+def goal(result: GoalProgress) -> str:
     """A goal and its pace in one sentence."""
     metric = result.goal.metric
     write = _write(metric)
@@ -108,7 +108,7 @@ def goal(result: Pace) -> str:
     )
 
 
-def goal_name(result: Pace) -> str:
+def goal_name(result: GoalProgress) -> str:
     """A goal by its figure and amount."""
     metric = result.goal.metric
     return f"{metrics.label_of(metric)} {_write(metric)(result.goal.target)}"

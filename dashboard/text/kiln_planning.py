@@ -1,4 +1,4 @@
-"""What the next kiln load and the slow movers say, for page and command alike."""
+"""What the next kiln load and the slow movers in words, for page and command alike."""
 
 from __future__ import annotations
 

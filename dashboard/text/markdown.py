@@ -10,10 +10,10 @@ BEFORE_PARTS = re.compile(r"(?i)(:|@|\bwww(?=\.))")
 
 
 def literal(text: str) -> str:
-    """The text as markdown that shows it letter by letter, on one line.
+    """The text as markdown that shows it character by character, on one line.
 
-    A backslash keeps images, links, colours and formulas from being read. Bare addresses (http://, www.,
-    name@host) and icons (:material/home:) are found by Streamlit after that: a joiner parts them.
+    A backslash stops images, links, colours and formulas from being read. Bare addresses (http://, www.,
+    name@host) and icons (:material/home:) are recognised by Streamlit after that: a joiner parts them.
     """
     parted = BEFORE_PARTS.sub(rf"\1{JOINER}", " ".join(text.split()))
     return "".join("\\" + sign if sign in string.punctuation else sign for sign in parted)

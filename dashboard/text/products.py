@@ -25,7 +25,7 @@ def cut_title(cut: str) -> str:
 
 
 def called(part: Any, name: str = "") -> str:
-    """What a part of a cut is called; what is not matched or not stated is said in words."""
+    """What a part of a cut is called; what is not matched or not known has a word of its own."""
     if part in GROUPS:
         return t(GROUPS[part])
     return name or str(part or "") or t("performance.not_stated")

@@ -1,4 +1,4 @@
-"""Reconciliation in words: one sentence, each cause with its amount, and how the platform counts."""
+"""Reconciliation in words: one sentence, each difference with its amount, and how the platform counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def platform(name: str) -> str:
 
 
 def amount(result: Reconciliation, value: int) -> str:
-    """An amount of the stated figure, to the last 分; a count as it is."""
+    """An amount of the reported figure, to the last 分; a count as it is."""
     counted = unit_of(result.statement.figure) == "count"
     return format.whole(value) if counted else format.exact(value)
 

@@ -1,4 +1,4 @@
-"""The tiles of a comparison: one figure with its change and what it is compared with."""
+"""The tiles of a comparison: one figure with its change and the comparison."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure with its change, what it is compared with in words, and its recent days."""
+    """One figure with its change, its comparison in words, and its recent days."""
 
     label: str
     figure: str

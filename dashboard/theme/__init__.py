@@ -68,7 +68,7 @@ def style() -> str:
 
 
 def mark(name: str) -> str:
-    """The mark with the name beside it, as an SVG text."""
+    """The mark with the name next to it, as an SVG text."""
     return files(__name__).joinpath("mark.svg").read_text("utf-8").replace("NAME", escape(name))
 
 

@@ -16,7 +16,7 @@ from dashboard.ui import cache
 from shop.core.periods import Period
 from shop.growth.alerts.anomalies import Anomaly
 from shop.growth.alerts.events import Mark, marks
-from shop.overview import Clock
+from shop.overview import ReportClock
 
 LINE_WIDTH = 52  # characters in a line of a hover; Chinese ones are twice as wide
 
@@ -40,7 +40,7 @@ def outliers(result: Iterable[Anomaly]) -> list[DayMark]:
     ]
 
 
-def whole_days(period: Period, at: Clock) -> Period:
+def whole_days(period: Period, at: ReportClock) -> Period:
     """The days of a range that are over: the running one is not judged yet."""
     last = at.today - timedelta(days=1)
     return Period(min(period.start, last), min(period.end, last))

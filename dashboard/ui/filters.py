@@ -11,15 +11,15 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import theme
 from dashboard.i18n import format
 from dashboard.i18n.language import LANGUAGES, language, use_language
-from dashboard.i18n.messages import t
+from dashboard.i18n.messages import has, t
 from dashboard.ui import cache, text, url_state
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 from shop import overview
 from shop.core.periods import Period, month_back, month_of, week_of
 from shop.growth.comparison import growth
 from shop.metrics.definitions import measures_of
 from shop.metrics.query import CUT_FACTS, Query
-from shop.overview import Clock
+from shop.overview import ReportClock
 
 PERIODS = ("month", "last_month", "week", "days_30", "days_90", "year", "all", "free")
 ALL = "all"
@@ -32,7 +32,7 @@ class View:
     `controls` is the row of filters; a page may add its own to it.
     """
 
-    at: Clock
+    at: ReportClock
     period: Period
     choice: str
     where: tuple[tuple[str, tuple[str, ...]], ...]
@@ -91,7 +91,7 @@ def settings() -> None:
     )
 
 
-def build(page: Page) -> None:
+def build(page: PageMeta) -> None:
     """Draw the frame's filters and set the view of this run."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     at = cache.cached(overview.clock, now, url_state.as_day(url_state.get("on")))
@@ -112,7 +112,7 @@ def build(page: Page) -> None:
         text.note(t("frame.as_of", on=at.on))
 
 
-def _period(at: Clock) -> tuple[Period, str]:
+def _period(at: ReportClock) -> tuple[Period, str]:
     start, end = (url_state.as_day(url_state.get(name)) for name in ("from", "to"))
     choice = url_state.choice(
         st.selectbox,
@@ -132,7 +132,7 @@ def _period(at: Clock) -> tuple[Period, str]:
     return free, choice
 
 
-def named(choice: str, at: Clock) -> Period:
+def named(choice: str, at: ReportClock) -> Period:
     """The days of a named period, as of the day of the pages."""
     on = at.on
     if choice == "week":
@@ -157,7 +157,7 @@ def _platform(platforms: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], 
         t("frame.platform"),
         (ALL, *platforms),
         "platform",
-        lambda name: t(f"platform.{name}"),
+        lambda name: t(f"platform.{name}") if has(f"platform.{name}") else name,
         width=132,
     )
     return () if chosen == ALL else (("platform", (chosen,)),)
@@ -169,7 +169,7 @@ def _currency(cuts: overview.Cuts) -> str:
     return url_state.choice(st.selectbox, t("frame.currency"), cuts.currencies, "currency", str, width=96)
 
 
-def _reference(at: Clock) -> None:
+def _reference(at: ReportClock) -> None:
     """The day of the pages, shown where it is not today."""
     if at.is_today:
         return

@@ -13,7 +13,7 @@ from dashboard.text import metrics
 from dashboard.text.metrics import Column
 from dashboard.text.tiles import Tile
 from dashboard.ui import cache, tables, text, tiles
-from shop.metrics.lineage import Provenance, Source, provenance
+from shop.metrics.lineage import FigureSource, Provenance, provenance
 from shop.metrics.query import Query, unit_of
 
 
@@ -74,7 +74,7 @@ def _exactly(name: str, figure: int | float | None) -> str:
     return format.whole(figure) if unit == "count" else format.by_unit(unit)(figure)
 
 
-def _table(sources: Sequence[Source]) -> pd.DataFrame:
+def _table(sources: Sequence[FigureSource]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": [_called(item) for item in sources],
@@ -85,7 +85,7 @@ def _table(sources: Sequence[Source]) -> pd.DataFrame:
     )
 
 
-def _called(source: Source) -> str:
+def _called(source: FigureSource) -> str:
     if source.kind != "sync":
         return source.name
     known = f"platform.{source.name}"

@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Page:
+class PageMeta:
     """The place of a page in the navigation, and the filters above it.
 
     `icon` is a Material symbol; `order` sorts the pages, the first of which opens by default. Pages

@@ -105,9 +105,11 @@ FILE_KINDS = {"pieces": "count"}
 
 
 def download(name: str, table: pd.DataFrame | Callable[[], pd.DataFrame], cells: Sequence[Column]) -> None:
-    """CSV and XLSX of a table (or of a function that returns it), made when they are clicked."""
+    """CSV and XLSX of a table (or of a function that returns it), built when they are clicked."""
     fields = [
-        spreadsheet.Field(cell.name, cell.label, FILE_KINDS.get(cell.kind, cell.kind), format.currency())
+        spreadsheet.SpreadsheetColumn(
+            cell.name, cell.label, FILE_KINDS.get(cell.kind, cell.kind), format.currency()
+        )
         for cell in cells
     ]
     with st.container(horizontal=True, key=f"download-{name}"):
@@ -134,6 +136,6 @@ def download(name: str, table: pd.DataFrame | Callable[[], pd.DataFrame], cells:
 def _file(
     write: Callable[..., bytes],
     table: pd.DataFrame | Callable[[], pd.DataFrame],
-    fields: Sequence[spreadsheet.Field],
+    fields: Sequence[spreadsheet.SpreadsheetColumn],
 ) -> bytes:
     return write(table() if callable(table) else table, fields)

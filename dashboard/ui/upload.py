@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,34 +21,32 @@ from dashboard.text.imports import file_kind
 from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, tables, text
+from dashboard.ui.file_questions import QUESTIONS, answer_field, statuses
 from etl.imports import importer
 from etl.imports.report import FileReport
 from etl.imports.retry import retry
 from shop.core.errors import ShopError
 
-KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls"]
-QUESTIONS = {"AmbiguousDates": "dates", "PeriodWanted": "period", "CurrencyWanted": "currency"}
-CURRENCIES = ("CNY", "USD", "GBP", "EUR", "SGD", "MYR", "THB", "VND", "PHP", "IDR", "JPY")
+KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "htm", "html", "mht", "zip"]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UploadOutcome:
     """What came of one dropped file: its report, or its error."""
 
     name: str
     report: FileReport | None = None
     refusal: ShopError | None = None
+    answers: dict[str, str] = field(default_factory=dict)
 
     @property
-    def asks(self) -> str:
-        """What the file leaves open and the user can answer: dates, period, currency, or
-        nothing.
-        """
+    def question(self) -> str:
+        """What the file leaves open and the user can answer: dates, platform, password …, or nothing."""
         return QUESTIONS.get(self.refusal.code, "") if self.refusal else ""
 
 
-def _outcomes() -> dict[str, Outcome]:
-    result: dict[str, Outcome] = st.session_state.setdefault("imported", {})
+def _outcomes() -> dict[str, UploadOutcome]:
+    result: dict[str, UploadOutcome] = st.session_state.setdefault("imported", {})
     return result
 
 
@@ -70,7 +68,7 @@ def drop_zone() -> None:
             status.update(label=t("data.imported_files", files=len(new)), state="complete")
         st.rerun()
     for file in dropped:
-        if done[file.file_id].asks:
+        if done[file.file_id].question:
             _question(file, done[file.file_id])
 
 
@@ -89,52 +87,40 @@ def _shown_on(bar: Any, share: float, name: str) -> importer.Progress:
     return show
 
 
-def _import(file: Any, settings: dict[str, Any], progress: importer.Progress | None = None) -> Outcome:
+def _import(file: Any, answers: dict[str, str], progress: importer.Progress | None = None) -> UploadOutcome:
+    settings = {name: answer for name, answer in answers.items() if name != "password"}
     with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
         path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
         path.write_bytes(file.getbuffer())
         try:
             report = importer.import_file(
-                cache.database(), path, name=file.name, settings=settings, progress=progress
+                cache.database(),
+                path,
+                name=file.name,
+                settings=settings,
+                progress=progress,
+                password=answers.get("password"),
             )
         except ShopError as refusal:
-            return Outcome(file.name, refusal=refusal)
-    return Outcome(file.name, report)
+            return UploadOutcome(file.name, refusal=refusal, answers=answers)
+    return UploadOutcome(file.name, report)
 
 
-def _question(file: Any, outcome: Outcome) -> None:
-    """Ask what the file leaves open, then import it again with the answer."""
-    question = outcome.asks
+def _question(file: Any, outcome: UploadOutcome) -> None:
+    """Prompt for what the file leaves open, then import it again with the answer."""
+    question = outcome.question
     with st.form(f"asks-{file.file_id}", border=True):
         text.note(t(f"ask.{question}.question", file=outcome.name, **_details(outcome)))
-        answer = _answer_field(question, file.file_id)
+        answer = answer_field(question, file.file_id)
         if st.form_submit_button(t("ask.go")) and answer:
-            _outcomes()[file.file_id] = _import(file, {question: answer})
+            _outcomes()[file.file_id] = _import(file, {**outcome.answers, question: answer})
             st.rerun()
 
 
-def _details(outcome: Outcome) -> dict[str, Any]:
+def _details(outcome: UploadOutcome) -> dict[str, Any]:
     details = dict(outcome.refusal.details) if outcome.refusal else {}
     details.pop("file", None)
-    return {"sample": "", "found": "", **details}
-
-
-def _answer_field(question: str, key: str) -> str | None:
-    label = t(f"ask.{question}.label")
-    if question == "dates":
-        return st.radio(
-            label,
-            ("dmy", "mdy"),
-            key=f"dates-{key}",
-            horizontal=True,
-            format_func=lambda order: t(f"ask.dates.{order}"),
-        )
-    if question == "currency":
-        return st.selectbox(label, CURRENCIES, key=f"currency-{key}")
-    days: Any = st.date_input(label, value=[], key=f"period-{key}")
-    if isinstance(days, tuple) and len(days) == 2:
-        return "..".join(day.isoformat() for day in days)
-    return None
+    return {"sample": "", "samples": "", "found": "", **details}
 
 
 def reports() -> None:
@@ -148,6 +134,8 @@ def reports() -> None:
         if outcome.report and (shop := outcome.report.shop):
             zone, currency = shop.time_zone, shop.currency
             text.note(t("data.shop.shop_set", file=outcome.name, time_zone=zone, currency=currency))
+        if outcome.report:
+            _notes(outcome.report)
         if outcome.report and outcome.report.rounded:
             report = outcome.report
             by = f"{report.rounded_by:+f}"
@@ -156,7 +144,18 @@ def reports() -> None:
             _reasons(f"reasons-{place}", outcome.report)
 
 
-def _line(outcome: Outcome) -> str:
+def _notes(report: FileReport) -> None:
+    """What of a file was not read: worksheets, files of an archive, single cells."""
+    if report.worksheets_left:
+        text.note(t("commands.import.left", file=report.file, names="、".join(report.worksheets_left)))
+    for name, problem in report.refused:
+        text.note(f"{name}: {errors.error(problem)}")
+    for item in report.unread:
+        sample = item.sample
+        text.note(t("commands.import.unread", column=item.column, cells=item.cells, sample=sample))
+
+
+def _line(outcome: UploadOutcome) -> str:
     name = f"<td title='{escape(outcome.name)}'>{escape(outcome.name)}</td>"
     if outcome.refusal:
         return f"<tr>{name}<td class='kb-refused'>{escape(errors.error(outcome.refusal))}</td></tr>"
@@ -195,7 +194,8 @@ def aside_columns() -> list[Column]:
 
 
 def retry_button() -> None:
-    """Read the rejected rows again."""
+    """What unknown statuses mean, and a button that reads the rejected rows again."""
+    statuses()
     text.note(t("data.aside_note"))
     if st.button(t("data.retry"), icon=":material/refresh:"):
         _report_retry(retry(cache.database()))

@@ -1,6 +1,6 @@
 """Controls whose values are stored in the URL, so that a view is a link.
 
-The framework's own binding writes the shown label into the URL, so that a link made in one language
+The framework's own binding writes the shown label into the URL, so that a link created in one language
 breaks in the other; here the plain value is written.
 """
 
@@ -94,7 +94,7 @@ def _turned(name: str) -> None:
 
 
 def range_of(label: str, names: tuple[str, str], now: tuple[date, date], **settings: Any) -> None:
-    """A field of two dates that stand in the URL; between the two clicks nothing changes yet."""
+    """A field of two dates that are in the URL; between the two clicks nothing changes yet."""
     key = _key("-".join(names))
     if len(st.session_state.get(key, ())) != 1:
         st.session_state[key] = now

@@ -7,10 +7,10 @@ least `<page>.name`; the navigation finds it by itself. No page imports another 
 from importlib import import_module
 from pkgutil import iter_modules
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
 
-def pages() -> dict[str, Page]:
+def pages() -> dict[str, PageMeta]:
     """Every page by name, in the order of the navigation."""
     declared = {
         package.name: import_module(f"{__name__}.{package.name}").PAGE for package in iter_modules(__path__)

@@ -1,4 +1,4 @@
-"""Our own catalog sheet as a file: CSV or workbook, every cell as it was written.
+"""Our own catalog table as a file: CSV or workbook, every cell as it was written.
 
 Unlike the platforms' exports, nothing is trimmed or taken for empty here: what left with
 `kilnboard listing export` comes back as it was. One leading apostrophe, which prevents a spreadsheet from
@@ -20,7 +20,7 @@ Row = tuple[int, Sequence[str | None]]
 
 
 def is_ours(path: Path, name: str | None = None) -> bool:
-    """Whether a file is a catalog sheet of ours, by its headings; raises a FileRejected."""
+    """Whether a file is a catalog table of ours, by its headings; raises a FileRejected."""
     try:
         columns_of(_records(open_table(path, name=name)[0])[0])
     except NotCatalogTable:
@@ -31,7 +31,7 @@ def is_ours(path: Path, name: str | None = None) -> bool:
 def plan_import(
     db: Database, path: Path, *, actor: Actor, name: str | None = None, shop_id: int = 1
 ) -> CatalogImportPlan:
-    """What a catalog sheet would add and change; raises NotCatalogTable or a FileRejected."""
+    """What a catalog table would add and change; raises NotCatalogTable or a FileRejected."""
     headers, rows = _records(open_table(path, name=name)[0])
     return plan(db, headers, rows, actor=actor, shop_id=shop_id)
 

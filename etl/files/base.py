@@ -1,32 +1,42 @@
 """What a kind of export file is, and how one is recognised by the headers of a table.
 
 A kind is a module in `etl/files` with NAME, PLATFORM, VERSION, PRIORITY, FIELDS and
-`parse(rows, context) -> Parsed`; it is discovered automatically. It may also have `prepare(recognised, context)`,
-which reads ahead what only the whole file shows, `places(headers, table, header)`, which finds its columns
-by more than their names, and `whole_orders(chunks, context)`, which carries down and shares the cells of whole
-orders before they are parsed (`etl.tables.order_amounts`).
+`parse(rows, context) -> Parsed`; it is discovered automatically. It may also have
+
+    FORBIDDEN         a pattern: a header (as `headers.normal` gives it) that it matches speaks against the kind
+    ASKS_PLATFORM     true where several platforms write such files; PLATFORM is then not used
+    ELSE_PLATFORM     the platform of such a file where nothing says it; it is then not asked
+    prepare(recognised, context)        reads ahead what only the whole file shows
+    places(headers, table, header)      finds its columns by more than their names
+    whole_orders(chunks, context)       carries down and shares the cells of whole orders before they are
+                                        parsed (`etl.tables.order_amounts`)
+
+A table is of a kind when all required headers are there and nothing speaks against it, other platforms'
+names in its headers included.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
+from etl.files.headers import normal, plain, split_unit
+from etl.files.platform_names import platforms_named
 from etl.files.rows import Rows
 from etl.tables.base import Table
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 
-class Kind(Protocol):
+class FileKind(Protocol):
     """The shape of a module in `etl/files` that reads one kind of export."""
 
     NAME: str
     PLATFORM: str
     VERSION: int  # raised when the parser changes: a file read by an older one is read again
-    FIELDS: tuple[Field, ...]
+    FIELDS: tuple[FileField, ...]
 
     def parse(self, rows: Rows, context: Context) -> Parsed:
         """The rows of one chunk as batches of values, with the rows that are rejected."""
@@ -38,47 +48,59 @@ class Parsed:
     """The result of one chunk: batches to store, and its rows (skipped and rejected ones are marked)."""
 
     rows: Rows
-    batches: Sequence[Batch]
-
-
-LONG = 200  # characters: no header, not worth caching
+    batches: Sequence[IngestBatch]
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A table, its kind, the 0-based row of its header and the 0-based column of each field."""
+    """A table, its kind, the 0-based row of its header and the 0-based column of each field.
+
+    `unread` are the names of a workbook's worksheets that have rows and are not read.
+    """
 
     table: Table
-    kind: Kind
+    kind: FileKind
     header: int
     places: dict[str, int]
+    unread: tuple[str, ...] = ()
 
 
-def normal(header: str) -> str:
-    """A header as it is compared: half-width brackets, no blanks, lower case."""
-    return _normal(header) if len(header) < LONG else _normal.__wrapped__(header)
-
-
-@lru_cache(maxsize=10_000)
-def _normal(header: str) -> str:
-    """The same, cached: the headers of each file are compared with every kind's spellings."""
-    return "".join(header.split()).replace("（", "(").replace("）", ")").lower()
-
-
-def places_of(fields: Sequence[Field], headers: Sequence[str]) -> dict[str, int]:
+def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, int]:
     """The column of each field in this header row; a field's first spelling that is there counts."""
+    exact: dict[str, int] = {}
     known: dict[str, int] = {}
     for place, header in enumerate(headers):
-        known.setdefault(normal(header), place)
+        if header:
+            exact.setdefault(plain(header), place)
+            known.setdefault(normal(header), place)
     result = {}
     for item in fields:
-        for header in item.headers:
-            if normal(header) in known:
-                result[item.name] = known[normal(header)]
-                break
+        spellings = [(exact, plain(header)) for header in item.headers]
+        spellings += [(known, normal(header)) for header in item.headers]
+        found = next((by_name[name] for by_name, name in spellings if name in by_name), None)
+        if found is not None:
+            result[item.name] = found
     return result
 
 
-def missing(kind: Kind, places: dict[str, int]) -> list[str]:
-    """The headers of required fields that are not there."""
-    return [item.headers[0] for item in kind.FIELDS if item.required and item.name not in places]
+def units_of(places: Mapping[str, int], headers: Sequence[str]) -> dict[str, str]:
+    """The units with which the cells of fields have to be read, where their headers name one."""
+    named = {name: split_unit(headers[place])[1] for name, place in places.items() if place < len(headers)}
+    return {name: unit for name, unit in named.items() if unit}
+
+
+def missing(kind: FileKind, places: Mapping[str, int]) -> list[FileField]:
+    """The required fields whose columns are not there."""
+    return [item for item in kind.FIELDS if item.required and item.name not in places]
+
+
+def contrary(kind: FileKind, headers: Sequence[str]) -> str | None:
+    """A header that speaks against a kind: one that it forbids, or one that names another platform."""
+    forbidden: re.Pattern[str] | None = getattr(kind, "FORBIDDEN", None)
+    is_asked = getattr(kind, "ASKS_PLATFORM", False)
+    for header in headers:
+        if forbidden and forbidden.search(normal(header)):
+            return header
+        if not is_asked and platforms_named(header) - {kind.PLATFORM}:
+            return header
+    return None

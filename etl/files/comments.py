@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from etl.files.base import Parsed, Recognised, normal, places_of
+from etl.files.base import Parsed, places_of
 from etl.files.cumulative import counts_of, growing
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
+from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.tables.base import Table
 from etl.tables.timestamps import days_of, latest
@@ -24,26 +25,22 @@ from shop.comments.classify import is_question, language_of, mask_personal
 
 NAME = "comments"
 PLATFORM = "douyin"
+ASKS_PLATFORM = True
 VERSION = 2
 PRIORITY = 80
 ZONE = "Asia/Shanghai"
 
-ID_PLATFORMS = {  # the column of what was commented on, and whose it is; None: of several platforms
-    "aweme_id": "douyin",
-    "note_id": "xiaohongshu",
-    "video_id": None,
-}
 FIELDS = (
-    Field("comment_id", ("评论ID", "comment_id", "cid")),
-    Field("parent_id", ("上级评论ID", "父评论ID", "parent_comment_id")),
-    Field("author_id", ("用户ID", "user_id"), personal=True),
-    Field("nickname", ("昵称", "用户昵称", "nickname", "user_name"), personal=True),
-    Field("video_id", ("视频ID", "作品ID", "笔记ID", *ID_PLATFORMS)),
-    Field("session_id", ("直播间ID",)),
-    Field("text", ("评论内容", "content"), required=True, personal=True),
-    Field("written_at", ("评论时间", "create_time"), required=True),
-    Field("likes", ("点赞数", "点赞量", "like_count", "comment_like_count", "digg_count")),
-    Field("replies", ("回复数", "回复量", "sub_comment_count", "reply_comment_total")),
+    FileField("comment_id", ("评论ID", "comment_id", "cid")),
+    FileField("parent_id", ("上级评论ID", "父评论ID", "parent_comment_id")),
+    FileField("author_id", ("用户ID", "user_id"), personal=True),
+    FileField("nickname", ("昵称", "用户昵称", "nickname", "user_name"), personal=True),
+    FileField("video_id", ("视频ID", "作品ID", "笔记ID", "aweme_id", "note_id", "video_id")),
+    FileField("session_id", ("直播间ID",)),
+    FileField("text", ("评论内容", "content"), required=True, personal=True),
+    FileField("written_at", ("评论时间", "create_time"), required=True),
+    FileField("likes", ("点赞数", "点赞量", "like_count", "comment_like_count", "digg_count")),
+    FileField("replies", ("回复数", "回复量", "sub_comment_count", "reply_comment_total")),
 )
 
 
@@ -53,16 +50,6 @@ def places(headers: Sequence[str], table: Table, header: int) -> Mapping[str, in
     is_english = "text" in found and normal(headers[found["text"]]) == "content"
     is_reply = "video_id" in found or "parent_id" in found
     return {} if is_english and not ("comment_id" in found and is_reply) else found
-
-
-def prepare(recognised: Recognised, context: Context) -> None:
-    """Take the platform from the column that only its readers write."""
-    headers = {normal(header) for header in recognised.table.head[recognised.header]}
-    own = {platform for name, platform in ID_PLATFORMS.items() if platform and name in headers}
-    if "笔记id" in headers:
-        own.add("xiaohongshu")
-    if len(own) == 1:
-        context.settings.setdefault("platform", own.pop())
 
 
 def parse(rows: Rows, context: Context) -> Parsed:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK
 from etl.tables.timestamps import days_of, latest
@@ -26,23 +26,23 @@ PRIORITY = 20
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    Field("refund_id", ("售后单号", "售后编号"), required=True),
-    Field("order_id", ("订单号", "主订单编号"), required=True),
-    Field("line_id", ("商品单号", "子订单编号"), required=True),
-    Field("shipped", ("商品发货状态",)),
-    Field("kind", ("售后类型",), required=True),
-    Field("amount", ("退商品金额（元）", "退商品金额"), required=True),
-    Field("shipping", ("退运费金额（元）", "退运费金额")),
-    Field("status", ("售后状态",), required=True),
-    Field("requested_at", ("售后申请时间",), required=True),
-    Field("reason", ("售后原因",)),
-    Field("reason_label", ("售后原因标签",)),
-    Field("returned_at", ("退货发货时间",)),
-    Field("agreed_at", ("同意售后申请时间",)),
-    Field("paid_back_at", ("商家退款时间",)),
-    Field("arrived_at", ("用户到账时间",)),
-    Field("closed_at", ("售后关闭时间",)),
-    Field("ended_at", ("售后完结时间",)),
+    FileField("refund_id", ("售后单号", "售后编号"), required=True),
+    FileField("order_id", ("订单号", "主订单编号"), required=True),
+    FileField("line_id", ("商品单号", "子订单编号"), required=True),
+    FileField("shipped", ("商品发货状态",)),
+    FileField("kind", ("售后类型",), required=True),
+    FileField("amount", ("退商品金额（元）", "退商品金额"), required=True),
+    FileField("shipping", ("退运费金额（元）", "退运费金额")),
+    FileField("status", ("售后状态",), required=True),
+    FileField("requested_at", ("售后申请时间",), required=True),
+    FileField("reason", ("售后原因",)),
+    FileField("reason_label", ("售后原因标签",)),
+    FileField("returned_at", ("退货发货时间",)),
+    FileField("agreed_at", ("同意售后申请时间",)),
+    FileField("paid_back_at", ("商家退款时间",)),
+    FileField("arrived_at", ("用户到账时间",)),
+    FileField("closed_at", ("售后关闭时间",)),
+    FileField("ended_at", ("售后完结时间",)),
 )
 TIMES = ("requested_at", "returned_at", "agreed_at", "paid_back_at", "arrived_at", "closed_at", "ended_at")
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.refund_estimates import estimated_refunds
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
@@ -32,37 +32,37 @@ PRIORITY = 10
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    Field("order_id", ("主订单编号", "订单编号"), required=True),
-    Field("line_id", ("子订单编号",), required=True),
-    Field("title", ("选购商品", "商品名称"), required=True),
-    Field("spec", ("商品规格",)),
-    Field("quantity", ("商品数量",), required=True),
-    Field("product_id", ("商品ID",), required=True),
-    Field("merchant_code", ("商家编码",)),
-    Field("article_number", ("货号",)),
-    Field("unit", ("商品单价", "商品金额"), required=True),
-    Field("due", ("订单应付金额",), required=True),
-    Field("shipping", ("运费",)),
-    Field("discounts", ("优惠总金额",)),
-    Field("platform_discount", ("平台优惠",)),
-    Field("creator_discount", ("达人优惠",)),
-    Field("platform_borne", ("平台实际承担优惠金额",)),
-    Field("creator_borne", ("达人实际承担优惠金额",)),
-    Field("payment_discount", ("支付优惠",)),
-    Field("price_change", ("商家改价",)),
-    Field("created_at", ("订单提交时间",), required=True),
-    Field("paid_at", ("支付完成时间",), required=True),
-    Field("shipped_at", ("发货时间",)),
-    Field("completed_at", ("订单完成时间",)),
-    Field("status", ("订单状态",), required=True),
-    Field("after_sale", ("售后状态",)),
-    Field("gift", ("订单类型",)),
-    Field("carrier", ("流量体裁",)),
-    Field("source", ("流量来源",)),
-    Field("creator_id", ("达人ID",)),
-    Field("province", ("省",)),
-    Field("receiver", ("收件人",), personal=True),
-    Field("receiver_phone", ("收件人手机号",), personal=True),
+    FileField("order_id", ("主订单编号", "订单编号"), required=True),
+    FileField("line_id", ("子订单编号",), required=True),
+    FileField("title", ("选购商品", "商品名称"), required=True),
+    FileField("spec", ("商品规格",)),
+    FileField("quantity", ("商品数量",), required=True),
+    FileField("product_id", ("商品ID",), required=True),
+    FileField("merchant_code", ("商家编码",)),
+    FileField("article_number", ("货号",)),
+    FileField("unit", ("商品单价", "商品金额"), required=True),
+    FileField("due", ("订单应付金额",), required=True),
+    FileField("shipping", ("运费",)),
+    FileField("discounts", ("优惠总金额",)),
+    FileField("platform_discount", ("平台优惠",)),
+    FileField("creator_discount", ("达人优惠",)),
+    FileField("platform_borne", ("平台实际承担优惠金额",)),
+    FileField("creator_borne", ("达人实际承担优惠金额",)),
+    FileField("payment_discount", ("支付优惠",)),
+    FileField("price_change", ("商家改价",)),
+    FileField("created_at", ("订单提交时间",), required=True),
+    FileField("paid_at", ("支付完成时间",), required=True),
+    FileField("shipped_at", ("发货时间",)),
+    FileField("completed_at", ("订单完成时间",)),
+    FileField("status", ("订单状态",), required=True),
+    FileField("after_sale", ("售后状态",)),
+    FileField("gift", ("订单类型",)),
+    FileField("carrier", ("流量体裁",)),
+    FileField("source", ("流量来源",)),
+    FileField("creator_id", ("达人ID",)),
+    FileField("province", ("省",)),
+    FileField("receiver", ("收件人",), personal=True),
+    FileField("receiver_phone", ("收件人手机号",), personal=True),
 )
 
 STATUS = {
@@ -179,7 +179,7 @@ def _money(rows: Rows) -> dict[str, Values]:
 
 
 def _borne(rows: Rows, reported: str, planned: str) -> Values:
-    """What another than the shop really bears, where stated; else the discount as announced."""
+    """What another than the shop really bears, where given; else the discount as announced."""
     known = rows.cents(reported, missing=int(MISSING))
     return np.where(known == MISSING, rows.cents(planned), known)
 
@@ -197,7 +197,7 @@ def _attribution(rows: Rows) -> dict[str, Values]:
 
 
 def returned(word: str) -> str:
-    """An after-sale word as refunded, asked (still open) or closed."""
+    """An after-sale word as refunded, requested (still open) or closed."""
     if re.search("退款成功|已退款|已全额退款", word):
         return "refunded"
     return "closed" if re.search("关闭|拒绝|成功|取消|完成", word) else "asked"
@@ -208,9 +208,9 @@ DERIVED = {"order_id", "line_id", "sku", "paid_on", "seller", "attribution"}
 
 def _version(rows: Rows, columns: dict[str, Values]) -> Values:
     """The hash over all content, led by how far the order and its after-sale case have come."""
-    status = rows.translated("status", lambda cell: ORDER_RANK.get(STATUS.get(cell, ""), 1), 1)
+    status = np.array([ORDER_RANK[word] for word in columns["status"]], np.int64)
     case = rows.translated("after_sale", lambda cell: CASE_RANK[returned(cell)], 0)
-    rank = status.astype(np.int64) * len(CASE_RANK) + case.astype(np.int64)
+    rank = status * len(CASE_RANK) + case.astype(np.int64)
     content = [values for name, values in sorted(columns.items()) if name not in DERIVED]
     return rows.version(content, rank)
 
@@ -245,7 +245,12 @@ def split_joined(rows: Rows) -> Rows:
 
 def _rebuilt(rows: Rows, parts: list[dict[str, Any]], numbers: list[int]) -> Rows:
     columns = {name: pa.array([part[name] for part in parts], pa.string()) for name in rows.chunk.columns}
-    split = Rows(Chunk(columns, np.array(numbers, np.int64), rows.chunk.bad), tuple(rows.fields.values()))
+    split = Rows(
+        Chunk(columns, np.array(numbers, np.int64), rows.chunk.bad),
+        tuple(rows.fields.values()),
+        taught=rows.taught,
+        decimal=rows.decimal,
+    )
     for place, problem in rows.problems.items():
         row = int(rows.numbers[place])
         split.problems[numbers.index(row)] = problem

@@ -1,7 +1,7 @@
-"""Douyin Compass (罗盘) product sheet: what each product did over one period, as the platform says.
+"""Douyin Compass (罗盘) product worksheet: what each product did over one period, as the platform reports it.
 
-Grain: one product x period x carrier (all, live, video, product_card). Money in yuan. The sheet
-does not say which days it covers: the user's setting (`period`) or the file's name does.
+Grain: one product x period x carrier (all, live, video, product_card). Money in yuan. The file
+does not state which days it covers: the user's setting (`period`) or the file's name does.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 from etl.errors import PeriodWanted
 from etl.files.base import Parsed, Recognised
 from etl.files.cumulative import counts_of, growing
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
 NAME = "douyin_products"
 PLATFORM = "douyin"
@@ -37,28 +37,30 @@ COUNTS = ("orders", "units", "buyers", "refund_orders", "exposed_viewers", "prod
 WHOLE_ONLY = ("impressions", "product_clicks", "refund_units", "reviews", "good_reviews", "bad_reviews")
 
 
-def _scope_fields(carrier: str, prefix: str) -> tuple[Field, ...]:
-    sold = (Field(f"{carrier}.{name}", (prefix + word,)) for name, word in SOLD.items())
-    seen = (Field(f"{carrier}.{name}", (f"{prefix}商品{word}", prefix + word)) for name, word in SEEN.items())
+def _scope_fields(carrier: str, prefix: str) -> tuple[FileField, ...]:
+    sold = (FileField(f"{carrier}.{name}", (prefix + word,)) for name, word in SOLD.items())
+    seen = (
+        FileField(f"{carrier}.{name}", (f"{prefix}商品{word}", prefix + word)) for name, word in SEEN.items()
+    )
     return (*sold, *seen)
 
 
 FIELDS = (
-    Field("product_id", ("商品编号", "商品ID"), required=True),
-    Field("title", ("商品标题", "商品名称"), required=True),
-    Field("all.gmv", (SOLD["gmv"],), required=True),
+    FileField("product_id", ("商品编号", "商品ID"), required=True),
+    FileField("title", ("商品标题", "商品名称"), required=True),
+    FileField("all.gmv", (SOLD["gmv"],), required=True),
     *(
-        Field(f"all.{name}", (word,), required=name == "orders")
+        FileField(f"all.{name}", (word,), required=name == "orders")
         for name, word in SOLD.items()
         if name != "gmv"
     ),
-    *(Field(f"all.{name}", (word, f"商品{word}")) for name, word in SEEN.items()),
-    Field("all.impressions", ("曝光次数", "商品曝光次数")),
-    Field("all.product_clicks", ("点击次数", "商品点击次数")),
-    Field("all.refund_units", ("退货件数",)),
-    Field("all.reviews", ("评价数",)),
-    Field("all.good_reviews", ("好评数",)),
-    Field("all.bad_reviews", ("差评数",)),
+    *(FileField(f"all.{name}", (word, f"商品{word}")) for name, word in SEEN.items()),
+    FileField("all.impressions", ("曝光次数", "商品曝光次数")),
+    FileField("all.product_clicks", ("点击次数", "商品点击次数")),
+    FileField("all.refund_units", ("退货件数",)),
+    FileField("all.reviews", ("评价数",)),
+    FileField("all.good_reviews", ("好评数",)),
+    FileField("all.bad_reviews", ("差评数",)),
     *(field for carrier, prefix in SCOPES.items() for field in _scope_fields(carrier, prefix)),
 )
 
@@ -68,7 +70,7 @@ MONTH = re.compile(r"(?<!\d)(20\d{2})[-年_.]?(0[1-9]|1[0-2])月?(?!\d)")
 
 
 def prepare(recognised: Recognised, context: Context) -> None:
-    """Find out which days the sheet covers; raises PeriodWanted."""
+    """Determine which days the file covers; raises PeriodWanted."""
     given = context.settings.get("period") or recognised.table.name
     period = period_in(str(given))
     if period is None:
@@ -135,8 +137,8 @@ def _figures(rows: Rows, carrier: str) -> dict[str, Values]:
     return figures
 
 
-def _batch(rows: Rows, columns: dict[str, Values]) -> Batch:
-    """Counts of a period only grow while it lasts and refunds trickle in: the later sheet wins."""
+def _batch(rows: Rows, columns: dict[str, Values]) -> IngestBatch:
+    """Counts of a period only grow while it lasts and refunds trickle in: the later file wins."""
     rank = growing(*(columns[name] for name in (*COUNTS, *WHOLE_ONLY)))
     content = [values for name, values in sorted(columns.items()) if name != "product_id"]
     columns["payload_hash"] = rows.version(content, rank)

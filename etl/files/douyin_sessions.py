@@ -1,6 +1,6 @@
 """Douyin live sessions: lists of the creator centre, of Compass (罗盘) and of 来客.
 
-Grain: one broadcast. The key is the room id, else account and start. People (人数) and times
+Grain: one broadcast. The key is the live session id, else account and start. People (人数) and times
 (人次, 次数) are different figures and never replace each other; how many people commented
 is therefore not read as the number of comments. Money in yuan, times on the Beijing clock.
 Figures only grow, so the list that was exported later wins, whichever is read first.
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.cumulative import counts_of, growing
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.hashes import content_key
 from etl.tables.timestamps import days_of, latest
@@ -21,38 +21,39 @@ from shop.orders.batch import MISSING
 
 NAME = "douyin_sessions"
 PLATFORM = "douyin"
+ASKS_PLATFORM = True
 VERSION = 1
 PRIORITY = 60
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    Field("session_id", ("直播间ID", "直播ID")),
-    Field("account", ("主播账号", "主播昵称", "账号名称")),
-    Field("title", ("直播标题", "直播间标题")),
-    Field("start_day", ("开播日期",)),
-    Field("started_at", ("开播时间", "直播开始时间"), required=True),
-    Field("ended_at", ("关播时间", "直播结束时间", "下播时间")),
-    Field("seconds", ("直播时长",), required=True),
-    Field("peak_viewers", ("最高在线人数", "峰值在线人数")),
-    Field("average_viewers", ("平均在线人数",)),
-    Field("impressions", ("直播间曝光次数", "曝光次数")),
-    Field("exposed_viewers", ("直播间曝光人数", "曝光人数")),
-    Field("views", ("直播间观看人次", "观看人次", "直播间观看次数", "观看次数")),
-    Field("viewers", ("直播间观看人数", "观看人数")),
-    Field("average_watch", ("人均观看时长", "人均停留时长")),
-    Field("followers_gained", ("新增粉丝数", "涨粉人数", "新增粉丝")),
-    Field("comments", ("评论次数", "新增评论数", "评论数")),
-    Field("likes", ("点赞次数", "点赞数")),
-    Field("shares", ("分享次数", "分享数")),
-    Field("product_viewers", ("直播间商品曝光人数", "商品曝光人数")),
-    Field("product_impressions", ("直播间商品曝光次数", "商品曝光次数")),
-    Field("product_clickers", ("直播间商品点击人数", "商品点击人数")),
-    Field("product_clicks", ("直播间商品点击次数", "商品点击次数")),
-    Field("orders_created", ("创建订单数",)),
-    Field("orders", ("直播间成交订单数", "成交订单数")),
-    Field("units", ("直播间成交件数", "成交件数", "直播间成交券数")),
-    Field("buyers", ("直播间成交人数", "成交人数")),
-    Field("gmv", ("直播间成交金额", "成交金额")),
+    FileField("session_id", ("直播间ID", "直播ID")),
+    FileField("account", ("主播账号", "主播昵称", "账号名称")),
+    FileField("title", ("直播标题", "直播间标题")),
+    FileField("start_day", ("开播日期",)),
+    FileField("started_at", ("开播时间", "直播开始时间"), required=True),
+    FileField("ended_at", ("关播时间", "直播结束时间", "下播时间")),
+    FileField("seconds", ("直播时长",), required=True),
+    FileField("peak_viewers", ("最高在线人数", "峰值在线人数")),
+    FileField("average_viewers", ("平均在线人数",)),
+    FileField("impressions", ("直播间曝光次数", "曝光次数")),
+    FileField("exposed_viewers", ("直播间曝光人数", "曝光人数")),
+    FileField("views", ("直播间观看人次", "观看人次", "直播间观看次数", "观看次数")),
+    FileField("viewers", ("直播间观看人数", "观看人数")),
+    FileField("average_watch", ("人均观看时长", "人均停留时长")),
+    FileField("followers_gained", ("新增粉丝数", "涨粉人数", "新增粉丝")),
+    FileField("comments", ("评论次数", "新增评论数", "评论数")),
+    FileField("likes", ("点赞次数", "点赞数")),
+    FileField("shares", ("分享次数", "分享数")),
+    FileField("product_viewers", ("直播间商品曝光人数", "商品曝光人数")),
+    FileField("product_impressions", ("直播间商品曝光次数", "商品曝光次数")),
+    FileField("product_clickers", ("直播间商品点击人数", "商品点击人数")),
+    FileField("product_clicks", ("直播间商品点击次数", "商品点击次数")),
+    FileField("orders_created", ("创建订单数",)),
+    FileField("orders", ("直播间成交订单数", "成交订单数")),
+    FileField("units", ("直播间成交件数", "成交件数", "直播间成交券数")),
+    FileField("buyers", ("直播间成交人数", "成交人数")),
+    FileField("gmv", ("直播间成交金额", "成交金额")),
 )
 COUNTS = (
     "peak_viewers",
@@ -100,7 +101,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
     content = [values for name, values in sorted(columns.items()) if name != "session_id"]
     rank = growing(counts["views"], counts["viewers"], counts["exposed_viewers"])
     columns["payload_hash"] = rows.version(content, rank)
-    return Parsed(rows, [rows.batch("live_session", PLATFORM, columns)])
+    platform = str(rows.setting(context, "platform", PLATFORM))
+    return Parsed(rows, [rows.batch("live_session", platform, columns)])
 
 
 def _join_day_and_time(rows: Rows) -> None:
@@ -116,13 +118,13 @@ def _join_day_and_time(rows: Rows) -> None:
         pc.binary_join_element_wise(clock, ":00", ""),
         clock,
     )
-    whole = pc.match_substring_regex(clock, r"^\d{4}")  # the time column may hold the day too
+    whole = pc.match_substring_regex(clock, r"^\d{4}")  # the time column may have the day too
     joined = pc.if_else(whole, clock, pc.binary_join_element_wise(day, clock, " "))
     rows.replace("started_at", pc.if_else(pc.is_null(clock), day, joined))
 
 
 def _length(rows: Rows, started_at: Values) -> tuple[Values, Values]:
-    """The length and the end: each from the other where only one is stated."""
+    """The length and the end: each from the other where only one is reported."""
     seconds, ended_at = rows.seconds("seconds"), rows.instant("ended_at", ZONE)
     both = (started_at != MISSING) & (ended_at != MISSING)
     rows.refuse_where(both & (ended_at < started_at), "ended_at", "EndsBeforeStart")

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
@@ -25,27 +25,27 @@ PRIORITY = 30
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    Field("settled_at", ("结算时间",), required=True),
-    Field("order_id", ("订单号", "主订单编号"), required=True),
-    Field("line_id", ("子订单号", "子订单编号"), required=True),
-    Field("paid_out", ("结算金额",), required=True),
-    Field("kind", ("结算单类型",)),
-    Field("shop_coupon", ("店铺劵", "店铺券")),
-    Field("shipping", ("运费",)),
-    Field("refund", ("结算前退款金额",)),
-    Field("platform_subsidy", ("平台补贴",)),
-    Field("creator_subsidy", ("达人补贴",)),
-    Field("pay_subsidy", ("抖音支付补贴",)),
-    Field("credit_subsidy", ("抖音月付营销补贴",)),
-    Field("buyer_paid", ("用户实付",), required=True),
-    Field("income", ("收入合计",), required=True),
-    Field("platform_fee", ("平台服务费",), required=True),
-    Field("commission", ("佣金",)),
-    Field("channel_fee", ("渠道分成",)),
-    Field("recruiting_fee", ("招商服务费",)),
-    Field("promotion_fee", ("站外推广费",)),
-    Field("other_fee", ("其他分成",)),
-    Field("expenses", ("支出合计",)),
+    FileField("settled_at", ("结算时间",), required=True),
+    FileField("order_id", ("订单号", "主订单编号"), required=True),
+    FileField("line_id", ("子订单号", "子订单编号"), required=True),
+    FileField("paid_out", ("结算金额",), required=True),
+    FileField("kind", ("结算单类型",)),
+    FileField("shop_coupon", ("店铺劵", "店铺券")),
+    FileField("shipping", ("运费",)),
+    FileField("refund", ("结算前退款金额",)),
+    FileField("platform_subsidy", ("平台补贴",)),
+    FileField("creator_subsidy", ("达人补贴",)),
+    FileField("pay_subsidy", ("抖音支付补贴",)),
+    FileField("credit_subsidy", ("抖音月付营销补贴",)),
+    FileField("buyer_paid", ("用户实付",), required=True),
+    FileField("income", ("收入合计",), required=True),
+    FileField("platform_fee", ("平台服务费",), required=True),
+    FileField("commission", ("佣金",)),
+    FileField("channel_fee", ("渠道分成",)),
+    FileField("recruiting_fee", ("招商服务费",)),
+    FileField("promotion_fee", ("站外推广费",)),
+    FileField("other_fee", ("其他分成",)),
+    FileField("expenses", ("支出合计",)),
 )
 FEES = ("platform_fee", "commission", "channel_fee", "recruiting_fee", "promotion_fee", "other_fee")
 SUBSIDIES = ("platform_subsidy", "pay_subsidy", "credit_subsidy")

@@ -11,35 +11,36 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.cumulative import counts_of, growing, known_rates
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.hashes import content_key
 from etl.tables.timestamps import days_of, latest
 
 NAME = "douyin_works"
 PLATFORM = "douyin"
+ASKS_PLATFORM = True
 VERSION = 1
 PRIORITY = 50
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    Field("title", ("作品名称", "作品标题"), required=True),
-    Field("published_at", ("发布时间",), required=True),
-    Field("form", ("体裁",)),
-    Field("state", ("审核状态",)),
-    Field("views", ("播放量", "播放", "播放次数"), required=True),
-    Field("finish_rate", ("完播率",)),
-    Field("finish_5s_rate", ("5s完播率", "5秒完播率")),
-    Field("cover_click_rate", ("封面点击率",)),
-    Field("bounce_2s_rate", ("2s跳出率", "2秒跳出率")),
-    Field("average_watch_seconds", ("平均播放时长",)),
-    Field("likes", ("点赞量", "点赞", "点赞数")),
-    Field("shares", ("分享量", "分享", "分享数")),
-    Field("comments", ("评论量", "评论", "评论数")),
-    Field("favorites", ("收藏量", "收藏", "收藏数")),
-    Field("profile_visits", ("主页访问量", "主页访问")),
-    Field("followers_gained", ("粉丝增量", "涨粉量")),
-    Field("seconds", ("视频时长", "作品时长")),
+    FileField("title", ("作品名称", "作品标题"), required=True),
+    FileField("published_at", ("发布时间",), required=True),
+    FileField("form", ("体裁",)),
+    FileField("state", ("审核状态",)),
+    FileField("views", ("播放量", "播放", "播放次数"), required=True),
+    FileField("finish_rate", ("完播率",)),
+    FileField("finish_5s_rate", ("5s完播率", "5秒完播率")),
+    FileField("cover_click_rate", ("封面点击率",)),
+    FileField("bounce_2s_rate", ("2s跳出率", "2秒跳出率")),
+    FileField("average_watch_seconds", ("平均播放时长",)),
+    FileField("likes", ("点赞量", "点赞", "点赞数")),
+    FileField("shares", ("分享量", "分享", "分享数")),
+    FileField("comments", ("评论量", "评论", "评论数")),
+    FileField("favorites", ("收藏量", "收藏", "收藏数")),
+    FileField("profile_visits", ("主页访问量", "主页访问")),
+    FileField("followers_gained", ("粉丝增量", "涨粉量")),
+    FileField("seconds", ("视频时长", "作品时长")),
 )
 COUNTS = ("views", "likes", "shares", "comments", "favorites", "profile_visits")
 RATES = ("finish_rate", "finish_5s_rate", "cover_click_rate", "bounce_2s_rate")
@@ -67,4 +68,5 @@ def parse(rows: Rows, context: Context) -> Parsed:
     }
     content = [values for name, values in sorted(columns.items()) if name != "video_id"]
     columns["payload_hash"] = rows.version(content, growing(counts["views"]))
-    return Parsed(rows, [rows.batch("video", PLATFORM, columns)])
+    platform = str(rows.setting(context, "platform", PLATFORM))
+    return Parsed(rows, [rows.batch("video", platform, columns)])

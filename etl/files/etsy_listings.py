@@ -1,9 +1,10 @@
 """Etsy listing download (shop manager, settings, download data): one row per listing.
 
 The headers come in the language of the seller's account; where they are in one that is not known here,
-the columns are known by their order, which is the same in all: title, description, price, currency,
-quantity, tags, materials, pictures, two variations with type, name and values, SKU. The file has no
-listing ids: a listing is known by its SKU, else by its title. Several SKUs stand in one cell, in the
+ten numbered columns of pictures before the SKU prove the file, and the columns are known by their order,
+which is the same in all: title, description, price, currency, quantity, tags, materials, pictures, two
+variations with type, name and values, SKU. The file has no
+listing ids: a listing is known by its SKU, else by its title. Several SKUs are in one cell, in the
 order of the variation's values. Everything besides title, price and quantity is stored with the listing.
 """
 
@@ -18,8 +19,8 @@ from itertools import product
 import numpy as np
 
 from etl.files.base import Parsed, Recognised
-from etl.files.fields import Context, Field, Values
-from etl.files.offers import Offers, Once, as_json, decimal_of, extras_at, note_saved_at, widen
+from etl.files.fields import Context, FileField, Values
+from etl.files.offers import OfferRows, Once, as_json, decimal_of, extras_at, note_saved_at, widen
 from etl.files.rows import Rows
 from etl.tables.amounts import amount
 from etl.tables.base import Table
@@ -29,6 +30,13 @@ NAME = "etsy_listings"
 PLATFORM = "etsy"
 VERSION = 2
 PRIORITY = 90
+FORBIDDEN = re.compile(  # what a sold item has and a listing has not
+    r"order(?:id|number|no|date|status|value|total)?$|transactionid|buyer|saledate|datesold|dateshipped|datepaid|"
+    r"ship(?:name|address|city|zip|country|state)|recipient|username|fullname|paymentid|"
+    r"ordine|acquirente|venduto|datadivendita|destinatario|bestell|käufer|kaeufer|verkauf|empfänger|"
+    r"commande|acheteur|vente|destinataire|pedido|comprador|venta|venda|koper|verkocht|"
+    r"zamówieni|kupuj|sprzeda|objednávk|kupující|订单|买家|收件人|售出|成交"
+)
 WORDS = {  # in English, Italian, German, French, Spanish, Dutch, Portuguese, Polish
     "title": "TITLE TITOLO TITEL TITRE TITULO TYTUL",
     "description": "DESCRIPTION DESCRIZIONE BESCHREIBUNG DESCRIPCION BESCHRIJVING DESCRICAO OPIS",
@@ -46,10 +54,10 @@ PICTURE = re.compile(r"(IMAGE|IMMAGINE|FOTO|BILD|PHOTO|IMAGEN|AFBEELDING|IMAGEM|
 VARIATION = ("type", "name", "values")
 WANTED = ("title", "description", "price", "currency", "quantity")
 FIELDS = (
-    *(Field(name, (name.upper(),), required=True) for name in WANTED),
-    *(Field(name, (name.upper(),)) for name in ("tags", "materials", "sku")),
+    *(FileField(name, (name.upper(),), required=True) for name in WANTED),
+    *(FileField(name, (name.upper(),)) for name in ("tags", "materials", "sku")),
     *(
-        Field(f"variation_{number}_{part}", (f"VARIATION {number} {part.upper()}",))
+        FileField(f"variation_{number}_{part}", (f"VARIATION {number} {part.upper()}",))
         for number in (1, 2)
         for part in VARIATION
     ),
@@ -60,7 +68,7 @@ FIELDS = (
 
 
 def normal_header(header: str) -> str:
-    """A header as it is compared: capital letters and digits without accents, blanks and marks."""
+    """A header as it is matched: capitals and digits without accents, blanks and marks."""
     plain = unicodedata.normalize(
         "NFKD", header.replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
     ).upper()
@@ -86,7 +94,7 @@ def places(headers: Sequence[str], table: Table, header: int) -> dict[str, int]:
 def _by_order(named: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
     """The columns around the one of currencies; nothing where the table is no such download."""
     rows = [row for row in rows if len(row) == len(named)]
-    if not rows or len(named) < 8 or named[-1] not in WORDS["sku"].split():
+    if not rows or not named or named[-1] not in WORDS["sku"].split() or not _has_ten_pictures(named):
         return {}
     for at in range(3, len(named) - 3):
         money = [row[at] for row in rows]
@@ -99,6 +107,16 @@ def _by_order(named: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
             order = {name: at - 3 + place for place, name in enumerate(names)}
             return {**order, "sku": len(named) - 1}
     return {}
+
+
+def _has_ten_pictures(named: Sequence[str]) -> bool:
+    """Whether one word, numbered from 1 to 10, names ten columns next to each other: no other file has them."""
+    return any(
+        item.endswith("1")
+        and len(item) > 1
+        and list(named[at : at + 10]) == [f"{item[:-1]}{n}" for n in range(1, 11)]
+        for at, item in enumerate(named)
+    )
 
 
 def _variations(named: Sequence[str], result: dict[str, int]) -> dict[str, int]:
@@ -138,7 +156,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     cells = {name: rows.cells(name).to_pylist() for name in ("description", "sku", "tags", "materials")}
     saved_at = int(rows.setting(context, "saved_at", 0))
     keys = rows.keys(context, title)
-    result, codes, listings = (Offers(PLATFORM, saved_at), Once(context, "codes"), Once(context, "ids"))
+    result, codes, listings = (OfferRows(PLATFORM, saved_at), Once(context, "codes"), Once(context, "ids"))
     accepted = rows.accepted()
     for place in np.flatnonzero(accepted).tolist():
         skus = split(cells["sku"][place])
@@ -218,7 +236,7 @@ def _from_title(title: str, key: str) -> str:
 
 
 def split(cell: str | None) -> list[str]:
-    """The parts of a cell that holds several."""
+    """The parts of a cell with several values."""
     return [part.strip() for part in (cell or "").split(",") if part.strip()]
 
 

@@ -15,17 +15,42 @@ Values = np.ndarray
 
 
 @dataclass(frozen=True)
-class Field:
+class FileField:
     """One column that a kind reads: our name, the header names it goes by, and how it is treated.
 
     A required field must be in the header; `personal` cells are used for the keyed hash at most and
-    are in no stored row, not even in one that is rejected.
+    are in no stored row, not even in one that is rejected. `money` cells have the decimal mark of the file.
     """
 
     name: str
     headers: tuple[str, ...]
     required: bool = False
     personal: bool = False
+    money: bool = False
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a record cannot be without this cell: one that cannot be read rejects its row."""
+        return self.required or self.name in NEEDED
+
+
+NEEDED = frozenset(
+    [
+        "quantity",
+        "status",
+        "created_at",
+        "paid_at",
+        "refunded_at",
+        "paid_back_at",
+        "cancelled_at",
+        "settled_at",
+        "started_at",
+        "written_at",
+        "published_at",
+        "returned",
+        "refund",
+    ]
+)
 
 
 @dataclass
@@ -33,7 +58,8 @@ class Context:
     """What a parser may know besides the cells: the shop's day and currency, the key, the user's words.
 
     `seen` numbers equal records of a file without ids; `settings` has what the kind's `prepare`
-    detected or the user set (such as the date order or the period of a sheet).
+    detected or the user set (such as the date order or the period of a file); `taught` are the status words
+    of this kind whose meaning the user gave.
     """
 
     time_zone: str = "Asia/Shanghai"
@@ -41,6 +67,7 @@ class Context:
     secret: bytes = b""
     file: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
+    taught: Mapping[str, str] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
 
     def person(self, identity: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Sheets of offers: what product files have in common, and the three tables that they come to.
+"""Offer files: what product files have in common, and the three tables that they come to.
 
 Every column of a product file is stored: what has a column of ours there, everything else as `extras`
 (JSON) of the product, the variant or the listing that the row is about.
@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from etl.files.base import Recognised
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.hashes import payload_hash
-from shop.orders.batch import Batch, plain_values
+from shop.orders.batch import IngestBatch, plain_values
 
 EXTRA = "extra:"  # the name of a column that no field of ours takes begins so
 TAGS = re.compile(r"<[^>]*>")
@@ -38,7 +38,7 @@ def widen(result: Recognised) -> None:
 
 
 def note_saved_at(result: Recognised, context: Context) -> None:
-    """When the file was saved: a sheet of offers bears no date of its own."""
+    """When the file was saved: an offer file has no date of its own."""
     context.settings.setdefault("saved_at", int(result.table.path.stat().st_mtime))
 
 
@@ -77,8 +77,8 @@ def decimal_of(prices: Sequence[str | None]) -> str:
     return "," if comma > point else "."
 
 
-class Offers:
-    """The rows of three tables that a sheet of offers comes to, as of when it was saved."""
+class OfferRows:
+    """The rows of three tables that an offer file is parsed to, as of when it was saved."""
 
     def __init__(self, platform: str, saved_at: int) -> None:
         self.platform, self.saved_at = platform, saved_at
@@ -92,11 +92,11 @@ class Offers:
         """One row of a table, from one row of the file; every row of a table has the same columns."""
         self.tables[table].append((row, values))
 
-    def batches(self) -> list[Batch]:
+    def batches(self) -> list[IngestBatch]:
         """The batches to store."""
         return [self._batch(table, result) for table, result in self.tables.items() if result]
 
-    def _batch(self, table: str, result: list[tuple[int, dict[str, Any]]]) -> Batch:
+    def _batch(self, table: str, result: list[tuple[int, dict[str, Any]]]) -> IngestBatch:
         columns: dict[str, Values] = {}
         for name in result[0][1]:
             values = np.empty(len(result), object)
@@ -105,12 +105,12 @@ class Offers:
         columns["updated_at"] = np.full(len(result), self.saved_at, np.int64)
         columns["payload_hash"] = payload_hash([v for _, v in sorted(columns.items())])
         plained = {name: plain_values(values) for name, values in columns.items()}
-        return Batch(table, self.platform, plained, [row for row, _ in result])
+        return IngestBatch(table, self.platform, plained, [row for row, _ in result])
 
 
-def fields_of(known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> tuple[Field, ...]:
+def fields_of(known: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> tuple[FileField, ...]:
     """Fields by the headers they go by."""
-    return tuple(Field(name, headers, required=name in required) for name, headers in known.items())
+    return tuple(FileField(name, headers, required=name in required) for name, headers in known.items())
 
 
 class Once:

@@ -1,4 +1,4 @@
-"""Refunds that an order export only names: the line says that money was given back, no case says how much or when.
+"""Refunds that an order export only names: the line states that money was refunded, no case shows how much or when.
 
 Such a refund is an estimate: all that was paid for the line, on the day of the payment. It gives way as soon as
 a case of the same order is known (shop/metrics/refund_sql.py).
@@ -14,20 +14,20 @@ from etl.files.fields import Context, Values
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK
 from etl.tables.timestamps import days_of
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
-STATED = ("refunded", "closed")  # a closed case takes back what an earlier export said
+NAMED = ("refunded", "closed")  # a closed case replaces what an earlier export reported
 
 
 def estimated_refunds(
     rows: Rows, context: Context, platform: str, lines: Mapping[str, Values], paid: Values
-) -> Batch | None:
+) -> IngestBatch | None:
     """One estimate per line whose `after_sale` is refunded or closed; None where there is none.
 
-    `paid` is what a refund of the whole line gives back, in minor units.
+    `paid` is what a refund of the whole line pays, in minor units.
     """
-    stated = np.isin(lines["after_sale"].astype(str), STATED) & rows.accepted()
-    places = np.flatnonzero(stated & (lines["paid_at"] != MISSING))
+    named = np.isin(lines["after_sale"].astype(str), NAMED) & rows.accepted()
+    places = np.flatnonzero(named & (lines["paid_at"] != MISSING))
     if not len(places):
         return None
     at = {name: values[places] for name, values in lines.items()}
@@ -50,4 +50,4 @@ def estimated_refunds(
     }
     rank = np.array([CASE_RANK[word] for word in at["after_sale"]], np.int64)
     columns["payload_hash"] = rows.version([v for _, v in sorted(columns.items())], rank)
-    return Batch("refund", platform, columns, rows.numbers[places])
+    return IngestBatch("refund", platform, columns, rows.numbers[places])

@@ -10,15 +10,35 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.fields import Context, Field, Reject, Values
+from etl.files.fields import Context, FileField, Reject, Values
+from etl.files.headers import normal
 from etl.tables.base import Chunk
-from etl.tables.cells import as_it_is, to_cents, to_count, to_number, to_ratio, to_seconds
+from etl.tables.cells import (
+    as_it_is,
+    to_cents,
+    to_cents_with_comma,
+    to_count,
+    to_number,
+    to_ratio,
+    to_seconds,
+)
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import read_moments
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
+ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
+
+
+NOTHING_TAUGHT: Mapping[str, str] = {}
+NOTHING = frozenset(("无", "-", "--", "—", "/", "暂无", "none", "nil", "n/a", "null", "无数据"))
+NO_REFUND = frozenset(
+    ("无退款申请", "无退款", "未退款", "未申请退款", "没有退款", "无售后", "no refund", "not refunded")
+)
+FREE = frozenset(
+    ("免费", "包邮", "免运费", "免邮", "赠品", "free", "gratis", "kostenlos", "gratuit", "free shipping")
+)
 
 
 class Rows:
@@ -27,11 +47,20 @@ class Rows:
     Readers return one value per row (numpy); a missing number or instant is MISSING, a missing text
     None. A row that is rejected gets a harmless value, so that whole columns can be computed;
     `accepted()` leaves it out in the end. What a row that is rejected needs besides its cells to be
-    read again (its key, the file's date order) goes into `extra`.
+    read again (its key, the file's date order) goes into `extra`. A cell that no record needs and that
+    cannot be read costs nothing: it is left empty, and `unread` has it by column and code.
     """
 
-    def __init__(self, chunk: Chunk, fields: Sequence[Field]) -> None:
-        self.chunk = chunk
+    def __init__(
+        self,
+        chunk: Chunk,
+        fields: Sequence[FileField],
+        *,
+        taught: Mapping[str, str] = NOTHING_TAUGHT,
+        decimal: str = ".",
+    ) -> None:
+        self.chunk, self.taught, self.decimal = chunk, taught, decimal
+        self.unread: dict[tuple[str, str], list[str]] = {}
         self.fields = {item.name: item for item in fields}
         self.problems: dict[int, tuple[str | None, str, Mapping[str, Any]]] = {}
         self.skipped: set[int] = set()
@@ -58,12 +87,12 @@ class Rows:
         return pa.nulls(len(self), pa.string())
 
     def replace(self, name: str, cells: pa.StringArray) -> None:
-        """Read a column otherwise than the file has it (two columns joined, say)."""
+        """Read a column otherwise than the file has it (for example two columns joined)."""
         columns = {**self.chunk.columns, name: cells}
         self.chunk = Chunk(columns, self.chunk.rows, self.chunk.bad)
 
     def refuse(self, places: Iterable[Any], name: str | None, code: str, **details: Any) -> None:
-        """Reject rows (by place in the chunk); the first reason found for a row stays."""
+        """Reject rows (by place in the chunk); the first reason of a row stays."""
         header = self._header(name)
         for place in places:
             self.problems.setdefault(int(place), (header, code, details))
@@ -93,13 +122,18 @@ class Rows:
         return self._mapped(name, as_it_is, "Missing", required=required)
 
     def identifier(self, name: str, *, required: bool = True) -> Values:
-        """A platform's id as text. One that a spreadsheet rounded (6.9E+18) is refused."""
+        """A platform's id as text. One that a spreadsheet rounded (6.9E+18) is rejected."""
         cells = self.cells(name)
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
         ruined = pc.fill_null(pc.match_substring_regex(cells, RUINED_ID), False)
         if pc.any(ruined).as_py():
-            self._refuse_cells(name, cells, np.asarray(ruined), "RuinedId")
+            item = self.fields.get(name)
+            if required or item is None or item.is_needed:
+                self._refuse_cells(name, cells, np.asarray(ruined), "RuinedId")
+            else:
+                self.leave_empty(name, "RuinedId", cells.filter(ruined).to_pylist())
+                cells = pc.if_else(ruined, pa.scalar(None, pa.string()), cells)
         self._refuse_rounded(name, cells)
         return np.asarray(cells.to_numpy(zero_copy_only=False))
 
@@ -111,8 +145,9 @@ class Rows:
             self._refuse_cells(name, cells, np.asarray(rounded), "RuinedId")
 
     def cents(self, name: str, *, required: bool = False, missing: int = 0) -> Values:
-        """Money in minor units, exact; more than two decimals are refused."""
-        return self._numbers(name, to_cents, "BadMoney", required=required, missing=missing)
+        """Money in minor units, exact; more than two decimals are rejected."""
+        convert = to_cents if self.decimal == "." else to_cents_with_comma
+        return self._numbers(name, convert, "BadMoney", required=required, missing=missing)
 
     def whole(self, name: str, *, required: bool = False) -> Values:
         """A count; 1.2万 and 3,400 are understood, 2.5 pieces are not."""
@@ -133,15 +168,24 @@ class Rows:
     def choice(
         self, name: str, words: Mapping[str, Any], *, required: bool = True, missing: Any = None
     ) -> Values:
-        """One of the words that the platform uses, as ours; an unknown word rejects its row."""
-        known = "、".join(dict.fromkeys(words))
+        """One of the words that the platform uses, as ours; an unknown word rejects its row.
+
+        Upper and lower case, blanks and traditional characters make no other word. A status may also be one of the
+        words that the user has given a meaning.
+        """
+        taught = self.taught if name == "status" else NOTHING_TAUGHT
+        known = {normal(word): ours for word, ours in {**words, **taught}.items()}
 
         def convert(cell: str) -> Any:
-            if cell not in words:
-                raise ValueError
-            return words[cell]
+            if cell in words:
+                return words[cell]
+            if (word := normal(cell)) in known:
+                return known[word]
+            raise ValueError
 
-        return self._mapped(name, convert, "UnknownWord", required=required, missing=missing, known=known)
+        code = "UnknownStatus" if name == "status" else "UnknownWord"
+        shown = "、".join(dict.fromkeys(words.values() if name == "status" else words))
+        return self._mapped(name, convert, code, required=required, missing=missing, known=shown)
 
     def translated(self, name: str, convert: Callable[[str], Any], missing: Any = None) -> Values:
         """What a function makes of each word of a column; it is called once for equal words."""
@@ -157,7 +201,7 @@ class Rows:
         cells = self.cells(name)
         moments, unread = read_moments(cells, zone, order, tuple(formats))
         if unread.any():
-            self._refuse_cells(name, cells, unread, "BadTime")
+            self._unreadable(name, cells, unread, "BadTime")
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
         return moments
@@ -174,11 +218,13 @@ class Rows:
             try:
                 values[place] = convert(word)
             except (ValueError, OverflowError):
-                wrong[place] = True
+                amount = _worded_amount(name, word, missing) if code == "BadMoney" else None
+                wrong[place] = amount is None
+                values[place] = missing if amount is None else amount
         wrong[-1] = False
         places = np.asarray(pc.fill_null(encoded.indices, len(words)))
         if wrong.any():
-            self._refuse_cells(name, cells, wrong[places], code)
+            self._unreadable(name, cells, wrong[places], code)
         if required:
             self.refuse_where(places == len(words), name, "Missing")
         value: Values = values[places]
@@ -207,13 +253,27 @@ class Rows:
                 values[place], wrong[place] = missing, True
         places = np.asarray(pc.fill_null(encoded.indices, len(words)))
         if wrong.any():
-            self._refuse_cells(name, cells, wrong[places], code, **details)
+            self._unreadable(name, cells, wrong[places], code, **details)
         if required:
             self.refuse_where(places == len(words), name, "Missing")
         column = values[places]
         self._codes[id(column)] = (column, text_codes(values)[places])
         value: Values = column
         return value
+
+    def _unreadable(self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any) -> None:
+        """Reject the rows of cells that cannot be read, or note the cells where no record needs them."""
+        item = self.fields.get(name)
+        if item is None or item.is_needed or code in ALWAYS_NEEDED:
+            self._refuse_cells(name, cells, mask, code, **details)
+        else:
+            self.leave_empty(name, code, cells.filter(pa.array(mask)).to_pylist())
+
+    def leave_empty(self, name: str, code: str, cells: Sequence[str | None]) -> None:
+        """Note cells that were left empty because they cannot be read and no record needs them."""
+        self.unread.setdefault((self._header(name) or name, code), []).extend(
+            (cell or "")[:80] for cell in cells
+        )
 
     def _refuse_cells(
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
@@ -298,10 +358,19 @@ class Rows:
 
     def batch(
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
-    ) -> Batch:
+    ) -> IngestBatch:
         """A batch of the accepted rows (of those at `places`, where given)."""
         selected = self.accepted() if places is None else places
         if places is None and selected.all():
-            return Batch(table, platform, dict(columns), self.numbers)
+            return IngestBatch(table, platform, dict(columns), self.numbers)
         accepted = {name: values[selected] for name, values in columns.items()}
-        return Batch(table, platform, accepted, self.numbers[selected])
+        return IngestBatch(table, platform, accepted, self.numbers[selected])
+
+
+def _worded_amount(name: str, cell: str, missing: int) -> int | None:
+    """An amount that a word stands for in this column: nothing, no refund, free; None for any other word."""
+    word = cell.strip().casefold()
+    is_refund = "refund" in name or name in ("amount", "returned")
+    if word in NOTHING or (is_refund and word in NO_REFUND):
+        return missing
+    return 0 if not is_refund and word in FREE else None

@@ -8,6 +8,7 @@ with the product, those of a variant with the variant. The file names no currenc
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, Values
 from etl.files.offers import (
     EXTRA,
-    Offers,
+    OfferRows,
     Once,
     as_json,
     decimal_of,
@@ -38,6 +39,10 @@ NAME = "shopify_products"
 PLATFORM = "shopify"
 VERSION = 2
 PRIORITY = 100
+FORBIDDEN = re.compile(  # what an order has and a product has not
+    r"^(?:order|orderid|ordernumber|financialstatus|fulfillmentstatus|paidat|lineitem.*|buyer.*|email|"
+    r"billing.*|shippingname|saledate|customer|订单.*|买家.*)$"
+)
 HEADERS = {  # older template and export; newer template
     "handle": ("Handle", "URL handle"),
     "title": ("Title",),
@@ -102,7 +107,7 @@ class ProductRows:
 
 
 def prepare(result: Recognised, context: Context) -> None:
-    """Read all columns, and gather what the rows of each product say together."""
+    """Read all columns, and collect the values of each product's rows."""
     widen(result)
     note_saved_at(result, context)
     value: dict[str, ProductRows] = {}
@@ -173,7 +178,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     _skip_pictures(rows, columns)
     price, quantity = _price(rows, context, columns["price"]), rows.whole("quantity")
     currency = str(rows.setting(context, "currency", context.currency))
-    result = Offers(PLATFORM, int(rows.setting(context, "saved_at", 0)))
+    result = OfferRows(PLATFORM, int(rows.setting(context, "saved_at", 0)))
     once, skus, ids = Once(context, "products"), Once(context, "skus"), Once(context, "ids")
     status = _statuses(rows, columns, shared)
     for place in np.flatnonzero(rows.accepted()).tolist():
@@ -229,7 +234,7 @@ def _skip_pictures(rows: Rows, columns: dict[str, list[str | None]]) -> None:
 
 
 def _price(rows: Rows, context: Context, cells: list[str | None]) -> Values:
-    """The price of each row, MISSING where none is stated yet."""
+    """The price of each row, MISSING where none is known yet."""
     decimal = str(rows.setting(context, "decimal", "."))
     currency = str(rows.setting(context, "currency", context.currency))
     price = np.full(len(rows), MISSING, np.int64)
@@ -281,7 +286,7 @@ def _stored_products(rows: Rows) -> dict[str, ProductRows]:
     return result
 
 
-def _put_product(result: Offers, row: int, code: str, value: ProductRows) -> None:
+def _put_product(result: OfferRows, row: int, code: str, value: ProductRows) -> None:
     text = plain(value.body)
     extras = {
         **value.extras,

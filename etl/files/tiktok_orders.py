@@ -1,4 +1,4 @@
-"""TikTok Shop order export (sheet OrderSKUList): one row per SKU of an order, two known headers.
+"""TikTok Shop order export (worksheet OrderSKUList): one row per SKU of an order, two known headers.
 
 Grain: one SKU of one order; there is no line id, so the key is order, SKU and occurrence. Amounts
 are in the currency that the file names or implies; dates are day first or month first, which the
@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed, Recognised
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.ranks import ORDER_RANK
 from etl.tables.amounts import amount
@@ -26,7 +26,7 @@ from etl.tables.currency_hints import CurrencyHints
 from etl.tables.date_order import DateOrder, scan
 from etl.tables.hashes import content_hash, payload_hash
 from etl.tables.timestamps import days_of, latest
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
 NAME = "tiktok_orders"
 PLATFORM = "tiktok"
@@ -34,32 +34,34 @@ VERSION = 1
 PRIORITY = 40
 
 FIELDS = (
-    Field("order_id", ("Order ID",), required=True),
-    Field("status", ("Order Status",), required=True),
-    Field("return_type", ("Cancelation/Return Type", "Cancellation Return Type", "Cancellation/Return Type")),
-    Field("platform_sku", ("SKU ID",), required=True),
-    Field("seller_sku", ("Seller SKU",)),
-    Field("title", ("Product Name",), required=True),
-    Field("spec", ("Variation",)),
-    Field("quantity", ("Quantity",), required=True),
-    Field("returned", ("Sku Quantity of return", "SKU Quantity Return")),
-    Field("list_value", ("SKU Subtotal Before Discount",), required=True),
-    Field("platform_discount", ("SKU Platform Discount",), required=True),
-    Field("seller_discount", ("SKU Seller Discount",)),
-    Field("buyer_paid", ("SKU Subtotal After Discount",), required=True),
-    Field("shipping", ("Shipping Fee After Discount",)),
-    Field("order_amount", ("Order Amount",)),
-    Field("refund", ("Order Refund Amount",)),
-    Field("currency", ("Currency",)),
-    Field("gift", ("Is Gift", "Gift", "SKU Type", "是否赠品")),
-    Field("country", ("Country", "Country/Region")),
-    Field("province", ("State", "Province")),
-    Field("created_at", ("Created Time",), required=True),
-    Field("paid_at", ("Paid Time",)),
-    Field("shipped_at", ("Shipped Time",)),
-    Field("delivered_at", ("Delivered Time",)),
-    Field("cancelled_at", ("Cancelled Time", "Canceled Time")),
-    Field("buyer", ("Buyer Username",), personal=True),
+    FileField("order_id", ("Order ID",), required=True),
+    FileField("status", ("Order Status",), required=True),
+    FileField(
+        "return_type", ("Cancelation/Return Type", "Cancellation Return Type", "Cancellation/Return Type")
+    ),
+    FileField("platform_sku", ("SKU ID",), required=True),
+    FileField("seller_sku", ("Seller SKU",)),
+    FileField("title", ("Product Name",), required=True),
+    FileField("spec", ("Variation",)),
+    FileField("quantity", ("Quantity",), required=True),
+    FileField("returned", ("Sku Quantity of return", "SKU Quantity Return")),
+    FileField("list_value", ("SKU Subtotal Before Discount",), required=True, money=True),
+    FileField("platform_discount", ("SKU Platform Discount",), required=True, money=True),
+    FileField("seller_discount", ("SKU Seller Discount",), money=True),
+    FileField("buyer_paid", ("SKU Subtotal After Discount",), required=True, money=True),
+    FileField("shipping", ("Shipping Fee After Discount",), money=True),
+    FileField("order_amount", ("Order Amount",), money=True),
+    FileField("refund", ("Order Refund Amount",), money=True),
+    FileField("currency", ("Currency",)),
+    FileField("gift", ("Is Gift", "Gift", "SKU Type", "是否赠品")),
+    FileField("country", ("Country", "Country/Region")),
+    FileField("province", ("State", "Province")),
+    FileField("created_at", ("Created Time",), required=True),
+    FileField("paid_at", ("Paid Time",)),
+    FileField("shipped_at", ("Shipped Time",)),
+    FileField("delivered_at", ("Delivered Time",)),
+    FileField("cancelled_at", ("Cancelled Time", "Canceled Time")),
+    FileField("buyer", ("Buyer Username",), personal=True),
 )
 TIMES = ("created_at", "paid_at", "shipped_at", "delivered_at", "cancelled_at")
 AMOUNTS = ("list_value", "buyer_paid", "order_amount")
@@ -291,7 +293,8 @@ def _money(rows: Rows, currency: str, first: Values) -> dict[str, Values]:
 
 
 def _reader(rows: Rows, currency: str) -> Any:
-    return partial(rows.integers, convert=partial(amount, currency=currency), code="BadMoney")
+    convert = partial(amount, currency=currency, decimal=rows.decimal)
+    return partial(rows.integers, convert=convert, code="BadMoney")
 
 
 def _after_sale(rows: Rows) -> Values:
@@ -303,7 +306,7 @@ def _after_sale(rows: Rows) -> Values:
 def _refunds(
     rows: Rows, context: Context, lines: dict[str, Values], times: dict[str, Values], currency: str
 ) -> dict[str, Values]:
-    """The refund of each row's order, goods without shipping that was given back."""
+    """The refund of each row's order, goods without the refunded shipping."""
     read = _reader(rows, currency)
     back = np.abs(read("refund"))
     total, shipping = read("order_amount", missing=MISSING), read("shipping")
@@ -332,7 +335,7 @@ def _refunds(
     return columns
 
 
-def _of_first_rows(rows: Rows, refunds: dict[str, Values]) -> Batch:
+def _of_first_rows(rows: Rows, refunds: dict[str, Values]) -> IngestBatch:
     """One refund per order: of its first row in this chunk that can be read."""
     accepted = np.flatnonzero(rows.accepted() & (refunds["amount_cents"] + refunds["shipping_cents"] > 0))
     _, places = np.unique(refunds["order_id"][accepted].astype(str), return_index=True)

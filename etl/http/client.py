@@ -55,7 +55,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Request:
+class ApiRequest:
     """One request ready to be sent, signed; never shown, because its query contains tokens."""
 
     method: str
@@ -67,7 +67,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     """One JSON answer with its HTTP status."""
 
     status: int
@@ -112,7 +112,11 @@ class Client:
         self._session.trust_env = not all(map(_is_loopback, self.hosts.values()))
 
     def send(
-        self, prepare: Callable[[float], Request], opened: Callable[[Answer], Any], *, once: bool = False
+        self,
+        prepare: Callable[[float], ApiRequest],
+        opened: Callable[[ApiResponse], Any],
+        *,
+        once: bool = False,
     ) -> Any:
         """Send what `prepare` makes for the moment until `opened` takes the answer out of its envelope.
 
@@ -143,7 +147,7 @@ class Client:
             seconds -= POLL
             self.heartbeat()
 
-    def _exchange(self, prepare: Callable[[float], Request]) -> Answer:
+    def _exchange(self, prepare: Callable[[float], ApiRequest]) -> ApiResponse:
         self.heartbeat()
         self.budget.spend(self.platform)
         pause = max(self.bucket.wait(), self._not_before - self.clock.stopwatch())
@@ -156,7 +160,7 @@ class Client:
         finally:
             self.network_seconds += self.clock.stopwatch() - started
 
-    def _raw(self, request: Request) -> tuple[requests.Response, bytes]:
+    def _raw(self, request: ApiRequest) -> tuple[requests.Response, bytes]:
         """The response with its whole body, within the limits of time and size."""
         query = urlencode(request.query, quote_via=quote)
         url = self.hosts[request.host] + request.path + ("?" + query if query else "")
@@ -180,7 +184,7 @@ class Client:
             raise PlatformDown(platform=self.platform, found=type(problem).__name__) from None
         return response, bytes(body)
 
-    def _answer(self, response: requests.Response, body: bytes) -> Answer:
+    def _answer(self, response: requests.Response, body: bytes) -> ApiResponse:
         status = response.status_code
         self._note_time(response)
         wait = self._requested_wait(response)
@@ -190,7 +194,7 @@ class Client:
         if status >= 500 or 300 <= status < 400:
             raise PlatformDown(platform=self.platform, found=f"HTTP {status}", wait=wait)
         try:
-            return Answer(status, json.loads(body))
+            return ApiResponse(status, json.loads(body))
         except ValueError:
             pass
         if status >= 400:

@@ -8,7 +8,7 @@
        │  │  └─ BadAnswer    cut off, HTML, no JSON
        │  ├─ BudgetSpent     the requests of this run are used up
        │  └─ SyncRunning     another run has the lease of the shop
-       ├─ Refused            the platform refuses, and will refuse again
+       ├─ `Refused`          the platform refuses, and will refuse again
        │  ├─ NotPermitted    the app lacks a permission
        │  ├─ NotAuthorised   the owner must connect again
        │  ├─ TokenExpired    refreshed once, then NotAuthorised

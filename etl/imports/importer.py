@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from etl.files.base import Kind, Recognised
+from etl.errors import FileRejected
+from etl.files.base import FileKind, Recognised
 from etl.files.fields import Context
 from etl.garbage import no_gc
 from etl.imports import registry
-from etl.imports.report import FileReport, Tally
+from etl.imports.archive import is_archive, unpacked
+from etl.imports.questions import answer
+from etl.imports.report import FileReport, ImportTally, report_of_archive
+from etl.imports.retry import retry
 from etl.imports.source_file import close_source, open_source, seen_before
+from etl.imports.status_words import meanings_of, taught_words, teach
 from etl.imports.store import store_chunk
 from etl.imports.worker import open_chunks
 from etl.tables.base import Reread
-from etl.tables.open import open_table
+from etl.tables.open import guard, open_table
+from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, has_settings, shop_settings, store_settings
 from shop.orders.upsert import Upsert
@@ -28,7 +34,7 @@ from shop.orders.upsert import Upsert
 Progress = Callable[[float, int], None]
 
 
-class _Rollback(Exception):
+class _DryRunRollback(Exception):
     """Ends a dry run: what would have been stored is undone."""
 
 
@@ -37,51 +43,92 @@ def import_file(
     path: Path,
     *,
     name: str | None = None,
-    kind: str | Kind | None = None,
+    kind: str | FileKind | None = None,
     shop_id: int = 1,
     settings: dict[str, Any] | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    password: str | None = None,
+    status_words: Mapping[str, str] | None = None,
 ) -> FileReport:
     """Import one exported file, all or nothing; rows that cannot be understood are rejected.
 
-    `settings` are what the user says where the file leaves it open (dates: dmy or mdy; period; ...).
+    `settings` are what the user chose where the file leaves it open (dates: dmy or mdy; period; platform ...).
+    `password` opens a locked file and is stored nowhere. `status_words` are what words of the file's status
+    column mean: they are stored for its kind, and its rejected rows are read again. The files of an archive
+    are imported one after another, each of them all or nothing.
     `progress` is called with the share of the file done (0 to 1) and the rows read so far.
     Raises a FileRejected when nothing of the file can be read, DatabaseBusy when another import runs.
     """
+    given = _Given(
+        path, name or path.name, kind, shop_id, settings or {}, dry_run, password, status_words or {}
+    )
+    if is_archive(path):
+        return _import_archive(db, given, progress)
+    return _import_table(db, given, progress)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What an import was started with."""
+
+    path: Path
+    name: str
+    kind: str | FileKind | None
+    shop_id: int
+    settings: dict[str, Any]
+    dry_run: bool
+    password: str | None
+    status_words: Mapping[str, str]
+
+
+def _import_archive(db: Database, given: _Given, progress: Progress | None) -> FileReport:
+    """Import the files of an archive; raises the refusal where all of them are rejected."""
+    parts: list[FileReport] = []
+    refused: list[tuple[str, ShopError]] = []
+    with unpacked(given.path, given.name, given.password) as (members, left):
+        for member in members:
+            name = f"{given.name}/{member.name}"
+            try:
+                parts.append(_import_table(db, replace(given, path=member.path, name=name), progress))
+            except FileRejected as problem:
+                refused.append((member.name, problem))
+    if not parts:
+        raise refused[0][1]
+    return report_of_archive(given.name, parts, refused, left)
+
+
+def _import_table(db: Database, given: _Given, progress: Progress | None) -> FileReport:
     try:
-        return _import(db, path, name, kind, shop_id, settings or {}, dry_run, progress, False)
+        return _import(db, given, progress, careful=False)
     except Reread:
-        return _import(db, path, name, kind, shop_id, settings or {}, dry_run, progress, True)
+        return _import(db, given, progress, careful=True)
 
 
-def _import(
-    db: Database,
-    path: Path,
-    name: str | None,
-    kind: str | Kind | None,
-    shop_id: int,
-    settings: dict[str, Any],
-    dry_run: bool,
-    progress: Progress | None,
-    careful: bool,
-) -> FileReport:
-    recognised = _recognise(path, name, kind, careful)
-    report = FileReport(recognised.table.name, recognised.kind.NAME)
+def _import(db: Database, given: _Given, progress: Progress | None, *, careful: bool) -> FileReport:
+    shop_id, settings = given.shop_id, given.settings
+    recognised = _recognise(given)
+    report = FileReport(recognised.table.name, recognised.kind.NAME, worksheets_left=recognised.unread)
+    if given.status_words:
+        teach(db, recognised.kind.NAME, given.status_words, meanings_of(recognised.kind), shop_id=shop_id)
+        retry(db, shop_id=shop_id, kind=recognised.kind.NAME)
     reader = f"{recognised.kind.NAME} {recognised.kind.VERSION} {_settings_key(settings)}"
     with db.read() as connection:
         facts = shop_settings(connection, shop_id)
         first = first_settings(connection, facts, recognised.kind)
+        taught = taught_words(connection, shop_id, recognised.kind.NAME)
     facts = first or facts
     if first:
         report = replace(report, shop=first)
-    context = Context(facts.time_zone, facts.currency, db.secret(), report.file, dict(settings))
-    prepare = getattr(recognised.kind, "prepare", None)
-    if prepare is not None:
-        prepare(recognised, context)
-    tally = Tally()
+    context = Context(facts.time_zone, facts.currency, db.secret(), report.file, dict(settings), taught)
+    with guard(report.file):
+        answer(recognised, context)
+        prepare = getattr(recognised.kind, "prepare", None)
+        if prepare is not None:
+            prepare(recognised, context)
+    tally = ImportTally()
     with open_chunks(recognised, context, careful=careful) as chunks, no_gc():
-        digest = _digest(path)
+        digest = _digest(given.path)
         try:
             with db.write() as connection:
                 if seen := seen_before(connection, shop_id, digest, reader, report):
@@ -96,14 +143,14 @@ def _import(
                         progress(recognised.table.share_read(tally.read), tally.read)
                 load.finish()
                 report = close_source(load, report, tally)
-                if dry_run:
-                    raise _Rollback
-        except _Rollback:
+                if given.dry_run:
+                    raise _DryRunRollback
+        except _DryRunRollback:
             pass
     return report
 
 
-def first_settings(connection: Connection, facts: ShopSettings, kind: Kind) -> ShopSettings | None:
+def first_settings(connection: Connection, facts: ShopSettings, kind: FileKind) -> ShopSettings | None:
     """The shop's time zone and currency as a profile names them, for a shop without settings or records."""
     profile = getattr(kind, "profile", None)
     if profile is None or profile.time_zone is None or has_settings(connection, facts.shop_id):
@@ -118,11 +165,13 @@ def first_settings(connection: Connection, facts: ShopSettings, kind: Kind) -> S
     )
 
 
-def _recognise(path: Path, name: str | None, kind: str | Kind | None, careful: bool) -> Recognised:
-    wanted = registry.kind_named(kind) if isinstance(kind, str) else kind
+def _recognise(given: _Given) -> Recognised:
+    wanted = registry.kind_named(given.kind) if isinstance(given.kind, str) else given.kind
     csv_settings = getattr(wanted, "csv_settings", {})
-    tables = open_table(path, name=name, thorough=careful, **csv_settings)
-    return registry.recognise(tables, registry.all_kinds() if wanted is None else [wanted])
+    tables = open_table(given.path, name=given.name, password=given.password, **csv_settings)
+    with guard(given.name):
+        kinds = registry.all_kinds(given.settings.get("platform")) if wanted is None else [wanted]
+        return registry.recognise(tables, kinds)
 
 
 def _digest(path: Path) -> str:

@@ -1,17 +1,20 @@
-"""All kinds of export files, and which of them a table is: by its headers, in any order."""
+"""All kinds of export files, and which of them a table is: its headers, in any order, are the proof."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import cast
+from typing import Any, cast
 
 from etl import files
-from etl.errors import MissingColumns, UnknownKind, UnknownTable
-from etl.files.base import Kind, Recognised, missing, places_of
+from etl.errors import AmbiguousKind, ContraryHeader, FileRejected, MissingColumns, UnknownKind, UnknownTable
+from etl.files.base import FileKind, Recognised, contrary, missing, places_of
+from etl.files.fields import FileField
+from etl.files.headers import normal
+from etl.files.platform_names import platform_slug
 from etl.profiles import model as profiles
 from etl.profiles.kind import built_in_kinds, kind_of
 from etl.tables.base import Table
@@ -21,17 +24,17 @@ HEADER_ROWS = 20
 
 
 @cache
-def _modules() -> dict[str, Kind]:
+def _modules() -> dict[str, FileKind]:
     """The modules of `etl/files` and its packages that read a kind of export (they have a PRIORITY), by it."""
     found = walk_packages(files.__path__, f"{files.__name__}.")
     modules = [import_module(module.name) for module in found]
     kinds = sorted(
         (module for module in modules if hasattr(module, "PRIORITY")), key=lambda kind: kind.PRIORITY
     )
-    return {kind.NAME: cast(Kind, kind) for kind in kinds}
+    return {kind.NAME: cast(FileKind, kind) for kind in kinds}
 
 
-def kind_named(name: str) -> Kind:
+def kind_named(name: str) -> FileKind:
     """The kind of this name, a module or a built-in profile; raises UnknownKind."""
     kinds = {**built_in_kinds(), **_modules()}
     if name not in kinds:
@@ -39,15 +42,19 @@ def kind_named(name: str) -> Kind:
     return kinds[name]
 
 
-def all_kinds() -> list[Kind]:
+def all_kinds(platform: str | None = None) -> list[FileKind]:
     """Every kind: the modules of `etl/files` by their PRIORITY, then the built-in profiles.
 
-    Where two fit a table equally well the earlier one is taken.
+    Where the user named a platform, only its own kinds and those that need one.
     """
-    return [*_modules().values(), *built_in_kinds().values()]
+    kinds = [*_modules().values(), *built_in_kinds().values()]
+    if platform is None:
+        return kinds
+    slug = platform_slug(platform)
+    return [kind for kind in kinds if slug == kind.PLATFORM or getattr(kind, "ASKS_PLATFORM", False)]
 
 
-def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
+def _places(kind: FileKind, table: Table, header: int) -> dict[str, int]:
     """Where each field of a kind stands; a kind may know its columns by more than their names."""
     knows = getattr(kind, "places", None)
     if knows is None:
@@ -56,59 +63,147 @@ def _places(kind: Kind, table: Table, header: int) -> dict[str, int]:
     return result
 
 
-def recognise(tables: Sequence[Table], kinds: Sequence[Kind]) -> Recognised:
-    """The best fit of a kind to a header row of one of the tables.
+@dataclass(frozen=True)
+class _Candidate:
+    """A kind at a header row of a table: what lacks, and which header speaks against it."""
 
-    Raises MissingColumns when a kind nearly fits, UnknownTable when none comes close.
+    recognised: Recognised
+    lacking: Sequence[FileField]
+    contrary: str | None
+
+    @property
+    def is_proven(self) -> bool:
+        return not self.lacking and self.contrary is None
+
+    @property
+    def share(self) -> float:
+        """Which share of the required headers is there."""
+        required = sum(item.required for item in self.recognised.kind.FIELDS)
+        return 1 - len(self.lacking) / max(required, 1)
+
+
+def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
+    """The kind that a header row of one of the tables proves, the one that explains most of its columns.
+
+    A single kind is one that the user named: nothing speaks against it but what lacks. Raises
+    AmbiguousKind where two explain equally many, MissingColumns where one nearly fits, UnknownTable
+    where none comes close or a header speaks against those that do.
     """
-    best: tuple[tuple[bool, float, int], Recognised] | None = None
-    for table in tables:
-        for header in range(len(table.head[:HEADER_ROWS])):
-            for kind in kinds:
-                if not _may_stand(kind, table, header):
-                    continue
-                places = _places(kind, table, header)
-                required = sum(item.required for item in kind.FIELDS)
-                lacking = len(missing(kind, places))
-                score = (lacking == 0, 1 - lacking / max(required, 1), len(places))
-                if best is None or score > best[0]:
-                    best = (score, Recognised(table, kind, header, places))
-    if best is None:  # a profile names a sheet or a row that is not there
-        raise MissingColumns(file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]))
-    (fits, share, _), recognised = best
-    if fits:
-        return _with_further_worksheets(recognised, tables)
-    lacking_names = "、".join(missing(recognised.kind, recognised.places))
-    if share >= 0.5 or len(kinds) == 1:
-        raise MissingColumns(file=recognised.table.name, kind=recognised.kind.NAME, missing=lacking_names)
-    shown = ", ".join(cell for cell in recognised.table.head[0][:5] if cell)[:200]
-    raise UnknownTable(
-        file=recognised.table.name, headers=shown, closest=recognised.kind.NAME, missing=lacking_names
-    )
+    candidates = [
+        _candidate(kind, table, header, is_named=len(kinds) == 1)
+        for table in tables
+        for header in range(len(table.head[:HEADER_ROWS]))
+        for kind in kinds
+        if _may_stand(kind, table, header)
+    ]
+    if not candidates:  # a profile names a worksheet or a row that is not there
+        raise MissingColumns(
+            file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]), looked_for="-"
+        )
+    proven = [item for item in candidates if item.is_proven]
+    if not proven:
+        raise _refusal(candidates, tables[0].name, is_named=len(kinds) == 1)
+    best = max(proven, key=lambda item: len(item.recognised.places))
+    equal = [
+        item.recognised.kind.NAME
+        for item in proven
+        if item.recognised.table is best.recognised.table and item.recognised.header == best.recognised.header
+        if len(item.recognised.places) == len(best.recognised.places)
+    ]
+    if len(equal) > 1:
+        raise AmbiguousKind(file=tables[0].name, kinds=" / ".join(equal), first=equal[0])
+    return _with_further_worksheets(best.recognised, tables)
+
+
+def _candidate(kind: FileKind, table: Table, header: int, *, is_named: bool) -> _Candidate:
+    places = _places(kind, table, header)
+    against = None if is_named else contrary(kind, table.head[header])
+    return _Candidate(Recognised(table, kind, header, places), missing(kind, places), against)
+
+
+NEAREST = 3
+
+
+def _refusal(candidates: Sequence[_Candidate], file: str, *, is_named: bool) -> FileRejected:
+    """What is nearest to an unknown table, what lacks or speaks against it, and how to go on."""
+    by_kind: dict[str, _Candidate] = {}
+    for item in sorted(candidates, key=lambda item: (-item.share, item.contrary is not None)):
+        by_kind.setdefault(item.recognised.kind.NAME, item)
+    first, *others = by_kind.values()
+    if is_named or (first.share >= 0.5 and first.contrary is None):
+        lacking = "、".join(item.headers[0] for item in first.lacking)
+        spellings = "; ".join(" / ".join(item.headers) for item in first.lacking)
+        kind = first.recognised.kind.NAME
+        return MissingColumns(file=file, kind=kind, missing=lacking, looked_for=spellings)
+    head = next(row for row in first.recognised.table.head if any(row))
+    headers = ", ".join(cell for cell in head[:6] if cell)[:200]
+    if first.share == 1 and first.contrary is not None:
+        return ContraryHeader(file=file, kind=first.recognised.kind.NAME, header=first.contrary)
+    nearest = [
+        f"{item.recognised.kind.NAME} (– {'、'.join(field.headers[0] for field in item.lacking[:4])})"
+        for item in [first, *others][:NEAREST]
+        if item.lacking and item.share > 0
+    ]
+    return UnknownTable(file=file, headers=headers, nearest="; ".join(nearest) or "–")
 
 
 def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) -> Recognised:
-    """A workbook's further sheets with the very same headers go on where the first one ends.
+    """The table with the rows of the workbook's further worksheets that are of the same kind below its own.
 
-    Their rows are numbered on from it.
+    Their columns are brought under the headers of the first worksheet, further columns of theirs behind them.
+    Rows are numbered on from it. The names of worksheets with rows that are not read go into `unread`.
     """
-    first, headers = recognised.table, recognised.table.head[recognised.header]
-    if not isinstance(first, WorkbookTable) or getattr(recognised.kind, "sheet", None) is not None:
+    first, kind = recognised.table, recognised.kind
+    if not isinstance(first, WorkbookTable):
         return recognised
-    further = [
-        row
-        for table in tables
-        if table is not first and len(table.head) > recognised.header
-        if isinstance(table, WorkbookTable) and table.head[recognised.header] == headers
-        for row in table.cells[recognised.header + 1 :]
-    ]
+    headers = list(first.head[recognised.header])
+    further: list[list[Any]] = []
+    unread: list[str] = []
+    is_bound = getattr(kind, "sheet", None) is not None
+    for table in tables:
+        if table is first or not isinstance(table, WorkbookTable):
+            continue
+        found = None if is_bound else _same_kind(kind, table)
+        if found is None:
+            unread.append(table.worksheet_name)
+            continue
+        places = _brought_under(headers, table.head[found])
+        for row in table.cells[found + 1 :]:
+            cells: list[Any] = [None] * len(headers)
+            for place, cell in zip(places, row, strict=False):
+                cells[place] = cell
+            further.append(cells)
     if not further:
-        return recognised
-    return replace(recognised, table=replace(first, cells=[*first.cells, *further]))
+        return replace(recognised, unread=tuple(unread))
+    head = [list(row) for row in first.head]
+    head[recognised.header] = headers
+    table = replace(first, head=head, cells=[*first.cells, *further])
+    return Recognised(table, kind, recognised.header, _places(kind, table, recognised.header), tuple(unread))
 
 
-def _may_stand(kind: Kind, table: Table, header: int) -> bool:
-    """Whether a profile that names its sheet and header row means this one."""
+def _same_kind(kind: FileKind, table: WorkbookTable) -> int | None:
+    """The header row of a worksheet that is of this kind."""
+    for header in range(len(table.head[:HEADER_ROWS])):
+        if not missing(kind, _places(kind, table, header)):
+            return header
+    return None
+
+
+def _brought_under(headers: list[str], other: Sequence[str]) -> list[int]:
+    """Where each column of another worksheet goes; columns that the first one lacks are added to `headers`."""
+    known = {normal(header): place for place, header in reversed(list(enumerate(headers))) if header}
+    places = []
+    for header in other:
+        place = known.get(normal(header)) if header else None
+        if place is None or place in places:
+            place = len(headers)
+            headers.append(header)
+        places.append(place)
+    return places
+
+
+def _may_stand(kind: FileKind, table: Table, header: int) -> bool:
+    """Whether a profile that names its worksheet and header row means this one."""
     row, worksheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
     if row is not None and row != header + 1:
         return False
@@ -117,11 +212,11 @@ def _may_stand(kind: Kind, table: Table, header: int) -> bool:
     return header >= getattr(kind, "skip_rows", 0)
 
 
-def _place_named(kind: Kind) -> str:
+def _place_named(kind: FileKind) -> str:
     worksheet, row = getattr(kind, "sheet", None), getattr(kind, "header_row", None)
     return "、".join(f"{what} {name}" for what, name in (("sheet", worksheet), ("row", row)) if name)
 
 
-def kind_of_source(name: str, profile: str | None) -> Kind:
+def kind_of_source(name: str, profile: str | None) -> FileKind:
     """The kind that a stored file was read with: one of ours, or the profile stored with it."""
     return kind_of(profiles.read(profile, name)) if profile else kind_named(name)

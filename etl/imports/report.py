@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from shop.core.errors import ShopError
 from shop.metrics.settings import ShopSettings
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 REASONS_SHOWN = 1_000
 
 
 @dataclass(frozen=True)
-class Reason:
+class RejectReason:
     """Why one row was rejected: its number, the column, and a code with details for the words."""
 
     row: int
@@ -25,11 +27,24 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """Cells of a column that could not be read and that no record needs: they were left empty."""
+
+    column: str
+    code: str
+    cells: int
+    sample: str
+
+
+@dataclass(frozen=True)
 class FileReport:
     """What came of one file; read = stored + unchanged + rejected, counted in rows of the file.
 
     `rounded` amounts were finer than the minor unit, and rounding them changed their sum by `rounded_by`.
     `shop` are the settings that the shop got with this file, its first; None where it got none.
+    `worksheets_left` are the names of worksheets (or of files in an archive) with rows that were not read,
+    `unread` the cells that were left empty. `parts` are the reports of the files in an archive, `refused`
+    those of them that were rejected.
     """
 
     file: str
@@ -38,24 +53,29 @@ class FileReport:
     stored: int = 0
     unchanged: int = 0
     rejected: int = 0
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[RejectReason, ...] = ()
     first_on: str | None = None
     last_on: str | None = None
     seen_before: bool = False
     shop: ShopSettings | None = None
+    worksheets_left: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    parts: tuple[FileReport, ...] = ()
+    refused: tuple[tuple[str, ShopError], ...] = ()
     rounded: int = 0
     rounded_by: Decimal = Decimal(0)
 
 
 @dataclass
-class Tally:
+class ImportTally:
     """The running count of one file, and the days that its records cover."""
 
     read: int = 0
     stored: int = 0
     rejected: int = 0
-    reasons: list[Reason] = field(default_factory=list)
+    reasons: list[RejectReason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
+    unread: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     rounded: int = 0
     rounded_by: Decimal = Decimal(0)
 
@@ -72,10 +92,32 @@ DAY_COLUMNS = (
 )
 
 
-def days_of_batch(batch: Batch) -> set[str]:
-    """The shop days that these records are of; of a sheet of totals its first and last day."""
+def days_of_batch(batch: IngestBatch) -> set[str]:
+    """The shop days that these records are of; of a table of totals its first and last day."""
     result = (batch.columns[column] for column in DAY_COLUMNS if column in batch.columns)
     return {day for column in result for day in column if day is not None}
+
+
+def report_of_archive(
+    file: str, parts: Sequence[FileReport], refused: Sequence[tuple[str, ShopError]], left: Sequence[str]
+) -> FileReport:
+    """The report of an archive: the sums over its files."""
+    kinds = dict.fromkeys(part.kind for part in parts)
+    return FileReport(
+        file,
+        " + ".join(kinds),
+        read=sum(part.read for part in parts),
+        stored=sum(part.stored for part in parts),
+        unchanged=sum(part.unchanged for part in parts),
+        rejected=sum(part.rejected for part in parts),
+        reasons=tuple(reason for part in parts for reason in part.reasons)[:REASONS_SHOWN],
+        first_on=min((part.first_on for part in parts if part.first_on), default=None),
+        last_on=max((part.last_on for part in parts if part.last_on), default=None),
+        seen_before=all(part.seen_before for part in parts),
+        worksheets_left=tuple(left),
+        parts=tuple(parts),
+        refused=tuple(refused),
+    )
 
 
 QUIET_DAYS = timedelta(days=4)  # a month's file may begin and end with a few days without a sale

@@ -13,7 +13,8 @@ from sqlalchemy import text
 
 from etl.files.fields import Context
 from etl.imports import registry
-from etl.imports.report import FileReport, Tally
+from etl.imports.report import FileReport, ImportTally
+from etl.imports.status_words import taught_words
 from etl.imports.store import store_chunk
 from etl.imports.worker import parse_chunk
 from etl.tables.base import Chunk
@@ -28,8 +29,8 @@ RECOUNT = text(
 )
 
 
-def retry(db: Database, *, shop_id: int = 1) -> list[FileReport]:
-    """Read the rejected rows once more: those that are understood now are stored.
+def retry(db: Database, *, shop_id: int = 1, kind: str | None = None) -> list[FileReport]:
+    """Read the rejected rows (of one kind of file) once more: those that are understood now are stored.
 
     One report per file that has such rows; `read` counts the rows tried.
     """
@@ -40,9 +41,10 @@ def retry(db: Database, *, shop_id: int = 1) -> list[FileReport]:
             text(
                 'SELECT s.source_id, s.name, s.kind, s.profile, r.rejected_id, r."row", r.raw '
                 "FROM rejected_record r JOIN source_file s ON s.source_id = r.source_id "
-                'WHERE r.shop_id = :shop ORDER BY s.source_id, r."row"'
+                "WHERE r.shop_id = :shop AND (:kind IS NULL OR s.kind = :kind) "
+                'ORDER BY s.source_id, r."row"'
             ),
-            {"shop": shop_id},
+            {"shop": shop_id, "kind": kind},
         ).all()
         by_file = defaultdict(list)
         for row in rejected:
@@ -58,8 +60,9 @@ def _retry_file(db: Database, load: Upsert, facts: ShopSettings, rows: Sequence[
     first = rows[0]
     kind = registry.kind_of_source(first.kind, first.profile)
     load.source_id = first.source_id
-    context = Context(facts.time_zone, facts.currency, db.secret(), first.name)
-    tally = Tally()
+    taught = taught_words(load.connection, load.shop_id, first.kind)
+    context = Context(facts.time_zone, facts.currency, db.secret(), first.name, taught=taught)
+    tally = ImportTally()
     usable = [row for row in rows if row.raw != "{}"]
     if usable:
         load.connection.execute(FORGET, [{"id": row.rejected_id} for row in usable])

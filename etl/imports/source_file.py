@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, text
 
 from etl.files.base import Recognised
-from etl.imports.report import REASONS_SHOWN, FileReport, Reason, Tally, covered_days
+from etl.imports.report import REASONS_SHOWN, FileReport, ImportTally, RejectReason, Unread, covered_days
 from shop.orders.upsert import Upsert
 
 
@@ -39,7 +39,7 @@ def seen_before(
     )
 
 
-def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
+def _stored_reasons(connection: Connection, source_id: int) -> Iterable[RejectReason]:
     rows = connection.execute(
         text(
             'SELECT "row", "column", code, details FROM rejected_record WHERE source_id = :source '
@@ -47,7 +47,7 @@ def _stored_reasons(connection: Connection, source_id: int) -> Iterable[Reason]:
         ),
         {"source": source_id, "most": REASONS_SHOWN},
     )
-    return [Reason(r.row, r.column, r.code, json.loads(r.details)) for r in rows]
+    return [RejectReason(r.row, r.column, r.code, json.loads(r.details)) for r in rows]
 
 
 def open_source(
@@ -74,7 +74,7 @@ def open_source(
     return int(row.scalar_one())
 
 
-def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
+def close_source(load: Upsert, report: FileReport, tally: ImportTally) -> FileReport:
     """Store the counts and the days of a file that was read; its full report."""
     first_on, last_on = covered_days(report.file, tally.days)
     report = replace(
@@ -84,6 +84,7 @@ def close_source(load: Upsert, report: FileReport, tally: Tally) -> FileReport:
         rejected=tally.rejected,
         unchanged=tally.read - tally.stored - tally.rejected,
         reasons=tuple(tally.reasons),
+        unread=tuple(Unread(*key, len(cells), cells[0]) for key, cells in tally.unread.items()),
         first_on=first_on,
         last_on=last_on,
         rounded=tally.rounded,

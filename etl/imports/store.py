@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from etl.files.fields import Reject
-from etl.imports.report import REASONS_SHOWN, Reason, Tally, days_of_batch
+from etl.imports.report import REASONS_SHOWN, ImportTally, RejectReason, days_of_batch
 from etl.imports.worker import ParsedChunk
 from shop.orders.batch import plain_values
 from shop.orders.upsert import Upsert
@@ -19,7 +19,7 @@ REJECT = text(
 )
 
 
-def store_chunk(load: Upsert, chunk: ParsedChunk, tally: Tally) -> None:
+def store_chunk(load: Upsert, chunk: ParsedChunk, tally: ImportTally) -> None:
     """Store one chunk; every row of it is counted once."""
     stored: set[int] = set()
     for batch in chunk.batches:
@@ -27,13 +27,15 @@ def store_chunk(load: Upsert, chunk: ParsedChunk, tally: Tally) -> None:
         stored.update(row for row, is_new in zip(plain_values(batch.rows), changed, strict=True) if is_new)
         tally.days.update(days_of_batch(batch))
     _store_rejects(load, chunk.rejects, tally)
+    for (column, code), cells in chunk.unread.items():
+        tally.unread.setdefault((column, code), []).extend(cells)
     tally.read += chunk.read
     tally.rounded += chunk.rounded
     tally.rounded_by += chunk.rounded_by
     tally.stored += len(stored - {reject.row for reject in chunk.rejects})
 
 
-def _store_rejects(load: Upsert, rejects: Sequence[Reject], tally: Tally) -> None:
+def _store_rejects(load: Upsert, rejects: Sequence[Reject], tally: ImportTally) -> None:
     """Store why rows were rejected, the first reason of each row."""
     by_row = {reject.row: reject for reject in reversed(rejects)}
     ordered = [by_row[row] for row in sorted(by_row)]
@@ -56,4 +58,4 @@ def _store_rejects(load: Upsert, rejects: Sequence[Reject], tally: Tally) -> Non
     )
     tally.rejected += len(ordered)
     for reject in ordered[: max(REASONS_SHOWN - len(tally.reasons), 0)]:
-        tally.reasons.append(Reason(reject.row, reject.column, reject.code, dict(reject.details)))
+        tally.reasons.append(RejectReason(reject.row, reject.column, reject.code, dict(reject.details)))

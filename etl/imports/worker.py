@@ -11,23 +11,25 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from etl.files.base import Kind, Recognised
+from etl.files.base import FileKind, Recognised
 from etl.files.fields import Context, Reject
 from etl.files.gifts import mark_gifts
 from etl.files.rows import Rows
 from etl.imports import registry
-from etl.tables.base import BadRow, Chunk, Reread
+from etl.imports.records import records_of
+from etl.tables.base import Chunk, Reread
 from etl.tables.csv_table import CsvTable
-from etl.tables.open import open_table
+from etl.tables.open import guard, open_table
+from etl.tables.row_shape import BadRow
 from shop.core.errors import ShopError
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 WORKER_FROM_BYTES = 16 << 20
 CODE = "from etl.imports.worker import main; main()"
@@ -41,25 +43,45 @@ class ParsedChunk:
     """
 
     read: int
-    batches: Sequence[Batch]
+    batches: Sequence[IngestBatch]
     rejects: Sequence[Reject]
+    unread: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     rounded: int = 0
     rounded_by: Decimal = Decimal(0)
 
 
-def parse_chunk(kind: Kind, context: Context, chunk: Chunk) -> ParsedChunk:
-    """One chunk parsed; second headers and totals rows are no records and are not counted."""
-    parsed = kind.parse(Rows(chunk, kind.FIELDS), context)
+def parse_chunk(kind: FileKind, context: Context, chunk: Chunk) -> ParsedChunk:
+    """One chunk parsed; rows that the kind skips are no records and are not counted."""
+    given = Rows(chunk, kind.FIELDS, taught=context.taught)
+    given.decimal = str(given.setting(context, "decimal", "."))
+    parsed = kind.parse(given, context)
     rows = parsed.rows
     skipped = len({int(rows.numbers[place]) for place in rows.skipped})
     bad = [_reject_of(row) for row in chunk.bad]
     read = len(chunk) - skipped + len(bad)
     batches = [mark_gifts(batch, rows) for batch in parsed.batches]
     rejects = [*bad, *rows.rejects(context)]
-    return ParsedChunk(read, batches, rejects, rows.rounded, rows.rounded_by)
+    return ParsedChunk(read, batches, rejects, rows.unread, rows.rounded, rows.rounded_by)
 
 
-def _whole_orders(kind: Kind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
+def _parsed(recognised: Recognised, context: Context, *, careful: bool) -> Iterator[ParsedChunk]:
+    """The chunks of a table, parsed; any failure of a reader becomes a reason with the file and the row."""
+    table, kind = recognised.table, recognised.kind
+    done = recognised.header + 1
+    with guard(table.name):
+        chunks = records_of(recognised, table.chunks(recognised.header, recognised.places, careful=careful))
+        whole = iter(_whole_orders(kind, chunks, context))
+    while True:
+        with guard(table.name, f"below row {done} "):
+            chunk = next(whole, None)
+            if chunk is None:
+                return
+            parsed = parse_chunk(kind, context, chunk)
+        done = int(chunk.rows[-1]) if len(chunk) else done
+        yield parsed
+
+
+def _whole_orders(kind: FileKind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the cells of whole orders carried down and shared, where the kind has any."""
     rewrite = getattr(kind, "whole_orders", None)
     return rewrite(chunks, context) if rewrite is not None else chunks
@@ -95,9 +117,7 @@ def open_chunks(
     table = recognised.table
     large = isinstance(table, CsvTable) and table.path.stat().st_size >= WORKER_FROM_BYTES
     if not large or (os.cpu_count() or 1) < 2:
-        chunks = table.chunks(recognised.header, recognised.places, careful=careful)
-        whole = _whole_orders(recognised.kind, chunks, context)
-        yield (parse_chunk(recognised.kind, context, chunk) for chunk in whole)
+        yield _parsed(recognised, context, careful=careful)
         return
     profile = getattr(recognised.kind, "profile_text", None)
     process = _start(
@@ -161,12 +181,10 @@ def main() -> None:
 
     try:
         kind = registry.kind_of_source(reading.kind, reading.profile)
-        tables = open_table(
-            reading.path, name=reading.name, thorough=reading.careful, **getattr(kind, "csv_settings", {})
-        )
-        chunks = tables[0].chunks(reading.header, reading.places, careful=reading.careful)
-        for chunk in _whole_orders(kind, chunks, reading.context):
-            send(parse_chunk(kind, reading.context, chunk))
+        tables = open_table(reading.path, name=reading.name, **getattr(kind, "csv_settings", {}))
+        recognised = Recognised(tables[0], kind, reading.header, reading.places)
+        for chunk in _parsed(recognised, reading.context, careful=reading.careful):
+            send(chunk)
         send(None)
     except (Reread, ShopError) as problem:
         send(problem)

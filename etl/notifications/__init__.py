@@ -11,7 +11,7 @@ from functools import partial
 from types import ModuleType
 from urllib.parse import parse_qsl, urlsplit
 
-from etl.http.client import Answer, Client, Request
+from etl.http.client import ApiRequest, ApiResponse, Client
 from etl.http.errors import Refused, code_text
 from etl.http.rate_limit import Clock
 from etl.notifications import dingtalk, feishu, wecom
@@ -66,12 +66,12 @@ def _post(service: ModuleType, settings: dict[str, str], message: Message, clock
     client = Client(service.NAME, {"api": f"{parts.scheme}://{parts.netloc}"}, clock=clock, attempts=TRIES)
     query = tuple(parse_qsl(parts.query, keep_blank_values=True))
 
-    def prepare(value: Message, now: float) -> Request:
+    def prepare(value: Message, now: float) -> ApiRequest:
         more, body = service.request(value, settings.get("secret", ""), now)
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        return Request("POST", "api", parts.path, (*query, *more), headers, body)
+        return ApiRequest("POST", "api", parts.path, (*query, *more), headers, body)
 
-    def opened(answer: Answer) -> None:
+    def opened(answer: ApiResponse) -> None:
         code = service.code(answer.body)
         if answer.status >= 400 or code != 0:
             raise Refused(platform=service.NAME, found=code_text(code, answer.status))

@@ -17,7 +17,7 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
 def send(settings: Mapping[str, str], message: Message) -> None:
-    """Hand one mail to the mailbox's server; raises PlatformDown, NotAuthorised, Refused or Unsure."""
+    """Hand one mail to the mailbox's server; raises PlatformDown, NotAuthorised, `Refused` or Unsure."""
     host, port = settings["host"], int(settings.get("port", IMPLICIT_TLS))
     email = _email(settings, message)
     handed_over = False

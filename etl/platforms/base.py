@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from etl.http.client import Answer, Call, Client, Request
+from etl.http.client import ApiRequest, ApiResponse, Call, Client
 from etl.http.errors import NotAuthorised, TokenExpired
-from etl.platforms.records import Outcome, ParseContext, Record
+from etl.platforms.records import ParseContext, ParseResult, Record
 
 DAY = 86_400
 REFRESH_AHEAD = 600  # seconds before its end that a token is refreshed
@@ -22,7 +22,7 @@ Person = Callable[[str], int | None]  # a platform's id of a buyer or author as 
 
 
 @dataclass(frozen=True)
-class Window:
+class TimeWindow:
     """A half-open stretch of time: from `start` up to but without `end`, in seconds UTC."""
 
     start: int
@@ -31,7 +31,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Credential:
-    """One thing the owner must paste; what to click is said under connect.<platform>.<name>."""
+    """One thing the owner must paste; what to click is in the message connect.<platform>.<name>."""
 
     name: str
     secret: bool = True
@@ -39,7 +39,7 @@ class Credential:
 
 
 @dataclass(frozen=True)
-class Gap:
+class UnavailableKind:
     """What a platform's API does not offer, and the kind of export file that fills it (or none)."""
 
     kind: str
@@ -87,7 +87,7 @@ class Account:
         return int(self.client.clock.now() + self.client.skew) if confirmed is None else confirmed
 
     def confirmed(self) -> int | None:
-        """The platform's time as its own answers say (seconds UTC), None before the first one."""
+        """The platform's time according to its own answers (seconds UTC), None before the first one."""
         result = self.client.platform_time()
         return None if result is None else int(result)
 
@@ -111,7 +111,7 @@ class Account:
             raise NotAuthorised(**problem.details) from None
 
     def _send(self, call: Call) -> Any:
-        def prepare(moment: float) -> Request:
+        def prepare(moment: float) -> ApiRequest:
             return self.connector.signed(call, self.keys, moment)
 
         return self.client.send(prepare, self.connector.opened, once=call.once)
@@ -124,16 +124,16 @@ Pages = Iterator[list[dict[str, Any]]]
 class Resource:
     """One kind of records that a platform offers, with the platform's limits (all in seconds).
 
-    `window` is the longest stretch that one query may ask for (0: the list has no time and is read
+    `window` is the longest stretch that one query may cover (0: the list has no time and is read
     whole), `history` how far back the platform answers, `look_back` how far a run reads again, and
     `rest` how long it is left alone after a run; `whole_days` cuts windows at the shop's midnights.
-    `stored` says how rows win: `version` (newer updated_at), `orders` (the same, each record a
+    `stored` shows how rows win: `version` (newer updated_at), `orders` (the same, each record a
     whole order), `snapshot` (the later reading).
     """
 
     kind: str
-    fetch: Callable[[Account, Window], Pages]
-    parse: Callable[[Sequence[Record], ParseContext], Outcome]
+    fetch: Callable[[Account, TimeWindow], Pages]
+    parse: Callable[[Sequence[Record], ParseContext], ParseResult]
     window: int = 0
     look_back: int = 0
     history: int = 90 * DAY
@@ -152,14 +152,14 @@ class Connector(Protocol):
     SETTINGS: Mapping[str, str]
     CREDENTIALS: Sequence[Credential]
     RESOURCES: Sequence[Resource]
-    GAPS: Sequence[Gap]
+    GAPS: Sequence[UnavailableKind]
     TAKES_STOCK: bool
 
-    def signed(self, call: Call, keys: Keys, moment: float) -> Request:
+    def signed(self, call: Call, keys: Keys, moment: float) -> ApiRequest:
         """The request with common parameters, token and signature, for this moment."""
         ...
 
-    def opened(self, answer: Answer) -> Any:
+    def opened(self, answer: ApiResponse) -> Any:
         """The data inside the envelope; raises the PlatformError that its code stands for."""
         ...
 
@@ -176,5 +176,5 @@ class Connector(Protocol):
         ...
 
     def set_stock(self, account: Account, product_id: str, sku_id: str, quantity: int) -> None:
-        """Tell the platform how many pieces of a SKU there are; NotOffered where it takes none."""
+        """Report to the platform how many pieces of a SKU there are; NotOffered where it takes none."""
         ...

@@ -1,8 +1,8 @@
 """Reading lists that shift while they are read, without a gap and with few requests more.
 
-A list is asked for in ascending order of change within a stretch of time that lies behind us. A record
+A list is requested in ascending order of change within a stretch of time that lies behind us. A record
 that changes meanwhile leaves the stretch, and all after it move one place up: whoever counts pages
-skips one. Lists by time are therefore read by time: each query asks for the first page from
+skips one. Lists by time are therefore read by time: each query requests the first page from
 the last moment that was met. Cursors of the platforms are followed as they are.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from etl.platforms.base import Window
+from etl.platforms.base import TimeWindow
 
 PASSES = 3
 MANY_PASSES = 50
@@ -21,11 +21,11 @@ Identify = Callable[[dict[str, Any]], object]
 
 
 def timed(
-    read: Callable[[Window, int], tuple[Page, int]],
+    read: Callable[[TimeWindow, int], tuple[Page, int]],
     size: int,
     moment: Callable[[dict[str, Any]], int | None],
     identify: Identify,
-    window: Window,
+    window: TimeWindow,
 ) -> Iterator[Page]:
     """All pages of a list in order of time; `read` gives a page (from 0) of a stretch and its total.
 
@@ -34,7 +34,7 @@ def timed(
     """
     start = window.start
     while start < window.end:
-        page, _ = read(Window(start, window.end), 0)
+        page, _ = read(TimeWindow(start, window.end), 0)
         if page:
             yield page
         if len(page) < size:
@@ -42,7 +42,7 @@ def timed(
         moments = (moment(record) or 0 for record in page)
         last = max((record for record in moments if record < window.end), default=start)
         if last <= start:
-            second = Window(start, start + 1)
+            second = TimeWindow(start, start + 1)
             yield from numbered(partial(read, second), size, identify, passes=MANY_PASSES)
             last = start + 1
         start = last
@@ -53,7 +53,7 @@ def numbered(
 ) -> Iterator[Page]:
     """All pages of a list with page numbers from 0; `read` gives a page and the total.
 
-    Read once more where the total changed meanwhile, or fewer records came than it tells of.
+    Read once more where the total changed meanwhile, or fewer records came than it announces.
     """
     seen: set[object] = set()
     for _ in range(passes):
@@ -74,7 +74,7 @@ def numbered(
 def chained(read: Callable[[str], tuple[Page, str, int | None]], identify: Identify) -> Iterator[Page]:
     """All pages of a list in which each answer names the next one ("" at the end).
 
-    Read once more where fewer records came than the total tells of.
+    Read once more where fewer records came than the total announces.
     """
     seen: set[object] = set()
     for _ in range(PASSES):

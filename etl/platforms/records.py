@@ -1,6 +1,6 @@
 """Raw records of an API as rows: values read by their path, rows as columns, refusals by record.
 
-A platform's parser says of one record which rows it makes; what cannot be understood raises Unreadable
+A platform's parser turns one record into rows; what cannot be understood raises Unreadable
 and rejects that record with its id, the field and a reason, and the other records go on.
 """
 
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from etl.tables.amounts import amount
 from shop.core.money import split
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 Record = Mapping[str, Any]
 Row = tuple[str, dict[str, Any]]  # the table, and its columns
@@ -52,7 +52,7 @@ def _day(quarter: int, zone: str) -> str:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class UnreadableRecord:
     """One rejected record: its id, the field, a code with details; never its content."""
 
     record_id: str
@@ -63,12 +63,12 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ParseResult:
     """What the records of some pages came to; row numbers count the records from 0."""
 
     read: int
-    batches: Sequence[Batch] = ()
-    refusals: Sequence[Refusal] = ()
+    batches: Sequence[IngestBatch] = ()
+    refusals: Sequence[UnreadableRecord] = ()
     ids: Sequence[str] = ()
 
 
@@ -83,10 +83,10 @@ def read_records(
     platform: str,
     rows_of: Callable[[Record], Iterable[Row]],
     id_of: Callable[[Record], str],
-) -> Outcome:
+) -> ParseResult:
     """All records as batches, one per table, with the records that are rejected."""
     tables: dict[str, _Table] = defaultdict(_Table)
-    refusals: list[Refusal] = []
+    refusals: list[UnreadableRecord] = []
     ids: list[str] = []
     for number, record in enumerate(records):
         ids.append(_id_or_hash(record, id_of))
@@ -94,19 +94,19 @@ def read_records(
             rows = _versioned(list(rows_of(record)))
         except Unreadable as problem:
             result = (problem.column, problem.code, problem.details)
-            refusals.append(Refusal(ids[-1], number, *result))
+            refusals.append(UnreadableRecord(ids[-1], number, *result))
             continue
         except (KeyError, TypeError, AttributeError, ValueError, IndexError) as problem:
             details = {"found": type(problem).__name__}
-            refusals.append(Refusal(ids[-1], number, None, "BadShape", details))
+            refusals.append(UnreadableRecord(ids[-1], number, None, "BadShape", details))
             continue
         for name, row in rows:
             table = tables[name]
             table.rows.append(number)
             for column, value in row.items():
                 table.columns[column].append(value)
-    batches = [Batch(name, platform, dict(t.columns), t.rows) for name, t in tables.items()]
-    return Outcome(len(records), batches, refusals, ids)
+    batches = [IngestBatch(name, platform, dict(t.columns), t.rows) for name, t in tables.items()]
+    return ParseResult(len(records), batches, refusals, ids)
 
 
 def _id_or_hash(record: Record, id_of: Callable[[Record], str]) -> str:
@@ -149,7 +149,7 @@ def at(record: Record, path: str) -> Any:
 
 
 def identifier(record: Record, *paths: str) -> str | None:
-    """The first id that is there, as text; "", "0" and 0 are none. A float lost digits: refused."""
+    """The first id that is there, as text; "", "0" and 0 are none. A float lost digits: rejected."""
     for path in paths:
         value = at(record, path)
         if isinstance(value, float):
@@ -263,7 +263,7 @@ def utc(day: str, zone: str) -> int:
 
 
 def iso_moment(value: Any, zone: str) -> int | None:
-    """A moment written as ISO text (on the zone's clock unless it says otherwise) or as a number."""
+    """A moment written as ISO text (on the zone's clock unless it states otherwise) or as a number."""
     if value in (None, "", 0, "0"):
         return None
     context = str(value)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from etl.files.fields import Context, Values
 from etl.files.rows import Rows
 from etl.profiles.fields import CLOCK
-from etl.profiles.model import Profile, Rule
+from etl.profiles.model import Profile, RowRule
 from etl.tables.amounts import amount
 from etl.tables.timestamps import to_local, to_utc
 from shop.core.money import minor_digits
@@ -177,7 +177,7 @@ class Cells:
 
     # --- rules -----------------------------------------------------------------------------------
 
-    def reject(self, rule: Rule) -> None:
+    def reject(self, rule: RowRule) -> None:
         """Reject the rows that a rule of the profile is about."""
         code = "Negative" if rule.negative else "ByRule"
         self.refuse_cells(rule_mask(self.rows, rule), rule.column, code)
@@ -190,7 +190,7 @@ class Cells:
 
     def is_negative(self, name: str) -> Values:
         """Which cells of a column are numbers below zero."""
-        return rule_mask(self.rows, Rule(name, negative=True))
+        return rule_mask(self.rows, RowRule(name, negative=True))
 
     def is_one_of(self, name: str, words: Sequence[str]) -> Values:
         """Which cells of a column are one of these words."""
@@ -199,10 +199,10 @@ class Cells:
 
     def begins(self, name: str, start: str) -> Values:
         """Which cells of a column begin with this."""
-        return rule_mask(self.rows, Rule(name, begins=start))
+        return rule_mask(self.rows, RowRule(name, begins=start))
 
 
-def rule_mask(rows: Rows, rule: Rule) -> Values:
+def rule_mask(rows: Rows, rule: RowRule) -> Values:
     """Which rows a rule of a profile is about."""
     cells = rows.cells(rule.column)
     if rule.blank or rule.filled:

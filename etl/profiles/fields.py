@@ -8,7 +8,7 @@ from shop.models import STATUSES
 
 
 @dataclass(frozen=True)
-class Shape:
+class TableShape:
     """What a table can take from a profile; of each group in `required` one must be there."""
 
     fields: tuple[str, ...]
@@ -38,7 +38,7 @@ COUNTS = (
     "buyers",
 )
 PARTS = ("shipping", "tax", "gift")  # what an amount column may contain besides goods
-AMOUNTS = (  # of an order line, in any of which [amounts.<field>] may say what it means
+AMOUNTS = (  # of an order line, in any of which [amounts.<field>] may state what it means
     "list_total",
     "seller_discount",
     "platform_discount",
@@ -64,7 +64,7 @@ OF_ORDER = (  # fields that belong to an order as a whole where they stand on it
 )
 CLOCK = "_clock"  # the suffix of a field for the time of day of a moment in two columns
 TABLES = {
-    "order_line": Shape(
+    "order_line": TableShape(
         (
             "order_id",
             "line_id",
@@ -102,7 +102,7 @@ TABLES = {
         statuses=STATUSES,
         times=("created_at", "paid_at", "shipped_at", "completed_at"),
     ),
-    "refund": Shape(
+    "refund": TableShape(
         (
             "refund_id",
             "order_id",
@@ -119,7 +119,7 @@ TABLES = {
         statuses=("asked", "closed", "refunded"),
         times=("requested_at", "refunded_at"),
     ),
-    "listing": Shape(
+    "listing": TableShape(
         (
             "listing_id",
             "product_code",
@@ -138,7 +138,7 @@ TABLES = {
         (("title",), ("price",)),
         statuses=("draft", "live", "paused", "retired"),
     ),
-    "comment": Shape(
+    "comment": TableShape(
         (
             "comment_id",
             "parent_id",
@@ -155,7 +155,7 @@ TABLES = {
         has_money=False,
         times=("written_at",),
     ),
-    "live_session": Shape(
+    "live_session": TableShape(
         (
             "session_id",
             "account",

@@ -7,18 +7,21 @@ export with a new status or refund updates the same line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, Values
+from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.profiles.cells import Cells, rule_mask
 from etl.profiles.fields import AMOUNTS, CLOCK, OF_ORDER, TABLES
 from etl.profiles.line_money import line_money
 from etl.profiles.model import Profile, built_in
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
+from etl.profiles.synonyms import FIELDS
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.base import Chunk
 from etl.tables.date_order import DateOrder, scan
@@ -28,7 +31,7 @@ from shop.orders.batch import MISSING
 
 
 class ProfileKind:
-    """A kind that is made of a profile. `profile_text` is its TOML, None for a built-in one."""
+    """A kind built from a profile. `profile_text` is its TOML, None for a built-in one."""
 
     def __init__(self, profile: Profile, *, own: bool) -> None:
         self.profile = profile
@@ -37,6 +40,7 @@ class ProfileKind:
         self.VERSION = profile.version
         self.FIELDS = profile.fields
         self.profile_text: str | None = profile.text if own else None
+        self.FORBIDDEN = None if own else _unread_headers(profile)
         self.header_row = profile.header_row
         self.skip_rows = profile.skip_rows
         self.worksheet = profile.worksheet
@@ -47,12 +51,12 @@ class ProfileKind:
         }
 
     def prepare(self, recognised: Recognised, context: Context) -> None:
-        """Find out which way round the dates stand, and when a sheet of offers was saved.
+        """Determine the order of day and month, and when an offer file was saved.
 
         Raises AmbiguousDates.
         """
         profile = self.profile
-        if profile.table == "listing":  # a sheet of offers bears no date of its own
+        if profile.table == "listing":  # an offer file has no date of its own
             saved_at = int(recognised.table.path.stat().st_mtime)
             context.settings.setdefault("saved_at", saved_at)
         if profile.table == "order_line" and not profile.one_row_per_order:
@@ -117,6 +121,19 @@ class ProfileKind:
         return PARSERS[self.profile.table](cells)
 
 
+def _unread_headers(profile: Profile) -> re.Pattern[str]:
+    """Headers of what a built-in profile does not read: a table that has one is a richer one, not its own."""
+    read = {normal(header) for item in profile.fields for header in item.headers}
+    named = {item.name for item in profile.fields}
+    words = {
+        normal(word)
+        for name in TABLES[profile.table].fields
+        if name not in named and name not in ("province", "buyer", "currency", "creator_id", "content_id")
+        for word in FIELDS.get(name, ())
+    }
+    return re.compile(rf"^(?:{'|'.join(map(re.escape, sorted(words - read)))})$")
+
+
 def _weights(places: dict[str, int], said: dict[str, str | None]) -> tuple[str, ...]:
     """What the order's amounts are shared by: the list value of each line, else its pieces."""
     if "unit_price" in places:
@@ -142,7 +159,7 @@ def kind_of(profile: Profile) -> ProfileKind:
 
 
 def built_in_kinds() -> dict[str, ProfileKind]:
-    """The kinds that are made of the profiles that come with the program."""
+    """The kinds built from the profiles that come with the program."""
     return {name: ProfileKind(profile, own=False) for name, profile in built_in().items()}
 
 

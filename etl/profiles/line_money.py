@@ -94,7 +94,7 @@ def _goods(cells: Cells, name: str, stated: Values, parts: dict[str, Values], re
 
 
 def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: Values) -> Values:
-    """The stated total, else unit price x quantity, rounded half up to the minor unit."""
+    """The reported total, else unit price x quantity, rounded half up to the minor unit."""
     rows = cells.rows
     if rows.has("list_total") or not rows.has("unit_price"):
         total = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
@@ -111,7 +111,7 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
 
 
 def _stated_refund(cells: Cells) -> Values:
-    """What was given back, of whatever kind: stated, or what is left of the paid sum afterwards."""
+    """What was refunded, of whatever kind: reported, or what is left of the paid sum afterwards."""
     rows = cells.rows
     refund: Values = np.abs(cells.amounts("refund"))
     if rows.has("paid_after_refund") and rows.has("paid"):

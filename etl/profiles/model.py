@@ -1,10 +1,10 @@
 """A column-mapping profile: in TOML, which column of any table is what, and how it is written.
 
 `load` reads one and refuses, with the key named, what cannot be followed. The built-in profiles
-stand in the folder `profiles` next to this file and are recognised by their headers like any kind.
+are in the folder `profiles` next to this file and are recognised by their headers like any kind.
 
     name, table       order_line, refund, listing, comment or live_session
-    [file]            separator, encoding, skip_rows, header_row (1 is the first), sheet
+    [file]            separator, encoding, skip_rows, header_row (1 is the first), `sheet`
     [constants]       platform; currency (or a column; "shop" is the shop's own), carrier, status …
     [columns]         our field = "Header" or ["Header", "Other spelling"]; these must be there
     [optional]        the same for columns that the table may lack
@@ -15,7 +15,7 @@ stand in the folder `profiles` next to this file and are recognised by their hea
                       includes = ["shipping", "tax", "gift"], refunds = "gross" or "net"
     [status]          "Their word" = "our word"
     [returns]         rows that take goods back: column and begins, column and words, or negative
-    [[set_aside]]     rows to reject: column, and begins, equals, contains, negative or blank
+    `[[set_aside]]`   rows to reject: column, and begins, equals, contains, negative or blank
     [[ignore]]        rows that are no records (totals), in the same words
     [[gifts]]         rows that are gifts, in the same words: shipped, but no sold piece
     [[refunded]]      rows refunded wholly, whose table has no sum for it (an estimate)
@@ -37,7 +37,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from etl.errors import BadProfile, FileMissing, OpenQuestion
-from etl.files.fields import Field
+from etl.files.fields import FileField
 from etl.profiles.fields import AMOUNTS, CLOCK, PARTS, PERSONAL, TABLES
 from shop.models import CARRIERS, STATUSES
 
@@ -83,7 +83,7 @@ OUR_WORDS = {
 
 
 @dataclass(frozen=True)
-class Rule:
+class RowRule:
     """Which rows a rule is about: those whose column begins with, equals, contains … something."""
 
     column: str
@@ -112,7 +112,7 @@ class Profile:
     table: str
     text: str
     version: int
-    fields: tuple[Field, ...]
+    fields: tuple[FileField, ...]
     constants: Mapping[str, str]
     separator: str | None = None
     encoding: str | None = None
@@ -125,17 +125,17 @@ class Profile:
     decimal: str = "."
     status: Mapping[str, str] = field(default_factory=dict)
     returns: Mapping[str, Any] = field(default_factory=dict)
-    rejections: tuple[Rule, ...] = ()
-    ignore: tuple[Rule, ...] = ()
-    gifts: tuple[Rule, ...] = ()
-    refunded: tuple[Rule, ...] = ()
+    rejections: tuple[RowRule, ...] = ()
+    ignore: tuple[RowRule, ...] = ()
+    gifts: tuple[RowRule, ...] = ()
+    refunded: tuple[RowRule, ...] = ()
     amounts: Mapping[str, Meaning] = field(default_factory=dict)
     one_row_per_order: bool = False
     carry_down: bool = False
     province: str | None = None
 
     def meaning(self, name: str) -> Meaning:
-        """What an amount field means: goods of the line before refunds, unless the profile says otherwise."""
+        """What an amount field means: goods of the line before refunds, unless the profile states otherwise."""
         return self.amounts.get(name, PLAIN)
 
 
@@ -154,7 +154,7 @@ def load(path: Path) -> Profile:
 
 
 def read(text: str, file: str) -> Profile:
-    """The profile that a TOML text says; raises BadProfile or OpenQuestion, naming the key."""
+    """The profile in a TOML text; raises BadProfile or OpenQuestion, naming the key."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
@@ -254,7 +254,7 @@ class _Reader:
         """Part of what a file was read with: another text of a profile reads the file again."""
         return int.from_bytes(hashlib.blake2b(self.text.encode(), digest_size=4).digest(), "big")
 
-    def _fields(self, table: str) -> tuple[Field, ...]:
+    def _fields(self, table: str) -> tuple[FileField, ...]:
         shape = TABLES[table]
         result = []
         for section, required in (("columns", True), ("optional", False)):
@@ -267,7 +267,7 @@ class _Reader:
                 if not words or not all(isinstance(word, str) and word for word in words):
                     raise self.fail(f"{section}.{name}", "it must name a column header, or several")
                 personal = name in PERSONAL
-                result.append(Field(name, tuple(words), required=required, personal=personal))
+                result.append(FileField(name, tuple(words), required=required, personal=personal))
         names = [item.name for item in result]
         for wanted in shape.required:
             if not any(name in names for name in wanted):
@@ -334,7 +334,7 @@ class _Reader:
                 raise self.fail(f"status.{word}", f"“{ours}” is none of {', '.join(allowed)}")
         return words
 
-    def _rules(self, name: str) -> tuple[Rule, ...]:
+    def _rules(self, name: str) -> tuple[RowRule, ...]:
         rules = self.raw.get(name, [])
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             raise self.fail(name, f"write it as [[{name}]]")
@@ -343,7 +343,7 @@ class _Reader:
             self._typed(rule, RULE_KEYS, name)
             if "column" not in rule or len(rule) != 2:
                 raise self.fail(name, "it needs a column and one of begins, equals, contains …")
-            result.append(Rule(**rule))
+            result.append(RowRule(**rule))
         return tuple(result)
 
     def _whole(self, profile: Profile) -> None:

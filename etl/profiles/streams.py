@@ -10,7 +10,7 @@ from etl.files.base import Parsed
 from etl.files.comments import authors, masked_texts, remarks
 from etl.files.cumulative import counts_of, growing
 from etl.files.fields import Values
-from etl.files.offers import Offers
+from etl.files.offers import OfferRows
 from etl.profiles.cells import Cells
 from etl.profiles.fields import COUNTS
 from etl.tables.hashes import content_key
@@ -83,7 +83,7 @@ def parse_sessions(cells: Cells) -> Parsed:
 
 
 def parse_listings(cells: Cells) -> Parsed:
-    """Products, variants and listings of a sheet of offers, as of when it was saved."""
+    """Products, variants and listings of an offer file, as of when it was saved."""
     rows = cells.rows
     price = cells.amounts("price", required=True, missing=int(MISSING))
     rows.refuse_where((price < 0) & (price != MISSING), "price", "Negative")
@@ -98,7 +98,7 @@ def parse_listings(cells: Cells) -> Parsed:
     _fill_down(cells, texts)
     texts["spec"] = _specs(cells)
     saved_at = int(rows.setting(cells.context, "saved_at", 0))
-    result = Offers(cells.platform, saved_at)
+    result = OfferRows(cells.platform, saved_at)
     money = zip(plain_values(price), plain_values(quantity), cells.currencies, status, strict=True)
     lines = zip(zip(*texts.values(), strict=True), money, strict=True)
     accepted = rows.accepted()
@@ -137,7 +137,7 @@ TAGS = re.compile(r"<[^>]*>")
 
 
 def _add(
-    result: Offers,
+    result: OfferRows,
     row: int,
     words: dict[str, str | None],
     price: int | None,

@@ -1,7 +1,7 @@
 """A first profile for a table that no kind knows, from its headers and first rows.
 
 What is certain is written down; what could be read in two ways becomes a question, never a guess: a profile
-with an open question is refused when it is used.
+with an open question is rejected when it is used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.errors import AmbiguousDates, EmptyFile
-from etl.files.base import normal
+from etl.files.headers import normal
 from etl.profiles.fields import TABLES
 from etl.profiles.status_words import STATUS_WORDS
 from etl.profiles.synonyms import FIELDS
@@ -65,7 +65,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class ProfileDraft:
     """A profile as TOML text, and the questions that must be answered before it can be used."""
 
     text: str
@@ -89,7 +89,7 @@ class _Draft:
         self.questions.append(Question(code, column, shown, tuple(choices)))
 
 
-def suggest(path: Path) -> Suggestion:
+def suggest(path: Path) -> ProfileDraft:
     """A profile for this table; raises a FileRejected when the file is no table."""
     draft = _draft(open_table(path), path.name)
     kind, result = _best_table(draft)
@@ -104,14 +104,14 @@ def suggest(path: Path) -> Suggestion:
     unused = [header for header in draft.headers if header and header not in columns.values()]
     if unused:
         lines += [f"# Not used: {', '.join(unused)}", ""]
-    return Suggestion("\n".join(lines + _questions(draft)) + "\n", tuple(draft.questions))
+    return ProfileDraft("\n".join(lines + _questions(draft)) + "\n", tuple(draft.questions))
 
 
 # --- the table -----------------------------------------------------------------------------------
 
 
 def _draft(tables: Sequence[Table], name: str) -> _Draft:
-    """The sheet and the row that look most like a header: many cells, none of them a number."""
+    """The worksheet and the row that look most like a header: many cells, none of them a number."""
     best: tuple[int, Table, int] | None = None
     for table in tables:
         for place, row in enumerate(table.head[:20]):

@@ -8,7 +8,7 @@ from etl.http.errors import NotConnected
 from etl.http.rate_limit import Budget
 from etl.platforms.base import Account, Connector, Keys
 from etl.platforms.records import ParseContext
-from etl.sync.lease import Lease
+from etl.sync.lease import SyncLease
 from etl.sync.options import Options
 from etl.sync.tokens import renewed
 from shop.db.database import Database
@@ -33,7 +33,7 @@ def open_account(
     keys: Keys,
     facts: ShopSettings,
     options: Options,
-    lease: Lease | None = None,
+    lease: SyncLease | None = None,
 ) -> Account:
     """An account that is ready to be called."""
     settings = credentials.settings_of(connector)

@@ -1,7 +1,7 @@
 """Named steps of a sync at which a test may end the process, as a power cut would, or pause it.
 
 KILNBOARD_KILL_AT=step or step:3 (its third passing) ends the process there with os._exit: nothing is
-rolled back, closed or flushed. KILNBOARD_HOLD_AT=step prints the step's name there and waits for a line
+rolled back, closed or flushed. `KILNBOARD_HOLD_AT=step` prints the step's name there and waits for a line
 on standard input. Without these variables a step does nothing.
 """
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from etl.platforms.records import Record, Refusal
+from etl.platforms.records import Record, UnreadableRecord
 
 PAGE_LIFETIME = 30 * 86_400  # seconds
 
@@ -183,7 +183,7 @@ def drop_old_pages(connection: Connection, shop_id: int, now: int) -> None:
 
 
 def store_rejected(
-    connection: Connection, place: Place, refusals: Sequence[Refusal], understood: Sequence[str]
+    connection: Connection, place: Place, refusals: Sequence[UnreadableRecord], understood: Sequence[str]
 ) -> set[int]:
     """Store rejected records and delete those that are understood now; the rows newly rejected."""
     known = _rejected_codes(connection, place)

@@ -26,12 +26,12 @@ TAKE = text(
     "INSERT INTO lease (shop_id, name, holder, expires_at) VALUES (:shop, :name, :holder, :until) "
     "ON CONFLICT (shop_id, name) DO UPDATE SET holder = excluded.holder, "
     "expires_at = excluded.expires_at WHERE lease.expires_at <= :now OR lease.holder = :holder "
-    "OR lease.holder = :gone OR lease.expires_at > :until"  # made when the clock was ahead
+    "OR lease.holder = :gone OR lease.expires_at > :until"  # written when the clock was ahead
 )
 
 
 @dataclass
-class Lease:
+class SyncLease:
     """A lease of this process."""
 
     db: Database
@@ -42,7 +42,7 @@ class Lease:
     _renewed: float = 0.0
 
     def take(self) -> bool:
-        """Take the lease if it is free, ended, or held by a process of this machine that is gone."""
+        """Take the lease if it is free, ended, or left by a process of this machine that is gone."""
         now = int(self.clock.now())
         with self.db.write(quiet=True) as connection:
             current = connection.execute(
@@ -90,9 +90,9 @@ class Lease:
 @contextmanager
 def lease_of(
     db: Database, shop_id: int, name: str, clock: Clock, *, max_wait: float = 0.0
-) -> Iterator[Lease]:
+) -> Iterator[SyncLease]:
     """A lease for the block; raises SyncRunning when another process has it for longer than `max_wait` seconds."""
-    lease, elapsed = Lease(db, shop_id, name, clock), 0.0
+    lease, elapsed = SyncLease(db, shop_id, name, clock), 0.0
     while not lease.take():
         if elapsed >= max_wait:
             raise SyncRunning(platform=name)

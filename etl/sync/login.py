@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from etl import credentials, platforms
 from etl.http.errors import NotAuthorised, NotConnected, Refused, TryLater
-from etl.platforms.base import DAY, Account, Keys, Resource, Window
+from etl.platforms.base import DAY, Account, Keys, Resource, TimeWindow
 from etl.sync import windows
 from etl.sync.account import open_account
 from etl.sync.options import Options
@@ -52,7 +52,7 @@ def connect(
 def _first_token(account: Account) -> Keys:
     try:
         return account.connector.first_token(account)
-    except Refused as problem:  # whatever the platform says here, it is about the login
+    except Refused as problem:  # whatever the platform answers here, it is about the login
         result = str(problem.details.get("found", "?"))
         raise NotAuthorised(platform=account.connector.NAME, found=result) from None
 
@@ -60,7 +60,7 @@ def _first_token(account: Account) -> Keys:
 def _tried(account: Account, resource: Resource) -> ResourceCheck:
     now = account.now()
     try:
-        window = windows.split(resource, Window(now - DAY, now), account.context)[0]
+        window = windows.split(resource, TimeWindow(now - DAY, now), account.context)[0]
         next(resource.fetch(account, window), None)
     except (Refused, TryLater) as problem:
         return ResourceCheck(resource.kind, problem)

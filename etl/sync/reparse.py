@@ -8,7 +8,7 @@ from etl.platforms.base import Connector, Resource
 from etl.platforms.records import ParseContext
 from etl.sync import landing
 from etl.sync.landing import Counts, Place
-from etl.sync.lease import Lease, lease_of
+from etl.sync.lease import SyncLease, lease_of
 from etl.sync.options import RunReport
 from etl.sync.store import store
 from shop.db.database import Database
@@ -31,7 +31,9 @@ def reparse(
     return reports
 
 
-def _reparse(db: Database, shop_id: int, connector: Connector, resource: Resource, lease: Lease) -> RunReport:
+def _reparse(
+    db: Database, shop_id: int, connector: Connector, resource: Resource, lease: SyncLease
+) -> RunReport:
     place, counts = Place(shop_id, connector.NAME, resource.kind), Counts()
     with db.write(quiet=True) as connection:
         lease.check(connection)

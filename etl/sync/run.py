@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from etl.files.fields import Context
 from etl.garbage import no_gc
 from etl.http.errors import BudgetSpent, NotAuthorised, PlatformError, Refused, SyncRunning, TryLater
-from etl.platforms.base import DAY, Account, Connector, Resource, Window
+from etl.platforms.base import DAY, Account, Connector, Resource, TimeWindow
 from etl.platforms.records import Record
 from etl.sync import landing, windows
 from etl.sync.failpoints import step
 from etl.sync.landing import Counts, Place
-from etl.sync.lease import Lease
+from etl.sync.lease import SyncLease
 from etl.sync.options import Options, RunReport, SyncProgress
 from etl.sync.store import store
 from shop.core.errors import ShopError
@@ -48,7 +48,7 @@ class _ResourceRun:
         self.db, self.clock = worker.db, worker.options.clock
         self._people = Context(secret=worker.db.secret())
         self.place = Place(worker.shop_id, worker.connector.NAME, self.resource.kind)
-        self._spent, self._seconds_waited, self._network = (
+        self._spent, self._wait_seconds, self._network = (
             client.budget.spent,
             client.wait_seconds,
             client.network_seconds,
@@ -77,10 +77,10 @@ class _ResourceRun:
         self._close("done", None)
         return self._report(None)
 
-    def _plan(self, since: int | None) -> Window | None:
+    def _plan(self, since: int | None) -> TimeWindow | None:
         """What is to be read by the platform's time, or by this machine's until that is known.
 
-        A cursor after the platform's time was moved by a clock that was ahead: it goes back to where
+        A cursor after the platform's time was set by a clock that was ahead: it goes back to where
         the resource was last read before.
         """
         now, confirmed = self.worker.account.now(), self.worker.account.confirmed()
@@ -98,7 +98,7 @@ class _ResourceRun:
             self._cursor = cursor
             whole = windows.span(self.resource, now, cursor, since)
             if whole is None and confirmed is None and cursor is not None and cursor > now:
-                whole = Window(now - DAY, now)  # its answer shows which of the two clocks is wrong
+                whole = TimeWindow(now - DAY, now)  # its answer shows which of the two clocks is wrong
             if whole is None:
                 if self.run_id:
                     landing.move_run(connection, self.run_id, now, now, cursor or now)
@@ -112,7 +112,7 @@ class _ResourceRun:
         return whole
 
     def _check_clock(self) -> None:
-        """Raises _WrongClock once, when the first answer shows that the plan was made by a wrong clock."""
+        """Raises _WrongClock once, when the first answer shows that the plan was based on a wrong clock."""
         confirmed = self.worker.account.confirmed()
         if self._planned is None or confirmed is None:
             return
@@ -123,7 +123,7 @@ class _ResourceRun:
         if abs(confirmed - now - (self.clock.stopwatch() - then)) > WRONG_BY:
             raise _WrongClock
 
-    def _windows(self, whole: Window) -> None:
+    def _windows(self, whole: TimeWindow) -> None:
         pieces = windows.split(self.resource, whole, self.worker.account.context)
         for number, window in enumerate(pieces):
             pages: list[list[dict[str, Any]]] = []
@@ -140,7 +140,7 @@ class _ResourceRun:
             self._store(pages, min(window.end, whole.end), begun, newest)
             self._report_progress((number + 1) / len(pieces))
 
-    def _fetch(self, window: Window) -> Iterator[list[dict[str, Any]]]:
+    def _fetch(self, window: TimeWindow) -> Iterator[list[dict[str, Any]]]:
         """The pages of a window; raises _WrongClock where its first answer shows a wrong clock."""
         try:
             for page in self.resource.fetch(self.worker.account, window):
@@ -223,7 +223,7 @@ class _ResourceRun:
             counts.rejected,
             cursor,
             error,
-            client.wait_seconds - self._seconds_waited,
+            client.wait_seconds - self._wait_seconds,
             client.network_seconds - self._network,
         )
 
@@ -239,7 +239,7 @@ class Worker:
     shop_id: int
     connector: Connector
     account: Account
-    lease: Lease
+    lease: SyncLease
     options: Options
 
     def run(self, since: int | None, kinds: Sequence[str]) -> list[RunReport]:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from etl import credentials, platforms
 from etl.http.errors import NotConnected
-from etl.platforms.base import Gap
+from etl.platforms.base import UnavailableKind
 from shop.db.database import Database
 
 
@@ -35,7 +35,7 @@ class PlatformStatus:
     platform: str
     connected: bool
     resources: Sequence[ResourceStatus]
-    gaps: Sequence[Gap]
+    gaps: Sequence[UnavailableKind]
 
 
 LAST_RUN = """

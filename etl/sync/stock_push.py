@@ -13,7 +13,7 @@ from etl.http.errors import NotAuthorised, NotConnected, PlatformError, SyncRunn
 from etl.platforms.base import Account, Connector
 from etl.sync.account import connected, open_account
 from etl.sync.failpoints import step
-from etl.sync.lease import Lease, lease_of
+from etl.sync.lease import SyncLease, lease_of
 from etl.sync.options import Options
 from shop.core.errors import ShopError
 from shop.db.database import Database
@@ -110,7 +110,7 @@ def _push(
     pending: Sequence[DueUpdate],
     shop_id: int,
     options: Options,
-    lease: Lease,
+    lease: SyncLease,
     on_pushed: OnPushed,
 ) -> list[Pushed]:
     """Send to one platform, listing by listing."""

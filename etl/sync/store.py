@@ -12,7 +12,7 @@ from etl.sync import landing
 from etl.sync.failpoints import step
 from etl.sync.landing import Counts, Place
 from shop.db.database import bump_version
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 
@@ -70,7 +70,7 @@ def store(
     return max(moments, default=0)
 
 
-def _correct_times(load: Upsert, batch: Batch, now: int) -> None:
+def _correct_times(load: Upsert, batch: IngestBatch, now: int) -> None:
     """Readings with a time after `now` would win over every reading to come: they get this time."""
     load.connection.execute(
         text(

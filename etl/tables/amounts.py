@@ -7,8 +7,10 @@ KRW …) is its own minor unit.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
+from etl.errors import AmbiguousDecimals
 from etl.tables.cells import scaled
 from shop.core.money import minor_digits
 
@@ -66,3 +68,24 @@ def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0, *, roun
             raise ValueError(cell)
         text = text.replace(".", "").replace(",", ".")
     return scaled(text, places + extra, rounded=rounded)
+
+
+COMMA_CELL = re.compile(r"(?:^|[^\d.,])(?:\d{1,3}(?:[.\u00a0\u202f ]\d{3})+|\d+),\d{1,2}(?:$|[^\d.,])")
+POINT_CELL = re.compile(r"(?:^|[^\d.,])(?:\d{1,3}(?:[,\u00a0\u202f ]\d{3})+|\d+)\.\d{1,2}(?:$|[^\d.,])")
+
+
+def decimal_mark(cells: Iterable[str], file: str) -> str:
+    """Whether the amounts of a file are written as 12,50 or as 12.50, judged by all that show it.
+
+    A point where none does. Raises AmbiguousDecimals where some are written in the one way, some in the other.
+    """
+    comma: str | None = None
+    point: str | None = None
+    for cell in cells:
+        if comma is None and COMMA_CELL.search(cell):
+            comma = cell
+        elif point is None and POINT_CELL.search(cell):
+            point = cell
+        if comma and point:
+            raise AmbiguousDecimals(file=file, samples=f"{comma[:20]} / {point[:20]}")
+    return "," if comma else "."

@@ -13,23 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.tables.row_shape import BadRow, RowShape
+
 ROWS_AT_ONCE = 10_000
 
 
 HEAD_ROWS = 40
-
-
-MAX_COLUMNS = 1_000
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """One record that does not fit the header: its row number, its cells and what was expected."""
-
-    row: int
-    code: str
-    details: Mapping[str, Any]
-    text: str
 
 
 @dataclass(frozen=True)
@@ -108,48 +97,37 @@ def without_blank_rows(chunk: Chunk) -> Chunk:
 
 
 def chunks_of_rows(
-    records: Iterator[Sequence[Any]], header: int, width: int, wanted: Mapping[str, int]
+    records: Iterator[Sequence[Any]], header: int, head: Sequence[Sequence[str]], wanted: Mapping[str, int]
 ) -> Iterator[Chunk]:
-    """Records below row `header` as chunks; one that does not fit the width of the header is a bad row."""
+    """Records below row `header` as chunks; one that does not fit under the header is a bad row.
+
+    Empty cells beyond the header are nothing, missing cells at the end of a row are empty.
+    """
     number = header + 1
+    shape = RowShape(len(head[header]), [[cell_text(c) or "" for c in row] for row in head[header + 1 :]])
     while batch := list(islice(records, ROWS_AT_ONCE)):
         good: list[Sequence[Any]] = []
         rows: list[int] = []
         bad: list[BadRow] = []
         for record in batch:
             number += 1
-            problem = _record_problem(record, width, number)
+            problem = shape.problem(record, number)
             if problem is not None:
                 bad.append(problem)
             elif len(record):
                 good.append(record)
                 rows.append(number)
         columns = {
-            name: trimmed(pa.array([cell_text(r[place]) for r in good], pa.string()))
+            name: trimmed(
+                pa.array([cell_text(r[place]) if place < len(r) else None for r in good], pa.string())
+            )
             for name, place in wanted.items()
         }
         yield without_blank_rows(Chunk(columns, np.array(rows, np.int64), bad))
 
 
-def _record_problem(record: Sequence[Any], width: int, number: int) -> BadRow | None:
-    if len(record) > MAX_COLUMNS:
-        return BadRow(number, "OpenQuote", {}, str(record[0]))
-    if len(record) not in (0, width) and any(cell not in ("", None) for cell in record):
-        details = {"found": len(record), "expected": width}
-        return BadRow(number, "WrongWidth", details, "\t".join(map(str, record)))
-    if len(record) != width:
-        return (
-            None
-            if not len(record)
-            else BadRow(number, "WrongWidth", {"found": len(record), "expected": width}, "")
-        )
-    if any(isinstance(cell, str) and "�" in cell for cell in record):
-        return BadRow(number, "BrokenBytes", {}, "\t".join(map(str, record)))
-    return None
-
-
 def cell_text(cell: Any) -> str | None:
-    """A workbook cell as the text that its export would have had; an exact number keeps its digits.
+    """A workbook cell as the text that its export would have had; an exact number retains its digits.
 
     A number beyond 15 digits has lost some in the spreadsheet: it stays in the form 6.9E+18, which
     no id column accepts.

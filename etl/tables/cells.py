@@ -22,6 +22,18 @@ def to_cents(cell: str) -> int:
     return scaled(cell, 2)
 
 
+COMMA_NUMBER = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
+
+
+@lru_cache(maxsize=200_000)
+def to_cents_with_comma(cell: str) -> int:
+    """'¥1.234,50' as 123450, of a file whose amounts have a decimal comma."""
+    text = re.sub(r"[\s\u00a0\u202f]", "", CURRENCY_MARKS.sub("", cell.strip()))
+    if not COMMA_NUMBER.match(text):
+        raise ValueError(cell)
+    return scaled(text.replace(".", "").replace(",", "."), 2)
+
+
 def scaled(cell: str, decimals: int, *, rounded: bool = False) -> int:
     """A decimal number times 10**decimals; where digits would be lost a ValueError, or rounded half up."""
     text = CURRENCY_MARKS.sub("", cell.strip()).strip().replace("，", ",")
@@ -31,8 +43,9 @@ def scaled(cell: str, decimals: int, *, rounded: bool = False) -> int:
         if not THOUSANDS.match(text):
             raise ValueError(cell)
         text = text.replace(",", "")
+    factor = UNITS[text[-1]] if text[-1:] in ("万", "亿") else 1
     try:
-        value = Decimal(text)
+        value = Decimal(text[:-1] if factor > 1 else text) * factor
         if not value.is_finite() or abs(value) > 10**13:
             raise ValueError(cell)
         whole = value.scaleb(decimals)
@@ -43,6 +56,7 @@ def scaled(cell: str, decimals: int, *, rounded: bool = False) -> int:
         raise ValueError(cell) from problem
 
 
+COUNTED = re.compile(r"\s*(?:人次|次|人|件|个|条|单|笔|元)$")
 UNITS = {
     "万": 10_000,
     "w": 10_000,
@@ -57,7 +71,7 @@ UNITS = {
 
 def to_count(cell: str) -> int:
     """'1.2万' as 12000, '3,400' as 3400; ValueError for halves."""
-    text = cell.strip().rstrip("+").removesuffix("次").removesuffix("人").removesuffix("件").strip()
+    text = COUNTED.sub("", cell.strip().rstrip("+")).strip()
     factor = UNITS.get(text[-1:], 1)
     number = Decimal(scaled(text[:-1] if factor > 1 else text, 6)) / 10**6 * factor
     if number != number.to_integral_value():
@@ -65,27 +79,27 @@ def to_count(cell: str) -> int:
     return int(number)
 
 
+CLOCK = re.compile(r"\d+(?::\d{1,2}){1,2}", re.ASCII)
 LENGTH = re.compile(
-    r"^(?:(\d+)\s*(?:小时|时|h|hours?)\s*)?(?:(\d+)\s*(?:分钟|分|m|min)\s*)?(?:([\d.]+)\s*(?:秒|s|sec)?)?$"
+    r"^(?:(\d+(?:\.\d+)?)\s*(?:天|d|days?)\s*)?(?:(\d+(?:\.\d+)?)\s*(?:个?小时|个?钟头|时|h|hrs?|hours?)\s*)?"
+    r"(?:(\d+(?:\.\d+)?)\s*(?:分钟|分|m|mins?|minutes?)\s*)?(?:(\d+(?:\.\d+)?)\s*(?:秒钟?|s|secs?|seconds?)?)?$",
+    re.IGNORECASE,
 )
 
 
 def to_seconds(cell: str) -> int:
     """A length of time in seconds, half up."""
-    if ":" in cell:
+    if CLOCK.fullmatch(cell.strip()):
         total = 0
-        for part in cell.split(":"):
+        for part in cell.strip().split(":"):
             total = total * 60 + int(part)
         return total
     result = LENGTH.match(cell.strip())
     if not result or not any(result.groups()):
         raise ValueError(cell)
-    hours, minutes, rest = result.groups()
-    try:
-        exact = Decimal(int(hours or 0) * 3600 + int(minutes or 0) * 60) + Decimal(rest or 0)
-        return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
-    except InvalidOperation as problem:
-        raise ValueError(cell) from problem
+    parts = zip(result.groups(), (86_400, 3_600, 60, 1), strict=True)
+    exact = sum((Decimal(part) * size for part, size in parts if part), Decimal(0))
+    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def to_ratio(cell: str) -> float:
@@ -97,9 +111,12 @@ def to_ratio(cell: str) -> float:
     return value
 
 
+NUMBER = re.compile(r"^(-?[\d,]+(?:\.\d+)?)\s*(万|w|k|亿)?\s*(?:秒|s|sec|人|次|件|元|%|％)?$", re.IGNORECASE)
+
+
 def to_number(cell: str) -> float:
-    """'18秒' as 18.0, '9.53' as 9.53."""
-    result = re.match(r"^-?[\d,]+(?:\.\d+)?", cell)
-    if not result:
-        raise ValueError(cell)
-    return float(result[0].replace(",", ""))
+    """'18秒' as 18.0, '9.53' as 9.53, '1.2万' as 12000.0, '1分12秒' as 72.0."""
+    result = NUMBER.match(cell.strip())
+    if result:
+        return float(result[1].replace(",", "")) * UNITS.get(result[2] or "", 1)
+    return float(to_seconds(cell.strip()))

@@ -1,7 +1,7 @@
 """One cell as a moment: every way in which exports write dates, times, offsets and counted seconds.
 
 Read are: 2026-01-31 12:00:00 with -, /, . or 年月日, of one or two digits; day and month first in the order
-said for the file; years of two digits (00 to 68 are 2000 to 2068, as POSIX strptime reads %y); names of months
+detected for the file; years of two digits (00 to 68 are 2000 to 2068, as POSIX strptime reads %y); names of months
 in English, German, French, Italian and Spanish; AM, PM, 上午, 下午; seconds or milliseconds since 1970 (10 or
 13 digits); day numbers of spreadsheets (1 is 1900-01-01); an offset of its own (Z, UTC, -0500, +08:00,
 GMT+8), which wins over the file's time zone. A day that its month does not have is no moment; so are
@@ -58,7 +58,7 @@ EARLIEST, LATEST = 1990, 2100
 
 
 class Moment(NamedTuple):
-    """Seconds since 1970: UTC where the cell says its offset itself, else on the local clock."""
+    """Seconds since 1970: UTC where the cell states its offset itself, else on the local clock."""
 
     seconds: int
     is_utc: bool
@@ -73,7 +73,7 @@ def read_moment(text: str, order: str = "ymd", formats: tuple[str, ...] = ()) ->
     """
     text = text.strip()
     if formats:
-        return next((found for form in formats if (found := _by_format(text, form))), None)
+        return next((moment for form in formats if (moment := _by_format(text, form))), None)
     if text.replace(".", "", 1).replace(",", "", 1).isdigit():
         return _number(text)
     rest = re.sub(r"^(\d{4}-\d{2}-\d{2})T", r"\1 ", text).lower()
@@ -97,8 +97,8 @@ def _moment(local: datetime, offset: timedelta | None) -> Moment | None:
 
 def _by_format(text: str, form: str) -> Moment | None:
     if form == "%s":
-        found = _epoch(text)
-        return Moment(found, True) if found is not None else None
+        seconds = _epoch(text)
+        return Moment(seconds, True) if seconds is not None else None
     try:
         moment = datetime.strptime(text, form)
     except ValueError:
@@ -139,8 +139,8 @@ def _without_offset(text: str) -> tuple[timedelta | None, str]:
         return None, text
     hours = timedelta(hours=ZONES.get(match["name"] or "", 0))
     if match["sign"]:
-        said = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
-        hours += said if match["sign"] == "+" else -said
+        offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+        hours += offset if match["sign"] == "+" else -offset
     return (hours, rest) if abs(hours) <= timedelta(hours=15) else (None, text)
 
 

@@ -1,6 +1,7 @@
 """Open any exported table, CSV or workbook, and read it in chunks of text cells.
 
-CSV in UTF-8 (with or without BOM), UTF-16 or GB18030 and with any of four separators; XLSX and XLS.
+CSV in UTF-8 (with or without BOM), UTF-16 or GB18030 and with any of four separators; XLSX and XLS,
+also locked ones; HTML, XML 2003 and web archives, however they are named.
 Cells come as trimmed text; rows have the number that a spreadsheet shows for them. Memory is bounded
 by the chunk for CSV; workbooks are checked before they are unpacked.
 """
@@ -8,14 +9,20 @@ by the chunk for CSV; workbooks are checked before they are unpacked.
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from etl.errors import EmptyFile, FileMissing, NotATable, TooBig
-from etl.tables.base import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from etl.errors import EmptyFile, FileMissing, NotATable, TooBig, UnreadableFile
+from etl.tables.base import Reread, Table
 from etl.tables.csv_table import open_csv
-from etl.tables.encoding import HEAD_BYTES
+from etl.tables.markup import is_markup, read_markup
 from etl.tables.records import read_records
-from etl.tables.workbook import open_workbook, table_of_records
+from etl.tables.text.encoding import HEAD_BYTES
+from etl.tables.workbook import open_workbook, tables_of_sheets
+from shop.core.errors import ShopError
 
 MAX_FILE_MB = 8_192
 
@@ -26,14 +33,32 @@ def open_table(
     name: str | None = None,
     delimiter: str | None = None,
     encoding: str | None = None,
-    thorough: bool = False,
+    password: str | None = None,
 ) -> list[Table]:
-    """Open a file: one table, or one per sheet of a workbook that has rows.
+    """Open a file: one table, or one per worksheet of a workbook that has rows.
 
-    `thorough` judges the encoding by the whole file, not by its beginning.
-    Raises the FileRejected that says what the file is instead.
+    `password` opens a locked workbook. Raises the FileRejected that explains what the file is instead.
     """
     name = name or path.name
+    with guard(name):
+        return _open(path, name, delimiter, encoding, password)
+
+
+@contextmanager
+def guard(name: str, place: str = "") -> Iterator[None]:
+    """Turn any failure of a reading library into a reason with the file and the place in it."""
+    try:
+        yield
+    except (ShopError, Reread, GeneratorExit, SQLAlchemyError):
+        raise
+    except Exception as problem:
+        found = f"{type(problem).__name__}: {problem}"[:200]
+        raise UnreadableFile(file=name, place=place, found=found) from problem
+
+
+def _open(
+    path: Path, name: str, delimiter: str | None, encoding: str | None, password: str | None
+) -> list[Table]:
     if not path.is_file():
         raise FileMissing(file=name)
     size = path.stat().st_size
@@ -44,11 +69,13 @@ def open_table(
     if not head.strip(b"\0\r\n\t ,;"):
         raise EmptyFile(file=name)
     if head.startswith((b"PK\3\4", b"PK\5\6", b"\xd0\xcf\x11\xe0")):
-        return [*open_workbook(path, name, head)]
+        return [*open_workbook(path, name, head, password)]
     if (records := read_records(path, name, head)) is not None:
-        return [table_of_records(path, name, records)]
+        return [*tables_of_sheets(path, name, [("records", records)])]
+    if is_markup(head):
+        return [*tables_of_sheets(path, name, read_markup(path, name, head))]
     _refuse_other_formats(name, head)
-    return [open_csv(path, name, head, delimiter, encoding, thorough=thorough)]
+    return [open_csv(path, name, head, delimiter, encoding)]
 
 
 MAGIC = {
@@ -70,11 +97,12 @@ def _refuse_other_formats(name: str, head: bytes) -> None:
         if head.startswith(magic):
             raise NotATable(file=name, found=result)
     start = head[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype", b"<html", b"<head", b"<script")) or b"<html" in start:
-        raise NotATable(file=name, found="a web page (perhaps the login had expired)")
-    if start.startswith((b"<?xml", b"<")):
-        raise NotATable(file=name, found="an XML document")
     if start.startswith((b"{", b"[{")):
         raise NotATable(file=name, found="a JSON document")
-    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\0" in head:
+    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and _is_binary(head):
         raise NotATable(file=name, found="binary data")
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether zero bytes are more than a stray one within text."""
+    return head.count(b"\0") > max(len(head) // 1_000, 3)

@@ -13,7 +13,7 @@ cells), or again on every row (WeChat, WooCommerce, Etsy). The primitives, for `
 
 A kind of file that has order-level columns offers `whole_orders(chunks, context)`, which the importer calls
 between reading and parsing; `OrderColumns.rewritten` is its usual body. The cells are rewritten as text, so
-that a rejected row, which is stored and read again alone, keeps its share.
+that a rejected row, which is stored and read again alone, retains its share.
 """
 
 from __future__ import annotations
@@ -71,11 +71,11 @@ def fill_ids(orders: pa.StringArray) -> pa.StringArray:
 
 
 def repeats(amounts: Values, codes: Values, weights: Values) -> bool | None:
-    """Whether an amount is the order's and repeated on each of its rows; None where nothing tells.
+    """Whether an amount is the order's and repeated on each of its rows; None where nothing shows it.
 
     Judged over whole files. Evidence for: an order whose lines differ in `weights` (their list value) has the
     same amount on all rows, or lines of equal value have their sum on each row. Evidence against: rows of one
-    order that differ. Orders without the amount tell nothing.
+    order that differ. Orders without the amount show nothing.
     """
     same = differs = 0
     for places in _rows_of_orders(codes):
@@ -131,7 +131,7 @@ class OrderColumns:
     `carried` are texts and moments that fill the order's other rows; `shared` are amounts counted once
     and shared; the weights are the product of the numbers in `weights` (unit price and quantity, a line
     total), equal shares where there are none. `fill_ids`: the order id itself stands on first rows only.
-    `scattered`: rows of one order may stand apart, so that the file is taken as a whole.
+    `scattered`: rows of one order may be scattered, so that the file is taken as a whole.
     """
 
     carried: tuple[str, ...] = ()
@@ -214,28 +214,30 @@ class OrderColumns:
 
     def _whole(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """Chunks in which no order is cut: its last rows wait for the next chunk."""
-        kept: Chunk | None = None
+        pending: Chunk | None = None
         for chunk in chunks:
-            kept = joined([kept, chunk]) if kept is not None else chunk
-            if self.order not in kept.columns:
-                yield kept
-                kept = None
+            pending = joined([pending, chunk]) if pending is not None else chunk
+            if self.order not in pending.columns:
+                yield pending
+                pending = None
                 continue
             if self.fill_ids:
-                filled = fill_ids(kept.columns[self.order])
-                kept = Chunk({**kept.columns, self.order: filled}, kept.rows, kept.bad)
-            if self.scattered or not len(kept):
+                filled = fill_ids(pending.columns[self.order])
+                pending = Chunk({**pending.columns, self.order: filled}, pending.rows, pending.bad)
+            if self.scattered or not len(pending):
                 continue
-            ids = kept.columns[self.order]
+            ids = pending.columns[self.order]
             last = np.asarray(pc.fill_null(pc.equal(ids, ids[-1]), False))
-            start = len(kept) - (len(last) if last.all() else int(np.argmin(last[::-1])))
+            start = len(pending) - (len(last) if last.all() else int(np.argmin(last[::-1])))
             if start:
                 yield Chunk(
-                    {n: c.slice(0, start) for n, c in kept.columns.items()}, kept.rows[:start], kept.bad
+                    {n: c.slice(0, start) for n, c in pending.columns.items()},
+                    pending.rows[:start],
+                    pending.bad,
                 )
-                kept = Chunk({n: c.slice(start) for n, c in kept.columns.items()}, kept.rows[start:])
-        if kept is not None:
-            yield kept
+                pending = Chunk({n: c.slice(start) for n, c in pending.columns.items()}, pending.rows[start:])
+        if pending is not None:
+            yield pending
 
 
 def joined(chunks: list[Chunk]) -> Chunk:
@@ -273,10 +275,10 @@ def _numbers(cells: pa.StringArray, decimal: str) -> Values:
 
 
 def _hundredths(word: str, decimal: str) -> int:
-    found = re.search(r"-?\d[\d.,]*", word)
-    if not found:
+    number = re.search(r"-?\d[\d.,]*", word)
+    if not number:
         return 0
-    text = found[0].replace("." if decimal == "," else ",", "").replace(",", ".")
+    text = number[0].replace("." if decimal == "," else ",", "").replace(",", ".")
     try:
         return int(min(Decimal(text), Decimal(10**12)) * 100)
     except ArithmeticError:
@@ -301,18 +303,18 @@ class _SharedColumn:
 
     def _share(self, places: list[int], filled: list[int], weights: list[int]) -> None:
         currency = (self.named[filled[0]] if self.named else None) or self.currency or ""
-        found: dict[int, str] = {}
+        totals: dict[int, str] = {}
         for place in filled:
             cell = self.cells[place] or ""
             try:
-                found.setdefault(amount(cell, currency.upper(), self.decimal), cell)
+                totals.setdefault(amount(cell, currency.upper(), self.decimal), cell)
             except ValueError:
                 return
-        if len(found) > 1:
-            text = " ≠ ".join(found.values())
+        if len(totals) > 1:
+            text = " ≠ ".join(totals.values())
             for place in places:
                 self.cells[place] = text
             return
-        for place, part in zip(places, split(next(iter(found)), weights), strict=True):
+        for place, part in zip(places, split(next(iter(totals)), weights), strict=True):
             text = f"{to_decimal(part, currency.upper()):.{minor_digits(currency.upper())}f}"
             self.cells[place] = text.replace(".", self.decimal)

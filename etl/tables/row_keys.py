@@ -38,7 +38,7 @@ class Seen:
         return result
 
     def _add(self, hashes: Values, counts: Values) -> None:
-        """Runs are merged when they are of like size: each hash is moved only some twenty times."""
+        """Runs are merged when they are of like size: each hash is copied only some twenty times."""
         if not len(hashes):
             return
         while self._runs and len(self._runs[-1][0]) <= 2 * len(hashes):

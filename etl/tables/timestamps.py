@@ -34,18 +34,18 @@ def iso_seconds(cells: pa.StringArray) -> np.ndarray:
         return local
     chosen = cells if fits.all() else cells.filter(pa.array(fits))
     start = np.frombuffer(chosen.buffers()[1], np.int32)[chosen.offset]
-    letters = np.frombuffer(chosen.buffers()[2], np.uint8)
-    letters = letters[start : start + LENGTH * len(chosen)].reshape(len(chosen), LENGTH)
-    local[fits] = _seconds_of_letters(letters)
+    characters = np.frombuffer(chosen.buffers()[2], np.uint8)
+    characters = characters[start : start + LENGTH * len(chosen)].reshape(len(chosen), LENGTH)
+    local[fits] = _seconds_of_characters(characters)
     return local
 
 
-def _seconds_of_letters(letters: np.ndarray) -> np.ndarray:
-    digits = letters[:, DIGITS] - ord("0")
+def _seconds_of_characters(characters: np.ndarray) -> np.ndarray:
+    digits = characters[:, DIGITS] - ord("0")
     good = (digits <= 9).all(axis=1)
     for place, mark in MARKS:
-        good &= letters[:, place] == mark[0]
-    good &= (letters[:, 10] == ord(" ")) | (letters[:, 10] == ord("T"))
+        good &= characters[:, place] == mark[0]
+    good &= (characters[:, 10] == ord(" ")) | (characters[:, 10] == ord("T"))
     d = digits.astype(np.int64)
     year = d[:, 0] * 1000 + d[:, 1] * 100 + d[:, 2] * 10 + d[:, 3]
     month, day = d[:, 4] * 10 + d[:, 5], d[:, 6] * 10 + d[:, 7]
@@ -144,13 +144,13 @@ def read_moments(
     moments = to_utc(fast, zone)
     wrong = np.zeros(len(moments), bool)
     for place in np.flatnonzero(fast == MISSING):
-        found = read_moment(encoded.dictionary[int(place)].as_py(), order, formats)
-        if found is None:
+        moment = read_moment(encoded.dictionary[int(place)].as_py(), order, formats)
+        if moment is None:
             wrong[place] = True
-        elif found.is_utc:
-            moments[place] = found.seconds
+        elif moment.is_utc:
+            moments[place] = moment.seconds
         else:
-            moments[place] = to_utc(np.array([found.seconds]), zone)[0]
+            moments[place] = to_utc(np.array([moment.seconds]), zone)[0]
     places = np.asarray(encoded.indices)
     result[left] = moments[places]
     unread = np.zeros(len(cells), bool)

@@ -26,7 +26,7 @@ CODE_WEIGHT, TITLE_WEIGHT, PRODUCT_WEIGHT, PRICE_WEIGHT = 0.35, 0.45, 0.5, 0.15
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class SkuSuggestion:
     """One variant that an unmatched name might be, and the evidence.
 
     `because` lists product (the platform sells both as one product), code, title, price.
@@ -62,7 +62,7 @@ class Unmatched:
     last_on: str | None = None
     platforms: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
-    suggestions: tuple[Suggestion, ...] = ()
+    suggestions: tuple[SkuSuggestion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ def words_of(title: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def _ranked(row: Unmatched, candidates: Sequence[_Candidate]) -> tuple[Suggestion, ...]:
+def _ranked(row: Unmatched, candidates: Sequence[_Candidate]) -> tuple[SkuSuggestion, ...]:
     """The most likely variants, the likeliest first."""
     words = words_of(f"{row.title} {row.spec}")
     price = row.gmv_cents // row.units if row.units else None
@@ -268,7 +268,7 @@ def _ranked(row: Unmatched, candidates: Sequence[_Candidate]) -> tuple[Suggestio
     return tuple(ranked[:MOST_SUGGESTED])
 
 
-def _likely(row: Unmatched, words: frozenset[str], price: int | None, candidate: _Candidate) -> Suggestion:
+def _likely(row: Unmatched, words: frozenset[str], price: int | None, candidate: _Candidate) -> SkuSuggestion:
     parts: Mapping[str, float] = {
         "product": PRODUCT_WEIGHT * bool(row.product_id and folded(row.product_id) in candidate.product_ids),
         "code": CODE_WEIGHT * _alike(folded(row.code), folded(candidate.sku)),
@@ -277,7 +277,7 @@ def _likely(row: Unmatched, words: frozenset[str], price: int | None, candidate:
     }
     strong = {"product": 0.1, "code": 0.2, "title": 0.2, "price": 0.1}
     because = tuple(name for name, part in parts.items() if part >= strong[name])
-    return Suggestion(candidate.sku, candidate.title, round(min(sum(parts.values()), 1.0), 3), because)
+    return SkuSuggestion(candidate.sku, candidate.title, round(min(sum(parts.values()), 1.0), 3), because)
 
 
 def _covered(words: frozenset[str], known: frozenset[str]) -> float:

@@ -174,7 +174,7 @@ def _key(field: str, value: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Rule:
+class ConfirmedRule:
     """One rule that was confirmed, with how many wordings it settles now."""
 
     field: str
@@ -185,7 +185,7 @@ class Rule:
     wordings: int
 
 
-def rules(db: Database, *, shop_id: int = 1) -> list[Rule]:
+def rules(db: Database, *, shop_id: int = 1) -> list[ConfirmedRule]:
     """All confirmed rules, the latest first."""
     from collections import Counter
 
@@ -201,4 +201,6 @@ def rules(db: Database, *, shop_id: int = 1) -> list[Rule]:
             "ORDER BY made_at DESC, field, value",
             (shop_id,),
         ).all()
-    return [Rule(r.field, r.value, r.sku, r.made_by, r.made_at, settled[r.field, r.value]) for r in rows]
+    return [
+        ConfirmedRule(r.field, r.value, r.sku, r.made_by, r.made_at, settled[r.field, r.value]) for r in rows
+    ]

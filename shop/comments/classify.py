@@ -44,9 +44,9 @@ ALPHABETIC = re.compile(r"[^\W\d_]")
 
 
 def language_of(text: str) -> str:
-    """zh where any Chinese letter stands, en where all letters are plain Latin, else other.
+    """zh where any Chinese character stands, en where all characters are plain Latin, else other.
 
-    Japanese (kana) and Korean count as other although they may contain Chinese letters.
+    Japanese (kana) and Korean count as other although they may contain Chinese characters.
     """
     if re.search(r"[\u3040-\u30ff\uac00-\ud7af]", text):
         return "other"
@@ -69,7 +69,7 @@ QUESTION_EN = re.compile(
 
 
 def is_question(text: str) -> bool:
-    """Whether a remark asks: a question mark, a question word (多少, 哪, how …) or an asking form.
+    """Whether a remark is a question: a question mark, a question word (多少, 哪, how …) or an interrogative form.
 
     A plain rule, the same every time: 吗/呢/么 at the end of a phrase, 能…不, 有没有, 求链接, how,
     what, "can you …". A statement that happens to contain such a word is counted as a question.

@@ -33,7 +33,7 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class CommentSearch:
-    """Which comments: written in the range, holding a text, in a language, only questions."""
+    """Which comments: written in the range, containing a text, in a language, only questions."""
 
     start: date
     end: date
@@ -46,7 +46,7 @@ class CommentSearch:
 
 @dataclass(frozen=True)
 class CommentPage:
-    """One page of the comments found, and how many there are in all.
+    """One page of the matching comments, and how many there are in all.
 
     One row per comment, newest first. Columns: written (shop time), text, language, is_question,
     is_answered, likes, replies, platform, place (video or live).
@@ -161,9 +161,9 @@ def languages(db: Database, shop: int = 1) -> tuple[str, ...]:
 
 
 def words(db: Database, search: CommentSearch, most: int = 40) -> pd.DataFrame:
-    """The words that most comments of a search hold, without the small words of either script.
+    """The words that most comments of a search contain, without the small words of either script.
 
-    One row per word. Columns: word, comments (how many hold it), examples (a few of them, newest
+    One row per word. Columns: word, comments (how many contain it), examples (a few of them, newest
     first). Counted in the newest 20 000 comments.
     """
     where, values = _conditions(search)
@@ -189,7 +189,7 @@ def words(db: Database, search: CommentSearch, most: int = 40) -> pd.DataFrame:
 
 
 def words_of(remark: str) -> set[str]:
-    """The words of one comment that say something: cut apart, small words and signs left out."""
+    """The words of one comment that carry meaning: split, small words and signs left out."""
     import rjieba
 
     return set(_topic_words(rjieba.cut(remark.lower())))

@@ -45,7 +45,7 @@ class Anchor:
 
     @property
     def shift(self) -> timedelta:
-        """How far its day moved between the two years."""
+        """How far its day shifted between the two years."""
         return self.before_on - self.on
 
 

@@ -1,4 +1,4 @@
-"""Pure text rules: how codes and titles are compared, and how a SKU is titled."""
+"""Pure text rules: how codes and titles are normalised for matching, and how a SKU is titled."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ BLANKS = re.compile(r"\s+")
 
 
 def folded(text: str | None) -> str:
-    """A code as it is compared: trimmed, ＡＢ－１ as AB-1; case is significant."""
+    """A code as it is matched: trimmed, ＡＢ－１ as AB-1; case is significant."""
     return "" if text is None else text.translate(WIDE).strip()
 
 
 def wording(title: str | None, spec: str | None) -> str:
-    """A title and its spec as they are compared: folded, with single blanks."""
+    """A title and its spec as they are matched: folded, with single blanks."""
     parts = (BLANKS.sub(" ", folded(part)) for part in (title, spec))
     return " | ".join(part for part in parts if part)
 

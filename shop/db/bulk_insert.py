@@ -22,7 +22,7 @@ def statements(
 ) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
     """INSERT statements for the rows of these columns, each with the rows to execute it for.
 
-    Columns are equally long lists of None, int, float, bool and str. The rows of one statement keep
+    Columns are equally long lists of None, int, float, bool and str. The rows of one statement share
     their order; `rest` (such as ON CONFLICT …) ends every statement.
     """
     shared = _shared(columns)

@@ -52,7 +52,7 @@ def default_url() -> str:
 
 
 def as_path(url: str) -> Path:
-    """The file behind a database URL or path; other kinds of URL are refused."""
+    """The file behind a database URL or path; other kinds of URL are rejected."""
     if url.startswith("sqlite:///"):
         url = url.removeprefix("sqlite:///")
     elif "://" in url:
@@ -103,7 +103,7 @@ class Database:
             return read_version(connection)
 
     def secret(self) -> bytes:
-        """The local key that buyers are hashed with, made once next to the database (mode 0600)."""
+        """The local key that buyers are hashed with, created once next to the database (mode 0600)."""
         place = self.path.with_suffix(self.path.suffix + ".key")
         try:
             handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -158,7 +158,7 @@ def _begin(connection: Connection) -> None:
 
 
 def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) -> Database:
-    """Open the database of a path or URL, else the shop's own; made and migrated as needed.
+    """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
     `after_upgrade` is called inside the transaction that migrated an older database.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.

@@ -26,7 +26,7 @@ MONEY_FORMATS = {minor_digits(code): spreadsheet_format(code) for code in ("CNY"
 
 
 @dataclass(frozen=True)
-class Field:
+class SpreadsheetColumn:
     """One column of an export: its name in the table, its heading, and its kind.
 
     kind: money (minor units), count, number, rate, change, seconds; anything else is text. Money is
@@ -45,12 +45,12 @@ class Field:
 
 
 def defused(text: str) -> str:
-    """The text as a spreadsheet may hold it: never the beginning of a formula."""
+    """The text as a spreadsheet may contain it: never the beginning of a formula."""
     bare = text.lstrip(" \u00a0\u3000\ufeff")
     return "'" + text if text.startswith(DANGEROUS) or bare.startswith(DANGEROUS) else text
 
 
-def csv_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
+def csv_bytes(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> bytes:
     """The table as CSV in UTF-8 with its mark, so that a spreadsheet reads Chinese."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -59,8 +59,8 @@ def csv_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
-def xlsx_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
-    """The table as an XLSX workbook of one sheet, its heading row kept in sight."""
+def xlsx_bytes(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> bytes:
+    """The table as an XLSX workbook of one worksheet, its heading row frozen."""
     from xlsxwriter import Workbook
 
     file = io.BytesIO()
@@ -86,8 +86,8 @@ def xlsx_bytes(table: pd.DataFrame, fields: Sequence[Field]) -> bytes:
     return file.getvalue()
 
 
-def rows(table: pd.DataFrame, fields: Sequence[Field]) -> Iterator[list[Any]]:
-    """The cells of each row as a spreadsheet may hold them; "" where a value is missing."""
+def rows(table: pd.DataFrame, fields: Sequence[SpreadsheetColumn]) -> Iterator[list[Any]]:
+    """The cells of each row as a spreadsheet may contain them; "" where a value is missing."""
     columns = [table[field.name].tolist() for field in fields]
     currencies = [
         table[field.currency_column].tolist() if field.currency_column else [field.currency] * len(table)

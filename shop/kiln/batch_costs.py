@@ -16,17 +16,17 @@ from shop.kiln import moving_average, repository
 from shop.kiln.batches import Batch
 from shop.kiln.consumption import PACKING
 from shop.kiln.cost_arithmetic import Flow, StageCost, flow, kiln_shares, packing, unit
-from shop.kiln.repository import Firing, LoadedPart
+from shop.kiln.repository import FiringRecord, LoadedPart
 from shop.metrics.settings import shop_settings
 from shop.models.kiln import FIRED
 
 
 @dataclass(frozen=True)
-class BatchCost:
+class BatchCostReport:
     """One batch's cost: its stages with what was put into each, where it went, and what is missing.
 
     `missing` are (code, name) pairs: open (the batch has not ended), firing (a fired step without
-    one), bill, shelf (a SKU of the load), price (a material), materials (none were used).
+    one), bill, area (a SKU of the load), price (a material), materials (none were used).
     """
 
     batch: Batch
@@ -35,7 +35,9 @@ class BatchCost:
     missing: tuple[tuple[str, str], ...]
 
 
-def compute_batch_costs(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict[str, BatchCost]:
+def compute_batch_costs(
+    cursor: Any, shop_id: int, ids: Iterable[str] | None = None
+) -> dict[str, BatchCostReport]:
     """The costs of batches (all without `ids`), cancelled ones left out."""
     book = {
         name: batch
@@ -57,14 +59,14 @@ def compute_batch_costs(cursor: Any, shop_id: int, ids: Iterable[str] | None = N
         missing = _missing(batch, firings, without_area, unpriced.get(name, []))
         if name not in with_materials:
             missing.append(("materials", batch.sku))
-        costs[name] = BatchCost(batch, stages, flow(stages), tuple(missing))
+        costs[name] = BatchCostReport(batch, stages, flow(stages), tuple(missing))
     return costs
 
 
 def _shares(
-    cursor: Any, shop_id: int, firings: Mapping[str, Firing]
+    cursor: Any, shop_id: int, firings: Mapping[str, FiringRecord]
 ) -> tuple[dict[tuple[str, str, int], int], dict[str, list[str]]]:
-    """Each part's share of its firing, and the SKUs of each load whose shelf space is not known."""
+    """Each part's share of its firing, and the SKUs of each load whose kiln area is not known."""
     loads: defaultdict[str, list[LoadedPart]] = defaultdict(list)
     for part in repository.loaded_parts(cursor, shop_id, firings):
         loads[part.firing_id].append(part)
@@ -115,7 +117,7 @@ def _stage(batch: Batch, stage: str, material: int, shares: Mapping[tuple[str, s
 
 def _missing(
     batch: Batch,
-    firings: Mapping[str, Firing],
+    firings: Mapping[str, FiringRecord],
     without_area: Mapping[str, list[str]],
     unpriced: Iterable[str],
 ) -> list[tuple[str, str]]:
@@ -170,7 +172,7 @@ class _BatchOutput:
 
     on: date
     pieces: int
-    cost: BatchCost
+    cost: BatchCostReport
 
 
 def recompute_unit_costs(connection: Connection, shop_id: int, skus: Iterable[str]) -> None:
@@ -203,7 +205,9 @@ def recompute_unit_costs(connection: Connection, shop_id: int, skus: Iterable[st
         _write_unit(cursor, shop_id, sku, on, batches, uses, shop.currency)
 
 
-def _outputs(costs: Mapping[str, BatchCost], skus: set[str]) -> dict[tuple[str, date], list[_BatchOutput]]:
+def _outputs(
+    costs: Mapping[str, BatchCostReport], skus: set[str]
+) -> dict[tuple[str, date], list[_BatchOutput]]:
     """What gave each SKU, by the first day that each batch gave it."""
     outputs: defaultdict[tuple[str, date], list[_BatchOutput]] = defaultdict(list)
     for cost in costs.values():
@@ -281,7 +285,7 @@ def packed_with(cursor: Any, shop_id: int, material_id: str) -> set[str]:
 
 
 def batches_sharing_firings(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:
-    """The batches whose cost follows the shelf space of these SKUs: all that shared a firing."""
+    """The batches whose cost follows the kiln area of these SKUs: all that shared a firing."""
     cursor: Any = connection.connection.driver_connection
     rows = cursor.execute(
         "SELECT DISTINCT s.firing_id FROM kiln_batch b JOIN batch_step s "
@@ -308,7 +312,7 @@ def unpriced_packing(cursor: Any, shop_id: int, sku: str) -> list[str]:
 
 
 def recompute_after_edits(connection: Connection, shop_id: int, edited: Iterable[Mapping[str, Any]]) -> None:
-    """Recompute what depends on edits made elsewhere (as `shop.access.change_log.Edits.undo` lists them): the shelf
+    """Recompute what depends on edits from elsewhere (as `shop.access.change_log.Edits.undo` lists them): the stock
     space of a variant, what a SKU takes, a cost typed in.
     """
     resized: set[str] = set()

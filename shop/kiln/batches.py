@@ -25,7 +25,7 @@ class UnknownBatch(ShopError):
 
 
 class UnknownWord(ShopError):
-    """No stage, cause or grade has this name."""
+    """No stage, loss reason or grade has this name."""
 
     message = "“{name}” is not known here. Possible: {known}."
 
@@ -58,7 +58,7 @@ class TooManyPieces(ShopError):
 
 
 class TooManyLosses(ShopError):
-    """The causes name more pieces than were lost."""
+    """The reasons name more pieces than were lost."""
 
     message = "{told} lost pieces are named, but {pieces_in} in and {pieces_out} out leave {lost}."
 
@@ -82,10 +82,10 @@ class BatchEnded(ShopError):
 
 
 @dataclass(frozen=True)
-class BatchStep:
+class BatchStepRecord:
     """One stage of (a part of) a batch; without `pieces_out` it is under way.
 
-    `losses` are (cause, pieces), `grades` are (grade, SKU, pieces).
+    `losses` are (reason, pieces), `grades` are (grade, SKU, pieces).
     """
 
     stage: str
@@ -119,13 +119,13 @@ class Batch:
     status: str = "open"
     closed_on: date | None = None
     note: str | None = None
-    steps: tuple[BatchStep, ...] = ()
+    steps: tuple[BatchStepRecord, ...] = ()
 
-    def at(self, stage: str) -> tuple[BatchStep, ...]:
+    def at(self, stage: str) -> tuple[BatchStepRecord, ...]:
         """The parts of one stage."""
         return tuple(step for step in self.steps if step.stage == stage)
 
-    def step(self, stage: str, part: int) -> BatchStep | None:
+    def step(self, stage: str, part: int) -> BatchStepRecord | None:
         """One part of one stage, None where it was not recorded."""
         return next((step for step in self.at(stage) if step.part == part), None)
 
@@ -188,7 +188,7 @@ class Batch:
                 totals[grade, sku] = totals.get((grade, sku), 0) + pieces
         return totals
 
-    def with_step(self, step: BatchStep) -> Batch:
+    def with_step(self, step: BatchStepRecord) -> Batch:
         """The batch with this part recorded, in place of an earlier record of it."""
         others = [other for other in self.steps if (other.stage, other.part) != (step.stage, step.part)]
         steps = sorted((*others, step), key=lambda other: (ORDER[other.stage], other.part))
@@ -210,7 +210,7 @@ class Batch:
 
 
 def complete_losses(pieces_in: int, pieces_out: int, given: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    """All losses by cause: pieces lost without a named cause count as "other". Raises TooManyLosses."""
+    """All losses by reason: pieces lost without a named reason count as "other". Raises TooManyLosses."""
     known = {reason: pieces for reason, pieces in given.items() if pieces}
     for reason, pieces in known.items():
         require_choice(reason, LOSS_REASONS)
@@ -263,7 +263,7 @@ def validated(batch: Batch, today: date) -> Batch:
     return batch
 
 
-def _sound_step(step: BatchStep, first: date, today: date) -> None:
+def _sound_step(step: BatchStepRecord, first: date, today: date) -> None:
     if step.pieces_in < 1:
         raise BadPieces(pieces=step.pieces_in)
     if step.firing_id and step.stage not in FIRED:
@@ -278,7 +278,7 @@ def _sound_step(step: BatchStep, first: date, today: date) -> None:
         _sound_grades(step)
 
 
-def _sound_grades(step: BatchStep) -> None:
+def _sound_grades(step: BatchStepRecord) -> None:
     for grade, _, pieces in step.grades:
         require_choice(grade, GRADES)
         if pieces < 1:
@@ -300,7 +300,7 @@ def batch_to_dict(batch: Batch) -> dict[str, Any]:
 def batch_from_dict(values: Mapping[str, Any]) -> Batch:
     """A batch from plain values."""
     steps = tuple(
-        BatchStep(
+        BatchStepRecord(
             **{
                 **step,
                 "done_on": _day(step["done_on"]),

@@ -13,8 +13,8 @@ from shop.catalog.titles import TITLES, titles
 from shop.core.text import full_title
 from shop.db.database import Database
 from shop.kiln import repository
-from shop.kiln.batches import ORDER, Batch, BatchStep
-from shop.kiln.repository import Firing, Kiln, UnknownFiring
+from shop.kiln.batches import ORDER, Batch, BatchStepRecord
+from shop.kiln.repository import FiringRecord, KilnRecord, UnknownFiring
 from shop.models.kiln import STAGES
 
 RECENT_OPENINGS = 20
@@ -68,8 +68,8 @@ class LoadPart:
 class FiringLoad:
     """One firing with its kiln and its load."""
 
-    firing: Firing
-    kiln: Kiln
+    firing: FiringRecord
+    kiln: KilnRecord
     parts: tuple[LoadPart, ...]
     opens_on: date | None = None
 
@@ -85,17 +85,17 @@ class FiringLoad:
 
     @property
     def used_cm2(self) -> int:
-        """Shelf space that the load takes, as far as it is known."""
+        """Kiln area that the load takes, as far as it is known."""
         return sum(part.pieces_in * (part.shelf_cm2 or 0) for part in self.parts)
 
     @property
     def fill(self) -> float:
-        """The share of the kiln's shelf space that the load takes."""
+        """The share of the kiln's area that the load takes."""
         return self.used_cm2 / self.kiln.shelf_cm2
 
 
 def _titles(cursor: Any, shop_id: int) -> dict[str, tuple[str, int | None]]:
-    """What every SKU is called, and the shelf space of one piece."""
+    """What every SKU is called, and the kiln area of one piece."""
     rows = cursor.execute("SELECT sku, shelf_cm2 FROM variant WHERE shop_id = ?", (shop_id,))
     areas = dict(rows.fetchall())
     return {sku: (title, areas[sku]) for sku, title in titles(cursor, shop_id).items()}
@@ -122,7 +122,7 @@ def _cursor(connection: Connection) -> Any:
 
 
 def board(db: Database, *, shop_id: int = 1) -> list[BoardCard]:
-    """The pieces of all open batches by stage, the longest waiting first."""
+    """The pieces of all open batches by stage, the longest queueing first."""
     with db.read() as connection:
         cursor = _cursor(connection)
         ids = [
@@ -206,7 +206,7 @@ def firing_load(db: Database, firing_id: str, *, shop_id: int = 1) -> FiringLoad
         return _loads(cursor, shop_id, [firings[firing_id]], _days_to_open(cursor, shop_id))[0]
 
 
-def _touches(firing: Firing, days: dict[str, int], first: date | None, last: date | None) -> bool:
+def _touches(firing: FiringRecord, days: dict[str, int], first: date | None, last: date | None) -> bool:
     known = [
         day for day in (firing.planned_on, firing.fired_on, firing.opened_on, _opens_on(firing, days)) if day
     ]
@@ -227,14 +227,14 @@ def _days_to_open(cursor: Any, shop_id: int) -> dict[str, int]:
     return {kiln: median_high(known) for kiln, known in spans.items()}
 
 
-def _opens_on(firing: Firing, days: dict[str, int]) -> date | None:
+def _opens_on(firing: FiringRecord, days: dict[str, int]) -> date | None:
     """The day on which a kiln that burns or cools is usually opened."""
     if firing.status != "fired" or firing.fired_on is None:
         return None
     return firing.fired_on + timedelta(days=days.get(firing.kiln_id, 1))
 
 
-def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]) -> list[FiringLoad]:
+def _loads(cursor: Any, shop_id: int, chosen: list[FiringRecord], days: dict[str, int]) -> list[FiringLoad]:
     kilns = repository.kilns(cursor, shop_id)
     names = _titles(cursor, shop_id)
     rows = list(repository.loaded_parts(cursor, shop_id, [firing.firing_id for firing in chosen]))
@@ -253,7 +253,7 @@ def _loads(cursor: Any, shop_id: int, chosen: list[Firing], days: dict[str, int]
     return sorted(loads, key=lambda load: (load.firing.on or date.max, load.firing.firing_id))
 
 
-def _part(batch: str, sku: str, step: BatchStep, names: dict[str, tuple[str, int | None]]) -> LoadPart:
+def _part(batch: str, sku: str, step: BatchStepRecord, names: dict[str, tuple[str, int | None]]) -> LoadPart:
     title, area = names.get(sku, (sku, None))
     return LoadPart(
         batch, sku, title, step.part, step.pieces_in, step.pieces_out, step.position, step.losses, area
@@ -274,7 +274,7 @@ class KilnStatus:
     open_pieces: int
     to_check: int
     unbilled: tuple[str, ...]
-    kilns: tuple[Kiln, ...]
+    kilns: tuple[KilnRecord, ...]
     batches: int
 
     @property

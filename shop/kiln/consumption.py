@@ -16,7 +16,7 @@ PACKING = "packing"
 
 
 @dataclass(frozen=True)
-class Use:
+class Consumption:
     """What one step takes of one material, on which moment (seconds UTC)."""
 
     move_key: str
@@ -49,7 +49,7 @@ def used_on(batch: Batch, stage: str, done_on: date | None) -> date | None:
     return batch.started_on if stage == STAGES[0] else done_on
 
 
-def uses(batch: Batch | None, recipe: Recipe, zone: str) -> dict[str, Use]:
+def uses(batch: Batch | None, recipe: Recipe, zone: str) -> dict[str, Consumption]:
     """All that the steps of a batch take, by move_key; nothing for one that was cancelled."""
     if batch is None or batch.status == "cancelled":
         return {}
@@ -59,26 +59,26 @@ def uses(batch: Batch | None, recipe: Recipe, zone: str) -> dict[str, Use]:
         for material, amount in recipe.get(step.stage, ()) if on else ():
             key = f"step:{batch.batch_id}:{step.stage}:{step.part}:{material}"
             at = moment(on, "used", zone) if on else 0
-            uses_by_key[key] = Use(key, material, step.stage, step.pieces_in * amount, at)
+            uses_by_key[key] = Consumption(key, material, step.stage, step.pieces_in * amount, at)
     return uses_by_key
 
 
-def stored(cursor: Any, shop_id: int, batch_id: str) -> dict[str, Use]:
+def stored(cursor: Any, shop_id: int, batch_id: str) -> dict[str, Consumption]:
     """The stored uses of a batch, by move_key."""
     rows = cursor.execute(
         "SELECT move_key, material_id, stage, -amount, moved_at FROM material_movement "
         "WHERE shop_id = ? AND batch_id = ? AND reason = 'used'",
         (shop_id, batch_id),
     )
-    return {row[0]: Use(*row) for row in rows.fetchall()}
+    return {row[0]: Consumption(*row) for row in rows.fetchall()}
 
 
 def sync_movements(
     cursor: Any,
     shop_id: int,
     batch_id: str,
-    before: dict[str, Use],
-    after: dict[str, Use],
+    before: dict[str, Consumption],
+    after: dict[str, Consumption],
     actor: str,
     *,
     replace_all: bool = False,

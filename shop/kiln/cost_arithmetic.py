@@ -86,10 +86,10 @@ def _entering(purse: PieceCost, pieces: int, before: int | None) -> PieceCost:
 
 
 def kiln_shares(cost_cents: int, load: Sequence[tuple[int, int | None]]) -> list[int]:
-    """Each part's share of one firing's cost by shelf space, to the last cent.
+    """Each part's share of one firing's cost by kiln area, to the last cent.
 
-    `load` lists (pieces in, shelf_cm2 of one piece) of every part in the kiln, ordered by batch, stage
-    and part. Where the shelf space of any piece is not known, the whole load is shared by pieces.
+    `load` lists (pieces in, `shelf_cm2` of one piece) of every part in the kiln, ordered by batch, stage
+    and part. Where the kiln area of any piece is not known, the whole load is shared by pieces.
     """
     if any(not area for _, area in load):
         return split(cost_cents, [pieces for pieces, _ in load])
@@ -107,7 +107,7 @@ class Unit:
 
 
 def unit(outputs: Sequence[tuple[int, int, PieceCost]]) -> Unit:
-    """The cost of one piece made in several batches.
+    """The cost of one piece produced in several batches.
 
     `outputs` gives, for each batch, how many pieces of this SKU it gave, how many good pieces it gave in
     all, and what its good pieces carry together. Rounded half up once; the parts by largest remainder.

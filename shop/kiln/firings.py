@@ -1,7 +1,7 @@
 """Kilns and firing commands: plan, load, fire, open, bill, cancel.
 
 A firing is planned for a day, fired and opened; its load is the parts of batches in it.
-An opening is recorded at once for all of them: what came out of each place, and what was lost by cause.
+An opening is recorded at once for all of them: what came out of each place, and what was lost by reason.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from shop.access.roles import Actor
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import repository
-from shop.kiln.batches import BadDay, BadPieces, Batch, BatchStep, require_choice, require_order
+from shop.kiln.batches import BadDay, BadPieces, Batch, BatchStepRecord, require_choice, require_order
 from shop.kiln.command import Command, P
 from shop.kiln.production import NothingReady, record_step
-from shop.kiln.repository import Firing, UnknownKiln
+from shop.kiln.repository import FiringRecord, UnknownKiln
 from shop.kiln.unit_of_work import UnitOfWork, kiln_transaction
 from shop.models.kiln import FIRED
 
@@ -28,7 +28,7 @@ FUELS = ("electric", "gas", "wood", "other")
 
 
 class KilnTooFull(ShopError):
-    """More shelf space was loaded than the kiln has."""
+    """More area was loaded than the kiln has."""
 
     message = (
         "{kiln} would be {percent} % full: {used} of {room} cm² of shelf. Take something out, or "
@@ -65,7 +65,7 @@ class LoadItem:
 
 @dataclass(frozen=True)
 class OpeningResult:
-    """What came out of the kiln of one batch (of one part of it): losses by cause."""
+    """What came out of the kiln of one batch (of one part of it): losses by reason."""
 
     batch_id: str
     losses: Mapping[str, int] = field(default_factory=dict)
@@ -77,13 +77,13 @@ class OpeningResult:
 class FiringChange:
     """What a command changed: the firing as it is now, and the audit number that undoes it."""
 
-    firing: Firing
+    firing: FiringRecord
     audit_id: int
 
 
 def firing_command(
     action: str,
-) -> Callable[[Callable[Concatenate[UnitOfWork, P], Firing]], Command[P, Firing, FiringChange]]:
+) -> Callable[[Callable[Concatenate[UnitOfWork, P], FiringRecord]], Command[P, FiringRecord, FiringChange]]:
     """A command that changes one firing; `action` is its name in the audit log."""
     return lambda function: Command(function, action, "firing_id", FiringChange)
 
@@ -101,7 +101,7 @@ def add_kiln(
     is_retired: bool = False,
     shop_id: int = 1,
 ) -> int:
-    """Add a kiln, or change one; `wear_cents` is what one firing wears off elements and shelves."""
+    """Add a kiln, or change one; `wear_cents` is what one firing wears off elements and kiln furniture."""
     require_choice(fuel, FUELS)
     if shelf_cm2 < 1 or wear_cents < 0:
         raise BadPieces(pieces=min(shelf_cm2, wear_cents))
@@ -143,7 +143,7 @@ def plan_firing(
     top_celsius: int | None = None,
     note: str | None = None,
     anyway: bool = False,
-) -> Firing:
+) -> FiringRecord:
     """Plan a firing of one kiln for a day, with its load.
 
     Raises UnknownKiln, KilnTaken (a second firing of the day, unless `anyway`), and what `load_firing` raises.
@@ -154,7 +154,7 @@ def plan_firing(
         raise UnknownKiln(kiln=kiln_id, known="–")
     if not anyway and (other := _other_on(work, kiln_id, on)):
         raise KilnTaken(kiln=kiln.name, day=on, firing=other)
-    firing = Firing(
+    firing = FiringRecord(
         firing_id or _next_firing(work, kiln_id, on),
         kiln_id,
         stage,
@@ -189,7 +189,7 @@ def _next_firing(work: UnitOfWork, kiln_id: str, on: date) -> str:
 @firing_command("kiln.load")
 def load_firing(
     work: UnitOfWork, firing_id: str, load: Sequence[LoadItem], *, note: str | None = None
-) -> Firing:
+) -> FiringRecord:
     """Put pieces of batches into a planned or burning kiln.
 
     Raises FiringEnded, StageOutOfOrder, NothingReady, and KilnTooFull unless the firing has a note.
@@ -207,7 +207,7 @@ def load_firing(
         if pieces < 1:
             raise NothingReady(batch=item.batch_id, stage=firing.stage)
         part = max((step.part for step in batch.at(firing.stage)), default=0) + 1
-        step = BatchStep(
+        step = BatchStepRecord(
             firing.stage, part, pieces, firing_id=firing_id, position=item.position, maker=batch.maker
         )
         work.put(item.batch_id, batch.with_step(step))
@@ -216,7 +216,7 @@ def load_firing(
     return firing
 
 
-def _refuse_too_full(work: UnitOfWork, firing: Firing) -> None:
+def _refuse_too_full(work: UnitOfWork, firing: FiringRecord) -> None:
     kiln = repository.kiln(work.cursor, work.shop_id, firing.kiln_id)
     parts = repository.loaded_parts(work.cursor, work.shop_id, [firing.firing_id])
     used = sum(part.pieces_in * (part.shelf_cm2 or 0) for part in parts)
@@ -226,7 +226,7 @@ def _refuse_too_full(work: UnitOfWork, firing: Firing) -> None:
         )
 
 
-def _loaded(batch: Batch, firing: Firing, part: int | None) -> list[BatchStep]:
+def _loaded(batch: Batch, firing: FiringRecord, part: int | None) -> list[BatchStepRecord]:
     steps = [
         step
         for step in batch.at(firing.stage)
@@ -253,7 +253,9 @@ class Bill:
 
 
 @firing_command("kiln.fire")
-def fire(work: UnitOfWork, firing_id: str, *, on: date | None = None, bill: Bill | None = None) -> Firing:
+def fire(
+    work: UnitOfWork, firing_id: str, *, on: date | None = None, bill: Bill | None = None
+) -> FiringRecord:
     """Fire a planned kiln from this day on (the shop's today without one); raises FiringEnded, BadDay."""
     firing = work.firing(firing_id)
     if firing.status not in ("planned", "fired"):
@@ -267,7 +269,7 @@ def fire(work: UnitOfWork, firing_id: str, *, on: date | None = None, bill: Bill
 
 
 @firing_command("kiln.bill")
-def bill_firing(work: UnitOfWork, firing_id: str, bill: Bill) -> Firing:
+def bill_firing(work: UnitOfWork, firing_id: str, bill: Bill) -> FiringRecord:
     """Record what a firing took, whenever the bill comes; the costs of its load follow.
 
     Raises FiringEnded for one that was cancelled, BadPieces for a negative value.
@@ -280,7 +282,7 @@ def bill_firing(work: UnitOfWork, firing_id: str, bill: Bill) -> Firing:
     return changed
 
 
-def billed(firing: Firing, bill: Bill | None) -> Firing:
+def billed(firing: FiringRecord, bill: Bill | None) -> FiringRecord:
     """A firing with what the bill names."""
     if bill is None:
         return firing
@@ -299,11 +301,11 @@ def record_opening(
     *,
     on: date | None = None,
     bill: Bill | None = None,
-) -> Firing:
-    """Record the opening of a kiln, or correct it: what was lost of each batch, by cause.
+) -> FiringRecord:
+    """Record the opening of a kiln, or correct it: what was lost of each batch, by reason.
 
     Losses that name a position concern the part that stood there, else the batch's first part that
-    has room for them. Parts that are not named came out whole.
+    has space for them. Parts that are not named came out whole.
     """
     firing = work.firing(firing_id)
     if firing.status == "cancelled":
@@ -326,7 +328,7 @@ def record_opening(
     return opened
 
 
-def _meant(work: UnitOfWork, firing: Firing, result: OpeningResult) -> int:
+def _meant(work: UnitOfWork, firing: FiringRecord, result: OpeningResult) -> int:
     """The part that losses belong to."""
     steps = _loaded(work.batch(result.batch_id), firing, result.part)
     if result.position:
@@ -335,7 +337,7 @@ def _meant(work: UnitOfWork, firing: Firing, result: OpeningResult) -> int:
 
 
 @firing_command("kiln.call_off")
-def cancel_firing(work: UnitOfWork, firing_id: str) -> Firing:
+def cancel_firing(work: UnitOfWork, firing_id: str) -> FiringRecord:
     """Cancel a firing; its load is ready again. Raises FiringEnded once the kiln was opened."""
     firing = work.firing(firing_id)
     if firing.status in ("opened", "cancelled"):

@@ -16,7 +16,7 @@ from shop.catalog import products
 from shop.catalog.pieces import PieceFields, new_piece
 from shop.core.errors import ShopError
 from shop.core.text import folded
-from shop.kiln.batches import BadPieces, Batch, BatchStep, require_choice
+from shop.kiln.batches import BadPieces, Batch, BatchStepRecord, require_choice
 from shop.metrics.settings import ShopSettings
 from shop.models.catalog import GRADES
 from shop.stock import adjustments, ledger
@@ -53,7 +53,7 @@ class Output:
     def graded(
         self,
         batch: Batch,
-        previous: BatchStep | None,
+        previous: BatchStepRecord | None,
         pieces_by_grade: Mapping[str, int],
         names: Sequence[str] = (),
         on: date | None = None,
@@ -161,7 +161,7 @@ class Output:
         if change < 0:
             balance = ledger.balances(self.connection, [sku], shop_id=shop_id).get(sku)
             if balance is None:
-                return  # made to order: its pieces were never in stock
+                return  # produced to order: its pieces were never in stock
             if balance.on_hand - balance.reserved < -change:
                 raise AlreadySold(batch=batch_id, sku=sku, fewer=-change)
         noon = datetime.combine(on or self.today, time(12), ZoneInfo(self.shop.time_zone))

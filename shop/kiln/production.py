@@ -20,7 +20,7 @@ from shop.kiln.batches import (
     BadPieces,
     Batch,
     BatchEnded,
-    BatchStep,
+    BatchStepRecord,
     UnknownBatch,
     complete_losses,
     require_choice,
@@ -100,7 +100,7 @@ def start_batch(
     name = (batch_id or "").strip() or next_batch(work, day)
     if work.batch_or_none(name) is not None:
         raise BatchTaken(batch=name)
-    drying = BatchStep(STAGES[0], 1, pieces, maker=maker)
+    drying = BatchStepRecord(STAGES[0], 1, pieces, maker=maker)
     batch = Batch(name, sku, pieces, day, maker, clay or row[0], note=note, steps=(drying,))
     work.put(name, batch)
     return batch
@@ -138,7 +138,7 @@ def record_step(
 
     Without `part` the part under way is finished, else a new one begins with all pieces that are ready.
     `under_way`: pieces went in, what comes out is not known yet. Pieces out are those in less the losses, or
-    the grades together; losses without a named cause count as "other". With grades, pieces that neither they
+    the grades together; losses without a named reason count as "other". With grades, pieces that neither they
     nor the losses name are left for a later check. Without grades all that passes the check is first choice;
     unique pieces get a SKU of their own each, those of `named` first. `leaving_out` lets a stage begin
     although the batch skips the one before (raw glazing, ware without a glaze).
@@ -159,7 +159,7 @@ def record_step(
         begun = known.pieces_in if known else batch.ready(stage)
     if begun < 1:
         raise NothingReady(batch=batch_id, stage=stage)
-    step = BatchStep(
+    step = BatchStepRecord(
         stage,
         known.part if known else part or _next_part(batch, stage),
         begun,
@@ -175,7 +175,7 @@ def record_step(
     return changed
 
 
-def _part(batch: Batch, stage: str, part: int | None) -> BatchStep | None:
+def _part(batch: Batch, stage: str, part: int | None) -> BatchStepRecord | None:
     """The part that is meant: the one named, else the only one under way."""
     if part is not None:
         return batch.step(stage, part)
@@ -198,14 +198,14 @@ def _firing(work: UnitOfWork, stage: str, firing_id: str | None) -> str | None:
 def _finished(
     work: UnitOfWork,
     batch: Batch,
-    known: BatchStep | None,
-    step: BatchStep,
+    known: BatchStepRecord | None,
+    step: BatchStepRecord,
     pieces_out: int | None,
     losses: Mapping[str, int] | None,
     grades: Mapping[str, int] | None,
     on: date | None,
     named: Sequence[str],
-) -> BatchStep:
+) -> BatchStepRecord:
     """A part with what came out of it."""
     known_losses = {reason: pieces for reason, pieces in (losses or {}).items() if pieces}
     out = pieces_out
@@ -257,9 +257,9 @@ def forget_step(work: UnitOfWork, batch_id: str, stage: str, part: int = 1) -> B
 
 
 @batch_command("kiln.close")
-def close_batch(work: UnitOfWork, batch_id: str, *, cause: str = "other", on: date | None = None) -> Batch:
-    """End a batch: pieces still waiting are lost at the stage after which they wait."""
-    require_choice(cause, LOSS_REASONS)
+def close_batch(work: UnitOfWork, batch_id: str, *, reason: str = "other", on: date | None = None) -> Batch:
+    """End a batch: pieces still queued are lost at the stage after which they wait."""
+    require_choice(reason, LOSS_REASONS)
     batch = work.batch(batch_id)
     if batch.status == "cancelled":
         raise BatchEnded(batch=batch_id)
@@ -273,7 +273,7 @@ def close_batch(work: UnitOfWork, batch_id: str, *, cause: str = "other", on: da
                 queued -= gone
             if gone:
                 lost = dict(step.losses)
-                lost[cause] = lost.get(cause, 0) + gone
+                lost[reason] = lost.get(reason, 0) + gone
                 ended = step.done_on or on or work.today
                 batch = batch.with_step(
                     replace(
@@ -286,7 +286,7 @@ def close_batch(work: UnitOfWork, batch_id: str, *, cause: str = "other", on: da
 
 @batch_command("kiln.cancel")
 def cancel_batch(work: UnitOfWork, batch_id: str) -> Batch:
-    """Cancel a batch that was never made: it counts nowhere and its materials are on hand again.
+    """Cancel a batch that was never produced: it counts nowhere and its materials are on hand again.
 
     Raises AlreadyInStock where pieces of it passed the check.
     """

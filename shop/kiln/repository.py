@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from shop.core.errors import ShopError
-from shop.kiln.batches import ORDER, Batch, BatchStep
+from shop.kiln.batches import ORDER, Batch, BatchStepRecord
 from shop.models.catalog import GRADES
 from shop.models.kiln import LOSS_REASONS
 
@@ -28,8 +28,8 @@ class UnknownFiring(ShopError):
 
 
 @dataclass(frozen=True)
-class Kiln:
-    """One kiln: shelf space of all levels together (cm2), places in it, wear of one firing."""
+class KilnRecord:
+    """One kiln: area of all levels together (cm2), places in it, wear of one firing."""
 
     kiln_id: str
     name: str
@@ -41,7 +41,7 @@ class Kiln:
 
 
 @dataclass(frozen=True)
-class Firing:
+class FiringRecord:
     """One kiln load: planned, fired, opened or cancelled, with what it cost."""
 
     firing_id: str
@@ -76,7 +76,7 @@ class Firing:
         return self.opened_on or self.fired_on or self.planned_on
 
 
-FIRING = tuple(field.name for field in fields(Firing))
+FIRING = tuple(field.name for field in fields(FiringRecord))
 FIRING_DAYS = ("planned_on", "fired_on", "opened_on")
 BATCH = ("batch_id", "sku", "pieces", "started_on", "maker", "clay", "status", "closed_on", "note")
 STEP = ("stage", "part", "pieces_in", "pieces_out", "done_on", "firing_id", "position", "maker", "note")
@@ -104,7 +104,7 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
         f"SELECT batch_id, part, grade, sku, pieces FROM batch_grade WHERE shop_id = ?{chosen}", given
     ):
         grades[batch, "checked", part].append((grade[0], grade[1], grade[2]))
-    steps: defaultdict[str, list[BatchStep]] = defaultdict(list)
+    steps: defaultdict[str, list[BatchStepRecord]] = defaultdict(list)
     for batch, *row in cursor.execute(
         f"SELECT batch_id, {', '.join(STEP)} FROM batch_step WHERE shop_id = ?{chosen}", given
     ):
@@ -113,7 +113,9 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
         values["done_on"] = _day(values["done_on"])
         losses[place].sort(key=lambda loss: LOSS_REASONS.index(loss[0]))
         grades[place].sort(key=lambda grade: (GRADES.index(grade[0]), grade[1]))
-        steps[batch].append(BatchStep(**values, losses=tuple(losses[place]), grades=tuple(grades[place])))
+        steps[batch].append(
+            BatchStepRecord(**values, losses=tuple(losses[place]), grades=tuple(grades[place]))
+        )
     return {
         row[0]: _batch(row, steps[row[0]])
         for row in cursor.execute(
@@ -124,7 +126,7 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
     }
 
 
-def _batch(row: tuple[Any, ...], steps: list[BatchStep]) -> Batch:
+def _batch(row: tuple[Any, ...], steps: list[BatchStepRecord]) -> Batch:
     values = dict(zip(BATCH, row, strict=True))
     values["started_on"] = date.fromisoformat(values["started_on"])
     values["closed_on"] = _day(values["closed_on"])
@@ -172,7 +174,7 @@ def _insert(cursor: Any, table: str, names: tuple[str, ...], rows: list[tuple[An
     cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({_marks(len(names))})", rows)
 
 
-def firings(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict[str, Firing]:
+def firings(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict[str, FiringRecord]:
     """Firings by id, the earliest first; all of them without `ids`."""
     chosen = "" if ids is None else " AND firing_id IN (SELECT value FROM json_each(?))"
     given = (shop_id,) if ids is None else (shop_id, json.dumps(sorted(set(ids))))
@@ -184,17 +186,17 @@ def firings(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
     return {row[0]: firing_from_dict(dict(zip(FIRING, row, strict=True))) for row in rows.fetchall()}
 
 
-def firing_from_dict(plain: dict[str, Any]) -> Firing:
+def firing_from_dict(plain: dict[str, Any]) -> FiringRecord:
     """A firing from plain values."""
-    return Firing(**{**plain, **{name: _day(plain[name]) for name in FIRING_DAYS}})
+    return FiringRecord(**{**plain, **{name: _day(plain[name]) for name in FIRING_DAYS}})
 
 
-def firing_to_dict(firing: Firing) -> dict[str, Any]:
+def firing_to_dict(firing: FiringRecord) -> dict[str, Any]:
     """A firing as plain values."""
     return {name: _plain(value) for name, value in asdict(firing).items()}
 
 
-def save_firing(cursor: Any, shop_id: int, firing: Firing) -> None:
+def save_firing(cursor: Any, shop_id: int, firing: FiringRecord) -> None:
     """Write a firing as it is now."""
     delete_firing(cursor, shop_id, firing.firing_id)
     plain = firing_to_dict(firing)
@@ -206,7 +208,7 @@ def delete_firing(cursor: Any, shop_id: int, firing_id: str) -> None:
     cursor.execute("DELETE FROM firing WHERE shop_id = ? AND firing_id = ?", (shop_id, firing_id))
 
 
-def kilns(cursor: Any, shop_id: int) -> dict[str, Kiln]:
+def kilns(cursor: Any, shop_id: int) -> dict[str, KilnRecord]:
     """The kilns by id."""
     rows = cursor.execute(
         "SELECT kiln_id, name, fuel, shelf_cm2, positions, wear_cents, is_retired FROM kiln "
@@ -214,7 +216,7 @@ def kilns(cursor: Any, shop_id: int) -> dict[str, Kiln]:
         (shop_id,),
     )
     return {
-        row[0]: Kiln(
+        row[0]: KilnRecord(
             kiln_id=row[0],
             name=row[1],
             fuel=row[2],
@@ -227,7 +229,7 @@ def kilns(cursor: Any, shop_id: int) -> dict[str, Kiln]:
     }
 
 
-def kiln(cursor: Any, shop_id: int, kiln_id: str) -> Kiln:
+def kiln(cursor: Any, shop_id: int, kiln_id: str) -> KilnRecord:
     """One kiln; raises UnknownKiln."""
     known = kilns(cursor, shop_id)
     if kiln_id not in known:

@@ -20,9 +20,9 @@ from shop.core import clock
 from shop.db.database import Database
 from shop.kiln import batch_costs, consumption, moving_average, repository
 from shop.kiln.batches import Batch, UnknownBatch, batch_to_dict, validated
-from shop.kiln.consumption import Use
+from shop.kiln.consumption import Consumption
 from shop.kiln.output import Output
-from shop.kiln.repository import Firing, UnknownFiring, firing_to_dict
+from shop.kiln.repository import FiringRecord, UnknownFiring, firing_to_dict
 from shop.metrics.settings import ShopSettings, shop_settings
 
 KILN_ROWS = "kiln_room"  # the "table" of these undo records in the audit log
@@ -40,7 +40,7 @@ class UnitOfWork:
     costly: set[str] = field(default_factory=set)  # batches whose cost must be recomputed
     skus: set[str] = field(default_factory=set)  # SKUs whose unit cost must be recomputed
     _batches: dict[str, Batch | None] = field(default_factory=dict)
-    _firings: dict[str, Firing | None] = field(default_factory=dict)
+    _firings: dict[str, FiringRecord | None] = field(default_factory=dict)
     _before: dict[tuple[str, str], Any] = field(default_factory=dict)
     _used: dict[str, list[list[Any]]] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ class UnitOfWork:
             self._batches[batch_id] = stored.get(batch_id)
         return self._batches[batch_id]
 
-    def firing(self, firing_id: str) -> Firing:
+    def firing(self, firing_id: str) -> FiringRecord:
         """One firing as it is now; raises UnknownFiring."""
         if firing_id not in self._firings:
             stored = repository.firings(self.cursor, self.shop_id, [firing_id])
@@ -83,7 +83,7 @@ class UnitOfWork:
             raise UnknownFiring(firing=firing_id)
         return firing
 
-    def put(self, batch_id: str, batch: Batch | None, used: dict[str, Use] | None = None) -> None:
+    def put(self, batch_id: str, batch: Batch | None, used: dict[str, Consumption] | None = None) -> None:
         """Store a batch (None deletes it) and update everything that depends on it.
 
         Steps that changed use what the recipe of its SKU lists, or `used` where given.
@@ -130,7 +130,7 @@ class UnitOfWork:
         self._use_as(batch.batch_id, consumption.uses(batch, recipe, self.shop.time_zone))
         self.costly.add(batch.batch_id)
 
-    def _use_as(self, batch_id: str, uses: dict[str, Use]) -> None:
+    def _use_as(self, batch_id: str, uses: dict[str, Consumption]) -> None:
         self.value_since(
             consumption.sync_movements(
                 self.cursor, self.shop_id, batch_id, {}, uses, self.actor.name, replace_all=True
@@ -142,7 +142,7 @@ class UnitOfWork:
         for material, at in moments.items():
             self.since[material] = min(self.since.get(material, at), at)
 
-    def put_firing(self, firing_id: str, firing: Firing | None) -> None:
+    def put_firing(self, firing_id: str, firing: FiringRecord | None) -> None:
         """Store a firing (None deletes it); the costs of its load follow."""
         stored = repository.firings(self.cursor, self.shop_id, [firing_id]).get(firing_id)
         if stored == firing:

@@ -47,7 +47,7 @@ Span = tuple[date, date]
 
 
 @dataclass(frozen=True)
-class Pace:
+class SalesPace:
     """How fast one SKU sells: pieces per day, on so many days on which it was there to be bought."""
 
     sold: int
@@ -66,7 +66,7 @@ class Season:
     seen: float | None = None
 
 
-def paces(db: Database, on: date, shop: int = 1) -> dict[str, Pace]:
+def paces(db: Database, on: date, shop: int = 1) -> dict[str, SalesPace]:
     """The pace of every SKU that sold in the eight weeks up to `on`."""
     spans = [(on - length + timedelta(days=1), on) for length in (WEEKS, LATELY)]
     sold = [_sold(db, start, end, shop) for start, end in spans]
@@ -76,7 +76,7 @@ def paces(db: Database, on: date, shop: int = 1) -> dict[str, Pace]:
     for sku, pieces in sold[0].items():
         counts = (pieces, sold[1].get(sku, 0))
         spans_of = [_days(known.get(sku), span) for known, span in zip(there, spans, strict=True)]
-        both = [Pace(n, days, n / days) for n, days in zip(counts, spans_of, strict=True)]
+        both = [SalesPace(n, days, n / days) for n, days in zip(counts, spans_of, strict=True)]
         by_sku[sku] = min(both, key=lambda pace: pace.per_day)
     return by_sku
 

@@ -1,4 +1,4 @@
-"""Filling a kiln load with whole pieces, by the worth of each next piece per shelf space.
+"""Filling a kiln load with whole pieces, by the worth of each next piece per kiln area.
 
 The worth of the k-th piece of a SKU is the chance that it is demanded before the next load can bring
 more, times what it brings in: the marginal reasoning of the newsboy problem (Hadley and Whitin, Analysis
@@ -24,7 +24,7 @@ POISSON_UP_TO = 500  # beyond, the normal curve is as good and nothing underflow
 
 
 @dataclass(frozen=True)
-class Candidate:
+class LoadCandidate:
     """One SKU that could go into the load.
 
     `expected` pieces are demanded until the next load can bring more; `have` are in stock or will
@@ -55,8 +55,8 @@ def demand_chance(expected: float, pieces: int) -> float:
     return max(1.0 - below, 0.0)
 
 
-def fill(candidates: Sequence[Candidate], space_cm2: int) -> dict[str, int]:
-    """How many pieces of each SKU to throw for a kiln with so much shelf space; only whole pieces.
+def fill(candidates: Sequence[LoadCandidate], space_cm2: int) -> dict[str, int]:
+    """How many pieces of each SKU to throw for a kiln with so much area; only whole pieces.
 
     Deterministic: what is worth equally much per space goes by its key.
     """
@@ -77,12 +77,12 @@ def fill(candidates: Sequence[Candidate], space_cm2: int) -> dict[str, int]:
     return counts
 
 
-def good_before(candidate: Candidate, number: int) -> int:
+def good_before(candidate: LoadCandidate, number: int) -> int:
     """How many good pieces the pieces before the number-th one are sure to give, by expectation."""
     return int((number - 1) * candidate.good)
 
 
-def _next(candidates: Sequence[Candidate], place: int, number: int) -> tuple[float, str, int, int] | None:
+def _next(candidates: Sequence[LoadCandidate], place: int, number: int) -> tuple[float, str, int, int] | None:
     """The number-th piece of a wish in the order of worth per space; None where it is not wanted."""
     candidate = candidates[place]
     chance = demand_chance(candidate.expected, candidate.have + good_before(candidate, number) + 1)

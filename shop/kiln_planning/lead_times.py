@@ -97,7 +97,7 @@ def _record(rows: Iterable[Any], learned: str) -> MakingRecord:
 
 
 def under_way(connection: Connection, on: date, shop: int = 1) -> dict[str, int]:
-    """Pieces of each SKU that are being made and still whole: thrown, less lost, less in stock."""
+    """Pieces of each SKU in production and still whole: thrown, less lost, less in stock."""
     lost: defaultdict[tuple[str, str, int, int], int] = defaultdict(int)
     for batch, sku, pieces, _, pieces_in, pieces_out, graded in connection.execute(
         text(UNDER_WAY), {"shop": shop, "on": on.isoformat()}

@@ -1,10 +1,10 @@
-"""What to throw next: a proposed kiln load from demand, cover, lead time and shelf space.
+"""What to throw next: a proposed kiln load from demand, cover, lead time and kiln area.
 
-For every SKU of which more is made again and again (no numbered pieces, no seconds): what is likely to
+For every SKU that is produced repeatedly (no numbered pieces, no seconds): what is likely to
 be demanded until the next load could bring more (days to make + `cover_days`), against what is in
-stock or being made. What is made to order is thrown for those who have paid and wait, for nobody else.
+stock or in production. What is produced to order is thrown for those who have paid and wait, for nobody else.
 
-The kiln is filled with whole pieces by what the next one is worth per shelf space (shop/kiln_planning/fill.py),
+The kiln is filled with whole pieces by what the next one is worth per kiln area (shop/kiln_planning/fill.py),
 worth being a piece sold, what it brings in, or, for the owner, what it leaves. Every line has its reasons; what
 could not be planned is named with the reason.
 """
@@ -22,8 +22,8 @@ from sqlalchemy import Connection, text
 from shop.access.roles import Actor, require
 from shop.db.database import Database
 from shop.kiln import repository
-from shop.kiln_planning.demand import WEEKS, Pace, Season, paces, season
-from shop.kiln_planning.fill import Candidate, fill
+from shop.kiln_planning.demand import WEEKS, SalesPace, Season, paces, season
+from shop.kiln_planning.fill import LoadCandidate, fill
 from shop.kiln_planning.lead_times import MakingHistory, MakingRecord, making_history, under_way
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import shop_settings
@@ -88,7 +88,7 @@ class ProposedSku:
 
     @property
     def cm2(self) -> int:
-        """The shelf space that it takes in the kiln."""
+        """The stock space that it takes in the kiln."""
         return self.pieces * self.shelf_cm2
 
 
@@ -104,7 +104,7 @@ class LeftOutSku:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A kiln load: its lines (most pieces of shelf first), the space it takes, what was left out."""
+    """A kiln load: its lines (largest area first), the space it takes, what was left out."""
 
     kiln_id: str
     kiln: str
@@ -172,7 +172,7 @@ def propose(
 
 def _line(
     row: Any,
-    pace: Pace | None,
+    pace: SalesPace | None,
     short: int,
     of_season: Season,
     record: MakingRecord,
@@ -200,13 +200,13 @@ def _line(
     )
 
 
-def _wish(line: ProposedSku, learned: MakingHistory) -> Candidate:
+def _wish(line: ProposedSku, learned: MakingHistory) -> LoadCandidate:
     """A line as a candidate for the load; pieces already owed are demanded with certainty."""
     good = good_share(line.record, learned.studio)
     coming = int(line.making * good)
     worth = 1 if line.worth_cents is None else line.worth_cents
     have = line.on_hand + coming - line.short
-    return Candidate(line.sku, line.expected, have, good, worth, line.shelf_cm2)
+    return LoadCandidate(line.sku, line.expected, have, good, worth, line.shelf_cm2)
 
 
 def good_share(record: MakingRecord, studio: MakingRecord) -> Fraction:
@@ -244,7 +244,7 @@ def _is_to_order(row: Any) -> bool:
 
 
 def _owed(connection: Connection, on: date, shop: int, *, to_order: bool) -> dict[str, int]:
-    """Pieces that are paid and cannot be sent: oversold ones, and those made to order.
+    """Pieces that are paid and cannot be sent: oversold ones, and those produced to order.
 
     Of the latter, orders of the last eight weeks.
     """

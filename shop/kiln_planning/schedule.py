@@ -20,7 +20,7 @@ class NothingToThrow(ShopError):
 
 
 class LoadTooLarge(ShopError):
-    """More shelf space was planned than the kiln has."""
+    """More area was planned than the kiln has."""
 
     message = "These pieces take {asked} cm² of shelf; {kiln} has {room} cm². Take some out."
 

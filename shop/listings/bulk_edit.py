@@ -22,7 +22,7 @@ from shop.db.database import Database
 from shop.kiln.batch_costs import recompute_after_edits as follow_costs
 from shop.listings.errors import NoSuchListing
 from shop.listings.listings import is_from_platform, refuse_wrong_step, step
-from shop.listings.plan import Cell, Change, Key, Plan, Rejected
+from shop.listings.plan import Cell, CellChange, EditPlan, Key, Rejected
 from shop.listings.readiness import NotReady, Readiness
 from shop.listings.readiness import check as readiness
 
@@ -49,7 +49,7 @@ class CellReadOnly(ShopError):
     message = "{field} is what the platform states. Change it there; the next sync brings it here."
 
 
-def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1) -> Plan:
+def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1) -> EditPlan:
     """What these cells would change; of two cells in one place the later one counts."""
     require(actor, "edit_catalog")
     latest = {(cell.field, cell.key): cell for cell in cells}
@@ -58,7 +58,7 @@ def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1)
         for cell in latest.values()
         if cell.field == "status" and _is_live(cell.value)
     }
-    changes: list[Change] = []
+    changes: list[CellChange] = []
     rejected: list[Rejected[Cell]] = []
     with db.read() as connection:
         edits = Edits(connection, shop_id)
@@ -70,7 +70,7 @@ def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1)
                 continue
             if change is not None:
                 changes.append(change)
-    return Plan(tuple(changes), tuple(rejected), {k: v for k, v in ready.items() if v is not None})
+    return EditPlan(tuple(changes), tuple(rejected), {k: v for k, v in ready.items() if v is not None})
 
 
 def _is_live(value: Any) -> bool:
@@ -87,7 +87,7 @@ def _readiness(db: Database, key: Key, shop_id: int) -> Readiness | None:
         return None
 
 
-def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> Change | None:
+def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> CellChange | None:
     """The change that a cell makes, None where the value is stored already."""
     column = BY_NAME[cell.field]
     if column.is_key or column.is_read_only:
@@ -108,7 +108,7 @@ def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> 
             raise NotReady(listing=cell.key[-1], missing=missing)
     if cell.field == "seconds_of" and after:
         refuse_unknown(edits.connection, edits.shop_id, after)
-    return Change(cell.field, cell.key, before, after, currency if column.kind == "money" else "")
+    return CellChange(cell.field, cell.key, before, after, currency if column.kind == "money" else "")
 
 
 def _row(edits: Edits, column: CatalogField, key: Key) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _shown(column: CatalogField, row: Mapping[str, Any]) -> Any:
 
 
 def apply(
-    db: Database, planned: Plan, *, actor: Actor, action: str = "listing.edit", shop_id: int = 1
+    db: Database, planned: EditPlan, *, actor: Actor, action: str = "listing.edit", shop_id: int = 1
 ) -> int:
     """Write a plan in one transaction; the number under which it is undone.
 
@@ -172,9 +172,9 @@ def apply(
         )
 
 
-def write(edits: Edits, planned: Plan) -> None:
+def write(edits: Edits, planned: EditPlan) -> None:
     """Write a plan's changes inside the caller's transaction."""
-    by_row: defaultdict[tuple[str, Key], list[Change]] = defaultdict(list)
+    by_row: defaultdict[tuple[str, Key], list[CellChange]] = defaultdict(list)
     for change in planned.changes:
         column = BY_NAME[change.field]
         if _shown(column, _row(edits, column, change.key)) != change.before:
@@ -188,7 +188,7 @@ def write(edits: Edits, planned: Plan) -> None:
         _write_row(edits, table, dict(zip(KEYS[table], key, strict=True)), changes)
 
 
-def _write_row(edits: Edits, table: str, key: Mapping[str, str], changes: Sequence[Change]) -> None:
+def _write_row(edits: Edits, table: str, key: Mapping[str, str], changes: Sequence[CellChange]) -> None:
     values = {BY_NAME[change.field].place: change.after for change in changes}
     if table in ("product", "variant"):
         values["source_id"] = None  # typed by hand from now on: an import only fills its gaps
@@ -204,18 +204,18 @@ def _write_row(edits: Edits, table: str, key: Mapping[str, str], changes: Sequen
         edits.update("variant", key, {"grade": values["grade"]})
 
 
-def _wish(change: Change) -> str:
+def _wish(change: CellChange) -> str:
     """The column of the wanted value, for a listing that a platform states."""
     return WISHES.get(change.field, BY_NAME[change.field].place)
 
 
-def _remaining_wish(change: Change, row: Mapping[str, Any]) -> Any:
+def _remaining_wish(change: CellChange, row: Mapping[str, Any]) -> Any:
     """The wish; none where the platform states just that already."""
     is_done = change.field in WISHES and change.after == row[BY_NAME[change.field].place]
     return None if is_done else change.after
 
 
-def subject(changes: Sequence[Change]) -> str:
+def subject(changes: Sequence[CellChange]) -> str:
     """What was edited, in a few names."""
     names = list(dict.fromkeys(change.key[-1] for change in changes))
     return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")

@@ -1,8 +1,8 @@
-"""Import of an edited catalog sheet: what it would add and change, then one action that does it.
+"""Import of an edited catalog table: what it would add and change, then one action that does it.
 
 A row is one listing with its variant and product; cells of a product or a variant that are
-repeated on several rows must agree. A column that is not in the sheet is left alone; an empty cell
-clears the stored value, except where nothing may be missing. No row is deleted by a sheet.
+repeated on several rows must agree. A column that is not in the file is left alone; an empty cell
+clears the stored value, except where nothing may be missing. No row is deleted by a file.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from shop.db.database import Database
 from shop.listings import bulk_edit
 from shop.listings.bulk_edit import KEYS
 from shop.listings.catalog_table import EXTRAS, catalog_table, known_headers
-from shop.listings.plan import Cell, Change, Key, Plan, Rejected
+from shop.listings.plan import Cell, CellChange, EditPlan, Key, Rejected
 from shop.metrics.settings import shop_settings
 from shop.metrics.tables import records
 
@@ -43,13 +43,13 @@ RowCells = dict[str, tuple[int, str | None]]  # field: the first row that has it
 
 
 class NotCatalogTable(ShopError):
-    """A sheet without the columns that name its rows."""
+    """A file without the columns that name its rows."""
 
     message = "This is no catalog sheet: it has no column “{wanted}”. Export the catalog to see one."
 
 
 class RowsDisagree(ShopError):
-    """Two rows of a sheet have different values for the same product or variant."""
+    """Two rows of a file have different values for the same product or variant."""
 
     message = "{field}: two rows say different things of {key}: “{first}” and “{second}”."
 
@@ -62,7 +62,7 @@ class ExtrasBroken(ShopError):
 
 @dataclass(frozen=True)
 class NewRow:
-    """One row that a sheet adds to a table, as it will be stored."""
+    """One row that a file adds to a table, as it will be stored."""
 
     table: Table
     key: Key
@@ -71,17 +71,17 @@ class NewRow:
 
 @dataclass(frozen=True)
 class CatalogImportPlan:
-    """What a sheet would do: rows added, cells changed, and what is rejected or not understood."""
+    """What a catalog file would do: rows added, cells changed, and what is rejected or not understood."""
 
     added: tuple[NewRow, ...] = ()
-    edits: Plan = field(default_factory=Plan)
-    extras: tuple[Change, ...] = ()
+    edits: EditPlan = field(default_factory=EditPlan)
+    extras: tuple[CellChange, ...] = ()
     rejected: tuple[Rejected[int], ...] = ()
     ignored: tuple[str, ...] = ()
     rows: int = 0
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[CellChange, ...]:
         """All cells that would change."""
         return (*self.edits.changes, *self.extras)
 
@@ -115,12 +115,12 @@ def columns_of(headers: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]
 
 @dataclass
 class _CatalogRows:
-    """A sheet as it is read: the cells of each row of each table."""
+    """A catalog file as it is read: the cells of each row of each table."""
 
     cells: dict[Place, RowCells] = field(default_factory=dict)
     parents: dict[Place, str] = field(default_factory=dict)  # a variant's product, a listing's SKU
     rejected: list[Rejected[int]] = field(default_factory=list)
-    currency: str = "CNY"  # of the shop, where the sheet names none
+    currency: str = "CNY"  # of the shop, where the file names none
 
     def take(self, number: int, row: Mapping[str, str | None]) -> None:
         """Take in one row."""
@@ -154,7 +154,7 @@ def plan(
     actor: Actor,
     shop_id: int = 1,
 ) -> CatalogImportPlan:
-    """What a sheet would add and change; rows come with the numbers that a spreadsheet shows.
+    """What a catalog file would add and change; rows come with the numbers that a spreadsheet shows.
 
     Raises NotCatalogTable.
     """
@@ -263,7 +263,7 @@ def _values(read: _CatalogRows, table: Table, key: Key, known: set[Place]) -> di
     return {**values, **UNVERSIONED, "extras": _as_extras(cell(f"{table}_extras"))}
 
 
-def _extras(read: _CatalogRows, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[Change, ...]:
+def _extras(read: _CatalogRows, stored: Mapping[Place, Mapping[str, Any]]) -> tuple[CellChange, ...]:
     """Extras whose cell differs from the stored value."""
     changes = []
     for (table, key), cells_of_row in read.cells.items():
@@ -278,7 +278,7 @@ def _extras(read: _CatalogRows, stored: Mapping[Place, Mapping[str, Any]]) -> tu
             read.rejected.append(Rejected(number, problem))
             continue
         if after != _as_extras(before):
-            changes.append(Change(name, key, before, after))
+            changes.append(CellChange(name, key, before, after))
     return tuple(changes)
 
 
@@ -295,7 +295,7 @@ def _as_extras(cell: str | None) -> str | None:
 
 
 def apply(db: Database, planned: CatalogImportPlan, *, actor: Actor, shop_id: int = 1) -> int:
-    """Do what a sheet would do, in one transaction; the number under which it is undone.
+    """Do what a catalog file would do, in one transaction; the number under which it is undone.
 
     Raises ChangedMeanwhile where somebody changed one of its cells after it was looked at.
     """

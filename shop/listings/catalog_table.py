@@ -19,7 +19,7 @@ from shop.catalog.fields import BY_NAME, FIELDS, word
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.export import spreadsheet
-from shop.export.spreadsheet import Field
+from shop.export.spreadsheet import SpreadsheetColumn
 from shop.metrics.tables import cells, records
 
 TABLES = {"product": "p", "variant": "v", "piece": "c", "listing": "l"}
@@ -189,11 +189,11 @@ def words_used(db: Database, *, shop_id: int = 1) -> dict[str, tuple[str, ...]]:
 # --- as a file -----------------------------------------------------------------------------------
 
 
-def export_fields(language: str) -> list[Field]:
+def export_fields(language: str) -> list[SpreadsheetColumn]:
     """The columns of the exported catalog with their headings in a language."""
     kinds = {"money": "money", "count": "count"}
     named = [
-        Field(
+        SpreadsheetColumn(
             column.name,
             column.label(language),
             kinds.get(column.kind, "text"),
@@ -202,7 +202,7 @@ def export_fields(language: str) -> list[Field]:
         for column in FIELDS
     ]
     more = EXTRAS_ZH if language == "zh" else EXTRAS_EN
-    return [*named, *(Field(name, label) for name, label in more.items())]
+    return [*named, *(SpreadsheetColumn(name, label) for name, label in more.items())]
 
 
 EXTRAS_ZH = {
@@ -251,7 +251,7 @@ def _without_costs(stored: Any) -> Any:
 
 
 class TooLongForWorkbook(ShopError):
-    """A text is longer than a workbook's cell can hold."""
+    """A text is longer than a workbook's cell can contain."""
 
     message = "{what} has a text longer than a workbook's cell holds. Export the catalog as CSV."
 
@@ -297,7 +297,7 @@ def known_headers() -> dict[str, str]:
 
 
 def label_of(name: str, language: str) -> str:
-    """What a column of the sheet is called in a language."""
+    """What a column of the table is called in a language."""
     return BY_NAME[name].label(language)
 
 

@@ -35,7 +35,7 @@ def link(
 ) -> int:
     """Give a draft of ours the id that the platform gave it, so that orders and syncs find it.
 
-    Where the platform has stated that id already, the two become one: what the platform states stays,
+    Where the platform has reported that id already, the two become one: what the platform states stays,
     title, price and state typed here stay as what the shop wants.
     """
     require(actor, "edit_catalog")

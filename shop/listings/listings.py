@@ -4,9 +4,9 @@
     live <-> paused      paused -> live only while there is something to sell
     any   -> retired     final, except that it can be opened again as a draft
 
-What is said here is what the shop wants: nothing is changed on the platform by it. A listing that a
-platform has stated keeps that wish in `wanted_*` until the platform states the same; `to_do` lists what
-is still to be done there. A wrong step is refused in words.
+What is reported here is what the shop wants: nothing is changed on the platform by it. A listing that a
+platform has reported has that wish in `wanted_*` until the platform states the same; `to_do` lists what
+is still to be done there. A wrong step is rejected in words.
 """
 
 from __future__ import annotations

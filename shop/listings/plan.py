@@ -23,7 +23,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Change:
+class CellChange:
     """One cell that would change, as the database stores it before and after."""
 
     field: str
@@ -35,16 +35,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Rejected(Generic[Where]):
-    """What is not saved, and why; `where` is the typed cell, or the row number of a sheet."""
+    """What is not saved, and why; `where` is the typed cell, or the row number of a file."""
 
     where: Where
     problem: ShopError
 
 
 @dataclass(frozen=True)
-class Plan:
+class EditPlan:
     """What a set of typed cells would change; `ready` has the checks of listings that go live."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[CellChange, ...] = ()
     rejected: tuple[Rejected[Cell], ...] = ()
     ready: Mapping[Key, Readiness] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 `plan` is what the typed cells would change and what is rejected. `save` writes all of it in one
 transaction: the counts through the ledger (shop/stock/counts.py), the rest as an edit of the catalog
 (shop/listings/bulk_edit.py). It refuses where something in it was changed (or sold) after the plan was
-made, for then it is not known what the typed number refers to. shop/undo/stock.py undoes it, all or none.
+entered, for then it is not known what the typed number refers to. shop/undo/stock.py undoes it, all or none.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shop.access.roles import Actor, require
 from shop.db.database import Database
 from shop.listings import bulk_edit
 from shop.listings.bulk_edit import ChangedMeanwhile
-from shop.listings.plan import Cell, Change, Plan, Rejected
+from shop.listings.plan import Cell, CellChange, EditPlan, Rejected
 from shop.stock import counts, ledger
 from shop.stock.adjustments import OnlyOne
 from shop.stock.counts import MOST_PIECES, BadCount
@@ -30,24 +30,24 @@ OF_CATALOG = ("place", "reorder_point")
 ACTION = "stock.edit"
 
 
-def counts_in(planned: Plan) -> tuple[Change, ...]:
+def counts_in(planned: EditPlan) -> tuple[CellChange, ...]:
     """The counts among the changes; `before` is None where the SKU was never counted."""
     return tuple(change for change in planned.changes if change.field == ON_HAND)
 
 
-def differences(planned: Plan) -> tuple[int, int]:
+def differences(planned: EditPlan) -> tuple[int, int]:
     """How many pieces more the counts of a plan add, and how many fewer there are."""
     changes = [change.after - (change.before or 0) for change in counts_in(planned)]
     return sum(max(pieces, 0) for pieces in changes), sum(max(-pieces, 0) for pieces in changes)
 
 
-def plan(db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, shop_id: int = 1) -> Plan:
+def plan(db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, shop_id: int = 1) -> EditPlan:
     """What these cells, by (SKU, column), would change; columns are on_hand, place, reorder_point."""
     require(actor, "edit_stock")
     typed = [Cell(name, (sku,), value) for (sku, name), value in cells.items() if name == ON_HAND]
     with db.read() as connection:
         known = ledger.balances(connection, [cell.key[0] for cell in typed], shop_id=shop_id)
-    changes: list[Change] = []
+    changes: list[CellChange] = []
     rejected: list[Rejected[Cell]] = []
     unique = _one_of_a_kind(db, (cell.key[0] for cell in typed), shop_id)
     for cell in typed:
@@ -61,10 +61,10 @@ def plan(db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, sh
             rejected.append(Rejected(cell, problem))
             continue
         if after != before:
-            changes.append(Change(ON_HAND, cell.key, before, after))
+            changes.append(CellChange(ON_HAND, cell.key, before, after))
     others = [Cell(name, (sku,), value) for (sku, name), value in cells.items() if name in OF_CATALOG]
-    edits = bulk_edit.plan(db, others, actor=actor, shop_id=shop_id) if others else Plan()
-    return Plan((*changes, *edits.changes), (*rejected, *edits.rejected), edits.ready)
+    edits = bulk_edit.plan(db, others, actor=actor, shop_id=shop_id) if others else EditPlan()
+    return EditPlan((*changes, *edits.changes), (*rejected, *edits.rejected), edits.ready)
 
 
 def _number(sku: str, value: Any) -> int:
@@ -87,7 +87,7 @@ def _one_of_a_kind(db: Database, skus: Iterable[str], shop_id: int) -> set[str]:
         return {row[0] for row in rows}
 
 
-def save(db: Database, planned: Plan, *, actor: Actor, shop_id: int = 1) -> int:
+def save(db: Database, planned: EditPlan, *, actor: Actor, shop_id: int = 1) -> int:
     """Write a plan in one transaction; the audit number under which it is undone.
 
     Raises ChangedMeanwhile, OnlyOne, NotAllowed; nothing is written then.
@@ -99,7 +99,7 @@ def save(db: Database, planned: Plan, *, actor: Actor, shop_id: int = 1) -> int:
         edits = Edits(connection, shop_id)
         if others:
             require(actor, "edit_catalog")
-            bulk_edit.write(edits, Plan(others))
+            bulk_edit.write(edits, EditPlan(others))
         undo: Any = edits.undo
         if counted:
             known = ledger.balances(connection, [change.key[0] for change in counted], shop_id=shop_id)

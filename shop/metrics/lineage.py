@@ -48,7 +48,7 @@ class MeasureSum:
 
 
 @dataclass(frozen=True)
-class Source:
+class FigureSource:
     """What brought rows of the range: a file by its name, or a pull (`kind` sync) by its platform.
 
     `read_at` is on the shop's own clock.
@@ -76,7 +76,7 @@ class Provenance:
     over: MeasureSum
     under: MeasureSum | None
     scale: int
-    sources: tuple[Source, ...]
+    sources: tuple[FigureSource, ...]
     rows: int
     changed_on: date | None
 
@@ -91,7 +91,7 @@ def provenance(db: Database, query: Query, name: str) -> Provenance:
     figures = total(db, of_range)
     over, *under = (MeasureSum(part, figures[part]) for part in parts)
     sources = _sources(db, of_range, parts)
-    moments = [one.read_at for one in sources if one.read_at]
+    moments = [row.read_at for row in sources if row.read_at]
     newest = max(moments).date() if moments else None
     return Provenance(
         name,
@@ -102,7 +102,7 @@ def provenance(db: Database, query: Query, name: str) -> Provenance:
         under[0] if under else None,
         1 if isinstance(definition, Measure) else definition.scale,
         sources,
-        sum(one.rows for one in sources),
+        sum(row.rows for row in sources),
         newest,
     )
 
@@ -125,8 +125,8 @@ def _tables(parts: tuple[str, ...]) -> list[tuple[str, str]]:
     return list(tables)
 
 
-def _sources(db: Database, query: Query, parts: tuple[str, ...]) -> tuple[Source, ...]:
-    sources: list[Source] = []
+def _sources(db: Database, query: Query, parts: tuple[str, ...]) -> tuple[FigureSource, ...]:
+    sources: list[FigureSource] = []
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, query.shop).time_zone)
         values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
@@ -136,8 +136,8 @@ def _sources(db: Database, query: Query, parts: tuple[str, ...]) -> tuple[Source
             for source, platform, rows, newest in connection.execute(text(sql), values).all():
                 if wanted is None or platform in wanted:
                     sources.append(_source(connection, query.shop, source, platform, table, rows, newest))
-    local = [replace(one, read_at=one.read_at and one.read_at.astimezone(zone)) for one in sources]
-    return tuple(sorted(local, key=lambda one: (-one.rows, one.name, one.table)))
+    local = [replace(row, read_at=row.read_at and row.read_at.astimezone(zone)) for row in sources]
+    return tuple(sorted(local, key=lambda row: (-row.rows, row.name, row.table)))
 
 
 def _source(
@@ -148,13 +148,13 @@ def _source(
     table: str,
     rows: int,
     newest: int | None,
-) -> Source:
+) -> FigureSource:
     if source is not None:
         row = connection.execute(text(FILE), {"source": source}).one_or_none()
         if row is not None:
-            return Source(row[0], row[1], table, rows, _moment(row[2]))
+            return FigureSource(row[0], row[1], table, rows, _moment(row[2]))
     pulled = connection.execute(text(PULLED), {"shop": shop, "platform": platform}).scalar()
-    return Source(platform, "sync", table, rows, _moment(pulled or newest))
+    return FigureSource(platform, "sync", table, rows, _moment(pulled or newest))
 
 
 def _moment(seconds: int | None) -> datetime | None:

@@ -19,7 +19,7 @@ from shop.metrics.definitions import Metric, measures_of, metric
 from shop.metrics.readers import READERS
 from shop.metrics.request import CUT_FACTS, Query
 from shop.metrics.settings import shop_settings
-from shop.metrics.tables import TIME, FactRows, Key, Table, joined
+from shop.metrics.tables import TIME, FactRows, FigureTable, Key, joined
 
 __all__ = ["CUT_FACTS", "Query", "answer", "change", "describe", "figures", "plain", "total", "unit_of"]
 
@@ -37,7 +37,7 @@ def answer(db: Database, query: Query) -> pd.DataFrame:
     return figures(db, query).frame(query.metrics)
 
 
-def figures(db: Database, query: Query) -> Table:
+def figures(db: Database, query: Query) -> FigureTable:
     """The same as plain lists, for read models."""
     measures = {m.name: m for name in query.metrics for m in measures_of(name)}
     with db.read() as connection:

@@ -16,7 +16,7 @@ r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXIST
   SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
 """
-# Money given back for goods that were never sent: a case that asks for goods back shows that they were.
+# Money refunded for goods that were never sent: a case that demands goods back shows that they were.
 NEVER_SENT = "r.stage <> 'after_ship' AND r.kind NOT IN ('return_refund', 'exchange', 'resend')"
 
 

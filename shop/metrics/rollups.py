@@ -275,7 +275,7 @@ def _compute_month(cursor: Any, shop_id: int, month: str) -> None:
 def _compute_sessions(cursor: Any, shop_id: int, days: set[str]) -> None:
     """Attribute orders to the sessions that a change of these days may concern.
 
-    A line with a room id belongs to that session (grade A or B); a live line without one belongs to
+    A line with a live session id belongs to that session (grade A or B); a live line without one belongs to
     the session of its platform that ran when it was placed (grade C), until the next one starts.
     """
     if not days or not _has(cursor, "live_session", shop_id):

@@ -1,6 +1,6 @@
 """The stock ledger as a fact: what there was to sell in a range, what sold of it, what is left.
 
-    at the start + made + counted (the difference of a count, a first count too) = to sell
+    at the start + produced + counted (the difference of a count, a first count too) = to sell
     to sell - sold (less what came back) - broken = on hand at the end
 
 Grain: one SKU whose stock is tracked, over the whole range; days of the shop's own zone.

@@ -1,6 +1,6 @@
 """Answers as plain rows: the facts are joined, missing days filled, rates divided.
 
-Plain lists, for the tables are small and many: a data frame is made at the very end, where a page
+Plain lists, for the tables are small and many: a data frame is built at the very end, where a page
 wants one.
 """
 
@@ -30,7 +30,7 @@ class FactRows:
 
 
 @dataclass(frozen=True)
-class Table:
+class FigureTable:
     """The dimensions of each row in order, and each figure as a column; None where it is not known."""
 
     by: tuple[str, ...]
@@ -52,7 +52,7 @@ class Table:
             self.columns[known] if known in self.columns else self.values(part)
             for known, part in zip(pair, (ratio.over, ratio.under), strict=True)
         )
-        return [divided(ratio, one, base) for one, base in zip(over, under, strict=True)]
+        return [divided(ratio, column, base) for column, base in zip(over, under, strict=True)]
 
     def frame(self, names: Iterable[str]) -> pd.DataFrame:
         """The cuts as text and these metrics: Int64 for counts and cents, Float64 for rates."""
@@ -105,7 +105,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 # --- joining facts -------------------------------------------------------------------------------
 
 
-def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[FactRows]) -> Table:
+def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[FactRows]) -> FigureTable:
     """The facts in one table: every group of time of the range, times the other groups that occur.
 
     `times` are the groups of time of the range; None where the query has none.
@@ -117,7 +117,7 @@ def joined(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[Fac
         nothing = (None,) * len(part.names)
         rows = [part.rows.get(key, nothing) for key in _shared(keys, places, len(by))]
         columns |= {name: [row[place] for row in rows] for place, name in enumerate(part.names)}
-    return Table(by, keys, columns)
+    return FigureTable(by, keys, columns)
 
 
 def merged(parts: Sequence[FactRows]) -> FactRows:

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 HEAD = max(path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 SQUASHED = "0003"
 LAST_UNRELEASED = "0010"
-LAST_TABLE = "fact_refund"  # made by the last unreleased step: with it the schema is that of SQUASHED
+LAST_TABLE = "fact_refund"  # created by the last unreleased step: with it the schema is that of SQUASHED
 
 
 def known_revision(stamp: str | None, tables: Collection[str]) -> str | None:

@@ -72,6 +72,7 @@ from shop.models.syncs import (
     RejectedRecord,
     Shop,
     SourceFile,
+    StatusWord,
     SyncRun,
 )
 
@@ -132,6 +133,7 @@ __all__ = [
     "SoldSku",
     "SourceFile",
     "StaleDay",
+    "StatusWord",
     "StockAllocation",
     "StockBalance",
     "StockMovement",

@@ -13,7 +13,7 @@ from shop.models.base import Versioned, big, cents, count, day, instant, key, sh
 
 
 class StockPolicy(StrEnum):
-    """How a variant is sold: from stock, made after the order, or as an object that exists once."""
+    """How a variant is sold: from stock, produced after the order, or as an object that exists once."""
 
     STOCKED = "stocked"
     TO_ORDER = "made_to_order"
@@ -67,7 +67,7 @@ class Product(Versioned, table=True):
 class Variant(Versioned, table=True):
     """One buyable form of a product: our SKU, the key across platforms.
 
-    `stock_policy` is one of POLICIES; made to order has `lead_days`. Measures are mm, ml and g;
+    `stock_policy` is one of POLICIES; produced to order has `lead_days`. Measures are mm, ml and g;
     `shelf_cm2` is the space that one piece takes in a kiln. `seconds_of` is the SKU of the first choice
     that this one is the second choice (微瑕) of.
     """
@@ -175,10 +175,10 @@ class SoldMatch(SQLModel, table=True):
 
 
 class Listing(Versioned, table=True):
-    """One variant offered on one platform, with price, status and the quantity stated there.
+    """One variant offered on one platform, with price, status and the quantity reported there.
 
     What the shop wants there instead (`wanted_*`) is typed by hand and never touched by a sync; once
-    the platform states the same, it is done. A listing that no platform has stated yet (a draft) has
+    the platform states the same, it is done. A listing that no platform has reported yet (a draft) has
     an id of ours: own/SKU. `sku` is ours; where a rule decides it, `stated_sku` stores the platform's code.
     """
 

@@ -60,7 +60,7 @@ LOSS_REASONS = values_of(LossReason)
 
 
 class Kiln(SQLModel, table=True):
-    """One kiln of the studio with the shelf space (cm2, all levels together) that a load may use."""
+    """One kiln of the studio with the kiln area (cm2, all levels together) that a load may use."""
 
     __tablename__ = "kiln"
 
@@ -77,7 +77,7 @@ class Kiln(SQLModel, table=True):
 class Firing(SQLModel, table=True):
     """One kiln load: planned, fired or opened, with what its energy cost; a calendar entry.
 
-    `wear_cents` is the share of elements, shelves and relining that one firing uses up.
+    `wear_cents` is the share of elements, kiln furniture and relining that one firing uses up.
     """
 
     __tablename__ = "firing"
@@ -155,7 +155,7 @@ class BatchStep(SQLModel, table=True):
 
 
 class BatchLoss(SQLModel, table=True):
-    """Pieces of one step that were lost for one cause; the causes of a step add up to its loss."""
+    """Pieces of one step that were lost for one reason; the reasons of a step add up to its loss."""
 
     __tablename__ = "batch_loss"
     __table_args__: ClassVar = (CheckConstraint("pieces > 0", name="batch_loss_pieces"),)
@@ -211,7 +211,7 @@ class Material(SQLModel, table=True):
 class MaterialMovement(SQLModel, table=True):
     """One signed change of a material's stock (thousandths of its unit) and of its value (cents).
 
-    `reason` is bought, used, counted or wasted; `move_key` makes the same cause count once.
+    `reason` is bought, used, counted or wasted; `move_key` makes the same event count once.
     """
 
     __tablename__ = "material_movement"

@@ -1,4 +1,4 @@
-"""Plans of the owner: campaigns, goals; totals stated by a platform; alerts."""
+"""Plans of the owner: campaigns, goals; totals reported by a platform; alerts."""
 
 from __future__ import annotations
 

@@ -28,10 +28,10 @@ REASONS = values_of(StockReason)
 
 
 class StockMovement(SQLModel, table=True):
-    """One signed change of one SKU's stock: how much, why, who and when; never changed or deleted.
+    """One signed change of one SKU's stock: how much, why, by whom and at which moment; never changed or deleted.
 
     `on_hand` and `reserved` are signed pieces. `move_key` names what caused it (an order line's state,
-    a batch, a count): the same cause moves stock once. `undoes` is the movement that this one takes
+    a batch, a count): the same event changes stock once. `undoes` is the movement that this one takes
     back.
     """
 
@@ -93,7 +93,7 @@ class StockAllocation(SQLModel, table=True):
     `taken` is what left stock for it, `returned` what came back (or never will).
     wanted = taken + short. Part 0 is the line itself, less the pieces that were `agreed` to be settled
     otherwise; a part above 0 is a sibling piece agreed on in its stead. `counted_out` of the taken
-    pieces had left the shelf before a count that did not know of the sale: the count found them
+    pieces had left the stock before a count that did not know of the sale: the count recorded them
     missing, so that they do not leave the book a second time.
     """
 
@@ -133,7 +133,7 @@ class StockAllocation(SQLModel, table=True):
 class ReturnReceipt(SQLModel, table=True):
     """One case of goods coming back (or one line of it) that somebody dealt with, piece by piece.
 
-    `whole` went back on the shelf, `broken` did not survive, `missing` never came. A parcel that came
+    `whole` went back in stock, `broken` did not survive, `missing` never came. A parcel that came
     back without a case of the platform has the refund_id "".
     """
 

@@ -124,7 +124,7 @@ class VideoDay(Versioned, table=True):
 
 
 class ProductStatement(Versioned, table=True):
-    """One product over one stated period and carrier ('all' for the whole), as a platform states it."""
+    """One product over one reported period and carrier ('all' for the whole), as a platform states it."""
 
     __tablename__ = "product_statement"
 

@@ -70,10 +70,22 @@ class RejectedRecord(SQLModel, table=True):
     raw: str = Field(default="{}", sa_type=Text)
 
 
+class StatusWord(SQLModel, table=True):
+    """What a status word of a kind of file means, as the user gave it."""
+
+    __tablename__ = "status_word"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    kind: str = Field(primary_key=True)
+    word: str = Field(primary_key=True)
+    meaning: str
+
+
 class SyncRun(SQLModel, table=True):
     """One run of one resource of one connector: what it requested and what came of it.
 
-    read = stored + unchanged + set_aside, in records as the platform gives them (orders, not lines).
+    read = stored + unchanged + rejected, in records as the platform gives them (orders, not lines).
     `outcome` is running, done, stopped (Ctrl-C, budget) or failed; `error` the code of what failed.
     """
 
@@ -119,7 +131,7 @@ class Lease(SQLModel, table=True):
 
 
 class RawPage(SQLModel, table=True):
-    """One page of a platform's answer minus personal data (JSON, zlib), kept for 30 days.
+    """One page of a platform's answer minus personal data (JSON, zlib), stored for 30 days.
 
     The key is the content's hash: the same page read twice is landed once.
     """

@@ -12,7 +12,7 @@ MISSING = np.int64(-(2**62))  # in a column of integers: no value, stored as NUL
 
 
 @dataclass(frozen=True)
-class Batch:
+class IngestBatch:
     """Rows of one table and one platform as equally long columns: lists, or numpy arrays.
 
     In an int64 array MISSING stands for no value. Every column of the table that has no default must
@@ -29,10 +29,10 @@ class Batch:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def plain(self) -> Batch:
+    def plain(self) -> IngestBatch:
         """The same batch as lists of plain Python values, as the database takes them."""
         columns = {name: plain_values(values) for name, values in self.columns.items()}
-        return Batch(self.table, self.platform, columns, plain_values(self.rows))
+        return IngestBatch(self.table, self.platform, columns, plain_values(self.rows))
 
 
 def plain_values(values: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shop.metrics.rollups import Touched
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.stored_rows import PAID_AT
 
 NEVER = 2**62
@@ -20,7 +20,7 @@ class ChangeTracker:
     touched: Touched
     stock_since: int
 
-    def track(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
+    def track(self, batch: IngestBatch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
         """Note the days and orders whose figures this batch changed."""
         self.touched.has_catalog |= batch.table in ("variant", "listing")
         if batch.table == "order_line":
@@ -40,7 +40,9 @@ class ChangeTracker:
             self.touched.session_days.update(selected(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
 
-    def _track_lines(self, batch: Batch, written: list[bool], stored: dict[tuple[Any, ...], Any]) -> None:
+    def _track_lines(
+        self, batch: IngestBatch, written: list[bool], stored: dict[tuple[Any, ...], Any]
+    ) -> None:
         columns = batch.columns
         self.touched.days.update(selected(columns["paid_on"], written))
         if max((at or 0 for at in columns["paid_at"]), default=0) >= self.stock_since:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 Key = tuple[Any, ...]
 Version = tuple[int, int]  # updated_at, payload_hash
@@ -18,7 +18,7 @@ SOURCE = 3  # the place of source_id in what is looked up of an order line: none
 
 
 def outdated_lines(
-    batch: Batch,
+    batch: IngestBatch,
     keys: Sequence[Key],
     stored: Mapping[Key, Sequence[Any]],
     *,

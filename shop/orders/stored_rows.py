@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 CELL_KEYS = {
     "order_line": ("order_id", "line_id"),
@@ -45,7 +45,7 @@ class StoredRows:
         """Read the range of a table's keys again at the next look-up."""
         self._ranges.pop((table, platform), None)
 
-    def lookup(self, batch: Batch, keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
+    def lookup(self, batch: IngestBatch, keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Any]:
         """What is stored under these keys: (updated_at, payload_hash, tracked columns)."""
         low, high = self._stored_range(batch.table, batch.platform)
         wanted = {key[0] for key in keys if low <= key[0] <= high} if high else set()
@@ -82,7 +82,7 @@ class StoredRows:
             self._ranges[place] = row if row[0] is not None else None
         return self._ranges[place] or ("", "")
 
-    def _widen(self, batch: Batch, keys: list[tuple[Any, ...]]) -> None:
+    def _widen(self, batch: IngestBatch, keys: list[tuple[Any, ...]]) -> None:
         first = [key[0] for key in keys]
         low, high = self._ranges[batch.table, batch.platform] or (first[0], first[0])
         self._ranges[batch.table, batch.platform] = (min(low, *first), max(high, *first))

@@ -22,7 +22,7 @@ from shop.db.dialect import raw_cursor
 from shop.listings.link_draft import replace_drafts
 from shop.metrics import rollups
 from shop.metrics.settings import shop_settings
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.changes import NEVER, ChangeTracker, selected
 from shop.orders.order_versions import outdated_lines
 from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM, StoredRows
@@ -59,7 +59,7 @@ class Upsert:
         return ChangeTracker(self.touched, NEVER if since is None else since)
 
     def put(
-        self, batch: Batch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
+        self, batch: IngestBatch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
     ) -> list[bool]:
         """Store a batch; for each record whether it was new or newer than what is stored.
 
@@ -103,7 +103,7 @@ class Upsert:
         )
         self._changes.track_removed(platform, gone, stored)
 
-    def _with_names(self, batch: Batch) -> Batch:
+    def _with_names(self, batch: IngestBatch) -> IngestBatch:
         """Order lines with the wording of their SKU stored once, in a table of its own."""
         gone = [None] * len(batch)
         columns = dict(batch.columns)
@@ -118,7 +118,7 @@ class Upsert:
             )
         columns["name_key"] = [self._names[name] for name in names]
         self._note_days(columns["name_key"], columns["paid_on"])
-        return Batch(batch.table, batch.platform, columns, batch.rows)
+        return IngestBatch(batch.table, batch.platform, columns, batch.rows)
 
     def _note_days(self, names: list[int], days: list[str | None]) -> None:
         """Note the last day each wording was sold under, of records that are not newer too."""
@@ -146,7 +146,7 @@ class Upsert:
 
     def _newest(
         self,
-        batch: Batch,
+        batch: IngestBatch,
         keys: list[tuple[Any, ...]],
         stored: dict[tuple[Any, ...], Any],
         *,
@@ -165,7 +165,7 @@ class Upsert:
         winners = set(best.values())
         return [place in winners for place in range(len(keys))]
 
-    def _write(self, batch: Batch, written: list[bool], *, replace: bool) -> None:
+    def _write(self, batch: IngestBatch, written: list[bool], *, replace: bool) -> None:
         columns = {name: selected(values, written) for name, values in batch.columns.items()}
         rows = sum(written)
         columns |= {"shop_id": [self.shop_id] * rows, "source_id": [self.source_id] * rows}

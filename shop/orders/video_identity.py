@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 FIND = """
 SELECT video_id, title, published_at FROM video WHERE shop_id = :shop AND platform = :platform
@@ -17,7 +17,7 @@ SELECT video_id, title, published_at FROM video WHERE shop_id = :shop AND platfo
 """
 
 
-def under_one_id(cursor: Any, shop_id: int, batch: Batch, *, from_file: bool) -> Batch:
+def under_one_id(cursor: Any, shop_id: int, batch: IngestBatch, *, from_file: bool) -> IngestBatch:
     """The batch with the platform's ids; rows of works lists that it names now go over to its ids."""
     columns = batch.columns
     names = list(zip(columns["title"], columns["published_at"], strict=True))
@@ -27,7 +27,7 @@ def under_one_id(cursor: Any, shop_id: int, batch: Batch, *, from_file: bool) ->
     known = {(title, at): video for video, title, at in rows}
     if from_file:
         ids = [known.get(name, video) for name, video in zip(names, columns["video_id"], strict=True)]
-        return Batch(batch.table, batch.platform, {**columns, "video_id": ids}, batch.rows)
+        return IngestBatch(batch.table, batch.platform, {**columns, "video_id": ids}, batch.rows)
     for name, video in zip(names, columns["video_id"], strict=True):
         old = known.pop(name, video)
         if old != video:

@@ -37,7 +37,7 @@ WHERE r.shop_id = :shop
 GROUP BY r.platform, r.order_id, COALESCE(r.line_id, '')
 """
 OF_LINE = "l.shop_id = c.shop_id AND l.platform = c.platform AND l.order_id = c.order_id"
-# + keeps the planner from the index by days: each line is looked up by its key
+# the plus sign stops the planner from the index by days: each line is looked up by its key
 COUNTED = "NOT l.is_gift AND +l.paid_on BETWEEN :start AND :end AND +l.currency = :currency"
 FIRST_LINE = """
 (SELECT MIN(y.line_id) FROM order_line y WHERE y.shop_id = c.shop_id AND y.platform = c.platform
@@ -82,7 +82,7 @@ class BreakageRate:
 
 
 def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[BreakageRate]:
-    """Breakage by one of CUTS, the one with most broken lines first; '' is not stated.
+    """Breakage by one of CUTS, the one with most broken lines first; '' is unknown.
 
     Of `query` its days (of payment), platform and currency count.
     """

@@ -1,7 +1,7 @@
 """How the pieces of one firing, or of one maker, did: how many sold, what came back, what they left.
 
-Pieces of one SKU are alike, so that the oldest on the shelf are taken to leave first (first in, first
-out); a numbered piece is itself. A piece that comes back is on the shelf again where it left. What sold
+Pieces of one SKU are alike, so that the oldest in stock are taken to leave first (first in, first
+out); a numbered piece is itself. A piece that comes back is in stock again where it left. What sold
 before the stock was tracked, or at a market stall, has no money here: the money is that of orders.
 """
 
@@ -21,7 +21,7 @@ from shop.core.money import split
 from shop.db.database import Database
 from shop.metrics.refund_sql import shares
 from shop.metrics.settings import shop_settings
-from shop.pricing.unit_costs import UnitCost, costs_of, valid_on
+from shop.pricing.unit_costs import DatedUnitCost, costs_of, valid_on
 from shop.stats.proportions import Rate
 
 By = Literal["firing", "maker"]
@@ -59,8 +59,8 @@ Lot = tuple[str, str]  # SKU, batch
 class Origin:
     """The pieces of one firing or maker that came into stock in the range, and what became of them.
 
-    `sold` is of the pieces made; money is of the orders that took them, in one currency: gmv, what of
-    it was given back since, and what is left after the pieces' own cost, before fees (`margin_cents`;
+    `sold` is of the pieces produced; money is of the orders that took them, in one currency: gmv, what of
+    it was refunded since, and what is left after the pieces' own cost, before fees (`margin_cents`;
     None for those who may not see it, or where a cost is not known).
     """
 
@@ -75,7 +75,7 @@ class Origin:
 
 @dataclass
 class _Lot:
-    """Pieces of one batch (or of unknown origin) on the shelf, oldest first."""
+    """Pieces of one batch (or of unknown origin) in stock, oldest first."""
 
     batch: str | None
     left: int
@@ -172,7 +172,7 @@ def _back(lots: list[_Lot], line: Line | None, pieces: int) -> int:
 
 @dataclass(frozen=True)
 class _Sale:
-    """One order line: its pieces, the day it was paid, its money and what was given back of it."""
+    """One order line: its pieces, the day it was paid, its money and what was refunded of it."""
 
     quantity: int
     paid_on: date
@@ -197,7 +197,7 @@ def _order_lines(
 
 
 def _refunds(connection: Connection, keys: Sequence[Line], currency: str, shop: int) -> dict[Line, int]:
-    """What was given back of each line; a refund of a whole order is shared by its lines."""
+    """What was refunded of each line; a refund of a whole order is shared by its lines."""
     source = (
         "(SELECT DISTINCT j.value ->> 0 AS platform, j.value ->> 1 AS order_id "
         "FROM json_each(:lines) j) o CROSS JOIN refund r ON r.shop_id = :shop "
@@ -236,7 +236,7 @@ def _origin(
     lots: Mapping[Lot, _Lot],
     order_lines: Mapping[Line, _Sale],
     money: Mapping[tuple[Lot, Line], tuple[int, int]],
-    costs: Mapping[str, list[UnitCost]] | None,
+    costs: Mapping[str, list[DatedUnitCost]] | None,
 ) -> Origin:
     pieces = sum(row.pieces for row in produced)
     sold = broken = gmv = refund = cost = 0
@@ -249,9 +249,9 @@ def _origin(
                 continue
             gmv += money[key, line][0]
             refund += money[key, line][1]
-            one = valid_on((costs or {}).get(key[0], ()), order_lines[line].paid_on)
-            known = known and one is not None
-            cost += count * one.unit_cents if one else 0
+            item = valid_on((costs or {}).get(key[0], ()), order_lines[line].paid_on)
+            known = known and item is not None
+            cost += count * item.unit_cents if item else 0
     return Origin(
         part,
         max(row.done_on for row in produced),

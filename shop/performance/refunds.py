@@ -51,7 +51,7 @@ GROUP BY 1, 2
 
 
 @dataclass(frozen=True)
-class RefundStage:
+class StageRefunds:
     """The refunds of one stage: their cases among all cases of the range, and their money."""
 
     stage: str
@@ -60,10 +60,10 @@ class RefundStage:
 
 
 def refund_cases(db: Database, query: Query) -> pd.DataFrame:
-    """What was given back in the range, one row per stage and reason, the greatest sum first.
+    """What was refunded in the range, one row per stage and reason, the greatest sum first.
 
     Columns: stage, reason as the buyer chose it, label (the platform's group of it), cases, cents,
-    and share of all that was given back. Of `query` its days, platform and currency count.
+    and share of all that was refunded. Of `query` its days, platform and currency count.
     """
     platforms = next((values for name, values in query.where if name == "platform"), None)
     narrow, values = _platforms(platforms)
@@ -95,11 +95,11 @@ def _platforms(platforms: Sequence[str] | None) -> tuple[str, dict[str, str]]:
     return f" AND r.platform IN ({', '.join(f':{name}' for name in names) or 'NULL'})", names
 
 
-def by_stage(table: pd.DataFrame) -> list[RefundStage]:
+def by_stage(table: pd.DataFrame) -> list[StageRefunds]:
     """The answer of `cases` by stage, in the order of an order's life; stages without a case left out."""
     tables = {name: table[table["stage"] == name] for name in STAGES}
     return [
-        RefundStage(name, Rate(int(of["cases"].sum()), int(table["cases"].sum())), int(of["cents"].sum()))
+        StageRefunds(name, Rate(int(of["cases"].sum()), int(table["cases"].sum())), int(of["cents"].sum()))
         for name, of in tables.items()
         if len(of)
     ]

@@ -31,7 +31,7 @@ def sold(db: Database, query: Query, *, by: str = "product") -> pd.DataFrame:
 
     One row per group with gmv, pieces or refunds in the range; what is not matched to the catalog comes
     last. Columns: rank, code, title, spec, units, gmv, refunds (cents, by refund day), refund_share (of
-    the gmv of these days, what was given back since), per_unit (cents), band, share of gmv, cumulative
+    the gmv of these days, what was refunded since), per_unit (cents), band, share of gmv, cumulative
     share, class (A up to 80 % of the gmv of what is matched, B the next 15 %, C the rest). Our own SKUs
     and designs also have family and family_class, their class within it.
     """

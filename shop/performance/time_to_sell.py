@@ -1,9 +1,9 @@
 """How long numbered pieces take to sell: from the day they came out until somebody bought them.
 
-A piece counts from the day on which it was made (typed in with it), else from the day on which it came
-into stock. It ends on the day of the sale that emptied its shelf; a piece that is still there, or whose
+A piece counts from the day on which it was finished (typed in with it), else from the day on which it came
+into stock. It ends on the day of the sale that emptied its stock; a piece that is still there, or whose
 sale came to nothing, is not yet sold; one that broke was on offer until then. All of it is read from the
-stock ledger, so that a piece whose stock is not kept says nothing: such pieces are counted apart. A SKU
+stock ledger, so that a piece whose stock is not tracked shows nothing: such pieces are counted separately. A SKU
 that exists once counts like a numbered piece as soon as its stock is tracked.
 """
 
@@ -84,7 +84,7 @@ class CurveGroup:
 
 
 def piece_history(db: Database, on: date, shop: int = 1) -> PieceHistory:
-    """Every numbered piece that was made by `on`, and what had become of it by the end of that day."""
+    """Every numbered piece that was finished by `on`, and what had become of it by the end of that day."""
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         until = int(datetime.combine(on, datetime.max.time(), zone).timestamp()) + 1

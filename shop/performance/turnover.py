@@ -75,7 +75,7 @@ def turnover(db: Database, query: Query) -> pd.DataFrame:
     Columns: sku, product, spec, product_code, family, form, glaze, policy, place, price_cents, the
     FIGURES, reserved, last_on (last sold), since_on (first pieces), quiet_days (up to the end of the
     range, since it last sold, or lies there unsold), live (platforms on which it is live). Sales of all
-    platforms and currencies count, for the shelf is one.
+    platforms and currencies count, for the stock is one.
     """
     stock_query = Query(FIGURES, query.start, query.end, ("variant",), shop=query.shop)
     figures = answer(db, stock_query).rename(columns={"variant": "sku"})

@@ -66,7 +66,7 @@ def _ordered(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def _lost(query: Query) -> Select[Any]:
-    """Batch, stage, part and loss (cents) of each part of a stage in the range, with a cause and its pieces."""
+    """Batch, stage, part and loss (cents) of each part of a stage in the range, with a reason and its pieces."""
     k, loss = stage_rows(), table_of(BatchLoss)
     same = and_(
         loss.c.shop_id == k.c.shop_id,
@@ -82,10 +82,10 @@ def _lost(query: Query) -> Select[Any]:
 
 
 def losses(db: Database, query: Query) -> pd.DataFrame:
-    """What was lost in the stages done in a range, by cause and stage, the most pieces first.
+    """What was lost in the stages done in a range, by reason and stage, the most pieces first.
 
-    Columns: cause, stage, pieces, loss_value (cents; a part's lost value split over its causes by
-    pieces, largest remainder, in the order of the causes).
+    Columns: `cause` (the reason), stage, pieces, loss_value (cents; a part's lost value split over its reasons by
+    pieces, largest remainder, in the order of the reasons).
     """
     with db.read() as connection:
         rows = connection.execute(_lost(query), {"shop": query.shop}).fetchall()

@@ -1,6 +1,6 @@
 """Floor prices: the least price at which the shop loses nothing, and the price card of a live host.
 
-The formula: docs/costing.md. Everybody may see a floor; what it is made of only the owner.
+The formula: docs/costing.md. Everybody may see a floor; what it consists of only the owner.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.settings import today
 from shop.pricing import unit_costs
-from shop.pricing.unit_costs import UnitCost, why_incomplete
+from shop.pricing.unit_costs import DatedUnitCost, why_incomplete
 from shop.stats.proportions import Rate
 from shop.stock.ledger import UnknownSku
 
@@ -52,7 +52,7 @@ class BadRate(ShopError):
 
 @dataclass(frozen=True)
 class PlatformRates:
-    """The terms of one platform: its rates (hundredths of a percent of what the buyer pays), and what sending
+    """The rates of one platform (hundredths of a percent of what the buyer pays), and what sending
     costs the shop. `is_typed` is false while nobody has typed them in.
     """
 
@@ -69,7 +69,7 @@ class FloorPrice:
     """The floor price of one SKU on one platform, and what it rests on.
 
     `cost` is there for the owner only. `missing` lists what is not known yet ((code, name) pairs: those
-    of `unit_costs.why_incomplete`, and terms); while there is any, the true floor may be higher.
+    of `unit_costs.why_incomplete`, and rates); while there is any, the true floor may be higher.
     Without `floor_cents` nothing is known of the cost. `breakage` is what was counted where the
     breakage was measured and not typed in.
     """
@@ -83,7 +83,7 @@ class FloorPrice:
     rates: PlatformRates
     breakage: Rate | None
     missing: tuple[tuple[str, str], ...]
-    cost: UnitCost | None = None
+    cost: DatedUnitCost | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -92,7 +92,7 @@ class FloorPrice:
 
 
 def platform_rates(db: Database, platform: str, *, shop_id: int = 1) -> PlatformRates:
-    """The terms of one platform as the owner entered them; zeros where none were."""
+    """The rates of one platform as the owner entered them; zeros where none were."""
     with db.read() as connection:
         return _read_rates(connection, platform, shop_id)
 
@@ -160,7 +160,7 @@ def floor_price(
 ) -> FloorPrice:
     """The least price of a SKU on a platform at which nothing is lost.
 
-    With this coupon borne by the shop and this commission; without, those of the platform's terms.
+    With this coupon borne by the shop and this commission; without, those of the platform's rates.
     Raises UnknownSku, NoFloor, BadRate.
     """
     return floor_prices_of(
@@ -215,7 +215,7 @@ def _basis_points(rate: Rate) -> int:
 def _floor(
     db: Database,
     sku: str,
-    cost: UnitCost | None,
+    cost: DatedUnitCost | None,
     rates: PlatformRates,
     coupon_cents: int,
     measured: Rate | None,
@@ -368,7 +368,7 @@ USUAL = ("douyin", "kuaishou", "tiktok")
 
 
 def platforms(db: Database, *, shop_id: int = 1) -> tuple[str, ...]:
-    """Where the shop sells or has terms, the one with most listings first; the usual ones else."""
+    """Where the shop sells or has rates, the one with most listings first; the usual ones else."""
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
         rows = cursor.execute(

@@ -22,7 +22,7 @@ from shop.stock.ledger import UnknownSku
 
 
 @dataclass(frozen=True)
-class UnitCost:
+class DatedUnitCost:
     """What one good piece of a SKU costs from a day on, in cents; its parts add up to it.
 
     `batch_id` is the (last) batch that it came from, None where it was typed in by hand. Where it is
@@ -49,27 +49,27 @@ COLUMNS = (
 
 def costs_of(
     connection: Connection, shop_id: int = 1, skus: Iterable[str] | None = None
-) -> dict[str, list[UnitCost]]:
+) -> dict[str, list[DatedUnitCost]]:
     """The costs of SKUs (all without) over time, each list from the first day on."""
     cursor: Any = connection.connection.driver_connection
     wanted = None if skus is None else set(skus)
-    costs: dict[str, list[UnitCost]] = {}
+    costs: dict[str, list[DatedUnitCost]] = {}
     for row in cursor.execute(
         f"SELECT {COLUMNS} FROM unit_cost WHERE shop_id = ? ORDER BY sku, from_on", (shop_id,)
     ):
         if wanted is None or row[0] in wanted:
             values = (*row[:1], date.fromisoformat(row[1]), *row[2:8], bool(row[8]), row[9])
-            cost = UnitCost(*values)
+            cost = DatedUnitCost(*values)
             costs.setdefault(cost.sku, []).append(cost)
     return costs
 
 
-def valid_on(costs: Iterable[UnitCost], on: date) -> UnitCost | None:
+def valid_on(costs: Iterable[DatedUnitCost], on: date) -> DatedUnitCost | None:
     """The cost that is valid on a day, None where none was known yet."""
     return max((cost for cost in costs if cost.from_on <= on), key=lambda cost: cost.from_on, default=None)
 
 
-def unit_cost(db: Database, sku: str, on: date | None = None, *, shop_id: int = 1) -> UnitCost | None:
+def unit_cost(db: Database, sku: str, on: date | None = None, *, shop_id: int = 1) -> DatedUnitCost | None:
     """What one piece of a SKU costs on a day (today without), None where nobody knows.
 
     Only the owner is shown it: `roles.require(actor, "see_margins")` before it reaches a screen.
@@ -190,7 +190,7 @@ def current_costs(db: Database, *, shop_id: int = 1) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], "Int64"))
 
 
-def _parts(cost: UnitCost) -> tuple[int | None, ...]:
+def _parts(cost: DatedUnitCost) -> tuple[int | None, ...]:
     """Material, kiln, loss and packing; unknown where the cost was typed in as one sum."""
     parts = (cost.material_cents, cost.kiln_cents, cost.loss_cents, cost.packing_cents)
     return (None,) * 4 if cost.batch_id is None and not any(parts) else parts

@@ -1,9 +1,9 @@
-"""Cost of goods sold: the pieces of a range that buyers kept, each at the unit cost of the day it was paid.
+"""Cost of goods sold: the pieces of a range that buyers did not return, each at the unit cost of the day it was paid.
 
-Buyers keep all pieces of paid lines, gifts too, except those of lines that were cancelled before they were
+Buyers retain all pieces of paid lines, gifts too, except those of lines that were cancelled before they were
 sent or fully refunded before that, less what came back whole (`return_receipt`). The roll-ups by SKU give the
 pieces sold; only the few lines that differ from them are read one by one. Where a SKU's stock is not tracked
-(or was not on the day of payment), no return was recorded: there the refunds say what came back
+(or was not on the day of payment), no return was recorded: there the refunds state what came back
 (`returned_units`), and only gifts are added.
 """
 
@@ -141,7 +141,7 @@ class CostHistory:
 
 
 def cost_of_goods(db: Database, query: Query) -> Goods:
-    """The cost of the pieces paid in a query's range that buyers kept, over all SKUs."""
+    """The cost of the pieces paid in a query's range that buyers did not return, over all SKUs."""
     total = Goods()
     for goods in goods_by_sku(db, query).values():
         total.cents.update(goods.cents)
@@ -220,7 +220,7 @@ def _pieces(
 
 
 def _units_retained(units: int, back: int, on: date, tracked_from: date | None) -> int:
-    """Pieces that buyers kept: where no stock is tracked the refunds say which of them came back."""
+    """Pieces that buyers did not return: where no stock is tracked the refunds state which of them came back."""
     return units if tracked_from is not None and on >= tracked_from else units - back
 
 
@@ -251,12 +251,12 @@ def _tracked_from(connection: Connection, shop_id: int) -> dict[str, date]:
 def _differences(
     connection: Connection, query: Query, tracked: Mapping[str, date]
 ) -> Iterator[tuple[str, str, int]]:
-    """How the pieces that buyers kept differ from the pieces sold: (our SKU or its group, day, signed
+    """How the pieces that buyers did not return differ from the pieces sold: (our SKU or its group, day, signed
     pieces), for lines that meet a query's conditions.
     """
     cursor: Any = connection.connection.driver_connection
     conditions, values = line_conditions(connection, query)
-    # without tracked stock the refunds say what came back, and only gifts differ
+    # without tracked stock the refunds state what came back, and only gifts differ
     selection = GIFTS_AND_CANCELLED if tracked else GIFTS
     lines = {line.key: line for line in _lines(cursor.execute(selection + conditions, values))}
     unsent: set[Key] = set()

@@ -8,7 +8,7 @@ that the steps add up to the last 分:
     credited - platform fees - commission - other deductions = after fees
     after fees - material - kiln - losses in making - packing = left
 
-Discounts that others bear (platform, creator) are part of gmv; on an order that is given back whole
+Discounts that others bear (platform, creator) are part of gmv; on an order that is refunded whole
 nobody pays them any more: they fall away. A line is *settled* as soon as the platform's settlement
 names it; the difference is what the platform credits for settled lines (without shipping) less our own
 gmv less refunds of them. What is credited is therefore the settled income plus what still waits: gmv less
@@ -53,10 +53,10 @@ FEES = ("platform_fees", "commission", "other_fees")
 
 
 @dataclass(frozen=True)
-class Gap:
+class UnknownAmount:
     """What is not known yet: orders that wait for a payout, SKUs without a cost, ...
 
-    `count` is orders (waiting), platforms (no_settlement), SKUs (no_cost, incomplete_cost) or pieces
+    `count` is orders (queued), platforms (no_settlement), SKUs (no_cost, incomplete_cost) or pieces
     (unmatched); `cents` is what it is worth where that is known; `names` the platforms or SKUs, the
     largest first; `units` the pieces concerned.
     """
@@ -80,7 +80,7 @@ class WaterfallStep:
     cents: int | None
     is_total: bool
     state: State
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[UnknownAmount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Waterfall:
     currency: str
     steps: tuple[WaterfallStep, ...]
     settled: int
-    unsettled: Gap
+    unsettled: UnknownAmount
 
     def step(self, name: str) -> WaterfallStep | None:
         """The step of this name, None where the waterfall ends before it."""
@@ -143,8 +143,8 @@ def _unsettled(
     query: Query,
     sold: Mapping[str, Mapping[str, int]],
     paid_out: Mapping[str, Mapping[str, int]],
-) -> tuple[Gap, tuple[Gap, ...]]:
-    """The orders without a payout and what they are worth; platforms that never stated one."""
+) -> tuple[UnknownAmount, tuple[UnknownAmount, ...]]:
+    """The orders without a payout and what they are worth; platforms that never reported one."""
     orders, cents = {}, {}
     for platform, row in sold.items():
         out = paid_out.get(platform, dict.fromkeys(PAID_OUT, 0))
@@ -155,11 +155,13 @@ def _unsettled(
             - out["void_discounts"]
             - (out["settled_gmv"] - out["settled_refunds"])
         )
-    unsettled = Gap("waiting", sum(orders.values()), sum(cents.values()))
+    unsettled = UnknownAmount("waiting", sum(orders.values()), sum(cents.values()))
     silent = [name for name in sorted(sold) if orders[name] and not _ever_settled(db, query, name)]
     worth = sum(cents[name] for name in silent)
     gaps = (unsettled,) if unsettled.count or unsettled.cents else ()
-    return unsettled, gaps + ((Gap("no_settlement", len(silent), worth, tuple(silent)),) if silent else ())
+    return unsettled, gaps + (
+        (UnknownAmount("no_settlement", len(silent), worth, tuple(silent)),) if silent else ()
+    )
 
 
 def _ever_settled(db: Database, query: Query, platform: str) -> bool:
@@ -169,7 +171,9 @@ def _ever_settled(db: Database, query: Query, platform: str) -> bool:
         return bool(connection.execute(text(sql), values).scalar())
 
 
-def _to_fees(whole: Mapping[str, int], unsettled: Gap, gaps: tuple[Gap, ...]) -> list[WaterfallStep]:
+def _to_fees(
+    whole: Mapping[str, int], unsettled: UnknownAmount, gaps: tuple[UnknownAmount, ...]
+) -> list[WaterfallStep]:
     is_settled = whole["settled_orders"] > 0 or whole["settled_gmv"] != 0
     is_whole = not unsettled.count and not unsettled.cents
     fees: State = "known" if is_whole else "partly" if is_settled else "unknown"
@@ -194,9 +198,11 @@ def _to_left(last: WaterfallStep, goods: Goods) -> list[WaterfallStep]:
     gaps = tuple(
         gap
         for gap in (
-            Gap("no_cost", len(goods.without), None, tuple(goods.without), sum(goods.without.values())),
-            Gap("unmatched", goods.unmatched, units=goods.unmatched),
-            Gap(
+            UnknownAmount(
+                "no_cost", len(goods.without), None, tuple(goods.without), sum(goods.without.values())
+            ),
+            UnknownAmount("unmatched", goods.unmatched, units=goods.unmatched),
+            UnknownAmount(
                 "incomplete_cost",
                 len(goods.incomplete),
                 None,
@@ -223,7 +229,7 @@ def _if_known(cents: int, state: State) -> int | None:
     return None if state == "unknown" else cents
 
 
-def _total(steps: list[WaterfallStep], name: str, gaps: tuple[Gap, ...] = ()) -> None:
+def _total(steps: list[WaterfallStep], name: str, gaps: tuple[UnknownAmount, ...] = ()) -> None:
     """Append the sum of the steps so far."""
     start = max(place for place, step in enumerate(steps) if step.is_total)
     cents = sum(step.cents or 0 for step in steps[start:])

@@ -94,7 +94,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     """Each SKU's margin over the lines paid in a range, the greatest gmv first; for the owner only.
 
     One row per SKU (and group of what is not matched). Columns: variant, gmv, refunds_by_order,
-    units, fees, commission, cost, margin (cents); pieces that buyers kept, of them
+    units, fees, commission, cost, margin (cents); pieces that buyers did not return, of them
     unknown_pieces without a known cost and open_pieces whose cost is not complete; estimated (cents
     of fees and commission that are not settled yet). The margin is missing where any piece's cost is
     unknown. Raises NotAllowed.
@@ -170,7 +170,7 @@ def _fees_by_group(db: Database, query: Query, lines: list[SoldLine]) -> dict[st
 
 
 def _open_refunds(db: Database, query: Query, lines: list[SoldLine]) -> dict[tuple[str, str], int]:
-    """What was given back of orders that are not settled, by group and platform."""
+    """What was refunded of orders that are not settled, by group and platform."""
     settled = {line.key[:2] for line in lines if line.fee_cents is not None}
     open_orders = {line.key[:2] for line in lines} - settled
     sql = refund_sql.shares(

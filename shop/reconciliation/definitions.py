@@ -82,8 +82,8 @@ def definitions(figure: Figure) -> Iterator[Definition]:
 class OrderArrays:
     """The order lines and refunds of one platform and currency around some days.
 
-    `order` numbers the orders (`ids`); `moments` holds the second of each time (NEVER: has not come),
-    `days` the day it falls on (ordinal number). `refunded` is what was ever given back of the order,
+    `order` numbers the orders (`ids`); `moments` contains the second of each time (NEVER: has not come),
+    `days` the day it falls on (ordinal number). `refunded` is what was ever refunded of the order,
     on its first line.
     """
 

@@ -1,7 +1,7 @@
 """Reconciliation: the total a platform states against ours, and why they differ, order by order.
 
 Of all definitions a platform may count by (`shop.reconciliation.definitions`), the one is taken that explains most of
-what it stated lately, the simplest where several do. The difference is then divided into steps from our
+what it reported lately, the simplest where several do. The difference is then divided into steps from our
 definition to that one, each with its orders; then orders paid around midnight, rejected rows, days
 without a file. What is left is unexplained. The parts add up to the difference.
 """
@@ -16,7 +16,7 @@ import numpy as np
 
 from shop import coverage
 from shop.core.periods import Period
-from shop.coverage import Source
+from shop.coverage import FileCoverage
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
 from shop.reconciliation.definitions import (
@@ -42,7 +42,7 @@ from shop.reconciliation.residuals import (
 )
 from shop.reconciliation.statements import Statement, statements
 
-EVIDENCE = 31  # stated totals that are looked at together
+EVIDENCE = 31  # reported totals that are looked at together
 EVIDENCE_DAYS = 62
 PRICE_OF_A_RULE = 0.002  # a rule that differs from ours must explain more than this share
 MOST_RULES = 4
@@ -52,9 +52,9 @@ MOSTLY = 0.2  # what a likely definition may leave of the difference
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """A stated total against ours: stated - ours = the residuals + what is unexplained.
+    """A reported total against ours: reported - ours = the residuals + what is unexplained.
 
-    `definition` is what the platform seems to count by, judged from `evidence` stated totals.
+    `definition` is what the platform seems to count by, judged from `evidence` reported totals.
     """
 
     statement: Statement
@@ -76,7 +76,7 @@ class Reconciliation:
 
 
 def reconcile(db: Database, statement: Statement, shop: int = 1) -> Reconciliation:
-    """Reconcile one stated total: the difference by its reasons (cents, or a count for orders)."""
+    """Reconcile one reported total: the difference by its reasons (cents, or a count for orders)."""
     sources = coverage.sources(db, shop)
     gaps = uncovered(db, sources, statement, shop)
     others = _evidence(db, sources, statement, shop)
@@ -110,7 +110,7 @@ def reconcile(db: Database, statement: Statement, shop: int = 1) -> Reconciliati
 
 
 def reconcile_all(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Reconciliation, ...]:
-    """Every stated total reconciled, the latest first."""
+    """Every reported total reconciled, the latest first."""
     return tuple(reconcile(db, statement, shop) for statement in statements(db, platform, shop))
 
 
@@ -118,9 +118,9 @@ def reconcile_all(db: Database, platform: str | None = None, shop: int = 1) -> t
 
 
 def _evidence(
-    db: Database, sources: Sequence[Source], statement: Statement, shop: int
+    db: Database, sources: Sequence[FileCoverage], statement: Statement, shop: int
 ) -> tuple[Statement, ...]:
-    """Other stated totals of its kind near it that our files cover."""
+    """Other reported totals of its kind near it that our files cover."""
     near = [
         other
         for other in statements(db, statement.platform, shop)
@@ -138,7 +138,7 @@ def _evidence(
 def _rule(
     books: OrderArrays, statement: Statement, evidence: Sequence[Statement], zone: ZoneInfo
 ) -> Definition:
-    """The definition to tell this total by: the one that explains most of the evidence.
+    """The definition to explain this total by: the one that explains most of the evidence.
 
     On a single total, rather our own or one with few other rules where that leaves no more than a few
     orders around midnight.
@@ -167,7 +167,7 @@ class _Sums(DaySums):
         self.ends = np.array([(statement.period.end - days.start).days + 1 for statement in evidence])
 
     def left(self, rule: Definition, figure: Figure) -> Ints:
-        """What a definition leaves of each stated total."""
+        """What a definition leaves of each reported total."""
         along = np.concatenate([[0], np.cumsum(self.of(rule, figure))])
         unexplained: Ints = self.amounts - (along[self.ends] - along[self.starts])
         return unexplained
@@ -228,7 +228,7 @@ def _steps(books: OrderArrays, statement: Statement, rule: Definition) -> list[R
 
 
 def _rule_name(rule: str | bool) -> str:
-    """How a rule is told: by its own word, with or without."""
+    """The name of a rule: its own word, with or without."""
     if isinstance(rule, bool):
         return "with" if rule else "without"
     return rule or "none"

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 from shop import coverage
 from shop.core.money import to_minor
 from shop.core.periods import Period
-from shop.coverage import Source
+from shop.coverage import FileCoverage
 from shop.db.database import Database
 from shop.reconciliation.definitions import NEVER, Definition, Ints, OrderArrays, midnight
 from shop.reconciliation.statements import Statement
@@ -52,7 +52,7 @@ class SourceOrder:
 
 
 @dataclass(frozen=True)
-class RejectedRow:
+class RejectedOrderRow:
     """One rejected row: file, row number, and its order and amount where they can be read."""
 
     file: str
@@ -66,15 +66,15 @@ class RejectedRow:
 class Residual:
     """One reason for the difference: the platform counts so much more (or less) because of it.
 
-    `rule` says how the platform counts where it is a rule of its definition. Not `is_certain`: the
-    orders are not known, the amount is what is left for it, 0 where it cannot be told.
+    `rule` shows how the platform counts where it is a rule of its definition. Not `is_certain`: the
+    orders are not known, the amount is what is left for it, 0 where it cannot be determined.
     """
 
     kind: Kind
     amount: int
     rule: str = ""
     orders: tuple[SourceOrder, ...] = ()
-    rows: tuple[RejectedRow, ...] = ()
+    rows: tuple[RejectedOrderRow, ...] = ()
     days: tuple[Period, ...] = ()
     is_certain: bool = True
 
@@ -92,7 +92,7 @@ def source_orders(books: OrderArrays, statement: Statement, amounts: Ints) -> tu
 def around_midnight(
     books: OrderArrays, statement: Statement, rule: Definition, zone: ZoneInfo, left: int
 ) -> Residual | None:
-    """Orders within an hour of either end that the platform counts on the other side of it.
+    """Orders within an hour of either end that the platform counts in the other period.
 
     The fewest at the two ends that make up what is left to the last 分. Orders that count one each
     make up anything: of those only such as lie at one end, and never for sure.
@@ -151,7 +151,7 @@ def _most(near: Near, size: int) -> int:
 
 
 def _nearest_orders(near: Near, size: int, sign: int) -> dict[int, int]:
-    """The nearest orders that change sides: those before an edge (size > 0) or after it."""
+    """The nearest orders that change periods: those before an edge (size > 0) or after it."""
     taken = near[0][:size] if size > 0 else near[1][:-size]
     way = sign if size > 0 else -sign
     return {order: way * amount for order, amount in taken}
@@ -171,7 +171,10 @@ def one_order(books: OrderArrays, statement: Statement, rule: Definition, left: 
 
 
 def possible_residuals(
-    rejected: tuple[RejectedRow, ...], gaps: tuple[Period, ...], foreign: tuple[SourceOrder, ...], left: int
+    rejected: tuple[RejectedOrderRow, ...],
+    gaps: tuple[Period, ...],
+    foreign: tuple[SourceOrder, ...],
+    left: int,
 ) -> tuple[list[Residual], int]:
     """Possible reasons for the rest whose orders are unknown, and what is still left."""
     residuals = []
@@ -190,7 +193,9 @@ def possible_residuals(
     return residuals, left
 
 
-def uncovered(db: Database, sources: Sequence[Source], statement: Statement, shop: int) -> tuple[Period, ...]:
+def uncovered(
+    db: Database, sources: Sequence[FileCoverage], statement: Statement, shop: int
+) -> tuple[Period, ...]:
     """The days of a range of which no order file or sync of the platform was read."""
     kinds = (f"{statement.platform}_orders", "orders")
     sources = [source for source in sources if source.kind in kinds]
@@ -250,7 +255,7 @@ AMOUNT_CELLS = ("due", "buyer_paid", "paid", "amount", "order_amount")
 DAY_CELLS = ("paid_at", "created_at")
 
 
-def rejected_rows(connection: Connection, statement: Statement, shop: int) -> tuple[RejectedRow, ...]:
+def rejected_rows(connection: Connection, statement: Statement, shop: int) -> tuple[RejectedOrderRow, ...]:
     """Rows of the platform's order files that were rejected and may belong to the range."""
     rows = connection.execute(
         text(
@@ -270,7 +275,7 @@ def rejected_rows(connection: Connection, statement: Statement, shop: int) -> tu
     return tuple(row for row in parsed if row is not None)
 
 
-def _rejected_row(row: Any, statement: Statement) -> RejectedRow | None:
+def _rejected_row(row: Any, statement: Statement) -> RejectedOrderRow | None:
     """A rejected row with what can be read of it; None where it names another day."""
     cells: dict[str, str | None] = json.loads(row.raw)
     day = next((read for name in DAY_CELLS if (read := _day_in(cells.get(name)))), None)
@@ -287,7 +292,7 @@ def _rejected_row(row: Any, statement: Statement) -> RejectedRow | None:
     if statement.figure == "orders":
         amount = 1
     order = cells.get("order_id")
-    return RejectedRow(row.name, row.row, row.code, order.strip("\t '\"=") if order else None, amount)
+    return RejectedOrderRow(row.name, row.row, row.code, order.strip("\t '\"=") if order else None, amount)
 
 
 def _day_in(cell: str | None) -> date | None:

@@ -1,4 +1,4 @@
-"""Statements: the totals that a platform states for a day or a range, entered or read from its sheet."""
+"""Statements: the totals that a platform states for a day or a range, entered or read from its file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Source = Literal["typed", "compass"]
 
 
 class BadStatement(ShopError):
-    """A stated total of an unknown platform or figure, or below zero."""
+    """A reported total of an unknown platform or figure, or below zero."""
 
     message = (
         "A stated total needs a platform ({platforms}), a figure ({figures}) and an amount that is "
@@ -50,7 +50,7 @@ class Statement:
 
 
 def statements(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Statement, ...]:
-    """Every total that a platform states: typed in, or from a compass sheet; the latest first."""
+    """Every total that a platform states: typed in, or from a compass file; the latest first."""
     with db.read() as connection:
         all_statements = [*_typed(connection, shop), *_from_product_statements(connection, shop)]
     wanted = [statement for statement in all_statements if platform in (None, statement.platform)]
@@ -199,7 +199,7 @@ def delete_statement(
 
 
 def platforms(db: Database, shop: int = 1) -> tuple[str, ...]:
-    """The platforms that a total can be stated of."""
+    """The platforms that a total can be entered for."""
     with db.read() as connection:
         return _platforms(connection, shop)
 

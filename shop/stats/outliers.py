@@ -1,6 +1,6 @@
 """Outlier scores of days: how far a day is from what such a day usually brings.
 
-A day is compared with the twelve weeks before it: days with a live session separately from those without,
+A day is set against the twelve weeks before it: days with a live session separate from those without,
 each weekday at its own level, all by medians, so that one strange day does not move the measure
 (median and MAD: Leys et al. 2013, Journal of Experimental Social Psychology 49:4), on the logarithm.
 It stands out only if it is also further off than the days of the last four months were, save one:

@@ -3,7 +3,7 @@
 The count is taken as negative binomial with mean ratio x expected and a relative variance that covers both how
 much such windows vary and how well the expected count is known (gamma mixture of Poisson counts: Greenwood &
 Yule 1920, J. Royal Statistical Society 83). Both ends come from inverting its mid-p tail (Lancaster 1961, JASA 56),
-which keeps the coverage near its name for small counts, too.
+which preserves the coverage near its name for small counts, too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LARGE_COUNT = 3000  # from here on the normal approximation is exact enough
 BISECTIONS = 50
 
 
-class Ratio(NamedTuple):
+class RatioBounds(NamedTuple):
     """The two ends of a ratio of a count to an expected count."""
 
     low: float
@@ -35,10 +35,12 @@ def mid_p(count: int, mean: float, relative_variance: float) -> float:
     return below + 0.5 * term
 
 
-def ratio_interval(count: int, expected: float, relative_variance: float, confidence: float = 0.9) -> Ratio:
+def ratio_interval(
+    count: int, expected: float, relative_variance: float, confidence: float = 0.9
+) -> RatioBounds:
     """The ratios count / expected (expected above 0) that the count does not speak against at this confidence."""
     tail = (1 - confidence) / 2
-    return Ratio(
+    return RatioBounds(
         _ratio_at(count, expected, relative_variance, 1 - tail),
         _ratio_at(count, expected, relative_variance, tail),
     )

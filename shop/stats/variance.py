@@ -30,7 +30,7 @@ LEAST_FREEDOM = 3.0
 
 
 @dataclass(frozen=True)
-class Days:
+class DailyBlocks:
     """Days in order within blocks: what was sold (`over`), the base of a ratio (`under`), whether
     there was a session, the weekday (Monday 0) and the block (BEFORE, NOW or an earlier stretch).
 
@@ -59,7 +59,7 @@ class Spread:
         return sqrt(self.before + self.now)
 
 
-def spread(days: Days, *, is_rate: bool = False) -> Spread | None:
+def spread(days: DailyBlocks, *, is_rate: bool = False) -> Spread | None:
     """The relative variance of the figures of two ranges; None where there are too few days.
 
     `is_rate` is for rates of single orders, in which neighbouring days do not pull each other along:
@@ -81,18 +81,18 @@ def spread(days: Days, *, is_rate: bool = False) -> Spread | None:
     parts = parts_before + parts_now
     if parts.sum() <= 0:
         return None
-    behind = parts.sum() ** 2 / (parts**2 / np.maximum(freedom, 1.0)).sum()
-    return Spread(float(before), float(now), float(behind)) if behind >= LEAST_FREEDOM else None
+    lag = parts.sum() ** 2 / (parts**2 / np.maximum(freedom, 1.0)).sum()
+    return Spread(float(before), float(now), float(lag)) if lag >= LEAST_FREEDOM else None
 
 
-def _deviations(days: Days, cells: Ints) -> tuple[Floats, Floats, Mask]:
+def _deviations(days: DailyBlocks, cells: Ints) -> tuple[Floats, Floats, Mask]:
     """Each day's deviation from the level of its like (block, with or without session), as a share
     of that level; and which days have a level to deviate from.
     """
     over, base = days.over, days.over
     if days.under is not None:
-        above, below = _sums(days.block, days.over), _sums(days.block, days.under)
-        ratio = np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+        excess, below = _sums(days.block, days.over), _sums(days.block, days.under)
+        ratio = np.divide(excess, below, out=np.zeros_like(excess), where=below > 0)
         base = ratio[days.block] * days.under
         over = days.over - base
     known = days.whole.astype(float)
@@ -108,7 +108,7 @@ def _sums(keys: Ints, values: Floats) -> Floats:
     return np.bincount(keys, values, minlength=int(keys.max()) // 2 * 2 + 2).astype(np.float64)
 
 
-def _without_weekdays(days: Days, off: Floats, taught: Mask) -> tuple[Floats, float]:
+def _without_weekdays(days: DailyBlocks, off: Floats, taught: Mask) -> tuple[Floats, float]:
     """The deviations less what the weekday explains, shrunk to what is more than chance; and how
     many degrees of freedom that took.
     """
@@ -125,7 +125,7 @@ def _without_weekdays(days: Days, off: Floats, taught: Mask) -> tuple[Floats, fl
     return np.where(taught, off - shrinkage * mean[days.weekday], 0.0), 6 * shrinkage
 
 
-def _sizes(days: Days, cells: Ints, off: Floats, taught: Mask, lost: float) -> tuple[Floats, Floats]:
+def _sizes(days: DailyBlocks, cells: Ints, off: Floats, taught: Mask, lost: float) -> tuple[Floats, Floats]:
     """The usual relative deviation of a day without and with a session, and the freedom of each."""
     squares, freedom = np.zeros(2), np.zeros(2)
     for live in (0, 1):
@@ -141,8 +141,8 @@ def _sizes(days: Days, cells: Ints, off: Floats, taught: Mask, lost: float) -> t
     return size, freedom
 
 
-def _together(days: Days, off: Floats, size: Floats, taught: Mask, least: float) -> float:
-    """The mean correlation of two days up to four apart."""
+def _together(days: DailyBlocks, off: Floats, size: Floats, taught: Mask, least: float) -> float:
+    """The mean correlation of two days up to four days between them."""
     scale = size[days.is_live.astype(np.int64)]
     standard = np.divide(off, scale, out=np.zeros_like(off), where=taught & (scale > 0))
     correlation = 0.0
@@ -158,7 +158,7 @@ def _together(days: Days, off: Floats, size: Floats, taught: Mask, least: float)
 
 
 def _range_variance(
-    days: Days, cells: Ints, level: Floats, size: Floats, together: float, block: int
+    days: DailyBlocks, cells: Ints, level: Floats, size: Floats, together: float, block: int
 ) -> tuple[float, Floats] | None:
     """The relative variance of a range's figure, and its parts from days without and with session."""
     here = days.block == block
@@ -172,7 +172,7 @@ def _range_variance(
     return float(alone.sum()) + 2 * together * joint, alone
 
 
-def _levels(days: Days, cells: Ints, level: Floats) -> Floats:
+def _levels(days: DailyBlocks, cells: Ints, level: Floats) -> Floats:
     """What a day of its kind brings, by its own range; by all days where the range has too few."""
     count = np.bincount(cells[days.whole], minlength=int(cells.max()) + 1)
     few = np.unique(days.block[count[cells] < OWN_LEVEL])

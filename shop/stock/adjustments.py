@@ -1,4 +1,4 @@
-"""Manual stock changes: made, sold by hand, returned, broken, pre-sale; and their undo.
+"""Manual stock changes: produced, sold by hand, returned, broken, pre-sale; and their undo.
 
 Sales and refunds of the platforms change stock by themselves (shop/stock/order_demand.py). Each change
 here is one transaction, stores who, when and why in the ledger, and is undone by a reversing movement,
@@ -74,7 +74,7 @@ def book_output(
 ) -> bool:
     """Book finished pieces into stock; False where `key` was booked before.
 
-    Starts to track a SKU that nobody counted yet, except one that is made to order: its pieces are
+    Starts to track a SKU that nobody counted yet, except one that is produced to order: its pieces are
     sold already. Raises UnknownSku, OnlyOne.
     """
     if ledger.movement_exists(connection, key, shop_id):
@@ -217,7 +217,7 @@ def record(
     key: str | None = None,
     shop_id: int = 1,
 ) -> int:
-    """Book pieces by hand: made, sold over the counter, returned or broken; the movement's number.
+    """Book pieces by hand: produced, sold over the counter, returned or broken; the movement's number.
 
     A repeat with the same `key` moves nothing. Raises OutOfStock, NotTracked, UnknownSku,
     OnlyOne, BadQuantity, NotAllowed.

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from shop.access.roles import SYSTEM, Actor
 from shop.stock import allocation_policy, ledger
-from shop.stock.allocation_policy import Demand, Key
+from shop.stock.allocation_policy import Key, StockDemand
 from shop.stock.allocation_store import (
     Allocation,
     allocations_where,
@@ -195,7 +195,7 @@ class Allocator:
             )
         )
         demands = [
-            Demand(row.key, row.wanted - row.fixed, row.paid_at, row.is_shipped, row.content_id)
+            StockDemand(row.key, row.wanted - row.fixed, row.paid_at, row.is_shipped, row.content_id)
             for row in allocations
         ]
         taken = sum(row.taken - row.fixed for row in allocations)
@@ -224,7 +224,7 @@ class Allocator:
             self._move(allocation, "sold", allocation.taken - target, "reassigned")
 
     def _with_counted(self, allocations: list[Allocation]) -> list[Allocation]:
-        """The allocations; those shipped before the last count get the pieces that it found missing."""
+        """The allocations; those shipped before the last count get the pieces that it reported missing."""
         counted = last_counts(self.connection, self.shop_id)
         result = []
         for row in allocations:

@@ -2,7 +2,7 @@
 
 Orders whose parcel has left come first: they have the piece. All others are served in order of payment;
 ties within a second are broken by platform, order and line. An open reservation has the priority of the
-moment in which it was made: orders paid earlier come before it, orders paid later after it. Orders of the
+moment of its creation: orders paid earlier come before it, orders paid later after it. Orders of the
 reservation's own live session that are paid while it lasts share its priority, up to the reserved quantity.
 """
 
@@ -15,7 +15,7 @@ Key = tuple[str, str, str, int]  # platform, order, line, part
 
 
 @dataclass(frozen=True)
-class Demand:
+class StockDemand:
     """How many pieces one order line requests; moments are seconds UTC."""
 
     key: Key
@@ -27,7 +27,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class Reservation:
-    """A reservation as it was made: valid until `until` for orders of `platform` (and session, if known)."""
+    """A reservation as it was created: valid until `until` for orders of `platform` (and session, if known)."""
 
     reservation_id: int
     quantity: int
@@ -37,7 +37,7 @@ class Reservation:
     platform: str | None = None
     session_id: str | None = None
 
-    def is_for(self, demand: Demand) -> bool:
+    def is_for(self, demand: StockDemand) -> bool:
         """Whether an order belongs to this reservation's live session and was paid while it lasted."""
         return (
             self.platform == demand.key[0]
@@ -47,15 +47,17 @@ class Reservation:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Pieces by order line, pieces that open reservations keep, and pieces that their orders took."""
+class AllocationResult:
+    """Pieces by order line, pieces that open reservations retain, and pieces that their orders took."""
 
     allocated: dict[Key, int]
     reserved: dict[int, int]
     fulfilled: dict[int, int] = field(default_factory=dict)
 
 
-def distribute(capacity: int, demands: Sequence[Demand], reservations: Sequence[Reservation] = ()) -> Outcome:
+def distribute(
+    capacity: int, demands: Sequence[StockDemand], reservations: Sequence[Reservation] = ()
+) -> AllocationResult:
     """Distribute `capacity` pieces over order lines and open reservations."""
     demands = sorted(demands, key=lambda demand: (demand.paid_at, demand.key))
     open_quantity = {demand.key: demand.quantity for demand in demands}
@@ -86,4 +88,4 @@ def distribute(capacity: int, demands: Sequence[Demand], reservations: Sequence[
             allocated[key] += pieces
         else:
             reserved[owner.reservation_id] = pieces
-    return Outcome(allocated, reserved, fulfilled)
+    return AllocationResult(allocated, reserved, fulfilled)

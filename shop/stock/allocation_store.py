@@ -16,7 +16,7 @@ LineKey = tuple[str, str, str]  # platform, order, line
 
 @dataclass(frozen=True)
 class Allocation:
-    """One row of stock_claim, for one part of an order line; moments are seconds UTC.
+    """One row of `stock_claim`, for one part of an order line; moments are seconds UTC.
 
     `taken` pieces were allocated, `short` are missing, `returned` came back, `agreed` were settled
     otherwise, `counted_out` were accounted to a count instead of the current stock.
@@ -58,7 +58,7 @@ class Allocation:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the row holds no information and can be deleted."""
+        """Whether the row has no information and can be deleted."""
         return not (self.wanted or self.returned or self.agreed or self.settled_how)
 
     def was_shipped_before_count(self, counted: Mapping[str, int]) -> bool:

@@ -43,7 +43,7 @@ UNION SELECT platform, order_id FROM stock_claim WHERE shop_id = :shop
 """
 
 
-class _Rollback(Exception):
+class _CheckRollback(Exception):
     """Rolls the trial back."""
 
 
@@ -68,8 +68,8 @@ def _outdated(db: Database, shop_id: int) -> int:
             before = cursor.total_changes
             follow_orders(connection, shop_id, _orders(connection, shop_id))
             changes = cursor.total_changes - before
-            raise _Rollback
-    except _Rollback:
+            raise _CheckRollback
+    except _CheckRollback:
         return int(changes)
 
 

@@ -1,4 +1,4 @@
-"""The count sheet: the lines of a stock count, its progress and its differences.
+"""The count page: the lines of a stock count, its progress and its differences.
 
 The lines of a count are the SKUs that belong to its place, and whatever else was counted into it. Pieces
 that are sold but not shipped are not counted; each line shows how many those are."""
@@ -43,7 +43,7 @@ WHERE NOT c.is_shipped AND c.taken > c.counted_out GROUP BY c.sku
 
 
 @dataclass(frozen=True)
-class Count:
+class StockCount:
     """One count: place, people, lines, and how many lines and pieces agreed with the ledger."""
 
     count_id: int
@@ -86,7 +86,7 @@ class CountPage:
     differences: tuple[CountLine, ...]
 
 
-def counts(db: Database, *, past: bool = False, limit: int = 12, shop_id: int = 1) -> list[Count]:
+def counts(db: Database, *, past: bool = False, limit: int = 12, shop_id: int = 1) -> list[StockCount]:
     """The counts that are open, or those that were finished; the latest first."""
     sql = COUNTS.format(PAST if past else OPEN)
     with db.read() as connection:
@@ -94,7 +94,7 @@ def counts(db: Database, *, past: bool = False, limit: int = 12, shop_id: int = 
     return [_count(row) for row in rows]
 
 
-def count_of(db: Database, count_id: int, *, shop_id: int = 1) -> Count | None:
+def count_of(db: Database, count_id: int, *, shop_id: int = 1) -> StockCount | None:
     """One count by its number."""
     sql = COUNTS.format("t.count_id = :number")
     with db.read() as connection:
@@ -102,9 +102,9 @@ def count_of(db: Database, count_id: int, *, shop_id: int = 1) -> Count | None:
     return None if row is None else _count(row)
 
 
-def _count(row: Any) -> Count:
+def _count(row: Any) -> StockCount:
     number, place, status, started, by, finished, finisher, *figures = row
-    return Count(
+    return StockCount(
         number,
         place,
         status,

@@ -92,7 +92,7 @@ def count(
     """Store how many pieces of these SKUs were counted; None removes a line from the count.
 
     A line may be counted again: the last number is used. With `now`, the pieces were counted at that
-    earlier moment and are compared with the ledger of that moment. Raises UnknownCount, BadCount, UnknownSku.
+    earlier moment and are checked against the ledger of that moment. Raises UnknownCount, BadCount, UnknownSku.
     """
     require(actor, "edit_stock")
     with db.write() as connection:

@@ -4,8 +4,8 @@ All stock changes go through `move`: it writes the movements and updates the bal
 transaction, and the database itself refuses a balance below zero (below `-presale` where the owner allows
 pre-sale). A movement is never changed or deleted: an error is corrected by a reversing movement.
 
-Reasons: made (out of the kiln), sold (negative: left for an order or over the counter; positive: a sale
-that was cancelled before shipping), returned, broken, counted (a difference found by counting), reserved
+Reasons: `made` (out of the kiln), sold (negative: left for an order or over the counter; positive: a sale
+that was cancelled before shipping), returned, broken, counted (a difference established by counting), reserved
 and released (reservations: they change what is available, not what is on hand)."""
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class UnknownSku(ShopError):
 
 @dataclass(frozen=True)
 class Movement:
-    """One change of one SKU's stock, to be written; `key` identifies its cause, which moves stock once."""
+    """One change of one SKU's stock, to be written; `key` identifies its event, which changes stock once."""
 
     sku: str
     reason: str
@@ -157,7 +157,7 @@ def move(connection: Connection, movements: Movement | Iterable[Movement], *, sh
 def _refusal(
     connection: Connection, sums: Mapping[str, Sequence[int]], shop_id: int, problem: Exception
 ) -> Exception:
-    """The error that names the SKU of a refused change; any other problem is returned unchanged."""
+    """The error that names the SKU of a rejected change; any other problem is returned unchanged."""
     known = balances(connection, sums, shop_id=shop_id)
     for sku, (change, reserved) in sorted(sums.items()):
         balance = known.get(sku)

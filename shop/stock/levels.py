@@ -1,6 +1,6 @@
 """Stock levels: every SKU with its place, pieces on hand, reserved and free, and what is low.
 
-One row for every SKU whose stock is or could be tracked. What is made to order has no row unless some of
+One row for every SKU whose stock is or could be tracked. What is produced to order has no row unless some of
 it was counted; a one-of-a-kind piece that is sold is "gone" and shown only on request. A reservation whose
 time is over counts as free already (shop/stock/reservations.py).
 
@@ -96,7 +96,7 @@ class StockLevel:
 
     @property
     def is_out(self) -> bool:
-        """Whether no piece is free of a SKU that can be made again."""
+        """Whether no piece is free of a SKU that can be computed again."""
         return self.free == 0 and not self.is_unique
 
     @property
@@ -194,10 +194,10 @@ def cover(db: Database, over: Query) -> Mapping[str, float]:
 
 MARKS = ("short", "out", "low", "")
 KEYS: Mapping[Order, Any] = {
-    "attention": lambda one: (MARKS.index(one.mark), one.product, one.spec, one.sku),
-    "name": lambda one: (one.product, one.spec, one.sku),
-    "place": lambda one: (not one.place, one.place, one.product, one.spec, one.sku),
-    "cover": lambda one: (one.cover_days is None, one.cover_days or 0.0, one.product, one.sku),
+    "attention": lambda level: (MARKS.index(level.mark), level.product, level.spec, level.sku),
+    "name": lambda level: (level.product, level.spec, level.sku),
+    "place": lambda level: (not level.place, level.place, level.product, level.spec, level.sku),
+    "cover": lambda level: (level.cover_days is None, level.cover_days or 0.0, level.product, level.sku),
 }
 
 
@@ -211,13 +211,13 @@ def _fits(level: StockLevel, wanted: LevelFilter) -> bool:
 
 
 STATES: Mapping[Show, Any] = {
-    "all": lambda one: not one.is_gone,
-    "low": lambda one: one.is_low,
-    "out": lambda one: one.is_out,
-    "short": lambda one: one.short > 0,
-    "held": lambda one: one.reserved > 0,
-    "uncounted": lambda one: not one.is_counted,
-    "gone": lambda one: one.is_gone,
+    "all": lambda level: not level.is_gone,
+    "low": lambda level: level.is_low,
+    "out": lambda level: level.is_out,
+    "short": lambda level: level.short > 0,
+    "held": lambda level: level.reserved > 0,
+    "uncounted": lambda level: not level.is_counted,
+    "gone": lambda level: level.is_gone,
 }
 
 

@@ -1,6 +1,6 @@
-"""Opening stock: quantities stated by product files and platforms, for SKUs that nobody has counted.
+"""Opening stock: quantities reported by product files and platforms, for SKUs that nobody has counted.
 
-A stated quantity is not stock yet. It becomes stock when somebody accepts it, as a count
+A reported quantity is not stock yet. It becomes stock when somebody accepts it, as a count
 (shop/stock/counts.py), which can be undone."""
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ GROUP BY l.sku ORDER BY 2, 1
 class OpeningQuantity:
     """One untracked SKU, and how many pieces a platform or its file states.
 
-    Several platforms sell from one stock: the largest number stated is used.
+    Several platforms sell from one stock: the largest number reported is used.
     """
 
     sku: str

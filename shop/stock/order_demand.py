@@ -2,14 +2,14 @@
 
 A line requests its pieces (gifts included) from its payment on. It requests nothing while it is unpaid,
 once it is cancelled before shipping, or once all its money was refunded before shipping. A shipped line
-keeps its pieces whatever is refunded: returned goods are booked by hand when they arrive
+retains its pieces whatever is refunded: returned goods are booked by hand when they arrive
 (shop/stock/returns.py), and are never booked a second time.
 
 `follow_orders` compares what order lines request with their allocations, and moves only the difference:
 importing an order again moves nothing. Only lines of a matched, tracked SKU count, and only those paid at
 or after `tracked_from`: the opening count included the pieces of earlier ones. Where there are too few
 pieces, shop/stock/allocation_policy.py decides over all orders known by now, so the outcome is
-independent of import order; every reallocation is moved and recorded.
+independent of import order; every reallocation is recorded as a movement.
 
 Shipped before a count, imported after it: the piece was already missing when the SKU was counted, and
 the count booked that difference. Such a line takes its pieces from the difference (`counted_out`: a
@@ -132,7 +132,7 @@ def _follow(
 
 
 def line_demands(connection: Connection, place: Mapping[str, Any]) -> dict[LineKey, LineDemand]:
-    """What the lines of these orders request; `place` holds shop, platform and ids (JSON)."""
+    """What the lines of these orders request; `place` has shop, platform and ids (JSON)."""
     cursor = cursor_of(connection)
     rows = cursor.execute(WANTS, place).fetchall()
     if not rows:

@@ -2,7 +2,7 @@
 
 It shows in the import that brings the second order. The order paid first gets the piece
 (shop/stock/allocation_policy.py); the other is short until a piece arrives, or until it is settled: with
-a sibling SKU that the buyer accepts, by waiting, or with a refund."""
+a sibling SKU that the buyer accepts, by delivering later, or with a refund."""
 
 from __future__ import annotations
 

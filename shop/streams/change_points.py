@@ -1,4 +1,4 @@
-"""Moments of a session at which its audience becomes busier: candidates for marks that nobody made.
+"""Moments of a session at which its audience becomes busier: candidates for marks that nobody set.
 
 The session is cut into segments of an even rate per viewer so that the likelihood of its Poisson counts less a penalty
 for each segment is greatest (optimal partitioning: Jackson et al. 2005, IEEE Signal Processing Letters 12:2). How much
@@ -11,14 +11,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shop.streams.lift import Curve, Floats
+from shop.streams.lift import Floats, SessionCurve
 
 LEAST_SEGMENT_SECONDS = 60.0
 PENALTY = 6.0  # of one more segment, in units of twice the log-likelihood
 MEDIAN_OF_SQUARE = 0.455  # of a standard normal variable
 
 
-def change_points(curve: Curve, penalty: float = PENALTY) -> list[float]:
+def change_points(curve: SessionCurve, penalty: float = PENALTY) -> list[float]:
     """The moments (seconds since the session's start, at the beginning of a bin) of a rise, in ascending order."""
     if len(curve.times) < 2 or curve.exposure.sum() <= 0 or curve.counts.sum() <= 0:
         return []
@@ -55,7 +55,7 @@ def _partition(counts: Floats, exposure: Floats, penalty: float, shortest: int) 
     return edges[::-1]
 
 
-def _overdispersion(curve: Curve, width: float) -> float:
+def _overdispersion(curve: SessionCurve, width: float) -> float:
     """By how much neighbouring minutes differ more than by chance: a factor of at least 1 on the variance."""
     size = max(round(60 / width), 1)
     whole = len(curve.times) // size * size

@@ -31,7 +31,7 @@ CONFIDENCE, VERDICT_CONFIDENCE = 0.90, 0.95
 
 
 class Verdict(StrEnum):
-    """What a presentation's interval says; more and less need the wider interval of VERDICT_CONFIDENCE."""
+    """The verdict of a presentation's interval; more and less need the wider interval of VERDICT_CONFIDENCE."""
 
     MORE = "more"
     LESS = "less"
@@ -40,7 +40,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Curve:
+class SessionCurve:
     """A session in bins of equal length: middle of each bin (seconds since the start), what happened in it
     (orders, pieces, clicks or comments) and its exposure (viewers; 1 where viewers are unknown).
     """
@@ -51,7 +51,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Window:
+class PresentationWindow:
     """The part of a session that belongs to one presentation, in seconds since the session's start."""
 
     start: float
@@ -78,7 +78,7 @@ def presentation_windows(
     ends: Sequence[float | None],
     session_seconds: float,
     length: float = WINDOW_SECONDS,
-) -> list[Window]:
+) -> list[PresentationWindow]:
     """The window of each presentation (starts in ascending order): it ends at its own end, after `length` seconds,
     at the next presentation or with the session, whichever comes first, so that windows never overlap.
     """
@@ -87,10 +87,12 @@ def presentation_windows(
         min(start + length, session_seconds, after, session_seconds if end is None else end)
         for start, end, after in zip(starts, ends, following, strict=True)
     ]
-    return [Window(start, max(start, limit)) for start, limit in zip(starts, limits, strict=True)]
+    return [PresentationWindow(start, max(start, limit)) for start, limit in zip(starts, limits, strict=True)]
 
 
-def baseline(times: Floats, windows: Sequence[Window], carry_over: float = CARRY_OVER_SECONDS) -> Mask:
+def baseline(
+    times: Floats, windows: Sequence[PresentationWindow], carry_over: float = CARRY_OVER_SECONDS
+) -> Mask:
     """The bins in which nothing is presented and no presentation still has an effect."""
     free = np.ones(len(times), dtype=bool)
     for window in windows:
@@ -98,7 +100,7 @@ def baseline(times: Floats, windows: Sequence[Window], carry_over: float = CARRY
     return free
 
 
-def lift(curve: Curve, window: Window, free: Mask) -> Lift:
+def lift(curve: SessionCurve, window: PresentationWindow, free: Mask) -> Lift:
     """The lift of one window against the `free` bins of the same session."""
     inside = np.flatnonzero((curve.times >= window.start) & (curve.times < window.end))
     count = round(float(curve.counts[inside].sum()))
@@ -120,7 +122,7 @@ def lift(curve: Curve, window: Window, free: Mask) -> Lift:
     return Lift(count, expected, count / expected - 1, interval.low - 1, interval.high - 1, verdict)
 
 
-def _expected(curve: Curve, inside: NDArray[np.intp], free: Mask, decay: float) -> tuple[float, float]:
+def _expected(curve: SessionCurve, inside: NDArray[np.intp], free: Mask, decay: float) -> tuple[float, float]:
     """Expected count of some bins from the free ones, and its relative variance by chance alone."""
     distance = np.abs(curve.times - curve.times[inside].mean())
     weights = np.exp(-distance / decay) * free
@@ -132,7 +134,7 @@ def _expected(curve: Curve, inside: NDArray[np.intp], free: Mask, decay: float) 
     return float(curve.exposure[inside].sum()) * counted / exposure, error
 
 
-def _window_variance(curve: Curve, free: Mask, length: int) -> tuple[float, float, float]:
+def _window_variance(curve: SessionCurve, free: Mask, length: int) -> tuple[float, float, float]:
     """How far expectations err beyond chance in free windows of `length` bins, as a relative variance;
     on how many windows that rests; and the decay that errs least.
     """

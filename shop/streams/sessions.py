@@ -36,7 +36,7 @@ def sessions(db: Database, query: Query) -> pd.DataFrame:
 
     One row per session. Columns: platform, session, title, started (shop time, 2026-01-31 19:30),
     seconds, peak_viewers, the figures of SESSION_FIGURES, and attribution: how its orders are known
-    (A the platform says so, B by room id, C by order time; "stated" where no order is known
+    (A the platform states it, B by live session id, C by order time; "stated" where no order is known
     and only the platform states a sum; empty where neither is).
     """
     figures = answer(db, replace(query, metrics=SESSION_FIGURES, by=("platform", "session")))

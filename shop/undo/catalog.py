@@ -1,6 +1,6 @@
 """Undo of catalog, kiln and planning actions: the values from before are restored, all or none.
 
-Refused where a value was changed again since, for then it is not known which of the two is meant; and
+Rejected where a value was changed again since, for then it is not known which of the two is meant; and
 where something references what was added. An undo can be undone itself. Stock is not included: its
 movements are reversed by further movements (shop/undo/stock.py).
 """
@@ -105,7 +105,7 @@ def restore_rows(edits: Edits, changes: list[dict[str, Any]]) -> None:
 
 
 def _undo_item(edits: Edits, changes: list[dict[str, Any]], movement: int, actor: Actor) -> None:
-    """Undo a new item whose pieces are in stock; refused once one of its drafts was changed."""
+    """Undo a new item whose pieces are in stock; rejected once one of its drafts was changed."""
     for table, row in _newest_first(changes):
         if table == "listing":
             _require_unchanged(edits, table, row)
@@ -159,7 +159,7 @@ def _restore_kiln(
 
 
 def _follow_costs(connection: Connection, shop_id: int, edited: list[dict[str, Any]], actor: Actor) -> None:
-    """Bring costs in line with restored shelf space, material lists and typed costs."""
+    """Bring costs in line with restored kiln area, material lists and typed costs."""
     skus = {row["key"]["sku"] for row in _rows_of(edited, "material_use")}
     if skus:
         materials.apply_recipes(connection, shop_id, actor, skus)

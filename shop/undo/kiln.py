@@ -1,4 +1,4 @@
-"""Undo in the kiln room: batches, firings and typed movements return to their earlier state."""
+"""Undo in the kiln package: batches, firings and typed movements return to their earlier state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from shop.access.audit import ChangedSince
 from shop.access.roles import Actor
 from shop.kiln.batches import batch_from_dict
-from shop.kiln.consumption import Use
+from shop.kiln.consumption import Consumption
 from shop.kiln.materials import reverse_movement
 from shop.kiln.repository import firing_from_dict
 from shop.kiln.unit_of_work import KILN_ROWS, unit_of_work_in
@@ -33,7 +33,7 @@ def restore(
             raise ChangedSince(what=name)
         before = row["before"]
         if kind == "batch":
-            used = {use[0]: Use(*use) for use in row["used"]}
+            used = {use[0]: Consumption(*use) for use in row["used"]}
             work.put(name, batch_from_dict(before) if before else None, used)
         else:
             work.put_firing(name, firing_from_dict(before) if before else None)

@@ -69,7 +69,7 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> None
     if reversal is None:
         raise NothingToUndo(number=audit_id)
     reversal(db, details, actor=actor, shop_id=shop_id)
-    # A second attempt before the next transaction is refused by the reversal itself.
+    # A second attempt before the next transaction is rejected by the reversal itself.
     with db.write() as connection:
         mark_undone(connection, audit_id, actor)
 

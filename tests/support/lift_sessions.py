@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shop.streams.lift import Curve, Floats, Window, presentation_windows
+from shop.streams.lift import Floats, PresentationWindow, SessionCurve, presentation_windows
 
 
 @dataclass(frozen=True)
 class SessionTruth:
     """A curve by bins, its presentations' windows and by which factor each raised the rate."""
 
-    curve: Curve
-    windows: list[Window]
+    curve: SessionCurve
+    windows: list[PresentationWindow]
     factors: list[float]
 
 
@@ -78,4 +78,4 @@ def draw_session(
     raised = rate.copy()
     for window, factor in zip(windows, factors, strict=True):
         raised[(times >= window.start) & (times < window.end)] *= factor
-    return SessionTruth(Curve(times, rng.poisson(raised).astype(float), viewers), windows, factors)
+    return SessionTruth(SessionCurve(times, rng.poisson(raised).astype(float), viewers), windows, factors)

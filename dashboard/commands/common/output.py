@@ -1,4 +1,4 @@
-"""Tables and figures as text on a terminal; Chinese letters take two columns."""
+"""Tables and figures as text on a terminal; Chinese characters take two columns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def print_json(content: Any) -> None:
 
 
 def warn_of_old_sqlite() -> None:
-    """Say once per command where Python's own SQLite has the bug that the newer one mends."""
+    """Warn once per command where Python's own SQLite has the bug that the newer one fixes."""
     from dashboard.i18n.messages import t
     from shop.db.database import WAL_RESET_FIXED, sqlite_driver, sqlite_is_sound
 

@@ -1,4 +1,4 @@
-"""What is typed after `kilnboard kiln`: days, pieces by cause, amounts and money."""
+"""What is typed after `kilnboard kiln`: days, pieces by reason, amounts and money."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     pass
 
 
-class Day(click.ParamType[date]):
+class DayParam(click.ParamType[date]):
     """A shop day, 2026-03-01."""
 
     name = "D"
@@ -72,7 +72,7 @@ class Money(click.ParamType[Decimal]):
             self.fail(t("commands.kiln.bad_number", text=value), param, ctx)
 
 
-DAY = Day()
+DAY = DayParam()
 MONEY = Money()
 AMOUNT = Number("AMOUNT", 1000)
 PERCENT = Number("PERCENT", 100)
@@ -90,7 +90,7 @@ def losses_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def pieces_by(report: tuple[str, ...]) -> dict[str, int]:
-    """Pieces by cause or grade: crack=2 warp=1."""
+    """Pieces by reason or grade: crack=2 warp=1."""
     result: dict[str, int] = {}
     for text in report:
         name, separator, number = text.partition("=")
@@ -122,13 +122,13 @@ def opened() -> Iterator[tuple[Any, Any]]:
 
 
 def done(key: str, audit_id: int | None = None, **fields: Any) -> None:
-    """Say what was done, and the number under which it is taken back."""
+    """Report what was done, and the number under which it is undone."""
     click.echo(t(f"commands.kiln.{key}", **fields))
     if audit_id is not None:
         click.echo(t("commands.kiln.undo_hint", number=audit_id))
 
 
-class Interval(click.ParamType[int]):
+class IntervalParam(click.ParamType[int]):
     """A stretch of time such as 10m, 2h or 90s, in seconds; at least a minute."""
 
     name = "every"

@@ -33,7 +33,7 @@ def opened() -> Iterator[tuple[Database, Actor]]:
 
 
 def done(key: str, number: int | None, *, as_json: bool = False, **fields: Any) -> None:
-    """Say what was done and under which number it is taken back."""
+    """Report what was done and under which number it is undone."""
     if as_json:
         print_json({"done": key, "undo": number, **fields})
         return

@@ -55,7 +55,7 @@ CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "variant
 @click.option("--to", "last", type=DAY, help=t("commands.report.end"))
 @json_option
 def yield_command(by: str, stage: str | None, first: date | None, last: date | None, as_json: bool) -> None:
-    """成品率 with its base and an interval, and what was lost by cause."""
+    """成品率 with its base and an interval, and what was lost by reason."""
     from shop.metrics.query import Query, plain
     from shop.metrics.settings import today
     from shop.performance.yields import losses, yields
@@ -123,7 +123,7 @@ def _print(rows: list[dict[str, Any]], by: str) -> None:
 @kiln_command.command("undo", help=t("commands.kiln.undo"))
 @click.argument("number", type=int)
 def undo_command(number: int) -> None:
-    """Take back what one command changed."""
+    """Undo what one command changed."""
     from shop.undo.catalog import undo
 
     with opened() as (db, actor):

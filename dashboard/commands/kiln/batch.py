@@ -58,7 +58,7 @@ def start(sku: str, pieces: int, **given: Any) -> None:
 @on_option
 @note_option
 def step(batch: str, stage: str, losses: tuple[str, ...], **given: Any) -> None:
-    """A stage of a batch is done (or under way), or is recorded anew."""
+    """A stage of a batch is done (or under way), or is recorded again."""
     from shop.kiln.production import record_step
 
     with opened() as (db, actor):
@@ -89,14 +89,14 @@ def check(
 
 @batch_group.command("close", help=t("commands.kiln.batch.close"))
 @click.argument("batch")
-@click.option("--cause", default="other", show_default=True, help=t("commands.kiln.batch.cause"))
+@click.option("--cause", "reason", default="other", show_default=True, help=t("commands.kiln.batch.cause"))
 @on_option
-def close(batch: str, cause: str, on: date | None) -> None:
+def close(batch: str, reason: str, on: date | None) -> None:
     """Pieces that still wait are lost where they stand."""
     from shop.kiln.production import close_batch
 
     with opened() as (db, actor):
-        result = close_batch(db, batch, cause=cause, on=on, actor=actor)
+        result = close_batch(db, batch, reason=reason, on=on, actor=actor)
         _print(result.batch)
         done("batch.closed", result.audit_id, batch=batch)
 
@@ -104,7 +104,7 @@ def close(batch: str, cause: str, on: date | None) -> None:
 @batch_group.command("cancel", help=t("commands.kiln.batch.cancel"))
 @click.argument("batch")
 def cancel(batch: str) -> None:
-    """A batch that was never made."""
+    """A batch that was never produced."""
     from shop.kiln.production import cancel_batch
 
     with opened() as (db, actor):
@@ -211,7 +211,7 @@ def _print(batch: Any) -> None:
     ]
     rows = []
     for item in batch.steps:
-        lost = ", ".join(f"{t(f'kiln.causes.{cause}')} {count}" for cause, count in item.losses)
+        lost = ", ".join(f"{t(f'kiln.causes.{reason}')} {count}" for reason, count in item.losses)
         lost += ", ".join(f"{t(f'kiln.grades.{grade}')} {sku} {count}" for grade, sku, count in item.grades)
         place = " ".join(filter(None, (item.firing_id, item.position)))
         out = "" if item.pieces_out is None else str(item.pieces_out)

@@ -177,7 +177,7 @@ def card_command(
 @click.option("--shipping", type=MONEY, help=t("commands.kiln.terms.shipping"))
 @json_option
 def terms_command(platform: str, shipping: Decimal | None, as_json: bool, **rates: Any) -> None:
-    """What a platform keeps: show it, or say it."""
+    """The rates of a platform: show or set them."""
     from shop.pricing.floor_prices import platform_rates, set_platform_rates
 
     with opened() as (db, actor):

@@ -52,7 +52,7 @@ def _bill(energy: Any, wear: Any, labour: Any, **rest: Any) -> Any:
 
 
 def _load(report: tuple[str, ...]) -> list[Any]:
-    """What is to stand in a kiln: BATCH, BATCH:PIECES or BATCH:PIECES:PLACE."""
+    """The load of a kiln: BATCH, BATCH:PIECES or BATCH:PIECES:PLACE."""
     from shop.kiln.firings import LoadItem
 
     result = []
@@ -231,7 +231,7 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
 
 @click.command("kilns", help=t("commands.kiln.kilns.help"))
 @click.argument("kiln", required=False)
-@click.option("--shelf", type=int, metavar="CM2", help=t("commands.kiln.kilns.shelf"))
+@click.option("--shelf", "area", type=int, metavar="CM2", help=t("commands.kiln.kilns.shelf"))
 @click.option("--name", metavar="TEXT", help=t("commands.kiln.kilns.name"))
 @click.option(
     "--fuel",
@@ -243,26 +243,20 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
 @click.option("--wear", type=MONEY, default=0, help=t("commands.kiln.kilns.wear"))
 @json_option
 def kilns_command(
-    kiln: str | None,
-    shelf: int | None,
-    name: str | None,
-    fuel: str,
-    places: str,
-    wear: Decimal,
-    as_json: bool,
+    kiln: str | None, area: int | None, name: str | None, fuel: str, places: str, wear: Decimal, as_json: bool
 ) -> None:
-    """List the kilns; with an id and --shelf add or change one."""
+    """List the kilns; with an id and `--shelf` add or change one."""
     from shop.kiln.board import kiln_status as status
     from shop.kiln.firings import add_kiln
 
     with opened() as (db, actor):
         if kiln:
-            if shelf is None:
+            if area is None:
                 raise click.UsageError(t("commands.kiln.kilns.shelf_wanted"))
             number = add_kiln(
                 db,
                 kiln,
-                shelf_cm2=shelf,
+                shelf_cm2=area,
                 name=name,
                 fuel=fuel,
                 wear_cents=minor(wear) or 0,

@@ -93,7 +93,7 @@ def use(
     again: Any,
     as_json: bool,
 ) -> None:
-    """What one piece of a SKU takes: show it, or say it."""
+    """What one piece of a SKU takes: show or set it."""
     from shop.kiln.materials import copy_uses, set_uses, uses_of
 
     with opened() as (db, actor):
@@ -149,7 +149,7 @@ def waste(material: str, quantity: int, on: date | None, note: str | None) -> No
 @material_group.command("back", help=t("commands.kiln.material.back"))
 @click.argument("movement", type=int)
 def back(movement: int) -> None:
-    """Take back a movement that was typed by mistake."""
+    """Undo a movement that was typed by mistake."""
     from shop.kiln.materials import undo_movement
 
     with opened() as (db, actor):

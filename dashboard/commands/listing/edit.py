@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def edit_command(ctx: click.Context, row: str, values: tuple[str, ...], as_json: bool) -> None:
-    """Change fields of a SKU, a product or a listing; wrong ones are said, the others saved."""
+    """Change fields of a SKU, a product or a listing; wrong ones are reported in words, the others saved."""
     from dashboard.text import catalog
     from dashboard.text.errors import error
     from shop.catalog.fields import BY_NAME
@@ -82,7 +82,7 @@ def archive_command(sku: str, product: bool, back: bool) -> None:
 @click.option("--product", is_flag=True, help=t("commands.listing.archive.product"))
 @click.option("--yes", is_flag=True, help=t("commands.listing.delete.yes"))
 def delete_command(what: str, product: bool, yes: bool) -> None:
-    """Delete what nothing hangs on, or a draft."""
+    """Delete what nothing references, or a draft."""
     from shop.catalog import products
     from shop.listings import listings
 
@@ -102,7 +102,7 @@ def delete_command(what: str, product: bool, yes: bool) -> None:
 @click.argument("number", type=int, required=False)
 @json_option
 def undo_command(number: int | None, as_json: bool) -> None:
-    """Take back what one command changed; without a number, the last changes."""
+    """Undo what one command changed; without a number, the last changes."""
     from dashboard.text.catalog import COMMANDS, command
     from shop.access.audit import recent
     from shop.undo.catalog import undo

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--force", is_flag=True, help=t("commands.listing.export.force"))
 def export_command(target: Path, platform: str | None, force: bool) -> None:
-    """The whole catalog as one CSV or XLSX sheet, or as a platform's product file."""
+    """The whole catalog as one CSV or XLSX worksheet, or as a platform's product file."""
     from shop.db.backup import TargetExists
     from shop.listings.catalog_table import export_bytes
 
@@ -53,7 +53,7 @@ def export_command(target: Path, platform: str | None, force: bool) -> None:
 def import_command(
     ctx: click.Context, file: Path, currency: str | None, with_stock: bool, dry_run: bool, as_json: bool
 ) -> None:
-    """A catalog sheet of ours, or a product file of Shopify or Etsy."""
+    """A catalog table of ours, or a product file of Shopify or Etsy."""
     from etl.catalog import catalog_file
 
     with opened() as (db, actor):
@@ -107,7 +107,7 @@ def _platform_file(db: Database, file: Path, currency: str | None, dry_run: bool
 
 
 def _stock(db: Database, actor: Actor) -> dict[str, int]:
-    """Take what is stated of SKUs that nobody has counted as their opening stock."""
+    """Take what is reported of SKUs that nobody has counted as their opening stock."""
     from shop.stock import opening
 
     result = opening.opening_quantities(db)

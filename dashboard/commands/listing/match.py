@@ -48,7 +48,7 @@ def queue_command(ctx: click.Context, as_json: bool) -> None:
 @click.argument("sku")
 @json_option
 def confirm_command(field: str, value: str, sku: str, as_json: bool) -> None:
-    """Say which SKU all wordings are that read so."""
+    """Assign a SKU to all wordings that read so."""
     from shop.catalog import match_rules
 
     with opened() as (db, actor):
@@ -60,7 +60,7 @@ def confirm_command(field: str, value: str, sku: str, as_json: bool) -> None:
 @click.argument("field", type=click.Choice(FIELDS))
 @click.argument("value")
 def ignore_command(field: str, value: str) -> None:
-    """Say that what reads so is no piece of ours."""
+    """Mark what reads so as no piece of ours."""
     from shop.catalog import match_rules
 
     with opened() as (db, actor):

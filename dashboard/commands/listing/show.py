@@ -79,7 +79,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 @click.argument("sku")
 @json_option
 def show_command(sku: str, as_json: bool) -> None:
-    """Everything about one SKU: what is known, where it is offered, what the checks say."""
+    """Everything about one SKU: what is known, where it is offered, the findings of the checks."""
     from dashboard.text import catalog
     from shop.catalog import photos
     from shop.catalog.fields import FIELDS

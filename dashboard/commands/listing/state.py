@@ -23,7 +23,7 @@ STATES = ("live", "paused", "retired", "draft")
 
 
 def readiness_of(db: Database, platform: str, listing: str) -> tuple[Finding, ...]:
-    """The findings that keep a listing from going live, or warn."""
+    """The findings that block a listing, or warn."""
     from shop.listings.readiness import check
 
     return check(db, platform, listing).findings

@@ -25,7 +25,7 @@ REASONS = ("made", "sold", "returned", "broken")
 @click.group("stock", help=t("commands.stock.help"))
 @click.option("--as", "name", metavar="NAME", help=t("commands.kiln.as_"))
 def stock_command(name: str | None) -> None:
-    """The shelf: its ledger, counts, holds, what was sold twice, and what platforms are told."""
+    """The stock: its ledger, counts, reservations, what was sold twice, and the quantities sent to platforms."""
     if name:
         from dashboard.ui.actor import USER
 
@@ -57,7 +57,7 @@ for command in (
 )
 @json_option
 def list_(words: tuple[str, ...], place: str | None, show: Any, as_json: bool) -> None:
-    """What is on the shelf."""
+    """What is in stock."""
     from shop.stock import levels
 
     with opened() as (db, _):
@@ -182,7 +182,7 @@ def reserve_(
     note: str | None,
     as_json: bool,
 ) -> None:
-    """Keep pieces aside until a moment."""
+    """Reserve pieces until a moment."""
     from shop.stock import reservations
 
     with opened() as (db, actor):
@@ -204,7 +204,7 @@ PUBLISHED = {
 @stock_command.command("holds", help=t("commands.stock.holds"))
 @json_option
 def reservations_(as_json: bool) -> None:
-    """The holds that last."""
+    """The open reservations."""
     from shop.stock import history
 
     with opened() as (db, _):
@@ -233,29 +233,29 @@ def reservations_(as_json: bool) -> None:
 
 
 @stock_command.command("release", help=t("commands.stock.release"))
-@click.argument("hold", type=int)
-def release_(hold: int) -> None:
-    """End a hold before its time."""
+@click.argument("number", metavar="HOLD", type=int)
+def release_(number: int) -> None:
+    """End a reservation before its time."""
     from shop.stock import reservations
 
     with opened() as (db, actor):
-        reservations.release(db, hold, actor=actor)
-    click.echo(t("commands.stock.released", hold=hold))
+        reservations.release(db, number, actor=actor)
+    click.echo(t("commands.stock.released", hold=number))
 
 
 @stock_command.command("extend", help=t("commands.stock.extend"))
-@click.argument("hold", type=int)
+@click.argument("number", metavar="HOLD", type=int)
 @click.option(
     "--for", "lasts", type=FROM_NOW, default="3h", show_default=True, help=t("commands.stock.lasts")
 )
-def extend_(hold: int, lasts: int) -> None:
-    """Let a hold last until another moment."""
+def extend_(number: int, lasts: int) -> None:
+    """Extend a reservation until another moment."""
     from shop.stock import reservations
 
     until = datetime.now(UTC) + timedelta(seconds=lasts)
     with opened() as (db, actor):
-        reservations.extend(db, hold, until, actor=actor)
-    click.echo(t("commands.stock.extended", hold=hold, until=moment(until)))
+        reservations.extend(db, number, until, actor=actor)
+    click.echo(t("commands.stock.extended", hold=number, until=moment(until)))
 
 
 @stock_command.command("presale", help=t("commands.stock.presale"))
@@ -296,7 +296,7 @@ def _change(item: Any) -> Sequence[str]:
 @stock_command.command("undo", help=t("commands.stock.undo"))
 @click.argument("number", type=int)
 def undo_(number: int) -> None:
-    """Take back what was done under a number."""
+    """Undo what was done under a number."""
     from shop.undo import stock
 
     with opened() as (db, actor):
@@ -306,7 +306,7 @@ def undo_(number: int) -> None:
 
 @stock_command.command("follow", help=t("commands.stock.follow"))
 def follow_() -> None:
-    """Let the stock follow all orders anew."""
+    """Let the stock follow all orders again."""
     from shop.stock.consistency import follow_all
 
     with opened() as (db, _):

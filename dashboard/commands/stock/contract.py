@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from dashboard.commands.common.output import print_json
-from dashboard.commands.common.params import Interval
+from dashboard.commands.common.params import IntervalParam
 from dashboard.i18n.messages import t
 
-FROM_NOW = Interval()
+FROM_NOW = IntervalParam()
 
 
 def moment(at: datetime) -> str:
@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
 
 
 def booked(db: Any, sku: str, as_json: bool, **back: Any) -> None:
-    """Say what a SKU's stock is now, and the number that takes the booking back."""
+    """Print a SKU's stock now, and the number that undoes the booking."""
     from shop.stock import levels
     from shop.undo import stock
 

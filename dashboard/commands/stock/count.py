@@ -34,7 +34,7 @@ def _pairs(report: tuple[str, ...]) -> dict[str, int]:
 @click.option("--at", type=AT, help=t("commands.stock.at"))
 @json_option
 def set_command(pairs: tuple[str, ...], at: datetime | None, as_json: bool) -> None:
-    """Say how many pieces there are."""
+    """Set how many pieces there are."""
     from shop.stock import counts
     from shop.undo import stock
 
@@ -51,7 +51,7 @@ def set_command(pairs: tuple[str, ...], at: datetime | None, as_json: bool) -> N
 
 @click.group("count", help=t("commands.stock.count.help"))
 def count_group() -> None:
-    """A count of the shelf, step by step."""
+    """A count of the stock, step by step."""
 
 
 @count_group.command("start", help=t("commands.stock.count.start"))

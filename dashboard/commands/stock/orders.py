@@ -95,7 +95,7 @@ def settle_command(platform: str, order: str, line: str, how: Any, sibling: str 
 @click.command("returns", help=t("commands.stock.returns.help"))
 @json_option
 def returns_command(as_json: bool) -> None:
-    """Goods on their way back that nobody has received yet."""
+    """Goods being returned that nobody has received yet."""
     from shop.stock import returns
 
     with opened() as (db, _):
@@ -146,7 +146,7 @@ def receive_command(
     note: str | None,
     undo: bool,
 ) -> None:
-    """Say what a parcel brought back."""
+    """Record what a parcel brought back."""
     from shop.stock import returns
 
     with opened() as (db, actor):
@@ -171,7 +171,7 @@ def receive_command(
 
 
 def print_oversold(db: Any) -> None:
-    """Say after a load where orders lack pieces and nobody has decided yet."""
+    """Report after a load where orders lack pieces and nobody has decided yet."""
     from shop.stock.oversold import undecided_count
 
     with db.read() as connection:

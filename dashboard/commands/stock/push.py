@@ -1,4 +1,4 @@
-"""`kilnboard stock push|margin`: what the platforms are told, and whether they may be told."""
+"""`kilnboard stock push|margin`: the quantities sent to platforms, and whether they may be sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dashboard.text.errors import error
 def push_command(
     ctx: click.Context, platform: str | None, dry_run: bool, on: bool, off: bool, as_json: bool
 ) -> None:
-    """Tell the platforms how many pieces there are, or say what they would be told."""
+    """Send the platforms how many pieces there are, or print what would be sent."""
     with opened() as (db, actor):
         if on or off:
             _allow(db, platform, on and not off, actor)
@@ -53,7 +53,7 @@ def _allow(db: Any, platform: str | None, allowed: bool, actor: Any) -> None:
 
 
 def _would(db: Any, platform: str | None) -> list[Any]:
-    """What would be told, of one platform or of all, allowed or not."""
+    """What would be sent, to one platform or of all, allowed or not."""
     from etl import platforms
     from etl.sync.stock_push import Pushed
     from shop.stock import publish
@@ -72,7 +72,7 @@ def pushed(db: Any, platform: str | None = None, *, quiet: bool = False) -> list
 
 
 def print_push(item: Any) -> None:
-    """Print what one platform was told about one listing."""
+    """Print what was sent to one platform about one listing."""
     due, known = item.due, "–" if item.due.known is None else item.due.known
     click.echo(
         t(
@@ -89,7 +89,7 @@ def print_push(item: Any) -> None:
 
 
 def _print_switches(db: Any) -> None:
-    """Which platforms may be told at all."""
+    """Which platforms may be sent quantities at all."""
     from shop.stock import publish
 
     for item in publish.policies(db):
@@ -119,7 +119,7 @@ def as_contract(item: Any) -> dict[str, Any]:
 
 
 def exit_code(result: Sequence[Any]) -> int:
-    """75 where trying later helps, 1 where a platform refused or the answer got lost, else 0."""
+    """75 where trying later helps, 1 where a platform rejected or the answer got lost, else 0."""
     if any(item.error is not None and item.error.exit_code == 75 for item in result):
         return 75
     return int(any(item.outcome != "done" for item in result))
@@ -129,7 +129,7 @@ def exit_code(result: Sequence[Any]) -> int:
 @click.argument("platform")
 @click.argument("pieces", type=int)
 def margin_command(platform: str, pieces: int) -> None:
-    """Keep pieces back from a platform."""
+    """Withhold pieces from a platform."""
     from etl import platforms
     from shop.stock import publish
 

@@ -1,5 +1,5 @@
 """The Comments page."""
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
-PAGE = Page("audience", order=40, icon="forum", period_filter=True, platform_filter=True)
+PAGE = PageMeta("audience", order=40, icon="forum", period_filter=True, platform_filter=True)

@@ -1,4 +1,4 @@
-"""Comments: what the audience says and asks, day by day, word by word, remark by remark."""
+"""Comments: what the audience writes, day by day, word by word, remark by remark."""
 
 import streamlit as st
 

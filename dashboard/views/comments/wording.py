@@ -17,7 +17,7 @@ from shop.metrics.tables import cells, records
 
 
 def sentence(period: Period, totals: Mapping[str, Any]) -> str:
-    """How much was said, and how much of it waits for an answer."""
+    """How much was written, and how much of it waits for an answer."""
     key = "comments.sentence" if totals["remarks"] else "comments.none"
     return t(key, range=period, **totals)
 

@@ -1,5 +1,5 @@
 """The Data page and its parts."""
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
-PAGE = Page("shop", order=90, icon="upload_file")
+PAGE = PageMeta("shop", order=90, icon="upload_file")

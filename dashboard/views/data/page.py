@@ -1,5 +1,5 @@
 """Data: bring files in, pull from the platforms, and see what was read, what is missing and what had
-to be set aside.
+to be rejected.
 """
 
 import streamlit as st

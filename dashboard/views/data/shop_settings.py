@@ -1,4 +1,4 @@
-"""The shop's time zone and currency on the Data page: asked before the first file, changed later."""
+"""The shop's time zone and currency on the Data page: set before the first file, changed later."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 from dashboard.ui import cache, text
 from dashboard.ui.actor import actor
-from dashboard.ui.upload import CURRENCIES
+from dashboard.ui.file_questions import CURRENCIES
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, has_settings, shop_settings
@@ -65,5 +65,5 @@ def _save(zone: str, currency: str) -> None:
     except ShopError as problem:
         st.error(error(problem))
         return
-    st.session_state["shop-saved"] = t("data.shop.saved", rows=change.moved_rows)
+    st.session_state["shop-saved"] = t("data.shop.saved", rows=change.changed_rows)
     st.rerun()

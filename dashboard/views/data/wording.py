@@ -11,7 +11,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import errors
 from dashboard.text.imports import file_kind
 from dashboard.text.metrics import Column
-from shop.coverage import RejectedRow, Source
+from shop.coverage import FileCoverage, RejectedRow
 from shop.metrics.tables import cells
 
 
@@ -25,7 +25,7 @@ def _state(files: pd.DataFrame, runs: pd.DataFrame, missing: int, aside: int) ->
 
 
 def sentence(
-    files: pd.DataFrame, runs: pd.DataFrame, sources: Sequence[Source], aside: Sequence[RejectedRow]
+    files: pd.DataFrame, runs: pd.DataFrame, sources: Sequence[FileCoverage], aside: Sequence[RejectedRow]
 ) -> str:
     """How much was read, up to which day, and whether anything is missing."""
     missing = sum(period.days for source in sources for period in source.missing)
@@ -54,7 +54,7 @@ def aside_table(aside: Sequence[RejectedRow]) -> pd.DataFrame:
     )
 
 
-def gaps(sources: Sequence[Source]) -> pd.DataFrame:
+def gaps(sources: Sequence[FileCoverage]) -> pd.DataFrame:
     """Per kind of file: its days, its files, and the stretches that no file covers."""
     return pd.DataFrame(
         [

@@ -1,5 +1,5 @@
 """The Growth page and its parts."""
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
-PAGE = Page("sales", order=20, icon="trending_up", period_filter=True, platform_filter=True)
+PAGE = PageMeta("sales", order=20, icon="trending_up", period_filter=True, platform_filter=True)

@@ -77,7 +77,7 @@ def _source(item: Edition) -> str:
 
 
 class Changes:
-    """What an edited table asks for: campaigns to write, and (key, year) to take out."""
+    """What an edited table requests: campaigns to write, and (key, year) to take out."""
 
     def __init__(self, written: list[tuple[str, int, Period]], removed: list[tuple[str, int]]) -> None:
         self.written, self.removed = written, removed

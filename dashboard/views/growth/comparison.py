@@ -13,7 +13,7 @@ from dashboard.ui import cache, filters, url_state
 from shop.core.errors import BadPeriod
 from shop.core.periods import Period, parse_period
 from shop.growth.comparison import calendars
-from shop.growth.comparison.calendars import Pair
+from shop.growth.comparison.calendars import RangePair
 from shop.growth.comparison.growth import Comparison
 from shop.growth.comparison.ranges import CALENDARS
 from shop.metrics.query import Query
@@ -23,11 +23,11 @@ DEFAULTS = {"month": "mtd", "last_month": "mtd"}
 
 
 def metric(names: tuple[str, ...]) -> str:
-    """The control for which figure is compared."""
+    """The control for the figure to compare."""
     return url_state.choice(st.selectbox, t("growth.metric"), names, "metric", metrics.label_of, width=132)
 
 
-def pair(view: filters.View) -> Pair:
+def pair(view: filters.View) -> RangePair:
     """The controls for the earlier range: a calendar, or two free dates."""
     default = DEFAULTS.get(view.choice, "previous")
     value = url_state.get("against")
@@ -48,12 +48,12 @@ def pair(view: filters.View) -> Pair:
     return _laid(view, choice)
 
 
-def _laid(view: filters.View, calendar: str) -> Pair:
+def _laid(view: filters.View, calendar: str) -> RangePair:
     running = view.at.cut(view.period) is not None
     return cache.cached(calendars.pair, view.period, calendar, is_running=running)
 
 
-def explain_difference(view: filters.View, query: Query, chosen: Pair) -> str:
+def explain_difference(view: filters.View, query: Query, chosen: RangePair) -> str:
     """Why the calendar that most often differs gives another result, in one sentence; where it has no
     base to compare with, in what the chosen ranges differ.
     """

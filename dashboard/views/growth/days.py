@@ -23,9 +23,9 @@ from shop.metrics.query import unit_of
 MOST_OUTLIERS = 3
 
 
-def show_chart(view: filters.View, story: GrowthStory) -> None:
+def show_chart(view: filters.View, narrative: GrowthStory) -> None:
     """Each day with the same day of the earlier range beneath it."""
-    metric, result, pair = story.metric, story.result, story.pair
+    metric, result, pair = narrative.metric, narrative.result, narrative.pair
     query = view.query(metric, by=("day",), period=pair.now)
     table = cache.cached(growth.aligned, query, pair.before)
     now, before = comparison.range_names(result)
@@ -52,9 +52,9 @@ def show_chart(view: filters.View, story: GrowthStory) -> None:
         text.note(confidence.anomaly(item))
 
 
-def show_calendar(view: filters.View, story: GrowthStory) -> None:
+def show_calendar(view: filters.View, narrative: GrowthStory) -> None:
     """Thirteen weeks or more as a heat map: a column each week, a row each day of the week."""
-    metric = story.metric
+    metric = narrative.metric
     end = view.period.end
     start = min(view.period.start, end - timedelta(days=90))
     start -= timedelta(days=start.weekday())

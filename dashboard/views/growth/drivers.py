@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts import waterfall
-from dashboard.charts.waterfall import Step
+from dashboard.charts.waterfall import WaterfallBar
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.reports.growth_story import GrowthStory
@@ -14,17 +14,17 @@ from dashboard.text.metrics import Column
 from dashboard.ui import filters, tables, text
 
 
-def show(story: GrowthStory) -> None:
+def show(narrative: GrowthStory) -> None:
     """The change by driver as a waterfall, from the earlier figure to the present one."""
-    result = story.why
+    result = narrative.why
     if not result.drivers:
         return
     name = metrics.label_of(result.metric)
-    ends = comparison.range_names(story.result)
+    ends = comparison.range_names(narrative.result)
     steps = [
-        Step(ends[1], result.base, is_total=True),
-        *(Step(drivers.name(driver), driver.part) for driver in result.drivers),
-        Step(ends[0], result.figure, is_total=True),
+        WaterfallBar(ends[1], result.base, is_total=True),
+        *(WaterfallBar(drivers.name(driver), driver.part) for driver in result.drivers),
+        WaterfallBar(ends[0], result.figure, is_total=True),
     ]
     colours = filters.colours()
     up, down = filters.up_and_down(colours)
@@ -41,7 +41,7 @@ def show(story: GrowthStory) -> None:
         text.note(line)
 
 
-def _steps(steps: list[Step]) -> pd.DataFrame:
+def _steps(steps: list[WaterfallBar]) -> pd.DataFrame:
     return pd.DataFrame(
         {"name": [step.name for step in steps], "value": pd.array([step.value for step in steps], "Int64")}
     )

@@ -16,10 +16,10 @@ from shop.performance import small_multiples
 ACROSS = 2  # on a phone, too
 
 
-def show(view: filters.View, story: GrowthStory) -> None:
+def show(view: filters.View, narrative: GrowthStory) -> None:
     """The largest families as small charts on one scale; products where there are no families."""
-    metric = story.metric if story.metric in ("gmv", "units") else "gmv"
-    result = cache.cached(small_multiples.multiples, view.query(metric, period=story.pair.now))
+    metric = narrative.metric if narrative.metric in ("gmv", "units") else "gmv"
+    result = cache.cached(small_multiples.multiples, view.query(metric, period=narrative.pair.now))
     if not result.panels:
         text.note(t("growth.no_families"))
         return

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import forecast as growth
-from dashboard.charts.forecast import Line
+from dashboard.charts.forecast import ForecastLine
 from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
@@ -21,7 +21,7 @@ from shop.core.periods import Period
 from shop.growth.forecasting import forecast as forecasts
 from shop.growth.forecasting import goals
 from shop.growth.forecasting.forecast import Forecast, Projection
-from shop.growth.forecasting.goals import Pace
+from shop.growth.forecasting.goals import GoalProgress
 from shop.metrics.query import unit_of
 
 PAST_WEEKS = 6
@@ -58,11 +58,11 @@ def _weeks(view: filters.View, result: Forecast) -> None:
         "ahead",
         t("outlook.title", metric=metrics.label_of(name), unit=metrics.unit_name(name)),
         lambda: growth.forecast(
-            Line(t("outlook.past"), past["day"].tolist(), past[name].tolist()),
-            Line(t("outlook.expected"), days, [day.expected for day in result.days]),
+            ForecastLine(t("outlook.past"), past["day"].tolist(), past[name].tolist()),
+            ForecastLine(t("outlook.expected"), days, [day.expected for day in result.days]),
             [day.low for day in result.days],
             [day.high for day in result.days],
-            Line(t("outlook.naive"), days, [day.naive for day in result.days]),
+            ForecastLine(t("outlook.naive"), days, [day.naive for day in result.days]),
             unit_of(name),
             filters.colours(),
             band=t("outlook.band"),
@@ -131,7 +131,7 @@ def _set(on: date, currency: str) -> None:
     st.rerun()
 
 
-def _clear(paces: tuple[Pace, ...]) -> None:
+def _clear(paces: tuple[GoalProgress, ...]) -> None:
     chosen = st.radio(t("outlook.which"), paces, format_func=forecast.goal_name)
     if st.button(t("outlook.clear"), type="primary"):
         goal = chosen.goal

@@ -11,15 +11,15 @@ from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.actor import actor
 from shop.core.periods import Period
-from shop.profit import gross_to_net as ladders
-from shop.profit.gross_to_net import Gap, Waterfall, WaterfallStep
+from shop.profit import gross_to_net as waterfalls
+from shop.profit.gross_to_net import UnknownAmount, Waterfall, WaterfallStep
 
 NAMES = 3
 
 
 def show(view: filters.View, period: Period) -> None:
     """The waterfall of a range, its unknown parts in words, and its table."""
-    result = cache.cached(ladders.waterfall, view.query("gmv", period=period), actor())
+    result = cache.cached(waterfalls.waterfall, view.query("gmv", period=period), actor())
     if result.is_empty:
         text.note(t("gross_to_net.empty"))
         return
@@ -29,7 +29,7 @@ def show(view: filters.View, period: Period) -> None:
         "ladder",
         t("gross_to_net.title", range=result.period),
         lambda: waterfall.waterfall(
-            [waterfall.Step(name(item), item.cents, item.is_total) for item in result.steps],
+            [waterfall.WaterfallBar(name(item), item.cents, item.is_total) for item in result.steps],
             "cents",
             filters.colours(),
             up=up,
@@ -83,7 +83,7 @@ def notes(result: Waterfall) -> list[str]:
     return notes if result.has_margin else [*notes, t("gross_to_net.owner_only")]
 
 
-def _gap(gap: Gap) -> str:
+def _gap(gap: UnknownAmount) -> str:
     shown = [t(f"platform.{item}") if has(f"platform.{item}") else item for item in gap.names[:NAMES]]
     more = len(gap.names) - NAMES
     names = t("drivers.comma").join(shown) + (t("gross_to_net.more", count=more) if more > 0 else "")

@@ -1,4 +1,4 @@
-"""Growth: did the shop really grow, fairly compared, why, and where it goes."""
+"""Growth: did the shop really grow, in a fair comparison, why, and where it goes."""
 
 import streamlit as st
 
@@ -19,22 +19,22 @@ with view.controls:
     metric = comparison.metric(growth_story.METRICS)
     pair = comparison.pair(view)
 
-story = growth_story.build_story(cache.cached, view.query, pair, metric, view.at.on)
-answer, *more = growth_story.sentences(story)
+narrative = growth_story.build_story(cache.cached, view.query, pair, metric, view.at.on)
+answer, *more = growth_story.sentences(narrative)
 text.page_summary(
     answer,
     more,
-    [wording.reason(story.result, pair), comparison.explain_difference(view, view.query(metric), pair)],
+    [wording.reason(narrative.result, pair), comparison.explain_difference(view, view.query(metric), pair)],
 )
 lineage_dialog.show_tiles(
     [
-        *((metric, tile) for tile in comparison_tiles(story.result)),
-        *((name, first_tile(story.every[name])) for name in growth_story.CONTEXT[metric]),
+        *((metric, tile) for tile in comparison_tiles(narrative.result)),
+        *((name, first_tile(narrative.every[name])) for name in growth_story.CONTEXT[metric]),
     ],
     view.query(metric),
 )
-drivers.show(story)
-days.show_chart(view, story)
+drivers.show(narrative)
+days.show_chart(view, narrative)
 part = url_state.choice(
     st.segmented_control,
     t("growth.part"),
@@ -44,4 +44,4 @@ part = url_state.choice(
     label_visibility="collapsed",
     required=True,
 )
-PARTS[part](view, story)
+PARTS[part](view, narrative)

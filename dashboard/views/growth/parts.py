@@ -21,9 +21,9 @@ from dashboard.views.growth import (
 PARTS: dict[str, Callable[[View, GrowthStory], None]] = {
     "months": lambda view, _: months.show(view),
     "split": segments.show,
-    "ladder": lambda view, story: gross_to_net.show(view, story.pair.now),
-    "ahead": lambda view, story: forecast.show(view, story.metric),
-    "hours": lambda view, story: hours_and_cohorts.show_hours(view, story.pair.now, story.metric),
+    "ladder": lambda view, report: gross_to_net.show(view, report.pair.now),
+    "ahead": lambda view, report: forecast.show(view, report.metric),
+    "hours": lambda view, report: hours_and_cohorts.show_hours(view, report.pair.now, report.metric),
     "days": days.show_calendar,
     "buyers": lambda view, _: hours_and_cohorts.show_cohorts(view),
     "families": families.show,

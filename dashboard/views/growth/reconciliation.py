@@ -21,11 +21,11 @@ from shop.reconciliation.reconcile import Reconciliation
 from shop.reconciliation.residuals import Residual
 from shop.reconciliation.statements import Statement
 
-MOST = 60  # stated totals to choose from, the latest first
+MOST = 60  # reported totals to choose from, the latest first
 
 
 def show(view: filters.View) -> None:
-    """Choose a stated total, see the difference explained; type in another."""
+    """Choose a reported total, see the difference explained; type in another."""
     result = cache.cached(statements.statements)[:MOST]
     shown = [item for item in result if not view.platforms or item.platform in view.platforms]
     if shown:
@@ -41,7 +41,7 @@ def show(view: filters.View) -> None:
 
 
 def name(item: Statement) -> str:
-    """A stated total by platform, days, figure and source."""
+    """A reported total by platform, days, figure and source."""
     return t(
         "reconciliation.name",
         platform=reconciliation.platform(item.platform),
@@ -66,10 +66,10 @@ def _one(result: Reconciliation) -> None:
             Column("orders", t("reconciliation.orders"), "count"),
         ],
     )
-    behind = [item for item in result.residuals if item.orders or item.rows]
-    if not behind:
+    with_evidence = [item for item in result.residuals if item.orders or item.rows]
+    if not with_evidence:
         return
-    chosen = st.selectbox(t("reconciliation.behind"), behind, format_func=reconciliation.residual)
+    chosen = st.selectbox(t("reconciliation.behind"), with_evidence, format_func=reconciliation.residual)
     tables.show(
         "behind",
         orders(chosen),

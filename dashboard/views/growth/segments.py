@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import waterfall
-from dashboard.charts.waterfall import Step
+from dashboard.charts.waterfall import WaterfallBar
 from dashboard.i18n.messages import has, t
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import comparison, metrics
@@ -21,7 +21,7 @@ from shop.performance import sales
 SHOWN = 8  # the others are one step together
 
 
-def show(view: filters.View, story: GrowthStory) -> None:
+def show(view: filters.View, narrative: GrowthStory) -> None:
     """The change by the cut that the control names, as a waterfall with its table."""
     by = url_state.choice(
         st.segmented_control,
@@ -32,9 +32,9 @@ def show(view: filters.View, story: GrowthStory) -> None:
         label_visibility="collapsed",
         required=True,
     )
-    metric = story.metric if story.metric in MONEY else MONEY[0]
-    query = view.query(metric, period=story.pair.now)
-    result = cache.cached(segments.cut, query, story.pair.before, metric, by)
+    metric = narrative.metric if narrative.metric in MONEY else MONEY[0]
+    query = view.query(metric, period=narrative.pair.now)
+    result = cache.cached(segments.cut, query, narrative.pair.before, metric, by)
     titles = cache.cached(sales.titles, view.query("gmv").shop, by) if by == "product" else {}
     called = {part.key: _called(part.key, by, titles) for part in result.parts}
     up, down = filters.up_and_down(filters.colours())
@@ -42,7 +42,7 @@ def show(view: filters.View, story: GrowthStory) -> None:
         "split",
         t("segments.title", metric=metrics.label_of(metric), by=t(f"segments.cuts.{by}")),
         lambda: waterfall.waterfall(
-            steps(result, called, comparison.range_names(story.result)),
+            steps(result, called, comparison.range_names(narrative.result)),
             "cents",
             filters.colours(),
             up=up,
@@ -60,14 +60,14 @@ def show(view: filters.View, story: GrowthStory) -> None:
     )
 
 
-def steps(result: Cut, called: dict[str, str], ends: tuple[str, str]) -> list[Step]:
-    """From the earlier figure to the present one, the groups that moved it most by name."""
+def steps(result: Cut, called: dict[str, str], ends: tuple[str, str]) -> list[WaterfallBar]:
+    """From the earlier figure to the present one, the groups with the largest parts by name."""
     rest = sum(part.part for part in result.parts[SHOWN:])
     return [
-        Step(ends[1], result.base, is_total=True),
-        *(Step(called[part.key], part.part) for part in result.parts[:SHOWN]),
-        *([Step(t("segments.rest", count=len(result.parts) - SHOWN), rest)] if rest else []),
-        Step(ends[0], result.figure, is_total=True),
+        WaterfallBar(ends[1], result.base, is_total=True),
+        *(WaterfallBar(called[part.key], part.part) for part in result.parts[:SHOWN]),
+        *([WaterfallBar(t("segments.rest", count=len(result.parts) - SHOWN), rest)] if rest else []),
+        WaterfallBar(ends[0], result.figure, is_total=True),
     ]
 
 

@@ -1,5 +1,5 @@
 """The Kiln page and its parts."""
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
-PAGE = Page("shop", order=80, icon="mode_heat", period_filter=True)
+PAGE = PageMeta("shop", order=80, icon="mode_heat", period_filter=True)

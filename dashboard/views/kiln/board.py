@@ -33,7 +33,7 @@ def now(status: KilnStatus, on_board: Sequence[BoardCard], today: date) -> None:
 
 
 def board(on_board: Sequence[BoardCard], now: KilnStatus, today: date) -> None:
-    """Stage beside stage (below each other on a phone), a card for what stands there."""
+    """Stage next to stage (below each other on a phone), a card for what stands there."""
     columns = st.columns(len(STAGES) - 1, gap="small")
     for column, stage in zip(columns, STAGES[:-1], strict=True):
         here = [card for card in on_board if card.stage == stage]
@@ -77,7 +77,7 @@ def _face(card: BoardCard, now: KilnStatus, today: date) -> str:
 
 
 def _where(card: BoardCard, now: KilnStatus) -> str:
-    """Whether the pieces wait, are being worked on, stand in a kiln, or burn."""
+    """Whether the pieces wait, are being worked on, are in a kiln, or burn."""
     for load in (*now.burning, *now.planned):
         if load.firing.firing_id == card.firing_id:
             key = "burns" if load.firing.status == "fired" else "loaded"
@@ -255,7 +255,7 @@ def _kilns(status: KilnStatus) -> None:
         with st.form("new-kiln", border=False), st.container(key="touch-new-kiln"):
             with st.container(horizontal=True):
                 name = st.text_input(t("kiln.kilns.name"), key="kiln-name", width=150)
-                shelf_area = st.number_input(
+                area = st.number_input(
                     t("kiln.kilns.shelf"),
                     min_value=100,
                     value=9000,
@@ -278,7 +278,7 @@ def _kilns(status: KilnStatus) -> None:
                 number = feedback.act(
                     firings.add_kiln,
                     name.strip(),
-                    shelf_cm2=int(shelf_area),
+                    shelf_cm2=int(area),
                     fuel=fuel,
                     positions=places.replace("，", ",").replace("、", ",").split(","),
                 )

@@ -17,7 +17,7 @@ from shop.kiln import board, firings
 from shop.kiln.board import BoardCard, FiringLoad, KilnStatus
 from shop.models.kiln import FIRED
 
-SOON, PER_ROW = 2, 2  # planned firings that are shown now, and cards in a row
+SOON, PER_ROW = 2, 2  # planned firings that are shown now, and how many are in a row
 SHORT = {"bisque": "b", "glaze_fired": "g"}
 
 

@@ -26,7 +26,7 @@ def stage(name: str) -> str:
 
 
 def loss_reason(name: str) -> str:
-    """A cause of loss as it is called."""
+    """A loss reason as it is called."""
     return t(f"kiln.causes.{name}")
 
 
@@ -115,7 +115,7 @@ def money_input(
 
 
 def currency() -> str:
-    """The currency that costs are told in: the shop's own."""
+    """The currency that costs are shown in: the shop's own."""
     result: str = cache.cached(_currency)
     return result
 

@@ -1,4 +1,4 @@
-"""One batch with all that was recorded of it: a stage recorded anew, the batch ended or cancelled."""
+"""One batch with all that was recorded of it: a stage recorded again, the batch ended or cancelled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, tap_counter, text
 from dashboard.views.kiln import common
 from shop.kiln import production
-from shop.kiln.batches import Batch, BatchStep
+from shop.kiln.batches import Batch, BatchStepRecord
 from shop.models.kiln import LOSS_REASONS
 
 
@@ -54,7 +54,7 @@ def _table(batch: Batch) -> pd.DataFrame:
     return pd.DataFrame([_row(step) for step in batch.steps], columns=COLUMNS)
 
 
-def _row(step: BatchStep) -> tuple[Any, ...]:
+def _row(step: BatchStepRecord) -> tuple[Any, ...]:
     between = t("kiln.between")
     out = "…" if step.pieces_out is None else str(step.pieces_out)
     counted = [f"{common.loss_reason(name)} {count}" for name, count in step.losses]
@@ -71,7 +71,7 @@ def _row(step: BatchStep) -> tuple[Any, ...]:
 
 
 def _again(batch: Batch, today: date) -> None:
-    """Record one step anew: what was lost, tapped again from nothing, and its day."""
+    """Record one step again: what was lost, tapped again from nothing, and its day."""
     done = {f"{step.stage}/{step.part}": step for step in batch.steps if step.done_on}
     if not done:
         return
@@ -100,12 +100,12 @@ def _again(batch: Batch, today: date) -> None:
             st.rerun()
 
 
-def _named(step: BatchStep) -> str:
+def _named(step: BatchStepRecord) -> str:
     return t("kiln.mend.named", stage=common.stage(step.stage), part=step.part, day=step.done_on)
 
 
 def _save(
-    batch: Batch, step: BatchStep, counted: dict[str, int], losses: dict[str, int], good: int, day: Any
+    batch: Batch, step: BatchStepRecord, counted: dict[str, int], losses: dict[str, int], good: int, day: Any
 ) -> None:
     grades: dict[str, int] | None = None
     if step.stage == "checked":
@@ -134,7 +134,7 @@ def _save(
 
 
 def _end(batch: Batch) -> None:
-    """End a batch whose last pieces will not go on; cancel one that was never made."""
+    """End a batch whose last pieces will not go on; cancel one that was never produced."""
     with st.container(horizontal=True, key="touch-mend"):
         if batch.open_pieces and batch.steps:
             label = t("kiln.mend.close", pieces=batch.open_pieces)

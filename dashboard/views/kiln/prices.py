@@ -1,4 +1,4 @@
-"""What a piece costs (the owner), what a platform keeps, and the card for the host."""
+"""What a piece costs (the owner), a platform's fees, and the card for the host."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RATES = ("fee", "commission", "breakage")
 
 
 def part() -> None:
-    """The part of the page: the card first, for everybody; costs and terms for the owner."""
+    """The part of the page: the card first, for everybody; costs and rates for the owner."""
     result = cache.cached(floor_prices.offered)
     if not result:
         text.note(t("kiln.prices.none"))
@@ -80,7 +80,7 @@ def _card(designs: dict[str, str], platform: str) -> None:
     given = (coupon or 0, None if commission is None else round(commission * 100))
     try:
         lines = cache.cached(_lines, tuple(chosen), platform, *given, actor=people.actor())
-    except floor_prices.NoFloor as problem:  # what the platform keeps can be put right further down
+    except floor_prices.NoFloor as problem:  # the platform's fees can be corrected further down
         text.note(errors.error(problem))
         return
     with st.container(key="chart-card"):
@@ -137,7 +137,7 @@ def _cost_table(db: Any) -> pd.DataFrame:
 
 
 def _typed() -> None:
-    """A cost typed in by hand, for what is not made in batches."""
+    """A cost typed in by hand, for what is not produced in batches."""
     designs = dict(cache.cached(floor_prices.offered))
     with st.expander(t("kiln.prices.by_hand")), st.form("cost", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -157,7 +157,7 @@ def _typed() -> None:
 
 
 def _platform_fees(platform: str) -> None:
-    """What the platform keeps, what breaks on the way, what sending costs."""
+    """The platform's fees, what breaks on the way, what sending costs."""
     known = cache.cached(floor_prices.platform_rates, platform)
     name = platform_name(platform)
     with (

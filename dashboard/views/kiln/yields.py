@@ -16,20 +16,20 @@ from dashboard.views.kiln import common
 from shop.metrics.query import Query
 from shop.metrics.tables import cells, records
 from shop.models.kiln import STAGES
-from shop.performance import yields as told
+from shop.performance import yields as yields
 
 ALL = "all"
 ONLY_STAGES = ("kiln", "position")
 
 
 def part(view: Any) -> None:
-    """The part of the page: yields by one cut, and losses by cause."""
+    """The part of the page: yields by one cut, and losses by reason."""
     query = Query(("kiln_in",), view.period.start, view.period.end, currency=common.currency())
     with st.container(horizontal=True, key="filters-yield", vertical_alignment="bottom"):
         by = url_state.choice(
             st.selectbox,
             t("kiln.yields.by"),
-            told.CUTS,
+            yields.CUTS,
             "yield_by",
             lambda name: t(f"commands.cuts.{name}"),
             width=150,
@@ -44,7 +44,7 @@ def part(view: Any) -> None:
                 lambda name: _stage(name, by),
                 width=170,
             )
-    table = cache.cached(told.yields, query, by, stage=None if stage == ALL else stage)
+    table = cache.cached(yields.yields, query, by, stage=None if stage == ALL else stage)
     if table.empty:
         text.note(t("kiln.yields.none", range=view.period))
         return
@@ -103,8 +103,8 @@ def _columns(by: str) -> list[Column]:
 
 
 def _losses(query: Query) -> None:
-    """What was lost, by cause and stage, the most first."""
-    table = cache.cached(told.losses, query)
+    """What was lost, by reason and stage, the most first."""
+    table = cache.cached(yields.losses, query)
     if table.empty:
         return
     with st.container(key="chart-losses"):

@@ -1,5 +1,5 @@
 """The Listings page and its parts."""
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
-PAGE = Page("shop", order=60, icon="sell")
+PAGE = PageMeta("shop", order=60, icon="sell")

@@ -1,4 +1,4 @@
-"""The catalog in words: its sentence, its tiles, names of platforms and states, what a check found."""
+"""The catalog in words: its sentence, its tiles, names of platforms and states, what a check reports."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def first_part(summary: CatalogSummary, unmatched: int) -> str:
 
 
 def findings(result: Sequence[Finding], currency: str = "", *, key: str = "") -> None:
-    """What a check found, as a list."""
+    """What a check reports, as a list."""
     for title, blocks in (("listings.one.blocks", True), ("listings.one.advises", False)):
         some = [item for item in result if item.blocks == blocks]
         if some:

@@ -1,4 +1,4 @@
-"""One SKU on the phone: its photos, where it is offered, what the check says, its next state."""
+"""One SKU on the phone: its photos, where it is offered, the findings of the check, its next state."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _remove(sku: str, photo_id: str) -> None:
 
 
 def _offer(place: int, offer: ListingDetails) -> None:
-    """One listing: what the platform states, what the check says, the steps that are possible."""
+    """One listing: what the platform states, the findings of the check, the steps that are possible."""
     with st.container(border=True, key=f"touch-offer-{place}"):
         name = catalog.platform(offer.platform)
         text.heading(f"{name} · {catalog.state(offer.status)}")

@@ -1,4 +1,4 @@
-"""The catalog as a file: out as one sheet, in from our sheet or from Shopify's and Etsy's files.
+"""The catalog as a file: out as one table, in from our table or from Shopify's and Etsy's files.
 
 What a file would change is shown before anything is stored.
 """
@@ -21,12 +21,12 @@ from dashboard.text import catalog, errors
 from dashboard.text.imports import file_kind
 from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, text, upload
+from dashboard.ui.file_questions import CURRENCIES
 from etl.catalog import catalog_file, product_export
 from etl.imports import importer
 from etl.imports.report import FileReport
 from shop.core.errors import ShopError
-from shop.listings import catalog_import
-from shop.listings import catalog_table as catalog_sheet
+from shop.listings import catalog_import, catalog_table
 from shop.listings.catalog_import import CatalogImportPlan
 from shop.stock import opening
 
@@ -58,11 +58,11 @@ def files() -> None:
 
 
 def _download() -> None:
-    """Our own sheet, and the shapes of the platforms' product files; made when they are asked for."""
+    """Our own table, and the shapes of the platforms' product files; created when they are requested."""
     actor = people.actor()
     with st.container(horizontal=True, key="download-catalog"):
         for kind, mime in MIMES.items():
-            write = partial(catalog_sheet.export_bytes, cache.database(), kind, language(), actor=actor)
+            write = partial(catalog_table.export_bytes, cache.database(), kind, language(), actor=actor)
             _button(kind, kind.upper(), write, kind, mime)
         for name, export in (("shopify", product_export.as_shopify), ("etsy", product_export.as_etsy)):
             _button(
@@ -97,7 +97,7 @@ def _on_disk(file: Any) -> Iterator[Path]:
 
 def _looked_at(file: Any) -> None:
     """What a dropped file would do, and the button that does it; looked at once per state."""
-    currency = upload.CURRENCIES[0]
+    currency = CURRENCIES[0]
     try:
         if _ours(file):
             plan: CatalogImportPlan = _cached(
@@ -110,9 +110,7 @@ def _looked_at(file: Any) -> None:
             _catalog_table(file.name, plan)
             return
         with st.container(border=True, key="touch-platform-file"):
-            currency = st.selectbox(
-                t("listings.files.currency"), upload.CURRENCIES, width=140, key="file-currency"
-            )
+            currency = st.selectbox(t("listings.files.currency"), CURRENCIES, width=140, key="file-currency")
             _platform_file(file, {"saved_at": _saved_at(file), "currency": currency})
     except ShopError as problem:
         text.error(problem)
@@ -128,7 +126,7 @@ def _saved_at(file: Any) -> int:
 
 
 def _cached(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = False) -> Any:
-    """What was found out about a file, until the database changes (`once`: for good)."""
+    """What was determined about a file, until the database changes (`once`: for good)."""
     known = st.session_state.setdefault("catalog-looked", {})
     place = (key, 0 if once else cache.database().version(), language())
     if place not in known:
@@ -151,14 +149,14 @@ def _catalog_table(name: str, plan: CatalogImportPlan) -> None:
             )
         if plan.changes:
             text.note(t("listings.files.changes", cells=len(plan.changes)))
-            for one in plan.changes[:SHOWN]:
+            for item in plan.changes[:SHOWN]:
                 st.text(
                     t(
                         "listings.table.change",
-                        what=" ".join(one.key),
-                        field=_label(one.field),
-                        before=catalog.shown(one.field, one.before, one.currency),
-                        after=catalog.shown(one.field, one.after, one.currency),
+                        what=" ".join(item.key),
+                        field=_label(item.field),
+                        before=catalog.shown(item.field, item.before, item.currency),
+                        after=catalog.shown(item.field, item.after, item.currency),
                     )
                 )
         if plan.ignored:
@@ -176,9 +174,9 @@ def _catalog_table(name: str, plan: CatalogImportPlan) -> None:
 
 
 def _label(name: str) -> str:
-    """What a column of the sheet is called."""
-    if name in catalog_sheet.EXTRAS:
-        return catalog_sheet.extras_label(name, language())
+    """What a column of the worksheet is called."""
+    if name in catalog_table.EXTRAS:
+        return catalog_table.extras_label(name, language())
     return catalog.label(name)
 
 

@@ -10,8 +10,8 @@ from dashboard.text import catalog
 from dashboard.text.markdown import literal
 from dashboard.ui import cache, feedback, text
 from shop.catalog import match_queue, match_rules
-from shop.catalog.match_queue import Suggestion, Unmatched
-from shop.catalog.match_rules import Rule
+from shop.catalog.match_queue import SkuSuggestion, Unmatched
+from shop.catalog.match_rules import ConfirmedRule
 from shop.listings import catalog_table
 
 SHOWN = 8
@@ -34,7 +34,7 @@ def queue() -> None:
 
 
 def _row(place: int, row: Unmatched, choices: dict[str, str]) -> None:
-    """One thing that waits, with what can be said of it."""
+    """One thing that waits, with what is known of it."""
     with st.container(border=True, key=f"touch-waiting-{place}"):
         st.markdown(f"**{literal(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
         text.note(_facts(row))
@@ -93,7 +93,7 @@ def _facts(row: Unmatched) -> str:
     return " · ".join(parts)
 
 
-def _suggestion(row: Unmatched, item: Suggestion) -> None:
+def _suggestion(row: Unmatched, item: SkuSuggestion) -> None:
     """One likely variant as a button; what speaks for it stands in its tip."""
     why = "、".join(t(f"listings.queue.signs.{name}") for name in item.because)
     st.button(
@@ -133,7 +133,7 @@ def _rules() -> None:
             _rule(item)
 
 
-def _rule(item: Rule) -> None:
+def _rule(item: ConfirmedRule) -> None:
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -152,7 +152,7 @@ def _rule(item: Rule) -> None:
         )
 
 
-def _undo(item: Rule) -> None:
+def _undo(item: ConfirmedRule) -> None:
     done = feedback.act(match_rules.remove_rule, item.field, item.value)
     if done:
         feedback.report(t("listings.undo.taken_back"), done.audit_id)

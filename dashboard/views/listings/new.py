@@ -26,7 +26,7 @@ CARRIED_OVER = ("form", "glaze", "kind", "platforms", "food", "place")  # for th
 PICTURES = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 NEW = "new"
 FORM = 560
-HALF = 171  # two fields beside each other on a phone
+HALF = 171  # two fields next to each other on a phone
 
 
 def new() -> None:
@@ -133,7 +133,7 @@ def _number(name: str) -> None:
 
 
 def _key(name: str) -> str:
-    """A field's key: those that are kept stay, the others begin anew with each piece."""
+    """A field's key: those that are carried over stay, the others begin again with each piece."""
     number = 0 if name in CARRIED_OVER else st.session_state.setdefault(ROUND, 0)
     return f"entry-{name}-{number}"
 
@@ -251,7 +251,7 @@ def _result(entered: ItemAdded) -> None:
 
 
 def live_or_checked(platform: str, listing: str) -> None:
-    """A listing's way to being live: what the check found, or the button that puts it up."""
+    """A listing's way to being live: what the check reports, or the button that puts it up."""
     name = catalog_words.platform(platform)
     offered = cache.cached(details.listing_details, platform, listing)
     if offered is None or offered.status == "live":
@@ -271,7 +271,7 @@ def live_or_checked(platform: str, listing: str) -> None:
 
 
 def to_state(platform: str, listing: str, state: str) -> None:
-    """Take a listing to a state, and say so."""
+    """Take a listing to a state, and report it."""
     changed = feedback.act(listings.change_state, platform, listing, state)
     if changed is not None:
         feedback.report(

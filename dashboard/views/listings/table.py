@@ -19,7 +19,7 @@ from shop.catalog.fields import BY_NAME, word
 from shop.core.money import to_decimal
 from shop.listings import bulk_edit, catalog_table, details
 from shop.listings.catalog_table import CatalogFilter
-from shop.listings.plan import Cell, Plan
+from shop.listings.plan import Cell, EditPlan
 from shop.metrics.tables import cells, records
 from shop.models.catalog import LISTING_STATES
 
@@ -266,7 +266,7 @@ def _titled(rows: pd.DataFrame, key: tuple[str, ...]) -> str:
     return key[-1]
 
 
-def _save(planned: Plan) -> None:
+def _save(planned: EditPlan) -> None:
     number = feedback.act(bulk_edit.apply, planned)
     if number is not None:
         _discard()

@@ -1,5 +1,5 @@
 """The Live & video page."""
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
-PAGE = Page("audience", order=50, icon="sensors", period_filter=True, platform_filter=True)
+PAGE = PageMeta("audience", order=50, icon="sensors", period_filter=True, platform_filter=True)

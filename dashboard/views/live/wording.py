@@ -60,7 +60,7 @@ def stream_columns(kind: str) -> list[Column]:
 
 
 def stream_labels(table: pd.DataFrame, kind: str) -> list[str]:
-    """What a hover over each mark says."""
+    """The hover text of each mark."""
     if kind == "sessions":
         return [
             t(

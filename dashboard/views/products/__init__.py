@@ -1,5 +1,5 @@
 """The Products page and its parts."""
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
-PAGE = Page("sales", order=30, icon="local_cafe", period_filter=True, platform_filter=True)
+PAGE = PageMeta("sales", order=30, icon="local_cafe", period_filter=True, platform_filter=True)

@@ -13,7 +13,7 @@ from shop.performance.sales import CUTS
 
 
 def chooser(cuts: tuple[str, ...], name: str, now: str | None = None) -> str:
-    """The control for by what a part is told."""
+    """The control for the cut of a part."""
     return url_state.choice(
         st.selectbox,
         t("products.by"),

@@ -100,7 +100,7 @@ def load(view: View) -> None:
 
 
 def _worth(actor: Actor) -> By:
-    """By what loads are compared; by margin for the owner only."""
+    """By what loads are ranked; by margin for the owner only."""
     names = tuple(by for by in BYS if by != "margin" or actor.may("see_margins"))
     chosen = url_state.choice(
         st.selectbox,
@@ -116,7 +116,7 @@ def _worth(actor: Actor) -> By:
 
 @dataclass(frozen=True)
 class DraftPlan:
-    """What somebody asked to be planned, before it is confirmed."""
+    """A plan that was requested, before it is confirmed."""
 
     kiln: str
     name: str
@@ -160,7 +160,7 @@ def _form(result: Proposal, actor: Actor) -> None:
 
 
 def _confirm(actor: Actor) -> None:
-    """Say once more what is to be planned; only then is it written."""
+    """Show once more what is to be planned; only then is it written."""
     value: DraftPlan | None = st.session_state.get(DRAFT)
     if value is None:
         return

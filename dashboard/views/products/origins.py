@@ -15,7 +15,7 @@ from dashboard.ui.filters import View
 from dashboard.views.products.common import chooser, nothing
 from dashboard.views.products.returns import between
 from shop.performance.origins import Origin
-from shop.performance.origins import origins as ask_origins
+from shop.performance.origins import origins as read_origins
 
 CHARTED = 14
 
@@ -25,7 +25,7 @@ def show(view: View) -> None:
     cut = chooser(("firing", "maker"), "made_by")
     actor = people.actor()
     result = cache.cached(
-        ask_origins,
+        read_origins,
         view.period.start,
         view.period.end,
         by="maker" if cut == "maker" else "firing",

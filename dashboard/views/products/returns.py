@@ -112,7 +112,7 @@ def _broken(view: View) -> None:
 
 
 def _is_drawn(part: BreakageRate) -> bool:
-    """Parts of a handful of lines stand in the table only: their range would hide all others."""
+    """Parts of a handful of lines are in the table only: their range would hide all others."""
     return part.part not in GROUPS and (part.rate.under >= FEWEST or part.rate.over > 0)
 
 

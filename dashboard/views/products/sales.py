@@ -25,7 +25,7 @@ PARETO_ROWS = 20
 
 
 def by() -> str:
-    """By what the page is told, as the link says."""
+    """The cut of the page, as in the link."""
     result = url_state.get("by", CUTS[0])
     return result if result in CUTS else CUTS[0]
 
@@ -53,7 +53,7 @@ def sentence(view: View, result: Summary) -> str:
 
 
 def tiles(view: View, result: Summary) -> list[Tile]:
-    """The whole of a range: money, pieces, leaders, refunds, and what share of the shelf sold."""
+    """The whole of a range: money, pieces, leaders, refunds, and what share of the stock sold."""
     stock_figures = ("sell_through", "stock_sold", "stock_base")
     stock = cache.cached(total, Query(stock_figures, view.period.start, view.period.end))
     shown = [

@@ -18,7 +18,7 @@ from shop.performance.time_to_sell import CurveGroup
 from shop.stats.survival import Curve
 
 CURVES = 4
-FEWEST = 3  # pieces; a curve of fewer says nothing
+FEWEST = 3  # pieces; a curve of fewer shows nothing
 CUTS = ("all", *time_to_sell.CUTS)
 AFTER = (30, 90)
 

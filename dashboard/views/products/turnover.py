@@ -1,4 +1,4 @@
-"""The part of the Products page about the shelf: sell-through, cover in days and in live sessions."""
+"""The part of the Products page about the stock: sell-through, cover in days and in live sessions."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def show(view: View) -> None:
 
 
 def stock_table(db: Database, query: Query, cut: str) -> pd.DataFrame:
-    """The shelf by our SKU, design, family, form, glaze or size, the most to sell first."""
+    """The stock by our SKU, design, family, form, glaze or size, the most to sell first."""
     if cut == "variant":
         table = turnover(db, query).assign(part=lambda of: of["sku"])
         spec = zip(cells(table["spec"]), cells(table["product"]), strict=True)

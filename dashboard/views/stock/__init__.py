@@ -1,5 +1,5 @@
 """The Stock page and its parts."""
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
-PAGE = Page("shop", order=70, icon="shelves")
+PAGE = PageMeta("shop", order=70, icon="shelves")

@@ -1,4 +1,4 @@
-"""The shelf in words: its sentence, its tiles, names and moments; and what was done, with its undo."""
+"""The stock in words: its sentence, its tiles, names and moments; and what was done, with its undo."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WITH_TILES = ("todo", "table")
 
 
 def now() -> datetime:
-    """This minute: what is asked again within it need not be read again."""
+    """This minute: what is read again within it need not be read again."""
     return datetime.now(UTC).replace(second=0, microsecond=0)
 
 
@@ -52,7 +52,7 @@ def when(moment: datetime) -> str:
 
 
 def order(platform: str, order_id: str) -> str:
-    """An order as it is found on its platform."""
+    """An order with its platform."""
     return t("stock.order", platform=catalog_words.platform(platform), order=order_id)
 
 
@@ -62,7 +62,7 @@ def over(view: View) -> Query:
 
 
 def href(**link: str) -> str:
-    """A link to another view of this page, which keeps language and all that is kept in links."""
+    """A link to another view of this page, with the language and all other parameters of links."""
     params = {name: st.query_params[name] for name in ("lang", "up") if name in st.query_params}
     return "?" + urlencode({**params, **link})
 
@@ -96,7 +96,7 @@ def sentence(summary: StockSummary, returns: int) -> str:
 
 
 def no_catalog() -> None:
-    """What the page shows while there is nothing that could stand on a shelf."""
+    """What the page shows while there is nothing in stock."""
     with st.container(border=True, key="empty-stock", horizontal_alignment="center"):
         st.markdown(":material/shelves:", width="content")
         text.sentence(t("stock.empty"))
@@ -106,7 +106,7 @@ def no_catalog() -> None:
 
 
 def tiles(summary: StockSummary) -> list[Tile]:
-    """On hand, held, sold and not there, low."""
+    """On hand, reserved, sold and not there, low."""
     return [
         Tile(
             t("stock.tiles.pieces"),
@@ -138,7 +138,7 @@ def tiles(summary: StockSummary) -> list[Tile]:
 
 
 def has_tiles(summary: StockSummary, part: str) -> bool:
-    """Whether a part has room for the tiles: not while many cells are edited."""
+    """Whether a part has space for the tiles: not while many cells are edited."""
     is_edited = part == "table" and url_state.get("edit") == "1"
     return summary.is_counted and part in WITH_TILES and not is_edited
 
@@ -160,18 +160,18 @@ def part_name(name: str, summary: StockSummary, returns: int) -> str:
 
 
 def done(message: str, **back: Any) -> None:
-    """Say what was done, with its undo: `back` is what the verb wrote down (movements=[7])."""
+    """Report what was done, with its undo: `back` is what the command wrote down (movements=[7])."""
     number = stock.number_of(cache.database(), **back) if back else None
     feedback.report(message, None if number is None else partial(undo_change, number))
 
 
 def undo_change(audit_id: int) -> None:
-    """Take back one verb of the stock as the current user."""
+    """Undo one command of the stock as the current user."""
     stock.undo(cache.database(), audit_id, actor=actor.actor())
 
 
 def history() -> None:
-    """The part of the page: the last verbs of the stock, each with its undo."""
+    """The part of the page: the last commands of the stock, each with its undo."""
     result = cache.cached(audit.recent, actions=stock.ACTIONS, limit=40)
     text.heading(t("stock.history.title"))
     if not result:
@@ -214,12 +214,12 @@ def _undo(audit_id: int) -> None:
 
 
 def names() -> Mapping[str, str]:
-    """Every SKU whose stock is or could be kept, by what it is called."""
+    """Every SKU whose stock is or could be tracked, by what it is called."""
     return {sku: f"{title} ({sku})" for sku, title in titles().items()}
 
 
 def titles() -> Mapping[str, str]:
-    """What every SKU on the shelf is called, by name; pieces that existed once and left come last."""
+    """What every SKU in stock is called, by name; pieces that existed once and left come last."""
     return cache.cached(_titles)
 
 

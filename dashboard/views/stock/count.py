@@ -1,4 +1,4 @@
-"""Counting the shelf, phone in hand: choose a place, a tap for each line, the differences at the end."""
+"""Counting the stock, phone in hand: choose a place, a tap for each line, the differences at the end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dashboard.views.stock.count_finish import finish_panel
 from dashboard.views.stock.table import ANY, NOWHERE, place_name, place_of
 from shop.catalog import photos
 from shop.stock import count_page, counts, levels, opening
-from shop.stock.count_page import Count, CountLine, CountPage
+from shop.stock.count_page import CountLine, CountPage, StockCount
 from shop.undo import stock
 
 LINES = 20
@@ -83,11 +83,11 @@ def _start(name: str, skus: int) -> None:
 
 
 def _where(name: str) -> str:
-    """What is counted: the whole shelf, what has no place, or one place."""
+    """What is counted: the whole stock, what has no place, or one place."""
     return t("stock.count.all") if name == ANY else place_name(name)
 
 
-def _place(item: Count) -> str:
+def _place(item: StockCount) -> str:
     return _where(ANY if item.place is None else item.place or NOWHERE)
 
 
@@ -119,7 +119,7 @@ def _accepted() -> None:
 # --- count -----------------------------------------------------------------------------------------
 
 
-def _counting(item: Count) -> None:
+def _counting(item: StockCount) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", key="count-head", vertical_alignment="center"
     ):
@@ -135,7 +135,7 @@ def _counting(item: Count) -> None:
 
 
 @st.fragment
-def _lines(item: Count) -> None:
+def _lines(item: StockCount) -> None:
     """All that changes from tap to tap: progress, lines, and how to end."""
     if url_state.get("count") != str(item.count_id):
         st.rerun()  # it was finished or given up: the page around this part has to follow
@@ -172,11 +172,11 @@ def _lines(item: Count) -> None:
     finish_panel(item, lines)
 
 
-def _page_key(item: Count) -> str:
+def _page_key(item: StockCount) -> str:
     return f"count-page-{item.count_id}"
 
 
-def _turned(item: Count, pages: int, page: int) -> None:
+def _turned(item: StockCount, pages: int, page: int) -> None:
     st.session_state[_page_key(item)] = st.session_state[f"pages-{item.count_id}-{pages}-{page}"]
 
 
@@ -187,8 +187,8 @@ def _progress(page: CountPage) -> None:
         st.progress(min(share, 1.0), text=progress)
 
 
-def _line(item: Count, line: CountLine, thumb: bytes | None) -> None:
-    """One SKU: what the book says, a tap for as expected, a stepper for anything else."""
+def _line(item: StockCount, line: CountLine, thumb: bytes | None) -> None:
+    """One SKU: the recorded quantity, a tap for as expected, a stepper for anything else."""
     sku = line.level.sku
     with st.container(key=f"line-{item.count_id}-{sku}", gap=None):
         st.html(_named(line, thumb))
@@ -282,7 +282,7 @@ def _past() -> None:
         _past_one(item)
 
 
-def _past_one(item: Count) -> None:
+def _past_one(item: StockCount) -> None:
     line = t(
         "stock.count.past_line",
         place=_place(item),
@@ -312,7 +312,7 @@ def _past_one(item: Count) -> None:
         )
 
 
-def _share(item: Count) -> str:
+def _share(item: StockCount) -> str:
     return format.rate(item.pieces_right / item.pieces) if item.pieces else format.UNKNOWN
 
 

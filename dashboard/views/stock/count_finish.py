@@ -12,14 +12,14 @@ from dashboard.i18n.messages import t
 from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.views.stock import common
 from shop.stock import counts
-from shop.stock.count_page import Count, CountLine, CountPage
+from shop.stock.count_page import CountLine, CountPage, StockCount
 from shop.stock.counts import Accuracy
 
 CONFIRMING = "count-asked"
 DIFFERENCES = 30
 
 
-def finish_panel(item: Count, page: CountPage) -> None:
+def finish_panel(item: StockCount, page: CountPage) -> None:
     """What the count comes to so far, and how to end it."""
     if not page.done:
         with st.container(key="touch-finish"):
@@ -66,8 +66,8 @@ def _signed(pieces: int) -> str:
     return f"+{pieces}" if pieces > 0 else f"{format.MINUS}{-pieces}"
 
 
-def _confirmation(item: Count, page: CountPage, result: Accuracy | None) -> None:
-    """Finish or give up; each is asked once more before it is done."""
+def _confirmation(item: StockCount, page: CountPage, result: Accuracy | None) -> None:
+    """Finish or give up; each is confirmed before it is done."""
     value = st.session_state.get(CONFIRMING)
     if value == ("finish", item.count_id) and result is not None:
         text.note(t("stock.finish.sure", differ=len(page.differences), fewer=result.fewer, more=result.more))
@@ -95,7 +95,7 @@ def _confirmation(item: Count, page: CountPage, result: Accuracy | None) -> None
             )
 
 
-def _sure(item: Count, name: str, then: Callable[[int], None]) -> None:
+def _sure(item: StockCount, name: str, then: Callable[[int], None]) -> None:
     with st.container(horizontal=True):
         st.button(
             t(f"stock.finish.{name}_sure"),

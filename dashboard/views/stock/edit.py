@@ -1,4 +1,4 @@
-"""The shelf as a table to edit: counts, places, reorder points; one look at the changes, one save."""
+"""The stock as a table to edit: counts, places, reorder points; one look at the changes, one save."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from shop.db.database import Database
 from shop.listings import stock_edit
-from shop.listings.plan import Plan
+from shop.listings.plan import EditPlan
 from shop.stock import levels
 from shop.stock.levels import LevelFilter, StockLevel
 
@@ -39,13 +39,13 @@ def editor(narrowed: LevelFilter) -> None:
     _table(rows, key)
     cells = _cells(rows, st.session_state.get(key, {}).get("edited_rows", {}))
     if cells:
-        _review(cells, {one.sku: one.title for one in rows})
+        _review(cells, {level.sku: level.title for level in rows})
     else:
         text.note(t("stock.edit.hint", rows=len(rows)))
 
 
 def _key(narrowed: LevelFilter) -> str:
-    """The editor's key: another view of the shelf, and every save, begins without edits."""
+    """The editor's key: another view of the stock, and every save, begins without edits."""
     saves = st.session_state.setdefault(SAVES, 0)
     return f"{EDITOR}-{abs(hash((narrowed, language())))}-{saves}"
 
@@ -55,30 +55,30 @@ def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
     stored_key, skus = st.session_state.get(ROWS, ("", ()))
     if stored_key != key:
         result = cache.cached(levels.page, narrowed, 1, MOST, now=common.now())
-        skus = tuple(one.sku for one in result.rows)
+        skus = tuple(level.sku for level in result.rows)
         st.session_state[ROWS] = (key, skus)
     return tuple(skus)
 
 
 def _rows(skus: Sequence[str]) -> list[StockLevel]:
-    """These SKUs as they stand now; one that left the catalog meanwhile keeps its row."""
+    """These SKUs as they stand now; one that left the catalog meanwhile retains its row."""
     known = cache.cached(_all)
     return [known.get(sku) or StockLevel(sku, sku, "", "", "", None, None, 0, 0, 0, False) for sku in skus]
 
 
 def _all(db: Database) -> dict[str, StockLevel]:
-    return {one.sku: one for one in levels.stock_levels(db)}
+    return {level.sku: level for level in levels.stock_levels(db)}
 
 
 def _table(rows: Sequence[StockLevel], key: str) -> None:
     table = pd.DataFrame(
         {
-            "name": [one.title for one in rows],
-            "on_hand": pd.array([one.on_hand for one in rows], "Int64"),
-            "place": [one.place or None for one in rows],
-            "reorder_point": pd.array([one.reorder_point for one in rows], "Int64"),
-            "held": pd.array([one.reserved for one in rows], "Int64"),
-            "sku": [one.sku for one in rows],
+            "name": [level.title for level in rows],
+            "on_hand": pd.array([level.on_hand for level in rows], "Int64"),
+            "place": [level.place or None for level in rows],
+            "reorder_point": pd.array([level.reorder_point for level in rows], "Int64"),
+            "held": pd.array([level.reserved for level in rows], "Int64"),
+            "sku": [level.sku for level in rows],
         }
     ).astype({"name": "string", "sku": "string", "place": "string"})
     number = partial(st.column_config.NumberColumn, format="%d", step=1, width=80)
@@ -128,12 +128,12 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
                 text.note(_sum(planned))
         if planned.rejected:
             text.heading(t("stock.edit.refused"))
-            for one in planned.rejected:
+            for level in planned.rejected:
                 st.text(
                     t(
                         "stock.edit.refusal",
-                        what=titles.get(one.where.key[0], one.where.key[0]),
-                        reason=errors.error(one.problem),
+                        what=titles.get(level.where.key[0], level.where.key[0]),
+                        reason=errors.error(level.problem),
                     )
                 )
         with st.container(horizontal=True, key="touch-review"):
@@ -148,41 +148,41 @@ def _review(cells: Mapping[tuple[str, str], Any], titles: Mapping[str, str]) -> 
             st.button(t("stock.edit.discard"), key="discard-stock", on_click=_discard)
 
 
-def _counts(planned: Plan, titles: Mapping[str, str]) -> list[str]:
+def _counts(planned: EditPlan, titles: Mapping[str, str]) -> list[str]:
     """Each count that would change."""
     return [
         t(
             "stock.edit.change",
-            what=titles.get(one.key[0], one.key[0]),
+            what=titles.get(level.key[0], level.key[0]),
             field=t("stock.table.on_hand"),
-            before=format.UNKNOWN if one.before is None else one.before,
-            after=one.after,
+            before=format.UNKNOWN if level.before is None else level.before,
+            after=level.after,
         )
-        for one in stock_edit.counts_in(planned)
+        for level in stock_edit.counts_in(planned)
     ]
 
 
-def _edits(planned: Plan, titles: Mapping[str, str]) -> list[str]:
+def _edits(planned: EditPlan, titles: Mapping[str, str]) -> list[str]:
     """Each place and reorder point that would change."""
     return [
         t(
             "stock.edit.change",
-            what=titles.get(one.key[-1], one.key[-1]),
-            field=catalog.label(one.field),
-            before=catalog.shown(one.field, one.before),
-            after=catalog.shown(one.field, one.after),
+            what=titles.get(level.key[-1], level.key[-1]),
+            field=catalog.label(level.field),
+            before=catalog.shown(level.field, level.before),
+            after=catalog.shown(level.field, level.after),
         )
-        for one in planned.changes
-        if one.field != stock_edit.ON_HAND
+        for level in planned.changes
+        if level.field != stock_edit.ON_HAND
     ]
 
 
-def _sum(planned: Plan) -> str:
+def _sum(planned: EditPlan) -> str:
     more, fewer = stock_edit.differences(planned)
     return t("stock.edit.sum", more=more, fewer=fewer)
 
 
-def _save(planned: Plan) -> None:
+def _save(planned: EditPlan) -> None:
     number = feedback.act(stock_edit.save, planned)
     if number is not None:
         _discard()

@@ -1,4 +1,4 @@
-"""Stock: what is on the shelf and what runs out, what was sold twice, counting, holds, every movement."""
+"""Stock: what is in stock and what runs out, what was sold twice, counting, reservations, every movement."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Pieces kept aside for somebody, mostly for a live session: who, how long; longer, free again, new."""
+"""Pieces reserved for somebody, mostly for a live session: who, how long; longer, free again, new."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOBODY = "nobody"
 
 
 def reservation_form() -> None:
-    """The part of the page: a new hold, then those that last."""
+    """The part of the page: a new reservation, then those that last."""
     _new()
     result = cache.cached(history.open_reservations, common.now())
     text.heading(t("stock.hold.title", count=len(result)))
@@ -99,7 +99,7 @@ def _for(name: str) -> str:
 
 
 def _free(sku: str) -> str:
-    """How many of it may be held."""
+    """How many of it may be reserved."""
     result = cache.cached(levels.stock_levels, common.now(), (sku,))
     free = result[0].free if result else None
     if free is None:
@@ -123,7 +123,7 @@ def _reserve(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None
 
 
 def _one(item: OpenReservation, thumb: bytes | None) -> None:
-    """One hold: what, for whom, until when; longer or free again."""
+    """One reservation: what, for whom, until when; longer or free again."""
     with st.container(border=True, key=f"touch-hold-{item.reservation_id}"):
         headed(thumb, t("stock.hold.keeps", what=item.title, pieces=item.remaining), _summary(item))
         with st.container(horizontal=True, gap="small"):

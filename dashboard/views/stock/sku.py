@@ -1,4 +1,4 @@
-"""One SKU: what is there, quick verbs for what happened to it, and its ledger: who, when, why."""
+"""One SKU: what is there, quick commands for what happened to it, and its ledger: who, when, why."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _tiles(row: StockLevel) -> list[Tile]:
 
 
 def _actions(row: StockLevel) -> None:
-    """Made, broken, sold by hand, returned; or: there are so many."""
+    """Produced, broken, sold by hand, returned; or: there are so many."""
     with st.container(border=True, key="touch-verbs"):
         text.heading(t("stock.one.what"))
         reason = st.segmented_control(
@@ -219,7 +219,7 @@ def signed(pieces: int) -> str:
 
 
 def _reason(item: HistoryEntry) -> str:
-    """What a movement was; one that takes another back says so."""
+    """What a movement was; one that undoes another shows it."""
     if item.undoes is not None:
         return t("stock.ledger.undoes", reason=t(f"stock.ledger.reasons.{item.reason}"))
     if item.reason == "sold" and item.on_hand > 0:

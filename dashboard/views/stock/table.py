@@ -1,4 +1,4 @@
-"""The shelf as a table: to look through, a page at a time; or to edit, many cells saved as one."""
+"""The stock as a table: to look through, a page at a time; or to edit, many cells saved as one."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from shop.stock import levels
 from shop.stock.levels import ORDERS, SHOWS, LevelFilter, StockLevel
 
 ROWS = 40
-LONG = 365  # a shelf that lasts longer is not told to the day
-ANY, NOWHERE = "*", "-"  # as the link says it: every place, and what has none
+LONG = 365  # stock that lasts longer is not shown to the day
+ANY, NOWHERE = "*", "-"  # in the link: every place, and what has none
 ALL = 1_000_000
 
 
@@ -93,7 +93,7 @@ def place_name(name: str) -> str:
 
 
 def place_of(name: str) -> str | None:
-    """The place that was chosen as the shelf keeps it: None is any, "" is none."""
+    """The place that was chosen as the stock filter has it: None is any, "" is none."""
     return None if name == ANY else "" if name == NOWHERE else name
 
 
@@ -162,7 +162,7 @@ def _presale(item: StockLevel) -> str:
 
 
 def _mark(item: StockLevel) -> str:
-    """What somebody should look at, in words beside the name."""
+    """What somebody should look at, in words next to the name."""
     if item.is_counted and not item.mark:
         return ""
     name = item.mark or "uncounted"

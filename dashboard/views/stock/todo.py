@@ -1,4 +1,4 @@
-"""What somebody has to decide about the stock: pieces that were sold twice, and parcels on their way back."""
+"""What somebody has to decide about the stock: pieces that were sold twice, and parcels being returned."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def headed(thumb: bytes | None, title: str, remarks: str) -> None:
 
 
 def named(sku: str, otherwise: str) -> str:
-    """What a SKU is called on the shelf; one that is no longer there by what is known of it."""
+    """What a SKU is called in stock; one that is no longer there by what is known of it."""
     return common.titles().get(sku, otherwise)
 
 
@@ -186,7 +186,7 @@ def _reopen(item: OversoldLine) -> None:
         feedback.report(t("stock.undone"))
 
 
-# --- on their way back -----------------------------------------------------------------------------
+# --- being returned -----------------------------------------------------------------------------
 
 
 def _returns(result: list[Return], thumbs: dict[str, bytes]) -> None:

@@ -1,5 +1,5 @@
 """The Today page and its parts."""
 
-from dashboard.ui.page import Page
+from dashboard.ui.page import PageMeta
 
-PAGE = Page("sales", order=10, icon="calendar_today", platform_filter=True)
+PAGE = PageMeta("sales", order=10, icon="calendar_today", platform_filter=True)

@@ -1,4 +1,4 @@
-"""The alert of the day on the Today page: what it says, put away or silenced at a click."""
+"""The alert of the day on the Today page: its text, dismissed or silenced at a click."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from dashboard.ui.actor import actor
 from shop.core.errors import DatabaseBusy
 from shop.db.database import Database
 from shop.growth.alerts import alerts
-from shop.growth.alerts.alerts import Alert
-from shop.overview import Clock
+from shop.growth.alerts.alerts import SalesAlert
+from shop.overview import ReportClock
 
 QUIET = timedelta(days=14)
 
 
-def show(at: Clock) -> None:
+def show(at: ReportClock) -> None:
     """Look once a day, show what nobody has seen yet, and what is silenced."""
     if not at.is_today:
         return
     try:
         cache.cached(_looked, at.today)
     except DatabaseBusy:
-        return  # an import is running; the next look will tell
+        return  # an import is running; the next run will show it
     for item in cache.cached(alerts.open_alerts, at.today)[:1]:
         _alert(item, at)
     if actor().may("edit_calendar"):
@@ -39,11 +39,11 @@ def show(at: Clock) -> None:
 
 
 def _looked(db: Database, on: date) -> None:
-    """Look, as often as the data change; what is found is read apart."""
-    alerts.look(db, on)
+    """Look, as often as the data change; the result is read separately."""
+    alerts.find_alert(db, on)
 
 
-def _alert(item: Alert, at: Clock) -> None:
+def _alert(item: SalesAlert, at: ReportClock) -> None:
     until = at.today + QUIET
     done, quiet = confidence.alert_words(until)
     with st.container(border=True, key="alert"):

@@ -19,13 +19,13 @@ from shop.comments import search as comments
 from shop.comments.search import CommentSearch
 from shop.core.periods import Period
 from shop.metrics.tables import records
-from shop.overview import CHART_DAYS, Clock, OpenItems, Span
+from shop.overview import CHART_DAYS, OpenItems, ReportClock, RunningPeriod
 
 SOLD_ROWS = 8
 QUESTION_ROWS = 6
 
 
-def sentence(at: Clock, spans: Sequence[Span]) -> str:
+def sentence(at: ReportClock, spans: Sequence[RunningPeriod]) -> str:
     """The day and the month so far in one sentence."""
     day, month = spans[0].figures, spans[-1].figures
     change = month["gmv"].change
@@ -40,7 +40,7 @@ def sentence(at: Clock, spans: Sequence[Span]) -> str:
     )
 
 
-def span_tile(span: Span, at: Clock) -> Tile:
+def span_tile(span: RunningPeriod, at: ReportClock) -> Tile:
     """One stretch: gmv with its change, the base in words, and the other figures as small lines."""
     gmv = span.figures["gmv"]
     return Tile(
@@ -90,19 +90,19 @@ def stock_link(open_items: OpenItems) -> None:
     st.page_link("views/stock/page.py", label=label, icon=":material/shelves:")
 
 
-def sixty(at: Clock) -> Period:
-    """The sixty days up to the day that the page is told for."""
+def sixty(at: ReportClock) -> Period:
+    """The sixty days up to the day that the page reports on."""
     return Period(at.on - timedelta(days=CHART_DAYS - 1), at.on)
 
 
-def sixty_days(at: Clock) -> tuple[str, str]:
+def sixty_days(at: ReportClock) -> tuple[str, str]:
     """The names of the sixty days and of the sixty before."""
     days = sixty(at)
     return format.span(days), format.span(days.shifted(-timedelta(days=CHART_DAYS)))
 
 
 def sold_list(table: pd.DataFrame) -> None:
-    """What sold, the most first, as bars beside the names."""
+    """What sold, the most first, as bars next to the names."""
     shown = table[table["gmv"] > 0].head(SOLD_ROWS)
     if shown.empty:
         text.note(t("today.nothing_sold"))
@@ -117,7 +117,7 @@ def sold_list(table: pd.DataFrame) -> None:
 
 
 def questions_list(view: filters.View) -> None:
-    """The newest questions, as they were asked."""
+    """The newest questions, word for word."""
     search = CommentSearch(
         view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms
     )

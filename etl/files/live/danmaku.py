@@ -15,9 +15,10 @@ from pathlib import PurePath
 
 import numpy as np
 
-from etl.files.base import Parsed, Recognised, normal, places_of
+from etl.files.base import Parsed, Recognised, places_of
 from etl.files.comments import authors, masked_texts, remarks
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
+from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.tables.base import Table
 from etl.tables.timestamps import days_of, latest, to_utc
@@ -25,26 +26,28 @@ from shop.orders.batch import MISSING
 
 NAME = "danmaku"
 PLATFORM = "douyin"
+ASKS_PLATFORM = True
+ELSE_PLATFORM = PLATFORM  # where neither the user nor the name of the file says
 VERSION = 1
 PRIORITY = 300
 ZONE = "Asia/Shanghai"
 LONGEST = 30 * 86_400  # seconds: no session is longer
 
 FIELDS = (
-    Field("comment_id", ("comment_id", "msg_id", "消息ID")),
-    Field(
+    FileField("comment_id", ("comment_id", "msg_id", "消息ID")),
+    FileField(
         "text",
         ("remark_text", "弹幕内容", "弹幕", "content", "message", "text"),
         required=True,
         personal=True,
     ),
-    Field(
+    FileField(
         "written_at",
         ("remark_at", "event_ts_ms", "timestamp", "发送时间", "时间", "time", "event_iso", "create_time"),
     ),
-    Field("second", ("remark_second", "相对时间(秒)", "相对秒数", "video_time", "offset", "progress")),
-    Field("author_id", ("user_id", "uid", "用户ID"), personal=True),
-    Field(
+    FileField("second", ("remark_second", "相对时间(秒)", "相对秒数", "video_time", "offset", "progress")),
+    FileField("author_id", ("user_id", "uid", "用户ID"), personal=True),
+    FileField(
         "nickname",
         (
             "remark_user",
@@ -60,19 +63,10 @@ FIELDS = (
         ),
         personal=True,
     ),
-    Field("session_id", ("直播间ID", "直播ID", "room_id", "live_id")),
+    FileField("session_id", ("直播间ID", "直播ID", "room_id", "live_id")),
 )
 AGAINST = frozenset(
     map(normal, ("评论ID", "parent_comment_id", "aweme_id", "note_id", "video_id", "订单号", "Order ID"))
-)
-PLATFORM_NAMES = (
-    ("douyin", re.compile("抖音|douyin|(?<![a-z])dy(?![a-z])", re.IGNORECASE)),
-    ("kuaishou", re.compile("快手|kuaishou|kwai", re.IGNORECASE)),
-    ("tiktok", re.compile("tiktok", re.IGNORECASE)),
-    ("wechat", re.compile("视频号|微信|wechat", re.IGNORECASE)),
-    ("xiaohongshu", re.compile("小红书|xiaohongshu|xhs", re.IGNORECASE)),
-    ("taobao", re.compile("淘宝|taobao", re.IGNORECASE)),
-    ("bilibili", re.compile("bilibili|哔哩|b站", re.IGNORECASE)),
 )
 START = re.compile(
     r"(20\d\d)[-_.年]?(\d\d)[-_.月]?(\d\d)日?[ _T-]*(\d\d)[-:_.时点]?(\d\d)(?:[-:_.分]?(\d\d))?"
@@ -89,10 +83,8 @@ def places(headers: Sequence[str], table: Table, header: int) -> Mapping[str, in
 
 
 def prepare(recognised: Recognised, context: Context) -> None:
-    """Take the platform and the start of the recording from the file's name, where it has them."""
+    """Take the start of the recording from the file's name, where it has one."""
     name = recognised.table.name
-    named = next((platform for platform, pattern in PLATFORM_NAMES if pattern.search(name)), PLATFORM)
-    context.settings.setdefault("platform", named)
     context.settings.setdefault("file_key", PurePath(name).stem)
     if (start := started_in(name)) is not None:
         context.settings.setdefault("starts", start)

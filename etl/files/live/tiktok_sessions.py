@@ -12,7 +12,7 @@ import numpy as np
 
 from etl.files.base import Parsed, Recognised
 from etl.files.cumulative import counts_of, growing
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.amounts import SYMBOLS, amount
 from etl.tables.hashes import content_key
@@ -33,33 +33,33 @@ def _money(*words: str) -> tuple[str, ...]:
 
 
 FIELDS = (
-    Field("account", ("Creator", "Creator name", "Nickname", "Creator handle")),
-    Field("account_id", ("Creator ID",)),
-    Field("session_id", ("LIVE ID", "Livestream ID", "Room ID")),
-    Field("title", ("LIVE title", "Livestream name", "LIVE name", "Title")),
-    Field("started_at", ("Launched Time", "Start time", "LIVE start time", "Launch time"), required=True),
-    Field("ended_at", ("End time", "LIVE end time")),
-    Field("seconds", ("Duration", "LIVE duration", "Duration (min)"), required=True),
-    Field(
+    FileField("account", ("Creator", "Creator name", "Nickname", "Creator handle")),
+    FileField("account_id", ("Creator ID",)),
+    FileField("session_id", ("LIVE ID", "Livestream ID", "Room ID")),
+    FileField("title", ("LIVE title", "Livestream name", "LIVE name", "Title")),
+    FileField("started_at", ("Launched Time", "Start time", "LIVE start time", "Launch time"), required=True),
+    FileField("ended_at", ("End time", "LIVE end time")),
+    FileField("seconds", ("Duration", "LIVE duration", "Duration (min)"), required=True),
+    FileField(
         "gmv",
         _money("Gross Revenue", "GMV", "Gross merchandise value", "Live attributed GMV", "Attributed GMV"),
     ),
-    Field("orders_created", ("Orders Created", "Created SKU orders", "SKU orders created")),
-    Field("orders", ("Orders Paid", "Orders", "SKU orders", "Paid orders")),
-    Field("units", ("Unit Sales", "Items sold", "Products sold")),
-    Field("buyers", ("Buyers", "Customers")),
-    Field("viewers", ("Viewers", "Unique viewers"), required=True),
-    Field("views", ("Views", "LIVE views")),
-    Field("average_watch", ("Avg. Viewing Duration", "Avg. viewing duration", "Average watch time")),
-    Field("peak_viewers", ("Peak viewers", "ACU peak", "PCU")),
-    Field("average_viewers", ("ACU", "Average concurrent viewers")),
-    Field("comments", ("Comments",)),
-    Field("shares", ("Shares",)),
-    Field("likes", ("Likes",)),
-    Field("followers_gained", ("New Followers", "New followers")),
-    Field("product_impressions", ("Product Impressions", "Product impressions")),
-    Field("product_clicks", ("Product Clicks", "Product clicks")),
-    Field("impressions", ("LIVE impressions", "Impressions")),
+    FileField("orders_created", ("Orders Created", "Created SKU orders", "SKU orders created")),
+    FileField("orders", ("Orders Paid", "Orders", "SKU orders", "Paid orders")),
+    FileField("units", ("Unit Sales", "Items sold", "Products sold")),
+    FileField("buyers", ("Buyers", "Customers")),
+    FileField("viewers", ("Viewers", "Unique viewers"), required=True),
+    FileField("views", ("Views", "LIVE views")),
+    FileField("average_watch", ("Avg. Viewing Duration", "Avg. viewing duration", "Average watch time")),
+    FileField("peak_viewers", ("Peak viewers", "ACU peak", "PCU")),
+    FileField("average_viewers", ("ACU", "Average concurrent viewers")),
+    FileField("comments", ("Comments",)),
+    FileField("shares", ("Shares",)),
+    FileField("likes", ("Likes",)),
+    FileField("followers_gained", ("New Followers", "New followers")),
+    FileField("product_impressions", ("Product Impressions", "Product impressions")),
+    FileField("product_clicks", ("Product Clicks", "Product clicks")),
+    FileField("impressions", ("LIVE impressions", "Impressions")),
 )
 COUNTS = (
     "orders_created",

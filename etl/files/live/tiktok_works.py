@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from etl.files.base import Parsed
 from etl.files.cumulative import counts_of, growing, known_rates
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
 
@@ -18,16 +18,16 @@ VERSION = 1
 PRIORITY = 430
 
 FIELDS = (
-    Field("title", ("Video Info", "Video title", "Video name"), required=True),
-    Field("video_id", ("Video ID",), required=True),
-    Field("published_at", ("Time", "Post time", "Publish time", "Video post date"), required=True),
-    Field("views", ("VV", "Video views", "Views"), required=True),
-    Field("likes", ("Likes",)),
-    Field("comments", ("Comments",)),
-    Field("shares", ("Shares",)),
-    Field("followers_gained", ("New followers", "New Followers")),
-    Field("finish_rate", ("Video Finish Rate", "Completion rate")),
-    Field("seconds", ("Video duration", "Duration")),
+    FileField("title", ("Video Info", "Video title", "Video name"), required=True),
+    FileField("video_id", ("Video ID",), required=True),
+    FileField("published_at", ("Time", "Post time", "Publish time", "Video post date"), required=True),
+    FileField("views", ("VV", "Video views", "Views"), required=True),
+    FileField("likes", ("Likes",)),
+    FileField("comments", ("Comments",)),
+    FileField("shares", ("Shares",)),
+    FileField("followers_gained", ("New followers", "New Followers")),
+    FileField("finish_rate", ("Video Finish Rate", "Completion rate")),
+    FileField("seconds", ("Video duration", "Duration")),
 )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import LineMoney, OrderRows, Sheet
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
@@ -24,23 +24,23 @@ VERSION = 1
 PRIORITY = 160
 
 FIELDS = (
-    Field("created_at", ("Sale Date",), required=True),
-    Field("title", ("Item Name",), required=True),
-    Field("buyer", ("Buyer",), personal=True),
-    Field("quantity", ("Quantity",), required=True),
-    Field("unit", ("Price",), required=True),
-    Field("discount", ("Discount Amount",)),
-    Field("shipping", ("Order Shipping",)),
-    Field("shipping_discount", ("Shipping Discount",)),
-    Field("currency", ("Currency",)),
-    Field("line_id", ("Transaction ID",), required=True),
-    Field("product_id", ("Listing ID",)),
-    Field("paid_at", ("Date Paid",)),
-    Field("shipped_at", ("Date Shipped",)),
-    Field("province", ("Ship State",)),
-    Field("order_id", ("Order ID",), required=True),
-    Field("spec", ("Variations",)),
-    Field("sku", ("SKU",)),
+    FileField("created_at", ("Sale Date",), required=True),
+    FileField("title", ("Item Name",), required=True),
+    FileField("buyer", ("Buyer",), personal=True),
+    FileField("quantity", ("Quantity",), required=True),
+    FileField("unit", ("Price",), required=True, money=True),
+    FileField("discount", ("Discount Amount",), money=True),
+    FileField("shipping", ("Order Shipping",), money=True),
+    FileField("shipping_discount", ("Shipping Discount",), money=True),
+    FileField("currency", ("Currency",)),
+    FileField("line_id", ("Transaction ID",), required=True),
+    FileField("product_id", ("Listing ID",)),
+    FileField("paid_at", ("Date Paid",)),
+    FileField("shipped_at", ("Date Shipped",)),
+    FileField("province", ("Ship State",)),
+    FileField("order_id", ("Order ID",), required=True),
+    FileField("spec", ("Variations",)),
+    FileField("sku", ("SKU",)),
 )
 OF_ORDER = OrderColumns(shared=("shipping",), weights=("unit", "quantity"), scattered=True)
 SHEET = Sheet(platform=PLATFORM, dates="mdy", statuses=())
@@ -48,7 +48,11 @@ SHEET = Sheet(platform=PLATFORM, dates="mdy", statuses=())
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's shipping shared among its lines."""
-    return OF_ORDER.rewritten(chunks, currency=context.settings.get("currency") or context.currency)
+    return OF_ORDER.rewritten(
+        chunks,
+        currency=context.settings.get("currency") or context.currency,
+        decimal=context.settings.get("decimal", "."),
+    )
 
 
 def parse(rows: Rows, context: Context) -> Parsed:

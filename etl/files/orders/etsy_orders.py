@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import ORDER, Back, LineMoney, OrderRows, Sheet, goods_first
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
@@ -23,24 +23,24 @@ VERSION = 1
 PRIORITY = 150
 
 FIELDS = (
-    Field("created_at", ("Sale Date",), required=True),
-    Field("order_id", ("Order ID",), required=True),
-    Field("buyer", ("Buyer User ID", "Buyer"), personal=True),
-    Field("quantity", ("Number of Items",), required=True),
-    Field("shipped_at", ("Date Shipped",)),
-    Field("province", ("Ship State",)),
-    Field("currency", ("Currency",)),
-    Field("goods", ("Order Value",), required=True),
-    Field("discount", ("Discount Amount",), required=True),
-    Field("shipping_discount", ("Shipping Discount",)),
-    Field("shipping", ("Shipping",)),
-    Field("tax", ("Sales Tax",)),
-    Field("total", ("Order Total",), required=True),
-    Field("status", ("Status",)),
-    Field("adjusted", ("Adjusted Order Total",)),
-    Field("adjusted_fees", ("Adjusted Card Processing Fees",)),
-    Field("adjusted_net", ("Adjusted Net Order Amount",)),
-    Field("sku", ("SKU",)),
+    FileField("created_at", ("Sale Date",), required=True),
+    FileField("order_id", ("Order ID",), required=True),
+    FileField("buyer", ("Buyer User ID", "Buyer"), personal=True),
+    FileField("quantity", ("Number of Items",), required=True),
+    FileField("shipped_at", ("Date Shipped",)),
+    FileField("province", ("Ship State",)),
+    FileField("currency", ("Currency",)),
+    FileField("goods", ("Order Value",), required=True, money=True),
+    FileField("discount", ("Discount Amount",), required=True, money=True),
+    FileField("shipping_discount", ("Shipping Discount",), money=True),
+    FileField("shipping", ("Shipping",), money=True),
+    FileField("tax", ("Sales Tax",)),
+    FileField("total", ("Order Total",), required=True, money=True),
+    FileField("status", ("Status",)),
+    FileField("adjusted", ("Adjusted Order Total",), money=True),
+    FileField("adjusted_fees", ("Adjusted Card Processing Fees",)),
+    FileField("adjusted_net", ("Adjusted Net Order Amount",), money=True),
+    FileField("sku", ("SKU",)),
 )
 SHEET = Sheet(
     platform=PLATFORM,

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
@@ -23,30 +23,30 @@ VERSION = 1
 PRIORITY = 110
 
 FIELDS = (
-    Field("order_id", ("订单号", "订单编号"), required=True),
-    Field("gift_of", ("赠品订单号",)),
-    Field("created_at", ("订单创建时间",), required=True),
-    Field("paid_at", ("订单支付时间",), required=True),
-    Field("shipped_at", ("发货时间",)),
-    Field("completed_at", ("订单完成时间", "交易成功时间")),
-    Field("status", ("订单状态",), required=True),
-    Field("after_sale", ("售后状态",)),
-    Field("paid", ("实付款",), required=True),
-    Field("postage", ("快递费",), required=True),
-    Field("shop_discount", ("店铺优惠",)),
-    Field("platform_subsidy", ("平台补贴",)),
-    Field("streamer_subsidy", ("主播补贴",)),
-    Field("payment_discount", ("支付优惠",)),
-    Field("quantity", ("成交数量",), required=True),
-    Field("title", ("商品名称",), required=True),
-    Field("product_id", ("商品ID",)),
-    Field("spec", ("商品规格",)),
-    Field("sku", ("SKU编码",)),
-    Field("unit", ("商品单价",), required=True),
-    Field("carrier", ("订单载体",)),
-    Field("province", ("收货地址-省",)),
-    Field("receiver", ("收货人姓名",), personal=True),
-    Field("receiver_phone", ("收货人电话",), personal=True),
+    FileField("order_id", ("订单号", "订单编号"), required=True),
+    FileField("gift_of", ("赠品订单号",)),
+    FileField("created_at", ("订单创建时间",), required=True),
+    FileField("paid_at", ("订单支付时间",), required=True),
+    FileField("shipped_at", ("发货时间",)),
+    FileField("completed_at", ("订单完成时间", "交易成功时间")),
+    FileField("status", ("订单状态",), required=True),
+    FileField("after_sale", ("售后状态",)),
+    FileField("paid", ("实付款",), required=True),
+    FileField("postage", ("快递费",), required=True),
+    FileField("shop_discount", ("店铺优惠",)),
+    FileField("platform_subsidy", ("平台补贴",)),
+    FileField("streamer_subsidy", ("主播补贴",)),
+    FileField("payment_discount", ("支付优惠",)),
+    FileField("quantity", ("成交数量",), required=True),
+    FileField("title", ("商品名称",), required=True),
+    FileField("product_id", ("商品ID",)),
+    FileField("spec", ("商品规格",)),
+    FileField("sku", ("SKU编码",)),
+    FileField("unit", ("商品单价",), required=True),
+    FileField("carrier", ("订单载体",)),
+    FileField("province", ("收货地址-省",)),
+    FileField("receiver", ("收货人姓名",), personal=True),
+    FileField("receiver_phone", ("收货人电话",), personal=True),
 )
 SHEET = Sheet(
     platform=PLATFORM,

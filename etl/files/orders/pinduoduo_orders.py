@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
@@ -21,30 +21,30 @@ VERSION = 1
 PRIORITY = 120
 
 FIELDS = (
-    Field("order_id", ("订单号",), required=True),
-    Field("title", ("商品", "商品名称"), required=True),
-    Field("status", ("订单状态",), required=True),
-    Field("listed", ("商品总价(元)", "商品总价"), required=True),
-    Field("shop_discount", ("店铺优惠折扣(元)", "店铺优惠折扣")),
-    Field("platform_discount", ("平台优惠折扣(元)", "平台优惠折扣")),
-    Field("payment_discount", ("多多支付立减金额(元)", "多多支付立减金额")),
-    Field("postage", ("邮费(元)", "邮费"), required=True),
-    Field("paid", ("用户实付金额(元)", "用户实付金额"), required=True),
-    Field("received", ("商家实收金额(元)", "商家实收金额")),
-    Field("quantity", ("商品数量(件)", "商品数量"), required=True),
-    Field("province", ("省",)),
-    Field("paid_at", ("支付时间",)),
-    Field("grouped_at", ("拼单成功时间",)),
-    Field("created_at", ("订单成交时间", "下单时间")),
-    Field("shipped_at", ("发货时间",)),
-    Field("completed_at", ("确认收货时间",)),
-    Field("product_id", ("商品id", "商品ID")),
-    Field("spec", ("商品规格",)),
-    Field("sku", ("商家编码-SKU维度", "商家编码-规格维度")),
-    Field("product_code", ("商家编码-商品维度",)),
-    Field("after_sale", ("售后状态",)),
-    Field("receiver", ("收货人",), personal=True),
-    Field("receiver_phone", ("手机",), personal=True),
+    FileField("order_id", ("订单号",), required=True),
+    FileField("title", ("商品", "商品名称"), required=True),
+    FileField("status", ("订单状态",), required=True),
+    FileField("listed", ("商品总价(元)", "商品总价"), required=True),
+    FileField("shop_discount", ("店铺优惠折扣(元)", "店铺优惠折扣")),
+    FileField("platform_discount", ("平台优惠折扣(元)", "平台优惠折扣")),
+    FileField("payment_discount", ("多多支付立减金额(元)", "多多支付立减金额")),
+    FileField("postage", ("邮费(元)", "邮费"), required=True),
+    FileField("paid", ("用户实付金额(元)", "用户实付金额"), required=True),
+    FileField("received", ("商家实收金额(元)", "商家实收金额")),
+    FileField("quantity", ("商品数量(件)", "商品数量"), required=True),
+    FileField("province", ("省",)),
+    FileField("paid_at", ("支付时间",)),
+    FileField("grouped_at", ("拼单成功时间",)),
+    FileField("created_at", ("订单成交时间", "下单时间")),
+    FileField("shipped_at", ("发货时间",)),
+    FileField("completed_at", ("确认收货时间",)),
+    FileField("product_id", ("商品id", "商品ID")),
+    FileField("spec", ("商品规格",)),
+    FileField("sku", ("商家编码-SKU维度", "商家编码-规格维度")),
+    FileField("product_code", ("商家编码-商品维度",)),
+    FileField("after_sale", ("售后状态",)),
+    FileField("receiver", ("收货人",), personal=True),
+    FileField("receiver_phone", ("手机",), personal=True),
 )
 SHEET = Sheet(
     platform=PLATFORM,

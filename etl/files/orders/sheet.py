@@ -31,7 +31,7 @@ from etl.tables.amounts import amount
 from etl.tables.hashes import content_hash
 from etl.tables.order_amounts import half_up
 from etl.tables.timestamps import days_of, latest
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
 ORDER = "(order)"  # the line id, and where nothing names it the SKU, of a row that stands for a whole order
 TIMES = ("created_at", "paid_at", "shipped_at", "completed_at", "cancelled_at", "refunded_at")
@@ -106,13 +106,15 @@ class OrderRows:
         rows, named = self.rows, set(self.currencies.tolist())
         if len(named) <= 1:
             only = next(iter(named), "XXX")
-            return rows.integers(name, lambda cell: _exact(cell, only), "BadMoney", required=required)
+            return rows.integers(
+                name, lambda cell: _exact(cell, only, rows.decimal), "BadMoney", required=required
+            )
         result = np.zeros(len(rows), np.int64)
         for place, (cell, currency) in enumerate(
             zip(rows.cells(name).to_pylist(), self.currencies, strict=True)
         ):
             try:
-                result[place] = 0 if cell is None else _exact(cell, currency)
+                result[place] = 0 if cell is None else _exact(cell, currency, rows.decimal)
             except (ValueError, OverflowError):
                 rows.refuse([place], name, "BadMoney", found=cell[:80])
         if required:
@@ -260,7 +262,7 @@ class OrderRows:
         rows.extra["record_key"] = keys
         return keys
 
-    def _refunds(self, back: Back, lines: dict[str, Values]) -> Batch:
+    def _refunds(self, back: Back, lines: dict[str, Values]) -> IngestBatch:
         """An estimate per line, or one per order, on the day of the refund, of the cancellation, of the payment."""
         rows, context, times = self.rows, self.context, self.times
         at = _first(times["refunded_at"], times["cancelled_at"], times["paid_at"], lines["created_at"])
@@ -306,8 +308,8 @@ def province_only(rows: Rows) -> None:
     rows.replace("province", pc.struct_field(named, "name"))
 
 
-def _exact(cell: str, currency: str) -> int:
-    return amount(cell, currency, extra=FRACTION) if DIGIT.search(cell) else 0
+def _exact(cell: str, currency: str, decimal: str) -> int:
+    return amount(cell, currency, decimal, FRACTION) if DIGIT.search(cell) else 0
 
 
 def _first(*moments: Values) -> Values:

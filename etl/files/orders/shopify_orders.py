@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, goods_first, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
@@ -26,26 +26,26 @@ VERSION = 1
 PRIORITY = 170
 
 FIELDS = (
-    Field("order_id", ("Name",), required=True),
-    Field("buyer", ("Email",), personal=True),
-    Field("status", ("Financial Status",), required=True),
-    Field("paid_at", ("Paid at",)),
-    Field("fulfilment", ("Fulfillment Status",)),
-    Field("shipped_at", ("Fulfilled at",)),
-    Field("currency", ("Currency",)),
-    Field("subtotal", ("Subtotal",), required=True),
-    Field("order_subtotal", ("Subtotal",)),
-    Field("shipping", ("Shipping",)),
-    Field("order_shipping", ("Shipping",)),
-    Field("created_at", ("Created at",), required=True),
-    Field("quantity", ("Lineitem quantity",), required=True),
-    Field("title", ("Lineitem name",), required=True),
-    Field("unit", ("Lineitem price",), required=True),
-    Field("line_discount", ("Lineitem discount",)),
-    Field("sku", ("Lineitem sku",)),
-    Field("cancelled_at", ("Cancelled at",)),
-    Field("refund", ("Refunded Amount",)),
-    Field("province", ("Shipping Province", "Shipping Province Name")),
+    FileField("order_id", ("Name",), required=True),
+    FileField("buyer", ("Email",), personal=True),
+    FileField("status", ("Financial Status",), required=True),
+    FileField("paid_at", ("Paid at",)),
+    FileField("fulfilment", ("Fulfillment Status",)),
+    FileField("shipped_at", ("Fulfilled at",)),
+    FileField("currency", ("Currency",)),
+    FileField("subtotal", ("Subtotal",), required=True, money=True),
+    FileField("order_subtotal", ("Subtotal",), money=True),
+    FileField("shipping", ("Shipping",), money=True),
+    FileField("order_shipping", ("Shipping",), money=True),
+    FileField("created_at", ("Created at",), required=True),
+    FileField("quantity", ("Lineitem quantity",), required=True),
+    FileField("title", ("Lineitem name",), required=True),
+    FileField("unit", ("Lineitem price",), required=True, money=True),
+    FileField("line_discount", ("Lineitem discount",), money=True),
+    FileField("sku", ("Lineitem sku",)),
+    FileField("cancelled_at", ("Cancelled at",)),
+    FileField("refund", ("Refunded Amount",), money=True),
+    FileField("province", ("Shipping Province", "Shipping Province Name")),
 )
 OF_ORDER = OrderColumns(
     carried=(
@@ -79,7 +79,11 @@ UNPAID = "(?i)pending|authorized|unpaid|expired|voided"
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's cells carried down and its sums shared among its lines."""
-    return OF_ORDER.rewritten(chunks, currency=context.settings.get("currency") or context.currency)
+    return OF_ORDER.rewritten(
+        chunks,
+        currency=context.settings.get("currency") or context.currency,
+        decimal=context.settings.get("decimal", "."),
+    )
 
 
 def parse(rows: Rows, context: Context) -> Parsed:

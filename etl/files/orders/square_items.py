@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.orders.sheet import LineMoney, OrderRows, Sheet
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
 NAME = "square_items"
 PLATFORM = "square"
@@ -24,19 +24,19 @@ VERSION = 1
 PRIORITY = 200
 
 FIELDS = (
-    Field("created_at", ("Date",), required=True),
-    Field("time", ("Time",)),
-    Field("zone", ("Time Zone",)),
-    Field("title", ("Item",), required=True),
-    Field("quantity", ("Qty",), required=True),
-    Field("spec", ("Price Point Name",)),
-    Field("sku", ("SKU",)),
-    Field("gross", ("Gross Sales",), required=True),
-    Field("discount", ("Discounts",)),
-    Field("net", ("Net Sales",), required=True),
-    Field("order_id", ("Transaction ID",), required=True),
-    Field("event", ("Event Type",)),
-    Field("buyer", ("Customer ID",), personal=True),
+    FileField("created_at", ("Date",), required=True),
+    FileField("time", ("Time",)),
+    FileField("zone", ("Time Zone",)),
+    FileField("title", ("Item",), required=True),
+    FileField("quantity", ("Qty",), required=True),
+    FileField("spec", ("Price Point Name",)),
+    FileField("sku", ("SKU",)),
+    FileField("gross", ("Gross Sales",), required=True, money=True),
+    FileField("discount", ("Discounts",), money=True),
+    FileField("net", ("Net Sales",), required=True, money=True),
+    FileField("order_id", ("Transaction ID",), required=True),
+    FileField("event", ("Event Type",)),
+    FileField("buyer", ("Customer ID",), personal=True),
 )
 SHEET = Sheet(platform=PLATFORM, statuses=(), dates="mdy")
 ZONES = {
@@ -81,7 +81,7 @@ def _zone(rows: Rows) -> str | None:
     return next((zone for word, zone in ZONES.items() if word in words), None)
 
 
-def _returns(rows: Rows, context: Context, lines: dict[str, Values], places: Values) -> Batch:
+def _returns(rows: Rows, context: Context, lines: dict[str, Values], places: Values) -> IngestBatch:
     """Money given back on the day of the row, for goods that came back."""
     at = lines["created_at"]
     size = len(rows)

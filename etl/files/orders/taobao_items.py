@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
 from etl.files.orders.taobao_orders import SHEET as ORDER_SHEET
 from etl.files.rows import Rows
@@ -21,25 +21,25 @@ VERSION = 1
 PRIORITY = 145
 
 FIELDS = (
-    Field("line_id", ("子订单编号",), required=True),
-    Field("order_id", ("主订单编号", "订单编号"), required=True),
-    Field("title", ("商品标题", "宝贝标题", "标题"), required=True),
-    Field("unit", ("商品价格", "宝贝价格", "价格"), required=True),
-    Field("quantity", ("购买数量", "宝贝数量"), required=True),
-    Field("outer_sku", ("外部系统编号",)),
-    Field("spec", ("商品属性",)),
-    Field("sku", ("商家编码",)),
-    Field("product_id", ("商品ID", "宝贝ID")),
-    Field("status", ("订单状态",), required=True),
-    Field("due", ("买家应付货款",)),
-    Field("left", ("买家实际支付金额",)),
-    Field("after_sale", ("退款状态",)),
-    Field("refund", ("退款金额",)),
-    Field("created_at", ("订单创建时间",), required=True),
-    Field("paid_at", ("订单付款时间",), required=True),
-    Field("shipped_at", ("发货时间",)),
-    Field("completed_at", ("确认收货时间",)),
-    Field("buyer", ("买家会员名", "买家昵称"), personal=True),
+    FileField("line_id", ("子订单编号",), required=True),
+    FileField("order_id", ("主订单编号", "订单编号"), required=True),
+    FileField("title", ("商品标题", "宝贝标题", "标题"), required=True),
+    FileField("unit", ("商品价格", "宝贝价格", "价格"), required=True),
+    FileField("quantity", ("购买数量", "宝贝数量"), required=True),
+    FileField("outer_sku", ("外部系统编号",)),
+    FileField("spec", ("商品属性",)),
+    FileField("sku", ("商家编码",)),
+    FileField("product_id", ("商品ID", "宝贝ID")),
+    FileField("status", ("订单状态",), required=True),
+    FileField("due", ("买家应付货款",)),
+    FileField("left", ("买家实际支付金额",)),
+    FileField("after_sale", ("退款状态",)),
+    FileField("refund", ("退款金额",)),
+    FileField("created_at", ("订单创建时间",), required=True),
+    FileField("paid_at", ("订单付款时间",), required=True),
+    FileField("shipped_at", ("发货时间",)),
+    FileField("completed_at", ("确认收货时间",)),
+    FileField("buyer", ("买家会员名", "买家昵称"), personal=True),
 )
 SHEET = Sheet(platform=PLATFORM, zone="Asia/Shanghai", currency="CNY", statuses=ORDER_SHEET.statuses)
 

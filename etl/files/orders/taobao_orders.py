@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, goods_first, province_only, unpaid_where
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
@@ -21,23 +21,23 @@ VERSION = 1
 PRIORITY = 140
 
 FIELDS = (
-    Field("order_id", ("订单编号", "主订单编号"), required=True),
-    Field("buyer", ("买家会员名", "买家昵称"), personal=True),
-    Field("goods", ("买家应付货款",), required=True),
-    Field("postage", ("买家应付邮费",), required=True),
-    Field("total", ("总金额",), required=True),
-    Field("left", ("买家实际支付金额",), required=True),
-    Field("status", ("订单状态",), required=True),
-    Field("created_at", ("订单创建时间",), required=True),
-    Field("paid_at", ("订单付款时间",), required=True),
-    Field("completed_at", ("确认收货时间",)),
-    Field("shipped_at", ("发货时间", "卖家发货时间")),
-    Field("title", ("宝贝标题", "商品标题")),
-    Field("quantity", ("宝贝总数量", "商品总数量"), required=True),
-    Field("coupon", ("天猫卡券抵扣",)),
-    Field("points", ("集分宝抵扣",)),
-    Field("refund", ("退款金额",)),
-    Field("province", ("收货地址",), personal=True),
+    FileField("order_id", ("订单编号", "主订单编号"), required=True),
+    FileField("buyer", ("买家会员名", "买家昵称"), personal=True),
+    FileField("goods", ("买家应付货款",), required=True),
+    FileField("postage", ("买家应付邮费",), required=True),
+    FileField("total", ("总金额",), required=True),
+    FileField("left", ("买家实际支付金额",), required=True),
+    FileField("status", ("订单状态",), required=True),
+    FileField("created_at", ("订单创建时间",), required=True),
+    FileField("paid_at", ("订单付款时间",), required=True),
+    FileField("completed_at", ("确认收货时间",)),
+    FileField("shipped_at", ("发货时间", "卖家发货时间")),
+    FileField("title", ("宝贝标题", "商品标题")),
+    FileField("quantity", ("宝贝总数量", "商品总数量"), required=True),
+    FileField("coupon", ("天猫卡券抵扣",)),
+    FileField("points", ("集分宝抵扣",)),
+    FileField("refund", ("退款金额",)),
+    FileField("province", ("收货地址",), personal=True),
 )
 SHEET = Sheet(
     platform=PLATFORM,

@@ -11,40 +11,40 @@ from collections.abc import Iterator
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.order_amounts import OrderColumns
 
 NAME = "wechat_orders"
-PLATFORM = "wechat"
+PLATFORM = "wechat_channels"
 VERSION = 1
 PRIORITY = 130
 
 FIELDS = (
-    Field("order_id", ("订单号", "订单编号"), required=True),
-    Field("created_at", ("订单下单时间", "下单时间"), required=True),
-    Field("paid_at", ("支付时间",), required=True),
-    Field("shipped_at", ("订单发货时间", "发货时间")),
-    Field("completed_at", ("订单完成结算时间", "订单确认收货时间", "确认收货时间")),
-    Field("status", ("订单状态",), required=True),
-    Field("shipping", ("订单运费", "运费")),
-    Field("title", ("商品名称",), required=True),
-    Field("product_id", ("商品编码(平台)", "商品编码（平台）", "商品ID")),
-    Field("sku", ("SKU编码(自定义)", "SKU编码（自定义）")),
-    Field("product_code", ("商品编码(自定义)", "商品编码（自定义）")),
-    Field("spec", ("商品属性", "商品规格")),
-    Field("unit", ("商品价格(单件)", "商品价格（单件）", "商品单价"), required=True),
-    Field("paid", ("商品实际价格(总共)", "商品实际价格（总共）"), required=True),
-    Field("unit_paid", ("商品实际价格(单件)",)),
-    Field("quantity", ("商品数量",), required=True),
-    Field("coupon", ("商品平台券优惠",)),
-    Field("refund", ("商品已退款金额",)),
-    Field("gift_number", ("礼物单号",)),
-    Field("province", ("省",)),
-    Field("receiver", ("收件人姓名",), personal=True),
-    Field("receiver_phone", ("收件人手机",), personal=True),
+    FileField("order_id", ("订单号", "订单编号"), required=True),
+    FileField("created_at", ("订单下单时间", "下单时间"), required=True),
+    FileField("paid_at", ("支付时间",), required=True),
+    FileField("shipped_at", ("订单发货时间", "发货时间")),
+    FileField("completed_at", ("订单完成结算时间", "订单确认收货时间", "确认收货时间")),
+    FileField("status", ("订单状态",), required=True),
+    FileField("shipping", ("订单运费", "运费")),
+    FileField("title", ("商品名称",), required=True),
+    FileField("product_id", ("商品编码(平台)", "商品编码（平台）", "商品ID")),
+    FileField("sku", ("SKU编码(自定义)", "SKU编码（自定义）")),
+    FileField("product_code", ("商品编码(自定义)", "商品编码（自定义）")),
+    FileField("spec", ("商品属性", "商品规格")),
+    FileField("unit", ("商品价格(单件)", "商品价格（单件）", "商品单价"), required=True),
+    FileField("paid", ("商品实际价格(总共)", "商品实际价格（总共）"), required=True),
+    FileField("unit_paid", ("商品实际价格(单件)",)),
+    FileField("quantity", ("商品数量",), required=True),
+    FileField("coupon", ("商品平台券优惠",)),
+    FileField("refund", ("商品已退款金额",)),
+    FileField("gift_number", ("礼物单号",)),
+    FileField("province", ("省",)),
+    FileField("receiver", ("收件人姓名",), personal=True),
+    FileField("receiver_phone", ("收件人手机",), personal=True),
 )
 OF_ORDER = OrderColumns(shared=("shipping",), weights=("paid",), fill_ids=True, scattered=True)
 SHEET = Sheet(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
@@ -25,25 +25,25 @@ VERSION = 1
 PRIORITY = 180
 
 FIELDS = (
-    Field("order_id", ("Order Number", "Order ID"), required=True),
-    Field("status", ("Order Status",), required=True),
-    Field("created_at", ("Order Date",), required=True),
-    Field("paid_at", ("Paid Date", "Date Paid")),
-    Field("completed_at", ("Completed Date", "Date Completed")),
-    Field("buyer", ("Email (Billing)",), personal=True),
-    Field("currency", ("Order Currency", "Currency")),
-    Field("cart_discount", ("Cart Discount Amount",)),
-    Field("shipping", ("Order Shipping Amount",), required=True),
-    Field("refund", ("Order Refund Amount",)),
-    Field("total", ("Order Total Amount",), required=True),
-    Field("sku", ("SKU",)),
-    Field("title", ("Item Name",), required=True),
-    Field("quantity", ("Quantity",), required=True),
-    Field("unit", ("Item Cost",), required=True),
-    Field("discount", ("Discount Amount",)),
-    Field("product_id", ("Product ID", "Product Id")),
-    Field("spec", ("Product Variation", "Variation")),
-    Field("province", ("State Name (Shipping)", "State Code (Shipping)")),
+    FileField("order_id", ("Order Number", "Order ID"), required=True),
+    FileField("status", ("Order Status",), required=True),
+    FileField("created_at", ("Order Date",), required=True),
+    FileField("paid_at", ("Paid Date", "Date Paid")),
+    FileField("completed_at", ("Completed Date", "Date Completed")),
+    FileField("buyer", ("Email (Billing)",), personal=True),
+    FileField("currency", ("Order Currency", "Currency")),
+    FileField("cart_discount", ("Cart Discount Amount",), money=True),
+    FileField("shipping", ("Order Shipping Amount",), required=True, money=True),
+    FileField("refund", ("Order Refund Amount",), money=True),
+    FileField("total", ("Order Total Amount",), required=True, money=True),
+    FileField("sku", ("SKU",)),
+    FileField("title", ("Item Name",), required=True),
+    FileField("quantity", ("Quantity",), required=True),
+    FileField("unit", ("Item Cost",), required=True, money=True),
+    FileField("discount", ("Discount Amount",), money=True),
+    FileField("product_id", ("Product ID", "Product Id")),
+    FileField("spec", ("Product Variation", "Variation")),
+    FileField("province", ("State Name (Shipping)", "State Code (Shipping)")),
 )
 OF_ORDER = OrderColumns(shared=("shipping", "cart_discount"), weights=("unit", "quantity"), scattered=True)
 SHEET = Sheet(
@@ -59,7 +59,11 @@ SHEET = Sheet(
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's shipping and discount shared among its lines."""
-    return OF_ORDER.rewritten(chunks, currency=context.settings.get("currency") or context.currency)
+    return OF_ORDER.rewritten(
+        chunks,
+        currency=context.settings.get("currency") or context.currency,
+        decimal=context.settings.get("decimal", "."),
+    )
 
 
 def parse(rows: Rows, context: Context) -> Parsed:

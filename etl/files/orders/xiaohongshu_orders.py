@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
@@ -25,29 +25,33 @@ VERSION = 1
 PRIORITY = 190
 
 FIELDS = (
-    Field("order_id", ("订单号", "订单编号"), required=True),
-    Field("status", ("订单状态",), required=True),
-    Field("after_sale", ("售后状态",)),
-    Field("created_at", ("订单创建时间", "用户下单时间", "下单时间"), required=True),
-    Field("paid_at", ("订单支付时间", "支付时间", "付款时间"), required=True),
-    Field("shipped_at", ("订单发货时间", "发货时间")),
-    Field("completed_at", ("订单完成时间", "完成时间", "签收时间")),
-    Field("title", ("商品名称", "SKU名称"), required=True),
-    Field("spec", ("规格", "规格名称", "SKU规格")),
-    Field("sku", ("商家编码", "规格编码", "商品编码", "SKU条码", "条码")),
-    Field("product_id", ("商品ID", "规格ID", "SKU ID")),
-    Field("quantity", ("SKU件数", "商品件数", "商品数量"), required=True),
-    Field("listed", ("商品总价(元)", "商品总价", "商品总价(元) ")),
-    Field("unit", ("商品单价(元)", "商品单价", "商品原价(元)")),
-    Field("paid", ("用户实付金额(元)", "用户应付金额(元)", "实付金额(元)", "用户实付(元)", "支付金额(元)")),
-    Field("received", ("商家应收金额(元)(支付金额)", "商家应收金额(元)", "商家实收金额(元)"), required=True),
-    Field("shop_discount", ("店铺优惠总金额(元)", "商家优惠(元)", "商家优惠总金额(元)", "店铺优惠(元)")),
-    Field("platform_discount", ("平台优惠总金额(元)", "平台优惠(元)", "小红书优惠(元)")),
-    Field("postage", ("运费(元)", "运费", "邮费(元)")),
-    Field("refund", ("退款金额(元)", "已退款金额(元)")),
-    Field("province", ("省", "收件省份", "收货省份")),
-    Field("receiver", ("收件人姓名", "收货人姓名"), personal=True),
-    Field("receiver_phone", ("收件人手机", "收货人电话"), personal=True),
+    FileField("order_id", ("订单号", "订单编号"), required=True),
+    FileField("status", ("订单状态",), required=True),
+    FileField("after_sale", ("售后状态",)),
+    FileField("created_at", ("订单创建时间", "用户下单时间", "下单时间"), required=True),
+    FileField("paid_at", ("订单支付时间", "支付时间", "付款时间"), required=True),
+    FileField("shipped_at", ("订单发货时间", "发货时间")),
+    FileField("completed_at", ("订单完成时间", "完成时间", "签收时间")),
+    FileField("title", ("商品名称", "SKU名称"), required=True),
+    FileField("spec", ("规格", "规格名称", "SKU规格")),
+    FileField("sku", ("商家编码", "规格编码", "商品编码", "SKU条码", "条码")),
+    FileField("product_id", ("商品ID", "规格ID", "SKU ID")),
+    FileField("quantity", ("SKU件数", "商品件数", "商品数量"), required=True),
+    FileField("listed", ("商品总价(元)", "商品总价", "商品总价(元) ")),
+    FileField("unit", ("商品单价(元)", "商品单价", "商品原价(元)")),
+    FileField(
+        "paid", ("用户实付金额(元)", "用户应付金额(元)", "实付金额(元)", "用户实付(元)", "支付金额(元)")
+    ),
+    FileField(
+        "received", ("商家应收金额(元)(支付金额)", "商家应收金额(元)", "商家实收金额(元)"), required=True
+    ),
+    FileField("shop_discount", ("店铺优惠总金额(元)", "商家优惠(元)", "商家优惠总金额(元)", "店铺优惠(元)")),
+    FileField("platform_discount", ("平台优惠总金额(元)", "平台优惠(元)", "小红书优惠(元)")),
+    FileField("postage", ("运费(元)", "运费", "邮费(元)")),
+    FileField("refund", ("退款金额(元)", "已退款金额(元)")),
+    FileField("province", ("省", "收件省份", "收货省份")),
+    FileField("receiver", ("收件人姓名", "收货人姓名"), personal=True),
+    FileField("receiver_phone", ("收件人手机", "收货人电话"), personal=True),
 )
 OF_ORDER = OrderColumns(shared=("postage",), weights=("received",), fill_ids=True, scattered=True)
 SHEET = Sheet(

@@ -7,7 +7,7 @@ import numpy as np
 from etl.files.fields import Context, Values
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 
 def ad_batch(
@@ -19,7 +19,7 @@ def ad_batch(
     amounts: Values,
     currencies: Values,
     wanted: Values | None = None,
-) -> Batch:
+) -> IngestBatch:
     """A batch of spend: minor units per day and account; `wanted` are its rows, of those that are accepted."""
     columns: dict[str, Values] = {
         "day": days_of(moments, context.time_zone),

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.payouts.payout_rows import payout_batch
 from etl.files.rows import Rows
 
@@ -22,32 +22,32 @@ PRIORITY = 310
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    Field("settled_at", ("动账时间",), required=True),
-    Field("flow_id", ("动帐流水号", "动账流水号"), required=True),
-    Field("direction", ("动账方向",), required=True),
-    Field("amount", ("动账金额",), required=True),
-    Field("scene", ("动账场景",), required=True),
-    Field("line_id", ("子订单号", "子订单编号")),
-    Field("order_id", ("订单号", "主订单编号"), required=True),
-    Field("due", ("订单实付应结",)),
-    Field("shipping", ("运费实付",)),
-    Field("shipping_subsidy", ("实际平台补贴_运费",)),
-    Field("platform_subsidy", ("实际平台补贴",)),
-    Field("other_subsidy", ("其他平台补贴",)),
-    Field("trade_in", ("以旧换新抵扣",)),
-    Field("state_subsidy", ("政府补贴平台垫资",)),
-    Field("creator_subsidy", ("实际达人补贴",)),
-    Field("pay_subsidy", ("实际抖音支付补贴",)),
-    Field("credit_subsidy", ("实际抖音月付营销补贴",)),
-    Field("bank_subsidy", ("银行补贴",)),
-    Field("refund", ("订单退款",)),
-    Field("platform_fee", ("平台服务费",)),
-    Field("commission", ("佣金",)),
-    Field("provider_commission", ("服务商佣金",)),
-    Field("channel_fee", ("渠道分成",)),
-    Field("recruiting_fee", ("招商服务费",)),
-    Field("promotion_fee", ("站外推广费",)),
-    Field("other_fee", ("其他分成",)),
+    FileField("settled_at", ("动账时间",), required=True),
+    FileField("flow_id", ("动帐流水号", "动账流水号"), required=True),
+    FileField("direction", ("动账方向",), required=True),
+    FileField("amount", ("动账金额",), required=True),
+    FileField("scene", ("动账场景",), required=True),
+    FileField("line_id", ("子订单号", "子订单编号")),
+    FileField("order_id", ("订单号", "主订单编号"), required=True),
+    FileField("due", ("订单实付应结",)),
+    FileField("shipping", ("运费实付",)),
+    FileField("shipping_subsidy", ("实际平台补贴_运费",)),
+    FileField("platform_subsidy", ("实际平台补贴",)),
+    FileField("other_subsidy", ("其他平台补贴",)),
+    FileField("trade_in", ("以旧换新抵扣",)),
+    FileField("state_subsidy", ("政府补贴平台垫资",)),
+    FileField("creator_subsidy", ("实际达人补贴",)),
+    FileField("pay_subsidy", ("实际抖音支付补贴",)),
+    FileField("credit_subsidy", ("实际抖音月付营销补贴",)),
+    FileField("bank_subsidy", ("银行补贴",)),
+    FileField("refund", ("订单退款",)),
+    FileField("platform_fee", ("平台服务费",)),
+    FileField("commission", ("佣金",)),
+    FileField("provider_commission", ("服务商佣金",)),
+    FileField("channel_fee", ("渠道分成",)),
+    FileField("recruiting_fee", ("招商服务费",)),
+    FileField("promotion_fee", ("站外推广费",)),
+    FileField("other_fee", ("其他分成",)),
 )
 DIRECTIONS = {"入账": 1, "出账": -1, "收入": 1, "支出": -1}
 SUBSIDIES = (

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import OrderRows, Sheet
 from etl.files.payouts.ad_rows import ad_batch
 from etl.files.payouts.payout_rows import payout_batch
@@ -23,14 +23,14 @@ VERSION = 1
 PRIORITY = 330
 
 FIELDS = (
-    Field("settled_at", ("Date",), required=True),
-    Field("kind", ("Type",), required=True),
-    Field("title", ("Title",), required=True),
-    Field("info", ("Info",), required=True),
-    Field("currency", ("Currency",), required=True),
-    Field("amount", ("Amount",), required=True),
-    Field("fees", ("Fees & Taxes",), required=True),
-    Field("net", ("Net",), required=True),
+    FileField("settled_at", ("Date",), required=True),
+    FileField("kind", ("Type",), required=True),
+    FileField("title", ("Title",), required=True),
+    FileField("info", ("Info",), required=True),
+    FileField("currency", ("Currency",), required=True),
+    FileField("amount", ("Amount",), required=True, money=True),
+    FileField("fees", ("Fees & Taxes",), required=True, money=True),
+    FileField("net", ("Net",), required=True, money=True),
 )
 SHEET = Sheet(platform=PLATFORM, statuses=())
 ORDER = r"(?i)order\s*:?\s*#?\s*(?P<id>\d{6,})"

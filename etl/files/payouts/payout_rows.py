@@ -9,7 +9,7 @@ import numpy as np
 from etl.files.fields import Context, Values
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 
 SUMS = (
     "paid_out",
@@ -41,7 +41,7 @@ def payout_batch(
     settled_at: Values,
     currency: Values,
     wanted: Values | None = None,
-) -> Batch:
+) -> IngestBatch:
     """A batch of settlements: sums in minor units; a fee is positive where the platform retains it.
 
     A record without an order (a transfer, a fee of the shop) has an empty order id. `wanted`: the rows that

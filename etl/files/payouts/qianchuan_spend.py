@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.payouts.ad_rows import ad_batch
 from etl.files.rows import Rows
 
@@ -20,15 +20,15 @@ PRIORITY = 340
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    Field("day", ("日期", "时间-天", "时间", "统计日期", "数据日期"), required=True),
-    Field(
+    FileField("day", ("日期", "时间-天", "时间", "统计日期", "数据日期"), required=True),
+    FileField(
         "spent",
         ("消耗", "消耗(元)", "总消耗", "总消耗(元)", "整体消耗", "整体消耗(元)", "账户消耗", "花费(元)"),
         required=True,
     ),
-    Field("account", ("账户ID", "广告账户ID", "账户名称", "广告主ID")),
-    Field("plan", ("计划ID", "单元ID", "计划名称")),
-    Field("shown", ("展示次数", "展示数", "曝光次数", "整体展示次数")),
+    FileField("account", ("账户ID", "广告账户ID", "账户名称", "广告主ID")),
+    FileField("plan", ("计划ID", "单元ID", "计划名称")),
+    FileField("shown", ("展示次数", "展示数", "曝光次数", "整体展示次数")),
 )
 
 

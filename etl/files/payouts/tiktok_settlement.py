@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.orders.sheet import OrderRows, Sheet
 from etl.files.payouts.payout_rows import payout_batch
 from etl.files.rows import Rows
@@ -20,29 +20,29 @@ VERSION = 1
 PRIORITY = 320
 
 FIELDS = (
-    Field(
+    FileField(
         "order_id", ("Order/adjustment ID", "Order/adjustment ID  ", "Order ID", "订单/调整ID"), required=True
     ),
-    Field("kind", ("Type", "Transaction type", "类型"), required=True),
-    Field(
+    FileField("kind", ("Type", "Transaction type", "类型"), required=True),
+    FileField(
         "settled_at",
         ("Order settled time", "Statement date", "Order settled time(UTC)", "结算时间"),
         required=True,
     ),
-    Field("related_order", ("Related order ID",)),
-    Field("line_id", ("SKU ID",)),
-    Field("currency", ("Currency", "币种")),
-    Field("paid_out", ("Total settlement amount", "Settlement amount", "结算金额"), required=True),
-    Field("income", ("Total revenue", "Total Revenue", "Net sales", "总收入"), required=True),
-    Field("refund", ("Refund subtotal after seller discounts", "Gross sales refund")),
-    Field("fees", ("Total fees", "Total Fees", "Fees", "总费用"), required=True),
-    Field("transaction_fee", ("Transaction fee",)),
-    Field("platform_fee", ("TikTok Shop commission fee", "Referral fee", "Platform commission")),
-    Field("affiliate", ("Affiliate commission", "Affiliate Commission")),
-    Field("affiliate_ads", ("Affiliate Shop Ads commission",)),
-    Field("affiliate_partner", ("Affiliate partner commission",)),
-    Field("shipping", ("Seller shipping fee", "Shipping")),
-    Field("buyer_paid", ("Customer payment",)),
+    FileField("related_order", ("Related order ID",)),
+    FileField("line_id", ("SKU ID",)),
+    FileField("currency", ("Currency", "币种")),
+    FileField("paid_out", ("Total settlement amount", "Settlement amount", "结算金额"), required=True),
+    FileField("income", ("Total revenue", "Total Revenue", "Net sales", "总收入"), required=True),
+    FileField("refund", ("Refund subtotal after seller discounts", "Gross sales refund")),
+    FileField("fees", ("Total fees", "Total Fees", "Fees", "总费用"), required=True),
+    FileField("transaction_fee", ("Transaction fee",)),
+    FileField("platform_fee", ("TikTok Shop commission fee", "Referral fee", "Platform commission")),
+    FileField("affiliate", ("Affiliate commission", "Affiliate Commission")),
+    FileField("affiliate_ads", ("Affiliate Shop Ads commission",)),
+    FileField("affiliate_partner", ("Affiliate partner commission",)),
+    FileField("shipping", ("Seller shipping fee", "Shipping")),
+    FileField("buyer_paid", ("Customer payment",)),
 )
 SHEET = Sheet(platform=PLATFORM, statuses=())
 COMMISSIONS = ("affiliate", "affiliate_ads", "affiliate_partner")

@@ -11,7 +11,7 @@ from etl.files.fields import Context, Values
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK
 from etl.tables.timestamps import days_of, latest
-from shop.orders.batch import MISSING, Batch
+from shop.orders.batch import MISSING, IngestBatch
 
 Patterns = Sequence[tuple[str, str]]
 
@@ -43,7 +43,7 @@ def case_batch(
     changed_at: Values,
     currency: Values,
     name: str,
-) -> Batch:
+) -> IngestBatch:
     """A batch of cases, minor units; one whose money is back but that no time dates is rejected in column `name`."""
     is_back = status == "refunded"
     rows.refuse_where(amounts < 0, "amount", "Negative")

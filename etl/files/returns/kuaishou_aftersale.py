@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.returns.case_rows import case_batch, worded
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
@@ -21,20 +21,22 @@ PRIORITY = 400
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    Field("refund_id", ("退款单号", "售后单号", "退款编号", "售后编号"), required=True),
-    Field("order_id", ("订单号", "订单编号", "关联订单号"), required=True),
-    Field("kind", ("退款类型", "售后类型", "退款方式", "售后方式"), required=True),
-    Field("amount", ("退款金额", "退款金额(元)", "申请退款金额", "申请金额", "退款总金额"), required=True),
-    Field("status", ("退款状态", "售后状态", "售后单状态"), required=True),
-    Field(
+    FileField("refund_id", ("退款单号", "售后单号", "退款编号", "售后编号"), required=True),
+    FileField("order_id", ("订单号", "订单编号", "关联订单号"), required=True),
+    FileField("kind", ("退款类型", "售后类型", "退款方式", "售后方式"), required=True),
+    FileField(
+        "amount", ("退款金额", "退款金额(元)", "申请退款金额", "申请金额", "退款总金额"), required=True
+    ),
+    FileField("status", ("退款状态", "售后状态", "售后单状态"), required=True),
+    FileField(
         "requested_at",
         ("退款申请时间", "申请时间", "售后申请时间", "退款发起时间", "退款创建时间"),
         required=True,
     ),
-    Field("refunded_at", ("退款成功时间", "退款完成时间", "退款时间", "售后完成时间", "售后完结时间")),
-    Field("changed_at", ("更新时间", "退款更新时间", "售后更新时间")),
-    Field("reason", ("退款原因", "售后原因", "申请原因")),
-    Field("stage", ("发货状态", "收货状态", "订单状态", "售后发货状态")),
+    FileField("refunded_at", ("退款成功时间", "退款完成时间", "退款时间", "售后完成时间", "售后完结时间")),
+    FileField("changed_at", ("更新时间", "退款更新时间", "售后更新时间")),
+    FileField("reason", ("退款原因", "售后原因", "申请原因")),
+    FileField("stage", ("发货状态", "收货状态", "订单状态", "售后发货状态")),
 )
 STATES = (("成功|已退款|完成", "refunded"), ("关闭|拒绝|撤销|取消|驳回", "closed"))
 KINDS = (("退货", "return_refund"), ("换货", "exchange"), ("补寄", "resend"), ("退款", "refund_only"))

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from etl.files.base import Parsed, Recognised
-from etl.files.fields import Context, Field
+from etl.files.fields import Context, FileField
 from etl.files.returns.case_rows import case_batch, worded
 from etl.files.rows import Rows
 from etl.tables.amounts import amount
@@ -25,21 +25,21 @@ VERSION = 1
 PRIORITY = 410
 
 FIELDS = (
-    Field("refund_id", ("Return Order ID", "Return ID"), required=True),
-    Field("order_id", ("Order ID",), required=True),
-    Field("sku_id", ("SKU ID",)),
-    Field("kind", ("Return Type",), required=True),
-    Field("status", ("Return Status",), required=True),
-    Field("sub_status", ("Return Sub Status",)),
-    Field("requested_at", ("Time Requested", "Request Time", "Return Time Requested"), required=True),
-    Field("refunded_at", ("Refund Time", "Refunded Time")),
-    Field("reason", ("Return Reason",)),
-    Field("unit", ("Return unit price",)),
-    Field("quantity", ("Return Quantity",), required=True),
-    Field("amount", ("Refund Amount", "Return Amount", "Order return amount")),
-    Field("currency", ("Currency",)),
-    Field("country", ("Country", "Country/Region")),
-    Field("buyer", ("Buyer Username",), personal=True),
+    FileField("refund_id", ("Return Order ID", "Return ID"), required=True),
+    FileField("order_id", ("Order ID",), required=True),
+    FileField("sku_id", ("SKU ID",)),
+    FileField("kind", ("Return Type",), required=True),
+    FileField("status", ("Return Status",), required=True),
+    FileField("sub_status", ("Return Sub Status",)),
+    FileField("requested_at", ("Time Requested", "Request Time", "Return Time Requested"), required=True),
+    FileField("refunded_at", ("Refund Time", "Refunded Time")),
+    FileField("reason", ("Return Reason",)),
+    FileField("unit", ("Return unit price",)),
+    FileField("quantity", ("Return Quantity",), required=True),
+    FileField("amount", ("Refund Amount", "Return Amount", "Order return amount")),
+    FileField("currency", ("Currency",)),
+    FileField("country", ("Country", "Country/Region")),
+    FileField("buyer", ("Buyer Username",), personal=True),
 )
 TIMES = ("requested_at", "refunded_at")
 STATES = (

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_open.videos import _videos
 from etl.platforms.douyin_open.wire import PLATFORM, _get
 from etl.platforms.records import (
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Unreadable,
     identifier,
@@ -25,7 +25,7 @@ from shop.comments.classify import is_question, language_of
 COMMENTS = 50
 
 
-def fetch_comments(account: Account, window: Window) -> Pages:
+def fetch_comments(account: Account, window: TimeWindow) -> Pages:
     """Comments written in the window, newest first per video; a video without any is not requested."""
     for page in _videos(account):
         for video in page:
@@ -33,7 +33,7 @@ def fetch_comments(account: Account, window: Window) -> Pages:
                 yield from _comments(account, video, window)
 
 
-def _comments(account: Account, video: Record, window: Window) -> Pages:
+def _comments(account: Account, video: Record, window: TimeWindow) -> Pages:
     item, cursor = needed(video, "item_id"), "0"
     while cursor:
         result = _get(
@@ -55,7 +55,7 @@ def _comments(account: Account, video: Record, window: Window) -> Pages:
         cursor = following if oldest >= window.start and following != cursor else ""
 
 
-def parse_comments(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_comments(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One remark each; the text was masked before it landed, the author is a keyed hash."""
     return read_records(
         records,

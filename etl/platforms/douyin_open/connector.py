@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from etl.errors import NotOffered
-from etl.platforms.base import DAY, Account, Credential, Gap, Person, Resource
+from etl.platforms.base import DAY, Account, Credential, Person, Resource, UnavailableKind
 from etl.platforms.douyin_open.comments import fetch_comments, parse_comments
 from etl.platforms.douyin_open.videos import fetch_video_days, fetch_videos, parse_video_days, parse_videos
 from etl.platforms.douyin_open.wire import NAME, PLATFORM, first_token, next_token, opened, signed
@@ -50,7 +50,7 @@ CREDENTIALS = (
     Credential("open_id", optional=True),
 )
 TAKES_STOCK = False
-GAPS = (Gap("live", ("douyin_sessions",)), Gap("orders", ("douyin_orders",)))
+GAPS = (UnavailableKind("live", ("douyin_sessions",)), UnavailableKind("orders", ("douyin_orders",)))
 
 
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from etl.platforms.base import DAY, Account, Pages, Window
+from etl.platforms.base import DAY, Account, Pages, TimeWindow
 from etl.platforms.douyin_open.wire import PLATFORM, _get
 from etl.platforms.paging import chained
 from etl.platforms.records import (
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Row,
     at,
@@ -42,12 +42,12 @@ def _videos(account: Account) -> Pages:
     return chained(read, lambda record: record.get("item_id"))
 
 
-def fetch_videos(account: Account, window: Window) -> Pages:
+def fetch_videos(account: Account, window: TimeWindow) -> Pages:
     """All videos with their lifetime totals at this moment."""
     return _videos(account)
 
 
-def parse_videos(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_videos(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One video each; totals as they stand when read. A private video has no time: it is left out."""
     return read_records(
         records, PLATFORM, lambda record: _video(record, context), lambda record: needed(record, "item_id")
@@ -77,7 +77,7 @@ def _video(video: Record, context: ParseContext) -> Iterator[Row]:
     )
 
 
-def fetch_video_days(account: Account, window: Window) -> Pages:
+def fetch_video_days(account: Account, window: TimeWindow) -> Pages:
     """What each day of the last month added to the videos that are younger than three months."""
     young = account.now() - 90 * DAY
     for page in _videos(account):
@@ -100,7 +100,7 @@ def _days(account: Account, video: Record) -> dict[str, Any]:
     }
 
 
-def parse_video_days(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_video_days(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One row per video and day."""
     return read_records(
         records,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from etl.http import errors
-from etl.http.client import Answer, Call, Request
+from etl.http.client import ApiRequest, ApiResponse, Call
 from etl.http.errors import code_text
 from etl.platforms.base import Account, Keys
 from etl.platforms.records import code_of, needed, whole
@@ -36,7 +36,7 @@ BUSY = (2100004, 28001005, 2119002)  # in no source but public clients: the plat
 TOO_OFTEN = (2100001, 28003017, 2190005)
 
 
-def signed(call: Call, keys: Keys, moment: float) -> Request:
+def signed(call: Call, keys: Keys, moment: float) -> ApiRequest:
     """The request with its token; nothing is signed."""
     body = None if call.data is None else json.dumps(call.data, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json"}
@@ -48,7 +48,7 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
         pairs = (f"{name}={_form(value)}" for name, value in (call.data or {}).items())
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = "&".join(pairs).encode()
-    return Request(call.method, call.host, call.path, tuple(query.items()), headers, body)
+    return ApiRequest(call.method, call.host, call.path, tuple(query.items()), headers, body)
 
 
 def _form(value: Any) -> str:
@@ -57,7 +57,7 @@ def _form(value: Any) -> str:
     return quote(str(value), safe="")
 
 
-def opened(answer: Answer) -> Any:
+def opened(answer: ApiResponse) -> Any:
     """The data where neither envelope has an error."""
     body = answer.body
     if not isinstance(body, Mapping) or not ("data" in body or "extra" in body or "err_no" in body):

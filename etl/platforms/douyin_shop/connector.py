@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from etl.platforms.base import DAY, Credential, Gap, Person, Resource
+from etl.platforms.base import DAY, Credential, Person, Resource, UnavailableKind
 from etl.platforms.douyin_shop.listings import fetch_listings, parse_listings, set_stock
 from etl.platforms.douyin_shop.orders import fetch_orders, parse_orders
 from etl.platforms.douyin_shop.refunds import fetch_refunds, parse_refunds
@@ -57,11 +57,11 @@ CREDENTIALS = (
 )
 TAKES_STOCK = True
 GAPS = (
-    Gap("comments", ("comments",)),
-    Gap("live", ("douyin_sessions",)),
-    Gap("videos", ("douyin_works",)),
-    Gap("product_statements", ("douyin_products",)),
-    Gap("settlement", ("douyin_settlement",)),
+    UnavailableKind("comments", ("comments",)),
+    UnavailableKind("live", ("douyin_sessions",)),
+    UnavailableKind("videos", ("douyin_works",)),
+    UnavailableKind("product_statements", ("douyin_products",)),
+    UnavailableKind("settlement", ("douyin_settlement",)),
 )
 
 

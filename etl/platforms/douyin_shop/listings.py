@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_shop.orders import SIZE
 from etl.platforms.douyin_shop.wire import PLATFORM, post
 from etl.platforms.paging import numbered
-from etl.platforms.records import Outcome, ParseContext, Record, Row, needed, read_records, text, whole
+from etl.platforms.records import ParseContext, ParseResult, Record, Row, needed, read_records, text, whole
 
 
-def fetch_listings(account: Account, window: Window) -> Pages:
+def fetch_listings(account: Account, window: TimeWindow) -> Pages:
     """All products with their SKUs: one more request per product."""
 
     def read(page: int) -> tuple[list[dict[str, Any]], int]:
@@ -29,7 +29,7 @@ def fetch_listings(account: Account, window: Window) -> Pages:
         ]
 
 
-def parse_listings(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_listings(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One listing per SKU; price in fen, the stock on the platform."""
     return read_records(
         records,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_shop.wire import PLATFORM, post
 from etl.platforms.paging import timed
 from etl.platforms.records import (
     RANK,
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Row,
     Unreadable,
@@ -53,10 +53,10 @@ BEFORE_SENDING = (2, 4, 5)  # after_sale_type: refund before shipping, cancelled
 CLOSED_CASES = (14, 27, 28, 29, 51, 53)
 
 
-def fetch_orders(account: Account, window: Window) -> Pages:
+def fetch_orders(account: Account, window: TimeWindow) -> Pages:
     """Orders that changed in the window, oldest change first."""
 
-    def read(part: Window, page: int) -> tuple[list[dict[str, Any]], int]:
+    def read(part: TimeWindow, page: int) -> tuple[list[dict[str, Any]], int]:
         data = post(
             account,
             "order.searchList",
@@ -74,7 +74,7 @@ def fetch_orders(account: Account, window: Window) -> Pages:
     )
 
 
-def parse_orders(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_orders(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One line per SKU order; list = seller discount + platform discount + buyer paid, in fen."""
     return read_records(
         records, PLATFORM, lambda record: _lines(record, context), lambda record: needed(record, "order_id")
@@ -171,7 +171,7 @@ def _never_left(item: Record, status: str) -> bool:
 
 
 def _case(item: Record) -> str | None:
-    """The SKU order's after-sale case: asked, closed, refunded; None where there is none."""
+    """The SKU order's after-sale case: requested, closed, refunded; None where there is none."""
     status = whole(item, "after_sale_info.after_sale_status") or 0
     refund = whole(item, "after_sale_info.refund_status") or 0
     kind = whole(item, "after_sale_info.after_sale_type")

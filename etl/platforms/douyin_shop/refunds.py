@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_shop.orders import CLOSED_CASES, SIZE
 from etl.platforms.douyin_shop.wire import PLATFORM, post
 from etl.platforms.paging import timed
 from etl.platforms.records import (
     RANK,
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Unreadable,
     at,
@@ -30,10 +30,10 @@ from etl.ranks import CASE_RANK
 CASE_KINDS = {0: "return_refund", 1: "refund_only", 2: "refund_only", 3: "exchange", 7: "resend"}
 
 
-def fetch_refunds(account: Account, window: Window) -> Pages:
+def fetch_refunds(account: Account, window: TimeWindow) -> Pages:
     """Cases that changed in the window; the update window only works with this order."""
 
-    def read(part: Window, page: int) -> tuple[list[dict[str, Any]], int]:
+    def read(part: TimeWindow, page: int) -> tuple[list[dict[str, Any]], int]:
         data = post(
             account,
             "afterSale.List",
@@ -54,7 +54,7 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
     )
 
 
-def parse_refunds(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_refunds(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One case each, in fen; the list has no moment of the refund: the final one stands for it."""
     return read_records(
         records,

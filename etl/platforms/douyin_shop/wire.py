@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from etl.http import errors
-from etl.http.client import Answer, Call, Request
+from etl.http.client import ApiRequest, ApiResponse, Call
 from etl.http.errors import code_text
 from etl.platforms.base import Account, Keys
 from etl.platforms.records import code_of, needed, whole
@@ -30,7 +30,7 @@ def signature(secret: str, app_key: str, method: str, body: str, timestamp: str)
     return hmac.new(secret.encode(), plain, hashlib.sha256).hexdigest()
 
 
-def signed(call: Call, keys: Keys, moment: float) -> Request:
+def signed(call: Call, keys: Keys, moment: float) -> ApiRequest:
     """The request for this moment."""
     body, timestamp = canonical(call.data), str(int(moment))
     query = {
@@ -45,10 +45,10 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
         query["access_token"] = keys.access_token
     headers = {"Content-Type": "application/json", "x-open-no-old-err-code": "1"}
     path = "/" + call.name.replace(".", "/")
-    return Request("POST", call.host, path, tuple(query.items()), headers, body.encode())
+    return ApiRequest("POST", call.host, path, tuple(query.items()), headers, body.encode())
 
 
-def opened(answer: Answer) -> Any:
+def opened(answer: ApiResponse) -> Any:
     """The data; the codes of the platform's error list decide which error is raised."""
     body = answer.body
     if not isinstance(body, Mapping) or "code" not in body:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.kuaishou_shop.wire import PLATFORM, get
 from etl.platforms.paging import numbered
 from etl.platforms.records import (
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Unreadable,
     moment,
@@ -24,7 +24,7 @@ from shop.comments.classify import is_question, language_of
 REVIEWS = 20
 
 
-def fetch_comments(account: Account, window: Window) -> Pages:
+def fetch_comments(account: Account, window: TimeWindow) -> Pages:
     """Shop reviews written in the window."""
 
     def read(page: int) -> tuple[list[dict[str, Any]], int]:
@@ -41,7 +41,7 @@ def fetch_comments(account: Account, window: Window) -> Pages:
     return numbered(read, REVIEWS, lambda record: record.get("commentId"))
 
 
-def parse_comments(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_comments(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One remark per review; the text was masked before it landed."""
     return read_records(
         records,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from etl.platforms.base import DAY, Credential, Gap, Person, Resource
+from etl.platforms.base import DAY, Credential, Person, Resource, UnavailableKind
 from etl.platforms.kuaishou_shop.comments import fetch_comments, parse_comments
 from etl.platforms.kuaishou_shop.listings import fetch_listings, parse_listings, set_stock
 from etl.platforms.kuaishou_shop.orders import fetch_orders, parse_orders
@@ -57,7 +57,11 @@ CREDENTIALS = (
     Credential("refresh_token", optional=True),
 )
 TAKES_STOCK = True
-GAPS = (Gap("live", ("generic",)), Gap("videos", ("generic",)), Gap("settlement", ("generic",)))
+GAPS = (
+    UnavailableKind("live", ("generic",)),
+    UnavailableKind("videos", ("generic",)),
+    UnavailableKind("settlement", ("generic",)),
+)
 
 
 # --- personal data --------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ from typing import Any
 
 from etl.http import errors
 from etl.http.client import Call
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.kuaishou_shop.wire import NAME, PLATFORM, get
 from etl.platforms.paging import numbered
 from etl.platforms.records import (
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Row,
     identifier,
@@ -25,7 +25,7 @@ from etl.platforms.records import (
 ITEMS = 100
 
 
-def fetch_listings(account: Account, window: Window) -> Pages:
+def fetch_listings(account: Account, window: TimeWindow) -> Pages:
     """All items with their SKUs: one more request per item."""
 
     def read(page: int) -> tuple[list[dict[str, Any]], int]:
@@ -45,7 +45,7 @@ def _skus(account: Account, item: Any) -> list[dict[str, Any]]:
     return list(listed)
 
 
-def parse_listings(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_listings(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One listing per SKU; an item without SKUs is one listing."""
     return read_records(
         records,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.kuaishou_shop.wire import PLATFORM, get
 from etl.platforms.paging import chained
 from etl.platforms.records import (
     RANK,
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Unreadable,
     at,
@@ -54,7 +54,7 @@ CARRIERS = {
 }
 
 
-def fetch_orders(account: Account, window: Window) -> Pages:
+def fetch_orders(account: Account, window: TimeWindow) -> Pages:
     """Orders that changed in the window (at most 7 days), by the platform's cursor."""
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
@@ -76,7 +76,7 @@ def fetch_orders(account: Account, window: Window) -> Pages:
     return chained(read, lambda record: at(record, "orderBaseInfo.oid"))
 
 
-def parse_orders(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_orders(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One line per order: the platform has one item in each; money in fen."""
     return read_records(
         records,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.kuaishou_shop.orders import END, _state
 from etl.platforms.kuaishou_shop.wire import PLATFORM, get
 from etl.platforms.paging import chained
 from etl.platforms.records import (
     RANK,
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Unreadable,
     fen,
@@ -28,7 +28,7 @@ from etl.ranks import CASE_RANK
 REFUNDS = 100
 
 
-def fetch_refunds(account: Account, window: Window) -> Pages:
+def fetch_refunds(account: Account, window: TimeWindow) -> Pages:
     """Refunds that changed in the window (at most one day)."""
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
@@ -51,7 +51,7 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
     return chained(read, lambda record: record.get("refundId"))
 
 
-def parse_refunds(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_refunds(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One case each, in fen; goods and shipping are not separate."""
     return read_records(
         records,

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from etl.http import errors
-from etl.http.client import Answer, Call, Request
+from etl.http.client import ApiRequest, ApiResponse, Call
 from etl.http.errors import code_text
 from etl.platforms.base import Account, Keys
 from etl.platforms.records import needed, whole
@@ -31,14 +31,14 @@ def signature(secret: str, parameters: Mapping[str, str], method: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-def signed(call: Call, keys: Keys, moment: float) -> Request:
+def signed(call: Call, keys: Keys, moment: float) -> ApiRequest:
     """The request for this moment; token calls are not signed."""
     if call.open:
         body = "&".join(f"{name}={_form(value)}" for name, value in (call.data or {}).items())
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         if call.method == "GET":
-            return Request("GET", call.host, call.path, tuple((call.data or {}).items()))
-        return Request("POST", call.host, call.path, (), kind, body.encode())
+            return ApiRequest("GET", call.host, call.path, tuple((call.data or {}).items()))
+        return ApiRequest("POST", call.host, call.path, (), kind, body.encode())
     method = keys["sign_method"] or SETTINGS["sign_method"]
     parameters = {
         "appkey": keys["app_key"],
@@ -52,10 +52,10 @@ def signed(call: Call, keys: Keys, moment: float) -> Request:
     parameters["sign"] = signature(keys["sign_secret"], parameters, method)
     path = "/" + call.name.replace(".", "/")
     if call.method == "GET":
-        return Request("GET", call.host, path, tuple(parameters.items()))
+        return ApiRequest("GET", call.host, path, tuple(parameters.items()))
     form = f"param={_form(parameters.pop('param'))}".encode()
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    return Request("POST", call.host, path, tuple(parameters.items()), kind, form)
+    return ApiRequest("POST", call.host, path, tuple(parameters.items()), kind, form)
 
 
 def _form(value: Any) -> str:
@@ -66,7 +66,7 @@ def _form(value: Any) -> str:
 TOKEN_WORDS = ("access_token", "accessToken", "access token", "token已过期", "token过期")
 
 
-def opened(answer: Answer) -> Any:
+def opened(answer: ApiResponse) -> Any:
     """The data where `result` is 1; only the daily quota and token trouble have known codes."""
     body = answer.body
     if not isinstance(body, Mapping) or ("result" not in body and "access_token" not in body):

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.paging import chained
 from etl.platforms.records import (
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Row,
     Unreadable,
@@ -31,7 +31,7 @@ PLATFORM = "tiktok"
 ANALYTICS_SIZE = 100
 
 
-def _analytics(account: Account, path: str, window: Window, name: str, key: str, **more: str) -> Pages:
+def _analytics(account: Account, path: str, window: TimeWindow, name: str, key: str, **more: str) -> Pages:
     """Pages of a list of figures for the whole days of the window; days not ready yet give nothing."""
 
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
@@ -54,7 +54,7 @@ def _analytics(account: Account, path: str, window: Window, name: str, key: str,
     return chained(read, lambda record: record.get(key))
 
 
-def fetch_videos(account: Account, window: Window) -> Pages:
+def fetch_videos(account: Account, window: TimeWindow) -> Pages:
     """The videos' figures of one day each, the day added to every record."""
     path = f"/analytics/{account.setting('videos')}/shop_videos/performance"
     day = account.context.day(window.start)
@@ -62,7 +62,7 @@ def fetch_videos(account: Account, window: Window) -> Pages:
         yield [{**record, "day": day} for record in page]
 
 
-def parse_videos(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_videos(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One video and what one day added to it; lifetime totals are not offered."""
     return read_records(
         records,
@@ -109,7 +109,7 @@ def _gmv(record: Record, path: str, currency: str) -> int | None:
     return money({"amount": amount}, "amount", currency) if amount not in (None, "") else None
 
 
-def fetch_live(account: Account, window: Window) -> Pages:
+def fetch_live(account: Account, window: TimeWindow) -> Pages:
     """The live sessions that began in the window, each with its minutes."""
     lives, minutes = account.setting("lives"), account.setting("minutes")
     more = {"account_type": "ALL"} if lives >= "202609" else {}
@@ -130,7 +130,7 @@ def _minutes(account: Account, version: str, session: str) -> list[dict[str, Any
     return [result[start] for start in sorted(result, key=str)]
 
 
-def parse_live(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_live(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One session with its minutes, from the shape of 202509 or of 202609."""
     return read_records(
         records, PLATFORM, lambda record: _live(record, context), lambda record: needed(record, "id")
@@ -139,7 +139,7 @@ def parse_live(records: Sequence[Record], context: ParseContext) -> Outcome:
 
 def _live(live: Record, context: ParseContext) -> Iterator[Row]:
     sold, talk = live.get("sales_performance") or {}, live.get("interaction_performance") or {}
-    seen = {**talk, **(live.get("traffic") or {})}  # 202509 has no `traffic`: its figures stand in talk
+    seen = {**talk, **(live.get("traffic") or {})}  # 202509 has no `traffic`: its figures are in talk
     started, ended = moment(live, "start_time"), moment(live, "end_time")
     if started is None:
         raise Unreadable("start_time", "Missing")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from etl.platforms.base import DAY, Credential, Gap, Person, Resource
+from etl.platforms.base import DAY, Credential, Person, Resource, UnavailableKind
 from etl.platforms.records import Record, at, names, only_allowed, text
 from etl.platforms.tiktok_shop.analytics import fetch_live, fetch_videos, parse_live, parse_videos
 from etl.platforms.tiktok_shop.listings import fetch_listings, parse_listings, set_stock
@@ -57,7 +57,7 @@ CREDENTIALS = (
     Credential("shop_cipher", optional=True),
 )
 TAKES_STOCK = True
-GAPS = (Gap("comments", ("comments",)), Gap("settlement", ("generic",)))
+GAPS = (UnavailableKind("comments", ("comments",)), UnavailableKind("settlement", ("generic",)))
 
 
 # --- personal data --------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from etl.errors import NotOffered
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.paging import chained
 from etl.platforms.records import (
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Row,
     at,
@@ -23,7 +23,7 @@ from etl.platforms.records import (
 from etl.platforms.tiktok_shop.wire import NAME, PLATFORM, search
 
 
-def fetch_listings(account: Account, window: Window) -> Pages:
+def fetch_listings(account: Account, window: TimeWindow) -> Pages:
     """All products with their SKUs."""
     path = f"/product/{account.setting('products')}/products/search"
 
@@ -45,7 +45,7 @@ LISTED = {
 }
 
 
-def parse_listings(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_listings(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One listing per SKU; stock is added up over the warehouses."""
     return read_records(
         records, PLATFORM, lambda record: _listings(record, context), lambda record: needed(record, "id")
@@ -77,7 +77,7 @@ def _listings(product: Record, context: ParseContext) -> Iterator[Row]:
 
 
 def set_stock(account: Account, product_id: str, sku_id: str, quantity: int) -> None:
-    """Send the number of pieces of a SKU in its only warehouse; refused where it has several."""
+    """Send the number of pieces of a SKU in its only warehouse; rejected where it has several."""
     version = account.setting("inventory")
     wanted = {"product_ids": [product_id], "sku_ids": [sku_id]}
     current = search(account, f"/product/{version}/inventory/search", {}, wanted)

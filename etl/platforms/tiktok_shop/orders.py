@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.paging import chained
 from etl.platforms.records import (
     RANK,
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Row,
     Unreadable,
@@ -44,7 +44,7 @@ STATUS = {
 }
 
 
-def fetch_orders(account: Account, window: Window) -> Pages:
+def fetch_orders(account: Account, window: TimeWindow) -> Pages:
     """Orders that changed in the window, oldest change first."""
     path = f"/order/{account.setting('orders')}/orders/search"
     data = {"update_time_ge": window.start, "update_time_lt": window.end}
@@ -69,7 +69,7 @@ def _pages(account: Account, path: str, data: Mapping[str, Any], name: str, key:
     return chained(read, lambda record: record.get(key))
 
 
-def parse_orders(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_orders(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One line per SKU of an order: units counted, amounts added; list = seller + platform + paid."""
     return read_records(
         records, PLATFORM, lambda record: _lines(record, context), lambda record: needed(record, "id")

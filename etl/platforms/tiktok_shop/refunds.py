@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from etl.platforms.base import Account, Pages, Window
+from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.records import (
     RANK,
-    Outcome,
     ParseContext,
+    ParseResult,
     Record,
     Row,
     Unreadable,
@@ -37,7 +37,7 @@ CLOSED = ("REJECT", "REQUEST_CANCEL", "REPLACEMENT_REQUEST_COMPLETE", "EXCHANGE_
 KINDS = {"REFUND": "refund_only", "RETURN_AND_REFUND": "return_refund", "REPLACEMENT": "exchange"}
 
 
-def fetch_refunds(account: Account, window: Window) -> Pages:
+def fetch_refunds(account: Account, window: TimeWindow) -> Pages:
     """Returns that changed in the window, then cancellations (a resource of its own)."""
     base = f"/return_refund/{account.setting('returns')}"
     data = {"update_time_ge": window.start, "update_time_lt": window.end}
@@ -45,7 +45,7 @@ def fetch_refunds(account: Account, window: Window) -> Pages:
     yield from _pages(account, f"{base}/cancellations/search", data, "cancellations", "cancel_id")
 
 
-def parse_refunds(records: Sequence[Record], context: ParseContext) -> Outcome:
+def parse_refunds(records: Sequence[Record], context: ParseContext) -> ParseResult:
     """One refund per case and SKU; money has left only when a case is complete, on that day."""
     return read_records(records, PLATFORM, lambda record: _refunds(record, context), _case_id)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from etl.http import errors
-from etl.http.client import Answer, Call, Request
+from etl.http.client import ApiRequest, ApiResponse, Call
 from etl.http.errors import code_text
 from etl.platforms.base import Account, Keys
 from etl.platforms.records import code_of, needed, whole
@@ -27,24 +27,24 @@ def signature(secret: str, path: str, query: Mapping[str, str], body: str) -> st
     return hmac.new(secret.encode(), plain, hashlib.sha256).hexdigest()
 
 
-def signed(call: Call, keys: Keys, moment: float) -> Request:
+def signed(call: Call, keys: Keys, moment: float) -> ApiRequest:
     """The request for this moment; token calls are not signed and go to another host."""
     if call.open:
-        return Request("GET", "auth", call.path, tuple((call.data or {}).items()))
+        return ApiRequest("GET", "auth", call.path, tuple((call.data or {}).items()))
     query = {"app_key": keys["app_key"], "timestamp": str(int(moment)), **call.query}
     if keys["shop_cipher"] and not call.path.startswith(("/authorization/", "/seller/")):
         query["shop_cipher"] = keys["shop_cipher"]
     body = "" if call.data is None else json.dumps(call.data, separators=(",", ":"), ensure_ascii=False)
     query["sign"] = signature(keys["app_secret"], call.path, query, body)
     headers = {"x-tts-access-token": keys.access_token, "Content-Type": "application/json"}
-    return Request(call.method, call.host, call.path, tuple(query.items()), headers, body.encode() or None)
+    return ApiRequest(call.method, call.host, call.path, tuple(query.items()), headers, body.encode() or None)
 
 
 TRANSIENT = (36009003, 66007001)
 RATES = (36009002, 36009036)  # not in any source: used next to HTTP 429
 
 
-def opened(answer: Answer) -> Any:
+def opened(answer: ApiResponse) -> Any:
     """The data where `code` is 0."""
     body = answer.body
     if not isinstance(body, Mapping) or "code" not in body:

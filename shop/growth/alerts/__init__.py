@@ -1,1 +1,1 @@
-"""Unusual days, alerts and chart events."""
+"""Outlier days, alerts and chart events."""

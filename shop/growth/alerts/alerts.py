@@ -1,8 +1,8 @@
 """Alerts without alarm fatigue: at most one a day, none that explains itself, and each kind can be
 silenced.
 
-What would be worth saying is found in `shop.alarming`; here it is decided whether it is said: the
-same kind is not told again within two weeks.
+What would be worth reporting is determined in `shop.alarming`; here it is decided whether it is reported: the
+same kind is not reported again within two weeks.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.alerts.anomalies import Reason
-from shop.growth.alerts.candidates import KINDS, Candidate, candidates
+from shop.growth.alerts.anomalies import AnomalyReason
+from shop.growth.alerts.candidates import KINDS, AlertCandidate, candidates
 
 EVERY = "all"
-REST_DAYS = 14  # a kind once told is not told again for so long
+REST_DAYS = 14  # a kind once reported is not reported again for so long
 OPEN_DAYS = 7  # an alert that nobody has seen is shown for so long
 
 
@@ -40,8 +40,8 @@ class SilenceInPast(ShopError):
 
 
 @dataclass(frozen=True)
-class Alert:
-    """The one thing worth saying on a shop day: about which days, how much, and how much usually.
+class SalesAlert:
+    """The one thing worth reporting on a shop day: about which days, how much, and how much usually.
 
     `figure` and `usual` are in the metric's unit (cents or orders); for missing_import `figure` is
     the number of days not read and `name` the kind of file.
@@ -55,14 +55,14 @@ class Alert:
     figure: int
     usual: int | None
     name: str | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[AnomalyReason, ...]
     created_at: datetime
     is_seen: bool = False
     is_sent: bool = False
 
 
 @dataclass(frozen=True)
-class Silence:
+class AlertSilence:
     """A kind of alert (or `all`) that is not wanted until a day, that day included."""
 
     kind: str
@@ -70,10 +70,10 @@ class Silence:
     by: str
 
 
-def look(db: Database, on: date, *, shop: int = 1) -> Alert | None:
-    """Look at the day before and the week up to it, and keep the one thing worth saying, if any.
+def find_alert(db: Database, on: date, *, shop: int = 1) -> SalesAlert | None:
+    """Look at the day before and the week up to it, and store the one thing worth reporting, if any.
 
-    However often it is asked on a day, there is one alert at most; today's own is given back.
+    However often it is called on a day, there is one alert at most; today's own is returned.
     """
     computed = _of_day(db, on, shop)
     if computed is not None:
@@ -89,7 +89,7 @@ def look(db: Database, on: date, *, shop: int = 1) -> Alert | None:
     return _of_day(db, on, shop)
 
 
-def open_alerts(db: Database, on: date, *, shop: int = 1) -> tuple[Alert, ...]:
+def open_alerts(db: Database, on: date, *, shop: int = 1) -> tuple[SalesAlert, ...]:
     """The alerts of the last week that nobody has seen and that are not silenced, the latest first."""
     values = {"shop": shop, "last": on.isoformat(), "first": (on - timedelta(days=OPEN_DAYS)).isoformat()}
     with db.read() as connection:
@@ -100,7 +100,7 @@ def open_alerts(db: Database, on: date, *, shop: int = 1) -> tuple[Alert, ...]:
     return tuple(item for item in map(_alert, rows) if not {item.kind, EVERY} & quiet)
 
 
-def history(db: Database, *, shop: int = 1, most: int = 100) -> tuple[Alert, ...]:
+def history(db: Database, *, shop: int = 1, most: int = 100) -> tuple[SalesAlert, ...]:
     """The alerts so far, the latest first, seen or not."""
     with db.read() as connection:
         rows = connection.execute(
@@ -109,12 +109,12 @@ def history(db: Database, *, shop: int = 1, most: int = 100) -> tuple[Alert, ...
     return tuple(_alert(row) for row in rows)
 
 
-# --- verbs -------------------------------------------------------------------------------------------
+# --- commands -------------------------------------------------------------------------------------------
 
 
 def silence(
     db: Database, kind: str, until: date, *, actor: Actor, today: date | None = None, shop: int = 1
-) -> Silence:
+) -> AlertSilence:
     """Hear no more of a kind of alert (or of `all`) until a day, that day included.
 
     Raises UnknownAlert, SilenceInPast or NotAllowed.
@@ -133,7 +133,7 @@ def silence(
             {"shop": shop, "kind": kind, "until": until.isoformat(), "at": _now(), "by": actor.name},
         )
         log_action(connection, actor, "silence_alerts", f"{kind} {until}", shop_id=shop)
-    return Silence(kind, until, actor.name)
+    return AlertSilence(kind, until, actor.name)
 
 
 def unsilence(db: Database, kind: str, *, actor: Actor, shop: int = 1) -> bool:
@@ -149,7 +149,7 @@ def unsilence(db: Database, kind: str, *, actor: Actor, shop: int = 1) -> bool:
     return bool(gone.rowcount)
 
 
-def silences(db: Database, on: date, *, shop: int = 1) -> tuple[Silence, ...]:
+def silences(db: Database, on: date, *, shop: int = 1) -> tuple[AlertSilence, ...]:
     """What is silenced on a day, by kind."""
     with db.read() as connection:
         rows = connection.execute(
@@ -159,7 +159,7 @@ def silences(db: Database, on: date, *, shop: int = 1) -> tuple[Silence, ...]:
             ),
             {"shop": shop, "on": on.isoformat()},
         ).fetchall()
-    return tuple(Silence(row[0], date.fromisoformat(row[1]), row[2]) for row in rows)
+    return tuple(AlertSilence(row[0], date.fromisoformat(row[1]), row[2]) for row in rows)
 
 
 def seen(db: Database, alert_id: int, *, actor: Actor, shop: int = 1) -> bool:
@@ -189,7 +189,7 @@ WHERE shop_id = :shop
 """
 
 
-def _of_day(db: Database, on: date, shop: int) -> Alert | None:
+def _of_day(db: Database, on: date, shop: int) -> SalesAlert | None:
     with db.read() as connection:
         row = connection.execute(
             text(f"{SELECT} AND day = :day"), {"shop": shop, "day": on.isoformat()}
@@ -198,7 +198,7 @@ def _of_day(db: Database, on: date, shop: int) -> Alert | None:
 
 
 def _sent_lately(connection: Connection, on: date, shop: int) -> set[str]:
-    """The kinds that were told within the last two weeks."""
+    """The kinds that were reported within the last two weeks."""
     rows = connection.execute(
         text("SELECT DISTINCT kind FROM alert WHERE shop_id = :shop AND day > :since AND day < :on"),
         {"shop": shop, "since": (on - timedelta(days=REST_DAYS)).isoformat(), "on": on.isoformat()},
@@ -214,7 +214,7 @@ def _silent(connection: Connection, on: date, shop: int) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def _store(connection: Connection, result: Candidate, on: date, shop: int) -> None:
+def _store(connection: Connection, result: AlertCandidate, on: date, shop: int) -> None:
     details = {
         "first": result.about.start.isoformat(),
         "last": result.about.end.isoformat(),
@@ -239,10 +239,10 @@ def _store(connection: Connection, result: Candidate, on: date, shop: int) -> No
     )
 
 
-def _alert(row: Any) -> Alert:
+def _alert(row: Any) -> SalesAlert:
     computed = json.loads(row.details)
     about = Period(date.fromisoformat(computed["first"]), date.fromisoformat(computed["last"]))
-    return Alert(
+    return SalesAlert(
         int(row.alert_id),
         date.fromisoformat(str(row.day)),
         row.kind,
@@ -251,7 +251,9 @@ def _alert(row: Any) -> Alert:
         computed["figure"],
         computed["usual"],
         computed["name"],
-        tuple(Reason(*reason.values()) for reason in computed["reasons"]),  # in the order of its fields
+        tuple(
+            AnomalyReason(*reason.values()) for reason in computed["reasons"]
+        ),  # in the order of its fields
         datetime.fromtimestamp(row.made_at, UTC),
         row.seen_at is not None,
         row.sent_at is not None,

@@ -1,7 +1,7 @@
 """Days that stand out, each with what may be behind it.
 
 Higher than usual is judged by money, lower than usual by orders: a single dear order makes a day
-stand out, a missing one must not. What is usual for a day is told in `shop.unusual`.
+stand out, a missing one must not. What is usual for a day is shown in `shop.unusual`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from shop.core import holidays
 from shop.core.periods import Period
-from shop.coverage import MISSING, Source, sources
+from shop.coverage import MISSING, FileCoverage, sources
 from shop.db.database import Database
 from shop.growth.comparison.campaigns import Edition, campaign_of, editions
 from shop.growth.comparison.daily_series import Daily, daily
@@ -38,7 +38,7 @@ USUAL_WEEKS = 8
 
 
 @dataclass(frozen=True)
-class Reason:
+class AnomalyReason:
     """What may be behind it: `name` of a festival, campaign, kind of file or piece; how many now
     and usually; or what share of the day.
     """
@@ -63,12 +63,12 @@ class Anomaly:
     metric: Literal["gmv", "orders"]
     figure: int
     usual: int
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[AnomalyReason, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Days:
-    """The days and what is known of them beside the sales."""
+    """The days and what is known of them next to the sales."""
 
     series: Daily
     special: Mask
@@ -101,7 +101,7 @@ def anomalies(db: Database, query: Query) -> tuple[Anomaly, ...]:
 
 
 def _follows(item: Anomaly, result: Iterable[Anomaly]) -> bool:
-    """Whether a low week only goes on: the same days were told a day before."""
+    """Whether a low week only goes on: the same days were reported a day before."""
     return any(other.kind == "week_low" and other.on == item.on - timedelta(days=1) for other in result)
 
 
@@ -144,7 +144,7 @@ def _is_special(day: date, campaigns: tuple[Edition, ...]) -> bool:
     return peak or result.period.days <= SHORT_CAMPAIGN
 
 
-def _missing(result: Iterable[Source], query: Query, period: Period) -> dict[date, str]:
+def _missing(result: Iterable[FileCoverage], query: Query, period: Period) -> dict[date, str]:
     """The days whose orders were not read, with the kind of file that is missing."""
     platforms = dict(query.where).get("platform")
     days: dict[date, str] = {}
@@ -190,9 +190,9 @@ def _explained(days: _Days, kind: Kind, place: int) -> Anomaly | None:
 # --- what may be behind it ---------------------------------------------------------------------------
 
 
-def _reasons(db: Database, query: Query, days: _Days, result: Anomaly) -> tuple[Reason, ...]:
+def _reasons(db: Database, query: Query, days: _Days, result: Anomaly) -> tuple[AnomalyReason, ...]:
     """What may be behind it, the surest first."""
-    computed: tuple[Reason | None, ...]
+    computed: tuple[AnomalyReason | None, ...]
     if result.kind == "spike":
         computed = (_campaign(days, result), _sessions(days, result), _big_order(db, query, result))
     else:
@@ -205,25 +205,25 @@ def _reasons(db: Database, query: Query, days: _Days, result: Anomaly) -> tuple[
     return tuple(reason for reason in computed if reason)
 
 
-def _not_read(days: _Days, result: Anomaly) -> Reason | None:
+def _not_read(days: _Days, result: Anomaly) -> AnomalyReason | None:
     missing = [days.missing[day] for day in result.period if day in days.missing]
-    return Reason("missing_import", missing[0], now=len(missing)) if missing else None
+    return AnomalyReason("missing_import", missing[0], now=len(missing)) if missing else None
 
 
-def _holiday(result: Anomaly) -> Reason | None:
+def _holiday(result: Anomaly) -> AnomalyReason | None:
     names = [name for day in result.period if (name := holidays.festival_of(day) or holidays.holiday_of(day))]
-    return Reason("holiday", names[0], now=len(names)) if names else None
+    return AnomalyReason("holiday", names[0], now=len(names)) if names else None
 
 
-def _campaign(days: _Days, result: Anomaly) -> Reason | None:
+def _campaign(days: _Days, result: Anomaly) -> AnomalyReason | None:
     running = campaign_of(result.on, days.campaigns)
     if running:
-        return Reason("campaign", running.name)
+        return AnomalyReason("campaign", running.name)
     name = holidays.festival_of(result.on) or holidays.holiday_of(result.on)
-    return Reason("holiday", name, now=1) if name else None
+    return AnomalyReason("holiday", name, now=1) if name else None
 
 
-def _sessions(days: _Days, result: Anomaly) -> Reason | None:
+def _sessions(days: _Days, result: Anomaly) -> AnomalyReason | None:
     """More or fewer sessions than on such days of the last weeks."""
     place, here = days.place(result.on), result.period.days
     now = int(days.series.sessions[max(place - here + 1, 0) : place + 1].sum())
@@ -235,9 +235,9 @@ def _sessions(days: _Days, result: Anomaly) -> Reason | None:
         return None
     usual = sorted(earlier)[len(earlier) // 2]
     if result.kind == "spike" and now > max(usual, 0):
-        return Reason("more_sessions", now=now, usual=usual)
+        return AnomalyReason("more_sessions", now=now, usual=usual)
     if result.kind != "spike" and now < usual:
-        return Reason("fewer_sessions", now=now, usual=usual)
+        return AnomalyReason("fewer_sessions", now=now, usual=usual)
     return None
 
 
@@ -251,7 +251,7 @@ SELECT MAX(paid) FROM (
 """
 
 
-def _big_order(db: Database, query: Query, result: Anomaly) -> Reason | None:
+def _big_order(db: Database, query: Query, result: Anomaly) -> AnomalyReason | None:
     """One order that is a large part of the day."""
     from shop.metrics.settings import shop_settings
 
@@ -268,10 +268,10 @@ def _big_order(db: Database, query: Query, result: Anomaly) -> Reason | None:
         biggest = int(connection.execute(text(sql), values).scalar() or 0)
     if result.figure <= 0 or biggest < LARGE_PART * result.figure:
         return None
-    return Reason("big_order", now=biggest, share=biggest / result.figure)
+    return AnomalyReason("big_order", now=biggest, share=biggest / result.figure)
 
 
-def _stock_out(db: Database, query: Query, result: Anomaly) -> Reason | None:
+def _stock_out(db: Database, query: Query, result: Anomaly) -> AnomalyReason | None:
     """Best sellers of the weeks before of which nothing was left."""
     start = result.period.start
     before = Query(
@@ -287,7 +287,7 @@ def _stock_out(db: Database, query: Query, result: Anomaly) -> Reason | None:
         return None
     left = _by_variant(db, replace(before, start=result.on, end=result.on), "on_hand")
     out = [name for name in best[:BEST_SELLERS] if left.get(name, 1) <= 0]
-    return Reason("stock_out", out[0], now=len(out)) if out else None
+    return AnomalyReason("stock_out", out[0], now=len(out)) if out else None
 
 
 def _by_variant(db: Database, query: Query, name: str) -> dict[str, int]:

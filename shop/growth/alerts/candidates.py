@@ -1,4 +1,4 @@
-"""What would be worth saying on a shop day, before it is decided whether it is said.
+"""What would be worth reporting on a shop day, before it is decided whether it is reported.
 
 A day that a festival, a campaign, more or fewer sessions or one dear order may explain is marked on
 the page, but alarms nobody.
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from shop.core.periods import Period
 from shop.coverage import sources
 from shop.db.database import Database
-from shop.growth.alerts.anomalies import Anomaly, Reason, anomalies
+from shop.growth.alerts.anomalies import Anomaly, AnomalyReason, anomalies
 from shop.metrics.query import Query
 
 KINDS = ("missing_import", "drop", "week_low", "spike")
@@ -23,8 +23,8 @@ TROUBLE = {"stock_out"}  # a reason that is itself a reason to act
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """What could be told, before it is decided whether it is."""
+class AlertCandidate:
+    """What could be reported, before it is decided whether it is."""
 
     kind: str
     about: Period
@@ -32,11 +32,11 @@ class Candidate:
     figure: int
     usual: int | None = None
     name: str | None = None
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[AnomalyReason, ...] = ()
 
 
-def candidates(db: Database, on: date, shop: int) -> list[Candidate]:
-    """Everything that could be told on a day, the most pressing first."""
+def candidates(db: Database, on: date, shop: int) -> list[AlertCandidate]:
+    """Everything that could be reported on a day, the most pressing first."""
     yesterday = on - timedelta(days=1)
     outliers = anomalies(db, Query(("gmv",), yesterday, yesterday, shop=shop))
     result = [_of(item) for item in outliers if _is_alarming(item)]
@@ -50,18 +50,20 @@ def _is_alarming(item: Anomaly) -> bool:
     return not drivers or ("missing_import" not in drivers and bool(drivers & TROUBLE))
 
 
-def _of(item: Anomaly) -> Candidate:
-    return Candidate(item.kind, item.period, item.metric, item.figure, item.usual, reasons=item.reasons)
+def _of(item: Anomaly) -> AlertCandidate:
+    return AlertCandidate(item.kind, item.period, item.metric, item.figure, item.usual, reasons=item.reasons)
 
 
-def _gap(db: Database, on: date, shop: int) -> Candidate | None:
+def _gap(db: Database, on: date, shop: int) -> AlertCandidate | None:
     """Orders that were not read: a hole of the last month, or nothing new for some days."""
     since, yesterday = on - timedelta(days=GAP_DAYS), on - timedelta(days=1)
-    result: list[Candidate] = []
+    result: list[AlertCandidate] = []
     for source in sources(db, shop, subject="orders"):
         late = Period(source.last + timedelta(days=1), yesterday) if source.last < yesterday else None
         holes = [hole for hole in source.missing if hole.end >= since]
         if late and LATE_DAYS <= late.days <= GAP_DAYS:
             holes.append(late)
-        result += [Candidate("missing_import", hole, None, hole.days, name=source.kind) for hole in holes]
+        result += [
+            AlertCandidate("missing_import", hole, None, hole.days, name=source.kind) for hole in holes
+        ]
     return max(result, key=lambda item: (item.about.end, item.figure), default=None)

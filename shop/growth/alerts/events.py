@@ -1,4 +1,4 @@
-"""What happened on which day beside the sales: live sessions, festivals, campaigns, kiln openings."""
+"""What happened on which day next to the sales: live sessions, festivals, campaigns, kiln openings."""
 
 from __future__ import annotations
 

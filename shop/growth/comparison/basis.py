@@ -1,4 +1,4 @@
-"""Two ranges of one money figure side by side: what is asked of each, and on which basis they compare.
+"""Two ranges of one money figure next to each other: what is read of each, and on which basis they compare.
 
 Ranges of one length compare as they stand, others per day, as `shop.growth.compare` does. Amounts
 stay exact fractions until they are shared into whole cents.
@@ -75,7 +75,7 @@ class RangeBasis:
 
 
 def basis_of(db: Database, query: Query, before: Period, metric: str) -> RangeBasis:
-    """A question's own range beside an earlier one; only money figures can be explained."""
+    """A question's own range next to an earlier one; only money figures can be explained."""
     if metric not in MONEY:
         raise UnknownDimension(metric=metric, name="cause", known=", ".join(MONEY))
     with db.read() as connection:

@@ -1,5 +1,5 @@
-"""Which two ranges a calendar lays beside each other, what it counts in them, and why two calendars
-tell two different stories.
+"""Which two ranges a calendar compares, what it counts in them, and why two calendars
+give two different answers.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two ranges laid beside each other by a calendar.
+class RangePair:
+    """Two ranges paired by a calendar.
 
-    `basis` says which days count: all, those with a sale, or working days. `anchor` is the lunar
-    festival or the campaign that both lie relative to. `is_estimate` says that days off which are
+    `basis` shows which days count: all, those with a sale, or working days. `anchor` is the lunar
+    festival or the campaign that both lie relative to. `is_estimate` means that days off which are
     not published yet, or dates of a campaign that are not announced, decided something.
     """
 
@@ -59,8 +59,10 @@ class Pair:
         return (self.now.start - self.anchor.on).days, (self.now.end - self.anchor.on).days
 
 
-def pair(db: Database, period: Period, calendar: str, *, is_running: bool = False, shop: int = 1) -> Pair:
-    """What a calendar (a name of `CALENDARS`, or a free range D..D) lays a period beside.
+def pair(
+    db: Database, period: Period, calendar: str, *, is_running: bool = False, shop: int = 1
+) -> RangePair:
+    """What a calendar (a name of `CALENDARS`, or a free range D..D) compares a period with.
 
     Where only whole days can be counted (per selling or working day), a day that still runs
     (`is_running`, the last of the period) is left out. Raises BadPeriod, NoCampaign, NoLunarCalendar.
@@ -72,15 +74,15 @@ def pair(db: Database, period: Period, calendar: str, *, is_running: bool = Fals
         return _aligned_campaign(db, period, shop)
     earlier = before(period, calendar)
     if calendar == "lunar":
-        return Pair(calendar, period, earlier, anchor=holidays.nearest(period))
+        return RangePair(calendar, period, earlier, anchor=holidays.nearest(period))
     guess = calendar == "workdays" and _is_estimate(period, earlier)
-    return Pair(calendar, period, earlier, basis, is_estimate=guess)
+    return RangePair(calendar, period, earlier, basis, is_estimate=guess)
 
 
-def _aligned_campaign(db: Database, period: Period, shop: int) -> Pair:
+def _aligned_campaign(db: Database, period: Period, shop: int) -> RangePair:
     years = range(period.start.year - 3, period.end.year + 2)
     now, then = campaigns.nearest(period, campaigns.editions(db, years, shop))
-    return Pair(
+    return RangePair(
         "campaign",
         period,
         campaigns.laid(period, now.period, then.period),
@@ -97,11 +99,11 @@ def _is_estimate(*periods: Period) -> bool:
 
 
 def compare(
-    db: Database, query: Query, chosen: Pair, *, with_intervals: bool = True
+    db: Database, query: Query, chosen: RangePair, *, with_intervals: bool = True
 ) -> dict[str, Comparison]:
     """Every metric of the question over the two ranges of a calendar, per day that counts.
 
-    Without `with_intervals` the change alone is told.
+    Without `with_intervals` the change alone is shown.
     """
     query = _over(query, chosen.now)
     if chosen.basis == "day":
@@ -185,7 +187,7 @@ WEIGHTS: dict[Kind, float] = {
 
 
 @dataclass(frozen=True)
-class Reason:
+class CalendarDifference:
     """One kind of day in which ranges differ: how many now, and in each of the earlier ranges.
 
     For a festival `on` is its day nearest to the period, and `then_on` nearest to each earlier range.
@@ -205,26 +207,26 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What one calendar says: its two ranges, the comparison, and what the days in them are."""
+class CalendarResult:
+    """The result of one calendar: its two ranges, the comparison, and what the days in them are."""
 
-    pair: Pair
+    pair: RangePair
     comparison: Comparison
     now: Facts
     before: Facts
 
     @property
-    def reasons(self) -> tuple[Reason, ...]:
+    def reasons(self) -> tuple[CalendarDifference, ...]:
         """In which kinds of days the two ranges differ, the weightiest first: what is not fair."""
         return _reasons(self.now, (self.before,))
 
 
 @dataclass(frozen=True)
 class Differences:
-    """Two calendars asked about the same metric, and why their answers differ."""
+    """Two calendars for the same metric, and why their answers differ."""
 
-    first: Answer
-    second: Answer
+    first: CalendarResult
+    second: CalendarResult
 
     @property
     def gap(self) -> float | None:
@@ -233,16 +235,16 @@ class Differences:
         return None if item is None or other is None else item - other
 
     @property
-    def reasons(self) -> tuple[Reason, ...]:
+    def reasons(self) -> tuple[CalendarDifference, ...]:
         """In which kinds of days the two earlier ranges differ, the weightiest first."""
         result = _reasons(self.first.now, (self.first.before, self.second.before))
         return tuple(item for item in result if item.then[0] != item.then[1])
 
 
-def basis_names(db: Database, query: Query, chosen: Pair, now: Facts | None = None) -> Answer:
-    """What a calendar says of the first metric of a question, with what its days are."""
+def basis_names(db: Database, query: Query, chosen: RangePair, now: Facts | None = None) -> CalendarResult:
+    """The result of a calendar for the first metric of a question, with what its days are."""
     name = query.metrics[0]
-    return Answer(
+    return CalendarResult(
         chosen,
         compare(db, replace(query, metrics=(name,)), chosen, with_intervals=False)[name],
         now if now and now.period == chosen.now else facts(db, query, chosen.now),
@@ -251,17 +253,17 @@ def basis_names(db: Database, query: Query, chosen: Pair, now: Facts | None = No
 
 
 def rival(calendar: str) -> str:
-    """The calendar that most often tells another story than this one."""
+    """The calendar that most often leads to another answer than this one."""
     return RIVALS.get(calendar, "year")
 
 
-def differences(db: Database, query: Query, first: Pair, second: Pair) -> Differences:
+def differences(db: Database, query: Query, first: RangePair, second: RangePair) -> Differences:
     """Why two calendars give different answers for the first metric of a question."""
     computed = basis_names(db, query, first)
     return Differences(computed, basis_names(db, query, second, computed.now))
 
 
-def _reasons(now: Facts, then: tuple[Facts, ...]) -> tuple[Reason, ...]:
+def _reasons(now: Facts, then: tuple[Facts, ...]) -> tuple[CalendarDifference, ...]:
     ranges = (now, *then)
     counts: dict[Kind, list[int]] = {
         "sessions": [item.sessions for item in ranges],
@@ -271,20 +273,20 @@ def _reasons(now: Facts, then: tuple[Facts, ...]) -> tuple[Reason, ...]:
         "length": [item.period.days for item in ranges],
     }
     result = [*_of_festivals(now, then), *_of_campaigns(now, then)]
-    result += [Reason(kind, None, days[0], tuple(days[1:])) for kind, days in counts.items()]
+    result += [CalendarDifference(kind, None, days[0], tuple(days[1:])) for kind, days in counts.items()]
     uneven = [item for item in result if not item.is_even]
     return tuple(sorted(uneven, key=_weight, reverse=True))
 
 
-def _weight(reason: Reason) -> float:
+def _weight(reason: CalendarDifference) -> float:
     spread = max(reason.now, *reason.then) - min(reason.now, *reason.then)
     return spread * WEIGHTS[reason.kind]
 
 
-def _of_festivals(now: Facts, then: tuple[Facts, ...]) -> list[Reason]:
+def _of_festivals(now: Facts, then: tuple[Facts, ...]) -> list[CalendarDifference]:
     ranges = [dict(item.festival_days) for item in (now, *then)]
     return [
-        Reason(
+        CalendarDifference(
             "festival",
             name,
             ranges[0].get(name, 0),
@@ -308,9 +310,11 @@ def _nearest_day(name: str, period: Period) -> date:
     return min(days, key=lambda day: abs(day - middle))
 
 
-def _of_campaigns(now: Facts, then: tuple[Facts, ...]) -> list[Reason]:
+def _of_campaigns(now: Facts, then: tuple[Facts, ...]) -> list[CalendarDifference]:
     ranges = [dict(item.campaign_days) for item in (now, *then)]
     return [
-        Reason("campaign", name, ranges[0].get(name, 0), tuple(item.get(name, 0) for item in ranges[1:]))
+        CalendarDifference(
+            "campaign", name, ranges[0].get(name, 0), tuple(item.get(name, 0) for item in ranges[1:])
+        )
         for name in dict.fromkeys(name for item in ranges for name in item)
     ]

@@ -1,7 +1,7 @@
 """Sales campaigns of the platforms (618, 双11, 年货节, 38节) and of the shop itself: an editable table.
 
-The dates that come along are the main phase of each campaign as we remember it: no announcement was at
-hand to check them against, so that all of them are estimates and say so, until the owner or the
+The dates that come along are the main phase of each campaign as we know it: no announcement was at
+hand to check them against, so that all of them are estimates and are marked so, until the owner or the
 creator types the real dates over them. Own campaigns can be added, and any one removed.
 """
 
@@ -52,14 +52,14 @@ class UnknownCampaign(ShopError):
 
 
 class NoCampaign(ShopError):
-    """There is no campaign that a period could be laid beside."""
+    """There is no campaign that a period could be set against."""
 
     message = "No campaign with an earlier year is known near these days. Add its dates first."
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One campaign of one year. `is_own` says that its dates stand in the shop's own table."""
+    """One campaign of one year. `is_own` means that its dates are in the shop's own table."""
 
     key: str
     year: int
@@ -87,7 +87,7 @@ def _known(years: range) -> Iterable[Edition]:
 
 
 def _days(key: str, year: int) -> tuple[Period | None, bool]:
-    """The days of a campaign as remembered, else as in the last year remembered: an estimate."""
+    """The days of a campaign as listed, else as in the last year listed: an estimate."""
     if key == "new_year_goods":
         if not holidays.FIRST_YEAR <= year <= holidays.LAST_YEAR:
             return None, True
@@ -154,8 +154,8 @@ def _shared(item: Period, other: Period) -> int:
 def laid(period: Period, now: Period, then: Period) -> Period:
     """A period laid relative to an earlier edition of the campaign it belongs to.
 
-    Each end of it keeps its distance to the nearer edge of the campaign, so that the first days of
-    a campaign lie beside its first days and the last beside its last, whatever its length.
+    Each end of it has the same distance to the nearer edge of the campaign, so that the first days of
+    a campaign match its first days and the last its last, whatever its length.
     """
     from_start, from_end = period.start - now.start, period.start - now.end
     near_start = abs(from_start) <= abs(from_end)
@@ -169,7 +169,7 @@ def laid(period: Period, now: Period, then: Period) -> Period:
     return Period(start, end)
 
 
-# --- verbs ---------------------------------------------------------------------------------------
+# --- commands ---------------------------------------------------------------------------------------
 
 
 def set_campaign(
@@ -209,7 +209,7 @@ def remove_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: in
 
 
 def reset_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: int = 1) -> None:
-    """Forget what was typed for a campaign of one year: known dates hold again, own ones are gone.
+    """Forget what was typed for a campaign of one year: known dates apply again, own ones are gone.
 
     Raises NotAllowed, UnknownCampaign.
     """

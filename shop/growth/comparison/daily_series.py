@@ -21,7 +21,7 @@ from shop.stats.variance import Floats, Ints, Mask
 class Daily:
     """Every day of a range in order: its ordinal number, its figures (NaN where unknown), sessions.
 
-    `counts` says which days count, where not all do.
+    `counts` shows which days count, where not all do.
     """
 
     day: Ints
@@ -44,7 +44,7 @@ class Daily:
 
 
 def daily(db: Database, query: Query, names: Iterable[str], period: Period) -> Daily:
-    """The named figures of every day of a period, where and in what the question asks."""
+    """The named figures of every day of a period, with the filters and currency of the query."""
     wanted = tuple(sorted(set(names)))
     days = np.arange(period.start.toordinal(), period.end.toordinal() + 1)
     figures: dict[str, Floats] = {}
@@ -57,7 +57,7 @@ def daily(db: Database, query: Query, names: Iterable[str], period: Period) -> D
 
 
 def sessions_of_days(db: Database, query: Query, period: Period) -> Ints:
-    """How many live sessions started on each day of a period, on the platforms asked for."""
+    """How many live sessions started on each day of a period, on the platforms requested."""
     platforms = dict(query.where).get("platform")
     result = np.zeros(period.days, dtype=np.int64)
     values = {"shop": query.shop, "start": period.start.isoformat(), "end": period.end.isoformat()}

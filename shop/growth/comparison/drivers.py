@@ -1,9 +1,9 @@
-"""Why sales changed: the change between two ranges split into its causes, to the last 分.
+"""Why sales changed: the change between two ranges split into its drivers, to the last 分.
 
 The chain of live sales is sessions x hours per session x viewers per hour x clicks per viewer x
 orders per click x pieces per order x price per piece; elsewhere it is orders x pieces per order x
-price per piece. How the parts are found is told in `shop.decomposition`. Ranges of different length
-are compared per day, as `shop.growth.compare` does; those of one length as they stand.
+price per piece. How the parts are determined is described in `shop.decomposition`. Ranges of different length
+are measured per day, as `shop.growth.compare` does; those of one length as they stand.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Place = Literal["live", "elsewhere", "all"]
 
 __all__ = ["MONEY", "Driver", "DriverReport", "two_largest", "why"]
 
-CLICKS = ("product_clicks", "product_clickers")  # times, else people: what the platform tells
+CLICKS = ("product_clicks", "product_clickers")  # times, else people: what the platform reports
 SESSION_LEVELS = ("sessions", "live_seconds", "viewers", *CLICKS)
 ORDER_LEVELS = ("orders", "units", "gmv")
 KNOWN_FROM = Fraction(4, 5)
@@ -36,11 +36,11 @@ sessions are missing from the import, and fewer of them would be no cause."""
 
 @dataclass(frozen=True)
 class Driver:
-    """One cause with its part of the change in cents (of a day, where the basis is per day).
+    """One driver with its part of the change in cents (of a day, where the basis is per day).
 
     The factor is `over` per `under` (per nothing at the beginning of a chain), at the `place` of the
     sales that it moves; `now` and `before` are its own values, None where they are a mix of several
-    that says otherwise than the part. `left_out` names what could not be told apart, with the reason.
+    that differs from the part. `left_out` names what could not be distinguished, with the reason.
     """
 
     over: str
@@ -53,17 +53,17 @@ class Driver:
 
     @property
     def name(self) -> str:
-        """The cause in one word: orders@live, units/orders@all."""
+        """The driver in one word: orders@live, units/orders@all."""
         return _name(self.over, self.under, self.place)
 
 
 @dataclass(frozen=True)
 class DriverReport:
-    """The change of one figure between two ranges and its causes, which add up to it exactly.
+    """The change of one figure between two ranges and its drivers, which add up to it exactly.
 
     `figure`, `base` and `change` = figure - base are cents: of the whole range, or of a day where
-    `basis` is per_day. `sessions` says whether the chain begins at live sessions: "known", "unknown"
-    (live sales without imported sessions), or "none" (no live sales, or only some goods asked for).
+    `basis` is per_day. `sessions` shows whether the chain begins at live sessions: "known", "unknown"
+    (live sales without imported sessions), or "none" (no live sales, or only some goods requested).
     """
 
     metric: str
@@ -77,7 +77,7 @@ class DriverReport:
 
     @property
     def change(self) -> int:
-        """What the causes add up to."""
+        """What the drivers add up to."""
         return self.figure - self.base
 
 
@@ -85,9 +85,9 @@ class DriverReport:
 
 
 def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> DriverReport:
-    """The causes of the change of gmv or net sales, in the order of the chain.
+    """The drivers of the change of gmv or net sales, in the order of the chain.
 
-    For net sales the refunds of the days are one more cause: less money given back adds.
+    For net sales the refunds of the days are one more driver: less money refunded adds.
     """
     both = basis_of(db, query, before, metric)
     sold = both.sold()
@@ -117,7 +117,7 @@ def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> Driv
 def _parts(
     groups: Iterable[tuple[Place, Sequence[Level]]],
 ) -> tuple[dict[str, Fraction], dict[str, list[Link]]]:
-    """The exact part of each cause over all chains, and the links that it comes from."""
+    """The exact part of each driver over all chains, and the links that it comes from."""
     parts: dict[str, Fraction] = {}
     chains: dict[str, list[Link]] = {}
     for place, levels in groups:
@@ -131,7 +131,7 @@ def _parts(
 
 
 def two_largest(result: DriverReport) -> tuple[Driver, ...]:
-    """The two causes that weigh most, whichever way they point, the largest first; none of nothing."""
+    """The two drivers that weigh most, whichever way they point, the largest first; none of nothing."""
     moving = [driver for driver in result.drivers if driver.part]
     return tuple(sorted(moving, key=lambda driver: (-abs(driver.part), driver.name))[:2])
 
@@ -213,13 +213,13 @@ def _groups(
 
 
 def _is_narrowed(query: Query) -> bool:
-    """Whether the question is about some goods only: no session is told by those."""
+    """Whether the question is about some goods only: no session can be attributed to those."""
     return any(name not in ("platform", "carrier", "seller") for name, _ in query.where)
 
 
 def _aired(both: RangeBasis, query: Query) -> dict[str, pd.DataFrame]:
     """Each platform's sessions of a range with their figures; none where the question is narrowed to
-    something that a session does not tell.
+    something that a session does not report.
     """
     if _is_narrowed(query):
         return {}
@@ -244,7 +244,7 @@ def _sessions_known(sold: Mapping[str, int] | None, aired: pd.DataFrame | None) 
 
 
 def _session_levels(both: RangeBasis, aired: Sequence[pd.DataFrame | None]) -> list[Level]:
-    """The sums of the sessions; clicks in times where every session tells them, else in people."""
+    """The sums of the sessions; clicks in times where every session reports them, else in people."""
     levels = {
         name: Level(
             name,
@@ -258,7 +258,7 @@ def _session_levels(both: RangeBasis, aired: Sequence[pd.DataFrame | None]) -> l
 
 
 def _summed(both: RangeBasis, table: pd.DataFrame | None, name: str, query: Query) -> Fraction | None:
-    """A figure added up over all sessions of a range; None where one of them does not tell it."""
+    """A figure added up over all sessions of a range; None where one of them does not report it."""
     if table is None:
         return Fraction(0)
     if table[name].isna().any():

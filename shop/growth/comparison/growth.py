@@ -1,4 +1,4 @@
-"""Growth: a range fairly compared with an earlier one, in total and per day, and the months in a
+"""Growth: a fair comparison of a range with an earlier one, in total and per day, and the months in a
 row.
 """
 
@@ -13,7 +13,7 @@ import pandas as pd
 
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.comparison.intervals import Change, Interval, More, Why, intervals
+from shop.growth.comparison.intervals import FigureChange, Interval, More, Why, intervals
 from shop.metrics.definitions import Measure, metric
 from shop.metrics.query import Query, answer, change, total, unit_of
 from shop.metrics.settings import shop_settings
@@ -56,9 +56,9 @@ class Comparison:
     """One metric over two ranges. `change` compares per day where the metric adds up over days.
 
     `change_total` compares the totals as they stand, which misleads where the lengths differ.
-    For a rate both are points. None where there is no positive base. `interval` holds the true
+    For a rate both are points. None where there is no positive base. `interval` contains the true
     change 90 times in 100, in the unit of `change`; None with the reason in `why_no_interval` (see
-    `shop.intervals`). `is_noise` says that chance alone brings as much; `more` how much more it
+    `shop.intervals`). `is_noise` means that chance alone brings as much; `more` how much more it
     takes to know.
     """
 
@@ -74,7 +74,7 @@ class Comparison:
 
     @property
     def is_per_day(self) -> bool:
-        """Whether the figure adds up over days, so that it is compared per day."""
+        """Whether the figure adds up over days, so that it is measured per day."""
         return self.now.per_day is not None
 
     @property
@@ -101,8 +101,8 @@ def compare(
     """Every metric of the question over its own range and over an earlier one, by metric name.
 
     Where the question is cut at a moment of its last day, the earlier range is cut at the same time
-    of its own last day. `counted` says which days of each range count, where not all do.
-    Without `with_intervals` the change alone is told.
+    of its own last day. `counted` shows which days of each range count, where not all do.
+    Without `with_intervals` the change alone is shown.
     """
     now = Period(query.start, query.end)
     earlier = shifted_to(db, query, before)
@@ -120,7 +120,7 @@ def compare(
     }
     if not with_intervals:
         return plain
-    changes = {name: Change(here[name], there[name], item.change) for name, item in plain.items()}
+    changes = {name: FigureChange(here[name], there[name], item.change) for name, item in plain.items()}
     only = {day for item in days for day in item.only or ()}
     judged = intervals(db, query, before, changes, only or None)
     return {name: _with_interval(item, judged[name]) for name, item in plain.items()}
@@ -168,10 +168,10 @@ def range_total(name: str, period: Period, figure: Figure, days: int | None = No
 
 
 def comparison_of(name: str, now: RangeTotal, before: RangeTotal) -> Comparison:
-    """Two sides compared, per day where that makes sense."""
+    """The comparison of two ranges, per day where that makes sense."""
     is_rate = unit_of(name) == "rate"
     plain = None
-    if now.days and before.days:  # a range may hold no day that counts
+    if now.days and before.days:  # a range may contain no day that counts
         plain = change(now.total, before.total, rate=is_rate)
     if plain is None or now.per_day is None or before.per_day is None:
         return Comparison(name, now, before, plain, plain)

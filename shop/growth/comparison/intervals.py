@@ -1,9 +1,9 @@
 """Is it real: an interval for every growth figure, and how much more it takes to know.
 
-The days are the blocks, those with a live session apart from the others (`shop.spread`). Changes of
+The days are the blocks, those with a live session separate from the others (`shop.spread`). Changes of
 sums and averages are judged on the logarithm, so that −50 % and +100 % weigh the same; rates in
 points, with the adjustment of Agresti & Caffo (2000, The American Statistician 54:4) for few cases.
-Where nothing at all was sold the rule of three holds (Hanley & Lippman-Hand 1983, JAMA 249:13).
+Where nothing at all was sold the rule of three applies (Hanley & Lippman-Hand 1983, JAMA 249:13).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from shop.growth.comparison.daily_series import Daily, daily
 from shop.metrics.definitions import Measure, Ratio, measures_of, metric
 from shop.metrics.query import Query, total
 from shop.stats.quantiles import t_quantile
-from shop.stats.variance import BEFORE, NOW, Days, Ints, Mask, Spread, spread
+from shop.stats.variance import BEFORE, NOW, DailyBlocks, Ints, Mask, Spread, spread
 
 CHOSEN = {
     "sessions",
@@ -34,7 +34,7 @@ CHOSEN = {
 SHORT = 14  # ranges with fewer days learn from the eight weeks before, too
 HISTORY = 56
 STRETCH = 28
-MOST_TIMES = 6  # a month that would have to be half a year: too small a difference to tell
+MOST_TIMES = 6  # a month that would have to be half a year: too small a difference to detect
 MANY = 1e6  # degrees of freedom where the spread is known and not estimated
 NOTHING_SEEN = 3.0  # 95 % of what would bring three is more than nothing
 
@@ -47,7 +47,7 @@ class More:
     """How much more it takes until a difference of this size would stand out from chance.
 
     So many more `days`, with the `sessions` that fall into them at the present rhythm (None in a
-    shop without sessions). `both` says that the earlier range must grow along with the present one.
+    shop without sessions). `both` means that the earlier range must grow along with the present one.
     """
 
     days: int
@@ -59,9 +59,9 @@ class More:
 class Interval:
     """Where the true change lies 90 times in 100: a share, or points for a rate.
 
-    Without `range`, `why` says why there is none: few_days, no_base (nothing before), chosen (a
+    Without `range`, `why` shows why there is none: few_days, no_base (nothing before), chosen (a
     number that the shop decides on), unknown. `more` is there for a difference inside the noise,
-    None where it is too small ever to tell.
+    None where it is too small ever to be detected.
     """
 
     range: tuple[float, float] | None = None
@@ -71,7 +71,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """One figure in total over both ranges, and its fair change."""
 
     now: Figure
@@ -92,7 +92,7 @@ def intervals(
     db: Database,
     query: Query,
     before: Period,
-    changes: Mapping[str, Change],
+    changes: Mapping[str, FigureChange],
     only: Container[date] | None = None,
 ) -> dict[str, Interval]:
     """The interval of each figure's change between the question's range and an earlier one.
@@ -127,7 +127,7 @@ def _narrowed(series: Daily, days: Container[date]) -> Daily:
 
 
 def _is_daily(name: str) -> bool:
-    """Whether a figure is known day by day; what is on the shelf is known for a range alone."""
+    """Whether a figure is known day by day; what is in stock is known for a range alone."""
     return all(measure.fact != "stock" for measure in measures_of(name))
 
 
@@ -137,7 +137,7 @@ def _is_of_buyers(name: str) -> bool:
     return isinstance(result, Ratio) and result.unit == "rate" and result.under == "buyers"
 
 
-def _of_buyers(db: Database, query: Query, name: str, change: Change, ranges: _Ranges) -> Interval:
+def _of_buyers(db: Database, query: Query, name: str, change: FigureChange, ranges: _Ranges) -> Interval:
     """A share of distinct buyers: each buyer is a block of orders already."""
     buyers = [
         total(db, replace(query, metrics=("buyers",), start=period.start, end=period.end, cut_at=None))
@@ -154,7 +154,7 @@ def _parts(name: str) -> tuple[str, str | None]:
     return result.over, None if result.under == "days" else result.under
 
 
-def _judged(name: str, change: Change, series: Daily, ranges: _Ranges, *, running: bool) -> Interval:
+def _judged(name: str, change: FigureChange, series: Daily, ranges: _Ranges, *, running: bool) -> Interval:
     over, under = _parts(name)
     days = _days(series, ranges, over, under, running=running)
     if metric(name).unit == "rate":
@@ -184,7 +184,7 @@ def _of_nothing(result: Spread, ranges: _Ranges) -> Interval:
     return Interval((-1.0, max(high, -1.0)), is_noise=high >= 0)
 
 
-def _of_rate(change: Change, result: Spread | None, bases: list[float], ranges: _Ranges) -> Interval:
+def _of_rate(change: FigureChange, result: Spread | None, bases: list[float], ranges: _Ranges) -> Interval:
     """The interval of a rate in points: few cases are eased, days that swing together widen it."""
     assert change.change is not None
     variances = (None, None) if result is None else (result.before, result.now)
@@ -252,20 +252,20 @@ def _series(db: Database, query: Query, before: Period, names: list[str]) -> Dai
     return daily(db, query, parts, Period(start, max(before.end, query.end)))
 
 
-def _days(series: Daily, ranges: _Ranges, over: str, under: str | None, *, running: bool) -> Days:
+def _days(series: Daily, ranges: _Ranges, over: str, under: str | None, *, running: bool) -> DailyBlocks:
     """The days of both ranges and of the weeks before, in blocks; unknown days bring nothing."""
-    above = series.figures[over]
+    excess = series.figures[over]
     below = None if under is None else series.figures[under]
-    known = ~np.isnan(above) if below is None else ~np.isnan(above) & ~np.isnan(below)
-    above = np.where(known, above, 0.0)
-    block = np.full(len(above), -1, dtype=np.int64)
+    known = ~np.isnan(excess) if below is None else ~np.isnan(excess) & ~np.isnan(below)
+    excess = np.where(known, excess, 0.0)
+    block = np.full(len(excess), -1, dtype=np.int64)
     block[series.within(ranges.before)] = BEFORE
     block[series.within(ranges.now)] = NOW
     if min(ranges.now.days, ranges.before.days) < SHORT:
-        _earlier(block, above > 0, ranges.now.start.toordinal() - series.day)
+        _earlier(block, excess > 0, ranges.now.start.toordinal() - series.day)
     stored = block >= 0 if series.counts is None else (block >= 0) & series.counts
-    return Days(
-        above[stored],
+    return DailyBlocks(
+        excess[stored],
         None if below is None else np.where(known, below, 0.0)[stored],
         series.sessions[stored] > 0,
         series.weekday[stored],

@@ -1,6 +1,6 @@
 """Fair to effort: what a live session and an hour on air brought in, in two ranges.
 
-Nine sessions against fourteen say little by their totals; per session and per hour they compare. All
+Nine sessions against fourteen mean little by their totals; per session and per hour they compare. All
 figures are those of sessions that started in the range; one without a sale counts as a session.
 """
 
@@ -27,8 +27,8 @@ EFFORT = ("sessions", "live_seconds")
 class Effort:
     """How much was broadcast in two ranges, and what came of it per session and per hour.
 
-    `sessions` and `seconds` are (now, before), None where no session tells its length. `per_session`
-    and `per_hour` hold a comparison each for gmv, orders and units; its change is None without sessions
+    `sessions` and `seconds` are (now, before), None where no session has a known length. `per_session`
+    and `per_hour` have a comparison each for gmv, orders and units; its change is None without sessions
     to divide by.
     """
 

@@ -17,7 +17,7 @@ def before(period: Period, calendar: str) -> Period:
     is shorter. month: as many whole months before the first one of the period (measured per
     selling day). year: the same dates a year earlier. weekday: 364 days earlier, so that weekdays match.
     lunar: the same days before or after the nearest lunar festival, a year earlier. workdays: the
-    days just before that hold as many working days. Campaigns are in the database: use
+    days just before that contain as many working days. Campaigns are in the database: use
     `calendars.pair` for those. Anything else is parsed as a free range D..D; raises BadPeriod.
     """
     if calendar == "previous":
@@ -48,9 +48,9 @@ def whole_months_before(period: Period) -> Period:
 
 
 def as_many_working_days_before(period: Period) -> Period:
-    """The days just before a period that hold as many working days as it does.
+    """The days just before a period that contain as many working days as it does.
 
-    Where it holds none, as many days just before.
+    Where it contains none, as many days just before.
     """
     wanted = len(holidays.working_days(period))
     if not wanted:

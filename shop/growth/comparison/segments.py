@@ -1,6 +1,6 @@
 """Where the change happened: by carrier, platform, family, product, or new and returning buyers.
 
-The parts of each cut add up to the change to the last 分; the ranges compare as `shop.sides` says.
+The parts of each cut add up to the change to the last 分; the ranges compare as in `shop/growth/comparison/basis.py`.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ class Cut:
 
 
 def cut(db: Database, query: Query, before: Period, metric: str = "gmv", by: str = "carrier") -> Cut:
-    """The change of gmv or net sales by one of CUTS, the group that moved it most first.
+    """The change of gmv or net sales by one of CUTS, the group with the largest part first.
 
     By buyers: new (the first paid line ever lies in the range), returning, unknown; refunds belong to no
     such group, so that for net sales they are one of their own. That cut raises DatabaseBusy while an
-    import holds the file.
+    import has locked the file.
     """
     if by not in CUTS:
         raise UnknownDimension(metric=metric, name=by, known=", ".join(CUTS))

@@ -1,4 +1,4 @@
-"""Where it goes: the next four weeks day by day with a band, and the end of the month, beside the
+"""Where it goes: the next four weeks day by day with a band, and the end of the month, next to the
 plainest forecast (the same weekday last week) and with the errors of both so far.
 """
 
@@ -14,15 +14,15 @@ import numpy as np
 from shop import coverage
 from shop.core import holidays
 from shop.core.periods import Period
-from shop.coverage import Source
+from shop.coverage import FileCoverage
 from shop.db.database import Database
 from shop.growth.comparison import campaigns
 from shop.growth.comparison.campaigns import Edition
 from shop.growth.comparison.daily_series import daily
 from shop.growth.comparison.growth import first_sale_on
 from shop.growth.forecasting import model as core
-from shop.growth.forecasting.model import Learnt, Misses, Series, Verdict
-from shop.growth.forecasting.seasonality import Floats, Ints, Shape, shape
+from shop.growth.forecasting.model import Learnt, Misses, Series, TrialErrors
+from shop.growth.forecasting.seasonality import Floats, Ints, SeasonalShape, shape
 from shop.metrics.query import Query, total
 
 METRICS = ("gmv", "net_sales", "buyer_paid", "orders", "units")
@@ -37,7 +37,7 @@ Why = Literal["", "short", "quiet"]
 
 @dataclass(frozen=True)
 class DayAhead:
-    """One day to come: what is expected, the 80 % band, what the plainest forecast says.
+    """One day to come: what is expected, the 80 % band, the naive forecast.
 
     `session` is how likely its weekday has a live session (None: no sessions are known); `occasion`
     the festival or campaign that the day belongs to.
@@ -56,7 +56,7 @@ class DayAhead:
 class Forecast:
     """The days after `known_until`, and how such forecasts did so far.
 
-    Without days `why` says why there is none: short (under eight weeks of history) or quiet (nothing
+    Without days `why` shows why there is none: short (under eight weeks of history) or quiet (nothing
     sold for eight weeks). `unseen` names festivals and campaigns ahead that the history never saw;
     `missing_days` counts the days of the history that no file covers: nothing was learnt from them.
     """
@@ -66,7 +66,7 @@ class Forecast:
     days: tuple[DayAhead, ...]
     low: int
     high: int
-    trials: Verdict | None
+    trials: TrialErrors | None
     history_days: int
     missing_days: int
     why: Why = ""
@@ -122,7 +122,7 @@ def forecast(db: Database, query: Query, known_until: date, *, weeks: int = WEEK
 
 
 def project(db: Database, query: Query, on: date, *, is_running: bool = False) -> Projection:
-    """Where the month of a day ends. `is_running` says that this day is not over yet."""
+    """Where the month of a day ends. `is_running` means that this day is not over yet."""
     month = Period(on.replace(day=1), _month_end(on))
     outlook = _Outlook.of(db, query, on - ONE_DAY if is_running else on)
     until = outlook.known_until
@@ -167,7 +167,7 @@ def _rounded(value: float) -> int:
     return floor(value + 0.5)
 
 
-# --- what the forecast is made from ----------------------------------------------------------------
+# --- the basis of the forecast ----------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -177,12 +177,12 @@ class _Outlook:
     metric: str
     known_until: date
     series: Series
-    shape: Shape
+    shape: SeasonalShape
     editions: tuple[Edition, ...]
     why: Why
     learnt: Learnt | None = None
     missed: Misses | None = None
-    trials: Verdict | None = None
+    trials: TrialErrors | None = None
 
     @classmethod
     def of(cls, db: Database, query: Query, known_until: date) -> _Outlook:
@@ -229,7 +229,7 @@ class _Outlook:
         )
 
     def days(self, after: date, until: date) -> int:
-        """How many days to tell, from the one after a day on; at most as far as trials reach."""
+        """How many days to forecast, from the one after a day on; at most as far as trials reach."""
         return min(max((until - after).days, 0), core.HORIZON)
 
     def ahead(self, days: int) -> tuple[DayAhead, ...]:
@@ -299,7 +299,7 @@ def _why_none(series: Series) -> Why:
     return ""
 
 
-def _history(db: Database, query: Query, until: date, sources: tuple[Source, ...]) -> Series:
+def _history(db: Database, query: Query, until: date, sources: tuple[FileCoverage, ...]) -> Series:
     """The days from the first sale on, at most the last two and a half years."""
     first = first_sale_on(db, query.shop)
     if first is None or first > until:
@@ -313,7 +313,7 @@ def _history(db: Database, query: Query, until: date, sources: tuple[Source, ...
     return Series(result.day, np.nan_to_num(sold), live, known)
 
 
-def _order_sources(db: Database, query: Query) -> tuple[Source, ...]:
+def _order_sources(db: Database, query: Query) -> tuple[FileCoverage, ...]:
     """The order files and syncs of the platforms that the question is about."""
     platforms = dict(query.where).get("platform")
     return tuple(
@@ -324,13 +324,13 @@ def _order_sources(db: Database, query: Query) -> tuple[Source, ...]:
     )
 
 
-def _known_until(sources: tuple[Source, ...], query: date) -> date:
-    """The last day that every order source still in use covers; days after it are not told yet."""
+def _known_until(sources: tuple[FileCoverage, ...], query: date) -> date:
+    """The last day that every order source still in use covers; days after it are not known yet."""
     used = [item.last for item in sources if (query - item.last).days <= LATE_DAYS]
     return min([query, *used])
 
 
-def _known(sources: tuple[Source, ...], period: Period) -> Floats:
+def _known(sources: tuple[FileCoverage, ...], period: Period) -> Floats:
     """1 for days that are covered, 0 where a source lacks a file between its first and last day."""
     known = np.ones(period.days)
     for source in sources:

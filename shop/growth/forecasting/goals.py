@@ -38,7 +38,7 @@ class UnknownGoal(ShopError):
 
 
 @dataclass(frozen=True)
-class Goal:
+class SalesGoal:
     """One goal: so much of a metric, in its own unit (money in cents), within a month."""
 
     month: date
@@ -55,8 +55,8 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Pace:
-    """A goal beside what came and what is expected; on track by the projection, not by the calendar.
+class GoalProgress:
+    """A goal with what came and what is expected; on track by the projection, not by the calendar.
 
     `days_left` counts the running day. `needed` is what each of them has to bring (None when none is
     left), `usual` what is expected of each (None without a forecast). `outlook`: reached,
@@ -64,7 +64,7 @@ class Pace:
     out_of_reach (not even the high end), unknown (no forecast).
     """
 
-    goal: Goal
+    goal: SalesGoal
     projection: Projection
     so_far: int
     days_left: int
@@ -93,7 +93,7 @@ class Pace:
 class Past:
     """A goal of a month that is over, and what came."""
 
-    goal: Goal
+    goal: SalesGoal
     total: int
 
     @property
@@ -102,7 +102,7 @@ class Past:
         return self.total >= self.goal.target
 
 
-def goals(db: Database, shop: int = 1) -> tuple[Goal, ...]:
+def goals(db: Database, shop: int = 1) -> tuple[SalesGoal, ...]:
     """Every goal that is set, the latest month first."""
     with db.read() as connection:
         rows = connection.execute(
@@ -115,18 +115,18 @@ def goals(db: Database, shop: int = 1) -> tuple[Goal, ...]:
     return tuple(_goal(row) for row in rows)
 
 
-def _goal(row: Row[Any]) -> Goal:
+def _goal(row: Row[Any]) -> SalesGoal:
     at = datetime.fromtimestamp(row.set_at, UTC)
-    return Goal(date.fromisoformat(row.month), row.metric, row.currency, row.target, at, row.set_by)
+    return SalesGoal(date.fromisoformat(row.month), row.metric, row.currency, row.target, at, row.set_by)
 
 
 def pace(
     db: Database, query: Query, on: date, *, is_running: bool = False, known: tuple[Projection, ...] = ()
-) -> tuple[Pace, ...]:
+) -> tuple[GoalProgress, ...]:
     """The goals of the month of a day, each with its pace. `is_running`: this day is not over yet.
 
     `query` brings the shop; a goal is for the whole shop, in its own currency. `known` are
-    projections of the whole shop as of this day that need not be made again.
+    projections of the whole shop as of this day that need not be computed again.
     """
     month = on.replace(day=1)
     return tuple(
@@ -135,8 +135,8 @@ def pace(
 
 
 def _pace(
-    db: Database, query: Query, goal: Goal, on: date, is_running: bool, known: tuple[Projection, ...]
-) -> Pace:
+    db: Database, query: Query, goal: SalesGoal, on: date, is_running: bool, known: tuple[Projection, ...]
+) -> GoalProgress:
     request = replace(query, metrics=(goal.metric,), by=(), where=(), currency=goal.currency, cut_at=None)
     computed = next(
         (item for item in known if (item.metric, item.currency) == (goal.metric, goal.currency)), None
@@ -144,7 +144,7 @@ def _pace(
     days_left = (computed.month.end - on).days + is_running
     left = max(goal.target - computed.so_far, 0)
     still = None if computed.expected is None else max(computed.expected - computed.so_far, 0)
-    return Pace(
+    return GoalProgress(
         goal,
         computed,
         computed.so_far,
@@ -178,7 +178,7 @@ def past(db: Database, query: Query, on: date) -> tuple[Past, ...]:
     )
 
 
-def _total(db: Database, query: Query, goal: Goal) -> int:
+def _total(db: Database, query: Query, goal: SalesGoal) -> int:
     days = goal.period
     request = replace(
         query,
@@ -197,7 +197,7 @@ def _next(month: date) -> date:
     return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-# --- verbs ---------------------------------------------------------------------------------------
+# --- commands ---------------------------------------------------------------------------------------
 
 
 def set_goal(
@@ -209,7 +209,7 @@ def set_goal(
     actor: Actor,
     currency: str | None = None,
     shop: int = 1,
-) -> Goal:
+) -> SalesGoal:
     """Set the goal of a month (any day of it), over an earlier one; money in cents.
 
     Raises NotAllowed, BadGoal.
@@ -227,7 +227,7 @@ def set_goal(
         else:
             edits.update("goal", key, values)
         log_action(connection, actor, "goal.set", _subject(key), undo=edits.undo, shop_id=shop)
-    return Goal(month.replace(day=1), metric, key["currency"], target, now, actor.name)
+    return SalesGoal(month.replace(day=1), metric, key["currency"], target, now, actor.name)
 
 
 def clear_goal(

@@ -2,7 +2,7 @@
 
 The point forecast is the mean: level x lift of the calendar x usual sessions of the weekday. Its band
 is conformal (Vovk, Gammerman & Shafer 2005; for rolling origins: Xu & Xie 2021, EnbPI): the 10 % and
-90 % points of how earlier forecasts missed, days with and without a session apart, mixed by how often
+90 % points of how earlier forecasts missed, days with and without a session separately, mixed by how often
 the weekday has one. Forecasts are judged by rolling origins (Tashman 2000) against the seasonal naive
 one (Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 5.2).
 """
@@ -15,7 +15,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from shop.growth.forecasting.seasonality import Fitted, Floats, Ints, Mask, Shape, fit, robust_mean
+from shop.growth.forecasting.seasonality import Fitted, Floats, Ints, Mask, SeasonalShape, fit, robust_mean
 from shop.stats.quantiles import Z80, t_quantile
 
 WEEK = 7
@@ -30,7 +30,7 @@ STEEPEST = 0.002
 LOW, HIGH = 0.1, 0.9
 ENOUGH = 40
 LEAST = 1e-9
-LIKELY_SESSION = 8  # sessions in the history from which on they tell something
+LIKELY_SESSION = 8  # sessions in the history from which on they are informative
 SLACK = 1.2
 
 
@@ -51,7 +51,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What the days up to a place say: shape, level there, and how often each weekday has a session."""
+    """What the days up to a place show: shape, level there, and how often each weekday has a session."""
 
     fitted: Fitted
     level: float
@@ -118,10 +118,10 @@ def naive(series: Series, upto: int, days: int) -> Floats:
 
 @dataclass(frozen=True)
 class Trials:
-    """Forecasts made in the past, one row each (the earliest first), one column a day ahead.
+    """Past forecasts, one row each (the earliest first), one column a day ahead.
 
-    `origin` is the place of the first day told; `actual` is NaN where nothing is known yet; `live`
-    says which days had a session; `session` is how much a session lifted a day, as known then.
+    `origin` is the place of the first day forecast; `actual` is NaN where nothing is known yet; `live`
+    shows which days had a session; `session` is how much a session lifted a day, as known then.
     """
 
     origin: Ints
@@ -138,26 +138,26 @@ class Trials:
 
     @property
     def known(self) -> Mask:
-        """Which of the days told are known by now."""
+        """Which of the forecast days are known by now."""
         known: Mask = ~np.isnan(self.actual)
         return known
 
     @cached_property
     def ratios(self) -> Floats:
-        """What came over what was said for such a day, with or without a session."""
+        """What came over what was forecast for such a day, with or without a session."""
         lifted = self.plain * np.where(self.live, self.session[:, None], 1.0)
         result: Floats = self.actual / np.maximum(lifted, LEAST)
         return result
 
     @cached_property
     def of_mean(self) -> Floats:
-        """What came over what was said."""
+        """What came over what was forecast."""
         result: Floats = self.actual / np.maximum(self.expected, LEAST)
         return result
 
     @cached_property
     def of_sums(self) -> Floats:
-        """The logarithm of the sums that came over the sums said, NaN from the first unknown day on."""
+        """The logarithm of the sums that came over the forecast sums, NaN from the first unknown day on."""
         came, message = np.cumsum(self.actual, axis=1), np.cumsum(self.expected, axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(came > 0, np.log(came / np.maximum(message, LEAST)), np.nan)
@@ -165,7 +165,7 @@ class Trials:
 
 @dataclass(frozen=True)
 class Misses:
-    """How earlier forecasts missed: what came over what was said, per kind of day and per sum."""
+    """How earlier forecasts missed: what came over what was forecast, per kind of day and per sum."""
 
     with_session: Floats
     without: Floats
@@ -173,8 +173,8 @@ class Misses:
     sums: Floats  # one row an origin, one column a number of days, NaN where unknown
 
 
-def trials(series: Series, result: Shape, *, origins: int = ORIGINS) -> Trials:
-    """Forecasts made at weekly places of the past, each from the days before it alone."""
+def trials(series: Series, result: SeasonalShape, *, origins: int = ORIGINS) -> Trials:
+    """Forecasts at weekly places of the past, each from the days before it alone."""
     size = len(series.day)
     first = max(LEAST_TRAINED, size - WEEK * origins)
     places = range(size - WEEK * ((size - first) // WEEK), size, WEEK)
@@ -204,9 +204,9 @@ def trials(series: Series, result: Shape, *, origins: int = ORIGINS) -> Trials:
 
 
 def _predicted(
-    series: Series, result: Shape, origin: int, model: Learnt
+    series: Series, result: SeasonalShape, origin: int, model: Learnt
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """What a model says from a place on: expected, without a session, its chance and its lift."""
+    """The forecast of a model from a place on: expected, without a session, its chance and its lift."""
     end = min(origin + HORIZON, len(series.day))
     columns = np.zeros((HORIZON, result.columns.shape[1]))
     columns[: end - origin] = result.columns[origin:end]
@@ -229,7 +229,7 @@ def misses(computed: Trials, first: int, before: int) -> Misses:
     )
 
 
-def in_hindsight(series: Series, result: Shape, model: Learnt, upto: int) -> Misses:
+def in_hindsight(series: Series, result: SeasonalShape, model: Learnt, upto: int) -> Misses:
     """How the model misses the very days it learnt from, widened a little: for a young shop."""
     first = max(0, upto - 26 * WEEK)
     days = slice(first, upto)
@@ -266,14 +266,14 @@ def band(
             is_live, likely / len(missed.with_session), (1 - likely) / len(missed.without)
         )
         places = np.searchsorted(np.cumsum(weight), (LOW, HIGH)).clip(max=len(values) - 1)
-        below, above = values[order][places]
+        below, excess = values[order][places]
         here = chance == likely
-        low[here], high[here] = max(below, 0.0) * plain[here], above * plain[here]
+        low[here], high[here] = max(below, 0.0) * plain[here], excess * plain[here]
     return low, high
 
 
 def band_of_sum(missed: Misses, days: int, message: Floats) -> tuple[float, float]:
-    """The 80 % band of the sum of the next so many days, as factors of what was said for them.
+    """The 80 % band of the sum of the next so many days, as factors of what was forecast for them.
 
     From how sums of as many days missed before; neighbouring origins share days, so that they count
     for less.
@@ -295,8 +295,8 @@ def band_of_sum(missed: Misses, days: int, message: Floats) -> tuple[float, floa
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """How the trials did: weighted absolute percentage errors, and how often the bands held."""
+class TrialErrors:
+    """The results of the trials: weighted absolute percentage errors, and how often the bands contained the outcome."""
 
     origins: int
     days: int
@@ -306,7 +306,7 @@ class Verdict:
     sums_covered: float | None
 
 
-def verdict(computed: Trials) -> Verdict | None:
+def verdict(computed: Trials) -> TrialErrors | None:
     """The errors of the trials and of the naive ones, and the coverage of bands drawn at the time."""
     seen = computed.known & (np.arange(HORIZON) < JUDGED)
     came = float(np.abs(computed.actual[seen]).sum())
@@ -318,7 +318,7 @@ def verdict(computed: Trials) -> Verdict | None:
             sums += _sum_inside(computed, place, before)
     if came <= 0 or not inside:
         return None
-    return Verdict(
+    return TrialErrors(
         len(computed),
         int(seen.sum()),
         float(np.abs(computed.actual - computed.expected)[seen].sum()) / came,

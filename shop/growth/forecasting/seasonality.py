@@ -4,7 +4,7 @@ lifts the sales of a day, learnt from the days that were.
 Sales of a day = level x weekday x lunar festival x campaign x session, fitted on the logarithm as a
 quasi-Poisson regression with a ridge (McCullagh & Nelder 1989, ch. 9; Hoerl & Kennard 1970), so that
 days without a sale are days like others and little-seen festivals stay near 1. The level may drift
-(a broken line with a knot a quarter, its bends held back: Eilers & Marx 1996). A day far above its
+(a broken line with a knot a quarter, its bends penalised: Eilers & Marx 1996). A day far above its
 expectation counts the less the further it is, from sixteen times on as expected (a redescending weight,
 Hampel 1974), so that one wholesale order bends nothing.
 """
@@ -44,7 +44,7 @@ RIDGE_WEEKDAY, RIDGE_SEASON, RIDGE_SESSION, RIDGE_BEND = 2.0, 4.0, 0.5, 30.0
 
 
 @dataclass(frozen=True)
-class Shape:
+class SeasonalShape:
     """What each day of a stretch is, as columns: weekday, festival windows, days off, campaigns.
 
     `occasions` names the festival or campaign of each column after the weekdays ("" for days off).
@@ -59,7 +59,7 @@ class Shape:
         return self.columns[start:end]
 
 
-def shape(day: Ints, editions: Iterable[Edition]) -> Shape:
+def shape(day: Ints, editions: Iterable[Edition]) -> SeasonalShape:
     """What each of these days (ordinal numbers, without a gap) is."""
     weekday = (day - 1) % 7
     # six columns for seven days: each against the average of all
@@ -75,7 +75,7 @@ def shape(day: Ints, editions: Iterable[Edition]) -> Shape:
     for name, marks in _of_campaigns(day, editions):
         columns.append(marks)
         names.append(name)
-    return Shape(day, np.column_stack(columns), tuple(names))
+    return SeasonalShape(day, np.column_stack(columns), tuple(names))
 
 
 def _away(day: Ints, festival: str) -> Ints:
@@ -153,7 +153,7 @@ def fit(
 
 
 def robust_mean(sales: Floats, weight: Floats, lifted: Floats) -> float:
-    """The level of sales over what lifts each day; odd days count for less (see `_counted`)."""
+    """The level of sales over what lifts each day; outlier days count for less (see `_counted`)."""
     base = max(float((weight * lifted).sum()), 1e-12)
     level = float((weight * sales).sum()) / base
     for _ in range(CUTS):
@@ -176,7 +176,7 @@ def _counted(sales: Floats, expected: Floats) -> Floats:
 
 
 def _level(size: int) -> tuple[Floats, Floats]:
-    """The broken line of the level, knots a quarter apart up to the last day, and its stiffness."""
+    """The broken line of the level, knots every quarter up to the last day, and its stiffness."""
     knots = max(-(-(size - 1) // KNOT_DAYS), 1) + 1
     place = (np.arange(size) - (size - 1)) / KNOT_DAYS + knots - 1
     line = np.maximum(0.0, 1 - np.abs(place[:, None] - np.arange(knots)))

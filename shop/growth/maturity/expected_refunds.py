@@ -1,6 +1,6 @@
-"""Ripeness: recent figures still move, for late refunds are yet to come. How much is still to come?
+"""Maturity: recent figures still move, for late refunds are yet to come. How much is still to come?
 
-What is still to come is told from the shop's own law of delay (`shop.delays`) and its usual share of
+What is still to come is estimated from the shop's own refund delay (`shop.delays`) and its usual share of
 refunds (Bornhuetter & Ferguson 1972, Proceedings of the CAS 59; the share itself by Cape Cod,
 Stanard 1985, Proceedings of the CAS 72).
 How to compare all the same: `shop.same_age`.
@@ -26,7 +26,7 @@ from shop.stats.variance import Floats
 Kind = Literal["refunds", "cancellations", "settlement"]
 Why = Literal["", "short_history", "no_sales"]
 LEARNS_FROM = 365  # days: how refunds come changes over the years
-WIDE = 1.6448536269514722  # the band holds what will come 90 times in 100
+WIDE = 1.6448536269514722  # the band contains what will come 90 times in 100
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Maturity:
     """How far one figure of a range has come: what is known, and what is still to come, in cents.
 
     `share` of the money is known by the end of `as_of`; `to_come` is expected beyond that, 90 times
-    in 100 within `band`. All three are None where `why` says so: short_history (the shop has too
+    in 100 within `band`. All three are None where `why` gives a reason: short_history (the shop has too
     few refunds, or too few days, to know its own delays), no_sales. `ripe_on` is the day when 99 %
     will be known.
     """
@@ -63,7 +63,7 @@ class Maturity:
 
 def known_until(db: Database, on: date, shop: int = 1) -> date:
     """The last whole day up to which refunds are known: the day before `on`, or the last day that
-    a file or a sync told of refunds.
+    a file or a sync delivered refunds.
     """
     with db.read() as connection:
         read: object = connection.execute(text(LAST_COMPUTED), {"shop": shop}).scalar()
@@ -108,7 +108,7 @@ class History:
         return float(self.sales[self.days(period)].sum())
 
     def amounts(self, result: Returns) -> Floats:
-        """What came back, in the unit that the law is told in."""
+        """What came back, in the unit of the delay distribution."""
         return (result.cents if self.by_money else result.orders).astype(np.float64)
 
     @property

@@ -1,8 +1,8 @@
-"""The law of delay: how much of the money that will go back is known so many days after payment.
+"""The refund delay: how much of the money that will go back is known so many days after payment.
 
 Recent orders have not had time for late refunds, so their delays are cut off on the right. The law
-is read backwards: of all that was given back within a+1 days, how much came on the last of them,
-counting only orders that are old enough to tell (reverse hazard: Lagakos, Barraj & De Gruttola
+is read backwards: of all that was refunded within a+1 days, how much came on the last of them,
+counting only orders that are old enough to be complete (reverse hazard: Lagakos, Barraj & De Gruttola
 1988, Biometrika 75:3; the same product as the chain ladder, Mack 1993, ASTIN Bulletin 23:2).
 """
 
@@ -23,7 +23,7 @@ from shop.metrics.refund_sql import EARLIER
 from shop.metrics.settings import shop_settings
 from shop.stats.variance import Floats, Ints
 
-LONGEST = 90  # days; later than that hardly anything goes back, and platforms are not asked for more
+LONGEST = 90  # days; later than that hardly anything goes back, and platforms are not queried for more
 LEAST_CASES = 30
 LEAST_DAYS = 60  # of payment days: below, the end of the law was never seen
 
@@ -67,7 +67,7 @@ class Returns:
 class Law:
     """The share known so many days after payment: `shares[a]` after a days, 1 at the end.
 
-    `cases` says on how many it rests.
+    `cases` is how many it rests on.
     """
 
     shares: tuple[float, ...]

@@ -1,9 +1,9 @@
-"""Two ranges compared at the same age, so that a recent one does not look better or worse only for
+"""The comparison of two ranges at the same age, so that a recent one does not look better or worse only for
 having had no time for its refunds.
 
 Of the earlier range only that counts which was known when it was as old as the present one is now.
-That needs no law of delay and is right in a new shop, too; where the law is known, the change is
-also told with what is still to come on both sides (`shop.ripeness`).
+That needs no refund delay and is right in a new shop, too; where the law is known, the change is
+also reported with what is still to come in both ranges (`shop.ripeness`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class SameAgeChange:
     """One figure over two ranges at the same age; `plain` is the comparison as it stands today.
 
     `fair` counts of the earlier range what was known `age` days after its end. `projected` is the
-    change with what is still to come added on both sides, None where the law is not known.
+    change with what is still to come added in both ranges, None where the law is not known.
     """
 
     fair: Comparison
@@ -50,7 +50,7 @@ class SameAgeChange:
 
 
 def at_same_age(db: Database, query: Query, before: Period, as_of: date) -> dict[str, SameAgeChange]:
-    """The question's figures that late refunds still move (UNRIPE), compared at the same age.
+    """The question's figures that late refunds still move (UNRIPE), at the same age in both ranges.
 
     Ranges of different length are laid over each other by their share, so that both are as old
     throughout. Empty where the question narrows to SKUs, whose refunds have no day of their own.
@@ -120,7 +120,7 @@ def _fair(name: str, plain: Comparison, ranges: Sequence[_Known]) -> Comparison:
 
 
 def _with_interval_of(fair: Comparison, plain: Comparison) -> Comparison:
-    """The plain change's interval moved to the fair change: chance is as large for either."""
+    """The plain change's interval shifted to the fair change: chance is as large for either."""
     if plain.interval is None or fair.change is None or plain.change is None:
         return replace(fair, is_noise=plain.is_noise, why_no_interval=plain.why_no_interval)
     if unit_of(fair.metric) == "rate":
@@ -137,7 +137,7 @@ def _projected(
     histories: tuple[History, History],
     ranges: tuple[Period, Period],
 ) -> dict[str, float | None]:
-    """The changes with what is still to come on both sides; none where the law is not known."""
+    """The changes with what is still to come in both ranges; none where the law is not known."""
     money, orders = histories
     if money.law is None or orders.law is None:
         return {}

@@ -1,7 +1,7 @@
 """METRICS: every figure defined once, with its unit, its formula and what it means in two languages.
 
 A `Measure` is one SQL aggregate over one fact; a `Ratio` is one metric over another, divided after
-adding up, so that a rate is never averaged. docs/metrics.md and the dictionary in the app are made from
+adding up, so that a rate is never averaged. docs/metrics.md and the dictionary in the app are generated from
 here; figures are read through `shop.metrics.query.answer` alone. Imports shop.core only.
 """
 

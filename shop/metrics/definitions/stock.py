@@ -1,4 +1,4 @@
-"""The stock of a range: made, sold, broken, left; and its ratios."""
+"""The stock of a range: produced, sold, broken, left; and its ratios."""
 
 from __future__ import annotations
 

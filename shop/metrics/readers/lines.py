@@ -35,7 +35,7 @@ from shop.models.orders import CaseStatus
 LINE = table_of(OrderLine).alias("l")
 REFUND = table_of(Refund).alias("r")
 PRODUCT_OF_SKU = table_of(SoldSku).alias("n")
-ONE = constant(1)
+UNIT = constant(1)
 
 
 def _columns() -> Columns:
@@ -91,7 +91,7 @@ def read_orders(connection: Connection, query: Query, measures: Sequence[Measure
 def _orders(query: Query, names: tuple[str, ...]) -> Select[Any]:
     order = LINE.c.platform.concat(constant("/")).concat(LINE.c.order_id)
     refunded = (
-        select(ONE)
+        select(UNIT)
         .where(
             REFUND.c.shop_id == LINE.c.shop_id,
             REFUND.c.platform == LINE.c.platform,
@@ -123,7 +123,7 @@ def read_buyers(connection: Connection, query: Query, measures: Sequence[Measure
 @lru_cache(maxsize=256)
 def _buyers(query: Query, names: tuple[str, ...]) -> Select[Any]:
     order = LINE.c.platform.concat(LINE.c.order_id)
-    orders = func.count(order.distinct()) if "repeat_buyers" in names else ONE
+    orders = func.count(order.distinct()) if "repeat_buyers" in names else UNIT
     keys = [
         value.label(f"c{place}") for place, value in enumerate(dimensions(query, LINE.c.paid_on, COLUMNS))
     ]
@@ -131,7 +131,7 @@ def _buyers(query: Query, names: tuple[str, ...]) -> Select[Any]:
     inner = _lines(query, *keys, LINE.c.buyer_key, orders.label("n"), with_gifts=in_index)
     inner = inner.where(LINE.c.buyer_key.is_not(None))
     b = inner.group_by(*positions(len(keys) + 1)).cte("b")
-    counts = {"buyers": func.count(), "repeat_buyers": func.count(case((b.c.n >= constant(2), ONE)))}
+    counts = {"buyers": func.count(), "repeat_buyers": func.count(case((b.c.n >= constant(2), UNIT)))}
     groups = [b.c[f"c{place}"] for place in range(len(keys))]
     statement = select(*groups, *(counts[name] for name in names)).select_from(b)
     return grouped(statement, query)

@@ -86,7 +86,7 @@ def _sessions(query: Query) -> Select[Any]:
     """Sessions with their own sales.
 
     A session that no order belongs to sold nothing, if the orders of its platform and day were read:
-    between the first and the last day with an order. Else its sales are unknown, or as stated.
+    between the first and the last day with an order. Else its sales are unknown, or as reported.
     """
     s, money = SESSION, SESSION.c.currency if "currency" in query.dimensions else CURRENCY
     f = table_of(FactSession)

@@ -1,4 +1,4 @@
-"""Pulling from the platforms: runs, cursors, leases, landed pages, refused records, live minutes."""
+"""Pulling from the platforms: runs, cursors, leases, landed pages, rejected records, live minutes."""
 
 import sqlalchemy as sa
 from alembic import op

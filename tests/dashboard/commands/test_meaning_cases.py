@@ -88,14 +88,14 @@ def test_a_time_zone_or_currency_that_does_not_exist_is_rejected(run: Any) -> No
         assert word in result.output
 
 
-def totals(ask: Any, *metrics: str) -> dict[str, Any]:
-    now: dict[str, Any] = ask("report", *metrics, *JANUARY)["total"]["now"]
+def totals(json_of: Any, *metrics: str) -> dict[str, Any]:
+    now: dict[str, Any] = json_of("report", *metrics, *JANUARY)["total"]["now"]
     return now
 
 
-def test_a_gift_line_is_no_sold_piece(ask: Any) -> None:
-    ask("import", CASES / "36-dy-gift-line" / "orders.csv")
-    assert totals(ask, "units", "lines", "orders", "list_value", "seller_discounts") == {
+def test_a_gift_line_is_no_sold_piece(json_of: Any) -> None:
+    json_of("import", CASES / "36-dy-gift-line" / "orders.csv")
+    assert totals(json_of, "units", "lines", "orders", "list_value", "seller_discounts") == {
         "units": 2,
         "lines": 2,
         "orders": 2,
@@ -114,21 +114,23 @@ GIFTS = """Order,SKU,Name,Qty,Price,Paid,Date,Type
 """
 
 
-def test_a_gift_is_known_by_its_column_or_by_costing_nothing_next_to_goods(ask: Any, tmp_path: Path) -> None:
+def test_a_gift_is_known_by_its_column_or_by_costing_nothing_next_to_goods(
+    json_of: Any, tmp_path: Path
+) -> None:
     (tmp_path / "gifts.csv").write_text(GIFTS)
     (tmp_path / "gifts.toml").write_text(
         'table = "order_line"\nconstants = {platform = "own", currency = "USD"}\ndates = {order = "ymd"}\n'
         '[columns]\norder_id = "Order"\nsku = "SKU"\ntitle = "Name"\nquantity = "Qty"\n'
         'unit_price = "Price"\npaid = "Paid"\ncreated_at = "Date"\ngift = "Type"\n'
     )
-    ask("import", "--profile", tmp_path / "gifts.toml", tmp_path / "gifts.csv")
-    assert totals(ask, "units", "lines", "list_value") == {"units": 4, "lines": 4, "list_value": 40_00}
+    json_of("import", "--profile", tmp_path / "gifts.toml", tmp_path / "gifts.csv")
+    assert totals(json_of, "units", "lines", "list_value") == {"units": 4, "lines": 4, "list_value": 40_00}
 
 
-def test_a_refund_that_only_the_order_file_names_is_estimated(ask: Any) -> None:
+def test_a_refund_that_only_the_order_file_names_is_estimated(json_of: Any) -> None:
     folder = CASES / "40-order-changed-after-export"
-    ask("import", folder / "mon.csv", folder / "wed.csv")
-    assert totals(ask, "refunds", "net_sales", "refund_rate", "refunded_orders", "returned_units") == {
+    json_of("import", folder / "mon.csv", folder / "wed.csv")
+    assert totals(json_of, "refunds", "net_sales", "refund_rate", "refunded_orders", "returned_units") == {
         "refunds": 100_00,
         "net_sales": 100_00,
         "refund_rate": 0.5,

@@ -54,7 +54,7 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
     """Order, SKU, pieces and minutes after the opening count, as a load brings them."""
     import time
 
-    from shop.orders.batch import Batch
+    from shop.orders.batch import IngestBatch
     from shop.orders.upsert import Upsert
 
     now = int(time.time())
@@ -76,7 +76,7 @@ def orders(db_path: Path, *lines: tuple[str, str, int, int]) -> None:
     db = connect(str(db_path))
     with db.write() as connection:
         load = Upsert(connection, 1)
-        load.put(Batch("order_line", "douyin", columns, list(range(len(lines)))))
+        load.put(IngestBatch("order_line", "douyin", columns, list(range(len(lines)))))
         load.finish()
     db.close()
 

@@ -31,3 +31,27 @@ def test_dates_are_written_in_the_language_of_the_run(language):
         assert format.day(None) == format.UNKNOWN
     finally:
         use_language("zh")
+
+
+FIGURES = {
+    "zh": ("1.24万", "¥0.13", "5.3", "12.4%", "+0.1%", "−0.1 个百分点", "¥3,241"),
+    "en": ("12.4k", "¥0.13", "5.3", "12.4%", "+0.1%", "−0.1 pts", "¥3,241"),
+}
+
+
+@pytest.mark.parametrize("language", FIGURES)
+def test_figures_are_rounded_half_up(language):
+    use_language(language)
+    try:
+        written = (
+            format.short(12_350),
+            format.exact(12.5),
+            format.number(5.25),
+            format.rate(0.1235),
+            format.change(0.0005),
+            format.points(-0.0005),
+            format.money(324_050),
+        )
+        assert written == FIGURES[language]
+    finally:
+        use_language("zh")

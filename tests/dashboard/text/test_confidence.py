@@ -8,8 +8,8 @@ import pytest
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.text import confidence
 from shop.core.periods import Period
-from shop.growth.alerts.alerts import Alert, Silence
-from shop.growth.alerts.anomalies import Anomaly, Reason
+from shop.growth.alerts.alerts import AlertSilence, SalesAlert
+from shop.growth.alerts.anomalies import Anomaly, AnomalyReason
 from shop.growth.alerts.candidates import KINDS
 from shop.growth.comparison.growth import Comparison, RangeTotal
 from shop.growth.comparison.intervals import More
@@ -117,15 +117,15 @@ def test_equal_age_is_named_and_what_the_unadjusted_comparison_hides(age):
 
 
 REASONS = (
-    Reason("missing_import", "douyin_orders", now=1),
-    Reason("holiday", "labour", now=1),
-    Reason("holiday", "spring", now=1),
-    Reason("campaign", "双11"),
-    Reason("campaign", "我的大促"),
-    Reason("more_sessions", now=2, usual=1),
-    Reason("fewer_sessions", now=0, usual=1),
-    Reason("stock_out", "CUP-1", now=1),
-    Reason("big_order", now=2_000_000, share=0.42),
+    AnomalyReason("missing_import", "douyin_orders", now=1),
+    AnomalyReason("holiday", "labour", now=1),
+    AnomalyReason("holiday", "spring", now=1),
+    AnomalyReason("campaign", "双11"),
+    AnomalyReason("campaign", "我的大促"),
+    AnomalyReason("more_sessions", now=2, usual=1),
+    AnomalyReason("fewer_sessions", now=0, usual=1),
+    AnomalyReason("stock_out", "CUP-1", now=1),
+    AnomalyReason("big_order", now=2_000_000, share=0.42),
 )
 
 
@@ -158,8 +158,8 @@ def test_every_alert_has_words_and_buttons(language, kind):
     use_language(language)
     at = datetime(2026, 4, 1, tzinfo=UTC)
     name = "douyin_orders" if kind == "missing_import" else None
-    result = Alert(1, MARCH.end, kind, MARCH, "orders", 4, 20, name, (), at)
+    result = SalesAlert(1, MARCH.end, kind, MARCH, "orders", 4, 20, name, (), at)
     assert "None" not in confidence.alert(result)
     assert confidence.alert_kinds()[kind] == confidence.alert_kind(kind)
     assert all(confidence.alert_words(MARCH.end)) and confidence.no_alert()
-    assert all(confidence.silenced(Silence(kind, MARCH.end, "owner")))
+    assert all(confidence.silenced(AlertSilence(kind, MARCH.end, "owner")))

@@ -1,5 +1,5 @@
 def test_long_shape(load, rows):
-    report = load("comments_long.csv")
+    report = load("comments_long.csv", platform="douyin")
     assert (report.read, report.stored, report.unchanged, report.rejected) == (5, 3, 1, 1)
     result = rows(
         "SELECT comment_id, parent_id, text, language, is_question, written_on, likes FROM comment ORDER BY 1"
@@ -20,12 +20,12 @@ def test_long_shape(load, rows):
 
 
 def test_short_format_stores_equal_remarks_separately(load, rows):
-    load("comments_short.csv")
+    load("comments_short.csv", platform="douyin")
     result = rows("SELECT text, is_question, COUNT(*), COUNT(DISTINCT author_key) FROM comment GROUP BY 1")
     assert result == [("mail ●●●●●●●●●●●●●●●●●● please", 0, 1, 1), ("还有货吗", 1, 2, 1)]
 
 
 def test_a_nickname_stands_for_the_author_only_without_an_id(load, rows):
-    load("comments_long.csv")
-    load("comments_short.csv")
+    load("comments_long.csv", platform="douyin")
+    load("comments_short.csv", platform="douyin")
     assert rows("SELECT COUNT(DISTINCT author_key) FROM comment") == [(4,)]

@@ -178,7 +178,7 @@ def test_sub_orders_that_share_a_quantity_or_a_sum_are_rejected_by_name(
 @pytest.mark.parametrize(
     ("wrong", "code", "column"),
     [
-        ({"订单状态": "待火星发货"}, "UnknownWord", "订单状态"),
+        ({"订单状态": "待火星发货"}, "UnknownStatus", "订单状态"),
         ({"订单应付金额": "一百"}, "BadMoney", "订单应付金额"),
         ({"订单应付金额": "12.345"}, "BadMoney", "订单应付金额"),
         ({"商品数量": "两件"}, "BadCount", "商品数量"),

@@ -71,7 +71,10 @@ def test_what_the_order_got_back_is_an_estimate_on_the_day_of_the_cancellation(l
 
 def test_unknown_words_and_more_than_the_list_are_rejected(load):
     reasons = [(r.row, r.column, r.code) for r in load("tiktok_long.csv").reasons]
-    assert reasons == [(7, "Order Status", "UnknownWord"), (8, "SKU Subtotal After Discount", "MoreThanList")]
+    assert reasons == [
+        (7, "Order Status", "UnknownStatus"),
+        (8, "SKU Subtotal After Discount", "MoreThanList"),
+    ]
 
 
 def test_short_header_without_payment_time_in_rupiah(load, rows):

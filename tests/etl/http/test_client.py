@@ -9,7 +9,7 @@ import pytest
 import requests
 import responses
 
-from etl.http.client import Answer, Client, Request
+from etl.http.client import ApiRequest, ApiResponse, Client
 from etl.http.errors import BadAnswer, BudgetSpent, ClockOff, PlatformDown, RateLimited, Refused, Unsure
 from etl.http.rate_limit import Budget
 from sample_data.mock_platforms import ManualClock
@@ -29,12 +29,12 @@ def client(clock: ManualClock, **more: Any) -> Client:
 
 
 def send(item: Client, *, once: bool = False, sent: list[float] | None = None) -> Any:
-    def prepare(moment: float) -> Request:
+    def prepare(moment: float) -> ApiRequest:
         if sent is not None:
             sent.append(moment)
-        return Request("GET", "api", "/orders", (("access_token", "s3cret"), ("sign", "5ign")))
+        return ApiRequest("GET", "api", "/orders", (("access_token", "s3cret"), ("sign", "5ign")))
 
-    def opened(answer: Answer) -> Any:
+    def opened(answer: ApiResponse) -> Any:
         if answer.body.get("late"):
             raise ClockOff(platform="shop", found="1")
         return answer.body

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from etl import credentials, platforms
-from etl.http.client import Answer, Call
+from etl.http.client import ApiResponse, Call
 from etl.http.errors import BadAnswer, PlatformError
 from etl.imports import registry
 from etl.imports.importer import import_file
@@ -100,7 +100,7 @@ def test_a_record_of_another_shape_is_rejected_without_ending_the_run(platform: 
 @pytest.mark.parametrize("body", [None, [], "gateway", 7, {}, {"error": "x"}])
 def test_an_answer_without_the_platforms_envelope_is_a_bad_answer(platform: str, body: Any):
     with pytest.raises(BadAnswer):
-        platforms.connector(platform).opened(Answer(200, body))
+        platforms.connector(platform).opened(ApiResponse(200, body))
 
 
 @pytest.mark.parametrize("platform", ALL)
@@ -114,7 +114,7 @@ def test_no_error_repeats_the_platforms_text(platform: str):
     ]
     for body in envelopes:
         try:
-            platforms.connector(platform).opened(Answer(200, body))
+            platforms.connector(platform).opened(ApiResponse(200, body))
         except PlatformError as problem:
             assert not any(word in str(problem) for word in output.split()), problem
 

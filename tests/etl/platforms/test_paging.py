@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.platforms.base import DAY, Account, Resource, Window
+from etl.platforms.base import DAY, Account, Resource, TimeWindow
 from etl.platforms.paging import numbered, timed
 from etl.platforms.records import ParseContext
 from etl.platforms.tiktok_shop.orders import parse_orders
@@ -23,7 +23,7 @@ class Shifting:
         self.items = [{"id": number, "at": at} for number, at in enumerate(times)]
         self.size, self.rng, self.changed, self.requests = size, random.Random(seed), set[int](), 0
 
-    def read(self, window: Window, page: int) -> tuple[list[Item], int]:
+    def read(self, window: TimeWindow, page: int) -> tuple[list[Item], int]:
         self.requests += 1
         here = [item for item in self.items if window.start <= item["at"] < window.end]
         here.sort(key=lambda item: (item["at"], item["id"]))
@@ -40,7 +40,7 @@ class Shifting:
 @given(times=st.lists(st.integers(0, 60), max_size=80), size=st.integers(2, 9), seed=st.integers(0, 99))
 def test_what_stays_is_met(times: list[int], size: int, seed: int):
     world = Shifting(times, size, seed)
-    pages = timed(world.read, size, lambda item: item["at"], lambda item: item["id"], Window(0, 61))
+    pages = timed(world.read, size, lambda item: item["at"], lambda item: item["id"], TimeWindow(0, 61))
     met = {item["id"] for page in pages for item in page}
     assert set(range(len(times))) - world.changed <= met
 
@@ -48,7 +48,7 @@ def test_what_stays_is_met(times: list[int], size: int, seed: int):
 def test_reading_by_time_takes_hardly_more_requests_than_pages():
     world = Shifting(list(range(0, 10_000, 2)), 100, 1)
     world.rng.random = lambda: 1.0  # type: ignore[method-assign]
-    list(timed(world.read, 100, lambda item: item["at"], lambda item: item["id"], Window(0, 10_001)))
+    list(timed(world.read, 100, lambda item: item["at"], lambda item: item["id"], TimeWindow(0, 10_001)))
     assert world.requests <= 52
 
 
@@ -61,7 +61,7 @@ def test_a_list_by_numbers_is_read_again_where_something_lacks():
     assert result == {1, 2, 3}
 
 
-def nothing(_account: Account, _window: Window) -> Any:
+def nothing(_account: Account, _window: TimeWindow) -> Any:
     return iter(())
 
 
@@ -89,5 +89,5 @@ def test_windows_cover_the_stretch_without_gap_or_overlap(now: int, back: int, l
 def test_a_list_without_time_rests_after_it_was_read():
     resource = Resource("x", nothing, parse_orders, rest=3600)
     assert span(resource, 10_000, 9_000, None) is None
-    assert span(resource, 13_000, 9_000, None) == Window(0, 13_000)
-    assert span(resource, 10_000, 9_000, 0) == Window(0, 10_000)
+    assert span(resource, 13_000, 9_000, None) == TimeWindow(0, 13_000)
+    assert span(resource, 10_000, 9_000, 0) == TimeWindow(0, 10_000)

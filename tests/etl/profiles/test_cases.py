@@ -60,7 +60,7 @@ def test_amounts_of_the_order_on_each_of_its_rows_count_once(db, figures):
 
 @pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Asia/Shanghai"])
 def test_a_cell_with_its_own_offset_wins_over_the_zone_of_the_profile(db, rows, zone):
-    """Case 66, with the format said and without."""
+    """Case 66, with the format given and without."""
     folder = CASES / "66-moments-with-their-own-offset"
     profile = (folder / "profile.toml").read_text("utf-8").replace("America/New_York", zone)
     read(db, folder / "orders.csv", profile)
@@ -190,7 +190,7 @@ time_zone = "Asia/Shanghai"
 """
 
 
-def test_postage_in_the_paid_sum_and_a_refund_said_in_words(db, figures):
+def test_postage_in_the_paid_sum_and_a_refund_given_in_words(db, figures):
     """Case 05."""
     assert read(db, CASES / "05-pinduoduo-orders" / "orders_export.csv", PINDUODUO).rejected == 0
     got = figures()
@@ -258,7 +258,7 @@ time_zone = "America/New_York"
 
 
 def test_shipping_of_the_order_on_each_of_its_items(db, figures):
-    """Case 09: two lines of one price do not tell, the profile says it."""
+    """Case 09: two lines of one price settle nothing, the profile does."""
     assert (
         read(db, CASES / "09-etsy-sold-order-items" / "EtsySoldOrderItems2026-1.csv", ETSY_ITEMS).rejected
         == 0

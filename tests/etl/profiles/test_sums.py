@@ -1,4 +1,4 @@
-"""The law of sums: tables of known truth, written in every layout, come out right when the profile says how."""
+"""The law of sums: tables of known truth, written in every layout, come out right when the profile gives how."""
 
 from decimal import Decimal
 
@@ -60,14 +60,14 @@ def written(orders, layout):
             here = of_line if layout["amounts"] == "line" else sums
             paid = here["goods"] - (here["refund"] if layout["refunds"] == "net" else 0)
             contained = sum(here[name] for name in layout["includes"])
-            stated = [
+            given = [
                 money(value) for value in (paid + contained, here["shipping"], here["tax"], here["refund"])
             ]
             head = [f"N{number}", "2026-01-10 20:00:00"]
             if place and layout["amounts"] not in ("line", "repeated"):
-                stated = [""] * 4
+                given = [""] * 4
                 head = ["", ""] if layout["amounts"] == "cells of the order on first rows" else [head[0], ""]
-            rows.append([*head, f"S{place}", str(line["pieces"]), money(line["unit"]), *stated])
+            rows.append([*head, f"S{place}", str(line["pieces"]), money(line["unit"]), *given])
     return rows, truth
 
 
@@ -140,7 +140,7 @@ def test_every_layout_of_one_truth_gives_that_truth(table, monkeypatch, orders, 
     assert sums_of(table, profile_of(layout), monkeypatch, layout["chunks"]) == truth
 
 
-def test_fractions_of_a_cent_are_rounded_per_line_and_said(db, tmp_path):
+def test_fractions_of_a_cent_are_rounded_per_line_and_reported(db, tmp_path):
     from etl.imports.importer import import_file
 
     path = tmp_path / "orders.csv"

@@ -6,10 +6,10 @@ import pytest
 
 from etl import credentials, platforms
 from etl.http.errors import SyncRunning
-from etl.platforms.base import Window
+from etl.platforms.base import TimeWindow
 from etl.sync.account import open_account
 from etl.sync.engine import sync
-from etl.sync.lease import Lease
+from etl.sync.lease import SyncLease
 from etl.sync.options import Options
 from etl.sync.reparse import reparse
 from sample_data.mock_platforms import Faults
@@ -88,7 +88,7 @@ def test_one_of_two_syncs_works_and_the_other_advises_to_retry(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
-        other = Lease(db, 1, "douyin_shop", mock.clock)
+        other = SyncLease(db, 1, "douyin_shop", mock.clock)
         assert other.take()
         [report] = sync(db, "douyin_shop", options=Options(clock=mock.clock))
         assert isinstance(report.error, SyncRunning) and report.error.exit_code == 75
@@ -106,7 +106,7 @@ def test_a_run_that_lost_its_lease_writes_nothing_more(
         def usurp(_doing: object) -> None:
             if not rows:
                 mock.advance(seconds=200)
-                assert Lease(db, 1, "douyin_shop", mock.clock).take()
+                assert SyncLease(db, 1, "douyin_shop", mock.clock).take()
                 rows.append(len(dump(db.path)["order_line"]))
 
         how = Options(clock=mock.clock, progress=usurp)
@@ -141,7 +141,7 @@ def test_two_clients_with_the_same_expired_token_refresh_it_once(
         both = [open_account(db, connector, keys, facts, how) for _ in range(2)]
         mock.expire_tokens(platform)
         for account in both:
-            list(connector.RESOURCES[0].fetch(account, Window(now - 3600, now)))
+            list(connector.RESOURCES[0].fetch(account, TimeWindow(now - 3600, now)))
             account.client.close()
         assert mock.platforms[platform].tokens.refreshes == 1
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.errors import AmbiguousDates
-from etl.files.fields import Field
+from etl.files.fields import FileField
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.date_order import DateOrder
@@ -39,7 +39,7 @@ def test_one_slip_does_not_make_a_file_ambiguous():
 
 def moments(cells: list[str], order: str) -> tuple[list[int], list[int]]:
     chunk = Chunk({"at": pa.array(cells, pa.string())}, np.arange(2, 2 + len(cells)))
-    rows = Rows(chunk, (Field("at", ("At",)),))
+    rows = Rows(chunk, (FileField("at", ("At",), required=True),))
     result = rows.instant("at", "UTC", order=order)
     return result.tolist(), sorted(rows.problems)
 

@@ -140,8 +140,8 @@ def test_day_numbers_of_spreadsheets(local):
 @settings(max_examples=60)
 @given(st.text(max_size=25) | st.from_regex(r"[0-9/:. \-+年月日APMapm]{6,22}", fullmatch=True))
 def test_no_cell_crashes_the_reader(cell):
-    found = read_moment(cell, "dmy")
-    assert found is None or 0 < found.seconds < 4_200_000_000
+    result = read_moment(cell, "dmy")
+    assert result is None or 0 < result.seconds < 4_200_000_000
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_no_cell_crashes_the_reader(cell):
         "MUG-2026-01",
     ],
 )
-def test_what_is_no_moment_is_refused(cell):
+def test_what_is_no_moment_is_rejected(cell):
     assert utc_of(cell, order="dmy") is None
 
 

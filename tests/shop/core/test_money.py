@@ -18,7 +18,7 @@ from etl.catalog.product_export import money as product_export_money
 from etl.tables.amounts import amount
 from shop.catalog.fields import BY_NAME, typed
 from shop.core.money import DIGITS, minor_digits, minor_per_unit, to_decimal, to_minor
-from shop.export.spreadsheet import Field, csv_bytes, xlsx_bytes
+from shop.export.spreadsheet import SpreadsheetColumn, csv_bytes, xlsx_bytes
 
 CURRENCIES = sorted(list_currencies())
 ROOT = Path(__file__).parents[3]
@@ -38,7 +38,7 @@ AMOUNTS = (0, 1, 99, 125_000, 1_234_567, 99_999_999)
 def test_an_amount_in_a_file_is_the_same_amount_in_every_download(code: str, text: str, whole: str) -> None:
     minor = amount(text, code)
     table = pd.DataFrame({"gmv": pd.array([minor], "Int64")})
-    assert csv_bytes(table, [Field("gmv", "GMV", "money", code)]).decode("utf-8-sig").split() == [
+    assert csv_bytes(table, [SpreadsheetColumn("gmv", "GMV", "money", code)]).decode("utf-8-sig").split() == [
         "GMV",
         whole,
     ]
@@ -47,7 +47,7 @@ def test_an_amount_in_a_file_is_the_same_amount_in_every_download(code: str, tex
 @pytest.mark.parametrize("code", CURRENCIES)
 def test_every_currency_survives_page_csv_workbook_and_typing(code: str) -> None:
     table = pd.DataFrame({"gmv": pd.array(AMOUNTS, "Int64")})
-    fields = [Field("gmv", "GMV", "money", code)]
+    fields = [SpreadsheetColumn("gmv", "GMV", "money", code)]
     written = [row[0] for row in csv.reader(io.StringIO(csv_bytes(table, fields).decode("utf-8-sig")))][1:]
     assert [amount(text, code) for text in written] == list(AMOUNTS)
     assert [typed(BY_NAME["price"], text, code) for text in written] == list(AMOUNTS)

@@ -135,6 +135,14 @@ def killed_vacuum(path: Path, shop: Path) -> Path:
     return path
 
 
+def never_written(path: Path) -> Path:
+    """A database of this version to which nothing was ever written."""
+    shop_of(path, "new")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM meta WHERE name = 'data_version'")
+    return path
+
+
 def no_database(path: Path) -> Path:
     path.write_bytes(b"not a database" * 1_000)
     return path
@@ -158,6 +166,7 @@ def test_what_is_no_backup_or_older_is_rejected_and_changes_nothing(tmp_path: Pa
     place = shop_of(tmp_path / "place" / "shop.db", "now", changes=3)
     cases: list[tuple[Path, type[ShopError]]] = [
         (killed_vacuum(tmp_path / "empty.db", place), EmptyBackup),
+        (never_written(tmp_path / "new.db"), EmptyBackup),
         (no_database(tmp_path / "text.db"), NotADatabase),
         (damaged(tmp_path / "damaged.db"), DamagedBackup),
         (newer(tmp_path / "newer.db"), NewerDatabase),

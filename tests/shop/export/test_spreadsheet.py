@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from shop.export.spreadsheet import Field, csv_bytes, defused, xlsx_bytes
+from shop.export.spreadsheet import SpreadsheetColumn, csv_bytes, defused, xlsx_bytes
 
 EVIL = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "  =1", "\u3000=1"]
 FIELDS = [
-    Field("name", "名称"),
-    Field("gmv", "成交金额", "money", "CNY"),
-    Field("rate", "率", "rate"),
-    Field("units", "件", "count"),
+    SpreadsheetColumn("name", "名称"),
+    SpreadsheetColumn("gmv", "成交金额", "money", "CNY"),
+    SpreadsheetColumn("rate", "率", "rate"),
+    SpreadsheetColumn("units", "件", "count"),
 ]
 
 

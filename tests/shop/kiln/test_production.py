@@ -268,7 +268,7 @@ def test_pieces_still_in_progress_are_lost_when_the_batch_is_ended(db: Database)
     cups = start_batch(db, "CUP", 10, actor=HELPER, on=on(2)).batch.batch_id
     record_step(db, cups, "greenware", losses={"crack": 1}, actor=HELPER, on=on(4))
     record_step(db, cups, "bisque", pieces_in=6, actor=HELPER, on=on(5))
-    result = close_batch(db, cups, cause="knocked", actor=HELPER).batch
+    result = close_batch(db, cups, reason="knocked", actor=HELPER).batch
     assert (result.status, result.lost, result.open_pieces) == ("closed", 10, 0)
     assert result.at("greenware")[0].losses == (("crack", 1), ("knocked", 3))
     assert result.at("bisque")[0].losses == (("knocked", 6),)

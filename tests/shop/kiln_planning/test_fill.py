@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.kiln_planning.fill import Candidate, demand_chance, fill, good_before
+from shop.kiln_planning.fill import LoadCandidate, demand_chance, fill, good_before
 
 ALL = Fraction(1)
 
@@ -22,8 +22,8 @@ def test_the_probability_of_demand_by_hand() -> None:
 
 
 def test_a_small_kiln_takes_what_brings_most_per_space() -> None:
-    cups = Candidate("cup", 10.0, 0, ALL, worth=100, shelf_cm2=100)
-    vase = Candidate("vase", 3.0, 0, ALL, worth=900, shelf_cm2=600)
+    cups = LoadCandidate("cup", 10.0, 0, ALL, worth=100, shelf_cm2=100)
+    vase = LoadCandidate("vase", 3.0, 0, ALL, worth=900, shelf_cm2=600)
     # a vase brings at most 1.5 a cm2, a cup 1.0: vases first while demand for them is likely
     assert fill([cups, vase], 1_300) == {"vase": 2, "cup": 1}
     assert fill([cups, vase], 600) == {"vase": 1}
@@ -33,7 +33,7 @@ def test_a_small_kiln_takes_what_brings_most_per_space() -> None:
 
 def test_stock_is_deducted_and_expected_losses_are_added() -> None:
     def cups(have: int, good: Fraction) -> int:
-        return fill([Candidate("cup", 10.0, have, good, 1, 1)], 10_000).get("cup", 0)
+        return fill([LoadCandidate("cup", 10.0, have, good, 1, 1)], 10_000).get("cup", 0)
 
     assert [cups(0, ALL), cups(4, ALL), cups(10, ALL), cups(50, ALL)] == [10, 6, 0, 0]
     assert cups(0, Fraction(4, 5)) == 13  # twelve give nine or ten good ones
@@ -42,7 +42,7 @@ def test_stock_is_deducted_and_expected_losses_are_added() -> None:
 
 wishes = st.lists(
     st.builds(
-        Candidate,
+        LoadCandidate,
         st.text("abc", min_size=1, max_size=3),
         st.floats(0, 40),
         st.integers(0, 30),
@@ -57,7 +57,7 @@ wishes = st.lists(
 
 @given(wishes, st.integers(0, 20_000))
 def test_a_load_fits_and_nothing_wanted_is_left_out_that_would_fit(
-    some: list[Candidate], capacity: int
+    some: list[LoadCandidate], capacity: int
 ) -> None:
     counts = fill(some, capacity)
     used = sum(counts.get(wish.key, 0) * wish.shelf_cm2 for wish in some)

@@ -13,7 +13,7 @@ from shop.metrics.definitions import METRICS, Measure, Ratio
 from shop.metrics.query import Query, answer, change, total
 from shop.metrics.readers.sales import whole_months
 from shop.metrics.request import DIMENSIONS
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
@@ -45,12 +45,12 @@ def sell(db: Database) -> Callable[..., None]:
             "buyer_key": 1,
             **more,
         }
-        put(db, Batch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))
+        put(db, IngestBatch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))
 
     return sell
 
 
-def put(db: Database, batch: Batch) -> None:
+def put(db: Database, batch: IngestBatch) -> None:
     with db.write() as connection:
         load = Upsert(connection, 1)
         load.put(batch)
@@ -70,7 +70,7 @@ def refund(db: Database, case: str, order: str, when: str, cents: int, **more: A
         "payload_hash": 1,
         **more,
     }
-    put(db, Batch("refund", "douyin", {name: [value] for name, value in refund.items()}, [2]))
+    put(db, IngestBatch("refund", "douyin", {name: [value] for name, value in refund.items()}, [2]))
 
 
 def test_sales_are_of_the_payment_day_and_refunds_of_the_refund_day(
@@ -121,6 +121,22 @@ def test_sales_are_of_the_payment_day_and_refunds_of_the_refund_day(
     assert days["gmv"].sum() == 14_500
     february = total(db, Query(("net_sales", "refunds"), date(2026, 2, 1), date(2026, 2, 28)))
     assert february == {"net_sales": -3_000, "refunds": 3_000}
+
+
+@pytest.mark.parametrize("status", ["asked", "closed"])
+def test_a_case_that_paid_nothing_back_is_no_refund(
+    db: Database, sell: Callable[..., None], status: str
+) -> None:
+    sell("1", "2026-01-05 12:00:00", 10_000)
+    refund(db, "r", "1", "2026-01-07 12:00:00", 3_000, status=status)
+    metrics = ("net_sales", "refunds", "refunds_by_order", "refund_rate")
+    nothing = {"net_sales": 10_000, "refunds": 0, "refunds_by_order": 0, "refund_rate": 0}
+    assert total(db, Query(metrics, *JANUARY)) == nothing
+    refund(db, "r", "1", "2026-01-07 12:00:00", 3_000, updated_at=at("2026-01-08 12:00:00"))
+    assert total(db, Query(("refunds", "refunds_by_order"), *JANUARY)) == {
+        "refunds": 3_000,
+        "refunds_by_order": 3_000,
+    }
 
 
 def test_empty_days_are_zero_and_a_rate_without_a_base_is_missing(db: Database) -> None:

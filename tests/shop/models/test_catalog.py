@@ -27,7 +27,7 @@ from shop.listings import bulk_edit, catalog_table
 from shop.listings.bulk_edit import ChangedMeanwhile
 from shop.listings.catalog_table import CatalogFilter
 from shop.listings.plan import Cell
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 from shop.undo.catalog import AlreadyUndone, NothingToUndo, undo
 from tests.support.stock.commands import LI, MEI, cups, dump, rows, sell, state
@@ -45,7 +45,7 @@ def from_file(db: Database, table: str, updated_at: int = 1000, **values: Any) -
             (repr(row),),
         ).scalar()
         load = Upsert(connection, 1, source)
-        load.put(Batch(table, "shopify", {name: [value] for name, value in row.items()}, [1]))
+        load.put(IngestBatch(table, "shopify", {name: [value] for name, value in row.items()}, [1]))
         load.finish()
 
 

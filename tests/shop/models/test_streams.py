@@ -1,9 +1,10 @@
-"""Live sessions and videos of the spring set."""
+"""Live sessions and videos of the spring set, and of a small shop."""
 
 from datetime import date
 
 from shop.metrics.query import Query, total
 from shop.streams.sessions import any_stream, sessions, videos
+from tests.support.shops.small_shop import line, session, store
 
 ALL = Query(("sessions",), date(2021, 11, 1), date(2022, 3, 15))
 
@@ -18,6 +19,21 @@ def test_every_session_is_one_row_and_adds_up(spring):
 
 def test_the_attribution_is_shown_as_it_is_known(spring):
     assert set(sessions(spring, ALL)["attribution"].dropna()) <= {"A", "B", "C", "stated"}
+
+
+def test_a_session_without_orders_is_not_taken_as_attributed(db):
+    when = "2022-01-05 20:00:00"
+    store(
+        db,
+        lines=[line("1", when, 9_900, carrier="live", content_id="sold", attribution="B")],
+        sessions=[
+            session("sold", when, 3_600, gmv_cents=9_900),
+            session("only stated", when, 3_600, gmv_cents=5_000),
+            session("neither", when, 3_600),
+        ],
+    )
+    table = sessions(db, ALL).set_index("session")
+    assert table["attribution"].fillna("").to_dict() == {"sold": "B", "only stated": "stated", "neither": ""}
 
 
 def test_every_video_is_one_row(spring):

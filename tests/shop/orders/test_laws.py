@@ -15,7 +15,7 @@ from shop.db.database import Database
 from shop.maintenance import figures_are_true
 from shop.metrics import deferred_rollups
 from shop.metrics.query import Query, answer
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 from shop.profit.gross_to_net import waterfall
 from tests.support.fresh import new_database
@@ -79,7 +79,7 @@ payouts = st.fixed_dictionaries(
 )
 
 
-def line_batch(result: list[dict[str, Any]]) -> Batch:
+def line_batch(result: list[dict[str, Any]]) -> IngestBatch:
     columns: dict[str, list[Any]] = defaultdict(list)
     for number, line in enumerate(result):
         rest = {name: value for name, value in line.items() if name != "version"}
@@ -96,20 +96,20 @@ def line_batch(result: list[dict[str, Any]]) -> Batch:
         }.items():
             columns[name].append(value)
         columns["paid_at"][-1] = None if line["paid_on"] is None else 5_000
-    return Batch("order_line", "douyin", columns, list(range(len(result))))
+    return IngestBatch("order_line", "douyin", columns, list(range(len(result))))
 
 
-def refund_batch(result: list[dict[str, Any]], table: str = "refund") -> Batch:
+def refund_batch(result: list[dict[str, Any]], table: str = "refund") -> IngestBatch:
     columns: dict[str, list[Any]] = defaultdict(list)
     for refund in result:
         rest = {name: value for name, value in refund.items() if name != "version"}
         more = {"currency": "CNY", "updated_at": refund["version"], "payload_hash": hash_of(rest)}
         for name, value in (rest | more).items():
             columns[name].append(value)
-    return Batch(table, "douyin", columns, list(range(len(result))))
+    return IngestBatch(table, "douyin", columns, list(range(len(result))))
 
 
-def payout_batch(result: list[dict[str, Any]]) -> Batch:
+def payout_batch(result: list[dict[str, Any]]) -> IngestBatch:
     return refund_batch(result, "settlement")
 
 
@@ -120,7 +120,9 @@ def hash_of(content: dict[str, Any]) -> int:
     return int.from_bytes(digest.digest(), "big")
 
 
-def stored(folder: Path, batches: list[Batch], *, read_between: bool) -> tuple[Database, dict[str, Any]]:
+def stored(
+    folder: Path, batches: list[IngestBatch], *, read_between: bool
+) -> tuple[Database, dict[str, Any]]:
     db = new_database(folder / f"{len(list(folder.iterdir()))}.db")
     for batch in batches:
         with db.write() as connection:

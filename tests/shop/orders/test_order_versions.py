@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shop.db.database import Database
 from shop.metrics import rollups
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 from tests.support.fresh import new_database
 
@@ -40,13 +40,13 @@ def lines_of(order: str, version: Version) -> list[dict[str, Any]]:
     ]
 
 
-def batch(orders: list[tuple[str, Version]]) -> Batch:
+def batch(orders: list[tuple[str, Version]]) -> IngestBatch:
     rows = [
         (number, line) for number, (order, version) in enumerate(orders) for line in lines_of(order, version)
     ]
     names = list(rows[0][1])
     columns = {name: [line[name] for _, line in rows] for name in names}
-    return Batch("order_line", "tiktok", columns, [number for number, _ in rows])
+    return IngestBatch("order_line", "tiktok", columns, [number for number, _ in rows])
 
 
 def put(db: Database, orders: list[tuple[str, Version]]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shop.db.database import Database
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 AT = 1_760_000_000
@@ -19,7 +19,7 @@ def put(db: Database, source: int | None, videos: list[dict[str, Any]]) -> None:
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     with db.write() as connection:
         load = Upsert(connection, 1, source_id=source)
-        load.put(Batch("video", "douyin", columns, range(len(rows))), snapshot=source is None)
+        load.put(IngestBatch("video", "douyin", columns, range(len(rows))), snapshot=source is None)
         load.finish()
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -210,6 +211,19 @@ def test_many_reported_days_settle_the_definition_and_leave_the_exceptional_day_
     rules = {(item.definition.money, item.definition.shipping) for item in result.values()}
     assert rules == {("buyer_paid", True)}
     assert all(driver.is_certain for item in result.values() for driver in item.residuals)
+
+
+@pytest.mark.parametrize("days", [2, 4])
+def test_reasons_are_certain_only_with_enough_totals(db, days):
+    dates = [f"2026-03-{day:02}" for day in range(1, days + 1)]
+    write(db, *(order(day, f"{day} 10:00:00", 5_000, shipping_cents=600) for day in dates))
+    for day in dates:
+        paid = 5_600 + (50 if day == dates[0] else 0)  # buyer paid, with shipping
+        enter_statement(db, "douyin", date.fromisoformat(day), "gmv", paid, actor=OWNER)
+    result = {item.statement.period.start.day: item for item in reconcile_all(db)}
+    assert [driver.amount for driver in result[1].residuals] == [600]
+    assert [driver.is_certain for driver in result[1].residuals] == [days > 2]
+    assert all(driver.is_certain for driver in result[2].residuals)
 
 
 def test_orders_are_counted_not_added(db):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shop.streams.change_points import change_points
-from shop.streams.lift import Curve
+from shop.streams.lift import SessionCurve
 from tests.support.lift_sessions import draw_session
 
 TOLERANCE = 60.0
@@ -16,20 +16,20 @@ KINDS = ("chance", "restless")
 def test_one_rise_is_detected_where_it_begins():
     times = (np.arange(360) + 0.5) * 10
     counts = np.where((times >= 1800) & (times < 2100), 6.0, 1.0)
-    points = change_points(Curve(times, counts, np.ones(360)))
+    points = change_points(SessionCurve(times, counts, np.ones(360)))
     assert len(points) == 1 and abs(points[0] - 1800) <= 10
 
 
 def test_viewers_who_come_explain_a_rise():
     times = (np.arange(360) + 0.5) * 10
     viewers = np.where(times >= 1800, 60.0, 10.0)
-    assert change_points(Curve(times, viewers / 10, viewers)) == []
+    assert change_points(SessionCurve(times, viewers / 10, viewers)) == []
 
 
 @pytest.mark.parametrize("counts", [[], [0.0] * 30, [5.0]])
 def test_no_curve_has_no_change_point(counts: list[float]):
     times = (np.arange(len(counts)) + 0.5) * 10
-    assert change_points(Curve(times, np.array(counts), np.ones(len(counts)))) == []
+    assert change_points(SessionCurve(times, np.array(counts), np.ones(len(counts)))) == []
 
 
 @pytest.mark.parametrize("sessions", [20, pytest.param(300, marks=pytest.mark.proof)])

@@ -6,30 +6,30 @@ import numpy as np
 import pytest
 
 from shop.stats.rate_ratio import mid_p, ratio_interval
-from shop.streams.lift import Curve, Verdict, Window, baseline, lift, presentation_windows
+from shop.streams.lift import PresentationWindow, SessionCurve, Verdict, baseline, lift, presentation_windows
 from tests.support.lift_sessions import draw_session
 
 KINDS = ("chance", "restless", "bursts")
 
 
-def curve_of(counts: list[int], viewers: float = 10.0) -> Curve:
+def curve_of(counts: list[int], viewers: float = 10.0) -> SessionCurve:
     """A session of one bin per minute."""
     times = (np.arange(len(counts)) + 0.5) * 60
-    return Curve(times, np.array(counts, dtype=float), np.full(len(counts), viewers))
+    return SessionCurve(times, np.array(counts, dtype=float), np.full(len(counts), viewers))
 
 
 def test_windows_never_overlap_and_end_with_the_session():
     windows = presentation_windows([0, 120, 700], [None, 1000.0, None], 800, length=300)
-    assert windows == [Window(0, 120), Window(120, 420), Window(700, 800)]
+    assert windows == [PresentationWindow(0, 120), PresentationWindow(120, 420), PresentationWindow(700, 800)]
 
 
 def test_a_presentation_that_is_taken_down_early_ends_there():
-    assert presentation_windows([60], [90.0], 800, length=300) == [Window(60, 90)]
+    assert presentation_windows([60], [90.0], 800, length=300) == [PresentationWindow(60, 90)]
 
 
 def test_lift_against_an_even_baseline():
     counts = [2] * 20 + [6] * 5 + [2] * 20
-    window = Window(1200, 1500)
+    window = PresentationWindow(1200, 1500)
     result = lift(curve_of(counts), window, baseline(curve_of(counts).times, [window]))
     assert (result.count, result.expected, result.lift) == (30, pytest.approx(10), pytest.approx(2))
     assert result.verdict == Verdict.MORE and result.low is not None and result.low > 0
@@ -39,14 +39,14 @@ def test_twice_the_viewers_explain_twice_the_orders():
     counts = [2] * 20 + [4] * 5 + [2] * 20
     curve = curve_of(counts)
     curve.exposure[20:25] *= 2
-    window = Window(1200, 1500)
+    window = PresentationWindow(1200, 1500)
     result = lift(curve, window, baseline(curve.times, [window]))
     assert result.lift == pytest.approx(0) and result.verdict == Verdict.UNCLEAR
 
 
 def test_a_session_without_orders_has_too_little_data():
     curve = curve_of([0] * 60)
-    window = Window(600, 900)
+    window = PresentationWindow(600, 900)
     result = lift(curve, window, baseline(curve.times, [window]))
     assert (result.count, result.expected, result.verdict) == (0, None, Verdict.TOO_LITTLE_DATA)
 

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shop.db.database import Database
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -79,5 +79,5 @@ def write(db: Database, *rows: dict[str, Any], platform: str = "douyin") -> None
             if result:
                 columns: dict[str, list[Any]] = {name: [row[name] for row in result] for name in result[0]}
                 columns["payload_hash"] = list(range(1, len(result) + 1))
-                load.put(Batch(table, platform, columns, list(range(len(result)))))
+                load.put(IngestBatch(table, platform, columns, list(range(len(result)))))
         load.finish()

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import text
 
 from shop.db.database import Database
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from tests.shop.metrics.test_query import at
 from tests.shop.metrics.test_query import put as put_batch
 
@@ -75,4 +75,4 @@ def sell(db: Database, order: str, when: str, cents: int, **more: Any) -> None:
         "buyer_key": 1,
         **more,
     }
-    put_batch(db, Batch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))
+    put_batch(db, IngestBatch("order_line", "douyin", {name: [value] for name, value in line.items()}, [2]))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -41,7 +41,7 @@ def sell(db: Database, cents: Mapping[date, int], **more: Any) -> None:
     }
     with db.write() as connection:
         load = Upsert(connection, 1)
-        load.put(Batch("order_line", more.get("platform", "douyin"), columns, list(range(size))))
+        load.put(IngestBatch("order_line", more.get("platform", "douyin"), columns, list(range(size))))
         load.finish()
 
 

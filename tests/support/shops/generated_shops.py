@@ -29,7 +29,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.models.base import Day, Instant
 from shop.models.orders import CARRIERS, SELLERS, STATUSES
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM
 from shop.orders.upsert import Upsert
 from tests.support.shops.studio_by_hand import BY_HAND
@@ -237,7 +237,7 @@ class Rows:
     random: random.Random
     _whole_columns: dict[str, bool] = field(default_factory=dict)
 
-    def batch(self, table: str, platform: str) -> Batch:
+    def batch(self, table: str, platform: str) -> IngestBatch:
         """The rows of one table and platform; at most one row has the same key."""
         several = [
             self.row(table, platform, place) for place in range(self.random.randint(1, self.spec.rows))
@@ -246,7 +246,7 @@ class Rows:
             name for name in several[0] if name not in ("shop_id", "platform", "source_id", "stated_sku")
         ]
         columns = {name: [row[name] for row in several] for name in names}
-        return Batch(table, platform, columns, list(range(len(several))))
+        return IngestBatch(table, platform, columns, list(range(len(several))))
 
     def row(self, table: str, platform: str, place: int) -> dict[str, Any]:
         """One row of a table, some of its optional cells missing."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shop.stats.variance import Days, Floats, Ints, Mask
+from shop.stats.variance import DailyBlocks, Floats, Ints, Mask
 
 KINDS = ("mixed", "live_only", "no_live", "tiny", "big")
 QUIET = {"mixed": (2, 15), "live_only": (0, 0.1), "no_live": (2, 40), "tiny": (0.3, 1.5), "big": (60, 200)}
@@ -33,9 +33,9 @@ class Simulated:
     day_of_value: Ints
     truth: dict[str, float]
 
-    def days(self, over: Floats, under: Floats | None = None) -> Days:
+    def days(self, over: Floats, under: Floats | None = None) -> DailyBlocks:
         whole = np.ones(len(over), bool)
-        return Days(over, under, self.is_live, self.weekday, self.block, whole)
+        return DailyBlocks(over, under, self.is_live, self.weekday, self.block, whole)
 
     def figure(self, block: int, over: Floats, under: Floats | None = None) -> float:
         here = self.block == block

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from shop.db.database import Database
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 
@@ -115,5 +115,5 @@ def store(
             result = list(rows)
             names = dict.fromkeys(name for row in result for name in row)
             columns = {name: [row.get(name, usual(table, name)) for row in result] for name in names}
-            load.put(Batch(table, platform, columns, list(range(len(result)))))
+            load.put(IngestBatch(table, platform, columns, list(range(len(result)))))
         load.finish()

@@ -194,7 +194,7 @@ def plans(hand: Hand) -> None:
             hand.random.choice((0, 12_345)),
             actor=WHO,
         )
-    hand.do(alerts.look, hand.today)
+    hand.do(alerts.find_alert, hand.today)
     if hand.random.random() < 0.3:
         hand.do(alerts.silence, "drop", hand.today + timedelta(days=9), actor=WHO)
 

@@ -8,7 +8,7 @@ from shop.access.roles import OWNER, Actor
 from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 MEI = Actor("mei", "assistant")
@@ -60,7 +60,7 @@ def sell(
         "spec": None,
         **words,
     }
-    batch = Batch("order_line", platform, {name: [value] for name, value in row.items()}, [1])
+    batch = IngestBatch("order_line", platform, {name: [value] for name, value in row.items()}, [1])
     with db.write() as connection:
         load = Upsert(connection, 1)
         load.put(batch)
@@ -91,7 +91,7 @@ def state(
         **values,
     }
     row["payload_hash"] = hash(repr(sorted(row.items()))) & 0xFFFFFF
-    batch = Batch("listing", platform, {name: [value] for name, value in row.items()}, [1])
+    batch = IngestBatch("listing", platform, {name: [value] for name, value in row.items()}, [1])
     with db.write() as connection:
         load = Upsert(connection, 1)
         load.put(batch, snapshot=True)

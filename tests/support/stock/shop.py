@@ -9,7 +9,7 @@ from typing import Any
 
 from shop.access.roles import Actor
 from shop.db.database import Database
-from shop.orders.batch import Batch
+from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 OWNER = Actor("窑主")
@@ -116,7 +116,7 @@ def load(db: Database, *records: dict[str, Any], whole: bool = False) -> list[bo
     return stored
 
 
-def _batch(table: str, records: list[dict[str, Any]]) -> Batch:
+def _batch(table: str, records: list[dict[str, Any]]) -> IngestBatch:
     columns: dict[str, list[Any]] = defaultdict(list)
     for record in records:
         rest = {name: value for name, value in record.items() if name != "platform"}
@@ -127,7 +127,7 @@ def _batch(table: str, records: list[dict[str, Any]]) -> Batch:
     rows = (
         [orders[item["order_id"]] for item in records] if table == "order_line" else list(range(len(records)))
     )
-    return Batch(table, records[0]["platform"], columns, rows)
+    return IngestBatch(table, records[0]["platform"], columns, rows)
 
 
 def stock(db: Database, sku: str) -> tuple[int, int]:

@@ -30,7 +30,7 @@ def stopped_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _sell(db: Database, today: date) -> None:
-    from shop.orders.batch import Batch
+    from shop.orders.batch import IngestBatch
     from shop.orders.upsert import Upsert
 
     rows = []
@@ -57,7 +57,7 @@ def _sell(db: Database, today: date) -> None:
     }
     with db.write() as connection:
         load = Upsert(connection, 1)
-        load.put(Batch("order_line", "douyin", columns, list(range(len(rows)))))
+        load.put(IngestBatch("order_line", "douyin", columns, list(range(len(rows)))))
         load.finish()
 
 

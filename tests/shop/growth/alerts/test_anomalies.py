@@ -11,8 +11,8 @@ from shop.db.database import Database
 from shop.growth.alerts.alerts import (
     SilenceInPast,
     UnknownAlert,
+    find_alert,
     history,
-    look,
     open_alerts,
     seen,
     sent,
@@ -67,7 +67,7 @@ def read_file(db: Database, first: date, last: date) -> None:
 def test_a_steady_day_is_no_outlier(db):
     steady(db)
     assert anomalies(db, ON_DAY) == ()
-    assert look(db, NEXT) is None
+    assert find_alert(db, NEXT) is None
     assert open_alerts(db, NEXT) == ()
 
 
@@ -101,7 +101,7 @@ def test_a_peak_on_a_campaign_day_names_the_campaign_and_raises_no_alert(db):
     (result,) = anomalies(db, ON_DAY)
     assert result.kind == "spike"
     assert [(reason.explanation, reason.name) for reason in result.reasons] == [("campaign", "双12返场")]
-    assert look(db, NEXT) is None
+    assert find_alert(db, NEXT) is None
 
 
 def flood(db: Database) -> None:
@@ -151,12 +151,12 @@ def test_best_sellers_that_ran_out_are_named_and_alarm(db):
     (result,) = anomalies(db, ON_DAY)
     (reason,) = result.reasons
     assert (reason.explanation, reason.name, reason.now) == ("stock_out", "CUP-1", 1)
-    assert look(db, NEXT).reasons == (reason,)
+    assert find_alert(db, NEXT).reasons == (reason,)
 
 
 def test_an_empty_shop_has_no_anomalies_and_no_alerts(db):
     assert anomalies(db, ON_DAY) == ()
-    assert look(db, NEXT) is None
+    assert find_alert(db, NEXT) is None
 
 
 # --- alerts ------------------------------------------------------------------------------------------
@@ -164,9 +164,9 @@ def test_an_empty_shop_has_no_anomalies_and_no_alerts(db):
 
 def test_there_is_one_alert_a_day_however_often_it_is_computed(db):
     steady(db, d0=0)
-    first = look(db, NEXT)
+    first = find_alert(db, NEXT)
     version = db.version()
-    assert look(db, NEXT) == first
+    assert find_alert(db, NEXT) == first
     assert db.version() == version
     assert history(db) == (first,)
     assert (first.kind, first.on, first.about.end, first.figure) == ("drop", NEXT, DAY, 0)
@@ -174,15 +174,15 @@ def test_there_is_one_alert_a_day_however_often_it_is_computed(db):
 
 def test_the_same_kind_rests_for_two_weeks(db):
     steady(db, d0=0, d3=0)
-    assert look(db, NEXT - timedelta(days=3)).kind == "drop"
-    again = look(db, NEXT)
+    assert find_alert(db, NEXT - timedelta(days=3)).kind == "drop"
+    again = find_alert(db, NEXT)
     assert again is None or again.kind != "drop"
 
 
 def test_orders_not_read_come_before_everything_else(db):
     steady(db, d0=0)
     read_file(db, FIRST, DAY - timedelta(days=4))
-    result = look(db, NEXT)
+    result = find_alert(db, NEXT)
     assert (result.kind, result.name, result.figure) == ("missing_import", "douyin_orders", 4)
     assert (result.about.start, result.about.end) == (DAY - timedelta(days=3), DAY)
 
@@ -190,20 +190,20 @@ def test_orders_not_read_come_before_everything_else(db):
 def test_a_reported_gap_is_not_reported_again_as_a_low_day(db):
     steady(db, d0=0)
     read_file(db, FIRST, DAY - timedelta(days=4))
-    assert look(db, NEXT - timedelta(days=1)).kind == "missing_import"
-    assert look(db, NEXT) is None
+    assert find_alert(db, NEXT - timedelta(days=1)).kind == "missing_import"
+    assert find_alert(db, NEXT) is None
 
 
 def test_a_hole_of_months_ago_alarms_nobody(db):
     steady(db)
     read_file(db, FIRST, FIRST + timedelta(days=30))
     read_file(db, FIRST + timedelta(days=34), DAY)
-    assert look(db, NEXT) is None
+    assert find_alert(db, NEXT) is None
 
 
 def test_an_alert_is_open_until_somebody_has_seen_it(db):
     steady(db, d0=0)
-    result = look(db, NEXT)
+    result = find_alert(db, NEXT)
     assert open_alerts(db, NEXT) == (result,)
     assert seen(db, result.alert_id, actor=OWNER)
     assert not seen(db, result.alert_id, actor=OWNER)
@@ -213,13 +213,13 @@ def test_an_alert_is_open_until_somebody_has_seen_it(db):
 
 def test_an_old_alert_is_not_open_any_more(db):
     steady(db, d0=0)
-    look(db, NEXT)
+    find_alert(db, NEXT)
     assert open_alerts(db, NEXT + timedelta(days=8)) == ()
 
 
 def test_an_alert_leaves_the_program_once(db):
     steady(db, d0=0)
-    result = look(db, NEXT)
+    result = find_alert(db, NEXT)
     assert sent(db, result.alert_id)
     assert not sent(db, result.alert_id)
     assert history(db)[0].is_sent
@@ -229,12 +229,12 @@ def test_an_alert_leaves_the_program_once(db):
 def test_a_silenced_kind_is_neither_created_nor_shown_until_its_day_is_over(db, kind):
     steady(db, d0=0)
     silence(db, kind, NEXT, actor=OWNER, today=NEXT)
-    assert look(db, NEXT) is None
+    assert find_alert(db, NEXT) is None
     assert [item.kind for item in silences(db, NEXT)] == [kind]
     assert silences(db, NEXT + timedelta(days=1)) == ()
     assert unsilence(db, kind, actor=OWNER)
     assert not unsilence(db, kind, actor=OWNER)
-    assert look(db, NEXT).kind == "drop"
+    assert find_alert(db, NEXT).kind == "drop"
     silence(db, kind, NEXT, actor=OWNER, today=NEXT)
     assert open_alerts(db, NEXT) == ()
 
@@ -253,5 +253,5 @@ def test_silence_is_rejected_with_a_reason(db):
 def test_a_quiet_month_alarms_at_most_once(db):
     steady(db)
     for ago in range(30):
-        look(db, NEXT - timedelta(days=ago))
+        find_alert(db, NEXT - timedelta(days=ago))
     assert len(history(db)) <= 1

@@ -8,10 +8,10 @@ import pytest
 
 from shop.core.periods import Period
 from shop.growth.comparison.growth import compare
-from shop.growth.comparison.intervals import Change, More, _more, _of_rate, _Ranges
+from shop.growth.comparison.intervals import FigureChange, More, _more, _of_rate, _Ranges
 from shop.metrics.query import Query
 from shop.stats.quantiles import t_quantile
-from shop.stats.variance import Days, Spread, spread
+from shop.stats.variance import DailyBlocks, Spread, spread
 from tests.support.shops.simulated import KINDS, Simulated, shop
 
 MONTHS = _Ranges(Period(date(2026, 2, 1), date(2026, 2, 28)), Period(date(2026, 1, 1), date(2026, 1, 31)), 9)
@@ -35,7 +35,7 @@ def _rate_covers_truth(item: Simulated) -> bool | None:
     then, now = (item.figure(block, item.refunded, item.orders) for block in (0, 1))
     result = spread(item.days(item.refunded, item.orders), is_rate=True)
     bases = [float(item.orders[item.block == block].sum()) for block in (0, 1)]
-    judged = _of_rate(Change(now, then, now - then), result, bases, MONTHS)
+    judged = _of_rate(FigureChange(now, then, now - then), result, bases, MONTHS)
     return None if judged.range is None else judged.range[0] <= 0 <= judged.range[1]
 
 
@@ -96,7 +96,7 @@ def test_an_unfinished_day_teaches_nothing():
     days = item.days(item.gmv)
     over, whole = days.over.copy(), days.whole.copy()
     over[-1], whole[-1] = over[-1] / 50, False
-    cut = spread(Days(over, None, days.is_live, days.weekday, days.block, whole))
+    cut = spread(DailyBlocks(over, None, days.is_live, days.weekday, days.block, whole))
     plain, harmed = spread(days), spread(item.days(over))
     assert cut is not None and plain is not None and harmed is not None
     assert abs(cut.error - plain.error) < abs(harmed.error - plain.error)
@@ -104,7 +104,7 @@ def test_an_unfinished_day_teaches_nothing():
 
 def test_two_days_give_no_interval():
     two = np.ones(2, bool)
-    days = Days(np.array([3.0, 4.0]), None, ~two, np.array([0, 1]), np.array([0, 1]), two)
+    days = DailyBlocks(np.array([3.0, 4.0]), None, ~two, np.array([0, 1]), np.array([0, 1]), two)
     assert spread(days) is None
 
 

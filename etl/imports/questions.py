@@ -1,0 +1,56 @@
+"""What a file may leave open, whatever its kind: the platform, and the decimal mark of its amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from etl.errors import PlatformWanted, UnknownPlatformName
+from etl.files.base import Recognised
+from etl.files.fields import Context
+from etl.files.platform_names import platform_slug, platforms_named, platforms_shown
+from etl.tables.amounts import decimal_mark
+from etl.tables.date_order import scan
+
+
+def answer(recognised: Recognised, context: Context) -> None:
+    """Find out what the file leaves open, into the settings of `context`; raises the open question."""
+    if given := context.settings.get("platform"):
+        if (slug := platform_slug(str(given))) is None:
+            raise UnknownPlatformName(name=given)
+        context.settings["platform"] = slug
+    elif getattr(recognised.kind, "ASKS_PLATFORM", False):
+        context.settings["platform"] = _platform(recognised)
+    if money := [item.name for item in recognised.kind.FIELDS if item.money]:
+        decimal = context.settings.get("decimal") or decimal_mark(
+            _amounts(recognised, money), recognised.table.name
+        )
+        if decimal != ".":
+            context.settings["decimal"] = decimal
+
+
+def _platform(recognised: Recognised) -> str:
+    """The one platform that headers show, else the one that the file's name does; raises PlatformWanted."""
+    shown = platforms_shown(recognised.table.head[recognised.header])
+    named = platforms_named(recognised.table.name)
+    for evidence in (shown, named):
+        if len(evidence) == 1 and (not named or evidence <= named):
+            return next(iter(evidence))
+    if usual := getattr(recognised.kind, "ELSE_PLATFORM", None):
+        return str(usual)
+    raise PlatformWanted(file=recognised.table.name, found=", ".join(sorted(shown | named)) or "–")
+
+
+def _amounts(recognised: Recognised, money: list[str]) -> Iterator[str]:
+    """The amounts of a file: of its first rows, and of all of it where one of them has a comma."""
+    places = {name: recognised.places[name] for name in money if name in recognised.places}
+    head = [
+        row[place]
+        for row in recognised.table.head[recognised.header + 1 :]
+        for place in places.values()
+        if place < len(row)
+    ]
+    yield from head
+    if any("," in cell for cell in head):
+        for chunk in scan(recognised.table, recognised.header, places, places):
+            for cells in chunk.columns.values():
+                yield from cells.drop_null().unique().to_pylist()
