@@ -88,6 +88,15 @@ class UnknownTable(FileRejected):
     )
 
 
+class NoSuchRecords(FileRejected):
+    """The table contains neither orders, refunds, products, comments nor live sessions."""
+
+    message = (
+        "{file} holds no orders, refunds, products, comments or live sessions that a profile could read; "
+        "its headers are {headers}"
+    )
+
+
 class MissingColumns(FileRejected):
     """A table that is nearly of a known kind: columns that it cannot do without are not there."""
 

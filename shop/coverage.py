@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from shop.core.periods import Period
+from shop.core.periods import Period, stretches
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
 
@@ -62,17 +62,6 @@ class FileCoverage:
         """The stretches of days between the first and the last that no file covers."""
         days = [self.first + timedelta(days=n) for n, state in enumerate(self.states) if state == MISSING]
         return tuple(stretches(days))
-
-
-def stretches(days: Iterable[date]) -> list[Period]:
-    """Days in order, put together to stretches without a gap."""
-    periods: list[Period] = []
-    for day in days:
-        if periods and periods[-1].end + timedelta(days=1) == day:
-            periods[-1] = Period(periods[-1].start, day)
-        else:
-            periods.append(Period(day, day))
-    return periods
 
 
 def sources(db: Database, shop: int = 1, subject: str | None = None) -> tuple[FileCoverage, ...]:

@@ -192,7 +192,7 @@ def print_report(report: Any) -> None:
     """Print what came of one file (of each file of an archive), and why its first rows were rejected."""
     for part in report.parts:
         print_report(part)
-    for name, problem in report.refused:
+    for name, problem in report.rejected_files:
         click.echo(f"{name}: {error(problem)}", err=True)
     if report.worksheets_left:
         names = "、".join(report.worksheets_left)

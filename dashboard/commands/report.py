@@ -14,6 +14,7 @@ import click
 from dashboard.commands.common.output import figure, print_json
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import has, t
+from dashboard.text import notes as wording
 from dashboard.text.table import table
 from shop.metrics.tables import records
 
@@ -64,7 +65,7 @@ def report_command(
         raise click.UsageError(t("commands.report.only_growth"))
     from shop.connect import connect
     from shop.metrics.query import Query, answer
-    from shop.metrics.settings import shop_settings
+    from shop.metrics.settings import currency_of, shop_settings
 
     db = connect()
     with db.read() as connection:
@@ -78,6 +79,8 @@ def report_command(
         _where(conditions),
         currency=currency,
     )
+    with db.read() as connection:
+        money = currency_of(connection, query)
     rows = answer(db, query)
     content = contract(db, query, rows, against)
     if as_json:
@@ -85,7 +88,7 @@ def report_command(
     elif as_csv:
         _print_csv(content)
     else:
-        print_text(content, query, currency or shop.currency)
+        print_text(content, query, money)
         if against:
             _print_laid(db, replace(query, by=()), against)
     db.close()
@@ -111,12 +114,21 @@ def _where(conditions: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ..
 
 def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, Any]:
     """What `report --json` prints: money in cents as integers, days as ISO text, missing as null."""
+    from shop.core.money import minor_digits
     from shop.core.periods import Period
     from shop.growth.comparison.calendars import compare, pair
+    from shop.metrics.notes import notes
     from shop.metrics.query import plain, total, unit_of
+    from shop.metrics.settings import currency_of
 
+    with db.read() as connection:
+        currency = currency_of(connection, query)
+    known = list(notes(db, query))
     chosen = pair(db, Period(query.start, query.end), against) if against else None
     result = compare(db, replace(query, by=()), chosen) if chosen else {}
+    if chosen:
+        earlier = notes(db, replace(query, by=(), start=chosen.before.start, end=chosen.before.end))
+        known += [note for note in earlier if note.code == "no_orders"]
     now = {name: item.now.total for name, item in result.items()} or total(db, query)
     return {
         "query": {
@@ -125,7 +137,7 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
             "to": query.end.isoformat(),
             "by": list(query.by),
             "where": {name: list(values) for name, values in query.where},
-            "currency": query.currency,
+            "currency": currency,
             "against": against,
         },
         "units": {name: unit_of(name) for name in query.metrics},
@@ -143,7 +155,15 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
             "before": {name: result[name].before.total if result else None for name in query.metrics},
             "change": {name: _change(chosen, result.get(name)) for name in query.metrics},
         },
+        "money": _money(query, currency, rows, minor_digits),
+        "notes": [{"code": note.code, "text": wording.sentence(note)} for note in known],
     }
+
+
+def _money(query: Any, currency: str, rows: Any, digits: Any) -> dict[str, Any]:
+    """In what amounts are counted: minor units of each currency, with its number of decimals."""
+    named = sorted(set(rows["currency"])) if "currency" in query.by else [currency]
+    return {"unit": "minor units", "digits": {name: digits(name) for name in named}}
 
 
 def _days(period: Any) -> list[str]:
@@ -157,6 +177,8 @@ def _laid(chosen: Any, result: dict[str, Any]) -> dict[str, Any]:
     if chosen is None:
         return {"calendar": None}
     laid = {"calendar": chosen.calendar if chosen.calendar in CALENDARS else "free"}
+    if any(item.is_uneven and item.is_per_day for item in result.values()):
+        laid |= {"change_is": "per_day"}
     if chosen.anchor is not None:
         laid |= {
             "along": chosen.anchor.name,
@@ -169,19 +191,23 @@ def _laid(chosen: Any, result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _change(chosen: Any, result: Any) -> float | None:
-    """Of the totals as they stand, as both ranges are named; per day where not all days count."""
+    """Of the totals where both ranges are as long; per day where they are not, or not all days count."""
     if result is None:
         return None
-    change: float | None = result.change_total if chosen.basis == "day" else result.change
+    is_plain = chosen.basis == "day" and not result.is_uneven
+    change: float | None = result.change_total if is_plain else result.change
     return change
 
 
 def _print_csv(content: dict[str, Any]) -> None:
+    """Write the rows; next to several currencies stands how large the unit of their amounts is."""
     names = [*content["query"]["by"], *content["query"]["metrics"]]
+    digits = content["money"]["digits"] if "currency" in content["query"]["by"] else None
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(names)
+    writer.writerow([*names, "decimals_of_amounts"] if digits else names)
     for row in content["rows"]:
-        writer.writerow(["" if row[name] is None else row[name] for name in names])
+        cells = ["" if row[name] is None else row[name] for name in names]
+        writer.writerow([*cells, digits[row["currency"]]] if digits else cells)
 
 
 def print_text(content: dict[str, Any], query: Any, currency: str) -> None:
@@ -195,15 +221,18 @@ def print_text(content: dict[str, Any], query: Any, currency: str) -> None:
         rows = [
             [
                 *(_cell(row[name]) for name in query.by),
-                *(figure(row[name], units[name]) for name in query.metrics),
+                *(_figure(row[name], units[name], row.get("currency")) for name in query.metrics),
             ]
             for row in content["rows"]
         ]
         click.echo(table(heads, rows, left=len(query.by)))
+        if "currency" in query.by:  # no total over currencies
+            _print_notes(content)
+            return
         click.echo()
     heads = ["", " – ".join(ranges["now"])]
     if ranges["before"]:
-        change = "change_per_day" if "counted" in ranges else "change"
+        change = "change_per_day" if ranges.keys() & {"counted", "change_is"} else "change"
         heads += [" – ".join(ranges["before"]), t(f"commands.report.{change}")]
     rows = []
     for name in query.metrics:
@@ -213,6 +242,20 @@ def print_text(content: dict[str, Any], query: Any, currency: str) -> None:
             cells += [figure(totals["before"][name], units[name]), written(totals["change"][name])]
         rows.append(cells)
     click.echo(table(heads, rows))
+    _print_notes(content)
+
+
+def _print_notes(content: dict[str, Any]) -> None:
+    if content["notes"]:
+        click.echo("\n" + "\n".join(note["text"] for note in content["notes"]))
+
+
+def _figure(value: Any, unit: str, currency: str | None) -> str:
+    """A figure of a row, money in the row's own currency where it has one."""
+    from dashboard.i18n import format
+
+    is_money = unit == "cents" and currency is not None and value is not None
+    return format.exact_in(value, str(currency)) if is_money else figure(value, unit)
 
 
 def _print_laid(db: Any, query: Any, against: str) -> None:

@@ -132,6 +132,15 @@ def exact(cents: Any) -> str:
     return (MINUS if cents < 0 else "") + symbol() + text
 
 
+def exact_in(cents: Any, currency: str) -> str:
+    """Money of any currency to its last minor unit: $10.50, IDR 125,000."""
+    token = _currency.set(currency)
+    try:
+        return exact(cents)
+    finally:
+        _currency.reset(token)
+
+
 @_known
 def count(value: Any) -> str:
     """A count: 987, 1.2万."""

@@ -58,12 +58,12 @@ def answer_field(question: str, key: str) -> str | None:
 
 def statuses() -> None:
     """Prompt for the meaning of the unknown status words of rejected rows, store it, and read those rows again."""
-    waiting = [item for item in unknown_statuses(cache.database()) if item.meanings]
-    if not waiting:
+    unknown = [item for item in unknown_statuses(cache.database()) if item.meanings]
+    if not unknown:
         return
     with st.form("status-words", border=True):
-        text.note(t("ask.status.question", words=len(waiting)))
-        answers = [(item, _meaning_field(item)) for item in waiting]
+        text.note(t("ask.status.question", words=len(unknown)))
+        answers = [(item, _meaning_field(item)) for item in unknown]
         if st.form_submit_button(t("ask.status.go")) and any(meaning for _, meaning in answers):
             _store([(item, meaning) for item, meaning in answers if meaning])
 

@@ -77,9 +77,9 @@ def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, 
     for item in fields:
         spellings = [(exact, plain(header)) for header in item.headers]
         spellings += [(known, normal(header)) for header in item.headers]
-        found = next((by_name[name] for by_name, name in spellings if name in by_name), None)
-        if found is not None:
-            result[item.name] = found
+        marks = next((by_name[name] for by_name, name in spellings if name in by_name), None)
+        if marks is not None:
+            result[item.name] = marks
     return result
 
 
@@ -97,10 +97,10 @@ def missing(kind: FileKind, places: Mapping[str, int]) -> list[FileField]:
 def contrary(kind: FileKind, headers: Sequence[str]) -> str | None:
     """A header that speaks against a kind: one that it forbids, or one that names another platform."""
     forbidden: re.Pattern[str] | None = getattr(kind, "FORBIDDEN", None)
-    is_asked = getattr(kind, "ASKS_PLATFORM", False)
+    is_named_by_user = getattr(kind, "ASKS_PLATFORM", False)
     for header in headers:
         if forbidden and forbidden.search(normal(header)):
             return header
-        if not is_asked and platforms_named(header) - {kind.PLATFORM}:
+        if not is_named_by_user and platforms_named(header) - {kind.PLATFORM}:
             return header
     return None

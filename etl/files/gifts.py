@@ -41,7 +41,7 @@ def mark_gifts(batch: IngestBatch, rows: Rows) -> IngestBatch:
     words = [
         " ".join(str(columns[name][place] or "") for name in WORDED if name in columns) for place in places
     ]
-    marked = _marked(rows, [batch.rows[place] for place in places])
+    marked = _marked(rows, [batch.rows[place] for place in places.tolist()])
     priced = {columns["order_id"][place] for place in np.flatnonzero(listed > 0)}
     is_gift = np.zeros(len(batch), bool)
     is_gift[places] = [

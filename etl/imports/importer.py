@@ -85,17 +85,17 @@ class _Given:
 def _import_archive(db: Database, given: _Given, progress: Progress | None) -> FileReport:
     """Import the files of an archive; raises the refusal where all of them are rejected."""
     parts: list[FileReport] = []
-    refused: list[tuple[str, ShopError]] = []
+    rejected: list[tuple[str, ShopError]] = []
     with unpacked(given.path, given.name, given.password) as (members, left):
         for member in members:
             name = f"{given.name}/{member.name}"
             try:
                 parts.append(_import_table(db, replace(given, path=member.path, name=name), progress))
             except FileRejected as problem:
-                refused.append((member.name, problem))
+                rejected.append((member.name, problem))
     if not parts:
-        raise refused[0][1]
-    return report_of_archive(given.name, parts, refused, left)
+        raise rejected[0][1]
+    return report_of_archive(given.name, parts, rejected, left)
 
 
 def _import_table(db: Database, given: _Given, progress: Progress | None) -> FileReport:
@@ -142,12 +142,20 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
                     if progress:
                         progress(recognised.table.share_read(tally.read), tally.read)
                 load.finish()
-                report = close_source(load, report, tally)
+                report = close_source(load, report, tally, states_refunds=states_refunds(recognised))
                 if given.dry_run:
                     raise _DryRunRollback
         except _DryRunRollback:
             pass
     return report
+
+
+def states_refunds(recognised: Recognised) -> bool:
+    """Whether a file of orders states which of them were refunded, by a column or a profile's rule of returns."""
+    profile = getattr(recognised.kind, "profile", None)
+    return bool({"refund", "after_sale", "returned"} & recognised.places.keys()) or bool(
+        profile is not None and profile.returns
+    )
 
 
 def first_settings(connection: Connection, facts: ShopSettings, kind: FileKind) -> ShopSettings | None:

@@ -54,8 +54,8 @@ def _without(chunk: Chunk, kind: FileKind, written: Mapping[str, list[str]]) -> 
     gone = _headers(chunk, written) | _totals(chunk, kind)
     if not gone.any():
         return chunk
-    kept = pa.array(~gone)
-    columns = {name: cells.filter(kept) for name, cells in chunk.columns.items()}
+    stored = pa.array(~gone)
+    columns = {name: cells.filter(stored) for name, cells in chunk.columns.items()}
     return Chunk(columns, chunk.rows[~gone], chunk.bad)
 
 

@@ -159,16 +159,16 @@ def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) ->
     headers = list(first.head[recognised.header])
     further: list[list[Any]] = []
     unread: list[str] = []
-    is_bound = getattr(kind, "sheet", None) is not None
+    is_bound = getattr(kind, "worksheet", None) is not None
     for table in tables:
         if table is first or not isinstance(table, WorkbookTable):
             continue
-        found = None if is_bound else _same_kind(kind, table)
-        if found is None:
+        result = None if is_bound else _same_kind(kind, table)
+        if result is None:
             unread.append(table.worksheet_name)
             continue
-        places = _brought_under(headers, table.head[found])
-        for row in table.cells[found + 1 :]:
+        places = _brought_under(headers, table.head[result])
+        for row in table.cells[result + 1 :]:
             cells: list[Any] = [None] * len(headers)
             for place, cell in zip(places, row, strict=False):
                 cells[place] = cell
@@ -204,7 +204,7 @@ def _brought_under(headers: list[str], other: Sequence[str]) -> list[int]:
 
 def _may_stand(kind: FileKind, table: Table, header: int) -> bool:
     """Whether a profile that names its worksheet and header row means this one."""
-    row, worksheet = getattr(kind, "header_row", None), getattr(kind, "sheet", None)
+    row, worksheet = getattr(kind, "header_row", None), getattr(kind, "worksheet", None)
     if row is not None and row != header + 1:
         return False
     if worksheet is not None and isinstance(table, WorkbookTable) and worksheet != table.worksheet_name:
@@ -213,7 +213,7 @@ def _may_stand(kind: FileKind, table: Table, header: int) -> bool:
 
 
 def _place_named(kind: FileKind) -> str:
-    worksheet, row = getattr(kind, "sheet", None), getattr(kind, "header_row", None)
+    worksheet, row = getattr(kind, "worksheet", None), getattr(kind, "header_row", None)
     return "、".join(f"{what} {name}" for what, name in (("sheet", worksheet), ("row", row)) if name)
 
 

@@ -61,7 +61,7 @@ class FileReport:
     worksheets_left: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
     parts: tuple[FileReport, ...] = ()
-    refused: tuple[tuple[str, ShopError], ...] = ()
+    rejected_files: tuple[tuple[str, ShopError], ...] = ()
     rounded: int = 0
     rounded_by: Decimal = Decimal(0)
 
@@ -75,6 +75,8 @@ class ImportTally:
     rejected: int = 0
     reasons: list[RejectReason] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
+    platform: str | None = None  # of the order lines in the file
+    has_refunds: bool = False
     unread: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     rounded: int = 0
     rounded_by: Decimal = Decimal(0)
@@ -99,7 +101,10 @@ def days_of_batch(batch: IngestBatch) -> set[str]:
 
 
 def report_of_archive(
-    file: str, parts: Sequence[FileReport], refused: Sequence[tuple[str, ShopError]], left: Sequence[str]
+    file: str,
+    parts: Sequence[FileReport],
+    rejected_files: Sequence[tuple[str, ShopError]],
+    left: Sequence[str],
 ) -> FileReport:
     """The report of an archive: the sums over its files."""
     kinds = dict.fromkeys(part.kind for part in parts)
@@ -116,7 +121,7 @@ def report_of_archive(
         seen_before=all(part.seen_before for part in parts),
         worksheets_left=tuple(left),
         parts=tuple(parts),
-        refused=tuple(refused),
+        rejected_files=tuple(rejected_files),
     )
 
 

@@ -74,7 +74,7 @@ def open_source(
     return int(row.scalar_one())
 
 
-def close_source(load: Upsert, report: FileReport, tally: ImportTally) -> FileReport:
+def close_source(load: Upsert, report: FileReport, tally: ImportTally, *, states_refunds: bool) -> FileReport:
     """Store the counts and the days of a file that was read; its full report."""
     first_on, last_on = covered_days(report.file, tally.days)
     report = replace(
@@ -93,7 +93,8 @@ def close_source(load: Upsert, report: FileReport, tally: ImportTally) -> FileRe
     load.connection.execute(
         text(
             "UPDATE source_file SET read = :read, stored = :stored, unchanged = :unchanged, "
-            "set_aside = :aside, first_on = :first, last_on = :last WHERE source_id = :source"
+            "set_aside = :aside, first_on = :first, last_on = :last, platform = :platform, "
+            "states_refunds = :refunds WHERE source_id = :source"
         ),
         {
             "read": report.read,
@@ -103,6 +104,8 @@ def close_source(load: Upsert, report: FileReport, tally: ImportTally) -> FileRe
             "first": report.first_on,
             "last": report.last_on,
             "source": load.source_id,
+            "platform": tally.platform,
+            "refunds": None if tally.platform is None else states_refunds or tally.has_refunds,
         },
     )
     return report

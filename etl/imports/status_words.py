@@ -48,12 +48,12 @@ def unknown_statuses(db: Database, *, shop_id: int = 1) -> list[UnknownStatus]:
             ),
             {"shop": shop_id},
         ).all()
-    found = []
+    known = []
     for row in rows:
         details = json.loads(row.details)
         meanings = tuple(word for word in str(details.get("known", "")).split("、") if word)
-        found.append(UnknownStatus(row.kind, str(details["found"]), int(row.rows), meanings))
-    return sorted(found, key=lambda item: (-item.rows, item.kind, item.word))
+        known.append(UnknownStatus(row.kind, str(details["found"]), int(row.rows), meanings))
+    return sorted(known, key=lambda item: (-item.rows, item.kind, item.word))
 
 
 def meanings_of(kind: Any) -> tuple[str, ...]:
@@ -82,11 +82,11 @@ def teach_unknown(db: Database, words: Mapping[str, str], *, shop_id: int = 1) -
 
     A word that no rejected row has is rejected as well: it would be a slip of the pen.
     """
-    waiting = unknown_statuses(db, shop_id=shop_id)
+    unknown = unknown_statuses(db, shop_id=shop_id)
     for word, meaning in words.items():
-        kinds = [item for item in waiting if item.word == word]
+        kinds = [item for item in unknown if item.word == word]
         if not kinds:
-            known = ", ".join(item.word for item in waiting) or "–"
+            known = ", ".join(item.word for item in unknown) or "–"
             raise UnknownStatusWord(word=word, known=known)
         for item in kinds:
             teach(db, item.kind, {word: meaning}, item.meanings, shop_id=shop_id)

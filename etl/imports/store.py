@@ -26,6 +26,9 @@ def store_chunk(load: Upsert, chunk: ParsedChunk, tally: ImportTally) -> None:
         changed = load.put(batch)
         stored.update(row for row, is_new in zip(plain_values(batch.rows), changed, strict=True) if is_new)
         tally.days.update(days_of_batch(batch))
+        if batch.table == "order_line":
+            tally.platform = batch.platform
+        tally.has_refunds |= batch.table == "refund"
     _store_rejects(load, chunk.rejects, tally)
     for (column, code), cells in chunk.unread.items():
         tally.unread.setdefault((column, code), []).extend(cells)

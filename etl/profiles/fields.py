@@ -39,6 +39,7 @@ COUNTS = (
 )
 PARTS = ("shipping", "tax", "gift")  # what an amount column may contain besides goods
 AMOUNTS = (  # of an order line, in any of which [amounts.<field>] may state what it means
+    "unit_price",
     "list_total",
     "seller_discount",
     "platform_discount",

@@ -78,13 +78,14 @@ class ProfileKind:
     def _order_columns(self, recognised: Recognised) -> OrderColumns:
         """Which columns belong to the order: by the profile's word, and by what the whole file shows."""
         profile, places = self.profile, recognised.places
-        said = {name: profile.meaning(name).per for name in AMOUNTS if name in places}
+        per_of = {name: profile.meaning(name).per for name in AMOUNTS if name in places}
+        price = per_of.pop("unit_price", None)
         columns = OrderColumns(
-            shared=tuple(name for name, per in said.items() if per == "order"),
-            weights=_weights(places, said),
+            shared=tuple(name for name, per in per_of.items() if per == "order"),
+            weights=("unit_price",) if price == "line" else _weights(places, per_of),
             fill_ids=profile.carry_down,
         )
-        open_amounts = [name for name, per in said.items() if per is None]
+        open_amounts = [name for name, per in per_of.items() if per is None]
         of_order = [name for name in OF_ORDER if name in places]
         of_order += [name + CLOCK for name in of_order if name + CLOCK in places]
         if not (open_amounts or columns.shared or profile.carry_down or _has_blanks(recognised, of_order)):
@@ -134,11 +135,11 @@ def _unread_headers(profile: Profile) -> re.Pattern[str]:
     return re.compile(rf"^(?:{'|'.join(map(re.escape, sorted(words - read)))})$")
 
 
-def _weights(places: dict[str, int], said: dict[str, str | None]) -> tuple[str, ...]:
+def _weights(places: dict[str, int], per_of: dict[str, str | None]) -> tuple[str, ...]:
     """What the order's amounts are shared by: the list value of each line, else its pieces."""
     if "unit_price" in places:
         return tuple(name for name in ("unit_price", "quantity") if name in places)
-    if "list_total" in places and said.get("list_total") == "line":
+    if "list_total" in places and per_of.get("list_total") == "line":
         return ("list_total",)
     return ("quantity",) if "quantity" in places else ()
 
@@ -294,7 +295,14 @@ def _refund_columns(
         "is_estimate": np.full(size, estimate),
         "updated_at": lines["updated_at"],
     }
-    rank = np.minimum(amount, 2**24 - 1)
+    if not estimate:  # goods came back: of which sale is looked up when they are stored
+        columns |= {
+            "kind": np.full(size, "return_refund", object),
+            "sku": lines["sku"],
+            "quantity": lines["quantity"],
+            "buyer_key": lines["buyer_key"],
+        }
+    rank = np.minimum(amount + (not estimate), 2**24 - 1)
     columns["payload_hash"] = cells.rows.version([v for _, v in sorted(columns.items())], rank)
     return columns
 

@@ -43,7 +43,7 @@ def line_money(cells: Cells, back: Values) -> LineMoney:
         "tax": np.abs(cells.amounts("tax")),
         "gift": np.abs(cells.amounts("gift_value")),
     }
-    refund = _stated_refund(cells)
+    refund = _reported_refund(cells)
     platform = np.abs(cells.amounts("platform_discount"))
     seller = np.abs(cells.amounts("seller_discount"))
     listed = _list_value(cells, pieces, parts, refund)
@@ -84,11 +84,11 @@ def _pieces(cells: Cells, back: Values) -> Values:
     return np.where(known, np.abs(quantity), 0)
 
 
-def _goods(cells: Cells, name: str, stated: Values, parts: dict[str, Values], refund: Values) -> Values:
+def _goods(cells: Cells, name: str, reported: Values, parts: dict[str, Values], refund: Values) -> Values:
     """An amount without what else it contains, and with the refunds that it has lost."""
     meaning = cells.profile.meaning(name)
-    whole = stated + refund if meaning.refunds == "net" else stated
-    contained = sum((parts[part] for part in meaning.includes), np.zeros(len(stated), np.int64))
+    whole = reported + refund if meaning.refunds == "net" else reported
+    contained = sum((parts[part] for part in meaning.includes), np.zeros(len(reported), np.int64))
     goods: Values = np.where(whole == 0, 0, whole - contained)
     return goods
 
@@ -99,6 +99,8 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
     if rows.has("list_total") or not rows.has("unit_price"):
         total = np.abs(cells.amounts("list_total", required=rows.has("list_total")))
         return _goods(cells, "list_total", total, parts, refund)
+    if cells.profile.meaning("unit_price").per == "line":
+        pieces = np.minimum(pieces, 1)
     unit = cells.amounts("unit_price", required=True, extra=FINER)
     factor = 10**FINER
     rows.refuse_where(unit < 0, "unit_price", "Negative")
@@ -110,7 +112,7 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
     return cents
 
 
-def _stated_refund(cells: Cells) -> Values:
+def _reported_refund(cells: Cells) -> Values:
     """What was refunded, of whatever kind: reported, or what is left of the paid sum afterwards."""
     rows = cells.rows
     refund: Values = np.abs(cells.amounts("refund"))

@@ -12,7 +12,8 @@ are in the folder `profiles` next to this file and are recognised by their heade
                       created_at_clock (and so on) is the time of day of a moment in two columns
     [money]           decimal = "." or ","
     [amounts.paid]    what a sum means: per = "line" or "order" (left out: judged by the whole file),
-                      includes = ["shipping", "tax", "gift"], refunds = "gross" or "net"
+                      includes = ["shipping", "tax", "gift"], refunds = "gross" or "net";
+                      of a unit_price per = "piece" or "line" (a price that is already times the pieces)
     [status]          "Their word" = "our word"
     [returns]         rows that take goods back: column and begins, column and words, or negative
     `[[set_aside]]`   rows to reject: column, and begins, equals, contains, negative or blank
@@ -51,7 +52,8 @@ SECTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "returns": {"column": str, "begins": str, "words": list, "negative": str},
     "rules": {"one_row_per_order": bool, "carry_down": bool, "province": str},
 }
-MEANING: dict[str, type | tuple[type, ...]] = {"per": str, "includes": list, "refunds": str}
+MEANING: dict[str, type | tuple[type, ...]] = {"per": str, "includes": (list, str), "refunds": str}
+NONE = "-"  # in place of a header: no column states it
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "column": str,
     "begins": str,
@@ -242,7 +244,8 @@ class _Reader:
         self._known(section, types, place)
         for key, value in section.items():
             if not isinstance(value, types[key]) or (isinstance(value, bool) and types[key] is int):
-                raise self.fail(f"{place}.{key}", f"“{value}” is no {types[key].__name__}")
+                name = getattr(types[key], "__name__", "list or text")
+                raise self.fail(f"{place}.{key}", f"“{value}” is no {name}")
 
     def _name(self) -> str:
         name = self.raw.get("name", Path(self.file).stem)
@@ -263,6 +266,8 @@ class _Reader:
                 if name not in shape.fields and not clock:
                     known = ", ".join(shape.fields)
                     raise self.fail(f"{section}.{name}", f"no such field; known: {known}")
+                if headers == NONE:
+                    continue
                 words = [headers] if isinstance(headers, str) else headers
                 if not words or not all(isinstance(word, str) and word for word in words):
                     raise self.fail(f"{section}.{name}", "it must name a column header, or several")
@@ -277,22 +282,25 @@ class _Reader:
     def _amounts(self) -> dict[str, Meaning]:
         mapped = {*self._section("columns"), *self._section("optional")}
         result = {}
-        for name, said in self._section("amounts").items():
+        for name, meaning in self._section("amounts").items():
             place = f"amounts.{name}"
             if name not in AMOUNTS or name not in mapped:
                 known = ", ".join(item for item in AMOUNTS if item in mapped)
                 raise self.fail(place, f"it is no amount in [columns]; there are: {known}")
-            if not isinstance(said, dict):
+            if not isinstance(meaning, dict):
                 raise self.fail(place, "it must be a section")
-            self._typed(said, MEANING, place)
-            self._one_of(said, "per", ("line", "order"), place)
-            self._one_of(said, "refunds", ("gross", "net"), place)
-            for part in said.get("includes", ()):
+            self._typed(meaning, MEANING, place)
+            self._one_of(
+                meaning, "per", ("piece", "line") if name == "unit_price" else ("line", "order"), place
+            )
+            self._one_of(meaning, "refunds", ("gross", "net"), place)
+            includes = meaning.get("includes", [])
+            if isinstance(includes, str):
+                includes = [part for part in includes.replace(",", " ").split() if part != NONE]
+            for part in includes:
                 if part not in PARTS:
                     raise self.fail(f"{place}.includes", f"“{part}” is none of {', '.join(PARTS)}")
-            result[name] = Meaning(
-                said.get("per"), tuple(said.get("includes", ())), said.get("refunds", "gross")
-            )
+            result[name] = Meaning(meaning.get("per"), tuple(includes), meaning.get("refunds", "gross"))
         return result
 
     def _constants(self, table: str) -> dict[str, str]:

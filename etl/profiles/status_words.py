@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _STATUS: dict[str, tuple[str, ...]] = {
     "unpaid": (
         "待付款",
@@ -77,3 +79,30 @@ _STATUS: dict[str, tuple[str, ...]] = {
 
 
 STATUS_WORDS = {word: ours for ours, words in _STATUS.items() for word in words}
+
+PARTS = {  # of words of orders that the lists lack, tried in this order
+    "unpaid": r"(等待|待|未)(买家)?(付款|支付)|未支付|on.?hold|awaiting payment|pending|unpaid|authorized",
+    "completed": r"partially.?refunded|部分退款",
+    "cancelled": r"关闭|取消|退款成功|已退款|作废|cancel|void|failed|expired|refunded$",
+    "shipped": (
+        r"已发货|待收货|待签收|等待买家确认|部分发货|运输|dispatched|^shipping$|to.?receive|in.?transit|partially.?shipped"
+    ),
+    "finished": r"成功|完成|已收货|已确认|已评价|待评价|completed|(?<!un)fulfilled|closed",
+    "delivered": r"签收|送达|delivered",
+    "paid": r"(待|等待)(卖家|商家)?发货|备货|已付款|待成团|to.?ship|processing|unshipped|unfulfilled|^new$|ready",
+}
+
+
+def status_of(word: str, kind: str) -> str | None:
+    """Our status for a word of a table of this kind, None where it could mean several.
+
+    A refunded order is a cancelled one: its refund is a sum of its own.
+    """
+    ours = STATUS_WORDS.get(word.strip().lower())
+    if kind != "order_line":
+        return ours
+    if ours in ("refunded", None):
+        matches = next((name for name, part in PARTS.items() if re.search(part, word.lower())), None)
+        matches = "completed" if matches == "finished" else matches
+        return matches or ("cancelled" if ours else None)
+    return "unpaid" if ours == "asked" else ours

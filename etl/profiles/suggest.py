@@ -1,47 +1,37 @@
-"""A first profile for a table that no kind knows, from its headers and first rows.
+"""A first profile for a table that no kind knows, from its headers and all of its rows.
 
 What is certain is written down; what could be read in two ways becomes a question, never a guess: a profile
-with an open question is rejected when it is used.
+with an open question is rejected when it is used. What is written down is a profile that `model.read` accepts
+once the questions are answered.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from etl.errors import AmbiguousDates, EmptyFile
-from etl.files.headers import normal
+from etl.errors import AmbiguousDates, NoSuchRecords
+from etl.profiles.draft import MONEY, Draft, Question, ask_column, candidates, draft_of, text_of, words_of
 from etl.profiles.fields import TABLES
-from etl.profiles.status_words import STATUS_WORDS
-from etl.profiles.synonyms import FIELDS
+from etl.profiles.patterns import key
+from etl.profiles.status_words import status_of
+from etl.profiles.suggest_orders import ask_open_fields, suggest_after_sale, suggest_sums
 from etl.tables.amounts import currency_in
-from etl.tables.base import Table
 from etl.tables.csv_table import CsvTable
-from etl.tables.date_order import DateOrder, scan
+from etl.tables.date_order import DateOrder
+from etl.tables.moments import read_moment
 from etl.tables.open import open_table
 from etl.tables.workbook import WorkbookTable
 
-AMOUNTS = {
-    "unit_price",
-    "list_total",
-    "paid",
-    "seller_discount",
-    "platform_discount",
-    "shipping",
-    "refund",
-    "amount",
-    "price",
-    "gmv",
-}
 PLATFORMS = (
     "douyin",
     "kuaishou",
     "tiktok",
     "taobao",
     "tmall",
+    "pinduoduo",
     "xiaohongshu",
     "wechat",
     "etsy",
@@ -50,234 +40,210 @@ PLATFORMS = (
 )
 ZONES = ("Asia/Shanghai", "Europe/London", "Europe/Berlin", "America/New_York", "UTC")
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "MYR", "SGD", "THB", "VND", "IDR", "PHP")
-NO_SAMPLES: tuple[str, ...] = ()
-MAX_STATUS_WORDS = 30
-
-
-@dataclass(frozen=True)
-class Question:
-    """One thing that the table leaves open; `code` is the place in the profile for the answer."""
-
-    code: str
-    column: str | None
-    samples: tuple[str, ...]
-    choices: tuple[str, ...]
+PAYOUT = re.compile(r"结算|动账|入账|提现|payout|settlement|balance|^fees?$|netamount|processingfee")
+VIDEO = re.compile(r"完播|播放(量|次数)|completionrate|videoviews|^views$")
+CLOCK = re.compile(r"^\d{1,2}:\d\d(:\d\d)?\s*([ap]\.?m\.?)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class ProfileDraft:
-    """A profile as TOML text, and the questions that must be answered before it can be used."""
+    """A profile as TOML text, and the questions that must be answered before it can be used.
+
+    `draft` has both by place, for an editor.
+    """
 
     text: str
     questions: tuple[Question, ...]
+    draft: Draft
 
 
-@dataclass
-class _Draft:
-    """What the first rows of a table show."""
-
-    table: Table
-    header: int
-    headers: list[str]
-    cells: dict[str, list[str]]
-    questions: list[Question] = field(default_factory=list)
-
-    def add_question(
-        self, code: str, column: str | None, samples: Iterable[str], choices: Iterable[str]
-    ) -> None:
-        shown = tuple(dict.fromkeys(samples))[:5]
-        self.questions.append(Question(code, column, shown, tuple(choices)))
+def suggest(path: Path, *, name: str | None = None) -> ProfileDraft:
+    """A profile for this table; raises a FileRejected when the file is no table, or none that we can store."""
+    draft = draft_of(open_table(path, name=name), name or path.name)
+    kind, matches = _best_table(draft)
+    return complete(draft, kind, matches)
 
 
-def suggest(path: Path) -> ProfileDraft:
-    """A profile for this table; raises a FileRejected when the file is no table."""
-    draft = _draft(open_table(path), path.name)
-    kind, result = _best_table(draft)
-    columns = _columns(draft, kind, result)
-    lines = [f"# A first profile for {path.name}: check each line.", f"table = {_quoted(kind)}", ""]
-    lines += _file_section(draft)
-    lines += _constants(draft, kind, columns)
-    lines += ["[columns]", *(f"{name} = {_quoted(header)}" for name, header in columns.items()), ""]
-    lines += _dates(draft, kind, columns)
-    lines += _money(draft, columns)
-    lines += _status(draft, kind, columns)
-    unused = [header for header in draft.headers if header and header not in columns.values()]
-    if unused:
-        lines += [f"# Not used: {', '.join(unused)}", ""]
-    return ProfileDraft("\n".join(lines + _questions(draft)) + "\n", tuple(draft.questions))
+def complete(draft: Draft, kind: str, matches: dict[str, list[str]] | None = None) -> ProfileDraft:
+    """The profile of a draft as a table of this kind; columns that the draft already has stay."""
+    draft.values["table"] = kind
+    draft.questions.clear()
+    _file_section(draft)
+    draft.ask("constants.platform", None, (), PLATFORMS)
+    if matches is not None:
+        _columns(draft, kind, matches)
+    _required(draft, kind)
+    _money(draft)
+    _currency(draft, kind)
+    _dates(draft, kind)
+    if kind == "order_line" and "order_id" in draft.columns:
+        suggest_sums(draft, matches or {})
+        suggest_after_sale(draft)
+        ask_open_fields(draft)
+    _status(draft, kind)
+    return _suggestion(draft)
 
 
-# --- the table -----------------------------------------------------------------------------------
+def _suggestion(draft: Draft) -> ProfileDraft:
+    comments = [f"A first profile for {draft.table.name}: check each line."]
+    unused = ", ".join(draft.unused())
+    text = text_of(draft.values, draft.questions, comments) + (f"\n# Not used: {unused}\n" if unused else "")
+    return ProfileDraft(text, tuple(draft.questions), draft)
 
 
-def _draft(tables: Sequence[Table], name: str) -> _Draft:
-    """The worksheet and the row that look most like a header: many cells, none of them a number."""
-    best: tuple[int, Table, int] | None = None
-    for table in tables:
-        for place, row in enumerate(table.head[:20]):
-            words = sum(bool(cell) and not _is_number(cell) for cell in row)
-            known = sum(normal(cell) in _KNOWN for cell in row)
-            if best is None or words + 3 * known > best[0]:
-                best = (words + 3 * known, table, place)
-    if best is None:
-        raise EmptyFile(file=name)
-    _, table, place = best
-    headers = list(table.head[place])
-    cells = {
-        header: [row[at] for row in table.head[place + 1 :] if at < len(row) and row[at]]
-        for at, header in enumerate(headers)
-        if header
-    }
-    return _Draft(table, place, headers, cells)
+def _best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
+    """The kind of record that the headers contain most of; raises NoSuchRecords for none."""
+    matches = {kind: candidates(draft, kind, TABLES[kind].fields) for kind in TABLES}
+    sold = any(matches["order_line"][name] for name in ("order_id",))
 
-
-def _is_number(cell: str) -> bool:
-    return bool(re.fullmatch(r"[-+\d.,:/ ()%]+", cell))
-
-
-_KNOWN = {normal(word) for words in FIELDS.values() for word in words}
-
-
-def _candidates(draft: _Draft, fields: Iterable[str]) -> dict[str, list[str]]:
-    """For each field the headers that may mean it, in the order of its words."""
-    by_name: dict[str, str] = {}
-    for header in draft.headers:
-        by_name.setdefault(normal(header).replace("_", ""), header)
-    result = {}
-    for name in fields:
-        keys = dict.fromkeys(normal(word).replace("_", "") for word in FIELDS.get(name, ()))
-        result[name] = [by_name[key] for key in keys if key in by_name]
-    return result
-
-
-def _best_table(draft: _Draft) -> tuple[str, dict[str, list[str]]]:
     def score(kind: str) -> tuple[float, int]:
-        result = _candidates(draft, TABLES[kind].fields)
+        here = matches[kind]
         groups = TABLES[kind].required
-        met = sum(any(result.get(name) for name in group) for group in groups)
-        return met / len(groups), len({header for some in result.values() for header in some})
+        met = sum(any(here.get(name) for name in group) for group in groups) / len(groups)
+        count = len({header for some in here.values() for header in some[:1]})
+        if sold and kind in ("listing", "live_session", "comment"):
+            met -= 0.5
+        if kind == "refund" and not (here["refund_id"] or here["refunded_at"] or here["requested_at"]):
+            met -= 0.5
+        if (
+            kind == "order_line"
+            and matches["refund"]["refund_id"]
+            and not here["quantity"]
+            and not here["paid"]
+        ):
+            met -= 0.5
+        if kind == "comment" and not here["comment_id"] and not here["nickname"] and not here["author_id"]:
+            met -= 0.2
+        return met, count
 
     kind = max(TABLES, key=score)
-    return kind, _candidates(draft, TABLES[kind].fields)
+    keys = [key(header) for header in draft.headers if header]
+    if score(kind)[0] < 0.5 or (kind != "order_line" and _other_records(keys) and score(kind)[0] < 1):
+        shown = ", ".join(header for header in draft.headers if header)[:200]
+        raise NoSuchRecords(file=draft.table.name, headers=shown)
+    return kind, matches[kind]
 
 
-def _columns(draft: _Draft, kind: str, result: dict[str, list[str]]) -> dict[str, str]:
-    """One header per field; two that may both be the paid amount become a question, so does what is missing."""
-    columns: dict[str, str] = {}
-    for name, headers in result.items():
-        free = [header for header in headers if header not in columns.values()]
-        if name in ("paid", "amount") and len(free) > 1:
-            samples = [f"{header}: {', '.join(draft.cells[header][:2])}" for header in free]
-            draft.add_question(f"columns.{name}", None, samples, free)
-        elif free:
-            columns[name] = free[0]
-    wanted = {question.code for question in draft.questions}
+def _other_records(keys: list[str]) -> bool:
+    """Whether headers are of payouts or of videos, which no profile can store."""
+    return any(sum(bool(pattern.search(word)) for word in keys) >= 2 for pattern in (PAYOUT, VIDEO))
+
+
+def _columns(draft: Draft, kind: str, matches: dict[str, list[str]]) -> None:
+    """One header per field; two that may both be the paid amount become a question, unless the sums decide."""
+    for name in TABLES[kind].fields:
+        headers = [header for header in matches[name] if header not in draft.columns.values()]
+        if name in ("paid", "amount") and len(headers) > 1 and not (kind == "order_line" and name == "paid"):
+            ask_column(draft, name, headers)
+        elif name == "paid" and len(headers) > 1:
+            continue  # the arithmetic of the sums may decide
+        elif headers:
+            draft.values[f"columns.{name}"] = headers[0]
+    if kind == "order_line" and "created_at" not in draft.columns and "paid_at" in draft.columns:
+        later = [header for header in matches["created_at"] if header not in draft.columns.values()]
+        if later:
+            draft.values["columns.created_at"] = later[0]
+
+
+def _required(draft: Draft, kind: str) -> None:
+    open_fields = {question.code for question in draft.questions}
     for group in TABLES[kind].required:
-        if not any(name in columns or f"columns.{name}" in wanted for name in group):
-            unused = [h for h in draft.headers if h and h not in columns.values()]
-            draft.add_question(f"columns.{group[0]}", None, NO_SAMPLES, unused)
-    return columns
+        if "paid" in group and kind == "order_line":
+            continue  # after the sums were looked at
+        if not any(name in draft.columns or f"columns.{name}" in open_fields for name in group):
+            fitting = [header for header in draft.unused() if draft.fits(group[0], header)]
+            draft.ask(f"columns.{group[0]}", None, (), fitting or draft.unused())
 
 
-# --- the sections --------------------------------------------------------------------------------
-
-
-def _file_section(draft: _Draft) -> list[str]:
-    table, lines = draft.table, []
+def _file_section(draft: Draft) -> None:
+    table, values = draft.table, draft.values
     if isinstance(table, CsvTable):
-        lines.append(f"separator = {_quoted('tab' if table.delimiter == chr(9) else table.delimiter)}")
-        lines.append(f"encoding = {_quoted(table.encoding)}")
+        values["file.separator"] = "tab" if table.delimiter == "\t" else table.delimiter
+        values["file.encoding"] = table.encoding
     elif isinstance(table, WorkbookTable) and table.worksheet_name:
-        lines.append(f"sheet = {_quoted(table.worksheet_name)}")
+        values["file.sheet"] = table.worksheet_name
     if draft.header:
-        lines.append(f"header_row = {draft.header + 1}")
-    return ["[file]", *lines, ""]
+        values["file.header_row"] = draft.header + 1
 
 
-def _constants(draft: _Draft, kind: str, columns: dict[str, str]) -> list[str]:
-    draft.add_question("constants.platform", None, NO_SAMPLES, PLATFORMS)
-    lines = ["[constants]", '# platform = "…"']
-    if TABLES[kind].has_money and "currency" not in columns:
-        named = {currency_in(cell) for cell in _amount_cells(draft, columns)} - {None}
-        if len(named) == 1:
-            lines.append(f"currency = {_quoted(str(named.pop()))}")
-        else:
-            samples = list(_amount_cells(draft, columns))[:5]
-            draft.add_question("constants.currency", None, samples, CURRENCIES)
-            lines.append('# currency = "…"')
-    return [*lines, ""]
+def _amount_cells(draft: Draft) -> Iterator[str]:
+    for name, header in draft.columns.items():
+        if name in MONEY:
+            yield from draft.cells(header).slice(0, 2000).to_pylist()
 
 
-def _amount_cells(draft: _Draft, columns: dict[str, str]) -> Iterator[str]:
-    for name, header in columns.items():
-        if name in AMOUNTS:
-            yield from draft.cells.get(header, ())
+def _currency(draft: Draft, kind: str) -> None:
+    if not TABLES[kind].has_money or "currency" in draft.columns:
+        return
+    cells = list(_amount_cells(draft))
+    named = {currency_in(cell) for cell in cells} - {None}
+    if not named:  # 商品总价(元), Total (EUR)
+        units = (re.search(r"[(（\[]([^)）\]]+)[)）\]]", header) for header in draft.columns.values())
+        named = {currency_in(f"1 {unit[1].strip()}") for unit in units if unit} - {None}
+    if len(named) == 1:
+        draft.values["constants.currency"] = str(named.pop())
+    else:
+        draft.ask("constants.currency", None, dict.fromkeys(cells[:5]), CURRENCIES)
 
 
-def _dates(draft: _Draft, kind: str, columns: dict[str, str]) -> list[str]:
-    times = [columns[name] for name in TABLES[kind].times if name in columns]
+def _dates(draft: Draft, kind: str) -> None:
+    times = [draft.columns[name] for name in TABLES[kind].times if name in draft.columns]
     if not times:
-        return []
-    order, lines = DateOrder(), ["[dates]"]
-    places = {header: draft.headers.index(header) for header in times}
-    for chunk in scan(draft.table, draft.header, places, times):
-        for cells in chunk.columns.values():
-            order.see(cells)
-    samples = [cell for header in times for cell in draft.cells[header]]
+        return
+    order = DateOrder()
+    for header in times:
+        order.see(draft.whole.columns[header])
+    samples = [cell for header in times for cell in draft.samples(header)]
+    _clocks(draft, kind)
+    decided = "dmy"
     try:
-        lines.append(f"order = {_quoted(order.decide(draft.table.name, None))}")
+        decided = draft.values["dates.order"] = order.decide(draft.table.name, None)
     except AmbiguousDates:
-        draft.add_question("dates.order", times[0], samples, ("dmy", "mdy"))
-        lines.append('# order = "dmy"  (or "mdy")')
-    draft.add_question("dates.time_zone", times[0], samples[:1], ZONES)
-    return [*lines, '# time_zone = "Asia/Shanghai"', ""]
+        draft.ask("dates.order", times[0], dict.fromkeys(samples), ("dmy", "mdy"))
+    moments = [read_moment(cell, decided) for cell in samples]
+    if not moments or not all(moment is not None and moment.is_utc for moment in moments):
+        draft.ask("dates.time_zone", times[0], samples[:1], ZONES)
 
 
-def _money(draft: _Draft, columns: dict[str, str]) -> list[str]:
-    cells = list(_amount_cells(draft, columns))
+def _clocks(draft: Draft, kind: str) -> None:
+    """The time of day of a day in a column of its own."""
+    for name in ("created_at", "paid_at", "written_at", "started_at"):
+        header = draft.columns.get(name)
+        if name not in TABLES[kind].times or header is None or any(":" in c for c in draft.samples(header)):
+            continue
+        for other in draft.unused():
+            clock = draft.samples(other)
+            if re.search(r"time|时间|时刻|clock", key(other)) and clock and all(map(CLOCK.match, clock)):
+                draft.values[f"columns.{name}_clock"] = other
+                return
+
+
+def _money(draft: Draft) -> None:
+    cells = list(_amount_cells(draft))
     comma = any(re.search(r",\d{1,2}\D*$", cell) for cell in cells)
     point = any(re.search(r"\.\d{1,2}\D*$", cell) for cell in cells)
     either = any(re.search(r"^\D*\d{1,3}[.,]\d{3}\D*$", cell) for cell in cells)
-    if comma and not point:
-        return ["[money]", 'decimal = ","', ""]
-    if not comma and not point and not either:
-        return []
-    if point and not comma:
-        return ["[money]", 'decimal = "."', ""]
-    column = next((h for n, h in columns.items() if n in AMOUNTS), None)
-    draft.add_question("money.decimal", column, [c for c in cells if "," in c or "." in c], (".", ","))
-    return ["[money]", '# decimal = "."  (or ",")', ""]
+    if comma != point:
+        draft.values["money.decimal"] = "," if comma else "."
+    elif comma or either:
+        column = next((header for name, header in draft.columns.items() if name in MONEY), None)
+        draft.ask("money.decimal", column, [c for c in cells if "," in c or "." in c], (".", ","))
 
 
-def _status(draft: _Draft, kind: str, columns: dict[str, str]) -> list[str]:
-    if "status" not in columns:
-        return []
-    header, words = columns["status"], []
-    for chunk in scan(draft.table, draft.header, {header: draft.headers.index(header)}, [header]):
-        words += [word for word in chunk.columns[header].unique().to_pylist() if word]
-    lines = ["[status]"]
-    for word in list(dict.fromkeys(words))[:MAX_STATUS_WORDS]:
-        ours = STATUS_WORDS.get(word.lower())
-        if ours in TABLES[kind].statuses:
-            lines.append(f"{_quoted(word)} = {_quoted(str(ours))}")
+def _status(draft: Draft, kind: str) -> None:
+    header = draft.columns.get("status")
+    if header is None:
+        return
+    allowed = TABLES[kind].statuses
+    if not allowed:
+        del draft.values["columns.status"]
+        return
+    words = words_of(draft, header)
+    if not words:  # an empty column would make every order unpaid
+        del draft.values["columns.status"]
+    for word in words:
+        ours = status_of(word, kind)
+        if ours in allowed:
+            draft.values[f"status.{word}"] = ours
         else:
-            draft.add_question(f"status.{word}", header, [word], TABLES[kind].statuses)
-            lines.append(f'# {_quoted(word)} = "…"')
-    return [*lines, ""]
-
-
-def _questions(draft: _Draft) -> list[str]:
-    if not draft.questions:
-        return []
-    lines = ["# Answer each question at the place that it names, then delete its line here.", "[questions]"]
-    for item in draft.questions:
-        about = f"column {item.column}: " if item.column else ""
-        seen = f"{' | '.join(item.samples)}: " if item.samples else ""
-        wanted = f"{about}{seen}{' or '.join(item.choices)}?"
-        lines.append(f"{_quoted(item.code)} = {_quoted(wanted)}")
-    return lines
-
-
-def _quoted(text: str) -> str:
-    """A TOML string; JSON's way of writing one is TOML's too, but for the delete character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+            draft.ask(f"status.{word}", header, [word], allowed)

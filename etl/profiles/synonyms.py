@@ -139,6 +139,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "price": ("价格", "售价", "商品价格", "Price", "Prezzo", "Preis", "Prix", "Precio"),
     "list_total": (
+        "买家应付货款",
         "商品总价",
         "商品金额",
         "总金额",

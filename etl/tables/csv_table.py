@@ -91,7 +91,7 @@ def _head_rows(text: str, delimiter: str, encoding: str, start: int) -> tuple[li
     offsets: list[int] = []
     for row in islice(records(lines, delimiter), HEAD_ROWS):
         rows.append([clean(cell.encode("utf-8", "replace").decode()) for cell in row])
-        consumed = text[: lines.letters]
+        consumed = text[: lines.characters]
         offsets.append(start + len(consumed.encode(encoding, _errors(encoding))))
     return rows, offsets
 
@@ -100,14 +100,14 @@ class _Counted:
     """Lines, and how many characters of them were read."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self.lines, self.letters = iter(lines), 0
+        self.lines, self.characters = iter(lines), 0
 
     def __iter__(self) -> _Counted:
         return self
 
     def __next__(self) -> str:
         line = next(self.lines)
-        self.letters += len(line)
+        self.characters += len(line)
         return line
 
 

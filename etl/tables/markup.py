@@ -152,7 +152,7 @@ class _Spreadsheet:
     """The cells of the worksheets of a SpreadsheetML document."""
 
     def __init__(self) -> None:
-        self.sheets: list[tuple[str, Rows]] = []
+        self.worksheets: list[tuple[str, Rows]] = []
         self.text: list[str] | None = None
         self.place = 0
 
@@ -162,21 +162,21 @@ class _Spreadsheet:
         index = given.get("Index", "")
         at = int(index) - 1 if index.isascii() and index.isdigit() else None
         if tag == f"{SPREADSHEET} Worksheet":
-            self.sheets.append((given.get("Name", ""), []))
-        elif not self.sheets:
+            self.worksheets.append((given.get("Name", ""), []))
+        elif not self.worksheets:
             return
         elif tag == f"{SPREADSHEET} Row":
-            rows = self.sheets[-1][1]
+            rows = self.worksheets[-1][1]
             if at is not None:
                 rows.extend([] for _ in range(min(at - len(rows), MAX_SPAN)))
             rows.append([])
             self.place = 0
-        elif tag == f"{SPREADSHEET} Cell" and self.sheets[-1][1]:
-            row = self.sheets[-1][1][-1]
+        elif tag == f"{SPREADSHEET} Cell" and self.worksheets[-1][1]:
+            row = self.worksheets[-1][1][-1]
             self.place = self.place if at is None else min(at, MAX_SPAN)
             row.extend([""] * (self.place + 1 - len(row)))
             self.place += 1 + (int(given["MergeAcross"]) if given.get("MergeAcross", "").isdigit() else 0)
-        elif tag == f"{SPREADSHEET} Data" and self.sheets[-1][1] and self.sheets[-1][1][-1]:
+        elif tag == f"{SPREADSHEET} Data" and self.worksheets[-1][1] and self.worksheets[-1][1][-1]:
             self.text = []
 
     def end(self, tag: str) -> None:
@@ -185,7 +185,7 @@ class _Spreadsheet:
             text = "".join(self.text)
             if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.0+)?", text):
                 text = text[:19].replace("T", " ")
-            self.sheets[-1][1][-1][-1] = text
+            self.worksheets[-1][1][-1][-1] = text
             self.text = None
 
     def data(self, text: str) -> None:
@@ -211,7 +211,7 @@ def _spreadsheet(name: str, raw: bytes) -> list[tuple[str, Rows]]:
     except expat.ExpatError as problem:
         place = f"line {problem.lineno}: {expat.errors.messages.get(problem.code, 'not XML')}"
         raise DamagedFile(file=name, found=place) from problem
-    return [(sheet, rows) for sheet, rows in book.sheets if any(map(any, rows))]
+    return [(worksheet, rows) for worksheet, rows in book.worksheets if any(map(any, rows))]
 
 
 def _refuse_doctype(name: str) -> Callable[..., None]:

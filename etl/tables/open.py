@@ -21,7 +21,7 @@ from etl.tables.csv_table import open_csv
 from etl.tables.markup import is_markup, read_markup
 from etl.tables.records import read_records
 from etl.tables.text.encoding import HEAD_BYTES
-from etl.tables.workbook import open_workbook, tables_of_sheets
+from etl.tables.workbook import open_workbook, tables_of_worksheets
 from shop.core.errors import ShopError
 
 MAX_FILE_MB = 8_192
@@ -52,8 +52,8 @@ def guard(name: str, place: str = "") -> Iterator[None]:
     except (ShopError, Reread, GeneratorExit, SQLAlchemyError):
         raise
     except Exception as problem:
-        found = f"{type(problem).__name__}: {problem}"[:200]
-        raise UnreadableFile(file=name, place=place, found=found) from problem
+        encoding = f"{type(problem).__name__}: {problem}"[:200]
+        raise UnreadableFile(file=name, place=place, found=encoding) from problem
 
 
 def _open(
@@ -73,7 +73,7 @@ def _open(
     if (records := read_records(path, name, head)) is not None:
         return [*tables_of_sheets(path, name, [("records", records)])]
     if is_markup(head):
-        return [*tables_of_sheets(path, name, read_markup(path, name, head))]
+        return [*tables_of_worksheets(path, name, read_markup(path, name, head))]
     _refuse_other_formats(name, head)
     return [open_csv(path, name, head, delimiter, encoding)]
 

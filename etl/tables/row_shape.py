@@ -55,12 +55,12 @@ class RowShape:
         it to the right instead. Which of the two it is shows in what the columns contain in other rows.
         """
         shift = max(place for place, cell in enumerate(cells) if not _is_blank(cell)) + 1 - self.width
-        in_place = moved = 0
+        in_place = shifted = 0
         for place, known in enumerate(self._columns):
             if known:
                 in_place += _shape(cells[place]) not in known
-                moved += _shape(cells[place + shift]) not in known
-        return in_place < moved
+                shifted += _shape(cells[place + shift]) not in known
+        return in_place < shifted
 
     @cached_property
     def _columns(self) -> list[set[str]]:

@@ -50,20 +50,20 @@ def open_workbook(path: Path, name: str, head: bytes, password: str | None = Non
             if content is None
             else CalamineWorkbook.from_filelike(io.BytesIO(content))
         )
-        sheets = [book.get_sheet_by_name(sheet).to_python() for sheet in book.sheet_names]
+        worksheets = [book.get_sheet_by_name(worksheet).to_python() for worksheet in book.sheet_names]
     except PasswordError as problem:
         raise LockedFile(file=name) from problem
     except Exception as problem:  # the library's errors share no base below Exception
         raise DamagedFile(file=name, found=type(problem).__name__) from problem
-    return tables_of_sheets(path, name, list(zip(book.sheet_names, sheets, strict=True)))
+    return tables_of_worksheets(path, name, list(zip(book.sheet_names, worksheets, strict=True)))
 
 
-def tables_of_sheets(
-    path: Path, name: str, sheets: Sequence[tuple[str, Sequence[Sequence[Any]]]]
+def tables_of_worksheets(
+    path: Path, name: str, worksheets: Sequence[tuple[str, Sequence[Sequence[Any]]]]
 ) -> list[WorkbookTable]:
     """The worksheets that have rows as tables; raises EmptyFile, TooManyColumns."""
     tables = []
-    for worksheet_name, cells in sheets:
+    for worksheet_name, cells in worksheets:
         head_rows = [[clean(cell_text(cell) or "") for cell in row] for row in cells[:HEAD_ROWS]]
         if not any(any(row) for row in head_rows):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -72,3 +72,14 @@ def week_of(day: date) -> Period:
 def month_of(day: date) -> Period:
     """The month up to this day, from the first on."""
     return Period(day.replace(day=1), day)
+
+
+def stretches(days: Iterable[date]) -> list[Period]:
+    """Days in order, put together to stretches without a gap."""
+    periods: list[Period] = []
+    for day in days:
+        if periods and periods[-1].end + timedelta(days=1) == day:
+            periods[-1] = Period(periods[-1].start, day)
+        else:
+            periods.append(Period(day, day))
+    return periods

@@ -7,18 +7,20 @@ days with zero, counts money in integers, and divides a rate after adding up.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from shop.db.database import Database
-from shop.metrics.definitions import Metric, measures_of, metric
+from shop.metrics.definitions import Measure, Metric, measures_of, metric
 from shop.metrics.readers import READERS
 from shop.metrics.request import CUT_FACTS, Query
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
+from shop.metrics.sources import REFUND_MEASURES, gap_days, selling_platforms, without_refunds
 from shop.metrics.tables import TIME, FactRows, FigureTable, Key, joined
 
 __all__ = ["CUT_FACTS", "Query", "answer", "change", "describe", "figures", "plain", "total", "unit_of"]
@@ -41,19 +43,56 @@ def figures(db: Database, query: Query) -> FigureTable:
     """The same as plain lists, for read models."""
     measures = {m.name: m for name in query.metrics for m in measures_of(name)}
     with db.read() as connection:
-        currency = query.currency or shop_settings(connection, query.shop).currency
-        query = replace(query, currency=currency)
+        query = replace(query, currency=currency_of(connection, query))
         parts = [
             _calendar(query)
             if fact == "calendar"
             else READERS[fact](connection, query, [m for m in measures.values() if m.fact == fact])
             for fact in dict.fromkeys(m.fact for m in measures.values())
         ]
-    table = joined(query.by, _times(query), parts)
+        table = joined(query.by, _times(query), parts)
+        gaps = _gaps(connection, query, measures.values(), table)
+        unknown = _without_refunds(connection, query, table) if REFUND_MEASURES & measures.keys() else None
     for measure in measures.values():
         if measure.fact in ZERO_WHERE_NOTHING or measure.name in COUNTED_BY_US:
-            table.fill(measure.name)
+            table.fill(measure.name, but=gaps if measure.fact in FROM_ORDERS else None)
+        if unknown and measure.name in REFUND_MEASURES:
+            table.forget(measure.name, unknown)
     return table
+
+
+FROM_ORDERS = {"sales", "buyers", "pieces"}
+
+
+def _platforms(query: Query) -> tuple[str, ...]:
+    return dict(query.where).get("platform", ())
+
+
+def _gaps(
+    connection: Connection, query: Query, measures: Iterable[Measure], table: FigureTable
+) -> Sequence[bool] | None:
+    """Which rows lie on days that no order file covers; None where none does."""
+    if not any(measure.fact in FROM_ORDERS for measure in measures):
+        return None
+    days = gap_days(connection, query.shop, query.start, query.end, _platforms(query))
+    if not days:
+        return None
+    names = [name for name in query.by if name in TIME]
+    missing = {tuple(NAMES[name](day) for name in names) for day in days}
+    places = [query.by.index(name) for name in names]
+    return [tuple(key[place] for place in places) in missing for key in table.keys]
+
+
+def _without_refunds(connection: Connection, query: Query, table: FigureTable) -> Sequence[bool] | None:
+    """Which rows are of platforms alone whose refunds are unknown; None where none is."""
+    unknown = without_refunds(connection, query.shop)
+    if not unknown:
+        return None
+    if "platform" in query.by:
+        place = query.by.index("platform")
+        return [key[place] in unknown for key in table.keys]
+    selling = selling_platforms(connection, query)
+    return [True] * len(table.keys) if selling and selling <= unknown else None
 
 
 def change(now: float | None, before: float | None, *, rate: bool = False) -> float | None:

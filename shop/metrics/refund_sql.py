@@ -28,7 +28,7 @@ SELECT day, platform, currency, carrier, seller, sku, name_key, order_id, line_i
     ELSE amount_cents * upto / whole - amount_cents * (upto - weight) / whole END AS share
 FROM (
   SELECT {day} AS day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
-    COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, '') AS sku, l.name_key, r.order_id,
+    COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, r.sku, '') AS sku, l.name_key, r.order_id,
     l.line_id, l.quantity, (r.kind = 'return_refund' OR r.stage = 'before_ship') AS is_back,
     r.amount_cents, l.buyer_paid_cents AS weight, SUM(l.buyer_paid_cents) OVER of_refund AS whole,
     SUM(l.buyer_paid_cents) OVER along AS upto, ROW_NUMBER() OVER along AS place

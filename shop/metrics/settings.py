@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -50,16 +53,40 @@ def store_settings(connection: Connection, settings: ShopSettings) -> None:
     )
 
 
+def currency_of(connection: Connection, query: Any) -> str:
+    """The currency that a query is answered in: its own, else the shop's.
+
+    A query narrowed to platforms that never sold in the shop's currency is answered in theirs.
+    """
+    if query.currency:
+        return str(query.currency)
+    own = shop_settings(connection, query.shop).currency
+    platforms = dict(query.where).get("platform", ())
+    if not platforms:
+        return own
+    used = _currencies_by_use(connection, query.shop, platforms)
+    return own if own in used or not used else used[0]
+
+
 def _most_used_currency(connection: Connection, shop_id: int) -> str:
     """The currency of most order lines; CNY while there are none."""
-    currency = connection.execute(
+    return next(iter(_currencies_by_use(connection, shop_id)), "CNY")
+
+
+def _currencies_by_use(connection: Connection, shop_id: int, platforms: Sequence[str] = ()) -> list[str]:
+    """The currencies of the order lines (of these platforms), the most used first."""
+    rows = connection.execute(
         text(
-            "SELECT currency FROM fact_day WHERE shop_id = :shop GROUP BY currency "
-            "ORDER BY SUM(lines) DESC, currency LIMIT 1"
+            "SELECT platform, currency, SUM(lines) FROM fact_day WHERE shop_id = :shop "
+            "GROUP BY platform, currency"
         ),
         {"shop": shop_id},
-    ).scalar()
-    return str(currency or "CNY")
+    )
+    lines: Counter[str] = Counter()
+    for platform, currency, count in rows:
+        if not platforms or platform in platforms:
+            lines[currency] += count
+    return sorted(lines, key=lambda currency: (-lines[currency], currency))
 
 
 def today(connection: Connection, shop_id: int = 1) -> date:

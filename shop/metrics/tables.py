@@ -37,9 +37,18 @@ class FigureTable:
     keys: Sequence[Key]
     columns: dict[str, list[Number]]
 
-    def fill(self, name: str) -> None:
-        """Count nothing as 0."""
-        self.columns[name] = [0 if value is None else value for value in self.columns[name]]
+    def fill(self, name: str, but: Sequence[bool] | None = None) -> None:
+        """Count nothing as 0, but not in the rows that `but` marks: there it is unknown."""
+        unknown = but or [False] * len(self.keys)
+        self.columns[name] = [
+            0 if value is None and not is_unknown else value
+            for value, is_unknown in zip(self.columns[name], unknown, strict=True)
+        ]
+
+    def forget(self, name: str, rows: Sequence[bool]) -> None:
+        """Make a figure unknown in the rows marked."""
+        marked = zip(self.columns[name], rows, strict=True)
+        self.columns[name] = [None if is_unknown else value for value, is_unknown in marked]
 
     def values(self, name: str) -> list[Number]:
         """A metric of each row; a ratio may rest on another one, and on sums of its own."""

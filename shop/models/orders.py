@@ -141,12 +141,16 @@ class Refund(Versioned, table=True):
 
     Only `status` refunded counts as money. `is_estimate` marks a sum that an order file states
     without its own case; it gives way as soon as a case of the same order is known.
+    A return that names what came back has `sku`, `quantity` and `buyer_key` (see shop/orders/return_sales.py).
     """
 
     __tablename__ = "refund"
     __table_args__: ClassVar = (
         Index("refund_order", "shop_id", "platform", "order_id"),
         Index("refund_refunded_on", "shop_id", "refunded_on"),
+        Index(
+            "refund_without_sale", "shop_id", sqlite_where=text("sku IS NOT NULL AND line_id IS NULL")
+        ),  # returns that name what came back, but not of which sale
     )
 
     shop_id: int = shop_key()
@@ -165,6 +169,9 @@ class Refund(Versioned, table=True):
     amount_cents: int = cents()
     shipping_cents: int = cents()
     currency: str
+    sku: str | None = None
+    quantity: int | None = big(default=None)
+    buyer_key: int | None = big(default=None)
     is_estimate: bool = Field(default=False)
 
 

@@ -32,7 +32,10 @@ class Meta(SQLModel, table=True):
 
 
 class SourceFile(SQLModel, table=True):
-    """One file that was read: its content hash, its kind, what came of its rows."""
+    """One file that was read: its content hash, its kind, what came of its rows.
+
+    `platform` is set for a file of orders; `states_refunds` shows whether it also states which were refunded.
+    """
 
     __tablename__ = "source_file"
     __table_args__: ClassVar = (UniqueConstraint("shop_id", "sha256", "kind", "reader"),)
@@ -52,6 +55,8 @@ class SourceFile(SQLModel, table=True):
     last_on: date | None = day()
     imported_at: datetime | None = instant()
     profile: str | None = Field(default=None, sa_type=Text)
+    platform: str | None = None
+    states_refunds: bool | None = None
 
 
 class RejectedRecord(SQLModel, table=True):

@@ -25,6 +25,7 @@ from shop.metrics.settings import shop_settings
 from shop.orders.batch import IngestBatch
 from shop.orders.changes import NEVER, ChangeTracker, selected
 from shop.orders.order_versions import outdated_lines
+from shop.orders.return_sales import join_returns
 from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM, StoredRows
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
@@ -133,6 +134,8 @@ class Upsert:
         """
         touched = self.touched
         join_sessions(self.connection, self.shop_id, shop_settings(self.connection, self.shop_id).time_zone)
+        for platform, orders in join_returns(self.cursor, self.shop_id).items():
+            touched.refund_orders.setdefault(platform, set()).update(orders)
         rollups.refresh(self.connection, self.shop_id, touched)
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:

@@ -21,7 +21,7 @@ from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query, answer
 from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
 from shop.metrics.refund_sql import COUNTS
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 from shop.stats.proportions import Rate
 
 CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province")
@@ -89,7 +89,7 @@ def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[Brea
     if by == "province":
         up_to_date(db, query.shop)
     with db.read() as connection:
-        currency = query.currency or shop_settings(connection, query.shop).currency
+        currency = currency_of(connection, query)
         values, narrow = _values(query, currency)
         cursor = connection.connection.driver_connection
         values["breakage"] = breakage_texts(cursor, query.shop, values["start"])

@@ -17,7 +17,7 @@ from shop.core.errors import UnknownDimension
 from shop.db.database import Database
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 
 GROUPS = ("new", "returning", "unknown")
 MONTHS = 12
@@ -119,7 +119,7 @@ def _counts(db: Database, query: Query, last_day: date) -> dict[tuple[str, str],
 
 def _in_currency(db: Database, query: Query) -> Query:
     with db.read() as connection:
-        return replace(query, currency=query.currency or shop_settings(connection, query.shop).currency)
+        return replace(query, currency=currency_of(connection, query))
 
 
 def _platforms(query: Query) -> tuple[str, dict[str, str | int | None]]:

@@ -13,7 +13,7 @@ from shop.core.errors import UnknownDimension
 from shop.db.database import Database
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 
 FIGURES = ("gmv", "orders", "units")
 BY_DAY = """
@@ -65,7 +65,7 @@ def _read(db: Database, query: Query, cut: str) -> list[Any]:
     values: dict[str, Any] = {f"p{place}": name for place, name in enumerate(names)}
     values |= {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
     with db.read() as connection:
-        values["currency"] = query.currency or shop_settings(connection, query.shop).currency
+        values["currency"] = currency_of(connection, query)
         sql = text(BY_DAY.format(platforms=platforms, cut=cut))
         return list(connection.execute(sql, values).fetchall())
 

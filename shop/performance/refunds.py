@@ -17,7 +17,7 @@ from sqlalchemy import text
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.metrics.refund_sql import COUNTS
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 from shop.stats.proportions import Rate
 
 STAGES = ("before_ship", "in_transit", "received", "shipped", "unknown")
@@ -76,7 +76,7 @@ def refund_cases(db: Database, query: Query) -> pd.DataFrame:
                 "shop": query.shop,
                 "start": query.start.isoformat(),
                 "end": query.end.isoformat(),
-                "currency": query.currency or shop_settings(connection, query.shop).currency,
+                "currency": currency_of(connection, query),
                 "until": query.cut_at,
                 **values,
             },

@@ -26,7 +26,7 @@ from shop.metrics.dimensions import IGNORED, UNMATCHED
 from shop.metrics.query import Query, answer
 from shop.metrics.readers.lines import line_conditions
 from shop.metrics.refund_sql import COUNTS, NEVER_SENT
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of, shop_settings
 
 PARTS = ("material", "kiln", "loss", "packing", "other_cost")
 COSTS = """
@@ -160,7 +160,7 @@ def _largest_first(units_by_sku: dict[str, int]) -> dict[str, int]:
 def goods_by_sku(db: Database, query: Query) -> dict[str, Goods]:
     """The same by our SKU; unmatched pieces are under their group of `shop.metrics.dimensions`."""
     with db.read() as connection:
-        query = replace(query, currency=query.currency or shop_settings(connection, query.shop).currency)
+        query = replace(query, currency=currency_of(connection, query))
     histories = _cost_histories(db, query)
     goods_of: defaultdict[str, Goods] = defaultdict(Goods)
     for sku, day, units in _pieces(db, query, histories):

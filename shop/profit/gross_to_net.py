@@ -31,7 +31,7 @@ from shop.access.roles import Actor
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 from shop.profit.cogs import PARTS, Goods, cost_of_goods
 
 State = Literal["known", "partly", "unknown"]
@@ -118,7 +118,7 @@ def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
     The costs and what is left are included only for actors who may see margins.
     """
     with db.read() as connection:
-        currency = query.currency or shop_settings(connection, query.shop).currency
+        currency = currency_of(connection, query)
     in_currency = replace(query, currency=currency, cut_at=None, by=())
     sold, paid_out = _by_platform(db, in_currency, SOLD), _by_platform(db, in_currency, PAID_OUT)
     whole = {name: sum(row[name] for row in sold.values()) for name in SOLD}

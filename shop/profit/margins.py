@@ -17,7 +17,7 @@ from shop.kiln.cost_arithmetic import BASIS
 from shop.metrics import dimensions, refund_sql
 from shop.metrics.payout_rollup import INCOME
 from shop.metrics.query import Query, answer
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 from shop.pricing import floor_prices
 from shop.profit.cogs import Goods, goods_by_sku
 
@@ -67,7 +67,7 @@ def sold_lines(connection: Connection, query: Query) -> list[SoldLine]:
 
 
 def _currency(connection: Connection, query: Query) -> str:
-    return query.currency or shop_settings(connection, query.shop).currency
+    return currency_of(connection, query)
 
 
 def _fees(cursor: Any, values: dict[str, Any], rows: list[Any]) -> dict[tuple[str, ...], tuple[int, int]]:

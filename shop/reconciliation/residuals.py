@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy import Connection, text
 
-from shop import coverage
 from shop.core.money import to_minor
-from shop.core.periods import Period
+from shop.core.periods import Period, stretches
 from shop.coverage import FileCoverage
 from shop.db.database import Database
 from shop.reconciliation.definitions import NEVER, Definition, Ints, OrderArrays, midnight
@@ -210,7 +209,7 @@ def uncovered(
             for source in sources
         )
     ]
-    return tuple(coverage.stretches(missing))
+    return tuple(stretches(missing))
 
 
 def _sold(db: Database, statement: Statement, shop: int) -> bool:

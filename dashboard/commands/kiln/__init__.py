@@ -11,7 +11,7 @@ import click
 from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.params import DAY, done, json_option, opened
 from dashboard.commands.kiln.batch import batch_group
-from dashboard.commands.kiln.cost import card_command, cost_command, floor_command, terms_command
+from dashboard.commands.kiln.cost import card_command, cost_command, floor_command, rates_command
 from dashboard.commands.kiln.firing import firing_group, kilns_command
 from dashboard.commands.kiln.material import material_group
 from dashboard.commands.kiln.plan import next_command
@@ -38,7 +38,7 @@ for command in (
     cost_command,
     floor_command,
     card_command,
-    terms_command,
+    rates_command,
     next_command,
 ):
     kiln_command.add_command(command)

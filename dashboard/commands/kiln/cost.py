@@ -176,7 +176,7 @@ def card_command(
 @click.option("--breakage", "breakage_bp", type=PERCENT, help=t("commands.kiln.terms.breakage"))
 @click.option("--shipping", type=MONEY, help=t("commands.kiln.terms.shipping"))
 @json_option
-def terms_command(platform: str, shipping: Decimal | None, as_json: bool, **rates: Any) -> None:
+def rates_command(platform: str, shipping: Decimal | None, as_json: bool, **rates: Any) -> None:
     """The rates of a platform: show or set them."""
     from shop.pricing.floor_prices import platform_rates, set_platform_rates
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from etl.tables.row_shape import BROKEN_OFF, OPEN_QUOTE
 
 MAX_RECORD_LINES = 200  # a quote that stays open longer is damage, not a cell with line breaks
-MAX_RECORD_LETTERS = 1 << 20
+MAX_RECORD_CHARACTERS = 1 << 20
 
 csv.field_size_limit(min(sys.maxsize, 1 << 30))
 
@@ -30,29 +30,29 @@ class _Lines:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.source = iter(lines)
-        self.waiting: deque[str] = deque()
+        self.pending: deque[str] = deque()
         self.taken: list[str] = []
-        self.letters = 0
+        self.characters = 0
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        if len(self.taken) > MAX_RECORD_LINES or self.letters > MAX_RECORD_LETTERS:
+        if len(self.taken) > MAX_RECORD_LINES or self.characters > MAX_RECORD_CHARACTERS:
             raise _Runaway
-        line = self.waiting.popleft() if self.waiting else next(self.source)
+        line = self.pending.popleft() if self.pending else next(self.source)
         self.taken.append(line)
-        self.letters += len(line)
+        self.characters += len(line)
         return line
 
     def begin(self) -> None:
         """A new record begins."""
-        self.taken, self.letters = [], 0
+        self.taken, self.characters = [], 0
 
-    def give_back(self) -> str:
+    def return_lines(self) -> str:
         """All lines of this record but the first one are read again; the first line."""
         first, *rest = self.taken
-        self.waiting.extendleft(reversed(rest))
+        self.pending.extendleft(reversed(rest))
         return first
 
 
@@ -69,11 +69,11 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
         except (_Runaway, csv.Error):
             if not source.taken:
                 return
-            yield [OPEN_QUOTE, source.give_back().rstrip("\r\n")]
+            yield [OPEN_QUOTE, source.return_lines().rstrip("\r\n")]
             reader = csv.reader(source, delimiter=delimiter)
             continue
         if _never_closed(source.taken, delimiter):
-            yield [OPEN_QUOTE, source.give_back().rstrip("\r\n")]
+            yield [OPEN_QUOTE, source.return_lines().rstrip("\r\n")]
             reader = csv.reader(source, delimiter=delimiter)
             continue
         yield record

@@ -19,7 +19,7 @@ BLOCK_BYTES = 1 << 20
 class Survey:
     """How a whole file reads in one encoding: its characters beyond ASCII, those of Chinese, broken places."""
 
-    letters: int
+    characters: int
     chinese: int
     broken: int
 
@@ -42,10 +42,10 @@ def detect_encoding(path: Path, name: str, head: bytes, given: str | None) -> tu
             raise BadEncoding(file=name, encoding=given)
         return given, 0
     utf8 = survey(path, "utf-8")
-    if not utf8.broken or utf8.letters >= 2 * utf8.broken:
+    if not utf8.broken or utf8.characters >= 2 * utf8.broken:
         return "utf-8", 0
     chinese = survey(path, "gb18030")
-    if chinese.chinese >= 0.6 * chinese.letters and chinese.letters >= 20 * chinese.broken:
+    if chinese.chinese >= 0.6 * chinese.characters and chinese.characters >= 20 * chinese.broken:
         return "gb18030", 0
     if _is_western(head):
         return "cp1252", 0
@@ -68,7 +68,7 @@ def _is_codec(encoding: str) -> bool:
 def survey(path: Path, encoding: str) -> Survey:
     """Read a whole file in one encoding and count."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    letters = chinese = broken = 0
+    characters = chinese = broken = 0
     with path.open("rb") as file:
         while block := file.read(BLOCK_BYTES):
             if block.isascii() and not decoder.getstate()[0]:
@@ -76,11 +76,11 @@ def survey(path: Path, encoding: str) -> Survey:
             text = decoder.decode(block)
             beyond = len(text) - len(text.encode("ascii", "ignore"))
             bad = text.count(BROKEN)
-            letters, broken = letters + beyond - bad, broken + bad
+            characters, broken = characters + beyond - bad, broken + bad
             if encoding == "gb18030":
                 chinese += len(CHINESE.findall(text))
     broken += decoder.decode(b"", final=True).count(BROKEN)
-    return Survey(letters, chinese, broken)
+    return Survey(characters, chinese, broken)
 
 
 BROKEN = "�"
@@ -116,9 +116,9 @@ def needs_care(path: Path, encoding: str) -> bool:
 
 def _uneven(block: bytes, is_open: bool) -> tuple[bool, bool]:
     """Whether a line within this block has an uneven number of marks, and whether its last line has."""
-    letters = np.frombuffer(block, np.uint8)
-    marks = np.cumsum(letters == ord('"'), dtype=np.int64)
-    at_ends = marks[(letters == ord("\n")) | (letters == ord("\r"))] + is_open
+    characters = np.frombuffer(block, np.uint8)
+    marks = np.cumsum(characters == ord('"'), dtype=np.int64)
+    at_ends = marks[(characters == ord("\n")) | (characters == ord("\r"))] + is_open
     uneven = bool((at_ends % 2).any())
     return uneven, bool((marks[-1] + is_open) % 2)
 
@@ -128,5 +128,5 @@ WESTERN = frozenset("£€§°éèêëàâäáãåçñöôòóõøüûúùíìî
 
 def _is_western(head: bytes) -> bool:
     """Whether the text is cp1252: nearly all its characters beyond ASCII are of western Europe."""
-    beyond = [letter for letter in head.decode("cp1252", "replace") if letter > "\x7f"]
-    return sum(letter in WESTERN for letter in beyond) >= 0.95 * len(beyond)
+    beyond = [character for character in head.decode("cp1252", "replace") if character > "\x7f"]
+    return sum(character in WESTERN for character in beyond) >= 0.95 * len(beyond)

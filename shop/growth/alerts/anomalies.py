@@ -253,7 +253,7 @@ SELECT MAX(paid) FROM (
 
 def _big_order(db: Database, query: Query, result: Anomaly) -> AnomalyReason | None:
     """One order that is a large part of the day."""
-    from shop.metrics.settings import shop_settings
+    from shop.metrics.settings import currency_of
 
     platforms = dict(query.where).get("platform", ())
     marks = ", ".join(f":p{place}" for place in range(len(platforms)))
@@ -262,7 +262,7 @@ def _big_order(db: Database, query: Query, result: Anomaly) -> AnomalyReason | N
         values |= {
             "shop": query.shop,
             "day": result.on.isoformat(),
-            "currency": query.currency or shop_settings(connection, query.shop).currency,
+            "currency": currency_of(connection, query),
         }
         sql = BIGGEST.format(f"AND platform IN ({marks})" if marks else "")
         biggest = int(connection.execute(text(sql), values).scalar() or 0)

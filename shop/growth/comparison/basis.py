@@ -16,7 +16,7 @@ from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.comparison.growth import shifted_to
 from shop.metrics.query import Query, answer
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 
 Basis = Literal["total", "per_day"]
 Sold = dict[tuple[str, ...], dict[str, int]]
@@ -79,7 +79,7 @@ def basis_of(db: Database, query: Query, before: Period, metric: str) -> RangeBa
     if metric not in MONEY:
         raise UnknownDimension(metric=metric, name="cause", known=", ".join(MONEY))
     with db.read() as connection:
-        currency = query.currency or shop_settings(connection, query.shop).currency
+        currency = currency_of(connection, query)
     here = replace(query, metrics=(metric,), by=(), currency=currency)
     return RangeBasis(db, metric, (here, shifted_to(db, here, before)))
 

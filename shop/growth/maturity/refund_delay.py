@@ -20,7 +20,7 @@ from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.metrics.refund_sql import EARLIER
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 from shop.stats.variance import Floats, Ints
 
 LONGEST = 90  # days; later than that hardly anything goes back, and platforms are not queried for more
@@ -148,7 +148,7 @@ def returns(
     """
     where, values = _where(query)
     with db.read() as connection:
-        currency = query.currency or shop_settings(connection, query.shop).currency
+        currency = currency_of(connection, query)
         values |= {
             "shop": query.shop,
             "currency": currency,

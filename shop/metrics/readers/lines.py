@@ -26,7 +26,7 @@ from shop.metrics.readers.base import (
     positions,
 )
 from shop.metrics.request import Query
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of
 from shop.metrics.tables import TIME, FactRows
 from shop.models import OrderLine, Refund, SoldSku
 from shop.models.base import table_of
@@ -72,7 +72,7 @@ def line_conditions(connection: Connection, query: Query) -> tuple[str, dict[str
     """The conditions of a query over lines (`l`, joined to their variant `v` and product `p`) as text to
     add to a WHERE, and the values of its parameters: for what reads lines next to the roll-ups.
     """
-    query = replace(query, currency=query.currency or shop_settings(connection, query.shop).currency)
+    query = replace(query, currency=currency_of(connection, query))
     values = parameters(query)
     wanted = _conditions(query, bindparam("currency", query.currency))
     if not wanted:

@@ -1,6 +1,7 @@
 """Small files whose figures once meant something else, queried as a user does: through the command."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import root_command
+from dashboard.i18n import format
 from dashboard.i18n.language import use_language
 from shop.connect import connect
 from shop.maintenance import figures_are_true
@@ -18,7 +20,7 @@ ZONES = CASES / "67-shop-day-outside-china"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
     use_language("en")
 
@@ -27,7 +29,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         assert result.exit_code in (0, 1), result.output
         return result
 
-    return run
+    yield run
+    format.use_currency("CNY")
 
 
 @pytest.fixture
@@ -137,3 +140,86 @@ def test_a_refund_that_only_the_order_file_names_is_estimated(json_of: Any) -> N
         "refunded_orders": 1,
         "returned_units": 1,
     }
+
+
+def test_each_currency_is_printed_in_its_own_sign_and_digits(run: Any, json_of: Any) -> None:
+    folder = CASES / "69-several-currencies-in-one-file"
+    run("import", "--profile", folder / "profile.toml", folder / "orders.csv")
+    printed = run("report", "gmv", "--by", "currency", *JANUARY).output
+    for cell in ("€9.50", "IDR 125,000", "JP¥1,250", "KWD 3.500", "$10.50"):
+        assert cell in printed
+    content = json_of("report", "gmv", "--by", "currency", *JANUARY)
+    assert content["money"]["digits"] == {"EUR": 2, "IDR": 0, "JPY": 0, "KWD": 3, "USD": 2}
+    assert content["rows"][1] == {"currency": "IDR", "gmv": 125_000}
+    lines = run("report", "gmv", "--by", "currency", "--csv", *JANUARY).output.splitlines()
+    assert lines[0] == "currency,gmv,decimals_of_amounts"
+    assert "KWD,3500,3" in lines
+    left_out = json_of("report", "gmv", "--currency", "KWD", *JANUARY)["notes"]
+    assert [note["code"] for note in left_out] == ["other_currency"] * 4 + ["rejected_rows"]
+
+
+MONTHS = """Order,Date,SKU,Qty,Price
+1,2026-07-10,A,1,10.00
+2,2026-09-10,A,1,20.00
+"""
+PLAIN = """table = "order_line"
+constants = {platform = "own", currency = "USD", status = "completed"}
+[columns]
+order_id = "Order"
+sku = "SKU"
+quantity = "Qty"
+unit_price = "Price"
+created_at = "Date"
+[dates]
+order = "ymd"
+"""
+
+
+@pytest.fixture
+def own_orders(json_of: Any, tmp_path: Path) -> Any:
+    """Import a file of an unknown table, one call a file."""
+    (tmp_path / "own.toml").write_text(PLAIN)
+
+    def own_orders(name: str, content: str) -> None:
+        (tmp_path / name).write_text(content)
+        json_of("import", "--profile", tmp_path / "own.toml", tmp_path / name)
+
+    return own_orders
+
+
+def test_refunds_that_no_file_states_are_unknown_and_not_zero(
+    run: Any, json_of: Any, own_orders: Any
+) -> None:
+    own_orders("2026-07.csv", MONTHS.replace("2,2026-09", "2,2026-07"))
+    july = ("--from", "2026-07-01", "--to", "2026-07-31")
+    content = json_of("report", "gmv", "refunds", "refund_rate", "net_sales", "net_by_order", *july)
+    assert content["total"]["now"] == {
+        "gmv": 30_00,
+        "refunds": None,
+        "refund_rate": None,
+        "net_sales": None,
+        "net_by_order": None,
+    }
+    assert [note["code"] for note in content["notes"]] == ["refunds_unknown"]
+    assert "import the after-sale file" in run("report", "refunds", *july).output
+
+
+def test_a_month_without_a_file_is_a_gap_without_a_change(json_of: Any, own_orders: Any) -> None:
+    own_orders("2026-07.csv", "\n".join(MONTHS.splitlines()[:2]) + "\n")
+    own_orders("2026-09.csv", "\n".join([MONTHS.splitlines()[0], MONTHS.splitlines()[2]]) + "\n")
+    september = ("--from", "2026-09-01", "--to", "2026-09-30")
+    content = json_of("report", "gmv", "--against", "2026-08-01..2026-08-31", *september)
+    assert content["total"]["before"]["gmv"] is None
+    assert content["total"]["change"]["gmv"] is None
+    assert "1–31 Aug 2026" in next(n["text"] for n in content["notes"] if n["code"] == "no_orders")
+    months = json_of("report", "gmv", "--by", "month", "--from", "2026-07-01", "--to", "2026-09-30")["rows"]
+    assert [row["gmv"] for row in months] == [10_00, None, 20_00]
+
+
+def test_ranges_of_unlike_length_use_daily_averages(json_of: Any, own_orders: Any) -> None:
+    own_orders("2026-07.csv", "\n".join(MONTHS.splitlines()[:2]) + "\n")
+    own_orders("2026-09.csv", "\n".join([MONTHS.splitlines()[0], MONTHS.splitlines()[2]]) + "\n")
+    days = ("--from", "2026-09-01", "--to", "2026-09-10", "--against", "2026-07-01..2026-07-20")
+    content = json_of("report", "gmv", *days)
+    assert content["ranges"]["change_is"] == "per_day"
+    assert content["total"]["change"]["gmv"] == pytest.approx(3.0)  # 2.00 a day against 0.50

@@ -108,7 +108,7 @@ def test_report_json_has_a_stable_format(report_json: Any) -> None:
         "--against",
         "previous",
     )
-    assert list(message) == ["query", "units", "ranges", "rows", "total"]
+    assert list(message) == ["query", "units", "ranges", "rows", "total", "money", "notes"]
     assert [row["day"] for row in message["rows"]] == ["2022-01-01", "2022-01-02", "2022-01-03"]
     assert all(isinstance(row["gmv"], int) for row in message["rows"])
     assert all(row["views"] is None or isinstance(row["views"], int) for row in message["rows"])

@@ -138,3 +138,11 @@ def test_a_sync_pushes_stock_once_the_owner_allows_it(mock: object):
     counts.set_counts(db, {sku: 71}, actor=OWNER)
     db.close()
     assert f"{listing} ({sku}): 70 → 71" in run(commands.sync_command, "kuaishou_shop")[1]
+
+
+def test_the_exit_code_of_a_sync_is_that_of_its_worst_run(mock: object, monkeypatch: pytest.MonkeyPatch):
+    run(connect_commands.connect_command, "kuaishou_shop", report=answers(mock))
+    keys = credentials.load(platforms.connector("kuaishou_shop"))
+    monkeypatch.setenv("KILNBOARD_KUAISHOU_SHOP_SIGN_SECRET", keys["sign_secret"] + "x")
+    code, message = run(commands.sync_command, "kuaishou_shop", "--json")
+    assert code == 1 and any(item["error"] for item in json.loads(message)["runs"])

@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 
 from etl import files
+from etl.errors import ContraryHeader
 from etl.imports import registry
 from etl.tables.open import open_table
 
 MODULE = """
 from etl.files.base import Parsed
-from etl.files.fields import Field
+from etl.files.fields import FileField
 
 NAME, PLATFORM, VERSION, PRIORITY = "glaze_orders", "glaze", 1, 15
-FIELDS = (Field("order_id", ("Glaze order",), required=True), Field("paid", ("Glaze sum",), required=True))
+FIELDS = (FileField("order_id", ("Glaze order",), required=True), FileField("paid", ("Glaze sum",), required=True))
 
 
 def parse(rows, context):
@@ -39,3 +40,15 @@ def test_a_new_kind_of_file_is_one_more_module(tmp_path: Path, monkeypatch: pyte
 def test_every_kind_has_a_priority_of_its_own():
     priorities = [kind.PRIORITY for kind in registry._modules().values()]
     assert len(set(priorities)) == len(priorities) and priorities == sorted(priorities)
+
+
+def test_a_header_that_names_another_platform_contradicts_a_kind(tmp_path: Path):
+    orders = (Path(__file__).parents[1] / "data" / "tiktok_24.csv").read_text("utf-8-sig")
+    head, rest = orders.split("\n", 1)
+    file = tmp_path / "orders.csv"
+    file.write_text(orders, "utf-8")
+    assert registry.recognise(open_table(file), registry.all_kinds()).kind.NAME == "tiktok_orders"
+    file.write_text(f"{head.rstrip()},Kuaishou fee\n{rest}", "utf-8")
+    with pytest.raises(ContraryHeader) as refusal:
+        registry.recognise(open_table(file), registry.all_kinds())
+    assert refusal.value.details["header"] == "Kuaishou fee"

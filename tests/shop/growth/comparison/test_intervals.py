@@ -143,10 +143,10 @@ def test_a_number_that_the_shop_chooses_is_not_chance(spring):
     assert result.why_no_interval == "chosen"
 
 
-def test_nothing_before_gives_no_interval(spring):
+def test_days_before_the_first_file_give_no_interval(spring):
     empty = Period(date(2020, 1, 1), date(2020, 2, 28))
     result = compare(spring, Query(("units",), NEW_YEAR.start, NEW_YEAR.end), empty)["units"]
-    assert result.interval is None and result.why_no_interval == "no_base" and not result.is_noise
+    assert result.interval is None and result.why_no_interval == "unknown" and not result.is_noise
 
 
 def test_a_single_day_learns_from_the_weeks_before(spring):

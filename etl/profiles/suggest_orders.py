@@ -1,0 +1,170 @@
+"""The suggested profile of a table of orders: grain and meaning of its sums, refunds by word, open questions."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from etl.profiles.draft import NONE, Draft, ask_column, words_of
+from etl.profiles.patterns import key
+from etl.profiles.sums import SHAREABLE, Sums
+
+REFUNDED = re.compile(r"退款成功|已退款|全额退款|^refunded$|fully refunded", re.IGNORECASE)
+
+
+def suggest_sums(draft: Draft, matches: dict[str, list[str]]) -> None:
+    """What each sum means, by the arithmetic of the whole file; what stays open becomes a question."""
+    values = draft.values
+    sums = Sums(draft, values.get("money.decimal", "."))
+    if sums.blank_ids:
+        values["rules.carry_down"] = True
+    elif sums.unique and "line_id" not in draft.columns:
+        values["rules.one_row_per_order"] = True
+        if not {"sku", "title", "product_id"} & draft.columns.keys():
+            values["constants.sku"] = "(order)"
+    _grains(draft, sums)
+    _paid(draft, sums, matches)
+    columns = draft.columns
+    if (
+        "unit_price" in columns
+        and "list_total" not in columns
+        and not _is_proved(draft)
+        and sums.pieces().max(initial=1) > 1
+    ):
+        header = columns["unit_price"]
+        draft.ask("amounts.unit_price.per", header, draft.samples(header), ("piece", "line"))
+    if not {"unit_price", "list_total", "paid"} & columns.keys() and not _open_questions(
+        draft, "columns.paid"
+    ):
+        draft.ask("columns.paid", None, (), [h for h in draft.unused() if draft.fits("paid", h)])
+    if "shipping" in columns and "refund" in columns and _exceeds_goods(sums, columns):
+        draft.ask(
+            "amounts.refund.includes", columns["refund"], draft.samples(columns["refund"]), ("shipping", NONE)
+        )
+
+
+def _grains(draft: Draft, sums: Sums) -> None:
+    for name in SHAREABLE:
+        header = draft.columns.get(name)
+        if header is None:
+            continue
+        grain = sums.grain(name, header)
+        sums.per[name] = sums.per[header] = grain
+        if grain == "order":
+            draft.values[f"amounts.{name}.per"] = "order"
+        elif grain is None:
+            draft.ask(f"amounts.{name}.per", header, draft.samples(header), ("order", "line"))
+    if sums.per.get("list_total") == "order" and "unit_price" in draft.columns:
+        del draft.values["columns.list_total"]  # each line's own price is more exact
+        draft.values.pop("amounts.list_total.per", None)
+
+
+def _paid(draft: Draft, sums: Sums, matches: dict[str, list[str]]) -> None:
+    """Which column is paid and what it contains: the one reading that the orders obey, else a question."""
+    values = draft.values
+    columns = draft.columns
+    taken = set(columns.values())
+    choices = (
+        [columns["paid"]] if "paid" in columns else [h for h in matches.get("paid", ()) if h not in taken]
+    )
+    parts: dict[str, str] = {
+        name: columns[name] for name in ("shipping", "tax") if name in columns and sums.has_any(columns[name])
+    }
+    refund = columns.get("refund")
+    refund = refund if refund and sums.has_any(refund) else None
+    readings = [reading for paid in choices for reading in sums.readings(paid, parts, refund)]
+    readings.sort(
+        key=lambda r: (-len(r.discounts), r.base != "unit_price", len(r.includes), choices.index(r.paid))
+    )
+    if not readings:
+        if len(choices) > 1:
+            ask_column(draft, "paid", choices)
+        if choices and parts:
+            draft.ask(
+                "amounts.paid.includes",
+                choices[0],
+                draft.samples(choices[0]),
+                (", ".join(parts), *parts, NONE),
+            )
+        if choices and refund:
+            draft.ask("amounts.paid.refunds", choices[0], draft.samples(choices[0]), ("gross", "net"))
+        return
+    best = readings[0]
+    values["columns.paid"] = columns["paid"] = best.paid
+    if sums.grain("paid", best.paid) == "order":
+        values["amounts.paid.per"] = "order"
+    if best.base == "list_total" and "unit_price" in columns:  # the price before a discount, or of a set
+        del values["columns.unit_price"]
+        if not sums.unique:
+            values["amounts.list_total.per"] = sums.per.get("list_total") or "line"
+    if best.includes:
+        values["amounts.paid.includes"] = list(best.includes)
+    if best.refunds == "net":
+        values["amounts.paid.refunds"] = "net"
+    for name in ("seller_discount", "platform_discount"):
+        if name in columns and name not in best.discounts and sums.has_any(columns[name]):
+            del values[f"columns.{name}"]  # the list value has lost it already
+            values.pop(f"amounts.{name}.per", None)
+            draft.questions[:] = [q for q in draft.questions if not q.code.startswith(f"amounts.{name}.")]
+    if "shipping" in columns and "shipping" not in parts and sums.unique:
+        draft.ask("amounts.paid.includes", best.paid, draft.samples(best.paid), (NONE, "shipping"))
+    elif "shipping" in parts and not best.includes and "unit_price" not in columns:
+        for name in ("list_total", "paid"):  # both may contain it
+            draft.ask(
+                f"amounts.{name}.includes", columns[name], draft.samples(columns[name]), (NONE, "shipping")
+            )
+
+
+def _is_proved(draft: Draft) -> bool:
+    """Whether the arithmetic has shown what the paid column means, and with it the list value."""
+    return "paid" in draft.columns and not any(
+        q.code.startswith(("amounts.paid", "columns.paid")) for q in draft.questions
+    )
+
+
+def _exceeds_goods(sums: Sums, columns: dict[str, str]) -> bool:
+    """Whether some order got more back than its goods cost: shipping may be in the refund."""
+    refund = sums.of_orders(columns["refund"], sums.per.get("refund"))
+    size = len(refund)
+    listed = np.bincount(sums.codes, sums.weights, size)
+    return bool(((refund > listed) & (listed > 0)).any())
+
+
+def _open_questions(draft: Draft, code: str) -> bool:
+    return any(question.code == code for question in draft.questions)
+
+
+def suggest_after_sale(draft: Draft) -> None:
+    """Rows that only a word calls refunded; and the column that calls rows gifts."""
+    columns, values = draft.columns, draft.values
+    if "gift_of" in columns:
+        values["gifts"] = [{"column": "gift_of", "filled": True}]
+    if "refund" in columns or "paid_after_refund" in columns or _open_questions(draft, "columns.refund"):
+        values.pop("columns.after_sale", None)
+        return
+    for name in ("after_sale", "status"):
+        words = [w for w in words_of(draft, columns[name]) if REFUNDED.search(w)] if name in columns else []
+        if words:
+            values["refunded"] = [{"column": name, "equals": word} for word in words]
+            return
+
+
+def ask_open_fields(draft: Draft) -> None:
+    """Questions for what figures need and no header states, where a column is left that could be it."""
+    rough = {"quantity": r"数|量|qty|count|num|pieces|items", "paid_at": r"付|支|paid|pay|完成|time|date"}
+    rough |= {"refund": r"退|refund|return", "status": r"状态|status|state"}
+    for name, pattern in rough.items():
+        if name in draft.columns or _open_questions(draft, f"columns.{name}"):
+            continue
+        if name == "refund" and ({"paid_after_refund"} & draft.columns.keys() or "refunded" in draft.values):
+            continue
+        left = [h for h in draft.unused() if re.search(pattern, key(h)) and draft.fits(name, h)]
+        left = [header for header in left if len(draft.cells(header))]
+        if left:
+            draft.ask(
+                f"columns.{name}",
+                None,
+                [f"{h}: {', '.join(draft.samples(h)[:2])}" for h in left],
+                (*left, NONE),
+            )

@@ -1,0 +1,122 @@
+"""What the figures of a query leave out or only estimate: days without a file, refunds, currencies, rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sqlalchemy import Connection, text
+
+from shop.core.periods import Period, stretches
+from shop.db.database import Database
+from shop.metrics.definitions import measures_of
+from shop.metrics.refund_sql import COUNTS
+from shop.metrics.request import ANY_CURRENCY, Query
+from shop.metrics.settings import currency_of
+from shop.metrics.sources import REFUND_MEASURES, gap_days, selling_platforms, without_refunds
+
+Code = Literal[
+    "no_orders", "refunds_unknown", "refunds_partial", "refunds_estimated", "other_currency", "rejected_rows"
+]
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing to know about the figures of a query.
+
+    no_orders: `period` has no order file. refunds_unknown and refunds_partial: `platforms` whose refunds were
+    never imported, all of those that sold or some. refunds_estimated: `orders` whose refunds, `cents` together,
+    only an order file names. other_currency: `orders` and `cents` of gmv in another `currency`.
+    rejected_rows: `rows` of order files that could not be understood.
+    """
+
+    code: Code
+    period: Period | None = None
+    platforms: tuple[str, ...] = ()
+    orders: int = 0
+    cents: int = 0
+    currency: str = ""
+    rows: int = 0
+
+
+def notes(db: Database, query: Query) -> tuple[Note, ...]:
+    """What the reader of these figures has to know, the gravest first; nothing for figures without sales."""
+    measures = [measure for name in query.metrics for measure in measures_of(name)]
+    if not any(measure.fact in ("sales", "buyers", "pieces") for measure in measures):
+        return ()
+    with db.read() as connection:
+        query = replace(query, currency=currency_of(connection, query))
+        result = list(_gaps(connection, query))
+        if REFUND_MEASURES & {measure.name for measure in measures}:
+            result += _refunds(connection, query)
+        if any(measure.fact == "sales" for measure in measures) and not query.is_of_any_currency:
+            result += _other_currencies(connection, query)
+        return (*result, *_rejected(connection, query))
+
+
+def _gaps(connection: Connection, query: Query) -> Iterator[Note]:
+    platforms = dict(query.where).get("platform", ())
+    for period in stretches(sorted(gap_days(connection, query.shop, query.start, query.end, platforms))):
+        yield Note("no_orders", period=period)
+
+
+def _refunds(connection: Connection, query: Query) -> Iterator[Note]:
+    selling = selling_platforms(connection, query)
+    if unknown := selling & without_refunds(connection, query.shop):
+        code: Code = "refunds_unknown" if unknown == selling else "refunds_partial"
+        yield Note(code, platforms=tuple(sorted(unknown)))
+    row = connection.execute(
+        text(
+            "SELECT COUNT(DISTINCT r.order_id), SUM(r.amount_cents) FROM refund r INDEXED BY "
+            "refund_refunded_on WHERE r.shop_id = :shop AND r.refunded_on BETWEEN :start AND :end "
+            f"AND r.is_estimate AND (r.currency = :currency OR :currency = '{ANY_CURRENCY}') "
+            f"AND {COUNTS} {_of_platforms(query)}"
+        ),
+        _values(query),
+    ).one()
+    if row[0]:
+        yield Note("refunds_estimated", orders=int(row[0]), cents=int(row[1]), currency=str(query.currency))
+
+
+def _other_currencies(connection: Connection, query: Query) -> Iterator[Note]:
+    rows = connection.execute(
+        text(
+            "SELECT r.currency, SUM(r.orders), SUM(r.buyer_paid_cents + r.platform_discount_cents) "
+            "FROM fact_day r WHERE r.shop_id = :shop AND r.day BETWEEN :start AND :end "
+            f"AND r.currency <> :currency {_of_platforms(query)} GROUP BY r.currency ORDER BY 2 DESC, 1"
+        ),
+        _values(query),
+    )
+    for currency, orders, cents in rows:
+        if orders:
+            yield Note("other_currency", orders=int(orders), cents=int(cents), currency=str(currency))
+
+
+def _rejected(connection: Connection, query: Query) -> Iterator[Note]:
+    rows = connection.execute(
+        text(
+            "SELECT SUM(r.set_aside) FROM source_file r WHERE r.shop_id = :shop AND r.set_aside > 0 "
+            "AND r.platform IS NOT NULL AND COALESCE(r.first_on, '') <= :end "
+            f"AND COALESCE(r.last_on, '9') >= :start {_of_platforms(query)}"
+        ),
+        _values(query),
+    ).scalar()
+    if rows:
+        yield Note("rejected_rows", rows=int(rows))
+
+
+def _of_platforms(query: Query) -> str:
+    names = range(len(dict(query.where).get("platform", ())))
+    return f"AND r.platform IN ({', '.join(f':platform_{place}' for place in names)})" if names else ""
+
+
+def _values(query: Query) -> dict[str, Any]:
+    platforms = dict(query.where).get("platform", ())
+    return {
+        "shop": query.shop,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "currency": query.currency,
+        **{f"platform_{place}": name for place, name in enumerate(platforms)},
+    }

@@ -1,0 +1,168 @@
+"""Which days the orders of a shop were imported for, and on which platforms its refunds are known.
+
+A file of orders covers the days of its records (see `etl.imports.report.covered_days`), a finished sync the days
+it was imported for. Uncovered days count as a gap where they are more than a quiet stretch of the shop's own sales:
+then nothing is known of them, and their figures are missing, not 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+
+from shop.metrics.settings import shop_settings
+
+QUIET_DAYS = 4  # a file may begin and end with a few days without a sale
+FEW_SELLING_DAYS = 10  # fewer do not show how long a quiet stretch is: then whole months without a file count
+ONE_DAY = timedelta(days=1)
+
+REFUND_MEASURES = frozenset(
+    {"refunds", "refunds_by_order", "net_sales", "net_by_order", "refunded_orders", "returned_units"}
+)
+
+
+@dataclass(frozen=True)
+class Covered:
+    """The days of one platform that its order files and syncs cover, and its longest quiet stretch in days.
+
+    Where `quiet` is not known, a day is a gap if no day of its month is covered.
+    """
+
+    first: date
+    last: date
+    days: frozenset[date]
+    quiet: int | None
+    months: frozenset[tuple[int, int]]
+
+    def is_gap(self, day: date) -> bool:
+        """Whether nothing is known of a day: no file covers it, nor those around it."""
+        if day in self.days:
+            return False
+        if self.quiet is None:
+            return (day.year, day.month) not in self.months
+        if day < self.first:
+            return (self.first - day).days > self.quiet
+        if day > self.last:
+            return (day - self.last).days > self.quiet
+        start = end = day
+        while start - ONE_DAY not in self.days:
+            start -= ONE_DAY
+        while end + ONE_DAY not in self.days:
+            end += ONE_DAY
+        return (end - start).days + 1 > self.quiet
+
+
+def gap_days(
+    connection: Connection, shop: int, start: date, end: date, platforms: Collection[str] = ()
+) -> frozenset[date]:
+    """The days of a range for which no orders of these platforms (of any, without) were imported."""
+    covered = _covered(connection, shop)
+    if platforms:
+        covered = {name: item for name, item in covered.items() if name in platforms}
+    if not covered:
+        return frozenset()
+    days = ((start + timedelta(days=shift)) for shift in range((end - start).days + 1))
+    return frozenset(day for day in days if all(item.is_gap(day) for item in covered.values()))
+
+
+def _covered(connection: Connection, shop: int) -> dict[str, Covered]:
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for platform, first, last in _spans(connection, shop):
+        spans.setdefault(platform, []).append((first, last))
+    result = {}
+    for platform, periods in spans.items():
+        days = frozenset(
+            first + timedelta(days=shift)
+            for first, last in periods
+            for shift in range((last - first).days + 1)
+        )
+        quiet = _quiet_days(connection, shop, platform, days)
+        months = frozenset((day.year, day.month) for day in days)
+        result[platform] = Covered(min(days), max(days), days, quiet, months)
+    return result
+
+
+def _spans(connection: Connection, shop: int) -> Iterable[tuple[str, date, date]]:
+    files = connection.execute(
+        text(
+            "SELECT DISTINCT platform, first_on, last_on FROM source_file WHERE shop_id = :shop "
+            "AND platform IS NOT NULL AND first_on IS NOT NULL"
+        ),
+        {"shop": shop},
+    )
+    for platform, first, last in files:
+        yield str(platform), _day(first), _day(last)
+    zone = ZoneInfo(shop_settings(connection, shop).time_zone)
+    runs = connection.execute(
+        text(
+            "SELECT platform, MIN(since_at), MAX(until_at) FROM sync_run WHERE shop_id = :shop "
+            "AND kind = 'orders' AND outcome = 'done' AND since_at IS NOT NULL AND until_at IS NOT NULL "
+            "GROUP BY platform"
+        ),
+        {"shop": shop},
+    )
+    for platform, since, until in runs:
+        first, last = (datetime.fromtimestamp(at, UTC).astimezone(zone).date() for at in (since, until))
+        yield str(platform).partition("_")[0], first, last
+
+
+def _quiet_days(connection: Connection, shop: int, platform: str, covered: Collection[date]) -> int | None:
+    """The longest stretch of covered days without a sale; None for a shop with few selling days."""
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT day FROM fact_day WHERE shop_id = :shop AND platform = :platform AND orders > 0 "
+            "ORDER BY day"
+        ),
+        {"shop": shop, "platform": platform},
+    )
+    days = [_day(row[0]) for row in rows]
+    if len(days) < FEW_SELLING_DAYS:
+        return None
+    stretches = ((after - before).days - 1 for before, after in pairwise(days) if before + ONE_DAY in covered)
+    return max(QUIET_DAYS, *stretches)
+
+
+def without_refunds(connection: Connection, shop: int) -> frozenset[str]:
+    """The platforms whose orders were imported, and whose refunds were not: they are unknown, not 0."""
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT f.platform FROM source_file f WHERE f.shop_id = :shop AND f.states_refunds = 0 "
+            "UNION SELECT DISTINCT CASE WHEN instr(platform, '_') THEN substr(platform, 1, "
+            "instr(platform, '_') - 1) ELSE platform END FROM sync_run WHERE shop_id = :shop "
+            "AND kind = 'orders' AND outcome = 'done' AND stored > 0"
+        ),
+        {"shop": shop},
+    )
+    return frozenset(str(row[0]) for row in rows if not _knows_refunds(connection, shop, str(row[0])))
+
+
+def _knows_refunds(connection: Connection, shop: int, platform: str) -> bool:
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM refund WHERE shop_id = :shop AND platform = :platform) "
+        "OR EXISTS (SELECT 1 FROM source_file WHERE shop_id = :shop AND platform = :platform "
+        "AND states_refunds = 1) OR EXISTS (SELECT 1 FROM source_file WHERE shop_id = :shop "
+        "AND kind = :cases) OR EXISTS (SELECT 1 FROM sync_run WHERE shop_id = :shop "
+        "AND platform LIKE :pulled AND kind = 'refunds' AND outcome = 'done')"
+    )
+    values = {"shop": shop, "platform": platform, "cases": f"{platform}_aftersale", "pulled": f"{platform}%"}
+    return bool(connection.execute(text(sql), values).scalar())
+
+
+def selling_platforms(connection: Connection, query: Any) -> frozenset[str]:
+    """The platforms that sold anything in the range of a query, within those that it is narrowed to."""
+    wanted = dict(query.where).get("platform", ())
+    rows = connection.execute(
+        text("SELECT DISTINCT platform FROM fact_day WHERE shop_id = :shop AND day BETWEEN :start AND :end"),
+        {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()},
+    )
+    return frozenset(str(row[0]) for row in rows if not wanted or row[0] in wanted)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))

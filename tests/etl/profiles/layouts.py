@@ -1,0 +1,36 @@
+"""Layouts of other back offices, files written by hand from public descriptions: answers of the owner, true figures."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[2] / "data" / "layouts"
+LAYOUTS = {
+    "wix.csv": (
+        {"constants.platform": "own", "dates.time_zone": "America/New_York"},
+        {"gmv": 21700, "shipping": 1800, "orders": 3, "units": 5, "refunds": 2000},
+    ),
+    "faire.csv": (
+        {
+            "constants.platform": "faire",
+            "amounts.unit_price.per": "piece",
+            "constants.currency": "USD",
+            "dates.time_zone": "America/New_York",
+        },
+        {"gmv": 45600, "orders": 2, "units": 24},
+    ),
+    "youzan.csv": (
+        {"constants.platform": "wechat", "constants.currency": "CNY", "dates.time_zone": "Asia/Shanghai"},
+        {"gmv": 53000, "shipping": 1000, "orders": 3, "units": 5, "refunds": 5000, "discounts": 2000},
+    ),
+    "shopee.csv": (
+        {"constants.platform": "shopee", "constants.currency": "MYR", "dates.time_zone": "Asia/Kuala_Lumpur"},
+        {"gmv": 8500, "shipping": 980, "orders": 2, "units": 3},
+    ),
+    "amazon_handmade.txt": (
+        {"constants.platform": "amazon", "amounts.unit_price.per": "line", "columns.paid_at": "-"},
+        {"gmv": 13000, "shipping": 1200, "orders": 2, "units": 3},
+    ),
+    "douyin_old.csv": (
+        {"constants.platform": "douyin", "constants.currency": "CNY", "dates.time_zone": "Asia/Shanghai"},
+        {"gmv": 40000, "shipping": 600, "orders": 3, "units": 4, "refunds": 10000},
+    ),
+}
