@@ -46,10 +46,10 @@ FIELDS = (
 
 def places(headers: Sequence[str], table: Table, header: int) -> Mapping[str, int]:
     """The columns of a table of comments; English headers count only where something was commented on."""
-    found = places_of(FIELDS, headers)
-    is_english = "text" in found and normal(headers[found["text"]]) == "content"
-    is_reply = "video_id" in found or "parent_id" in found
-    return {} if is_english and not ("comment_id" in found and is_reply) else found
+    matched = places_of(FIELDS, headers)
+    is_english = "text" in matched and normal(headers[matched["text"]]) == "content"
+    is_reply = "video_id" in matched or "parent_id" in matched
+    return {} if is_english and not ("comment_id" in matched and is_reply) else matched
 
 
 def parse(rows: Rows, context: Context) -> Parsed:

@@ -71,7 +71,7 @@ def _open(
     if head.startswith((b"PK\3\4", b"PK\5\6", b"\xd0\xcf\x11\xe0")):
         return [*open_workbook(path, name, head, password)]
     if (records := read_records(path, name, head)) is not None:
-        return [*tables_of_sheets(path, name, [("records", records)])]
+        return [*tables_of_worksheets(path, name, [("records", records)])]
     if is_markup(head):
         return [*tables_of_worksheets(path, name, read_markup(path, name, head))]
     _refuse_other_formats(name, head)

@@ -1,4 +1,4 @@
-"""Files of records that are no tables: JSON, JSON lines, and the remarks of a live room as recorders write them.
+"""Files of records that are no tables: JSON, JSON lines, and the remarks of a live session as recorders write them.
 
 Each becomes one table. JSON: a row per object, the columns are its keys; values that are no plain ones are left
 out. Remarks (danmaku XML, ASS and SRT subtitles): columns `REMARK`, the seconds relative to the beginning of
@@ -85,9 +85,9 @@ def _ass(text: str) -> list[Row]:
         elif line.startswith("Dialogue:") and names:
             cells = [cell.strip() for cell in line.removeprefix("Dialogue:").split(",", len(names) - 1)]
             known = dict(zip(names, cells, strict=False))
-            said = ASS_STYLE.sub("", known.get("Text", "")).replace("\\N", " ").strip()
-            if said:
-                rows.append((_seconds(known.get("Start", "")), "", known.get("Name", ""), said))
+            text = ASS_STYLE.sub("", known.get("Text", "")).replace("\\N", " ").strip()
+            if text:
+                rows.append((_seconds(known.get("Start", "")), "", known.get("Name", ""), text))
     return rows
 
 
@@ -101,19 +101,19 @@ def _seconds(clock: str) -> str:
 
 
 def _srt(text: str) -> list[Row]:
-    """Subtitles: who said it stands before the first colon, where the line has one."""
+    """Subtitles: who text it stands before the first colon, where the line has one."""
     rows: list[Row] = [REMARK]
     for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
         match = SRT_TIME.search(block)
         if match is None:
             continue
         hours, minutes, seconds, part = match.groups()
-        said = block[match.end() :].partition("\n")[2].strip()
-        spoken = SPOKEN.match(said)
-        user, said = (spoken[1].strip(), spoken[2].strip()) if spoken else ("", said)
-        if said:
+        text = block[match.end() :].partition("\n")[2].strip()
+        spoken = SPOKEN.match(text)
+        user, text = (spoken[1].strip(), spoken[2].strip()) if spoken else ("", text)
+        if text:
             second = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
-            rows.append((f"{second}.{part}", "", user, said))
+            rows.append((f"{second}.{part}", "", user, text))
     return rows
 
 

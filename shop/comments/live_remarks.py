@@ -1,4 +1,4 @@
-"""Remarks of live rooms and the sessions they were written in, joined whichever came first.
+"""Remarks of live sessions, each joined to its session whichever came first.
 
 A remark's session is the one that the file or the user names, else the only one of its platform that ran at its
 moment. Its second is counted from the session's start; where only the second is known, the moment follows.

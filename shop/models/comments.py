@@ -15,13 +15,13 @@ from shop.models.base import Versioned, big, count, day, instant, key, shop_key
 class Comment(Versioned, table=True):
     """One audience remark; the author is a keyed hash, numbers to call are masked in the text.
 
-    `is_live`: written in a live room; `second` is its place after the session's start.
+    `is_live`: written in a live session; `second` is its place after the session's start.
     """
 
     __tablename__ = "comment"
     __table_args__: ClassVar = (
         Index("comment_written_on", "shop_id", "written_on"),
-        # remarks of live rooms that wait for their session
+        # remarks of live sessions that wait for their session
         Index(
             "comment_unjoined",
             "shop_id",

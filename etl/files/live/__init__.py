@@ -1,1 +1,1 @@
-"""Files about live rooms and videos: remarks of recorders, and the sheets of platforms, one module each."""
+"""Files about live sessions and videos: remarks of recorders, and the exports of platforms, one module each."""

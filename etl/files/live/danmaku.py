@@ -1,4 +1,4 @@
-"""Remarks of a live room as recorders write them (danmaku): XML, JSON lines, ASS, SRT or a table.
+"""Remarks of a live session as recorders write them (danmaku): XML, JSON lines, ASS, SRT or a table.
 
 Grain: one remark. `second` is its place after the start of the session, in whole seconds; where the file gives
 only that, the moment follows from the start that the file's name states, or from the session that the user
@@ -27,7 +27,7 @@ from shop.orders.batch import MISSING
 NAME = "danmaku"
 PLATFORM = "douyin"
 ASKS_PLATFORM = True
-ELSE_PLATFORM = PLATFORM  # where neither the user nor the name of the file says
+ELSE_PLATFORM = PLATFORM  # where neither the user nor the name of the file names it
 VERSION = 1
 PRIORITY = 300
 ZONE = "Asia/Shanghai"
@@ -75,11 +75,11 @@ START = re.compile(
 
 def places(headers: Sequence[str], table: Table, header: int) -> Mapping[str, int]:
     """The columns of a table of remarks: a text, somebody who wrote it, and when; nothing for other tables."""
-    found = places_of(FIELDS, headers)
+    matched = places_of(FIELDS, headers)
     is_other = not AGAINST.isdisjoint(map(normal, headers))
-    has_time = "written_at" in found or "second" in found
-    has_author = "author_id" in found or "nickname" in found
-    return {} if is_other or not has_time or not has_author else found
+    has_time = "written_at" in matched or "second" in matched
+    has_author = "author_id" in matched or "nickname" in matched
+    return {} if is_other or not has_time or not has_author else matched
 
 
 def prepare(recognised: Recognised, context: Context) -> None:
@@ -106,26 +106,26 @@ def started_in(name: str) -> int | None:
 def parse(rows: Rows, context: Context) -> Parsed:
     """The remarks of one chunk."""
     given, author = masked_texts(rows), authors(rows, context)
-    stated = rows.instant("written_at", ZONE)
+    in_file = rows.instant("written_at", ZONE)
     seconds = rows.number("second")
     far = [place for place, item in enumerate(seconds) if item is not None and not 0 <= item < LONGEST]
     rows.refuse(far, "second", "BadNumber")
     known = (MISSING if item is None or not 0 <= item < LONGEST else int(item) for item in seconds)
     second = np.array(list(known), np.int64)
-    rows.refuse_where((stated == MISSING) & (second == MISSING), "written_at", "Missing")
+    rows.refuse_where((in_file == MISSING) & (second == MISSING), "written_at", "Missing")
     starts = rows.setting(context, "starts")
-    written_at = stated
+    written_at = in_file
     if starts is not None:
         start = to_utc(np.array([int(starts)]), ZONE)[0]
-        written_at = np.where((stated == MISSING) & (second != MISSING), start + second, stated)
-        second = np.where((second == MISSING) & (stated != MISSING), np.maximum(stated - start, 0), second)
+        written_at = np.where((in_file == MISSING) & (second != MISSING), start + second, in_file)
+        second = np.where((second == MISSING) & (in_file != MISSING), np.maximum(in_file - start, 0), second)
     session, session_ids = rows.setting(context, "session"), rows.identifier("session_id", required=False)
     if session is not None:
         session_ids = np.full(len(rows), str(session), object)
     file_key = np.full(len(rows), str(session or rows.setting(context, "file_key", "")), object)
-    own_place = np.where(stated == MISSING, file_key, "").astype(object)
+    own_place = np.where(in_file == MISSING, file_key, "").astype(object)
     stated_ids = rows.identifier("comment_id", required=False)
-    derived = rows.keys(context, author, given, np.where(stated == MISSING, second, stated), own_place)
+    derived = rows.keys(context, author, given, np.where(in_file == MISSING, second, in_file), own_place)
     columns: dict[str, Values] = {
         "comment_id": np.where([item is None for item in stated_ids], derived, stated_ids).astype(object),
         "session_id": session_ids,

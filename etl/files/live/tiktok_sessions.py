@@ -1,7 +1,7 @@
-"""TikTok Shop live analysis sheet: one row per LIVE of a creator.
+"""TikTok Shop live analysis export: one row per LIVE of a creator.
 
 Money is in the currency that the headers or the user name; times are on the shop's clock. A missing figure is
-unknown. Figures only grow, so the sheet that was exported later wins.
+unknown. Figures only grow, so the export that was exported later wins.
 """
 
 from __future__ import annotations
@@ -97,10 +97,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
     ended_at = np.where(known & (ended_at == MISSING), started_at + np.maximum(seconds, 0), ended_at)
     counts = counts_of(rows, COUNTS)
     both = (counts["viewers"] != MISSING) & (average != MISSING)
-    stated, account = rows.identifier("session_id", required=False), rows.text("account")
+    in_file, account = rows.identifier("session_id", required=False), rows.text("account")
     ids = [
         known_id or content_key(who, at)
-        for known_id, who, at in zip(stated, account, started_at.tolist(), strict=True)
+        for known_id, who, at in zip(in_file, account, started_at.tolist(), strict=True)
     ]
     money = rows.integers(
         "gmv", lambda cell: amount(cell.replace("$", ""), currency), "BadMoney", missing=int(MISSING)

@@ -1,6 +1,6 @@
-"""TikTok Shop video analysis sheet: one row per video with its lifetime totals.
+"""TikTok Shop video analysis export: one row per video with its lifetime totals.
 
-Times are on the shop's clock; a missing figure is unknown. Totals only grow, so the sheet that was exported
+Times are on the shop's clock; a missing figure is unknown. Totals only grow, so the export that was exported
 later wins.
 """
 

@@ -1,1 +1,1 @@
-"""Order exports of back offices that the shop has no connector for, one module each; `sheet` is what they share."""
+"""Order exports of back offices that the shop has no connector for, a module each; `order_rows` is what they share."""

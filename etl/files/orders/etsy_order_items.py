@@ -12,7 +12,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import LineMoney, OrderRows, Sheet
+from etl.files.orders.order_rows import LineSums, OrderFormat, OrderRows
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.order_amounts import OrderColumns
@@ -43,7 +43,7 @@ FIELDS = (
     FileField("sku", ("SKU",)),
 )
 OF_ORDER = OrderColumns(shared=("shipping",), weights=("unit", "quantity"), scattered=True)
-SHEET = Sheet(platform=PLATFORM, dates="mdy", statuses=())
+FORMAT = OrderFormat(platform=PLATFORM, dates="mdy", statuses=())
 
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
@@ -57,13 +57,13 @@ def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The order lines of one chunk; the file knows no refunds."""
-    sheet = OrderRows(rows, context, SHEET)
-    times = sheet.times
+    order_rows = OrderRows(rows, context, FORMAT)
+    times = order_rows.times
     if not rows.has("paid_at"):
         times["paid_at"] = times["created_at"]
-    listed = sheet.unit_times_quantity("unit")
-    paid = np.maximum(listed - np.abs(sheet.money("discount")), 0)
+    listed = order_rows.unit_times_quantity("unit")
+    paid = np.maximum(listed - np.abs(order_rows.money("discount")), 0)
     nothing = np.zeros(len(rows), np.int64)
     status = np.where(times["paid_at"] == MISSING, "unpaid", "paid")
     status = np.where(times["shipped_at"] != MISSING, "shipped", status).astype(object)
-    return sheet.parsed(LineMoney(listed, paid, nothing, sheet.money("shipping")), status=status)
+    return order_rows.parsed(LineSums(listed, paid, nothing, order_rows.money("shipping")), status=status)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import ORDER, Back, LineMoney, OrderRows, Sheet, goods_first
+from etl.files.orders.order_rows import ORDER, Back, LineSums, OrderFormat, OrderRows, goods_first
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
 
@@ -42,7 +42,7 @@ FIELDS = (
     FileField("adjusted_net", ("Adjusted Net Order Amount",), money=True),
     FileField("sku", ("SKU",)),
 )
-SHEET = Sheet(
+FORMAT = OrderFormat(
     platform=PLATFORM,
     dates="mdy",
     whole_orders=True,
@@ -54,22 +54,25 @@ def parse(rows: Rows, context: Context) -> Parsed:
     """One line for each order of the chunk, and a refund estimate where its total was adjusted."""
     one = pc.match_substring_regex(rows.cells("sku"), "[,;]")
     rows.replace("sku", pc.if_else(pc.fill_null(one, False), ORDER, rows.cells("sku")))
-    sheet = OrderRows(rows, context, SHEET)
-    times = sheet.times
+    order_rows = OrderRows(rows, context, FORMAT)
+    times = order_rows.times
     times["paid_at"] = times["created_at"]
-    shipped = (times["shipped_at"] != MISSING) & (sheet.status != "cancelled")
-    goods = sheet.money("goods", required=True)
-    paid = np.maximum(goods - np.abs(sheet.money("discount")), 0)
-    shipping = np.maximum(sheet.money("shipping") - np.abs(sheet.money("shipping_discount")), 0)
-    total, adjusted = sheet.money("total", required=True), sheet.money("adjusted")
-    net = sheet.money("adjusted_net")
+    shipped = (times["shipped_at"] != MISSING) & (order_rows.status != "cancelled")
+    goods = order_rows.money("goods", required=True)
+    paid = np.maximum(goods - np.abs(order_rows.money("discount")), 0)
+    shipping = np.maximum(order_rows.money("shipping") - np.abs(order_rows.money("shipping_discount")), 0)
+    total, adjusted = order_rows.money("total", required=True), order_rows.money("adjusted")
+    net = order_rows.money("adjusted_net")
     changed = (
-        (adjusted != 0) | (net != 0) | sheet.given("adjusted_fees") | sheet.matches("status", "(?i)refund")
+        (adjusted != 0)
+        | (net != 0)
+        | order_rows.given("adjusted_fees")
+        | order_rows.matches("status", "(?i)refund")
     )
     of_goods, of_shipping = goods_first(np.where(changed, np.maximum(total - adjusted, 0), 0), paid, shipping)
     nothing = np.zeros(len(rows), np.int64)
-    return sheet.parsed(
-        LineMoney(goods, paid, nothing, shipping),
+    return order_rows.parsed(
+        LineSums(goods, paid, nothing, shipping),
         back=Back(of_goods, of_shipping),
-        status=np.where(shipped, "shipped", sheet.status).astype(object),
+        status=np.where(shipped, "shipped", order_rows.status).astype(object),
     )

@@ -2,7 +2,7 @@
 
 Amounts in yuan, times on the Beijing clock. 实付款 includes the postage (快递费); what Kuaishou (平台补贴) and
 the streamer (主播补贴) bear is credited to the shop. A row with 赠品订单号 that nothing was paid for is a gift
-line of the order of that number. The refunded sum is not stated: an order whose 售后状态 says that the money
+line of the order of that number. The refunded sum is not in the file: an order whose 售后状态 shows that the money
 is back gets an estimate, all that was paid for it.
 """
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
+from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
 
@@ -48,7 +48,7 @@ FIELDS = (
     FileField("receiver", ("收货人姓名",), personal=True),
     FileField("receiver_phone", ("收货人电话",), personal=True),
 )
-SHEET = Sheet(
+FORMAT = OrderFormat(
     platform=PLATFORM,
     zone="Asia/Shanghai",
     currency="CNY",
@@ -65,23 +65,23 @@ REFUNDED = "退款成功|已退款|退款完成"
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
-    """The order lines of one chunk, and a refund estimate where the after-sale word says that money is back."""
-    sheet = OrderRows(rows, context, SHEET)
-    unpaid_where(sheet, sheet.status == "unpaid")
-    money = _money(sheet)
-    refunded = sheet.matches("after_sale", REFUNDED) & (sheet.times["paid_at"] != MISSING)
-    given_away = sheet.given("gift_of") & (money.paid + money.platform == 0)
+    """The order lines of one chunk, and a refund estimate where the after-sale word shows that money is back."""
+    order_rows = OrderRows(rows, context, FORMAT)
+    unpaid_where(order_rows, order_rows.status == "unpaid")
+    money = _money(order_rows)
+    refunded = order_rows.matches("after_sale", REFUNDED) & (order_rows.times["paid_at"] != MISSING)
+    given_away = order_rows.given("gift_of") & (money.paid + money.platform == 0)
     own = rows.identifier("order_id")
     line = np.array(["#" + str(order) if gift else "#1" for order, gift in zip(own, given_away, strict=True)])
     main = np.asarray(
         pc.coalesce(rows.cells("gift_of"), rows.cells("order_id")).to_numpy(zero_copy_only=False)
     )
-    return sheet.parsed(
+    return order_rows.parsed(
         money,
         back=Back(
             np.where(refunded, money.paid, 0),
             np.where(refunded, money.shipping, 0),
-            before_shipping=sheet.times["shipped_at"] == MISSING,
+            before_shipping=order_rows.times["shipped_at"] == MISSING,
         ),
         gifts=given_away,
         order_id=np.where(given_away, main, own),
@@ -89,13 +89,13 @@ def parse(rows: Rows, context: Context) -> Parsed:
     )
 
 
-def _money(sheet: OrderRows) -> LineMoney:
+def _money(order_rows: OrderRows) -> LineSums:
     """The payment discount is borne by others where the row's sums show that 实付款 is without it."""
-    listed, postage = sheet.unit_times_quantity("unit"), sheet.money("postage")
-    paid = sheet.money("paid", required=True) - postage
-    borne = np.abs(sheet.money("platform_subsidy")) + np.abs(sheet.money("streamer_subsidy"))
-    payment = np.abs(sheet.money("payment_discount"))
-    left = listed - np.abs(sheet.money("shop_discount")) - borne - paid
-    unpaid = sheet.times["paid_at"] == MISSING
+    listed, postage = order_rows.unit_times_quantity("unit"), order_rows.money("postage")
+    paid = order_rows.money("paid", required=True) - postage
+    borne = np.abs(order_rows.money("platform_subsidy")) + np.abs(order_rows.money("streamer_subsidy"))
+    payment = np.abs(order_rows.money("payment_discount"))
+    left = listed - np.abs(order_rows.money("shop_discount")) - borne - paid
+    unpaid = order_rows.times["paid_at"] == MISSING
     paid = np.where(unpaid, np.maximum(paid, 0), paid)
-    return LineMoney(listed, paid, borne + np.where(left >= payment, payment, 0), postage)
+    return LineSums(listed, paid, borne + np.where(left >= payment, payment, 0), postage)

@@ -2,7 +2,7 @@
 
 Amounts in yuan, times on the Beijing clock. 商家实收金额 is what the shop is credited: the price less its own
 discounts, with postage; what Pinduoduo bears lies between it and 用户实付金额. The state is one word of
-shipping and refund together (未发货，退款成功); the refunded sum is not stated and therefore an estimate.
+shipping and refund together (未发货，退款成功); the refunded sum is not in the file and therefore an estimate.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField, Values
-from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
+from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
 
@@ -46,7 +46,7 @@ FIELDS = (
     FileField("receiver", ("收货人",), personal=True),
     FileField("receiver_phone", ("手机",), personal=True),
 )
-SHEET = Sheet(
+FORMAT = OrderFormat(
     platform=PLATFORM,
     zone="Asia/Shanghai",
     currency="CNY",
@@ -62,32 +62,32 @@ SHEET = Sheet(
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
-    """The order lines of one chunk, and a refund estimate where the words say that money is back."""
+    """The order lines of one chunk, and a refund estimate where the words show that money is back."""
     if not rows.has("sku") and rows.has("product_code"):
         rows.replace("sku", rows.cells("product_code"))
-    sheet = OrderRows(rows, context, SHEET)
-    grouped = rows.instant("grouped_at", sheet.zone)
-    times = sheet.times
+    order_rows = OrderRows(rows, context, FORMAT)
+    grouped = rows.instant("grouped_at", order_rows.zone)
+    times = order_rows.times
     times["paid_at"] = np.where(times["paid_at"] == MISSING, grouped, times["paid_at"])
-    refunded = sheet.matches("status", "退款成功") | sheet.matches("after_sale", "退款成功")
-    never = (sheet.status == "unpaid") | ((sheet.status == "cancelled") & ~refunded)
-    unpaid_where(sheet, never & (times["paid_at"] == MISSING), ("created_at",))
-    unpaid_where(sheet, sheet.status == "unpaid")
-    money = _money(sheet)
-    return sheet.parsed(
+    refunded = order_rows.matches("status", "退款成功") | order_rows.matches("after_sale", "退款成功")
+    never = (order_rows.status == "unpaid") | ((order_rows.status == "cancelled") & ~refunded)
+    unpaid_where(order_rows, never & (times["paid_at"] == MISSING), ("created_at",))
+    unpaid_where(order_rows, order_rows.status == "unpaid")
+    money = _money(order_rows)
+    return order_rows.parsed(
         money,
         back=Back(
             np.where(refunded, money.paid, 0),
             np.where(refunded, money.shipping, 0),
-            before_shipping=sheet.matches("status", "未发货"),
+            before_shipping=order_rows.matches("status", "未发货"),
         ),
     )
 
 
-def _money(sheet: OrderRows) -> LineMoney:
-    listed, postage = sheet.money("listed", required=True), sheet.money("postage")
-    paid = sheet.money("paid", required=True) - postage
-    credited: Values = listed - np.abs(sheet.money("shop_discount"))
-    if sheet.rows.has("received"):
-        credited = np.where(sheet.given("received"), sheet.money("received") - postage, credited)
-    return LineMoney(listed, paid, np.maximum(credited - paid, 0), postage)
+def _money(order_rows: OrderRows) -> LineSums:
+    listed, postage = order_rows.money("listed", required=True), order_rows.money("postage")
+    paid = order_rows.money("paid", required=True) - postage
+    credited: Values = listed - np.abs(order_rows.money("shop_discount"))
+    if order_rows.rows.has("received"):
+        credited = np.where(order_rows.given("received"), order_rows.money("received") - postage, credited)
+    return LineSums(listed, paid, np.maximum(credited - paid, 0), postage)

@@ -1,7 +1,7 @@
 """Shopify order export (orders_export): one row per line item, what is of the order on its first row only.
 
 Subtotal is what was paid for the goods of the order after every discount: it is shared among its lines by their
-list value less their own discount. Shipping is counted by itself, taxes beside the subtotal in no figure.
+list value less their own discount. Shipping is counted by itself, taxes on top of the subtotal in no figure.
 Refunded Amount is of the order, goods first, then shipping; it is an estimate, for the file has no day of it
 but that of a cancellation. Moments carry their own offset.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, goods_first, unpaid_where
+from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, goods_first, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.order_amounts import OrderColumns
@@ -66,7 +66,7 @@ OF_ORDER = OrderColumns(
     weights=("unit", "quantity"),
     scattered=True,
 )
-SHEET = Sheet(
+FORMAT = OrderFormat(
     platform=PLATFORM,
     statuses=(
         ("partially_paid|partially paid", "paid"),
@@ -87,20 +87,20 @@ def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
-    """The order lines of one chunk, and one refund estimate per order with money given back."""
-    sheet = OrderRows(rows, context, SHEET)
-    times = sheet.times
-    unpaid_where(sheet, sheet.status == "unpaid", ("created_at",))
-    listed = sheet.unit_times_quantity("unit")
-    paid = sheet.money("subtotal", required=True)
-    order_paid, order_shipping = sheet.money("order_subtotal"), sheet.money("order_shipping")
-    of_goods, of_shipping = goods_first(np.abs(sheet.money("refund")), order_paid, order_shipping)
+    """The order lines of one chunk, and one refund estimate per order with money refunded."""
+    order_rows = OrderRows(rows, context, FORMAT)
+    times = order_rows.times
+    unpaid_where(order_rows, order_rows.status == "unpaid", ("created_at",))
+    listed = order_rows.unit_times_quantity("unit")
+    paid = order_rows.money("subtotal", required=True)
+    order_paid, order_shipping = order_rows.money("order_subtotal"), order_rows.money("order_shipping")
+    of_goods, of_shipping = goods_first(np.abs(order_rows.money("refund")), order_paid, order_shipping)
     cancelled = times["cancelled_at"] != MISSING
-    shipped = sheet.matches("fulfilment", "(?i)^fulfilled$") & (sheet.status == "paid")
-    status = np.where(shipped, "shipped", sheet.status)
+    shipped = order_rows.matches("fulfilment", "(?i)^fulfilled$") & (order_rows.status == "paid")
+    status = np.where(shipped, "shipped", order_rows.status)
     nothing = np.zeros(len(rows), np.int64)
-    return sheet.parsed(
-        LineMoney(listed, paid, nothing, sheet.money("shipping")),
+    return order_rows.parsed(
+        LineSums(listed, paid, nothing, order_rows.money("shipping")),
         back=Back(
             of_goods, of_shipping, of_order=True, before_shipping=cancelled & (times["shipped_at"] == MISSING)
         ),

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField, Values
-from etl.files.orders.sheet import LineMoney, OrderRows, Sheet
+from etl.files.orders.order_rows import LineSums, OrderFormat, OrderRows
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING, IngestBatch
@@ -38,7 +38,7 @@ FIELDS = (
     FileField("event", ("Event Type",)),
     FileField("buyer", ("Customer ID",), personal=True),
 )
-SHEET = Sheet(platform=PLATFORM, statuses=(), dates="mdy")
+FORMAT = OrderFormat(platform=PLATFORM, statuses=(), dates="mdy")
 ZONES = {
     "eastern": "America/New_York",
     "central": "America/Chicago",
@@ -59,17 +59,17 @@ def parse(rows: Rows, context: Context) -> Parsed:
     rows.replace(
         "created_at", pc.if_else(rows.cells("created_at").is_null(), pa.scalar(None, pa.string()), joined)
     )
-    sheet = OrderRows(rows, context, SHEET)
-    sheet.zone = _zone(rows) or sheet.zone
-    sheet.times["paid_at"] = sheet.times["created_at"]
-    gross, discount = sheet.money("gross", required=True), sheet.money("discount")
-    back = sheet.matches("event", "(?i)refund") | (gross < 0)
+    order_rows = OrderRows(rows, context, FORMAT)
+    order_rows.zone = _zone(rows) or order_rows.zone
+    order_rows.times["paid_at"] = order_rows.times["created_at"]
+    gross, discount = order_rows.money("gross", required=True), order_rows.money("discount")
+    back = order_rows.matches("event", "(?i)refund") | (gross < 0)
     pieces = rows.whole("quantity", required=True)
-    sheet.quantity = np.where(pieces == MISSING, 1, np.maximum(np.abs(pieces), 1))
+    order_rows.quantity = np.where(pieces == MISSING, 1, np.maximum(np.abs(pieces), 1))
     nothing = np.zeros(len(rows), np.int64)
     paid = np.maximum(np.abs(gross) - np.abs(discount), 0)
     status = np.full(len(rows), "completed", object)
-    columns = sheet.lines(LineMoney(np.abs(gross), paid, nothing, nothing), status=status)
+    columns = order_rows.lines(LineSums(np.abs(gross), paid, nothing, nothing), status=status)
     accepted = rows.accepted()
     sold = rows.batch("order_line", PLATFORM, columns, np.flatnonzero(accepted & ~back))
     return Parsed(rows, [sold, _returns(rows, context, columns, np.flatnonzero(accepted & back))])
@@ -82,7 +82,7 @@ def _zone(rows: Rows) -> str | None:
 
 
 def _returns(rows: Rows, context: Context, lines: dict[str, Values], places: Values) -> IngestBatch:
-    """Money given back on the day of the row, for goods that came back."""
+    """Money refunded on the day of the row, for goods that came back."""
     at = lines["created_at"]
     size = len(rows)
     line_ids = zip(lines["order_id"], lines["line_id"], strict=True)

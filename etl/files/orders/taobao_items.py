@@ -10,8 +10,8 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
-from etl.files.orders.taobao_orders import SHEET as ORDER_SHEET
+from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
+from etl.files.orders.taobao_orders import FORMAT as ORDER_FORMAT
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
 
@@ -41,22 +41,22 @@ FIELDS = (
     FileField("completed_at", ("确认收货时间",)),
     FileField("buyer", ("买家会员名", "买家昵称"), personal=True),
 )
-SHEET = Sheet(platform=PLATFORM, zone="Asia/Shanghai", currency="CNY", statuses=ORDER_SHEET.statuses)
+FORMAT = OrderFormat(platform=PLATFORM, zone="Asia/Shanghai", currency="CNY", statuses=ORDER_FORMAT.statuses)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The order lines of one chunk, and a refund estimate where money went back."""
     if not rows.has("sku") and rows.has("outer_sku"):
         rows.replace("sku", rows.cells("outer_sku"))
-    sheet = OrderRows(rows, context, SHEET)
-    unpaid_where(sheet, sheet.status == "unpaid")
-    listed = sheet.unit_times_quantity("unit")
-    back = np.abs(sheet.money("refund"))
-    due = np.where(sheet.given("due"), sheet.money("due"), listed)
-    left = np.where(sheet.given("left"), sheet.money("left") + back, due)
-    paid = np.where(sheet.times["paid_at"] == MISSING, due, left)
+    order_rows = OrderRows(rows, context, FORMAT)
+    unpaid_where(order_rows, order_rows.status == "unpaid")
+    listed = order_rows.unit_times_quantity("unit")
+    back = np.abs(order_rows.money("refund"))
+    due = np.where(order_rows.given("due"), order_rows.money("due"), listed)
+    left = np.where(order_rows.given("left"), order_rows.money("left") + back, due)
+    paid = np.where(order_rows.times["paid_at"] == MISSING, due, left)
     nothing = np.zeros(len(rows), np.int64)
-    return sheet.parsed(
-        LineMoney(listed, paid, nothing, nothing),
-        back=Back(np.minimum(back, paid), nothing, before_shipping=sheet.status == "cancelled"),
+    return order_rows.parsed(
+        LineSums(listed, paid, nothing, nothing),
+        back=Back(np.minimum(back, paid), nothing, before_shipping=order_rows.status == "cancelled"),
     )

@@ -11,7 +11,15 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, goods_first, province_only, unpaid_where
+from etl.files.orders.order_rows import (
+    Back,
+    LineSums,
+    OrderFormat,
+    OrderRows,
+    goods_first,
+    province_only,
+    unpaid_where,
+)
 from etl.files.rows import Rows
 from shop.orders.batch import MISSING
 
@@ -39,7 +47,7 @@ FIELDS = (
     FileField("refund", ("退款金额",)),
     FileField("province", ("收货地址",), personal=True),
 )
-SHEET = Sheet(
+FORMAT = OrderFormat(
     platform=PLATFORM,
     zone="Asia/Shanghai",
     currency="CNY",
@@ -58,17 +66,17 @@ SHEET = Sheet(
 def parse(rows: Rows, context: Context) -> Parsed:
     """One line for each order of the chunk, and a refund estimate where money went back."""
     province_only(rows)
-    sheet = OrderRows(rows, context, SHEET)
-    unpaid_where(sheet, sheet.status == "unpaid")
-    postage, given_back = sheet.money("postage"), np.abs(sheet.money("refund"))
-    goods, unpaid = sheet.money("goods", required=True), sheet.times["paid_at"] == MISSING
-    paid = sheet.money("left", required=True) + given_back - postage
+    order_rows = OrderRows(rows, context, FORMAT)
+    unpaid_where(order_rows, order_rows.status == "unpaid")
+    postage, given_back = order_rows.money("postage"), np.abs(order_rows.money("refund"))
+    goods, unpaid = order_rows.money("goods", required=True), order_rows.times["paid_at"] == MISSING
+    paid = order_rows.money("left", required=True) + given_back - postage
     rows.refuse_where(~unpaid & (paid < 0), "left", "Negative")
     paid = np.where(unpaid, goods, np.maximum(paid, 0))
-    borne = np.abs(sheet.money("coupon")) + np.abs(sheet.money("points"))
+    borne = np.abs(order_rows.money("coupon")) + np.abs(order_rows.money("points"))
     borne = np.where(unpaid, 0, np.clip(goods - paid, 0, borne))
     of_goods, of_postage = goods_first(given_back, paid, postage)
-    return sheet.parsed(
-        LineMoney(goods, paid, borne, postage),
-        back=Back(of_goods, of_postage, before_shipping=(sheet.status == "cancelled")),
+    return order_rows.parsed(
+        LineSums(goods, paid, borne, postage),
+        back=Back(of_goods, of_postage, before_shipping=(order_rows.status == "cancelled")),
     )

@@ -12,7 +12,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
+from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.order_amounts import OrderColumns
@@ -47,7 +47,7 @@ FIELDS = (
     FileField("receiver_phone", ("收件人手机",), personal=True),
 )
 OF_ORDER = OrderColumns(shared=("shipping",), weights=("paid",), fill_ids=True, scattered=True)
-SHEET = Sheet(
+FORMAT = OrderFormat(
     platform=PLATFORM,
     zone="Asia/Shanghai",
     currency="CNY",
@@ -69,11 +69,14 @@ def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The order lines of one chunk and the refunds that their rows state."""
-    sheet = OrderRows(rows, context, SHEET)
-    unpaid_where(sheet, sheet.status == "unpaid")
-    paid = sheet.money("paid", required=True)
-    money = LineMoney(
-        sheet.unit_times_quantity("unit"), paid, np.abs(sheet.money("coupon")), sheet.money("shipping")
+    order_rows = OrderRows(rows, context, FORMAT)
+    unpaid_where(order_rows, order_rows.status == "unpaid")
+    paid = order_rows.money("paid", required=True)
+    money = LineSums(
+        order_rows.unit_times_quantity("unit"),
+        paid,
+        np.abs(order_rows.money("coupon")),
+        order_rows.money("shipping"),
     )
-    given_back = np.abs(sheet.money("refund"))
-    return sheet.parsed(money, back=Back(given_back, np.zeros(len(rows), np.int64)))
+    given_back = np.abs(order_rows.money("refund"))
+    return order_rows.parsed(money, back=Back(given_back, np.zeros(len(rows), np.int64)))

@@ -2,7 +2,7 @@
 
 Item Cost times Quantity less the line's Discount Amount is what was paid for it; where the file has only the
 discount of the order (Cart Discount Amount) that is shared among the lines. Shipping and refund are of the
-order. The refund is not said to be of goods or shipping: all of it counts, as an estimate on the day of the
+order. The refund is not divided into goods or shipping: all of it counts, as an estimate on the day of the
 order. Taxes are in no figure.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
+from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.order_amounts import OrderColumns
@@ -46,7 +46,7 @@ FIELDS = (
     FileField("province", ("State Name (Shipping)", "State Code (Shipping)")),
 )
 OF_ORDER = OrderColumns(shared=("shipping", "cart_discount"), weights=("unit", "quantity"), scattered=True)
-SHEET = Sheet(
+FORMAT = OrderFormat(
     platform=PLATFORM,
     statuses=(
         ("cancelled|canceled|trash", "cancelled"),
@@ -67,16 +67,16 @@ def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
-    """The order lines of one chunk, and one refund estimate per order with money given back."""
-    sheet = OrderRows(rows, context, SHEET)
-    given_back = np.abs(sheet.money("refund"))
-    never = (sheet.status == "unpaid") | ((sheet.status == "cancelled") & (given_back == 0))
-    unpaid_where(sheet, never, ("created_at",))
-    listed = sheet.unit_times_quantity("unit")
-    of_line, of_cart = np.abs(sheet.money("discount")), np.abs(sheet.money("cart_discount"))
+    """The order lines of one chunk, and one refund estimate per order with money refunded."""
+    order_rows = OrderRows(rows, context, FORMAT)
+    given_back = np.abs(order_rows.money("refund"))
+    never = (order_rows.status == "unpaid") | ((order_rows.status == "cancelled") & (given_back == 0))
+    unpaid_where(order_rows, never, ("created_at",))
+    listed = order_rows.unit_times_quantity("unit")
+    of_line, of_cart = np.abs(order_rows.money("discount")), np.abs(order_rows.money("cart_discount"))
     paid = np.maximum(listed - np.where(of_line > 0, of_line, of_cart), 0)
     nothing = np.zeros(len(rows), np.int64)
-    return sheet.parsed(
-        LineMoney(listed, paid, nothing, sheet.money("shipping")),
+    return order_rows.parsed(
+        LineSums(listed, paid, nothing, order_rows.money("shipping")),
         back=Back(given_back, nothing, of_order=True),
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import Back, LineMoney, OrderRows, Sheet, unpaid_where
+from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.order_amounts import OrderColumns
@@ -54,7 +54,7 @@ FIELDS = (
     FileField("receiver_phone", ("收件人手机", "收货人电话"), personal=True),
 )
 OF_ORDER = OrderColumns(shared=("postage",), weights=("received",), fill_ids=True, scattered=True)
-SHEET = Sheet(
+FORMAT = OrderFormat(
     platform=PLATFORM,
     zone="Asia/Shanghai",
     currency="CNY",
@@ -76,23 +76,23 @@ def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The order lines of one chunk, and refund estimates."""
-    sheet = OrderRows(rows, context, SHEET)
-    unpaid_where(sheet, sheet.status == "unpaid")
-    postage, received = sheet.money("postage"), sheet.money("received", required=True)
-    listed = sheet.money("listed") if rows.has("listed") else sheet.unit_times_quantity("unit")
-    own, borne = np.abs(sheet.money("shop_discount")), np.abs(sheet.money("platform_discount"))
+    order_rows = OrderRows(rows, context, FORMAT)
+    unpaid_where(order_rows, order_rows.status == "unpaid")
+    postage, received = order_rows.money("postage"), order_rows.money("received", required=True)
+    listed = order_rows.money("listed") if rows.has("listed") else order_rows.unit_times_quantity("unit")
+    own, borne = np.abs(order_rows.money("shop_discount")), np.abs(order_rows.money("platform_discount"))
     with_postage = (postage > 0) & (received - postage == listed - own)
     credited = received - np.where(with_postage, postage, 0)
     paid = np.maximum(credited - borne, 0)
     if rows.has("paid"):
-        stated = sheet.money("paid") - np.where(with_postage, postage, 0)
-        paid = np.where(sheet.given("paid") & (stated <= credited), np.maximum(stated, 0), paid)
-    refunded = sheet.matches("after_sale", "退款成功|已退款|售后完成|退款完成")
-    paid_for = sheet.times["paid_at"] != MISSING
-    back = np.abs(sheet.money("refund"))
+        in_file = order_rows.money("paid") - np.where(with_postage, postage, 0)
+        paid = np.where(order_rows.given("paid") & (in_file <= credited), np.maximum(in_file, 0), paid)
+    refunded = order_rows.matches("after_sale", "退款成功|已退款|售后完成|退款完成")
+    paid_for = order_rows.times["paid_at"] != MISSING
+    back = np.abs(order_rows.money("refund"))
     back = np.where((back == 0) & refunded & paid_for, paid, np.minimum(back, paid))
-    early = sheet.times["shipped_at"] == MISSING
+    early = order_rows.times["shipped_at"] == MISSING
     nothing = np.zeros(len(rows), np.int64)
-    return sheet.parsed(
-        LineMoney(listed, paid, credited - paid, postage), back=Back(back, nothing, before_shipping=early)
+    return order_rows.parsed(
+        LineSums(listed, paid, credited - paid, postage), back=Back(back, nothing, before_shipping=early)
     )

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import OrderRows, Sheet
+from etl.files.orders.order_rows import OrderFormat, OrderRows
 from etl.files.payouts.ad_rows import ad_batch
 from etl.files.payouts.payout_rows import payout_batch
 from etl.files.rows import Rows
@@ -32,19 +32,19 @@ FIELDS = (
     FileField("fees", ("Fees & Taxes",), required=True, money=True),
     FileField("net", ("Net",), required=True, money=True),
 )
-SHEET = Sheet(platform=PLATFORM, statuses=())
+FORMAT = OrderFormat(platform=PLATFORM, statuses=())
 ORDER = r"(?i)order\s*:?\s*#?\s*(?P<id>\d{6,})"
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """Payouts and fees as settlements, advertising as spend; deposits are skipped."""
-    sheet = OrderRows(rows, context, SHEET)
-    rows.skip_where(sheet.matches("kind", "(?i)deposit|disbursement"))
+    order_rows = OrderRows(rows, context, FORMAT)
+    rows.skip_where(order_rows.matches("kind", "(?i)deposit|disbursement"))
     settled_at = rows.instant("settled_at", context.time_zone, required=True, order="mdy")
-    amount, fees, net = (sheet.money(name) for name in ("amount", "fees", "net"))
-    is_sale, is_refund = sheet.matches("kind", "(?i)^sale"), sheet.matches("kind", "(?i)^refund")
-    is_tax = sheet.matches("kind", "(?i)^tax|^vat|^sales tax")
-    is_ad = sheet.matches("kind", "(?i)marketing") & sheet.matches("title", r"(?i)\bads?\b")
+    amount, fees, net = (order_rows.money(name) for name in ("amount", "fees", "net"))
+    is_sale, is_refund = order_rows.matches("kind", "(?i)^sale"), order_rows.matches("kind", "(?i)^refund")
+    is_tax = order_rows.matches("kind", "(?i)^tax|^vat|^sales tax")
+    is_ad = order_rows.matches("kind", "(?i)marketing") & order_rows.matches("title", r"(?i)\bads?\b")
     kind, title, info = rows.text("kind"), rows.text("title"), rows.text("info")
     goods = np.where(is_sale | is_refund, amount, 0)
     fee = np.where(is_tax, 0, np.where(is_sale | is_refund, -fees, -net))
@@ -67,10 +67,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
         line_id=np.full(len(rows), None, object),
         kind=kind,
         settled_at=settled_at,
-        currency=sheet.currencies,
+        currency=order_rows.currencies,
         wanted=~is_ad,
     )
-    ads = ad_batch(rows, context, PLATFORM, settled_at, keys, spent, sheet.currencies, is_ad)
+    ads = ad_batch(rows, context, PLATFORM, settled_at, keys, spent, order_rows.currencies, is_ad)
     return Parsed(rows, [batch, ads])
 
 

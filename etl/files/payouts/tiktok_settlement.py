@@ -10,7 +10,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
-from etl.files.orders.sheet import OrderRows, Sheet
+from etl.files.orders.order_rows import OrderFormat, OrderRows
 from etl.files.payouts.payout_rows import payout_batch
 from etl.files.rows import Rows
 
@@ -44,25 +44,25 @@ FIELDS = (
     FileField("shipping", ("Seller shipping fee", "Shipping")),
     FileField("buyer_paid", ("Customer payment",)),
 )
-SHEET = Sheet(platform=PLATFORM, statuses=())
+FORMAT = OrderFormat(platform=PLATFORM, statuses=())
 COMMISSIONS = ("affiliate", "affiliate_ads", "affiliate_partner")
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The payouts of one chunk; fees that no column names are other fees, so that all add up."""
-    sheet = OrderRows(rows, context, SHEET)
+    order_rows = OrderRows(rows, context, FORMAT)
     settled_at = rows.instant("settled_at", context.time_zone, required=True)
-    paid_out, income = sheet.money("paid_out", required=True), sheet.money("income", required=True)
-    platform_fee = -sheet.money("platform_fee") - sheet.money("transaction_fee")
-    commission = -np.sum([sheet.money(name) for name in COMMISSIONS], 0)
+    paid_out, income = order_rows.money("paid_out", required=True), order_rows.money("income", required=True)
+    platform_fee = -order_rows.money("platform_fee") - order_rows.money("transaction_fee")
+    commission = -np.sum([order_rows.money(name) for name in COMMISSIONS], 0)
     order_id, kind = rows.identifier("order_id"), rows.text("kind")
     related = rows.identifier("related_order", required=False)
     line_id = rows.identifier("line_id", required=False)
     sums = {
         "paid_out": paid_out,
         "income": income,
-        "buyer_paid": sheet.money("buyer_paid"),
-        "refund": np.abs(sheet.money("refund")),
+        "buyer_paid": order_rows.money("buyer_paid"),
+        "refund": np.abs(order_rows.money("refund")),
         "platform_fee": platform_fee,
         "commission": commission,
         "other_fee": income - paid_out - platform_fee - commission,
@@ -77,6 +77,6 @@ def parse(rows: Rows, context: Context) -> Parsed:
         line_id=np.full(len(rows), None, object),
         kind=kind,
         settled_at=settled_at,
-        currency=sheet.currencies,
+        currency=order_rows.currencies,
     )
     return Parsed(rows, [batch])

@@ -17,11 +17,11 @@ Patterns = Sequence[tuple[str, str]]
 
 
 def worded(rows: Rows, name: str, patterns: Patterns, default: str) -> Values:
-    """Our word of each cell: of the first pattern that is found in it, else the default."""
+    """Our word of each cell: of the first pattern that matches it, else the default."""
 
     def ours(cell: str) -> str:
-        found = (word for pattern, word in patterns if re.search(pattern, cell, re.IGNORECASE))
-        return next(found, default)
+        matched = (word for pattern, word in patterns if re.search(pattern, cell, re.IGNORECASE))
+        return next(matched, default)
 
     return rows.translated(name, ours, default)
 

@@ -78,7 +78,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     read = partial(rows.integers, convert=partial(amount, currency=currency), code="BadMoney")
     requested_at, refunded_at = (rows.instant(name, context.time_zone, order=dates) for name in TIMES)
     pieces = np.maximum(rows.whole("quantity"), 1)
-    stated = np.abs(read("amount"))
+    in_file = np.abs(read("amount"))
     refund_id, sku = rows.identifier("refund_id"), rows.identifier("sku_id", required=False)
     ids = [f"{one}/{two}" if two else one for one, two in zip(refund_id, sku, strict=True)]
     batch = case_batch(
@@ -98,7 +98,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         status=worded(rows, "status", STATES, "asked"),
         kind=worded(rows, "kind", KINDS, "unknown"),
         stage=np.full(len(rows), "unknown", object),
-        amounts=np.where(stated > 0, stated, np.abs(read("unit")) * pieces),
+        amounts=np.where(in_file > 0, in_file, np.abs(read("unit")) * pieces),
         requested_at=requested_at,
         refunded_at=np.where(refunded_at == MISSING, requested_at, refunded_at),
         changed_at=refunded_at,

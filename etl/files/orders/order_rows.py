@@ -1,7 +1,7 @@
-"""Order sheets: what the order exports of many back offices have in common.
+"""Order exports: what the order exports of many back offices have in common.
 
-A format module declares a `Sheet` (platform, clock, status words), its FIELDS and, where sums belong to the
-order, `OrderColumns`; its `parse` says what its sums mean and gives `OrderRows.parsed` one `LineMoney`.
+A format module declares a `OrderFormat` (platform, clock, status words), its FIELDS and, where sums belong to the
+order, `OrderColumns`; its `parse` defines what its sums mean and gives `OrderRows.parsed` one `LineSums`.
 Fields have the same names in every format:
 
     order_id, line_id                 without a line id the line is known by its number in the order (#1)
@@ -41,10 +41,10 @@ DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class OrderFormat:
     """How one back office writes orders.
 
-    `statuses` are patterns with our status, the first that is found in the cell counts. `zone` is the clock
+    `statuses` are patterns with our status, the first that matches the cell counts. `zone` is the clock
     of its times and `currency` that of its amounts; None: the shop's, or the file's own column.
     """
 
@@ -57,12 +57,12 @@ class Sheet:
 
     def status_of(self, word: str) -> str | None:
         """Our status of a status word, None for a word that no pattern knows."""
-        found = (ours for pattern, ours in self.statuses if re.search(pattern, word, re.IGNORECASE))
-        return next(found, None)
+        matched = (ours for pattern, ours in self.statuses if re.search(pattern, word, re.IGNORECASE))
+        return next(matched, None)
 
 
 @dataclass(frozen=True)
-class LineMoney:
+class LineSums:
     """The sums of each row in minor units: list value, what was paid for the goods, who else bore what."""
 
     listed: Values
@@ -73,7 +73,7 @@ class LineMoney:
 
 @dataclass(frozen=True)
 class Back:
-    """Money given back by row, goods and shipping in minor units; `of_order`: the same sum on each row."""
+    """Money refunded by row, goods and shipping in minor units; `of_order`: the same sum on each row."""
 
     goods: Values
     shipping: Values
@@ -82,17 +82,17 @@ class Back:
 
 
 class OrderRows:
-    """One chunk of an order sheet: its columns as values, and what the format makes of them as batches."""
+    """One chunk of an order export: its columns as values, and what the format makes of them as batches."""
 
-    def __init__(self, rows: Rows, context: Context, sheet: Sheet) -> None:
-        self.rows, self.context, self.sheet = rows, context, sheet
-        self.zone = sheet.zone or context.time_zone
+    def __init__(self, rows: Rows, context: Context, format: OrderFormat) -> None:
+        self.rows, self.context, self.format = rows, context, format
+        self.zone = format.zone or context.time_zone
 
     @cached_property
     def currencies(self) -> Values:
         """The currency of each row: its own column, else the format's, the user's word, the shop's."""
         rows = self.rows
-        fallback = self.sheet.currency or str(rows.setting(self.context, "currency", self.context.currency))
+        fallback = self.format.currency or str(rows.setting(self.context, "currency", self.context.currency))
         values = np.full(len(rows), fallback, object)
         if not rows.has("currency"):
             return values
@@ -147,27 +147,27 @@ class OrderRows:
 
     @cached_property
     def times(self) -> dict[str, Values]:
-        """The moments of each row in seconds UTC, MISSING where not stated."""
+        """The moments of each row in seconds UTC, MISSING where not in the file."""
         rows = self.rows
-        return {name: rows.instant(name, self.zone, order=self.sheet.dates) for name in TIMES}
+        return {name: rows.instant(name, self.zone, order=self.format.dates) for name in TIMES}
 
     @cached_property
     def status(self) -> Values:
         """Our status of each row; an unknown word rejects its row."""
-        words = {word: ours for pattern, ours in self.sheet.statuses for word in pattern.split("|")}
+        words = {word: ours for pattern, ours in self.format.statuses for word in pattern.split("|")}
         for word in self.rows.cells("status").unique().drop_null().to_pylist():
-            if ours := self.sheet.status_of(word):
+            if ours := self.format.status_of(word):
                 words[word] = ours
         return self.rows.choice("status", words, required=False, missing="paid")
 
     def matches(self, name: str, pattern: str) -> Values:
-        """Which rows have a cell in which this pattern is found."""
-        found = pc.match_substring_regex(self.rows.cells(name), pattern)
-        return np.asarray(pc.fill_null(found, False))
+        """Which rows have a cell in which this pattern matches."""
+        matched = pc.match_substring_regex(self.rows.cells(name), pattern)
+        return np.asarray(pc.fill_null(matched, False))
 
     def parsed(
         self,
-        money: LineMoney,
+        money: LineSums,
         *,
         back: Back | None = None,
         status: Values | None = None,
@@ -175,16 +175,16 @@ class OrderRows:
         order_id: Values | None = None,
         line_id: Values | None = None,
     ) -> Parsed:
-        """The order lines of this chunk, and a refund estimate where money was given back."""
+        """The order lines of this chunk, and a refund estimate where money was refunded."""
         lines = self.lines(money, back, status=status, gifts=gifts, order_id=order_id, line_id=line_id)
-        batches = [self.rows.batch("order_line", self.sheet.platform, lines)]
+        batches = [self.rows.batch("order_line", self.format.platform, lines)]
         if back is not None:
             batches.append(self._refunds(back, lines))
         return Parsed(self.rows, batches)
 
     def lines(
         self,
-        money: LineMoney,
+        money: LineSums,
         back: Back | None = None,
         *,
         status: Values | None = None,
@@ -250,7 +250,7 @@ class OrderRows:
     def _line_ids(self, columns: dict[str, Values]) -> Values:
         """The file's own line id; else its number in the order, for people edit titles and codes."""
         rows = self.rows
-        if self.sheet.whole_orders:
+        if self.format.whole_orders:
             return np.full(len(rows), ORDER, object)
         if rows.has("line_id"):
             return rows.identifier("line_id")
@@ -267,7 +267,7 @@ class OrderRows:
         rows, context, times = self.rows, self.context, self.times
         at = _first(times["refunded_at"], times["cancelled_at"], times["paid_at"], lines["created_at"])
         order, line = lines["order_id"], lines["line_id"]
-        whole = back.of_order or self.sheet.whole_orders
+        whole = back.of_order or self.format.whole_orders
         early = np.zeros(len(rows), bool) if back.before_shipping is None else back.before_shipping
         columns: dict[str, Values] = {
             "refund_id": order
@@ -293,11 +293,11 @@ class OrderRows:
         if back.of_order:
             _, first = np.unique(order[places].astype(str), return_index=True)
             places = places[np.sort(first)]
-        return rows.batch("refund", self.sheet.platform, columns, places)
+        return rows.batch("refund", self.format.platform, columns, places)
 
 
 def goods_first(back: Values, goods: Values, shipping: Values) -> tuple[Values, Values]:
-    """A sum given back as goods and shipping: goods up to what they cost, then shipping; the rest is tax."""
+    """A sum refunded as goods and shipping: goods up to what they cost, then shipping; the rest is tax."""
     of_goods = np.minimum(back, np.maximum(goods, 0))
     return of_goods, np.minimum(back - of_goods, np.maximum(shipping, 0))
 
