@@ -14,7 +14,7 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment
+from shop.models.comments import Comment, CommentLabel
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -70,6 +70,7 @@ from shop.models.syncs import (
     RawPage,
     RejectedAnswer,
     RejectedRecord,
+    RowStatement,
     Shop,
     SourceFile,
     StatusWord,
@@ -90,6 +91,7 @@ __all__ = [
     "BuyerFirst",
     "Campaign",
     "Comment",
+    "CommentLabel",
     "Cursor",
     "FactBuyerDay",
     "FactCohort",
@@ -125,6 +127,7 @@ __all__ = [
     "RejectedRecord",
     "ReportedTotal",
     "ReturnReceipt",
+    "RowStatement",
     "Settlement",
     "Shop",
     "Silence",

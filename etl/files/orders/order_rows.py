@@ -32,8 +32,9 @@ from etl.tables.hashes import content_hash
 from etl.tables.order_amounts import half_up
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING, IngestBatch
+from shop.orders.merging import WHOLE_ORDER
 
-ORDER = "(order)"  # the line id, and where nothing names it the SKU, of a row that stands for a whole order
+ORDER = WHOLE_ORDER  # the line id, and where nothing names it the SKU, of a row that stands for a whole order
 TIMES = ("created_at", "paid_at", "shipped_at", "completed_at", "cancelled_at", "refunded_at")
 FRACTION = 4  # decimals beyond the minor unit that a cell may have
 PROVINCE = r"^(?P<name>(?:北京|天津|上海|重庆)市?|\S{2,7}?(?:省|自治区|特别行政区))(?:[\s,，].*)?$"

@@ -179,3 +179,16 @@ def test_square_sales_have_the_zone_of_the_file_and_returns_their_own_day(load: 
         ("MUG-1", 1, 50_00, 50_00, 1768093205),
     ]
     assert rows("SELECT amount_cents, is_estimate, kind FROM refund") == [(50_00, 0, "return_refund")]
+
+
+@pytest.mark.parametrize("items_first", [True, False])
+def test_orders_and_their_items_complete_each_other_and_never_add_up(db: Database, items_first: bool) -> None:
+    files = [
+        CASES / "08-etsy-sold-orders/EtsySoldOrders2026-1.csv",
+        CASES / "09-etsy-sold-order-items/EtsySoldOrderItems2026-1.csv",
+    ]
+    for file in reversed(files) if items_first else files:
+        import_file(db, file)
+    # 50, 90 and 100 by their items, 50 of the order that only the file of orders has
+    assert figures(db, SOLD) == (290_00, 4, 6, 24_00)
+    assert figures(db, BACK) == (30_00, 0)

@@ -5,13 +5,13 @@ from alembic import op
 
 from shop.models.base import Day, Instant
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 UNJOINED = "is_live AND (session_id IS NULL OR second IS NULL OR written_at IS NULL)"
 
 
 def upgrade():
-    """Bring the database from 0013 to 0014: no row changes."""
+    """Bring the database from 0015 to 0016: no row changes."""
     op.add_column("comment", sa.Column("is_live", sa.Boolean(), server_default="0", nullable=False))
     op.add_column("comment", sa.Column("second", sa.BigInteger(), nullable=True))
     op.create_index("comment_unjoined", "comment", ["shop_id"], sqlite_where=sa.text(UNJOINED))
