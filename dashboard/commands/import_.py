@@ -203,7 +203,11 @@ def as_contract(report: Any) -> dict[str, Any]:
             for item in report.unread
         ],
         **({"files": [as_contract(part) for part in report.parts]} if report.parts else {}),
-        **({"refused": {name: error(problem) for name, problem in report.refused}} if report.refused else {}),
+        **(
+            {"refused": {name: error(problem) for name, problem in report.rejected_files}}
+            if report.rejected_files
+            else {}
+        ),
     }
 
 
