@@ -197,6 +197,17 @@ def as_contract(report: Any) -> dict[str, Any]:
         "last_on": report.last_on,
         "seen_before": report.seen_before,
         **({"shop": _settings(report.shop)} if report.shop else {}),
+        "worksheets_left": list(report.worksheets_left),
+        "left_empty": [
+            {"column": item.column, "cells": item.cells, "sample": item.sample, "code": item.code}
+            for item in report.unread
+        ],
+        **({"files": [as_contract(part) for part in report.parts]} if report.parts else {}),
+        **(
+            {"refused": {name: error(problem) for name, problem in report.rejected_files}}
+            if report.rejected_files
+            else {}
+        ),
     }
 
 

@@ -7,7 +7,7 @@ import re
 MASK = "●"
 
 PHONE = re.compile(r"(?<![\d.])(?:\+?\d{1,3}[-\s]?)?(?:\(\d{2,4}\)[-\s]?)?\d(?:[-\s]?\d){6,13}(?![\d.])")
-EMAIL = re.compile(r"[\w.+-]+\s?[@＠]\s?[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"[\w.+-]{1,64}\s?[@＠]\s?[\w-]+(?:\.[\w-]+)+")
 WECHAT_WORD = r"(?:微信号?|威信|薇信|微❤|v信|vx|wx|weixin|wechat|weibo|微博|qq|扣扣|whatsapp|telegram|line)"
 WECHAT = re.compile(rf"({WECHAT_WORD}\s*(?:号|id)?\s*[:：是=]?\s*)([a-z0-9][a-z0-9_-]{{4,}})", re.IGNORECASE)
 ADD_ME = re.compile(r"((?:加|\+|➕)\s*(?:我|个)?\s*(?:v|V|薇|微)\s*[:：]?\s*)([A-Za-z0-9][\w-]{4,})")
