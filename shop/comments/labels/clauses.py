@@ -9,7 +9,7 @@ from functools import cache
 from shop.comments.labels.lexicon import lexicon
 
 NEGATION_REACH = 3  # letters between a negation and what it negates
-UP, DOWN, FLIPPED = 1.5, 0.7, -0.8
+UP, DOWN, FLIPPED, UNRESOLVED = 1.5, 0.7, -0.8, -0.3
 LONG_QUESTION = 30  # letters; a question word in a longer clause without a mark is seldom a question
 NUMBERED = re.compile(
     r"(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组"
@@ -255,6 +255,10 @@ class Reader:
             elif weight < 0:
                 clause.negative -= weight
                 clause.evidence.append(self.phrases[index])
+        if negated_at >= 0:
+            clause.weak += (
+                UNRESOLVED  # 不…, 没…, doesn't … of something unknown: seldom good news in a review
+            )
         clause.has_digits = bool(NUMERIC.search(clause.text))
         if clause.has_digits and total & t.have and MEASURE.search(clause.text):
             total |= t.has_measure
