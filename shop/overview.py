@@ -110,7 +110,7 @@ def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
     from shop.metrics.query import answer
 
     narrowed = replace(query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None)
-    return tuple(int(value) for value in answer(db, narrowed)["gmv"])
+    return tuple(int(value) for value in answer(db, narrowed)["gmv"].fillna(0))
 
 
 def sixty_days(db: Database, query: Query, at: ReportClock) -> pd.DataFrame:

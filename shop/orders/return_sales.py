@@ -85,6 +85,6 @@ def _matching(sales: Any, quantity: int, cents: int, at: int) -> _Sale | None:
     for sale in sales:
         same_price = sale.cents * quantity == cents * sale.quantity
         if sale.paid_at <= at and sale.left >= quantity and same_price:
-            found: _Sale = sale
-            return found
+            matching: _Sale = sale
+            return matching
     return None
