@@ -144,7 +144,7 @@ def _product(rows: Rows) -> dict[str, Values]:
     sku = pc.fill_null(pc.coalesce(*codes, by_platform, title), "").dictionary_encode()
     words = np.array([*sku.dictionary.to_pylist(), None], object)
     return {
-        "sku": words[np.asarray(sku.indices)],
+        "sku": rows.coded(words, np.asarray(sku.indices)),
         "product_id": rows.identifier("product_id", required=False),
         "title": rows.text("title", required=True),
         "spec": rows.text("spec"),
@@ -203,7 +203,7 @@ def returned(word: str) -> str:
     return "closed" if re.search("关闭|拒绝|成功|取消|完成", word) else "asked"
 
 
-DERIVED = {"order_id", "line_id", "sku", "paid_on", "seller", "attribution"}
+DERIVED = {"order_id", "line_id", "paid_on", "attribution"}
 
 
 def _version(rows: Rows, columns: dict[str, Values]) -> Values:

@@ -21,7 +21,7 @@ from etl.imports.layouts import recognise_layout, stored_profiles
 from etl.imports.questions import answer
 from etl.imports.report import FileReport, ImportTally, report_of_archive
 from etl.imports.retry import retry
-from etl.imports.source_file import close_source, open_source, seen_before
+from etl.imports.source_file import close_source, open_source, other_readings, seen_before, sheet_of
 from etl.imports.status_words import meanings_of, taught_words, teach
 from etl.imports.store import store_chunk
 from etl.imports.worker import open_chunks
@@ -30,6 +30,7 @@ from etl.tables.open import guard, open_table
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, has_settings, shop_settings, store_settings
+from shop.orders.undo_import import remove_rows
 from shop.orders.upsert import Upsert
 
 Progress = Callable[[float, int], None]
@@ -54,6 +55,7 @@ def import_file(
 ) -> FileReport:
     """Import one exported file, all or nothing; rows that cannot be understood are rejected.
 
+    The same bytes read before by another kind, profile or setting are taken back first.
     `settings` are what the user chose where the file leaves it open (dates: dmy or mdy; period; platform ...).
     `password` opens a locked file and is stored nowhere. `status_words` are what words of the file's status
     column mean: they are stored for its kind, and its rejected rows are read again. The files of an archive
@@ -137,7 +139,9 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
                 if first:
                     store_settings(connection, first)
                 load = Upsert(connection, shop_id)
-                load.source_id = open_source(connection, shop_id, digest, reader, recognised)
+                for earlier in other_readings(connection, shop_id, digest, sheet_of(recognised)):
+                    remove_rows(load, earlier)
+                load.source_id = open_source(connection, shop_id, digest, reader, recognised, facts.time_zone)
                 for chunk in chunks:
                     store_chunk(load, chunk, tally)
                     if progress:

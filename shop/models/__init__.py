@@ -14,7 +14,7 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment
+from shop.models.comments import Comment, CommentLabel
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -62,6 +62,7 @@ from shop.models.syncs import (
     RawPage,
     RejectedAnswer,
     RejectedRecord,
+    RowStatement,
     Shop,
     SourceFile,
     StatusWord,
@@ -81,6 +82,7 @@ __all__ = [
     "BuyerFirst",
     "Campaign",
     "Comment",
+    "CommentLabel",
     "Cursor",
     "FactBuyerDay",
     "FactCohort",
@@ -116,6 +118,7 @@ __all__ = [
     "RejectedRecord",
     "ReportedTotal",
     "ReturnReceipt",
+    "RowStatement",
     "Settlement",
     "Shop",
     "Silence",

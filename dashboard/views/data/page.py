@@ -8,8 +8,8 @@ from dashboard.charts import timeseries
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.imports import file_kind
-from dashboard.ui import cache, filters, tables, text, upload
-from dashboard.views.data import mapping, shop_settings, sync, wording
+from dashboard.ui import cache, feedback, filters, tables, text, upload
+from dashboard.views.data import imports, mapping, shop_settings, sync, wording
 from shop import coverage
 
 sources = cache.cached(coverage.sources)
@@ -25,6 +25,7 @@ if files.empty and runs.empty:
     text.note(t("data.empty"))
 sync.section(runs)
 if files.empty:
+    feedback.bar()
     st.stop()
 
 if aside:
@@ -49,5 +50,4 @@ if sources:
         gaps,
         wording.gap_columns(),
     )
-text.heading(t("data.files"))
-tables.show("files", wording.read_files(files), wording.file_columns())
+imports.section(files)
