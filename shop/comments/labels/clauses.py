@@ -95,6 +95,7 @@ class Tags:
     offtopic: int
     price: int
     orq: int
+    choice: int
     have: int
     has_measure: int
     ship: int
@@ -263,7 +264,7 @@ class Reader:
                 clause.numbers.append((count * 2 if found[2] in "对双" else count, found[0]))
                 total |= t.many if count >= WHOLESALE_NUMBER else t.number
         if "不" in clause.text and CHOICE.search(clause.text):
-            total |= t.anota
+            total |= t.anota | t.choice
         clause.mask = total
         alone = noun_only and covered >= end and bool(total & t.noun)
         clause.asks = self._asks(clause, final_at == end, leads_q, alone)
@@ -307,7 +308,8 @@ class Reader:
             judged = clause.positive or clause.negative
             return bool(mask & (t.topics | t.noun | t.offtopic)) or not judged
         if mask & t.orq and mask & t.topics and letters <= LONG_QUESTION:
-            return not clause.positive and not clause.negative
+            repeated = len(set(clause.evidence)) < len(clause.evidence)  # 白的好看还是青的好看
+            return repeated or (not clause.positive and not clause.negative)
         if mask & t.soft and clause.text.endswith("吧"):
             return bool(mask & t.modal and mask & (t.ship | t.spec | t.defect)) and letters <= 12
         if mask & t.soft and clause.text.endswith("呢"):

@@ -148,6 +148,6 @@ def _inherit(words: Lexicon) -> None:
             not weights[at]
             and phrase.endswith(ASKING)
             and len(phrase) > 1
-            and masks[at] & words.mask(INHERITED)
+            and masks[at] & words.mask(INHERITED + " buy")
         ):
             words.masks[at] |= words.bit("qpart")
