@@ -53,15 +53,15 @@ def undo_imports(
     with opened() as (db, actor):
         numbers = [] if number is None else [number]
         for path in files:
-            found = (
+            imports = (
                 undo_import.imports_of(db, hashlib.sha256(path.read_bytes()).hexdigest())
                 if path.is_file()
                 else []
             )
-            if not found:
+            if not imports:
                 click.echo(t("commands.import.never_imported", file=path.name), err=True)
                 return 1
-            numbers += found
+            numbers += imports
         try:
             for each in numbers:
                 goes = undo_import.preview(db, each)

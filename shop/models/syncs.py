@@ -58,7 +58,7 @@ class SourceFile(SQLModel, table=True):
     platform: str | None = None
     states_refunds: bool | None = None
     exported_at: datetime | None = instant()
-    sheet: str | None = None
+    worksheet: str | None = None
 
 
 class RowStatement(SQLModel, table=True):

@@ -82,8 +82,8 @@ def merged(
 
 
 def _newest_known(name: str, bodies: Iterable[Mapping[str, Any]]) -> Any:
-    stated = [body[name] for body in bodies if name in body]
-    return next((value for value in stated if is_known(name, value)), stated[0])
+    statements = [body[name] for body in bodies if name in body]
+    return next((value for value in statements if is_known(name, value)), statements[0])
 
 
 def is_known(name: str, value: Any) -> bool:
@@ -95,14 +95,14 @@ def _sku(bodies: Sequence[Mapping[str, Any]], row: Mapping[str, Any]) -> str:
     """The newest code of the shop's own; where no statement has one, the product and form as merged."""
     for body in bodies:
         sku = body.get("sku")
-        if sku and sku not in _made_of(body):
+        if sku and sku not in _merged_of(body):
             return str(sku)
     newest: str = bodies[0].get("sku") or ""
-    made = _made_of(row)
-    return newest if newest in made or not made else made[0]
+    merged = _merged_of(row)
+    return newest if newest in merged or not merged else merged[0]
 
 
-def _made_of(body: Mapping[str, Any]) -> list[str]:
+def _merged_of(body: Mapping[str, Any]) -> list[str]:
     """What stands for the code of a line without one, the best first."""
     product, platform_sku, title, spec = (body.get(name) for name in WORDING)
     both = f"{product}/{spec}" if product and spec else None

@@ -54,9 +54,9 @@ class Statements:
 
     def of(self, fact: str, platform: str, first_keys: Iterable[str]) -> dict[Key, list[Statement]]:
         """The statements of all rows whose keys begin so; by the whole key."""
-        found: dict[Key, list[Statement]] = {}
+        statements_by_key: dict[Key, list[Statement]] = {}
         if self._has_none(fact):
-            return found
+            return statements_by_key
         ids = sorted(set(first_keys))
         for start in range(0, len(ids), IDS_PER_LOOKUP):
             rows = self.cursor.execute(
@@ -67,8 +67,8 @@ class Statements:
             )
             for first, rest, updated_at, content, sources, body in rows:
                 statement = Statement(updated_at, content, ids_of(sources), body and json.loads(body))
-                found.setdefault((first, *json.loads(rest)), []).append(statement)
-        return found
+                statements_by_key.setdefault((first, *json.loads(rest)), []).append(statement)
+        return statements_by_key
 
     def _has_none(self, fact: str) -> bool:
         if fact not in self._is_empty:
