@@ -18,7 +18,7 @@ from dashboard.text.table import table
 
 
 def list_imports(*, as_json: bool) -> None:
-    """Print every import with the number by which it is taken back, the latest first."""
+    """Print every import with the number by which it is undone, the latest first."""
     from shop import coverage
 
     with opened() as (db, _):

@@ -18,7 +18,7 @@ EXPORTED_MARKS = re.compile(r"(?i)导出|下载时间|生成时间|export|downlo
 
 
 def export_moment(recognised: Recognised, time_zone: str) -> int | None:
-    """The moment (seconds UTC) in which the file was made, on the shop's clock; None where nothing says so.
+    """The moment (seconds UTC) in which the file was exported, on the shop's clock; None where it is unknown.
 
     Two days in a name are the period that the file covers.
     """

@@ -55,7 +55,7 @@ def import_file(
 ) -> FileReport:
     """Import one exported file, all or nothing; rows that cannot be understood are rejected.
 
-    The same bytes read before by another kind, profile or setting are taken back first.
+    The same bytes read before by another kind, profile or setting are undone first.
     `settings` are what the user chose where the file leaves it open (dates: dmy or mdy; period; platform ...).
     `password` opens a locked file and is stored nowhere. `status_words` are what words of the file's status
     column mean: they are stored for its kind, and its rejected rows are read again. The files of an archive

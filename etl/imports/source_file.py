@@ -84,13 +84,13 @@ def open_source(
 
 
 def worksheet_of(recognised: Recognised) -> str | None:
-    """The sheet of the workbook that is read; None for other tables."""
+    """The worksheet that is read; None for other tables."""
     table = recognised.table
     return table.worksheet_name if isinstance(table, WorkbookTable) else None
 
 
 def other_readings(connection: Connection, shop_id: int, digest: str, worksheet: str | None) -> list[int]:
-    """The ids of earlier readings of the same bytes and sheet, by another kind, profile or setting."""
+    """The ids of earlier readings of the same bytes and worksheet, by another kind, profile or setting."""
     rows = connection.execute(
         text(
             "SELECT source_id FROM source_file WHERE shop_id = :shop AND sha256 = :digest "

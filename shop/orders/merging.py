@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.orders.statements import Statement
+from shop.orders.statements import RowVersion
 
 RANK_SHIFT = 39  # bits of the hash below the rank of the row's state (see etl/tables/hashes.py)
 UNKNOWN = {"carrier": "unknown", "kind": "unknown", "stage": "unknown", "seller": "own", "text": ""}
@@ -47,11 +47,11 @@ BY_CONTENT = re.compile(r"^[0-9a-f]{16}-\d+$")  # what earlier versions used ins
 
 
 def merged(
-    fact: str, statements: Sequence[Statement], order_of: Callable[[int], tuple[int, int]], zone: str
+    fact: str, statements: Sequence[RowVersion], order_of: Callable[[int], tuple[int, int]], zone: str
 ) -> dict[str, Any]:
     """The columns of a row, without its key; `source_id` is the source that was last."""
 
-    def place(statement: Statement) -> tuple[Any, ...]:
+    def place(statement: RowVersion) -> tuple[Any, ...]:
         rank = statement.payload_hash >> RANK_SHIFT
         return statement.updated_at, rank, max(map(order_of, statement.sources)), statement.payload_hash
 
@@ -87,7 +87,7 @@ def _newest_known(name: str, bodies: Iterable[Mapping[str, Any]]) -> Any:
 
 
 def is_known(name: str, value: Any) -> bool:
-    """Whether a value says something: it is there, and is not the word for unknown."""
+    """Whether a value is known: it is there, and is not the word for unknown."""
     return value is not None and value != UNKNOWN.get(name)
 
 

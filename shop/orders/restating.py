@@ -1,4 +1,4 @@
-"""Rows that another source states too: their statements are kept, and the row follows from all of them."""
+"""Rows that several sources give: their statements are stored, and the row follows from all of them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,10 @@ from sqlmodel import SQLModel
 
 from shop.orders.batch import IngestBatch
 from shop.orders.merging import DAYS, WORDING, key_kind, merged
-from shop.orders.statements import API, Key, Statement, Statements
+from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import CELL_KEYS, IDS_PER_LOOKUP, SOURCE
 
-OUTSIDE_BODY = (
-    "shop_id",
-    "platform",
-    "updated_at",
-    "payload_hash",
-    "source_id",
-)  # of a row, not in its body
+OUTSIDE_BODY = ("shop_id", "platform", "updated_at", "payload_hash", "source_id")  # of a row, not in its body
 
 
 @dataclass(frozen=True)
@@ -38,20 +32,20 @@ class RowMerger:
         table: str,
         key: Key,
         stored: Mapping[Key, Sequence[Any]],
-        separate: Mapping[Key, list[Statement]],
-    ) -> list[Statement]:
-        """All that is stated of a row: its statements, or the one that it is itself."""
+        separate: Mapping[Key, list[RowVersion]],
+    ) -> list[RowVersion]:
+        """All statements of a row, or the one that it is itself."""
         if key in separate:
             return separate[key]
         if key not in stored:
             return []
         old = stored[key]
-        return [Statement(old[0], old[1], {old[SOURCE[table]] or API})]
+        return [RowVersion(old[0], old[1], {old[SOURCE[table]] or API})]
 
     def fill_bodies(
-        self, table: str, platform: str, rows: Mapping[Key, list[Statement]], stored: Iterable[Key]
+        self, table: str, platform: str, rows: Mapping[Key, list[RowVersion]], stored: Iterable[Key]
     ) -> dict[Key, dict[str, Any]]:
-        """Take the body of what a row says from the row itself; the bodies of the stored rows, by key."""
+        """Fill the body of a row's own statement from the row itself; the bodies of the stored rows, by key."""
         stored_keys = set(stored)
         whole = self.bodies(table, platform, {key[0] for key in rows if key in stored_keys})
         for key, statements in rows.items():
@@ -83,7 +77,7 @@ class RowMerger:
                 bodies_by_key[row[: len(keys)]] = _known_part(table, values)
         return bodies_by_key
 
-    def batch(self, table: str, platform: str, rows: Mapping[Key, list[Statement]]) -> IngestBatch:
+    def batch(self, table: str, platform: str, rows: Mapping[Key, list[RowVersion]]) -> IngestBatch:
         """The rows that follow from these statements, each of which has its body."""
         merged_rows = {
             key: merged(table, of, self.statements.order_of, self.zone) for key, of in rows.items()

@@ -19,7 +19,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.orders.merging import key_kind
 from shop.orders.restating import best_kinds
-from shop.orders.statements import FACTS, Key, Statement
+from shop.orders.statements import FACTS, Key, RowVersion
 from shop.orders.stored_rows import CELL_KEYS
 from shop.orders.upsert import Upsert
 
@@ -132,7 +132,7 @@ def _remove(load: Upsert, fact: str, platform: str, first_keys: list[str], resul
     touched = {key for key, of in known.items() if any(result.source_id in item.sources for item in of)}
     several = {key: of for key, of in known.items() if key in touched and len(of) > 1}
     load.merger.fill_bodies(fact, platform, several, stored)
-    left: dict[Key, list[Statement]] = {}
+    left: dict[Key, list[RowVersion]] = {}
     for key, of in known.items():
         for item in of:
             item.sources.discard(result.source_id)
@@ -151,15 +151,15 @@ def _remove(load: Upsert, fact: str, platform: str, first_keys: list[str], resul
     load.statements.replace(fact, platform, {key: _separate(left[key], key in hidden) for key in touched})
 
 
-def _separate(known: list[Statement], is_hidden: bool) -> list[Statement]:
-    """The statements to keep beside the row: none where the row itself says all."""
+def _separate(known: list[RowVersion], is_hidden: bool) -> list[RowVersion]:
+    """The statements to store with the row: none where the row itself is the only one."""
     if len(known) == 1 and not is_hidden:
-        return [] if len(known[0].sources) == 1 else [Statement(*known[0].version, known[0].sources)]
+        return [] if len(known[0].sources) == 1 else [RowVersion(*known[0].version, known[0].sources)]
     return known
 
 
 def _restate(
-    load: Upsert, fact: str, platform: str, back: dict[Key, list[Statement]], stored: dict[Key, Any]
+    load: Upsert, fact: str, platform: str, back: dict[Key, list[RowVersion]], stored: dict[Key, Any]
 ) -> None:
     """Write what the other sources say of these rows."""
     load.merger.fill_bodies(fact, platform, back, stored)
@@ -168,7 +168,7 @@ def _restate(
 
 
 def _count(
-    load: Upsert, fact: str, platform: str, gone: list[Key], back: dict[Key, list[Statement]], result: Undone
+    load: Upsert, fact: str, platform: str, gone: list[Key], back: dict[Key, list[RowVersion]], result: Undone
 ) -> None:
     result.removed[fact] = result.removed.get(fact, 0) + len(gone)
     result.restored[fact] = result.restored.get(fact, 0) + len(back)

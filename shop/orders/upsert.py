@@ -30,7 +30,7 @@ from shop.orders.merging import key_kind
 from shop.orders.order_versions import outdated_lines
 from shop.orders.restating import RowMerger, best_kinds, body_at
 from shop.orders.return_sales import join_returns
-from shop.orders.statements import API, Key, Statement, Statements
+from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
@@ -40,7 +40,7 @@ VERSION = ("updated_at", "payload_hash")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadMode:
     """How a batch is to be read; see `Upsert.put`."""
 
     whole_orders: bool = False
@@ -111,7 +111,7 @@ class Upsert:
             return self._insert(batch)
         if is_double and self.source_id is not None and batch.table in SOURCE:
             return self._put_doubles(batch, keys)
-        return self._put_known(batch, keys, stored, Reading(whole_orders, snapshot, again))
+        return self._put_known(batch, keys, stored, ReadMode(whole_orders, snapshot, again))
 
     def _insert(self, batch: IngestBatch) -> list[bool]:
         """Write rows of which none is stored."""
@@ -134,7 +134,7 @@ class Upsert:
         return [next(flags[not is_first]) for is_first in first]
 
     def _put_known(
-        self, batch: IngestBatch, keys: list[Key], stored: dict[Key, Any], reading: Reading
+        self, batch: IngestBatch, keys: list[Key], stored: dict[Key, Any], reading: ReadMode
     ) -> list[bool]:
         """Write rows of which some are stored: the newer version replaces, or all statements are merged."""
         table, is_file = batch.table, self.source_id is not None
@@ -182,14 +182,14 @@ class Upsert:
         batch: IngestBatch,
         keys: list[Key],
         stored: dict[Key, Any],
-        separate: dict[Key, list[Statement]],
-        reading: Reading,
+        separate: dict[Key, list[RowVersion]],
+        reading: ReadMode,
         shared: list[bool],
         worse: list[Key],
     ) -> set[Key]:
         """Note what this batch states of rows that others state; the keys of the rows that changed."""
         table, source = batch.table, self.source_id or API
-        restated: dict[Key, list[Statement]] = {
+        restated: dict[Key, list[RowVersion]] = {
             key: self.merger.known(table, key, stored, separate) for key in worse
         }
         for place in (place for place, is_shared in enumerate(shared) if is_shared):
@@ -208,7 +208,7 @@ class Upsert:
             if same:
                 same.sources.add(source)
             else:
-                known.append(Statement(*version, {source}, body_at(batch, place)))
+                known.append(RowVersion(*version, {source}, body_at(batch, place)))
             restated[key] = known
         return self.rewrite(table, batch.platform, restated, stored, set(worse))
 
@@ -216,7 +216,7 @@ class Upsert:
         self,
         table: str,
         platform: str,
-        rows: dict[Key, list[Statement]],
+        rows: dict[Key, list[RowVersion]],
         stored: dict[Key, Any],
         hidden: set[Key],
     ) -> set[Key]:
@@ -244,7 +244,7 @@ class Upsert:
         return {key for key, is_changed in zip(shown, changed, strict=True) if is_changed}
 
     def write_merged(self, merged: IngestBatch, changed: list[bool], stored: dict[Key, Any]) -> None:
-        """Write rows that were made of statements, those that changed."""
+        """Write rows that were merged from statements, those that changed."""
         if any(changed):
             batch = self._with_names(merged) if merged.table == "order_line" else merged
             self._write(batch, changed, replace=True)
