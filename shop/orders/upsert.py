@@ -261,6 +261,8 @@ class Upsert:
             f"DELETE FROM {table} WHERE shop_id = ? AND platform = ? AND {columns}",
             [(self.shop_id, platform, *key) for key in gone],
         )
+        if table == "comment":
+            self._labels.remove(platform, [str(key[0]) for key in gone])
         if table == "live_session":
             self.cursor.executemany(
                 "DELETE FROM fact_session WHERE shop_id = ? AND platform = ? AND session_id = ?",
