@@ -1,4 +1,4 @@
-"""Actors, roles and what each role may do: checked in every command, not by hiding a page."""
+"""Actors, roles and what each role may do: checked in every command and every reader of money, not by hiding a page."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shop.core.errors import ShopError
+from shop.db.database import Database
 
-Role = Literal["owner", "assistant", "creator"]
-ROLES: tuple[Role, ...] = ("owner", "assistant", "creator")
+Role = Literal["owner", "assistant", "packer", "creator"]
+ROLES: tuple[Role, ...] = ("owner", "assistant", "packer", "creator")
 Permission = Literal[
     "edit_catalog",
     "edit_stock",
     "edit_kiln",
     "set_presale",
+    "see_stock",
+    "see_figures",
     "see_margins",
     "set_prices",
     "set_costs",
@@ -21,17 +24,34 @@ Permission = Literal[
     "edit_calendar",
     "answer",
     "push_stock",
+    "manage_shop",
 ]
 WORKSHOP: frozenset[Permission] = frozenset(
     {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer"}
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
-    | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar", "push_stock"},
-    "assistant": WORKSHOP,
-    "creator": frozenset({"answer", "set_goals", "edit_calendar"}),
+    | {
+        "see_stock",
+        "see_figures",
+        "see_margins",
+        "set_presale",
+        "set_costs",
+        "set_goals",
+        "edit_calendar",
+        "push_stock",
+        "manage_shop",
+    },
+    "assistant": WORKSHOP | {"see_stock", "see_figures"},
+    "packer": frozenset({"see_stock", "edit_stock"}),
+    "creator": frozenset({"see_stock", "see_figures", "answer", "set_goals", "edit_calendar"}),
 }
-"""An assistant sees and edits all but money margins; a creator plans and reads."""
+"""What each role may do.
+
+`see_figures` are sums of sales; `see_margins` are costs, margins, purchase prices, payouts and fees, which the
+owner alone sees; `manage_shop` are accounts, platform keys, backups and settings. A packer works on stock and
+parcels and sees no sums; a creator plans and reads.
+"""
 
 
 @dataclass(frozen=True)
@@ -44,6 +64,20 @@ class Actor:
     def may(self, what: Permission) -> bool:
         """Whether this role may do it."""
         return what in MAY[self.role]
+
+
+class UnknownRole(ShopError):
+    """The role is not one of Kilnboard's."""
+
+    message = "There is no role “{role}”. Roles: {known}."
+
+
+def role_named(value: str) -> Role:
+    """The role of this name; raises UnknownRole."""
+    for role in ROLES:
+        if value == role:
+            return role
+    raise UnknownRole(role=value, known=", ".join(ROLES))
 
 
 OWNER = Actor("owner")
@@ -60,3 +94,14 @@ def require(actor: Actor, what: Permission) -> None:
     """Refuse what this role may not do; raises NotAllowed."""
     if not actor.may(what):
         raise NotAllowed(role=actor.role, what=what)
+
+
+def may_read(db: Database, what: Permission) -> bool:
+    """Whether the role that reads this database may see it; raises UnknownRole."""
+    return what in MAY[role_named(db.role)]
+
+
+def require_reader(db: Database, what: Permission) -> None:
+    """Refuse what the role that reads this database may not see; raises NotAllowed or UnknownRole."""
+    if not may_read(db, what):
+        raise NotAllowed(role=db.role, what=what)

@@ -29,7 +29,7 @@ from shop.models.kiln import (
     UnitCost,
 )
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
-from shop.models.people import Audit
+from shop.models.people import Audit, Login, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
     BuyerFirst,
@@ -110,6 +110,7 @@ __all__ = [
     "Listing",
     "LiveMinute",
     "LiveSession",
+    "Login",
     "MatchRule",
     "Material",
     "MaterialMovement",
@@ -130,6 +131,7 @@ __all__ = [
     "RowStatement",
     "Settlement",
     "Shop",
+    "SignInFailure",
     "Silence",
     "SoldMatch",
     "SoldName",
@@ -146,6 +148,7 @@ __all__ = [
     "StocktakeLine",
     "SyncRun",
     "UnitCost",
+    "UserAccount",
     "Variant",
     "Video",
     "VideoDay",
