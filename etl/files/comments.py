@@ -15,7 +15,7 @@ from etl.files.cumulative import counts_of, growing
 from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
-from shop.comments.classify import is_question, language_of, mask_personal
+from shop.comments.classify import language_of, mask_personal
 
 NAME = "comments"
 PLATFORM = "douyin"
@@ -83,10 +83,9 @@ def masked_texts(rows: Rows) -> Values:
 
 
 def remarks(given: Values) -> dict[str, Values]:
-    """Text and language of each comment, and whether it is a question."""
+    """Text and language of each comment; its labels come with the load (shop/comments/labels)."""
     texts = [text or "" for text in given]
     return {
         "text": np.array(texts or [], object),
         "language": np.array([language_of(text) for text in texts] or [], object),
-        "is_question": np.array([is_question(text) for text in texts], bool),
     }

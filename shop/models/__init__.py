@@ -14,7 +14,7 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment
+from shop.models.comments import Comment, CommentLabel
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -82,6 +82,7 @@ __all__ = [
     "BuyerFirst",
     "Campaign",
     "Comment",
+    "CommentLabel",
     "Cursor",
     "FactBuyerDay",
     "FactCohort",

@@ -6,9 +6,31 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import Index
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from shop.models.base import Versioned, big, count, day, instant, key, shop_key
+
+
+class CommentLabel(SQLModel, table=True):
+    """What one comment means (docs/comment-labels.md), by rules or as a user corrected it.
+
+    `intents` are joined with commas in the order of the definitions; `wants` is JSON, `reasons` are lines; `version`
+    names the rules, or `example` where an equal text was corrected. A row with `corrected_at` belongs to the user.
+    """
+
+    __tablename__ = "comment_label"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    comment_id: str = key()
+    intents: str
+    sentiment: str
+    is_question: bool = Field(default=False)
+    wants: str = "{}"
+    reasons: str = ""
+    version: str
+    corrected_at: datetime | None = instant()
 
 
 class Comment(Versioned, table=True):

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop.catalog import matching
+from shop.comments.labels.store import CommentLabels
 from shop.db import bulk_insert
 from shop.db.dialect import raw_cursor
 from shop.listings.link_draft import replace_drafts
@@ -64,6 +65,10 @@ class Upsert:
     @cached_property
     def _stored(self) -> StoredRows:
         return StoredRows(self.cursor, self.shop_id)
+
+    @cached_property
+    def _labels(self) -> CommentLabels:
+        return CommentLabels(self.cursor, self.shop_id)
 
     @cached_property
     def _changes(self) -> ChangeTracker:
@@ -330,6 +335,8 @@ class Upsert:
         columns.setdefault("source_id", [self.source_id] * rows)
         if batch.table not in WITHOUT_PLATFORM:
             columns["platform"] = [batch.platform] * rows
+        if batch.table == "comment":
+            columns["is_question"] = self._labels.put(batch.platform, columns["comment_id"], columns["text"])
         if batch.table == "listing":
             columns["stated_sku"] = [None] * rows  # its own code counts until a rule names another SKU
         rest = ""
