@@ -21,13 +21,22 @@ Permission = Literal[
     "edit_calendar",
     "answer",
     "push_stock",
+    "read_contacts",
 ]
 WORKSHOP: frozenset[Permission] = frozenset(
     {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer"}
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
-    | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar", "push_stock"},
+    | {
+        "set_presale",
+        "see_margins",
+        "set_costs",
+        "set_goals",
+        "edit_calendar",
+        "push_stock",
+        "read_contacts",
+    },
     "assistant": WORKSHOP,
     "creator": frozenset({"answer", "set_goals", "edit_calendar"}),
 }

@@ -14,7 +14,7 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment, CommentLabel
+from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -83,7 +83,10 @@ __all__ = [
     "Campaign",
     "Comment",
     "CommentLabel",
+    "CommentSettings",
     "Cursor",
+    "Demand",
+    "DemandNotice",
     "FactBuyerDay",
     "FactCohort",
     "FactDay",
@@ -97,6 +100,7 @@ __all__ = [
     "Goal",
     "Kiln",
     "KilnBatch",
+    "Lead",
     "Lease",
     "Listing",
     "LiveMinute",
@@ -107,6 +111,7 @@ __all__ = [
     "MaterialUse",
     "Meta",
     "OrderLine",
+    "OwnAuthor",
     "Photo",
     "Piece",
     "PlatformSettings",

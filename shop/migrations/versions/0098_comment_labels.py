@@ -5,8 +5,8 @@ from alembic import op
 
 from shop.models.base import Instant
 
-revision = "0013"
-down_revision = "0012"
+revision = "0098"
+down_revision = "0014"
 
 
 def upgrade():
