@@ -23,6 +23,7 @@ from dashboard.text.errors import error, reason
 @click.option("--currency", metavar="ISO", help=t("commands.import.currency"))
 @click.option("--period", metavar="D..D", help=t("commands.import.period"))
 @click.option("--platform", metavar="NAME", help=t("commands.import.platform"))
+@click.option("--session", metavar="ID", help=t("commands.import.session"))
 @click.option("--decimal", type=click.Choice((",", ".")), help=t("commands.import.decimal"))
 @click.option("--password", help=t("commands.import.password"))
 @click.option("--status", "status", metavar="WORD=MEANING", multiple=True, help=t("commands.import.status"))
@@ -44,6 +45,7 @@ def import_command(
     currency: str | None,
     period: str | None,
     platform: str | None,
+    session: str | None,
     decimal: str | None,
     password: str | None,
     status: tuple[str, ...],
@@ -79,6 +81,7 @@ def import_command(
         "currency": currency,
         "period": period,
         "platform": platform,
+        "session": session,
         "decimal": decimal,
     }
     settings = {name: value for name, value in settings.items() if value}
@@ -197,6 +200,17 @@ def as_contract(report: Any) -> dict[str, Any]:
         "last_on": report.last_on,
         "seen_before": report.seen_before,
         **({"shop": _settings(report.shop)} if report.shop else {}),
+        "worksheets_left": list(report.worksheets_left),
+        "left_empty": [
+            {"column": item.column, "cells": item.cells, "sample": item.sample, "code": item.code}
+            for item in report.unread
+        ],
+        **({"files": [as_contract(part) for part in report.parts]} if report.parts else {}),
+        **(
+            {"refused": {name: error(problem) for name, problem in report.rejected_files}}
+            if report.rejected_files
+            else {}
+        ),
     }
 
 

@@ -270,10 +270,13 @@ class Rows:
         if item is None or item.is_needed or code in ALWAYS_NEEDED:
             self._refuse_cells(name, cells, mask, code, **details)
         else:
-            self.leave_empty(name, code, cells.filter(pa.array(mask)).to_pylist())
+            places = [place for place in np.flatnonzero(mask).tolist() if place not in self.skipped]
+            self.leave_empty(name, code, cells.take(pa.array(places, pa.int64())).to_pylist())
 
     def leave_empty(self, name: str, code: str, cells: Sequence[str | None]) -> None:
         """Note cells that were left empty because they cannot be read and no record needs them."""
+        if not cells:
+            return
         self.unread.setdefault((self._header(name) or name, code), []).extend(
             (cell or "")[:80] for cell in cells
         )

@@ -146,6 +146,8 @@ def _columns(draft: Draft, kind: str, matches: dict[str, list[str]]) -> None:
             continue  # the arithmetic of the sums may decide
         elif headers:
             draft.values[f"columns.{name}"] = headers[0]
+    if kind == "order_line" and "order_id" not in draft.columns and "line_id" in draft.columns:
+        draft.values["columns.order_id"] = draft.values.pop("columns.line_id")  # a till's transaction
     if kind == "order_line" and "created_at" not in draft.columns and "paid_at" in draft.columns:
         later = [header for header in matches["created_at"] if header not in draft.columns.values()]
         if later:

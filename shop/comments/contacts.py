@@ -27,11 +27,12 @@ MOBILE = re.compile(rf"(?<!\d)(?:\+?{GAP}8{GAP}6{GAP})?1{GAP}[3-9](?:{GAP}\d){{9
 LANDLINE = re.compile(r"(?<![\d.])(?:\(0\d{2,3}\)|0\d{2,3})[-\s]?\d{7,8}(?!\d)")
 FOREIGN = re.compile(r"(?<!\d)\+\s?[1-9](?:[-\s.()]{0,2}\d){7,13}(?!\d)")
 EMAIL = re.compile(
-    r"[\w.+-]+\s?@\s?[a-z0-9-]+(?:\s?(?:\.|。|点|\(dot\)|\[dot\])\s?[a-z0-9-]+)+", re.IGNORECASE | re.ASCII
+    r"[\w.+-]{1,64}\s?@\s?[a-z0-9-]+(?:\s?(?:\.|。|点|\(dot\)|\[dot\])\s?[a-z0-9-]+)+",
+    re.IGNORECASE | re.ASCII,
 )
 TOP = r"(?:com|cn|net|org|edu|me|io|co|jp|kr|hk|tw|uk|de|fr|us)"
 EMAIL_IN_WORDS = re.compile(
-    rf"[a-z0-9][\w.+-]*\s?(?:@|\(at\)|\[at\]|\sat\s|艾特|圈a|#)\s?[a-z0-9-]+"
+    rf"[a-z0-9][\w.+-]{{0,63}}\s?(?:@|\(at\)|\[at\]|\sat\s|艾特|圈a|#)\s?[a-z0-9-]+"
     rf"(?:\s?(?:\.|。|点|\(dot\)|\[dot\]|\sdot\s)\s?[a-z0-9-]+)*\s?(?:\.|。|点|\(dot\)|\[dot\]|\sdot\s)\s?{TOP}(?![a-z])",
     re.IGNORECASE | re.ASCII,
 )

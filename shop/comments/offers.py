@@ -110,7 +110,7 @@ def prices(connection: Connection, shop_id: int = 1) -> Prices:
     if not rows:
         sold = connection.execute(
             text(
-                "SELECT SUM(gmv), SUM(units) FROM fact_day WHERE shop_id = :shop AND currency = :currency"
+                "SELECT SUM(buyer_paid_cents + platform_discount_cents), SUM(units) FROM fact_day WHERE shop_id = :shop AND currency = :currency"
             ),
             {"shop": shop_id, "currency": currency},
         ).one()

@@ -40,10 +40,10 @@ class CommentSearch:
     text: str = ""
     language: str = ""
     questions: bool = False
-    intent: str = ""
-    sentiment: str = ""
     platforms: tuple[str, ...] = ()
     shop: int = 1
+    intent: str = ""
+    sentiment: str = ""
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class BadAnswerDays(ShopError):
 
 
 @dataclass(frozen=True)
-class Question:
+class AskedQuestion:
     """One question as it is shown: `written` on the shop's clock, its age in days, the author as a short mark."""
 
     platform: str
@@ -75,7 +75,7 @@ class QuestionGroup:
 
     topic: str
     thing: Thing
-    questions: tuple[Question, ...]
+    questions: tuple[AskedQuestion, ...]
     people: int
     value_cents: int
 
@@ -187,7 +187,7 @@ def _rows(
 def _grouped(connection: Connection, shop_id: int, rows: Iterable[Any], today: date) -> list[QuestionGroup]:
     zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
     typical = prices(connection, shop_id)
-    groups: dict[tuple[str, Thing, str], list[tuple[Question, Any, int]]] = {}
+    groups: dict[tuple[str, Thing, str], list[tuple[AskedQuestion, Any, int]]] = {}
     for row in rows:
         wants, topic = json.loads(row[9]), topic_of(row[2])
         thing = Thing(str(wants.get("form", "")), str(wants.get("glaze", "")))
@@ -210,12 +210,12 @@ def _pieces(wants: dict[str, Any]) -> int:
     return number if isinstance(number, int) and 0 < number <= MOST_PIECES else 1
 
 
-def _question(row: Any, zone: ZoneInfo, today: date) -> Question:
+def _question(row: Any, zone: ZoneInfo, today: date) -> AskedQuestion:
     on = date.fromisoformat(row[4])
     written = (
         row[4] if row[3] is None else f"{datetime.fromtimestamp(row[3], UTC).astimezone(zone):%Y-%m-%d %H:%M}"
     )
-    return Question(
+    return AskedQuestion(
         row[0],
         row[1],
         row[2],

@@ -54,7 +54,15 @@ from shop.models.stock import (
     Stocktake,
     StocktakeLine,
 )
-from shop.models.streams import FactSession, LiveMinute, LiveSession, ProductStatement, Video, VideoDay
+from shop.models.streams import (
+    AdSpend,
+    FactSession,
+    LiveMinute,
+    LiveSession,
+    ProductStatement,
+    Video,
+    VideoDay,
+)
 from shop.models.syncs import (
     Cursor,
     Lease,
@@ -73,6 +81,7 @@ __all__ = [
     "CARRIERS",
     "ORDERS",
     "STATUSES",
+    "AdSpend",
     "Alert",
     "Audit",
     "BatchCost",

@@ -44,6 +44,7 @@ class Comment(Versioned, table=True):
     The author is a keyed hash, of a review the buyer of its order. `is_own`: the shop's own account wrote it;
     `is_replied`: the platform states that it has a reply. `answered_how` is one of ANSWERS. `sealed_contact` can be
     read with the owner's passphrase alone (shop/comments/vault.py).
+    `is_live`: written in a live session; `second` is its place after the session's start.
     """
 
     __tablename__ = "comment"
@@ -54,6 +55,12 @@ class Comment(Versioned, table=True):
             "shop_id",
             "written_on",
             sqlite_where=sql("is_question AND answered_at IS NULL AND NOT is_own"),
+        ),
+        # remarks of live sessions that wait for their session
+        Index(
+            "comment_unjoined",
+            "shop_id",
+            sqlite_where=sql("is_live AND (session_id IS NULL OR second IS NULL OR written_at IS NULL)"),
         ),
     )
 
@@ -72,6 +79,8 @@ class Comment(Versioned, table=True):
     likes: int | None = count()
     replies: int | None = count()
     answered_at: datetime | None = instant()
+    is_live: bool = Field(default=False)
+    second: int | None = count()
     answered_how: str | None = None
     is_own: bool = Field(default=False)
     is_review: bool = Field(default=False)

@@ -152,6 +152,19 @@ class ProductStatement(Versioned, table=True):
     bad_reviews: int | None = count()
 
 
+class AdSpend(Versioned, table=True):
+    """What one advertising account (or plan) cost on one day, cents of `currency`; grain: day and account."""
+
+    __tablename__ = "ad_spend"
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    day: date = day(primary_key=True)
+    account: str = key()
+    amount_cents: int = cents()
+    currency: str
+
+
 class FactSession(SQLModel, table=True):
     """One live session with the orders that belong to it, by the best grade of attribution."""
 

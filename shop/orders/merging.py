@@ -41,6 +41,7 @@ DAYS = {  # the shop day of a moment, computed again from the moment
     "comment": ("written_at", "written_on"),
 }
 WORDING = ("product_id", "platform_sku", "title", "spec")
+WHOLE_ORDER = "(order)"
 COUNTED = re.compile(r"^#\d+$")  # a line's number in its order, where the file has no line ids
 BY_CONTENT = re.compile(r"^[0-9a-f]{16}-\d+$")  # what earlier versions used instead: a hash of the cells
 
@@ -118,8 +119,12 @@ def day_of(moment: int | None, zone: str) -> str | None:
 def key_kind(line_id: str) -> int:
     """How good a line's key is: 0 a hash of cells that people edit, 1 its number in the order, 2 an id.
 
+    -1: no line at all, but an order that a file gives without its lines (WHOLE_ORDER).
+
     The lines of one order are of one kind: those of the best kind count, whoever states the others.
     """
+    if line_id == WHOLE_ORDER:
+        return -1
     if COUNTED.match(line_id):
         return 1
     return 0 if BY_CONTENT.match(line_id) else 2

@@ -115,5 +115,5 @@ def best_kinds(keys: Iterable[Key]) -> dict[str, int]:
     """Of each order the best kind of key that any of its lines has (see `merging.key_kind`)."""
     best: dict[str, int] = {}
     for order, line in keys:
-        best[order] = max(best.get(order, 0), key_kind(line))
+        best[order] = max(best.get(order, -1), key_kind(line))
     return best

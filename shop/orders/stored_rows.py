@@ -18,6 +18,7 @@ CELL_KEYS = {
     "video_day": ("video_id", "day"),
     "product_statement": ("product_id", "first_on", "last_on", "carrier"),
     "comment": ("comment_id",),
+    "ad_spend": ("day", "account"),
     "product": ("product_code",),
     "variant": ("sku",),
     "listing": ("listing_id",),

@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 from shop.catalog import matching
 from shop.comments import upkeep
 from shop.comments.labels.store import CommentLabels
+from shop.comments.live_remarks import join_sessions
 from shop.db import bulk_insert
 from shop.db.dialect import raw_cursor
 from shop.listings.link_draft import replace_drafts
@@ -296,6 +297,7 @@ class Upsert:
         New wordings find their SKU, then the stock follows the orders that changed.
         """
         touched = self.touched
+        join_sessions(self.connection, self.shop_id, shop_settings(self.connection, self.shop_id).time_zone)
         for platform, orders in join_returns(self.cursor, self.shop_id).items():
             touched.refund_orders.setdefault(platform, set()).update(orders)
         rollups.refresh(self.connection, self.shop_id, touched)

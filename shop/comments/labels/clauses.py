@@ -15,7 +15,9 @@ NUMBERED = re.compile(
     r"(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组"
     r"|‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?)›)"
 )
+MEASURE = re.compile(r"(\d+(?:\.\d+)?)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)")
 WHOLESALE_NUMBER = 20
+CHOICE = re.compile(r"([^\W\d])不\1")
 SHORT, MOST_KNOWN = 24, 20_000
 NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千俩仨]")
 HAN_DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {
@@ -78,6 +80,7 @@ class Tags:
     selfbroken: int
     joke: int
     defect: int
+    after: int
     buy: int
     unbuy: int
     noun: int
@@ -92,6 +95,9 @@ class Tags:
     offtopic: int
     price: int
     orq: int
+    choice: int
+    have: int
+    has_measure: int
     ship: int
 
 
@@ -250,11 +256,15 @@ class Reader:
                 clause.negative -= weight
                 clause.evidence.append(self.phrases[index])
         clause.has_digits = bool(NUMERIC.search(clause.text))
+        if clause.has_digits and total & t.have and MEASURE.search(clause.text):
+            total |= t.has_measure
         for found in NUMBERED.finditer(clause.text) if clause.has_digits else ():
             count = number_of(found[1])
             if count:
                 clause.numbers.append((count * 2 if found[2] in "对双" else count, found[0]))
                 total |= t.many if count >= WHOLESALE_NUMBER else t.number
+        if "不" in clause.text and CHOICE.search(clause.text):
+            total |= t.anota | t.choice
         clause.mask = total
         alone = noun_only and covered >= end and bool(total & t.noun)
         clause.asks = self._asks(clause, final_at == end, leads_q, alone)
@@ -298,7 +308,8 @@ class Reader:
             judged = clause.positive or clause.negative
             return bool(mask & (t.topics | t.noun | t.offtopic)) or not judged
         if mask & t.orq and mask & t.topics and letters <= LONG_QUESTION:
-            return not clause.positive and not clause.negative
+            repeated = len(set(clause.evidence)) < len(clause.evidence)  # 白的好看还是青的好看
+            return repeated or (not clause.positive and not clause.negative)
         if mask & t.soft and clause.text.endswith("吧"):
             return bool(mask & t.modal and mask & (t.ship | t.spec | t.defect)) and letters <= 12
         if mask & t.soft and clause.text.endswith("呢"):

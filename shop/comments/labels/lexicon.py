@@ -90,6 +90,7 @@ def lexicon() -> Lexicon:
         for phrase in (value, *synonyms.split()):
             if len(phrase) > 1 or kind == "form":
                 result.add(phrase, result.bit(kind), 0.0, (kind, value))
+    _compose(result)
     _inherit(result)
     for blank in (" ", "\t", "\u3000"):
         result.places[blank] = len(result.phrases)
@@ -100,14 +101,26 @@ def lexicon() -> Lexicon:
     return result
 
 
+ADVERBS = "真 真的 也 都 就 又 还 却 才 倒 可 从来 一直 确实 实在"
+
+
+def _compose(words: Lexicon) -> None:
+    """真不 and 也没 negate, but 真不错 and 也没话说 are phrases: an adverb before 不…, 没… changes nothing."""
+    for at, phrase in enumerate(list(words.phrases)):
+        if phrase[0] in "不没" and len(phrase) > 1:
+            for adverb in ADVERBS.split():
+                words.add(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
+
+
 INHERITED = "after ship stock where wholesale job workshop spec craft custom price pricenoun q qpart anota ask en qinv"
-NEVER = "none joke rhet rhet_soft others told offtopic up down"
+NEVER = "none joke rhet rhet_soft others told up down"
 ASKING = ("吗", "么", "没", "不")
 
 
 def _inherit(words: Lexicon) -> None:
     """A phrase carries what the phrases inside it ask and speak of: 申请退款 is 退款, 怎么清洗 asks by 怎么."""
     inherited, never = words.mask(INHERITED), words.mask(NEVER)
+    price = words.bit("price")
     after, unlike = words.bit("after"), words.mask("neg rhet")
     every = AhoCorasick(words.phrases)
     masks, weights = list(words.masks), list(words.weights)
@@ -125,7 +138,7 @@ def _inherit(words: Lexicon) -> None:
             if weights[at]:
                 gained &= ~words.mask("q qpart anota ask")
             if weights[at] > 0:
-                gained &= ~after
+                gained &= ~(after | price)
             if phrase.startswith(("没", "才", "用", "洗", "等", "不")):
                 gained &= ~words.mask("q")
             words.masks[at] |= gained
@@ -135,6 +148,6 @@ def _inherit(words: Lexicon) -> None:
             not weights[at]
             and phrase.endswith(ASKING)
             and len(phrase) > 1
-            and masks[at] & words.mask(INHERITED)
+            and masks[at] & words.mask(INHERITED + " buy")
         ):
             words.masks[at] |= words.bit("qpart")

@@ -16,16 +16,32 @@ REPEATED = re.compile(r"([^\d\s])\1{2,}")
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\ufe0f\u00ad\x00"
 
 
+UNCHANGED = "乾冇"
+VARIANTS = {
+    "価": "价",
+    "気": "气",
+    "著": "着",
+    "裏": "里",
+    "裡": "里",
+    "喺": "在",
+    "嘅": "的",
+    "啲": "些",
+    "佢": "他",
+}
+
+
 @cache
 def _table() -> dict[int, str | None]:
     """Letters to replace: traditional by simplified, curly by straight, invisible ones by nothing."""
     table: dict[int, str | None] = {ord(letter): None for letter in INVISIBLE}
     table |= dict.fromkeys(range(127995, 128000))
     table |= {ord("’"): "'", ord("‘"): "'", ord("\n"): "|", ord("\r"): "|", ord("‹"): " ", ord("›"): " "}
-    source = files("shop.comments.labels").joinpath("lexicon/traditional.txt").read_text("utf-8")
+    source = files("opencc").joinpath("dictionary/TSCharacters.txt").read_text("utf-8")
     for line in source.splitlines():
-        if not line.startswith("#"):
-            table |= {ord(pair[0]): pair[1] for pair in line.split()}
+        traditional, _, simplified = line.partition("\t")
+        if len(traditional) == 1 and traditional not in UNCHANGED:
+            table[ord(traditional)] = simplified.split(" ")[0]
+    table |= {ord(a): b for a, b in VARIANTS.items()}
     return table
 
 

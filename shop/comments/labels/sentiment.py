@@ -21,13 +21,15 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
     letters = sum(len(clause.text) for clause in clauses)
     turned = next((place for place, clause in enumerate(clauses) if clause.contrast), None)
     good = bad = 0.0
-    others = False
+    others = blame = False
     for place, clause in enumerate(clauses):
         positive, negative = clause.positive, clause.negative
         if clause.mask & t.ours:
             others = False
         if clause.mask & t.others and not clause.mask & t.ours:
             others = True
+        elif negative and clause.mask & (t.defect | t.after) and not clause.asks:
+            blame = True  # praise beside one's own complaint is irony (质量好得很 用一天就裂)
         if others:
             positive, negative = OTHERS * min(negative, 1.0), 0.0
         if letters >= REVIEW:
@@ -47,7 +49,7 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
     balance = good - bad
     if letters < REVIEW:
         if turned is None and good >= BOTH and bad >= BOTH and abs(balance) < BOTH:
-            return "unsure"
+            return "neg" if blame else "unsure"
         return "pos" if balance >= CLEAR else "neg" if balance <= -CLEAR else "neu"
     if not good and not bad:
         return "neu"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from shop.comments.labels.clauses import Clause
+from shop.comments.labels.clauses import MEASURE, Clause
 from shop.comments.labels.lexicon import lexicon
 
 WANTING = frozenset(
     ("buy", "price", "where_to_buy", "stock", "spec", "custom_order", "lead_wholesale", "lead_workshop")
 )
 COUNTED = frozenset(("buy", "custom_order", "lead_wholesale", "stock", "price"))
-MEASURE = re.compile(r"(\d+(?:\.\d+)?)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)")
 UNITS = {
     "毫升": "ml",
     "‹ml›": "ml",

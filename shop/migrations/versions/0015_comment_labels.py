@@ -5,12 +5,12 @@ from alembic import op
 
 from shop.models.base import Instant
 
-revision = "0098"
+revision = "0015"
 down_revision = "0014"
 
 
 def upgrade():
-    """Bring the database from 0012 to 0013; `kilnboard comments relabel` labels the comments that are there."""
+    """Bring the database from 0014 to 0015; `kilnboard comments relabel` labels the comments that are there."""
     op.create_table(
         "comment_label",
         sa.Column("shop_id", sa.Integer(), autoincrement=False, nullable=False),
