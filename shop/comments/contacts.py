@@ -1,6 +1,6 @@
 """Contacts in a comment: phone numbers, messenger ids and e-mail addresses in the spellings people use.
 
-Digits may be full-width, Chinese (一三九), circled or letters of the same shape (l3, O); blanks, dots and emoji may be
+Digits may be full-width, Chinese (一三九), circled or Latin signs of the same shape (l3, O); blanks, dots and emoji may be
 between them. A number is a contact when it is a mobile number, an international or area-code number, or when a word
 such as 微信, V❤, 电话 or WhatsApp comes before it; order numbers, dates, sizes and prices are none.
 """
@@ -15,7 +15,7 @@ DIGITS = str.maketrans(
     "０１２３４５６７８９〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺①②③④⑤⑥⑦⑧⑨＠．＋－＿：",
     "0123456789" + "00" + "123456789" + "123456789" + "1" + "123456789" + "@.+-_:",
 )
-LETTERS = {
+WIDE_LATIN = {
     wide: wide - 0xFEE0
     for first, last in ((0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
     for wide in range(first, last + 1)
@@ -43,7 +43,10 @@ MESSENGER = (
     r"|kakao|skype|小红书号|主页号)"
 )
 CALL = r"(?:电话|手机号?|手机号码|联系方式|热线|座机|致电|打我|call(?:\sme)?|phone|mobile|tel|号码)"
-ADD = r"(?:(?:加|\+|➕|＋|十|佳)\s?(?:一下)?\s?(?:我|个|下)?\s?(?:的)?\s?(?:v|V|薇|微|威|卫星|wei|👆)|加我|add\sme(?:\son)?|找我|联系我?)"
+ADD = (
+    r"(?:(?:加|\+|➕|＋|十|佳)\s?(?:一下)?\s?(?:我|个|下)?\s?(?:的)?\s?(?:v|V|薇|微|威|卫星|wei|👆)"
+    r"|加我|add\sme(?:\son)?|找我|联系我?)"
+)
 BETWEEN = r"(?:\W{0,3}(?:号码?|id|账号|是|为|搜索?|找|add|at|on|number|no\.?|[:=])\W{0,3}|\W{0,4})"
 HANDLE = r"[a-z0-9][a-z0-9_\-.]{4,24}"
 AFTER_WORD = re.compile(
@@ -78,40 +81,40 @@ def find_contacts(remark: str) -> list[Contact]:
     """The contacts of a text in the order of their places; none overlap."""
     if not MAYBE.search(remark):
         return []
-    text = remark.translate(DIGITS).translate(LETTERS)
+    text = remark.translate(DIGITS).translate(WIDE_LATIN)
     alike = _with_lookalikes(text)
-    found = [
+    matches = [
         Contact("email", *match.span(), match[0])
         for shape in (EMAIL, EMAIL_IN_WORDS)
         for match in shape.finditer(text)
     ]
-    found += [Contact("phone", *match.span(), _digits(match[0])) for match in MOBILE.finditer(alike)]
-    found += [
+    matches += [Contact("phone", *match.span(), _digits(match[0])) for match in MOBILE.finditer(alike)]
+    matches += [
         Contact("phone", *match.span(), _digits(match[0]))
         for shape in (FOREIGN, LANDLINE)
         for match in shape.finditer(text)
         if not DATE.fullmatch(match[0])
     ]
-    found += [Contact("phone", *match.span("id"), _digits(match["id"])) for match in CALLED.finditer(text)]
-    found += [
+    matches += [Contact("phone", *match.span("id"), _digits(match["id"])) for match in CALLED.finditer(text)]
+    matches += [
         Contact("messenger", *match.span("id"), match["id"])
         for match in AFTER_WORD.finditer(text)
         if _is_handle(match["id"], match["word"], match["between"])
     ]
-    found += [
+    matches += [
         Contact("messenger", *match.span("id"), match["id"])
         for match in BEFORE_WORD.finditer(text)
         if re.search(r"\d", match["id"]) and re.search(r"[a-z_]|\d{5}", match["id"], re.IGNORECASE)
     ]
     result: list[Contact] = []
-    for contact in sorted(found, key=lambda item: (item.start, -item.end)):
+    for contact in sorted(matches, key=lambda item: (item.start, -item.end)):
         if not result or contact.start >= result[-1].end:
             result.append(contact)
     return result
 
 
 def _with_lookalikes(text: str) -> str:
-    """The text with letters of the shape of a digit as digits, where most of a run are digits."""
+    """The text with signs of the shape of a digit as digits, in runs that are mostly digits."""
 
     def digits(match: re.Match[str]) -> str:
         run = match[0]
@@ -137,7 +140,7 @@ def _is_handle(name: str, word: str, between: str) -> bool:
 
 
 def mask_personal(remark: str) -> str:
-    """The text with contacts and every other number of 7 to 14 digits replaced by ●; a date is kept."""
+    """The text with contacts and every other number of 7 to 14 digits replaced by ●; a date stays."""
     if not MAYBE.search(remark):
         return remark
     text = list(remark.translate(WIDE_DIGITS))

@@ -50,7 +50,7 @@ class Offer:
 
     @property
     def is_there(self) -> bool:
-        """Whether one can be had: free, made to order, or listed with a quantity while never counted."""
+        """Whether it is available: free, produced to order, or listed with a quantity while never counted."""
         if self.policy == "made_to_order":
             return True
         if self.free is not None:
@@ -110,7 +110,8 @@ def prices(connection: Connection, shop_id: int = 1) -> Prices:
     if not rows:
         sold = connection.execute(
             text(
-                "SELECT SUM(buyer_paid_cents + platform_discount_cents), SUM(units) FROM fact_day WHERE shop_id = :shop AND currency = :currency"
+                "SELECT SUM(buyer_paid_cents + platform_discount_cents), SUM(units) FROM fact_day "
+                "WHERE shop_id = :shop AND currency = :currency"
             ),
             {"shop": shop_id, "currency": currency},
         ).one()

@@ -1,4 +1,4 @@
-"""What a question is about, so that the same question asked in many ways is answered once."""
+"""What a question is about, so that the same question in many wordings is answered once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Thing:
 
     @property
     def is_named(self) -> bool:
-        """Whether it says more than a size."""
+        """Whether it names a form or a glaze."""
         return bool(self.form or self.glaze)
 
     def fits(self, other: Thing) -> bool:

@@ -1,8 +1,8 @@
-"""Questions that wait for an answer: grouped when they ask the same, by age and by the money at stake.
+"""Open questions, grouped by topic and thing, by age and by the money at stake.
 
-A question is open when somebody of the audience asked it, nobody answered it, and it is younger than the shop's chosen
+A question is open when it comes from the audience, has no answer, and is younger than the shop's chosen
 number of days (14 unless changed): older ones leave the queue and every count. The money at stake is people x pieces
-wanted x typical price of the thing asked about (shop/comments/offers.py), for questions of buyers; others have none.
+wanted x typical price of the thing (shop/comments/offers.py), for questions of buyers; others have none.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.comments.labels.normalize import normalize
 from shop.comments.offers import prices
+from shop.comments.search import KIND, author_mark
 from shop.comments.topics import UNNAMED, Thing, topic_of
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
@@ -34,7 +35,6 @@ ASKED_DAYS = 60  # how far back the questions for a session are counted
 BUYING = frozenset(
     ("buy", "price", "where_to_buy", "stock", "spec", "shipping", "custom_order", "lead_wholesale")
 )
-KIND = "CASE WHEN c.is_review THEN 'review' WHEN c.session_id IS NOT NULL THEN 'live' ELSE 'video' END"
 QUESTIONS = f"""
 SELECT c.platform, c.comment_id, c.text, c.written_at, c.written_on, c.author_key, c.likes, {KIND},
   COALESCE(l.intents, ''), COALESCE(l.wants, '{{}}'), c.answered_at IS NOT NULL
@@ -154,7 +154,7 @@ def open_questions(
 
 
 def most_asked(db: Database, today: date, most: int = 10, shop_id: int = 1) -> tuple[QuestionGroup, ...]:
-    """The questions to answer early in the next session: those that most people asked lately, answered or not."""
+    """The questions to answer early in the next session: the most frequent ones by people, answered or not."""
     with db.read() as connection:
         rows = _rows(connection, shop_id, today - timedelta(days=ASKED_DAYS), today)
         groups = _grouped(connection, shop_id, rows, today)
@@ -229,11 +229,6 @@ def _question(row: Any, zone: ZoneInfo, today: date) -> AskedQuestion:
     )
 
 
-def author_mark(author_key: int | None) -> str:
-    """Four signs that tell authors apart without naming them, "" where the author is unknown."""
-    return "" if author_key is None else f"{author_key & 0xFFFF:04X}"
-
-
 def answer_questions(
     db: Database, keys: Sequence[CommentKey], how: Answered | None, *, actor: Actor, shop_id: int = 1
 ) -> int:
@@ -264,13 +259,13 @@ def set_answer_days(db: Database, days: int, *, actor: Actor, shop_id: int = 1) 
 
 
 def set_shipping_text(db: Database, shipping: str, *, actor: Actor, shop_id: int = 1) -> None:
-    """Write what the reply about shipping says."""
+    """Set the text of the reply about shipping."""
     require(actor, "answer")
     _store(db, actor, shop_id, "shipping_text", shipping.strip() or None)
 
 
 def shipping_text(db: Database, shop_id: int = 1) -> str:
-    """What the reply about shipping says, "" where nothing was written."""
+    """The text of the reply about shipping, "" where there is none."""
     with db.read() as connection:
         sql = text("SELECT shipping_text FROM comment_settings WHERE shop_id = :shop")
         return str(connection.execute(sql, {"shop": shop_id}).scalar() or "")

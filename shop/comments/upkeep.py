@@ -1,6 +1,6 @@
-"""What comments refer to, kept up to date by every load: own accounts, answers, videos by title, buyers of reviews.
+"""References of comments, updated by every load: own accounts, answers, videos by title, buyers of reviews.
 
-An account writes for the shop when the owner said so, or when its replies show it: at least REPLIES replies to
+An account writes for the shop when the owner added it, or when its replies show it: at least REPLIES replies to
 different other authors, at least half of all replies on its platform, and mostly replies.
 """
 
@@ -13,8 +13,10 @@ from sqlalchemy import Connection, text
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
+from shop.comments.leads import erase_due
 from shop.core.clock import now_seconds
 from shop.db.database import Database
+from shop.metrics.settings import today
 
 REPLIES = 5
 REPLYING = """
@@ -60,6 +62,7 @@ def refresh(connection: Connection, shop_id: int = 1) -> None:
     _learn_own_accounts(connection, shop_id)
     for step in STEPS:
         connection.execute(text(step), {"shop": shop_id})
+    erase_due(connection, today(connection, shop_id), shop_id)
 
 
 def _learn_own_accounts(connection: Connection, shop_id: int) -> None:
@@ -99,7 +102,7 @@ def own_accounts(db: Database, shop_id: int = 1) -> list[dict[str, Any]]:
 def add_own_account(
     db: Database, platform: str, name: str, *, actor: Actor, secret: bytes, shop_id: int = 1
 ) -> int:
-    """Say that an account (its nickname or platform id) writes for the shop; how many comments it wrote.
+    """Add an account (nickname or platform id) that writes for the shop; how many comments it wrote.
 
     The name is stored, for it is the shop's own; `secret` is the local key that authors are hashed with.
     """
@@ -113,7 +116,7 @@ def add_own_account(
 def dismiss_own_account(
     db: Database, platform: str, author_key: int, *, actor: Actor, restored: bool = False, shop_id: int = 1
 ) -> int:
-    """Say that an account is not the shop's (or, `restored`, that it is); how many comments it wrote."""
+    """Dismiss an account that is not the shop's, or restore it; how many comments it wrote."""
     require(actor, "answer")
     return _set(db, platform, author_key, actor, None, is_dismissed=not restored, shop_id=shop_id)
 

@@ -89,7 +89,7 @@ def public_key(connection: Connection, shop_id: int = 1) -> str:
 
 
 def has_key(db: Database, shop_id: int = 1) -> bool:
-    """Whether contacts are kept."""
+    """Whether contacts are stored."""
     with db.read() as connection:
         return bool(public_key(connection, shop_id))
 

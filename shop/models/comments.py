@@ -95,7 +95,7 @@ class Comment(Versioned, table=True):
 class OwnAuthor(SQLModel, table=True):
     """One account that writes for the shop; `source` is typed, or replies where its replies show it.
 
-    `is_dismissed`: the owner said that it is not the shop's, so that replies do not show it again.
+    `is_dismissed`: it is not the shop's, whatever its replies show.
     """
 
     __tablename__ = "own_author"
@@ -111,7 +111,7 @@ class OwnAuthor(SQLModel, table=True):
 
 class CommentSettings(SQLModel, table=True):
     """How one shop treats comments: days until a question leaves the queue and until a lead is erased;
-    `shipping_text` is what the reply about shipping says.
+    `shipping_text` is the text of the reply about shipping.
 
     The key pair seals contacts: `public_key` is hex, `private_key` is sealed with a key that the owner's passphrase
     gives (argon2id with `salt`, `operations` and `memory`), both hex.
@@ -159,7 +159,7 @@ LEAD_STATES = ("new", "contacted", "offered", "won", "lost")
 class Demand(SQLModel, table=True):
     """One thing wanted (form, glaze and size as words, "" for any) that the shop acted on.
 
-    `sku` is what was drafted or is made for it, `batch_id` the kiln batch; `people` is how many wanted it then.
+    `sku` is the variant for it, `batch_id` the kiln batch; `people` is how many wanted it then.
     """
 
     __tablename__ = "demand"
@@ -176,7 +176,7 @@ class Demand(SQLModel, table=True):
 
 
 class DemandNotice(SQLModel, table=True):
-    """One comment whose author was told that the thing wanted is there."""
+    """One comment whose author was informed that the thing wanted is available."""
 
     __tablename__ = "demand_notice"
 
