@@ -1,6 +1,6 @@
 """Contacts in a comment: phone numbers, messenger ids and e-mail addresses in the spellings people use.
 
-Digits may be full-width, Chinese (一三九), circled or Latin signs of the same shape (l3, O); blanks, dots and emoji may be
+Digits may be full-width, Chinese (一三九), circled or Latin signs of the same shape (l3, O), with blanks, dots or emoji
 between them. A number is a contact when it is a mobile number, an international or area-code number, or when a word
 such as 微信, V❤, 电话 or WhatsApp comes before it; order numbers, dates, sizes and prices are none.
 """
