@@ -28,7 +28,7 @@ from shop.models.kiln import (
     MaterialUse,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
+from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.people import Audit
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
@@ -54,7 +54,18 @@ from shop.models.stock import (
     Stocktake,
     StocktakeLine,
 )
-from shop.models.streams import FactSession, LiveMinute, LiveSession, ProductStatement, Video, VideoDay
+from shop.models.streams import (
+    FactSession,
+    FactStream,
+    FactVideo,
+    LiveMinute,
+    LiveSession,
+    ProductStatement,
+    SessionSum,
+    Video,
+    VideoDay,
+)
+from shop.models.streams_by_hand import AttributionRules, LiveMark, SessionNote, SessionReview
 from shop.models.syncs import (
     Cursor,
     Lease,
@@ -73,6 +84,7 @@ __all__ = [
     "ORDERS",
     "STATUSES",
     "Alert",
+    "AttributionRules",
     "Audit",
     "BatchCost",
     "BatchGrade",
@@ -91,12 +103,15 @@ __all__ = [
     "FactSession",
     "FactSkuDay",
     "FactSkuMonth",
+    "FactStream",
+    "FactVideo",
     "Firing",
     "Goal",
     "Kiln",
     "KilnBatch",
     "Lease",
     "Listing",
+    "LiveMark",
     "LiveMinute",
     "LiveSession",
     "MatchRule",
@@ -105,6 +120,7 @@ __all__ = [
     "MaterialUse",
     "Meta",
     "OrderLine",
+    "OrderTraffic",
     "Photo",
     "Piece",
     "PlatformSettings",
@@ -116,6 +132,9 @@ __all__ = [
     "RejectedRecord",
     "ReportedTotal",
     "ReturnReceipt",
+    "SessionNote",
+    "SessionReview",
+    "SessionSum",
     "Settlement",
     "Shop",
     "Silence",

@@ -39,6 +39,9 @@ class ChangeTracker:
         elif batch.table == "live_session":
             self.touched.session_days.update(selected(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
+        elif batch.table == "video":
+            self.touched.video_days.update(selected(batch.columns["published_on"], written))
+            self.touched.video_days.update(old[2] for old in stored.values())
 
     def _track_lines(
         self, batch: IngestBatch, written: list[bool], stored: dict[tuple[Any, ...], Any]

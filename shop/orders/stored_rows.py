@@ -26,6 +26,7 @@ TRACKED = {  # what the figures need to know of a row before and after a change
     "order_line": ("paid_on", "source_id", "paid_at"),
     "refund": ("refunded_on", "order_id"),
     "live_session": ("started_on",),
+    "video": ("published_on",),
     "settlement": ("order_id",),
 }
 PAID_AT = 4  # its place in what is looked up of an order line

@@ -171,6 +171,8 @@ class Upsert:
         columns |= {"shop_id": [self.shop_id] * rows, "source_id": [self.source_id] * rows}
         if batch.table not in WITHOUT_PLATFORM:
             columns["platform"] = [batch.platform] * rows
+        if batch.table == "live_session":
+            columns["is_inferred"] = [False] * rows
         if batch.table == "listing":
             columns["stated_sku"] = [None] * rows  # its own code counts until a rule names another SKU
         rest = ""
