@@ -236,7 +236,9 @@ def _compute_sums(cursor: Any, values: dict[str, Any], platform: str, session: s
     by_basis = {"stated": stated or {}, "room": by_room, "time": by_time}
     for name in sorted({name for sums in by_basis.values() for name in sums}):
         of_currency = {basis: sums[name] for basis, sums in by_basis.items() if name in sums}
-        best = headline(*(of_currency.get(basis) for basis in by_basis), unnamed.get(name, 0))
+        best = headline(
+            of_currency.get("stated"), of_currency.get("room"), of_currency.get("time"), unnamed.get(name, 0)
+        )
         cursor.executemany(
             "INSERT INTO session_sum (shop_id, platform, session_id, currency, basis, orders, units, gmv_cents, "
             "is_headline) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
