@@ -32,6 +32,7 @@ from shop.orders.restating import RowMerger, best_kinds, body_at
 from shop.orders.return_sales import join_returns
 from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows
+from shop.orders.traffic import with_traffic
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
 
@@ -100,6 +101,8 @@ class Upsert:
         if not len(batch):
             return []
         batch = batch.plain()
+        if "traffic" in batch.columns:
+            batch = with_traffic(self.cursor, self.shop_id, batch)
         if batch.table == "video":
             from_file = self.source_id is not None
             batch = under_one_id(self.cursor, self.shop_id, batch, from_file=from_file)
@@ -264,10 +267,11 @@ class Upsert:
         if table == "comment":
             self._labels.remove(platform, [str(key[0]) for key in gone])
         if table == "live_session":
-            self.cursor.executemany(
-                "DELETE FROM fact_session WHERE shop_id = ? AND platform = ? AND session_id = ?",
-                [(self.shop_id, platform, *key) for key in gone],
-            )
+            for fact in ("fact_session", "session_sum"):
+                self.cursor.executemany(
+                    f"DELETE FROM {fact} WHERE shop_id = ? AND platform = ? AND session_id = ?",
+                    [(self.shop_id, platform, *key) for key in gone],
+                )
         self._changes.track_removed(table, platform, gone, stored)
 
     def _with_names(self, batch: IngestBatch) -> IngestBatch:
@@ -341,6 +345,10 @@ class Upsert:
         columns.setdefault("source_id", [self.source_id] * rows)
         if batch.table not in WITHOUT_PLATFORM:
             columns["platform"] = [batch.platform] * rows
+        if batch.table == "order_line":
+            columns.setdefault("is_provisional", [False] * rows)
+        if batch.table == "live_session":
+            columns["is_inferred"] = [False] * rows
         if batch.table == "comment":
             columns["is_question"] = self._labels.put(batch.platform, columns["comment_id"], columns["text"])
         if batch.table == "listing":
