@@ -61,7 +61,7 @@ FIRST_PAID = f"""
 f.shop_id = :shop AND f.paid_on = :day AND NOT f.is_gift
   AND NOT {EARLIER.format("").replace("l.", "f.")}
 """
-# The same of one day, by the first lines that `list_refunded_orders` found.
+# The same of one day, by the first lines in `refunded_order` (see `list_refunded_orders`).
 REFUNDED_ORDERS = """
 temp.refunded_order p CROSS JOIN order_line f ON f.shop_id = :shop AND f.platform = p.platform
   AND f.order_id = p.order_id AND f.line_id = p.line_id

@@ -282,7 +282,7 @@ def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
 
 
 def _days_of_long_orders(cursor: Any, shop_id: int, touched: Touched, days: set[str]) -> set[str]:
-    """The days that `LONG_ORDERS_OF_DAY` is made for, where an import brings long orders of many days."""
+    """The days to compute by `LONG_ORDERS_OF_DAY`, where an import brings long orders of many days."""
     is_long = touched.orders and touched.lines >= LINES_OF_LONG_ORDERS * touched.orders
     if not is_long or len(days) < MANY_DAYS:
         return set()
