@@ -8,11 +8,13 @@ from functools import cache, lru_cache
 
 from shop.comments.labels.clauses import Clause, Reader
 from shop.comments.labels.intents import MatchedRules, intents_of
+from shop.comments.labels.lexicon import fingerprint
 from shop.comments.labels.normalize import normalize
 from shop.comments.labels.sentiment import sentiment_of
 from shop.comments.labels.wants import wants_of
 
-VERSION = "rules-1"
+# Count up where code changes what labels are; phrases and rules are counted by their fingerprint.
+VERSION = f"rules-1-{fingerprint():08x}"
 CACHED = 5_000
 MOST_CHARACTERS = 40
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -65,6 +66,13 @@ class Lexicon:
 def _lines(name: str) -> Iterator[str]:
     text = files("shop.comments.labels").joinpath(f"lexicon/{name}").read_text("utf-8")
     return (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def fingerprint() -> int:
+    """A number that changes with any phrase or rule."""
+    folder = files("shop.comments.labels")
+    names = ("rules.toml", *(f"lexicon/{name}" for name in (*FILES, THINGS)))
+    return zlib.crc32("".join(folder.joinpath(name).read_text("utf-8") for name in names).encode())
 
 
 @cache

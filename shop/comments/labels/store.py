@@ -100,6 +100,14 @@ class CommentLabels:
             return [row[2] for row in rows]
         return [self._corrected.get((platform, key), row[2]) for key, row in zip(ids, rows, strict=True)]
 
+    def remove(self, platform: str, ids: Sequence[str]) -> None:
+        """Delete the labels of comments that are removed; a user's stays for when the comment is read in again."""
+        self.cursor.executemany(
+            "DELETE FROM comment_label "
+            "WHERE shop_id = ? AND platform = ? AND comment_id = ? AND corrected_at IS NULL",
+            [(self.shop_id, platform, one) for one in ids],
+        )
+
     def _examples_by_text(self) -> dict[str, Row]:
         """Corrected labels by normalized text: an equal text means the same."""
         if self._examples is None:
