@@ -58,7 +58,7 @@ def import_command(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Import files, write a first profile, retry what was set aside, or take an import back."""
+    """Import files, write a first profile, retry rejected rows, or undo an import."""
     if list_them or undo is not None or forget:
         from dashboard.commands.undo_import import list_imports, undo_imports
 

@@ -22,9 +22,10 @@ Permission = Literal[
     "answer",
     "push_stock",
     "read_contacts",
+    "edit_live",
 ]
 WORKSHOP: frozenset[Permission] = frozenset(
-    {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer"}
+    {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer", "edit_live"}
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
@@ -38,7 +39,7 @@ MAY: dict[Role, frozenset[Permission]] = {
         "read_contacts",
     },
     "assistant": WORKSHOP,
-    "creator": frozenset({"answer", "set_goals", "edit_calendar"}),
+    "creator": frozenset({"answer", "set_goals", "edit_calendar", "edit_live"}),
 }
 """An assistant sees and edits all but money margins; a creator plans and reads."""
 

@@ -5,13 +5,13 @@ from alembic import op
 
 from shop.models.base import Day, Instant
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 OPEN = "is_question AND answered_at IS NULL AND NOT is_own"
 
 
 def upgrade():
-    """Bring the database from 0016 to 0017: comments stay as they are until the next load looks at them."""
+    """Bring the database from 0017 to 0018: comments stay as they are until the next load looks at them."""
     for name, kind, default in (
         ("answered_how", sa.String(), None),
         ("is_own", sa.Boolean(), "0"),
