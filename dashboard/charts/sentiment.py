@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.base import date_format, faint, figure_of, ticks
 from dashboard.i18n import format
-from dashboard.theme import Palette
+from dashboard.theme.palette import Palette
 from shop.comments.trends import SentimentWeek
 from shop.stats.proportions import Rate
 
