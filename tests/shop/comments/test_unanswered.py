@@ -119,7 +119,8 @@ def test_the_ten_questions_of_tonight_are_those_of_most_people_answered_or_not(d
 def test_spring_has_77_own_replies_and_every_question_under_them_is_answered(spring: Database) -> None:
     with spring.read() as connection:
         row = connection.exec_driver_sql(
-            "SELECT SUM(is_own), SUM(answered_at IS NOT NULL), SUM(answered_at IS NOT NULL AND is_question) FROM comment"
+            "SELECT SUM(is_own), SUM(answered_at IS NOT NULL), SUM(answered_at IS NOT NULL AND is_question) "
+            "FROM comment"
         ).one()
         unanswered_parents = connection.exec_driver_sql(
             "SELECT COUNT(*) FROM comment q JOIN comment r ON r.parent_id = q.comment_id WHERE q.answered_at IS NULL"
