@@ -21,7 +21,8 @@ from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.tables.base import Table
 from etl.tables.timestamps import days_of, latest
-from shop.comments.classify import language_of, mask_personal
+from shop.comments.classify import language_of
+from shop.core.personal import mask_personal
 
 NAME = "comments"
 PLATFORM = "douyin"

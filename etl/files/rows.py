@@ -25,12 +25,11 @@ from etl.tables.cells import (
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import read_moments
+from shop.core.personal import MASK
 from shop.orders.batch import MISSING, IngestBatch
 
 ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
-
-
 NOTHING_TAUGHT: Mapping[str, str] = {}
 NOTHING = frozenset(("无", "-", "--", "—", "/", "暂无", "none", "nil", "n/a", "null", "无数据"))
 NO_REFUND = frozenset(
@@ -277,6 +276,8 @@ class Rows:
         """Note cells that were left empty because they cannot be read and no record needs them."""
         if not cells:
             return
+        if name in self.fields and self.fields[name].personal:
+            cells = [MASK] * len(cells)
         self.unread.setdefault((self._header(name) or name, code), []).extend(
             (cell or "")[:80] for cell in cells
         )
@@ -365,9 +366,12 @@ class Rows:
         shown = [name for name in self.chunk.columns if name not in hidden]
         if "person_key" not in self.extra:
             self.extra["person_key"] = self.people(context, *hidden) if hidden else np.full(len(self), None)
+        names = {self.fields[name].headers[0] for name in hidden}
         result = []
         for place in places:
             column, code, details = self.problems[place]
+            if column in names and "found" in details:
+                details = {**details, "found": MASK}
             raw = {name: self.chunk.columns[name][place].as_py() for name in shown}
             for name, values in self.extra.items():
                 if values[place] is not None:

@@ -175,3 +175,4 @@ TABLES = {
     ),
 }
 PERSONAL = ("buyer", "author_id", "nickname", "text")
+FREE_TEXT = ("province", "reason", "title", "spec")  # personal where their header is, such as an address

@@ -28,6 +28,7 @@ from shop.orders.changes import NEVER, ChangeTracker, selected
 from shop.orders.merging import WORDING as NAME_PARTS
 from shop.orders.merging import key_kind
 from shop.orders.order_versions import outdated_lines
+from shop.orders.personal_guard import PersonalGuard
 from shop.orders.restating import RowMerger, best_kinds, body_at
 from shop.orders.return_sales import join_returns
 from shop.orders.statements import API, Key, Statement, Statements
@@ -57,6 +58,7 @@ class Upsert:
     source_id: int | None = None
     touched: rollups.Touched = field(default_factory=rollups.Touched)
     _names: dict[tuple[str | None, ...], int] = field(default_factory=dict)
+    _guard: PersonalGuard = field(default_factory=PersonalGuard)
 
     @cached_property
     def cursor(self) -> Any:
@@ -99,7 +101,7 @@ class Upsert:
         """
         if not len(batch):
             return []
-        batch = batch.plain()
+        batch = self._guard.clean(batch.plain())
         if batch.table == "video":
             from_file = self.source_id is not None
             batch = under_one_id(self.cursor, self.shop_id, batch, from_file=from_file)

@@ -15,7 +15,7 @@ from etl.platforms.douyin_open.comments import fetch_comments, parse_comments
 from etl.platforms.douyin_open.videos import fetch_video_days, fetch_videos, parse_video_days, parse_videos
 from etl.platforms.douyin_open.wire import NAME, PLATFORM, first_token, next_token, opened, signed
 from etl.platforms.records import Record, names, only_allowed, text
-from shop.comments.classify import mask_personal
+from shop.core.personal import mask_personal
 
 __all__ = [
     "CREDENTIALS",

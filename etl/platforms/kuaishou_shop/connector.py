@@ -26,7 +26,7 @@ from etl.platforms.kuaishou_shop.wire import (
     signed,
 )
 from etl.platforms.records import Record, names, only_allowed, text
-from shop.comments.classify import mask_personal
+from shop.core.personal import mask_personal
 
 __all__ = [
     "CREDENTIALS",

@@ -1,6 +1,7 @@
 import pytest
 
-from shop.comments.classify import language_of, mask_personal
+from shop.comments.classify import language_of
+from shop.core.personal import mask_personal
 
 
 @pytest.mark.parametrize(
