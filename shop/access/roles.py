@@ -21,15 +21,16 @@ Permission = Literal[
     "edit_calendar",
     "answer",
     "push_stock",
+    "edit_live",
 ]
 WORKSHOP: frozenset[Permission] = frozenset(
-    {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer"}
+    {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer", "edit_live"}
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
     | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar", "push_stock"},
     "assistant": WORKSHOP,
-    "creator": frozenset({"answer", "set_goals", "edit_calendar"}),
+    "creator": frozenset({"answer", "set_goals", "edit_calendar", "edit_live"}),
 }
 """An assistant sees and edits all but money margins; a creator plans and reads."""
 

@@ -28,7 +28,7 @@ from shop.models.kiln import (
     MaterialUse,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
+from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.people import Audit
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
@@ -57,12 +57,16 @@ from shop.models.stock import (
 from shop.models.streams import (
     AdSpend,
     FactSession,
+    FactStream,
+    FactVideo,
     LiveMinute,
     LiveSession,
     ProductStatement,
+    SessionSum,
     Video,
     VideoDay,
 )
+from shop.models.streams_by_hand import AttributionRules, LiveMark, SessionNote, SessionReview
 from shop.models.syncs import (
     Cursor,
     Lease,
@@ -83,6 +87,7 @@ __all__ = [
     "STATUSES",
     "AdSpend",
     "Alert",
+    "AttributionRules",
     "Audit",
     "BatchCost",
     "BatchGrade",
@@ -102,12 +107,15 @@ __all__ = [
     "FactSession",
     "FactSkuDay",
     "FactSkuMonth",
+    "FactStream",
+    "FactVideo",
     "Firing",
     "Goal",
     "Kiln",
     "KilnBatch",
     "Lease",
     "Listing",
+    "LiveMark",
     "LiveMinute",
     "LiveSession",
     "MatchRule",
@@ -116,6 +124,7 @@ __all__ = [
     "MaterialUse",
     "Meta",
     "OrderLine",
+    "OrderTraffic",
     "Photo",
     "Piece",
     "PlatformSettings",
@@ -128,6 +137,9 @@ __all__ = [
     "ReportedTotal",
     "ReturnReceipt",
     "RowStatement",
+    "SessionNote",
+    "SessionReview",
+    "SessionSum",
     "Settlement",
     "Shop",
     "Silence",

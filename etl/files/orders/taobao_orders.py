@@ -31,10 +31,10 @@ PRIORITY = 140
 FIELDS = (
     FileField("order_id", ("订单编号", "主订单编号"), required=True),
     FileField("buyer", ("买家会员名", "买家昵称"), personal=True),
-    FileField("goods", ("买家应付货款",), required=True),
-    FileField("postage", ("买家应付邮费",), required=True),
+    FileField("goods", ("买家应付货款",), required=True, money=True),
+    FileField("postage", ("买家应付邮费",), required=True, money=True),
     FileField("total", ("总金额",), required=True),
-    FileField("left", ("买家实际支付金额",), required=True),
+    FileField("left", ("买家实际支付金额",), required=True, money=True),
     FileField("status", ("订单状态",), required=True),
     FileField("created_at", ("订单创建时间",), required=True),
     FileField("paid_at", ("订单付款时间",), required=True),
@@ -42,9 +42,9 @@ FIELDS = (
     FileField("shipped_at", ("发货时间", "卖家发货时间")),
     FileField("title", ("宝贝标题", "商品标题")),
     FileField("quantity", ("宝贝总数量", "商品总数量"), required=True),
-    FileField("coupon", ("天猫卡券抵扣",)),
-    FileField("points", ("集分宝抵扣",)),
-    FileField("refund", ("退款金额",)),
+    FileField("coupon", ("天猫卡券抵扣",), money=True),
+    FileField("points", ("集分宝抵扣",), money=True),
+    FileField("refund", ("退款金额",), money=True),
     FileField("province", ("收货地址",), personal=True),
 )
 FORMAT = OrderFormat(
@@ -68,14 +68,14 @@ def parse(rows: Rows, context: Context) -> Parsed:
     province_only(rows)
     order_rows = OrderRows(rows, context, FORMAT)
     unpaid_where(order_rows, order_rows.status == "unpaid")
-    postage, given_back = order_rows.money("postage"), np.abs(order_rows.money("refund"))
+    postage, refunded = order_rows.money("postage"), np.abs(order_rows.money("refund"))
     goods, unpaid = order_rows.money("goods", required=True), order_rows.times["paid_at"] == MISSING
-    paid = order_rows.money("left", required=True) + given_back - postage
+    paid = order_rows.money("left", required=True) + refunded - postage
     rows.refuse_where(~unpaid & (paid < 0), "left", "Negative")
     paid = np.where(unpaid, goods, np.maximum(paid, 0))
     borne = np.abs(order_rows.money("coupon")) + np.abs(order_rows.money("points"))
     borne = np.where(unpaid, 0, np.clip(goods - paid, 0, borne))
-    of_goods, of_postage = goods_first(given_back, paid, postage)
+    of_goods, of_postage = goods_first(refunded, paid, postage)
     return order_rows.parsed(
         LineSums(goods, paid, borne, postage),
         back=Back(of_goods, of_postage, before_shipping=(order_rows.status == "cancelled")),

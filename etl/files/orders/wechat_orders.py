@@ -29,18 +29,18 @@ FIELDS = (
     FileField("shipped_at", ("订单发货时间", "发货时间")),
     FileField("completed_at", ("订单完成结算时间", "订单确认收货时间", "确认收货时间")),
     FileField("status", ("订单状态",), required=True),
-    FileField("shipping", ("订单运费", "运费")),
+    FileField("shipping", ("订单运费", "运费"), money=True),
     FileField("title", ("商品名称",), required=True),
     FileField("product_id", ("商品编码(平台)", "商品编码（平台）", "商品ID")),
     FileField("sku", ("SKU编码(自定义)", "SKU编码（自定义）")),
     FileField("product_code", ("商品编码(自定义)", "商品编码（自定义）")),
     FileField("spec", ("商品属性", "商品规格")),
-    FileField("unit", ("商品价格(单件)", "商品价格（单件）", "商品单价"), required=True),
-    FileField("paid", ("商品实际价格(总共)", "商品实际价格（总共）"), required=True),
+    FileField("unit", ("商品价格(单件)", "商品价格（单件）", "商品单价"), required=True, money=True),
+    FileField("paid", ("商品实际价格(总共)", "商品实际价格（总共）"), required=True, money=True),
     FileField("unit_paid", ("商品实际价格(单件)",)),
     FileField("quantity", ("商品数量",), required=True),
-    FileField("coupon", ("商品平台券优惠",)),
-    FileField("refund", ("商品已退款金额",)),
+    FileField("coupon", ("商品平台券优惠",), money=True),
+    FileField("refund", ("商品已退款金额",), money=True),
     FileField("gift_number", ("礼物单号",)),
     FileField("province", ("省",)),
     FileField("receiver", ("收件人姓名",), personal=True),
@@ -78,5 +78,5 @@ def parse(rows: Rows, context: Context) -> Parsed:
         np.abs(order_rows.money("coupon")),
         order_rows.money("shipping"),
     )
-    given_back = np.abs(order_rows.money("refund"))
-    return order_rows.parsed(money, back=Back(given_back, np.zeros(len(rows), np.int64)))
+    refunded = np.abs(order_rows.money("refund"))
+    return order_rows.parsed(money, back=Back(refunded, np.zeros(len(rows), np.int64)))
