@@ -1,4 +1,4 @@
-"""Classification of a comment by its text: its language."""
+"""Classification of a comment by its text: language."""
 
 from __future__ import annotations
 

@@ -90,10 +90,6 @@ def is_personal_header(header: str) -> bool:
 # --- by content -----------------------------------------------------------------------------------
 
 EMAIL = re.compile(r"[\w.+-]{1,64}\s?[@＠]\s?[\w-]+(?:\.[\w-]+)+")
-WECHAT_WORD = r"(?:微信号?|威信|薇信|微❤|v信|vx|wx|weixin|wechat|weibo|微博|qq|扣扣|whatsapp|telegram|line)"
-WECHAT = re.compile(rf"({WECHAT_WORD}\s*(?:号|id)?\s*[:：是=]?\s*)([a-z0-9][a-z0-9_-]{{4,}})", re.IGNORECASE)
-ADD_ME = re.compile(r"((?:加|\+|➕)\s*(?:我|个)?\s*(?:v|V|薇|微)\s*[:：]?\s*)([A-Za-z0-9][\w-]{4,})")
-PHONE = re.compile(r"(?<![\d.])(?:\+?\d{1,3}[-\s]?)?(?:\(\d{2,4}\)[-\s]?)?\d(?:[-\s]?\d){6,13}(?![\d.])")
 DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 IDENTITY = (
@@ -123,16 +119,9 @@ _IDENTITY = re.compile(IDENTITY)
 HINT = re.compile(r"[\d@＠]")
 
 
-def mask_personal(text: str) -> str:
-    """What somebody typed, with every number to call, e-mail address and messenger id replaced by ●.
-
-    For remarks and comments, where any seven digits may be a number to call.
-    """
-    text = text.translate(DIGITS)
-    text = _masked_ids(EMAIL.sub(_blot, text))
-    if HINT.search(text):
-        text = STREET.sub(_blot, _IDENTITY.sub(_blot_identity, text))
-    return PHONE.sub(_blot_number, text)
+def mask_places(text: str) -> str:
+    """What somebody typed, with identity numbers and streets replaced by ●."""
+    return STREET.sub(_blot, _IDENTITY.sub(_blot_identity, text)) if HINT.search(text) else text
 
 
 def mask_contacts(text: str) -> str:
@@ -144,9 +133,7 @@ def mask_contacts(text: str) -> str:
         return text
     plain = text.translate(DIGITS)
     masked = EMAIL.sub(_blot, plain)
-    masked = _IDENTITY.sub(_blot_identity, masked)
-    masked = SURE_PHONES.sub(_blot, masked)
-    masked = STREET.sub(_blot, masked)
+    masked = mask_places(SURE_PHONES.sub(_blot, masked))
     return text if masked == plain else masked
 
 
@@ -161,16 +148,8 @@ def has_contacts(text: str) -> bool:
     return mask_contacts(text) != text
 
 
-def _masked_ids(text: str) -> str:
-    return ADD_ME.sub(_blot_id, WECHAT.sub(_blot_id, text))
-
-
 def _blot(match: re.Match[str]) -> str:
     return MASK * len(match[0])
-
-
-def _blot_id(match: re.Match[str]) -> str:
-    return match[1] + MASK * len(match[2])
 
 
 def _blot_identity(match: re.Match[str]) -> str:
@@ -178,13 +157,6 @@ def _blot_identity(match: re.Match[str]) -> str:
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     rest = sum(int(digit) * weight for digit, weight in zip(match[0], weights, strict=False)) % 11
     return MASK * len(match[0]) if "10X98765432"[rest] == match[0][-1].upper() else match[0]
-
-
-def _blot_number(match: re.Match[str]) -> str:
-    """Seven digits or more are a number to call; a date such as 2026-01-31 is not."""
-    if re.fullmatch(r"(?:19|20)\d\d[-\s](?:0?[1-9]|1[0-2])[-\s](?:0?[1-9]|[12]\d|3[01])", match[0]):
-        return match[0]
-    return MASK * len(match[0])
 
 
 # --- values of any depth --------------------------------------------------------------------------

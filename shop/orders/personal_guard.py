@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shop.core.personal import clean_extras, mask_contacts, mask_personal
+from shop.comments.contacts import mask_personal
+from shop.core.personal import clean_extras, mask_contacts
 from shop.orders.batch import IngestBatch
 
 

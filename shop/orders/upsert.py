@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop.catalog import matching
+from shop.comments import upkeep
 from shop.comments.labels.store import CommentLabels
 from shop.comments.live_remarks import join_sessions
 from shop.db import bulk_insert
@@ -37,9 +38,6 @@ from shop.orders.traffic import with_traffic
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
 
-TYPED_BY_HAND = WITHOUT_PLATFORM  # rows without a source belong to who typed them (shop/catalog/products.py)
-VERSION = ("updated_at", "payload_hash")
-
 
 @dataclass(frozen=True)
 class ReadMode:
@@ -60,6 +58,7 @@ class Upsert:
     touched: rollups.Touched = field(default_factory=rollups.Touched)
     _names: dict[tuple[str | None, ...], int] = field(default_factory=dict)
     _guard: PersonalGuard = field(default_factory=PersonalGuard)
+    _has_comments: bool = False
 
     @cached_property
     def cursor(self) -> Any:
@@ -309,6 +308,8 @@ class Upsert:
         for platform, orders in join_returns(self.cursor, self.shop_id).items():
             touched.refund_orders.setdefault(platform, set()).update(orders)
         rollups.refresh(self.connection, self.shop_id, touched)
+        if self._has_comments:
+            upkeep.refresh(self.connection, self.shop_id)
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:
             matching.assign_listing_skus(self.connection, self.shop_id)
@@ -352,6 +353,7 @@ class Upsert:
         if batch.table == "live_session":
             columns["is_inferred"] = [False] * rows
         if batch.table == "comment":
+            self._has_comments = True
             columns["is_question"] = self._labels.put(batch.platform, columns["comment_id"], columns["text"])
         if batch.table == "listing":
             columns["stated_sku"] = [None] * rows  # its own code counts until a rule names another SKU
@@ -359,7 +361,7 @@ class Upsert:
         if replace:
             keys = {"shop_id", "platform", *CELL_KEYS[batch.table]}
             target = ", ".join(name for name in columns if name in keys)
-            owned = batch.table if batch.table in TYPED_BY_HAND else None
+            owned = batch.table if batch.table in WITHOUT_PLATFORM else None
             sets = ", ".join(_set(name, owned) for name in columns if name not in keys)
             rest = f"ON CONFLICT ({target}) DO UPDATE SET {sets}"
         for sql, values in bulk_insert.statements(batch.table, columns, rest):
@@ -368,7 +370,7 @@ class Upsert:
 
 def _set(name: str, owned: str | None) -> str:
     """How a column takes a newer value; of a row typed by hand an import fills only what is empty."""
-    if owned is None or name in VERSION:
+    if owned is None or name in ("updated_at", "payload_hash"):
         return f"{name} = excluded.{name}"
     value = "NULL" if name == "source_id" else f"COALESCE({owned}.{name}, excluded.{name})"
     return f"{name} = CASE WHEN {owned}.source_id IS NULL THEN {value} ELSE excluded.{name} END"
