@@ -206,6 +206,12 @@ class Rows:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
         return moments
 
+    def while_unsent(self, name: str, zone: str, status: Values) -> Values:
+        """A moment (seconds UTC) that matters only while an order is paid and unsent; else MISSING, unread."""
+        unsent = pa.array(np.asarray(status) == "paid")
+        self.replace(name, pc.if_else(unsent, self.cells(name), pa.scalar(None, pa.string())))
+        return self.instant(name, zone)
+
     def _numbers(
         self, name: str, convert: Callable[[str], int], code: str, *, required: bool, missing: Any
     ) -> Values:

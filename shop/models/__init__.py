@@ -29,6 +29,7 @@ from shop.models.kiln import (
     UnitCost,
 )
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
+from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
@@ -106,6 +107,7 @@ __all__ = [
     "Goal",
     "Kiln",
     "KilnBatch",
+    "LabelCode",
     "Lease",
     "Listing",
     "LiveMinute",
@@ -116,7 +118,10 @@ __all__ = [
     "MaterialUse",
     "Meta",
     "OrderLine",
+    "OrderNumbers",
+    "Parcel",
     "Photo",
+    "PickedLine",
     "Piece",
     "PlatformSettings",
     "Product",

@@ -23,6 +23,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow.compute as pc
 
+from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, Values
 from etl.files.rows import Rows
@@ -219,6 +220,8 @@ class OrderRows:
             "is_gift": np.zeros(len(rows), bool) if gifts is None else gifts,
             "buyer_key": self._buyers(),
             "province": rows.text("province"),
+            "promised_at": rows.while_unsent("promised_at", self.zone, status),
+            "courier": couriers(rows.cells("courier")),
             "updated_at": latest(*times.values()),
         }
         is_back = np.zeros(len(rows), bool)

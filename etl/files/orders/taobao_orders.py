@@ -45,6 +45,7 @@ FIELDS = (
     FileField("coupon", ("天猫卡券抵扣",)),
     FileField("points", ("集分宝抵扣",)),
     FileField("refund", ("退款金额",)),
+    FileField("courier", ("物流公司",)),
     FileField("province", ("收货地址",), personal=True),
 )
 FORMAT = OrderFormat(
