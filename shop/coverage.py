@@ -187,7 +187,7 @@ def _state(source: FileCoverage, day: date) -> int:
 def files(db: Database, shop: int = 1) -> pd.DataFrame:
     """The files that were read, the latest first.
 
-    One row per file and reader. Columns: number (by which it is taken back), name, kind, first_on,
+    One row per file and reader. Columns: number (by which it is undone), name, kind, first_on,
     last_on, read, stored, unchanged, rejected (rows), imported (shop time).
     """
     with db.read() as connection:

@@ -42,8 +42,10 @@ def label_command(file: Path, column: str, as_json: bool, model: str) -> None:
             }
             click.echo(json.dumps(row, ensure_ascii=False))
         else:
-            asks = t("commands.comments.label.question") if given.is_question else ""
-            click.echo("\t".join((",".join(given.intents), given.sentiment, asks, " ".join(text.split()))))
+            question = t("commands.comments.label.question") if given.is_question else ""
+            click.echo(
+                "\t".join((",".join(given.intents), given.sentiment, question, " ".join(text.split())))
+            )
 
 
 def _texts(file: Path, column: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ from dashboard.text.errors import error, reason
 @click.option("--currency", metavar="ISO", help=t("commands.import.currency"))
 @click.option("--period", metavar="D..D", help=t("commands.import.period"))
 @click.option("--platform", metavar="NAME", help=t("commands.import.platform"))
+@click.option("--session", metavar="ID", help=t("commands.import.session"))
 @click.option("--decimal", type=click.Choice((",", ".")), help=t("commands.import.decimal"))
 @click.option("--password", help=t("commands.import.password"))
 @click.option("--status", "status", metavar="WORD=MEANING", multiple=True, help=t("commands.import.status"))
@@ -44,6 +45,7 @@ def import_command(
     currency: str | None,
     period: str | None,
     platform: str | None,
+    session: str | None,
     decimal: str | None,
     password: str | None,
     status: tuple[str, ...],
@@ -56,7 +58,7 @@ def import_command(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Import files, write a first profile, retry what was set aside, or take an import back."""
+    """Import files, write a first profile, retry rejected rows, or undo an import."""
     if list_them or undo is not None or forget:
         from dashboard.commands.undo_import import list_imports, undo_imports
 
@@ -79,6 +81,7 @@ def import_command(
         "currency": currency,
         "period": period,
         "platform": platform,
+        "session": session,
         "decimal": decimal,
     }
     settings = {name: value for name, value in settings.items() if value}

@@ -18,7 +18,7 @@ from dashboard.text.table import table
 
 
 def list_imports(*, as_json: bool) -> None:
-    """Print every import with the number by which it is taken back, the latest first."""
+    """Print every import with the number by which it is undone, the latest first."""
     from shop import coverage
 
     with opened() as (db, _):
@@ -53,15 +53,15 @@ def undo_imports(
     with opened() as (db, actor):
         numbers = [] if number is None else [number]
         for path in files:
-            found = (
+            imports = (
                 undo_import.imports_of(db, hashlib.sha256(path.read_bytes()).hexdigest())
                 if path.is_file()
                 else []
             )
-            if not found:
+            if not imports:
                 click.echo(t("commands.import.never_imported", file=path.name), err=True)
                 return 1
-            numbers += found
+            numbers += imports
         try:
             for each in numbers:
                 goes = undo_import.preview(db, each)

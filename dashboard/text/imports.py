@@ -13,7 +13,7 @@ def file_kind(name: str) -> str:
 
 
 def what_goes(undone: Undone) -> str:
-    """What goes when an import is taken back, what comes back to other imports, and what stays."""
+    """What goes when an import is undone, what comes back to other imports, and what stays."""
     parts = [t(f"data.goes.{table}", count=count) for table, count in undone.removed.items() if count]
     if undone.orders:
         parts.insert(0, t("data.goes.orders", count=undone.orders))

@@ -14,11 +14,11 @@ DAY = r"(20\d\d)[-_./年]?(0[1-9]|1[0-2])[-_./月]?(0[1-9]|[12]\d|3[01])日?"
 CLOCK = r"([01]\d|2[0-3])[-_:.时点]?([0-5]\d)(?:[-_:.分]?([0-5]\d))?"
 MOMENT = re.compile(rf"(?<!\d){DAY}[-_ T]{{0,3}}{CLOCK}(?!\d)")
 ONE_DAY = re.compile(rf"(?<!\d){DAY}(?!\d)")
-SAYS_EXPORTED = re.compile(r"(?i)导出|下载时间|生成时间|export|download|generated|created on")
+EXPORTED_MARKS = re.compile(r"(?i)导出|下载时间|生成时间|export|download|generated|created on")
 
 
 def export_moment(recognised: Recognised, time_zone: str) -> int | None:
-    """The moment (seconds UTC) in which the file was made, on the shop's clock; None where nothing says so.
+    """The moment (seconds UTC) in which the file was exported, on the shop's clock; None where it is unknown.
 
     Two days in a name are the period that the file covers.
     """
@@ -31,13 +31,13 @@ def export_moment(recognised: Recognised, time_zone: str) -> int | None:
 def _notes(recognised: Recognised) -> Iterator[str]:
     for row in recognised.table.head[: recognised.header]:
         for number, cell in enumerate(row):
-            if cell and SAYS_EXPORTED.search(cell):
+            if cell and EXPORTED_MARKS.search(cell):
                 yield " ".join(part for part in row[number : number + 2] if part)
 
 
 def _moment(text: str, time_zone: str) -> int | None:
-    if found := EPOCH.search(text):
-        return int(found[1])
+    if match := EPOCH.search(text):
+        return int(match[1])
     if moments := MOMENT.findall(text):
         parts = [int(part or 0) for part in moments[-1]]
     else:

@@ -21,7 +21,7 @@ from etl.imports.layouts import recognise_layout, stored_profiles
 from etl.imports.questions import answer
 from etl.imports.report import FileReport, ImportTally, report_of_archive
 from etl.imports.retry import retry
-from etl.imports.source_file import close_source, open_source, other_readings, seen_before, sheet_of
+from etl.imports.source_file import close_source, open_source, other_readings, seen_before, worksheet_of
 from etl.imports.status_words import meanings_of, taught_words, teach
 from etl.imports.store import store_chunk
 from etl.imports.worker import open_chunks
@@ -55,7 +55,7 @@ def import_file(
 ) -> FileReport:
     """Import one exported file, all or nothing; rows that cannot be understood are rejected.
 
-    The same bytes read before by another kind, profile or setting are taken back first.
+    The same bytes read before by another kind, profile or setting are undone first.
     `settings` are what the user chose where the file leaves it open (dates: dmy or mdy; period; platform ...).
     `password` opens a locked file and is stored nowhere. `status_words` are what words of the file's status
     column mean: they are stored for its kind, and its rejected rows are read again. The files of an archive
@@ -139,7 +139,7 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
                 if first:
                     store_settings(connection, first)
                 load = Upsert(connection, shop_id)
-                for earlier in other_readings(connection, shop_id, digest, sheet_of(recognised)):
+                for earlier in other_readings(connection, shop_id, digest, worksheet_of(recognised)):
                     remove_rows(load, earlier)
                 load.source_id = open_source(connection, shop_id, digest, reader, recognised, facts.time_zone)
                 for chunk in chunks:

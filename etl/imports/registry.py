@@ -26,8 +26,8 @@ HEADER_ROWS = 20
 @cache
 def _modules() -> dict[str, FileKind]:
     """The modules of `etl/files` and its packages that read a kind of export (they have a PRIORITY), by it."""
-    found = walk_packages(files.__path__, f"{files.__name__}.")
-    modules = [import_module(module.name) for module in found]
+    matches = walk_packages(files.__path__, f"{files.__name__}.")
+    modules = [import_module(module.name) for module in matches]
     kinds = sorted(
         (module for module in modules if hasattr(module, "PRIORITY")), key=lambda kind: kind.PRIORITY
     )

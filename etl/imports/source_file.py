@@ -62,9 +62,9 @@ def open_source(
     row = connection.execute(
         text(
             "INSERT INTO source_file (shop_id, sha256, name, kind, reader, bytes, read, stored, "
-            "unchanged, set_aside, imported_at, profile, exported_at, sheet) VALUES (:shop, :digest, "
+            "unchanged, set_aside, imported_at, profile, exported_at, worksheet) VALUES (:shop, :digest, "
             ":name, :kind, :reader, :bytes, 0, 0, 0, 0, :now, :profile, COALESCE(:exported, "
-            "(SELECT MAX(exported_at) FROM source_file WHERE shop_id = :shop)), :sheet) "
+            "(SELECT MAX(exported_at) FROM source_file WHERE shop_id = :shop)), :worksheet) "
             "RETURNING source_id"
         ),
         {
@@ -77,26 +77,26 @@ def open_source(
             "now": int(datetime.now(UTC).timestamp()),
             "profile": getattr(recognised.kind, "profile_text", None),
             "exported": export_moment(recognised, time_zone),
-            "sheet": sheet_of(recognised),
+            "worksheet": worksheet_of(recognised),
         },
     )
     return int(row.scalar_one())
 
 
-def sheet_of(recognised: Recognised) -> str | None:
-    """The sheet of the workbook that is read; None for other tables."""
+def worksheet_of(recognised: Recognised) -> str | None:
+    """The worksheet that is read; None for other tables."""
     table = recognised.table
     return table.worksheet_name if isinstance(table, WorkbookTable) else None
 
 
-def other_readings(connection: Connection, shop_id: int, digest: str, sheet: str | None) -> list[int]:
-    """The ids of earlier readings of the same bytes and sheet, by another kind, profile or setting."""
+def other_readings(connection: Connection, shop_id: int, digest: str, worksheet: str | None) -> list[int]:
+    """The ids of earlier readings of the same bytes and worksheet, by another kind, profile or setting."""
     rows = connection.execute(
         text(
             "SELECT source_id FROM source_file WHERE shop_id = :shop AND sha256 = :digest "
-            "AND (sheet IS NULL OR sheet IS :sheet) ORDER BY source_id"
+            "AND (worksheet IS NULL OR worksheet IS :worksheet) ORDER BY source_id"
         ),
-        {"shop": shop_id, "digest": digest, "sheet": sheet},
+        {"shop": shop_id, "digest": digest, "worksheet": worksheet},
     )
     return [int(row[0]) for row in rows]
 

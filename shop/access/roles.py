@@ -23,16 +23,26 @@ Permission = Literal[
     "push_stock",
     "send_orders",
     "see_sums",
+    "edit_live",
 ]
 WORKSHOP: frozenset[Permission] = frozenset(
-    {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer", "send_orders", "see_sums"}
+    {
+        "edit_catalog",
+        "edit_stock",
+        "edit_kiln",
+        "set_prices",
+        "answer",
+        "send_orders",
+        "see_sums",
+        "edit_live",
+    }
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
     | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar", "push_stock"},
     "assistant": WORKSHOP,
     "packer": frozenset({"send_orders"}),
-    "creator": frozenset({"answer", "set_goals", "edit_calendar", "see_sums"}),
+    "creator": frozenset({"answer", "set_goals", "edit_calendar", "edit_live", "see_sums"}),
 }
 """An assistant sees and edits all but margins; a packer sends orders and sees no sums; a creator plans and reads."""
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from shop.db.dialect import raw_cursor
-from shop.metrics import deferred_rollups, payout_rollup
+from shop.metrics import deferred_rollups, payout_rollup, stream_rollups
 from shop.metrics.refund_sql import (
     COUNTS,
     EARLIER,
@@ -26,17 +25,15 @@ from shop.metrics.refund_sql import (
 )
 
 NAMES_AT_ONCE = 20_000
-LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the end still belong to the session
-
 END_OF_TIME = 1 << 60
 
 TABLES = (
     "fact_day",
     "fact_sku_day",
     "fact_sku_month",
-    "fact_session",
     "fact_payout",
     "fact_refund",
+    *stream_rollups.TABLES,
     *deferred_rollups.TABLES,
 )
 
@@ -149,20 +146,6 @@ WHERE (excluded.has_product_id, excluded.last_on, excluded.product, excluded.tit
     COALESCE(excluded.spec, ''))
   > (has_product_id, last_on, product, title, COALESCE(spec, ''))
 """
-SESSION_ORDERS = """
-INSERT INTO fact_session (shop_id, platform, session_id, currency, attribution,
-  orders, units, gmv_cents)
-SELECT shop_id, platform, :session, currency, grade, COUNT(DISTINCT order_id), SUM(quantity),
-  SUM(buyer_paid_cents + platform_discount_cents)
-FROM (
-  SELECT *, CASE WHEN content_id IS NULL THEN 'C' ELSE attribution END AS grade
-  FROM order_line INDEXED BY order_line_paid_on
-  WHERE shop_id = :shop AND platform = :platform AND NOT is_gift AND paid_on BETWEEN :first AND :last
-    AND (content_id = :session OR (content_id IS NULL AND carrier = 'live'
-      AND created_at >= :started AND created_at < :ended))
-)
-GROUP BY currency, grade
-"""
 
 
 @dataclass
@@ -173,6 +156,7 @@ class Touched:
     refund_days: set[str | None] = field(default_factory=set)
     refund_orders: dict[str, set[str]] = field(default_factory=dict)
     session_days: set[str | None] = field(default_factory=set)
+    video_days: set[str | None] = field(default_factory=set)
     names: dict[int, str] = field(default_factory=dict)  # name_key: last day sold under it
     stock: dict[str, set[str]] = field(default_factory=dict)  # orders that may move stock
     has_catalog: bool = False  # variants or listings changed: any wording may match a SKU now
@@ -192,7 +176,8 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     for month in sorted({day[:7] + "-01" for day in days}):
         _compute_month(cursor, shop_id, month)
     deferred_rollups.mark(cursor, shop_id, touched.days)
-    _compute_sessions(cursor, shop_id, days | {day for day in touched.session_days if day})
+    stream_days = {day for day in touched.session_days | touched.video_days if day}
+    stream_rollups.compute(cursor, shop_id, days, stream_days)
 
 
 def rebuild(connection: Connection, shop_id: int) -> None:
@@ -205,6 +190,7 @@ def rebuild(connection: Connection, shop_id: int) -> None:
         ("order_line", "paid_on", touched.days),
         ("refund", "refunded_on", touched.refund_days),
         ("live_session", "started_on", touched.session_days),
+        ("video", "published_on", touched.video_days),
     ):
         sql = f"SELECT DISTINCT {column} FROM {table} WHERE shop_id = ?"
         days.update(row[0] for row in cursor.execute(sql, (shop_id,)))
@@ -270,45 +256,3 @@ def _compute_month(cursor: Any, shop_id: int, month: str) -> None:
     values = {"shop": shop_id, "month": month, "last": month[:7] + "-31"}
     cursor.execute("DELETE FROM fact_sku_month WHERE shop_id = :shop AND month = :month", values)
     cursor.execute(MONTH_FROM_DAYS, values)
-
-
-def _compute_sessions(cursor: Any, shop_id: int, days: set[str]) -> None:
-    """Attribute orders to the sessions that a change of these days may concern.
-
-    A line with a live session id belongs to that session (grade A or B); a live line without one belongs to
-    the session of its platform that ran when it was placed (grade C), until the next one starts.
-    """
-    if not days or not _has(cursor, "live_session", shop_id):
-        return
-    near = {
-        (date.fromisoformat(day) + timedelta(days=shift)).isoformat() for day in days for shift in (-1, 0, 1)
-    }
-    sessions = cursor.execute(
-        "SELECT platform, session_id, started_on, started_at, ended_at, LEAD(started_at) OVER "
-        "(PARTITION BY platform ORDER BY started_at, session_id) FROM live_session "
-        "WHERE shop_id = ? AND started_at IS NOT NULL",
-        (shop_id,),
-    ).fetchall()
-    for platform, session, started_on, started, ended, following in sessions:
-        if started_on in near:
-            end = min((ended or started) + LATE_ORDERS_SECONDS, following or 1 << 60)
-            _compute_session(cursor, shop_id, platform, session, started_on, started, end)
-
-
-def _compute_session(
-    cursor: Any, shop_id: int, platform: str, session: str, on: str, started: int, ended: int
-) -> None:
-    values = {
-        "shop": shop_id,
-        "platform": platform,
-        "session": session,
-        "first": on,
-        "last": (date.fromisoformat(on) + timedelta(days=3)).isoformat(),
-        "started": started,
-        "ended": ended,
-    }
-    cursor.execute(
-        "DELETE FROM fact_session WHERE shop_id = :shop AND platform = :platform AND session_id = :session",
-        values,
-    )
-    cursor.execute(SESSION_ORDERS, values)

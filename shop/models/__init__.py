@@ -28,7 +28,7 @@ from shop.models.kiln import (
     MaterialUse,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
+from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
@@ -58,12 +58,16 @@ from shop.models.stock import (
 from shop.models.streams import (
     AdSpend,
     FactSession,
+    FactStream,
+    FactVideo,
     LiveMinute,
     LiveSession,
     ProductStatement,
+    SessionSum,
     Video,
     VideoDay,
 )
+from shop.models.streams_by_hand import AttributionRules, LiveMark, SessionNote, SessionReview
 from shop.models.syncs import (
     Cursor,
     Lease,
@@ -84,6 +88,7 @@ __all__ = [
     "STATUSES",
     "AdSpend",
     "Alert",
+    "AttributionRules",
     "Audit",
     "BatchCost",
     "BatchGrade",
@@ -103,6 +108,8 @@ __all__ = [
     "FactSession",
     "FactSkuDay",
     "FactSkuMonth",
+    "FactStream",
+    "FactVideo",
     "Firing",
     "Goal",
     "Kiln",
@@ -110,6 +117,7 @@ __all__ = [
     "LabelCode",
     "Lease",
     "Listing",
+    "LiveMark",
     "LiveMinute",
     "LiveSession",
     "MatchRule",
@@ -119,6 +127,7 @@ __all__ = [
     "Meta",
     "OrderLine",
     "OrderNumbers",
+    "OrderTraffic",
     "Parcel",
     "Photo",
     "PickedLine",
@@ -133,6 +142,9 @@ __all__ = [
     "ReportedTotal",
     "ReturnReceipt",
     "RowStatement",
+    "SessionNote",
+    "SessionReview",
+    "SessionSum",
     "Settlement",
     "Shop",
     "Silence",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import Index, text
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from shop.models.base import Versioned, big, cents, day, instant, key, shop_key, values_of
 
@@ -138,6 +138,26 @@ class OrderLine(Versioned, table=True):
     province: str | None = None
     promised_at: datetime | None = instant()
     courier: str | None = None
+    traffic_key: int = big(default=0)
+    is_provisional: bool = False  # the platform states what brought it a day later
+
+
+class OrderTraffic(SQLModel, table=True):
+    """Where orders came from in the platform's own words, stored once; order lines refer to it.
+
+    `creator` is the public name of the account that promoted, never a buyer's.
+    """
+
+    __tablename__ = "order_traffic"
+
+    shop_id: int = shop_key()
+    traffic_key: int = big(primary_key=True)
+    source: str | None = None
+    form: str | None = None
+    channel: str | None = None
+    type: str | None = None
+    ad_channel: str | None = None
+    creator: str | None = None
 
 
 class Refund(Versioned, table=True):

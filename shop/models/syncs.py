@@ -58,13 +58,13 @@ class SourceFile(SQLModel, table=True):
     platform: str | None = None
     states_refunds: bool | None = None
     exported_at: datetime | None = instant()
-    sheet: str | None = None
+    worksheet: str | None = None
 
 
 class RowStatement(SQLModel, table=True):
-    """One content of a row that several imports state: who states it, and what it says.
+    """One content of a row that several imports give: their sources and the content.
 
-    Kept only where a row was stated more than once; a row without any is what its own `source_id`
+    Stored only where a row was given more than once; a row without any is what its own `source_id`
     states. `first_key` is the first part of the row's key (its order), `rest_key` the other parts as
     JSON; `sources` are the ids of files between commas, 0 for an API. `body` (JSON) is empty while
     there is no second content: then it is the row itself.

@@ -14,10 +14,17 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.orders.statements import Statement
+from shop.orders.statements import RowVersion
 
 RANK_SHIFT = 39  # bits of the hash below the rank of the row's state (see etl/tables/hashes.py)
-UNKNOWN = {"carrier": "unknown", "kind": "unknown", "stage": "unknown", "seller": "own", "text": ""}
+UNKNOWN = {
+    "carrier": "unknown",
+    "kind": "unknown",
+    "stage": "unknown",
+    "seller": "own",
+    "text": "",
+    "traffic_key": 0,
+}
 TOGETHER = {  # columns that are right only together: all of the statement that has the first of them
     "order_line": (
         (
@@ -28,7 +35,7 @@ TOGETHER = {  # columns that are right only together: all of the statement that 
             "platform_discount_cents",
             "buyer_paid_cents",
         ),
-        ("carrier", "attribution"),
+        ("carrier", "attribution", "is_provisional"),
     ),
     "refund": (("amount_cents", "shipping_cents", "currency", "is_estimate", "status"),),
 }
@@ -47,11 +54,11 @@ BY_CONTENT = re.compile(r"^[0-9a-f]{16}-\d+$")  # what earlier versions used ins
 
 
 def merged(
-    fact: str, statements: Sequence[Statement], order_of: Callable[[int], tuple[int, int]], zone: str
+    fact: str, statements: Sequence[RowVersion], order_of: Callable[[int], tuple[int, int]], zone: str
 ) -> dict[str, Any]:
     """The columns of a row, without its key; `source_id` is the source that was last."""
 
-    def place(statement: Statement) -> tuple[Any, ...]:
+    def place(statement: RowVersion) -> tuple[Any, ...]:
         rank = statement.payload_hash >> RANK_SHIFT
         return statement.updated_at, rank, max(map(order_of, statement.sources)), statement.payload_hash
 
@@ -82,12 +89,12 @@ def merged(
 
 
 def _newest_known(name: str, bodies: Iterable[Mapping[str, Any]]) -> Any:
-    stated = [body[name] for body in bodies if name in body]
-    return next((value for value in stated if is_known(name, value)), stated[0])
+    statements = [body[name] for body in bodies if name in body]
+    return next((value for value in statements if is_known(name, value)), statements[0])
 
 
 def is_known(name: str, value: Any) -> bool:
-    """Whether a value says something: it is there, and is not the word for unknown."""
+    """Whether a value is known: it is there, and is not the word for unknown."""
     return value is not None and value != UNKNOWN.get(name)
 
 
@@ -95,14 +102,14 @@ def _sku(bodies: Sequence[Mapping[str, Any]], row: Mapping[str, Any]) -> str:
     """The newest code of the shop's own; where no statement has one, the product and form as merged."""
     for body in bodies:
         sku = body.get("sku")
-        if sku and sku not in _made_of(body):
+        if sku and sku not in _merged_of(body):
             return str(sku)
     newest: str = bodies[0].get("sku") or ""
-    made = _made_of(row)
-    return newest if newest in made or not made else made[0]
+    merged = _merged_of(row)
+    return newest if newest in merged or not merged else merged[0]
 
 
-def _made_of(body: Mapping[str, Any]) -> list[str]:
+def _merged_of(body: Mapping[str, Any]) -> list[str]:
     """What stands for the code of a line without one, the best first."""
     product, platform_sku, title, spec = (body.get(name) for name in WORDING)
     both = f"{product}/{spec}" if product and spec else None

@@ -1,4 +1,4 @@
-"""Everything that is stored about one order: lines, refunds, payouts, stock movements, what sold it, what was read of it."""
+"""Everything stored about one order: lines, refunds, payouts, stock movements, what sold it, what was read."""
 
 from __future__ import annotations
 

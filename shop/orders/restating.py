@@ -1,4 +1,4 @@
-"""Rows that another source states too: their statements are kept, and the row follows from all of them."""
+"""Rows that several sources give: their statements are stored, and the row follows from all of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sqlmodel import SQLModel
 
 from shop.orders.batch import IngestBatch
 from shop.orders.merging import DAYS, WORDING, key_kind, merged
-from shop.orders.statements import API, Key, Statement, Statements
+from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import CELL_KEYS, IDS_PER_LOOKUP, SOURCE
 
-APART = ("shop_id", "platform", "updated_at", "payload_hash", "source_id")  # of a row, not in its body
+OUTSIDE_BODY = ("shop_id", "platform", "updated_at", "payload_hash", "source_id")  # of a row, not in its body
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,26 @@ class RowMerger:
     statements: Statements
 
     def known(
-        self, table: str, key: Key, stored: Mapping[Key, Sequence[Any]], apart: Mapping[Key, list[Statement]]
-    ) -> list[Statement]:
-        """All that is stated of a row: its statements, or the one that it is itself."""
-        if key in apart:
-            return apart[key]
+        self,
+        table: str,
+        key: Key,
+        stored: Mapping[Key, Sequence[Any]],
+        separate: Mapping[Key, list[RowVersion]],
+    ) -> list[RowVersion]:
+        """All statements of a row, or the one that it is itself."""
+        if key in separate:
+            return separate[key]
         if key not in stored:
             return []
         old = stored[key]
-        return [Statement(old[0], old[1], {old[SOURCE[table]] or API})]
+        return [RowVersion(old[0], old[1], {old[SOURCE[table]] or API})]
 
     def fill_bodies(
-        self, table: str, platform: str, rows: Mapping[Key, list[Statement]], stored: Iterable[Key]
+        self, table: str, platform: str, rows: Mapping[Key, list[RowVersion]], stored: Iterable[Key]
     ) -> dict[Key, dict[str, Any]]:
-        """Take the body of what a row says from the row itself; the bodies of the stored rows, by key."""
-        held = set(stored)
-        whole = self.bodies(table, platform, {key[0] for key in rows if key in held})
+        """Fill the body of a row's own statement from the row itself; the bodies of the stored rows, by key."""
+        stored_keys = set(stored)
+        whole = self.bodies(table, platform, {key[0] for key in rows if key in stored_keys})
         for key, statements in rows.items():
             for statement in statements:
                 if statement.body is None and key in whole:
@@ -53,8 +57,8 @@ class RowMerger:
     def bodies(self, table: str, platform: str, first_keys: Iterable[str]) -> dict[Key, dict[str, Any]]:
         """The known columns of stored rows; of an order line with its wording in full."""
         keys = CELL_KEYS[table]
-        names = [name for name in columns_of(table) if name not in (*APART, *keys, "name_key")]
-        found: dict[Key, dict[str, Any]] = {}
+        names = [name for name in columns_of(table) if name not in (*OUTSIDE_BODY, *keys, "name_key")]
+        bodies_by_key: dict[Key, dict[str, Any]] = {}
         wording, join = "", ""
         if table == "order_line":
             wording = "".join(f", n.{name}" for name in WORDING)
@@ -70,25 +74,27 @@ class RowMerger:
             )
             for row in rows:
                 values = zip(names, row[len(keys) :], strict=True)
-                found[row[: len(keys)]] = _known_part(table, values)
-        return found
+                bodies_by_key[row[: len(keys)]] = _known_part(table, values)
+        return bodies_by_key
 
-    def batch(self, table: str, platform: str, rows: Mapping[Key, list[Statement]]) -> IngestBatch:
+    def batch(self, table: str, platform: str, rows: Mapping[Key, list[RowVersion]]) -> IngestBatch:
         """The rows that follow from these statements, each of which has its body."""
-        made = {key: merged(table, of, self.statements.order_of, self.zone) for key, of in rows.items()}
+        merged_rows = {
+            key: merged(table, of, self.statements.order_of, self.zone) for key, of in rows.items()
+        }
         names = [name for name in columns_of(table) if name not in ("shop_id", "platform", "name_key")]
         names += WORDING if table == "order_line" else ()
         columns: dict[str, list[Any]] = {name: [] for name in dict.fromkeys(names)}
-        for key, row in made.items():
+        for key, row in merged_rows.items():
             full = {**row, **dict(zip(CELL_KEYS[table], key, strict=True))}
             for name, values in columns.items():
                 values.append(full.get(name, defaults_of(table).get(name)))
-        return IngestBatch(table, platform, columns, list(range(len(made))))
+        return IngestBatch(table, platform, columns, list(range(len(merged_rows))))
 
 
 def body_at(batch: IngestBatch, place: int) -> dict[str, Any]:
     """What a batch knows of one of its rows."""
-    left_out = (*APART, *CELL_KEYS[batch.table])
+    left_out = (*OUTSIDE_BODY, *CELL_KEYS[batch.table])
     values = ((name, column[place]) for name, column in batch.columns.items() if name not in left_out)
     return _known_part(batch.table, values)
 

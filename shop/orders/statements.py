@@ -2,7 +2,7 @@
 
 A row without statements is what its own source states. As soon as a second source states it, every
 source that states it has one: so the row is a function of the set of its statements (shop/orders/merging.py),
-whatever order they were read in, and an import can be taken back (shop/orders/undo_import.py).
+whatever order they were read in, and an import can be undone (shop/orders/undo_import.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ALWAYS_LAST = (1 << 62, 0)  # an API states what stands now: at equal times it i
 
 
 @dataclass
-class Statement:
+class RowVersion:
     """One content of one row: its version, the sources that state it, and its known columns."""
 
     updated_at: int
@@ -52,11 +52,11 @@ class Statements:
             self._order[source] = ((row[0] if row else None) or 0, source)
         return self._order[source]
 
-    def of(self, fact: str, platform: str, first_keys: Iterable[str]) -> dict[Key, list[Statement]]:
+    def of(self, fact: str, platform: str, first_keys: Iterable[str]) -> dict[Key, list[RowVersion]]:
         """The statements of all rows whose keys begin so; by the whole key."""
-        found: dict[Key, list[Statement]] = {}
+        statements_by_key: dict[Key, list[RowVersion]] = {}
         if self._has_none(fact):
-            return found
+            return statements_by_key
         ids = sorted(set(first_keys))
         for start in range(0, len(ids), IDS_PER_LOOKUP):
             rows = self.cursor.execute(
@@ -66,9 +66,9 @@ class Statements:
                 (self.shop_id, fact, platform, json.dumps(ids[start : start + IDS_PER_LOOKUP])),
             )
             for first, rest, updated_at, content, sources, body in rows:
-                statement = Statement(updated_at, content, ids_of(sources), body and json.loads(body))
-                found.setdefault((first, *json.loads(rest)), []).append(statement)
-        return found
+                statement = RowVersion(updated_at, content, ids_of(sources), body and json.loads(body))
+                statements_by_key.setdefault((first, *json.loads(rest)), []).append(statement)
+        return statements_by_key
 
     def _has_none(self, fact: str) -> bool:
         if fact not in self._is_empty:
@@ -78,7 +78,7 @@ class Statements:
             self._is_empty[fact] = row is None
         return self._is_empty[fact]
 
-    def replace(self, fact: str, platform: str, rows: Mapping[Key, list[Statement]]) -> None:
+    def replace(self, fact: str, platform: str, rows: Mapping[Key, list[RowVersion]]) -> None:
         """Store these statements as all that there are of their rows."""
         self.forget(fact, platform, rows)
         values = [
@@ -114,7 +114,7 @@ class Statements:
         )
 
     def naming(self, fact: str, source: int) -> list[tuple[str, str]]:
-        """Platform and first key of the rows that this source states beside others."""
+        """Platform and first key of the rows that this source and others give."""
         rows = self.cursor.execute(
             "SELECT DISTINCT platform, first_key FROM row_statement "
             "WHERE shop_id = ? AND fact = ? AND sources LIKE ?",

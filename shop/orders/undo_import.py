@@ -19,13 +19,13 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.orders.merging import key_kind
 from shop.orders.restating import best_kinds
-from shop.orders.statements import FACTS, Key, Statement
+from shop.orders.statements import FACTS, Key, RowVersion
 from shop.orders.stored_rows import CELL_KEYS
 from shop.orders.upsert import Upsert
 
 AT_ONCE = 20_000  # first keys
-SHEETS = {"listing": ("platform", "listing_id"), "variant": ("sku",), "product": ("product_code",)}
-OWN_TABLES = {*SHEETS, *FACTS, "sold_sku", "sold_name", "sold_match", "row_statement"}
+WORKSHEETS = {"listing": ("platform", "listing_id"), "variant": ("sku",), "product": ("product_code",)}
+OWN_TABLES = {*WORKSHEETS, *FACTS, "sold_sku", "sold_name", "sold_match", "row_statement"}
 
 
 class UnknownImport(ShopError):
@@ -103,7 +103,7 @@ def remove_rows(load: Upsert, source_id: int) -> Undone:
         for platform, first_keys in _first_keys(load, fact, source_id).items():
             for start in range(0, len(first_keys), AT_ONCE):
                 _remove(load, fact, platform, first_keys[start : start + AT_ONCE], result)
-    _remove_sheet_rows(load, result)
+    _remove_worksheet_rows(load, result)
     _forget_names(load)
     values = {"source": source_id}
     gone = connection.execute(text("DELETE FROM rejected_record WHERE source_id = :source"), values)
@@ -119,20 +119,20 @@ def _first_keys(load: Upsert, fact: str, source_id: int) -> dict[str, list[str]]
         f"SELECT DISTINCT platform, {first} FROM {fact} WHERE shop_id = ? AND source_id = ?",
         (load.shop_id, source_id),
     ).fetchall()
-    found: dict[str, list[str]] = {}
+    rows: dict[str, list[str]] = {}
     for platform, key in sorted({*own, *load.statements.naming(fact, source_id)}):
-        found.setdefault(platform, []).append(key)
-    return found
+        rows.setdefault(platform, []).append(key)
+    return rows
 
 
 def _remove(load: Upsert, fact: str, platform: str, first_keys: list[str], result: Undone) -> None:
     stored = load.stored_rows(fact, platform, first_keys)
-    apart = load.statements.of(fact, platform, first_keys)
-    known = {key: load.merger.known(fact, key, stored, apart) for key in {*stored, *apart}}
+    separate = load.statements.of(fact, platform, first_keys)
+    known = {key: load.merger.known(fact, key, stored, separate) for key in {*stored, *separate}}
     touched = {key for key, of in known.items() if any(result.source_id in item.sources for item in of)}
     several = {key: of for key, of in known.items() if key in touched and len(of) > 1}
     load.merger.fill_bodies(fact, platform, several, stored)
-    left: dict[Key, list[Statement]] = {}
+    left: dict[Key, list[RowVersion]] = {}
     for key, of in known.items():
         for item in of:
             item.sources.discard(result.source_id)
@@ -148,18 +148,18 @@ def _remove(load: Upsert, fact: str, platform: str, first_keys: list[str], resul
     _count(load, fact, platform, gone, back, result)
     load.remove(fact, platform, gone, stored)
     _restate(load, fact, platform, back, stored)
-    load.statements.replace(fact, platform, {key: _apart(left[key], key in hidden) for key in touched})
+    load.statements.replace(fact, platform, {key: _separate(left[key], key in hidden) for key in touched})
 
 
-def _apart(known: list[Statement], is_hidden: bool) -> list[Statement]:
-    """The statements to keep beside the row: none where the row itself says all."""
+def _separate(known: list[RowVersion], is_hidden: bool) -> list[RowVersion]:
+    """The statements to store with the row: none where the row itself is the only one."""
     if len(known) == 1 and not is_hidden:
-        return [] if len(known[0].sources) == 1 else [Statement(*known[0].version, known[0].sources)]
+        return [] if len(known[0].sources) == 1 else [RowVersion(*known[0].version, known[0].sources)]
     return known
 
 
 def _restate(
-    load: Upsert, fact: str, platform: str, back: dict[Key, list[Statement]], stored: dict[Key, Any]
+    load: Upsert, fact: str, platform: str, back: dict[Key, list[RowVersion]], stored: dict[Key, Any]
 ) -> None:
     """Write what the other sources say of these rows."""
     load.merger.fill_bodies(fact, platform, back, stored)
@@ -168,7 +168,7 @@ def _restate(
 
 
 def _count(
-    load: Upsert, fact: str, platform: str, gone: list[Key], back: dict[Key, list[Statement]], result: Undone
+    load: Upsert, fact: str, platform: str, gone: list[Key], back: dict[Key, list[RowVersion]], result: Undone
 ) -> None:
     result.removed[fact] = result.removed.get(fact, 0) + len(gone)
     result.restored[fact] = result.restored.get(fact, 0) + len(back)
@@ -186,9 +186,9 @@ def _count(
         result.money[currency] = result.money.get(currency, 0) + (cents or 0)
 
 
-def _remove_sheet_rows(load: Upsert, result: Undone) -> None:
+def _remove_worksheet_rows(load: Upsert, result: Undone) -> None:
     """Listings, SKUs and products that came with the file, unless something of the shop's names them."""
-    for table, keys in SHEETS.items():
+    for table, keys in WORKSHEETS.items():
         names = ", ".join(keys)
         rows = load.cursor.execute(
             f"SELECT {names} FROM {table} WHERE shop_id = ? AND source_id = ?",

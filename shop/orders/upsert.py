@@ -31,8 +31,9 @@ from shop.orders.numbers import add_numbers
 from shop.orders.order_versions import outdated_lines
 from shop.orders.restating import RowMerger, best_kinds, body_at
 from shop.orders.return_sales import join_returns
-from shop.orders.statements import API, Key, Statement, Statements
+from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows
+from shop.orders.traffic import with_traffic
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
 
@@ -41,7 +42,7 @@ VERSION = ("updated_at", "payload_hash")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadMode:
     """How a batch is to be read; see `Upsert.put`."""
 
     whole_orders: bool = False
@@ -101,6 +102,8 @@ class Upsert:
         if not len(batch):
             return []
         batch = batch.plain()
+        if "traffic" in batch.columns:
+            batch = with_traffic(self.cursor, self.shop_id, batch)
         if batch.table == "video":
             from_file = self.source_id is not None
             batch = under_one_id(self.cursor, self.shop_id, batch, from_file=from_file)
@@ -112,7 +115,7 @@ class Upsert:
             return self._insert(batch)
         if is_double and self.source_id is not None and batch.table in SOURCE:
             return self._put_doubles(batch, keys)
-        return self._put_known(batch, keys, stored, Reading(whole_orders, snapshot, again))
+        return self._put_known(batch, keys, stored, ReadMode(whole_orders, snapshot, again))
 
     def _insert(self, batch: IngestBatch) -> list[bool]:
         """Write rows of which none is stored."""
@@ -137,13 +140,15 @@ class Upsert:
         return [next(flags[not is_first]) for is_first in first]
 
     def _put_known(
-        self, batch: IngestBatch, keys: list[Key], stored: dict[Key, Any], reading: Reading
+        self, batch: IngestBatch, keys: list[Key], stored: dict[Key, Any], reading: ReadMode
     ) -> list[bool]:
         """Write rows of which some are stored: the newer version replaces, or all statements are merged."""
         table, is_file = batch.table, self.source_id is not None
         plain = self._with_names(batch) if table == "order_line" else batch  # older wordings are known too
-        apart = self.statements.of(table, batch.platform, (key[0] for key in keys)) if table in SOURCE else {}
-        answers = {key: s.version for key, known in apart.items() for s in known if API in s.sources}
+        separate = (
+            self.statements.of(table, batch.platform, (key[0] for key in keys)) if table in SOURCE else {}
+        )
+        answers = {key: s.version for key, known in separate.items() for s in known if API in s.sources}
         written = self._newest(batch, keys, stored, snapshot=reading.snapshot, again=reading.again)
         if table == "order_line" and (new_keys := [key for key in dict.fromkeys(keys) if key not in stored]):
             add_numbers(self.cursor, self.shop_id, batch.platform, *zip(*new_keys, strict=True))
@@ -154,27 +159,27 @@ class Upsert:
                 batch, keys, stored, whole=reading.whole_orders, again=reading.again, answers=answers
             )
             self.statements.forget(table, batch.platform, gone)
-        kinds = best_kinds({*keys, *stored, *apart}.difference(gone)) if table == "order_line" else {}
+        kinds = best_kinds({*keys, *stored, *separate}.difference(gone)) if table == "order_line" else {}
         shared = [
             not old
             and table in SOURCE
             and (
-                key in apart
+                key in separate
                 or (key in stored and (is_file or stored[key][SOURCE[table]] is not None))
                 or (bool(kinds) and key_kind(key[1]) < kinds[key[0]])
             )
             for key, old in zip(keys, outdated, strict=True)
         ]
         written = [
-            new and not old and not apart_of
-            for new, old, apart_of in zip(written, outdated, shared, strict=True)
+            new and not old and not is_separate
+            for new, old, is_separate in zip(written, outdated, shared, strict=True)
         ]
         if any(written):
             self._write(plain, written, replace=bool(stored))
             self._changes.track(plain, written, stored)
         worse = [key for key in stored if kinds and key_kind(key[1]) < kinds[key[0]] and key not in gone]
         if any(shared) or worse:
-            changed = self._restate(batch, keys, stored, apart, reading, shared, worse)
+            changed = self._restate(batch, keys, stored, separate, reading, shared, worse)
             written = [new or key in changed for new, key in zip(written, keys, strict=True)]
         if gone or worse:
             self.remove(table, batch.platform, [*gone, *worse], stored)
@@ -185,19 +190,19 @@ class Upsert:
         batch: IngestBatch,
         keys: list[Key],
         stored: dict[Key, Any],
-        apart: dict[Key, list[Statement]],
-        reading: Reading,
+        separate: dict[Key, list[RowVersion]],
+        reading: ReadMode,
         shared: list[bool],
         worse: list[Key],
     ) -> set[Key]:
         """Note what this batch states of rows that others state; the keys of the rows that changed."""
         table, source = batch.table, self.source_id or API
-        restated: dict[Key, list[Statement]] = {
-            key: self.merger.known(table, key, stored, apart) for key in worse
+        restated: dict[Key, list[RowVersion]] = {
+            key: self.merger.known(table, key, stored, separate) for key in worse
         }
         for place in (place for place, is_shared in enumerate(shared) if is_shared):
             key = keys[place]
-            known = restated.get(key) or self.merger.known(table, key, stored, apart)
+            known = restated.get(key) or self.merger.known(table, key, stored, separate)
             version = (batch.columns["updated_at"][place], batch.columns["payload_hash"][place])
             same = next((item for item in known if item.version == version), None)
             if same and source in same.sources:
@@ -211,7 +216,7 @@ class Upsert:
             if same:
                 same.sources.add(source)
             else:
-                known.append(Statement(*version, {source}, body_at(batch, place)))
+                known.append(RowVersion(*version, {source}, body_at(batch, place)))
             restated[key] = known
         return self.rewrite(table, batch.platform, restated, stored, set(worse))
 
@@ -219,7 +224,7 @@ class Upsert:
         self,
         table: str,
         platform: str,
-        rows: dict[Key, list[Statement]],
+        rows: dict[Key, list[RowVersion]],
         stored: dict[Key, Any],
         hidden: set[Key],
     ) -> set[Key]:
@@ -239,17 +244,17 @@ class Upsert:
         }
         if not shown:
             return set()
-        made = self.merger.batch(table, platform, shown)
-        versions = zip(made.columns["updated_at"], made.columns["payload_hash"], strict=True)
-        changed = [body_at(made, place) != whole.get(key) for place, key in enumerate(shown)]
+        merged = self.merger.batch(table, platform, shown)
+        versions = zip(merged.columns["updated_at"], merged.columns["payload_hash"], strict=True)
+        changed = [body_at(merged, place) != whole.get(key) for place, key in enumerate(shown)]
         newer = [version != stored[key][:2] for version, key in zip(versions, shown, strict=True)]
-        self.write_merged(made, [a or b for a, b in zip(changed, newer, strict=True)], stored)
+        self.write_merged(merged, [a or b for a, b in zip(changed, newer, strict=True)], stored)
         return {key for key, is_changed in zip(shown, changed, strict=True) if is_changed}
 
-    def write_merged(self, made: IngestBatch, changed: list[bool], stored: dict[Key, Any]) -> None:
-        """Write rows that were made of statements, those that changed."""
+    def write_merged(self, merged: IngestBatch, changed: list[bool], stored: dict[Key, Any]) -> None:
+        """Write rows that were merged from statements, those that changed."""
         if any(changed):
-            batch = self._with_names(made) if made.table == "order_line" else made
+            batch = self._with_names(merged) if merged.table == "order_line" else merged
             self._write(batch, changed, replace=True)
             self._changes.track(batch, changed, stored)
 
@@ -264,11 +269,14 @@ class Upsert:
             f"DELETE FROM {table} WHERE shop_id = ? AND platform = ? AND {columns}",
             [(self.shop_id, platform, *key) for key in gone],
         )
+        if table == "comment":
+            self._labels.remove(platform, [str(key[0]) for key in gone])
         if table == "live_session":
-            self.cursor.executemany(
-                "DELETE FROM fact_session WHERE shop_id = ? AND platform = ? AND session_id = ?",
-                [(self.shop_id, platform, *key) for key in gone],
-            )
+            for fact in ("fact_session", "session_sum"):
+                self.cursor.executemany(
+                    f"DELETE FROM {fact} WHERE shop_id = ? AND platform = ? AND session_id = ?",
+                    [(self.shop_id, platform, *key) for key in gone],
+                )
         self._changes.track_removed(table, platform, gone, stored)
 
     def _with_names(self, batch: IngestBatch) -> IngestBatch:
@@ -342,6 +350,10 @@ class Upsert:
         columns.setdefault("source_id", [self.source_id] * rows)
         if batch.table not in WITHOUT_PLATFORM:
             columns["platform"] = [batch.platform] * rows
+        if batch.table == "order_line":
+            columns.setdefault("is_provisional", [False] * rows)
+        if batch.table == "live_session":
+            columns["is_inferred"] = [False] * rows
         if batch.table == "comment":
             columns["is_question"] = self._labels.put(batch.platform, columns["comment_id"], columns["text"])
         if batch.table == "listing":

@@ -258,7 +258,7 @@ def _preview_and_import(file: Any, path: Path, values: dict[str, Any]) -> None:
 
 
 def _previewed(file: Any, path: Path, profile: model.Profile) -> Preview:
-    """The preview of a file by a profile, made once for each text of it."""
+    """The preview of a file by a profile, cached by the text of the profile."""
     known: dict[str, tuple[str, Preview]] = st.session_state.setdefault("mapping-previews", {})
     if known.get(file.file_id, ("",))[0] != profile.text:
         with cache.database().read() as connection:
@@ -268,7 +268,7 @@ def _previewed(file: Any, path: Path, profile: model.Profile) -> Preview:
 
 
 def _show(file: Any, table: str, result: Preview) -> None:
-    """The totals and the first records as they would be stored, and the rows that would be set aside."""
+    """The totals, the first records and the rejected rows of a preview."""
     text.heading(t("mapping.preview"))
     if table == "order_line":
         words = t(

@@ -124,10 +124,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
         session_ids = np.full(len(rows), str(session), object)
     file_key = np.full(len(rows), str(session or rows.setting(context, "file_key", "")), object)
     own_place = np.where(in_file == MISSING, file_key, "").astype(object)
-    stated_ids = rows.identifier("comment_id", required=False)
+    file_ids = rows.identifier("comment_id", required=False)
     derived = rows.keys(context, author, given, np.where(in_file == MISSING, second, in_file), own_place)
     columns: dict[str, Values] = {
-        "comment_id": np.where([item is None for item in stated_ids], derived, stated_ids).astype(object),
+        "comment_id": np.where([item is None for item in file_ids], derived, file_ids).astype(object),
         "session_id": session_ids,
         "author_key": author,
         **remarks(given),

@@ -69,14 +69,14 @@ def parse(rows: Rows, context: Context) -> Parsed:
     province_only(rows)
     order_rows = OrderRows(rows, context, FORMAT)
     unpaid_where(order_rows, order_rows.status == "unpaid")
-    postage, given_back = order_rows.money("postage"), np.abs(order_rows.money("refund"))
+    postage, refunded = order_rows.money("postage"), np.abs(order_rows.money("refund"))
     goods, unpaid = order_rows.money("goods", required=True), order_rows.times["paid_at"] == MISSING
-    paid = order_rows.money("left", required=True) + given_back - postage
+    paid = order_rows.money("left", required=True) + refunded - postage
     rows.refuse_where(~unpaid & (paid < 0), "left", "Negative")
     paid = np.where(unpaid, goods, np.maximum(paid, 0))
     borne = np.abs(order_rows.money("coupon")) + np.abs(order_rows.money("points"))
     borne = np.where(unpaid, 0, np.clip(goods - paid, 0, borne))
-    of_goods, of_postage = goods_first(given_back, paid, postage)
+    of_goods, of_postage = goods_first(refunded, paid, postage)
     return order_rows.parsed(
         LineSums(goods, paid, borne, postage),
         back=Back(of_goods, of_postage, before_shipping=(order_rows.status == "cancelled")),

@@ -79,5 +79,5 @@ def parse(rows: Rows, context: Context) -> Parsed:
         np.abs(order_rows.money("coupon")),
         order_rows.money("shipping"),
     )
-    given_back = np.abs(order_rows.money("refund"))
-    return order_rows.parsed(money, back=Back(given_back, np.zeros(len(rows), np.int64)))
+    refunded = np.abs(order_rows.money("refund"))
+    return order_rows.parsed(money, back=Back(refunded, np.zeros(len(rows), np.int64)))

@@ -69,8 +69,8 @@ def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
 def parse(rows: Rows, context: Context) -> Parsed:
     """The order lines of one chunk, and one refund estimate per order with money refunded."""
     order_rows = OrderRows(rows, context, FORMAT)
-    given_back = np.abs(order_rows.money("refund"))
-    never = (order_rows.status == "unpaid") | ((order_rows.status == "cancelled") & (given_back == 0))
+    refunded = np.abs(order_rows.money("refund"))
+    never = (order_rows.status == "unpaid") | ((order_rows.status == "cancelled") & (refunded == 0))
     unpaid_where(order_rows, never, ("created_at",))
     listed = order_rows.unit_times_quantity("unit")
     of_line, of_cart = np.abs(order_rows.money("discount")), np.abs(order_rows.money("cart_discount"))
@@ -78,5 +78,5 @@ def parse(rows: Rows, context: Context) -> Parsed:
     nothing = np.zeros(len(rows), np.int64)
     return order_rows.parsed(
         LineSums(listed, paid, nothing, order_rows.money("shipping")),
-        back=Back(given_back, nothing, of_order=True),
+        back=Back(refunded, nothing, of_order=True),
     )

@@ -1,4 +1,4 @@
-"""Clauses of a comment: the phrases in each, what negation, degree and others' ware do to them, whether it asks."""
+"""Clauses of a comment: their phrases, what negation, degree and the ware of others do to them, question or not."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from functools import cache
 
 from shop.comments.labels.lexicon import lexicon
 
-NEGATION_REACH = 3  # letters between a negation and what it negates
-UP, DOWN, FLIPPED = 1.5, 0.7, -0.8
-LONG_QUESTION = 30  # letters; a question word in a longer clause without a mark is seldom a question
+NEGATION_REACH = 3  # characters between a negation and what it negates
+UP, DOWN, FLIPPED, UNRESOLVED = 1.5, 0.7, -0.8, -0.3
+LONG_QUESTION = 30  # characters; a question word in a longer clause without a mark is seldom a question
 NUMBERED = re.compile(
     r"(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组"
     r"|‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?)›)"
@@ -20,7 +20,7 @@ WHOLESALE_NUMBER = 20
 CHOICE = re.compile(r"([^\W\d])不\1")
 SHORT, MOST_KNOWN = 24, 20_000
 NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千俩仨]")
-HAN_DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {
+HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "俩": 2,
     "仨": 3,
@@ -30,7 +30,7 @@ HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 @dataclass(slots=True)
 class Clause:
-    """One clause: its letters, the tags of its phrases as bits, feelings for and against, values, question."""
+    """One clause: its characters, the tags of its phrases as bits, feelings for and against, values, question."""
 
     text: str = ""
     mask: int = 0
@@ -40,7 +40,7 @@ class Clause:
     evidence: list[str] = field(default_factory=list)
     values: list[tuple[str, str]] = field(default_factory=list)
     numbers: list[tuple[int, str]] = field(default_factory=list)
-    asks: bool = False
+    is_question: bool = False
     contrast: bool = False
     has_digits: bool = False
 
@@ -113,16 +113,16 @@ def tags() -> Tags:
 
 
 def number_of(word: str) -> int:
-    """A number written in digits or Chinese letters; 0 where it cannot be read."""
+    """A number written in digits or Chinese characters; 0 where it cannot be read."""
     if word.isdigit():
         return int(word) if len(word) < 7 else 0
     total, digit = 0, 0
-    for letter in word:
-        if letter in HAN_UNITS:
-            total += (digit or 1) * HAN_UNITS[letter]
+    for character in word:
+        if character in HAN_UNITS:
+            total += (digit or 1) * HAN_UNITS[character]
             digit = 0
-        elif letter in HAN_DIGITS:
-            digit = HAN_DIGITS[letter]
+        elif character in HAN_DIGITS:
+            digit = HAN_DIGITS[character]
     return total + digit
 
 
@@ -255,23 +255,27 @@ class Reader:
             elif weight < 0:
                 clause.negative -= weight
                 clause.evidence.append(self.phrases[index])
+        if negated_at >= 0:
+            clause.weak += (
+                UNRESOLVED  # 不…, 没…, doesn't … of something unknown: seldom good news in a review
+            )
         clause.has_digits = bool(NUMERIC.search(clause.text))
         if clause.has_digits and total & t.have and MEASURE.search(clause.text):
             total |= t.has_measure
-        for found in NUMBERED.finditer(clause.text) if clause.has_digits else ():
-            count = number_of(found[1])
+        for match in NUMBERED.finditer(clause.text) if clause.has_digits else ():
+            count = number_of(match[1])
             if count:
-                clause.numbers.append((count * 2 if found[2] in "对双" else count, found[0]))
+                clause.numbers.append((count * 2 if match[2] in "对双" else count, match[0]))
                 total |= t.many if count >= WHOLESALE_NUMBER else t.number
         if "不" in clause.text and CHOICE.search(clause.text):
             total |= t.anota | t.choice
         clause.mask = total
         alone = noun_only and covered >= end and bool(total & t.noun)
-        clause.asks = self._asks(clause, final_at == end, leads_q, alone)
+        clause.is_question = self._is_question(clause, final_at == end, leads_q, alone)
         return clause
 
     def _questioned(self, text: str, hits: list[tuple[int, int, int]], place: int, end: int) -> bool:
-        """Whether the next word asks about this one (好看吗, 合适不) or a form of choice stands before it."""
+        """Whether the next word makes this one a question (好看吗, 合适不), or a form of choice precedes it."""
         t = self.tags
         if place + 1 < len(hits):
             index, left, right = hits[place + 1]
@@ -285,33 +289,33 @@ class Reader:
             before |= self.masks[index]
         return bool(before & t.anota and not before & t.rhet)
 
-    def _asks(self, clause: Clause, final: bool, leads: bool, alone: bool) -> bool:
+    def _is_question(self, clause: Clause, final: bool, leads: bool, alone: bool) -> bool:
         t, mask = self.tags, clause.mask
-        letters = len(clause.text)
+        characters = len(clause.text)
         if mask & t.rhet:
             return False
         if alone:
             return True
-        if mask & (t.ask | t.qpart | t.qinv) and (letters <= LONG_QUESTION * 4 or mask & t.mark):
+        if mask & (t.ask | t.qpart | t.qinv) and (characters <= LONG_QUESTION * 4 or mask & t.mark):
             return True
-        if mask & t.anota and (letters <= LONG_QUESTION or mask & t.mark):
+        if mask & t.anota and (characters <= LONG_QUESTION or mask & t.mark):
             return True
-        if final and letters <= LONG_QUESTION:
+        if final and characters <= LONG_QUESTION:
             return True
         if mask & t.q:
-            return letters <= LONG_QUESTION or bool(mask & t.mark) or leads
-        if mask & t.wonder and letters <= LONG_QUESTION:
-            return letters > 4
+            return characters <= LONG_QUESTION or bool(mask & t.mark) or leads
+        if mask & t.wonder and characters <= LONG_QUESTION:
+            return characters > 4
         if mask & t.mark and mask & (t.qstart | t.en):
             return True
-        if mask & t.mark and letters and not clause.text.isdigit():
+        if mask & t.mark and characters and not clause.text.isdigit():
             judged = clause.positive or clause.negative
             return bool(mask & (t.topics | t.noun | t.offtopic)) or not judged
-        if mask & t.orq and mask & t.topics and letters <= LONG_QUESTION:
+        if mask & t.orq and mask & t.topics and characters <= LONG_QUESTION:
             repeated = len(set(clause.evidence)) < len(clause.evidence)  # 白的好看还是青的好看
             return repeated or (not clause.positive and not clause.negative)
         if mask & t.soft and clause.text.endswith("吧"):
-            return bool(mask & t.modal and mask & (t.ship | t.spec | t.defect)) and letters <= 12
-        if mask & t.soft and clause.text.endswith("呢"):
-            return bool(mask & (t.topics | t.noun)) and letters <= 8 and not clause.negative
+            return bool(mask & t.modal and mask & (t.ship | t.spec | t.defect)) and characters <= 12
+        if clause.text.endswith("呢"):
+            return bool(mask & (t.topics | t.noun)) and characters <= 8 and not clause.negative
         return False

@@ -54,22 +54,24 @@ def rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
 
 
 @cache
-def _asking() -> int:
-    return lexicon().mask("asks asked")
+def _question_bits() -> int:
+    return lexicon().mask("question any_question")
 
 
-Causes = dict[str, tuple[str, int]]
+MatchedRules = dict[str, tuple[str, int]]
 
 
-def intents_of(clauses: Sequence[Clause]) -> Causes:
+def intents_of(clauses: Sequence[Clause]) -> MatchedRules:
     """Each intent, in the order of INTENTS, with its rule and the place of its clause (-1: the whole comment)."""
-    asking = _asking()
-    return _intents(tuple([clause.mask | asking if clause.asks else clause.mask for clause in clauses]))
+    question_bits = _question_bits()
+    return _intents(
+        tuple([clause.mask | question_bits if clause.is_question else clause.mask for clause in clauses])
+    )
 
 
 @lru_cache(20_000)
-def _intents(masks: tuple[int, ...]) -> Causes:
-    result: Causes = {}
+def _intents(masks: tuple[int, ...]) -> MatchedRules:
+    result: MatchedRules = {}
     whole = 0
     for place, mask in enumerate(masks):
         if mask:

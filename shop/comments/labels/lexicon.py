@@ -1,7 +1,8 @@
-"""The phrases of `lexicon/` as one automaton: which phrases a text holds, and what each stands for."""
+"""The phrases of `lexicon/` as one automaton: which phrases a text contains, and what each stands for."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -67,6 +68,13 @@ def _lines(name: str) -> Iterator[str]:
     return (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
+def fingerprint() -> int:
+    """A number that changes with any phrase or rule."""
+    folder = files("shop.comments.labels")
+    names = ("rules.toml", *(f"lexicon/{name}" for name in (*FILES, THINGS)))
+    return zlib.crc32("".join(folder.joinpath(name).read_text("utf-8") for name in names).encode())
+
+
 @cache
 def lexicon() -> Lexicon:
     """All phrases, read once."""
@@ -114,11 +122,11 @@ def _compose(words: Lexicon) -> None:
 
 INHERITED = "after ship stock where wholesale job workshop spec craft custom price pricenoun q qpart anota ask en qinv"
 NEVER = "none joke rhet rhet_soft others told up down"
-ASKING = ("吗", "么", "没", "不")
+QUESTION_ENDINGS = ("吗", "么", "没", "不")
 
 
 def _inherit(words: Lexicon) -> None:
-    """A phrase carries what the phrases inside it ask and speak of: 申请退款 is 退款, 怎么清洗 asks by 怎么."""
+    """A phrase carries the topics and question words of the phrases inside it: 申请退款 has 退款, 怎么清洗 has 怎么."""
     inherited, never = words.mask(INHERITED), words.mask(NEVER)
     price = words.bit("price")
     after, unlike = words.bit("after"), words.mask("neg rhet")
@@ -146,7 +154,7 @@ def _inherit(words: Lexicon) -> None:
                 words.weights[at] = min(words.weights[at], weights[inner])
         if (
             not weights[at]
-            and phrase.endswith(ASKING)
+            and phrase.endswith(QUESTION_ENDINGS)
             and len(phrase) > 1
             and masks[at] & words.mask(INHERITED + " buy")
         ):

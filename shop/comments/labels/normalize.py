@@ -1,4 +1,4 @@
-"""One spelling for what people type: width, case, script, repeated letters, English words marked off."""
+"""One spelling for what people type: width, case, script, repeated characters, English words marked off."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-MOST = 1500  # letters of a comment that are read
+MOST = 1500  # characters of a comment that are read
 ASCII_WORD = re.compile(r"([a-z][a-z']*|\d+(?=[ \t]+[a-z]))[ \t]*")
-ASCII_LETTER = re.compile(r"[a-z]")
+ASCII_CHARACTER = re.compile(r"[a-z]")
 TRIPLE = re.compile(r"(.)\1\1")
 REPEATED_LATIN = re.compile(r"([a-z])\1{2,}")
 REPEATED = re.compile(r"([^\d\s])\1{2,}")
@@ -32,8 +32,8 @@ VARIANTS = {
 
 @cache
 def _table() -> dict[int, str | None]:
-    """Letters to replace: traditional by simplified, curly by straight, invisible ones by nothing."""
-    table: dict[int, str | None] = {ord(letter): None for letter in INVISIBLE}
+    """Characters to replace: traditional by simplified, curly by straight, invisible ones by nothing."""
+    table: dict[int, str | None] = {ord(character): None for character in INVISIBLE}
     table |= dict.fromkeys(range(127995, 128000))
     table |= {ord("’"): "'", ord("‘"): "'", ord("\n"): "|", ord("\r"): "|", ord("‹"): " ", ord("›"): " "}
     source = files("opencc").joinpath("dictionary/TSCharacters.txt").read_text("utf-8")
@@ -46,12 +46,12 @@ def _table() -> dict[int, str | None]:
 
 
 def normalize(text: str) -> str:
-    """The text in simplified letters and lower case, each English word as ‹word› without blanks after it."""
+    """The text in simplified characters and lower case, each English word as ‹word› without blanks after it."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text[:MOST])
     text = text[:MOST].lower().translate(_table()).strip()
     if len(set(text)) < len(text) - 1 and TRIPLE.search(text):
         text = REPEATED.sub(r"\1\1", REPEATED_LATIN.sub(r"\1", text))
-    if ASCII_LETTER.search(text):
+    if ASCII_CHARACTER.search(text):
         text = ASCII_WORD.sub(r"‹\1›", text)
     return text

@@ -23,7 +23,7 @@ from shop.db.dialect import raw_cursor
 
 EXAMPLE = "example"
 ROWS_PER_STEP = 5_000
-ROWS_REMEMBERED = 50_000
+ROWS_CACHED = 50_000
 SENTIMENTS = ("pos", "neg", "neu", "unsure")
 COLUMNS = "intents, sentiment, is_question, wants, reasons, version"
 REPLACE = (
@@ -46,7 +46,7 @@ class UnknownLabel(ShopError):
     message = "“{name}” is not a label. Known: {known}."
 
 
-@lru_cache(ROWS_REMEMBERED)
+@lru_cache(ROWS_CACHED)
 def row_of(remark: str) -> Row:
     """The label of a text as the columns of comment_label."""
     return _columns(*read_label(remark), VERSION)
@@ -55,13 +55,13 @@ def row_of(remark: str) -> Row:
 def _columns(
     intents: Sequence[str],
     sentiment: str,
-    asks: bool,
+    question: bool,
     wants: Mapping[str, str | int],
     reasons: Sequence[str],
     version: str,
 ) -> Row:
     stored = json.dumps(dict(wants), ensure_ascii=False) if wants else "{}"
-    return ",".join(intents), sentiment, asks, stored, "\n".join(reasons), version
+    return ",".join(intents), sentiment, question, stored, "\n".join(reasons), version
 
 
 def label_of(row: Sequence[Any]) -> Label:
@@ -100,6 +100,14 @@ class CommentLabels:
             return [row[2] for row in rows]
         return [self._corrected.get((platform, key), row[2]) for key, row in zip(ids, rows, strict=True)]
 
+    def remove(self, platform: str, ids: Sequence[str]) -> None:
+        """Delete the labels of comments that are removed; a user's stays for when the comment is read in again."""
+        self.cursor.executemany(
+            "DELETE FROM comment_label "
+            "WHERE shop_id = ? AND platform = ? AND comment_id = ? AND corrected_at IS NULL",
+            [(self.shop_id, platform, one) for one in ids],
+        )
+
     def _examples_by_text(self) -> dict[str, Row]:
         """Corrected labels by normalized text: an equal text means the same."""
         if self._examples is None:
@@ -110,10 +118,17 @@ class CommentLabels:
                 "WHERE l.shop_id = ? AND l.corrected_at IS NOT NULL ORDER BY l.corrected_at",
                 (self.shop_id,),
             )
-            for platform, key, remark, intents, sentiment, asks, wants in rows.fetchall():
-                self._corrected[platform, key] = bool(asks)
+            for platform, key, remark, intents, sentiment, question, wants in rows.fetchall():
+                self._corrected[platform, key] = bool(question)
                 reasons = f"{EXAMPLE}: {platform} {key}"
-                self._examples[normalize(remark)] = (intents, sentiment, bool(asks), wants, reasons, EXAMPLE)
+                self._examples[normalize(remark)] = (
+                    intents,
+                    sentiment,
+                    bool(question),
+                    wants,
+                    reasons,
+                    EXAMPLE,
+                )
         return self._examples
 
 
@@ -150,11 +165,17 @@ def correct(
         connection.execute(
             text(
                 "INSERT OR REPLACE INTO comment_label (shop_id, platform, comment_id, "
-                f"{COLUMNS}, corrected_at) VALUES (:shop, :platform, :id, :intents, :sentiment, :asks, "
+                f"{COLUMNS}, corrected_at) VALUES (:shop, :platform, :id, :intents, :sentiment, :question, "
                 ":wants, '', 'user', :now)"
             ),
             key
-            | {"intents": row[0], "sentiment": row[1], "asks": row[2], "wants": row[3], "now": now_seconds()},
+            | {
+                "intents": row[0],
+                "sentiment": row[1],
+                "question": row[2],
+                "wants": row[3],
+                "now": now_seconds(),
+            },
         )
         _relabel_same_text(connection, key)
         log_action(
@@ -212,11 +233,11 @@ def _write(connection: Connection, shop_id: int, rows: Sequence[Sequence[Any]]) 
     labels = CommentLabels(cursor, shop_id)
     for platform in sorted({row[0] for row in rows}):
         own = [row for row in rows if row[0] == platform]
-        asks = labels.put(platform, [row[1] for row in own], [row[2] for row in own])
+        question = labels.put(platform, [row[1] for row in own], [row[2] for row in own])
         cursor.executemany(
             "UPDATE comment SET is_question = ?1 "
             "WHERE shop_id = ?2 AND platform = ?3 AND comment_id = ?4 AND is_question <> ?1",
-            [(bool(one), shop_id, platform, row[1]) for one, row in zip(asks, own, strict=True)],
+            [(bool(one), shop_id, platform, row[1]) for one, row in zip(question, own, strict=True)],
         )
 
 

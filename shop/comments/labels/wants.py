@@ -62,9 +62,9 @@ def wants_of(clauses: Sequence[Clause], intents: Collection[str]) -> dict[str, s
         total |= mask
         if mask & bits["unbuy"] or mask & bits["others"]:
             continue
-        if clause.asks and mask & bits["pw_low"]:
+        if clause.is_question and mask & bits["pw_low"]:
             total |= bits["pw_discount"]
-        if clause.asks and mask & bits["pricenoun"]:
+        if clause.is_question and mask & bits["pricenoun"]:
             total |= bits["pw_ask"]
         for kind, value in clause.values:
             wants.setdefault(kind, value)

@@ -28,4 +28,4 @@ def upgrade():
         sqlite_with_rowid=False,
     )
     op.add_column("source_file", sa.Column("exported_at", Instant(), nullable=True))
-    op.add_column("source_file", sa.Column("sheet", sa.String(), nullable=True))
+    op.add_column("source_file", sa.Column("worksheet", sa.String(), nullable=True))

@@ -20,6 +20,7 @@ from shop.comments.labels.store import (
 )
 from shop.comments.search import CommentSearch, search_comments
 from shop.db.database import read_version
+from shop.orders.undo_import import undo
 
 HEADER = "评论ID,上级评论ID,用户ID,昵称,评论内容,评论时间,点赞数,回复数\n"
 SAID = ("多少钱", "太好看了", "多少钱", "收到碎了", "求链接", "等我有钱")
@@ -135,4 +136,15 @@ def test_comments_of_an_older_database_wait_for_labels(db, loaded):
         connection.execute(text("DELETE FROM comment_label"))
     assert stored(db) == {}
     assert relabel(db) == 6
+    assert stored(db)[key(1)].intents == ("price",)
+
+
+def test_an_import_taken_back_takes_its_labels_but_not_the_corrections(db, loaded):
+    correct(db, OWNER, *key(2), PRAISE)
+    with db.read() as connection:
+        source = connection.execute(text("SELECT source_id FROM source_file")).scalar_one()
+    undo(db, source, actor=OWNER)
+    assert list(stored(db)) == [key(2)]
+    loaded()
+    assert stored(db)[key(2)].version == "user"
     assert stored(db)[key(1)].intents == ("price",)
