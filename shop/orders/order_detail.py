@@ -151,15 +151,25 @@ def order_detail(db: Database, platform: str, order: str, *, shop_id: int = 1) -
         return OrderDetail(
             summary,
             OrderSums(*read(SUMS)[0]),
-            tuple(OrderRefund(*row[:4], _day(row[4]), *row[5:7], bool(row[7])) for row in read(REFUNDS)),
+            tuple(_refund(*row) for row in read(REFUNDS)),
             tuple(OrderPayout(row[0], _day(row[1]), *row[2:]) for row in read(PAYOUTS)),
             tuple(OrderMovement(from_seconds(row[0]), *row[1:]) for row in read(MOVEMENTS)),
-            tuple(OrderContent(*row[:4], _moment(row[4])) for row in read(STREAMS)),
+            tuple(_content(*row) for row in read(STREAMS)),
             tuple((_moment(at), text) for at, text in read(COMMENTS))
             if summary.buyer_key is not None
             else (),
             _readings(read(OWN_SOURCE), read(STATEMENTS), _files(cursor, shop_id)),
         )
+
+
+def _refund(*row: Any) -> OrderRefund:
+    values: list[Any] = [*row[:4], _day(row[4]), *row[5:7], bool(row[7])]
+    return OrderRefund(*values)
+
+
+def _content(*row: Any) -> OrderContent:
+    values: list[Any] = [*row[:4], _moment(row[4])]
+    return OrderContent(*values)
 
 
 def _files(cursor: Any, shop_id: int) -> dict[int, tuple[str, int]]:

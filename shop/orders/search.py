@@ -13,13 +13,13 @@ from typing import Any
 
 from shop.core.clock import from_seconds
 from shop.db.database import Database
-from shop.models.orders import OrderStatus
+from shop.models.orders import STATUSES, OrderStatus
 from shop.orders.numbers import cleaned_number, is_number, orders_with
 from shop.stock.ledger import cursor_of
 
 Key = tuple[str, str]  # platform and order
 MOST = 100
-PROGRESS = list(OrderStatus)
+PROGRESS: list[str] = list(STATUSES)
 PLATFORMS = "SELECT DISTINCT platform FROM order_numbers WHERE shop_id = ?"
 EXACT = "SELECT 1 FROM order_line WHERE shop_id = ? AND platform = ? AND order_id = ? LIMIT 1"
 WORDS = """
