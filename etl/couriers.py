@@ -1,7 +1,7 @@
 """Couriers by the words that platforms and their export files use for them; nothing else of such a cell is read.
 
-A cell may state the parcel's number, a depot and a telephone beside the company: only the company is
-taken, by its own name or by the letters with which its numbers begin.
+A cell may state the parcel's number, a depot and a telephone next to the company: only the company
+is read, by its own name or by the first letters of its numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-COURIERS = {  # our key: its names in cells, then the letters that begin its numbers
+COURIERS = {  # our key: its names in cells
     "sf": ("顺丰", "SF Express", "shunfeng"),
     "zto": ("中通", "ZTO"),
     "yto": ("圆通", "YTO"),

@@ -38,7 +38,7 @@ def label_command(
         entries = labels_of(db, subjects_named(db, subjects))
     if out:
         printed = [
-            labels.Label(item.code, item.title, item.detail) for item in entries for _ in range(copies)
+            labels.PrintedLabel(item.code, item.title, item.detail) for item in entries for _ in range(copies)
         ]
         page = labels.html(printed, paper, symbol, title=t("labels.title"))
         Path(out).write_bytes(pdf.pdf(page) if out.lower().endswith(".pdf") else page.encode())

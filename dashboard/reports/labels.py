@@ -1,4 +1,4 @@
-"""Labels as printable HTML: a symbol that a phone reads, its code, what it is on; on sheets or on a roll.
+"""Labels as printable HTML: a symbol that a phone reads, its code, what it is on; on full pages or on a roll.
 
 Sizes are mm. A symbol carries KB and the code; QR where there is space for a square, Code 128 on request.
 """
@@ -25,7 +25,7 @@ LONGEST_SIDE = 2400  # pixels of a camera's picture that are read; larger ones a
 
 @dataclass(frozen=True)
 class LabelPaper:
-    """Label paper: size of the page and of one label, labels across and down, margins and gaps, all in mm."""
+    """PrintedLabel paper: size of the page and of one label, labels across and down, margins and gaps, all in mm."""
 
     page: tuple[float, float]
     label: tuple[float, float]
@@ -43,7 +43,7 @@ PAPERS = {
 
 
 @dataclass(frozen=True)
-class Label:
+class PrintedLabel:
     """One label: its code, and up to two lines of what it is on."""
 
     code: str
@@ -78,12 +78,12 @@ def read_codes(picture: Image.Image) -> list[str]:
 
 
 def html(
-    labels: Sequence[Label], paper: str, symbol: Symbol = "qr", *, title: str = "", skip: int = 0
+    labels: Sequence[PrintedLabel], paper: str, symbol: Symbol = "qr", *, title: str = "", skip: int = 0
 ) -> str:
-    """A page for each sheet (or each label of a roll); `skip` labels of the first sheet are used up already."""
+    """One page per label page (or per label of a roll); `skip` labels of the first page are used up already."""
     form = PAPERS[paper]
     across, down = form.grid
-    places: list[Label | None] = [*[None] * skip, *labels]
+    places: list[PrintedLabel | None] = [*[None] * skip, *labels]
     per_page = across * down
     pages = [places[start : start + per_page] for start in range(0, len(places), per_page)]
     body = "".join(f"<main>{''.join(_label(label, symbol) for label in page)}</main>" for page in pages)
@@ -93,7 +93,7 @@ def html(
     )
 
 
-def _label(label: Label | None, symbol: Symbol) -> str:
+def _label(label: PrintedLabel | None, symbol: Symbol) -> str:
     if label is None:
         return "<div></div>"
     return (

@@ -12,7 +12,7 @@ from shop.models.base import instant, key, shop_key
 
 
 class OrderNumbers(SQLModel, table=True):
-    """The numbers of some thousand orders as one text, so that any part of a number is found in one pass.
+    """The numbers of some thousand orders as one text, so that any part of a number is matched in one pass.
 
     One line per order line: the order's number, then the line's where it differs. A number may be in
     several texts, and may outlive its order.
@@ -29,7 +29,7 @@ class OrderNumbers(SQLModel, table=True):
 class Parcel(SQLModel, table=True):
     """What the studio notes of one order: that it was sent, what it waits for, a note without personal data.
 
-    `sent_at` counts until the platform itself says that the order was sent. `waits_for` is stock, kiln or return.
+    `sent_at` counts until the platform itself reports that the order was sent. `waits_for` is stock, kiln or return.
     """
 
     __tablename__ = "parcel"

@@ -40,12 +40,12 @@ class PieceSize:
     @property
     def size_class(self) -> SizeClass:
         """By the longest side; a heavy piece is large whatever its size."""
-        sides = [side for side in (self.height_mm, self.width_mm) if side]
-        if not sides:
+        lengths = [length for length in (self.height_mm, self.width_mm) if length]
+        if not lengths:
             return "unknown"
-        if max(sides) > MEDIUM_MM or (self.weight_g or 0) > HEAVY_G:
+        if max(lengths) > MEDIUM_MM or (self.weight_g or 0) > HEAVY_G:
             return "large"
-        return "small" if max(sides) <= SMALL_MM else "medium"
+        return "small" if max(lengths) <= SMALL_MM else "medium"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class PackedLine:
 
 @dataclass(frozen=True)
 class PackingAdvice:
-    """How one order is packed; the box is the inner edge of a cube in cm that holds all of it, None if unknown.
+    """How one order is packed; the box is the inner edge of a cube in cm that fits all of it, None if unknown.
 
     `is_double`: the wrapped pieces go into an inner box first. `weight_g` is without packing, None if unknown.
     """

@@ -87,7 +87,7 @@ class Outbox:
     """
 
     ready: tuple[Shipment, ...]
-    waiting: tuple[Shipment, ...]
+    delayed: tuple[Shipment, ...]
     sent: tuple[Shipment, ...]
     together: tuple[tuple[Shipment, ...], ...]
 
@@ -182,7 +182,7 @@ def mark_sent(db: Database, keys: Iterable[Key], *, actor: Actor, shop_id: int =
     )
 
 
-def set_waiting(
+def set_delay(
     db: Database, keys: Iterable[Key], reason: WaitReason | None, *, actor: Actor, shop_id: int = 1
 ) -> int:
     """Note what these orders wait for, None for nothing; the audit number. Raises NotToSend."""

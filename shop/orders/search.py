@@ -1,4 +1,4 @@
-"""Orders as a list: found by number (any part of it), product, SKU, province or note, and narrowed by filters.
+"""Orders as a list: searched by number (any part of it), product, SKU, province or note, and narrowed by filters.
 
 Grain: one row per order. Where no number is given, the orders of the days of the filter are read, newest first.
 """
@@ -145,7 +145,7 @@ class OrderSummary:
 
 @dataclass(frozen=True)
 class OrderPage:
-    """The orders found, newest first; `is_cut` where there are more than are listed."""
+    """The matching orders, newest first; `is_cut` where there are more than are listed."""
 
     rows: tuple[OrderSummary, ...]
     is_cut: bool

@@ -61,7 +61,7 @@ def list_(
             rows = list(search.find_orders(db, wanted, limit=limit).rows)
         else:
             outbox = parcels.outbox(db)
-            group = {"send": outbox.ready, "waiting": outbox.waiting, "sent": outbox.sent}[show]
+            group = {"send": outbox.ready, "waiting": outbox.delayed, "sent": outbox.sent}[show]
             rows = [item.order for item in group if not platform or item.order.platform == platform][:limit]
     if as_json:
         print_json({"orders": [_contract(asdict(row), actor) for row in rows]})
@@ -194,7 +194,7 @@ def _write(path: str, page: str) -> None:
 @click.argument("numbers", nargs=-1, required=True)
 @json_option
 def ship_(platform: str, numbers: tuple[str, ...], as_json: bool) -> None:
-    """Mark orders as sent until the platform says so."""
+    """Mark orders as sent until the platform reports it."""
     from shop.orders import parcels
     from shop.orders.numbers import cleaned_number
 

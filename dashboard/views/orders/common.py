@@ -1,4 +1,4 @@
-"""Orders in words: the sentence of the page, the clock, links, cards; and the undo of what was done."""
+"""Orders in words: the sentence of the page, the clock, links and photos; and the undo of what was done."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def sentence(outbox: Outbox) -> str:
         "ready": len(outbox.ready),
         "late": outbox.late(now()),
         "due": outbox.due(tonight()),
-        "waiting": len(outbox.waiting),
+        "waiting": len(outbox.delayed),
     }
     state = (
         "late"
@@ -80,7 +80,7 @@ def sentence(outbox: Outbox) -> str:
 
 def part_name(name: str, outbox: Outbox) -> str:
     """What a part is called, with how many orders are in it."""
-    count = {"send": len(outbox.ready), "waiting": len(outbox.waiting)}.get(name, 0)
+    count = {"send": len(outbox.ready), "waiting": len(outbox.delayed)}.get(name, 0)
     return f"{t(f'orders.parts.{name}')} {count}" if count else t(f"orders.parts.{name}")
 
 

@@ -23,7 +23,7 @@ DAYS = ("30", "7", "90", "365", "all")
 SHOWN = 60
 
 
-def found(wanted: str) -> None:
+def matching_orders(wanted: str) -> None:
     """What a search finds: by number, then by product, SKU, province or note; of all days."""
     page = cache.cached(search.find_orders, OrderFilter(text=wanted), limit=SHOWN)
     if not page.rows:

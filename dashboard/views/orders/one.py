@@ -20,7 +20,7 @@ from shop.orders.search import OrderSummary
 
 
 def one() -> None:
-    """The order that the link names, with a way back to the list."""
+    """The order that the link names, with a link to the list."""
     with st.container(key="touch-back"):
         st.button(
             t("orders.one.back"), key="back", icon=":material/arrow_back:", type="tertiary", on_click=_back

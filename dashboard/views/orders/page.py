@@ -7,7 +7,7 @@ from dashboard.ui import cache, feedback, filters, text, url_state
 from dashboard.views.orders import common, listing, one, pick, send
 from shop.orders import parcels
 
-PARTS = {"send": send.send, "pick": pick.pick, "waiting": send.waiting, "all": listing.every_order}
+PARTS = {"send": send.send, "pick": pick.pick, "waiting": send.delayed, "all": listing.every_order}
 
 if filters.first_sale() is None:
     text.empty("orders", "local_shipping")
@@ -23,7 +23,7 @@ with st.container(key="touch-search"):
 if url_state.get("order"):
     one.one()
 elif wanted:
-    listing.found(wanted)
+    listing.matching_orders(wanted)
 else:
     with st.container(key="parts"):
         part = url_state.choice(

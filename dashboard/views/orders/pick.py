@@ -87,7 +87,7 @@ def _pick(stop: PickStop) -> None:
 
 def _fewer(stop: PickStop, there: int) -> None:
     short = picking.orders_without(stop, int(there))
-    number = feedback.act(parcels.set_waiting, short, "stock")
+    number = feedback.act(parcels.set_delay, short, "stock")
     common.done(number, t("orders.pick.short_done", count=len(short)))
 
 

@@ -24,7 +24,7 @@ def send() -> None:
     for group in outbox.together:
         numbers = "、".join(item.order.order_id[-6:] for item in group)
         text.note(t("orders.send.together", count=len(group), numbers=numbers))
-    _cards(outbox.ready, with_sent=True)
+    _list(outbox.ready, with_sent=True)
     if outbox.sent:
         with st.expander(t("orders.send.sent", count=len(outbox.sent))):
             text.note(t("orders.send.sent_note"))
@@ -39,19 +39,19 @@ def send() -> None:
                 )
 
 
-def waiting() -> None:
+def delayed() -> None:
     """What cannot leave yet, by what it waits for."""
     outbox = cache.cached(parcels.outbox)
-    if not outbox.waiting:
+    if not outbox.delayed:
         text.note(t("orders.waiting.none"))
     for reason in WAIT_REASONS:
-        group = [item for item in outbox.waiting if item.waits_for == reason]
+        group = [item for item in outbox.delayed if item.waits_for == reason]
         if group:
             text.heading(t(f"orders.waiting.{reason}", count=len(group)))
-            _cards(group, with_sent=False)
+            _list(group, with_sent=False)
 
 
-def _cards(items: Sequence[Shipment], *, with_sent: bool) -> None:
+def _list(items: Sequence[Shipment], *, with_sent: bool) -> None:
     page = url_state.page() if with_sent else 1
     pages = -(-len(items) // PER_PAGE)
     start = (min(page, max(pages, 1)) - 1) * PER_PAGE
@@ -82,12 +82,12 @@ def _buttons(item: Shipment, *, with_sent: bool) -> None:
                 st.button(
                     t(f"orders.send.for.{reason}"),
                     key=f"waits-{reason}-{key}",
-                    on_click=set_waiting,
+                    on_click=set_delay,
                     args=(item, reason),
                     width="stretch",
                 )
     elif item.order.waits_for:
-        st.button(t("orders.waiting.over"), key=f"over-{key}", on_click=set_waiting, args=(item, None))
+        st.button(t("orders.waiting.over"), key=f"over-{key}", on_click=set_delay, args=(item, None))
 
 
 def mark_sent(items: Sequence[Shipment]) -> None:
@@ -96,9 +96,9 @@ def mark_sent(items: Sequence[Shipment]) -> None:
     common.done(number, t("orders.send.done", count=len(items)))
 
 
-def set_waiting(item: Shipment, reason: WaitReason | None) -> None:
+def set_delay(item: Shipment, reason: WaitReason | None) -> None:
     """Note what an order waits for."""
-    number = feedback.act(parcels.set_waiting, [item.key], reason)
+    number = feedback.act(parcels.set_delay, [item.key], reason)
     common.done(
         number, t("orders.waiting.done" if reason else "orders.waiting.done_over", number=item.order.order_id)
     )

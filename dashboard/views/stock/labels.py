@@ -96,7 +96,8 @@ def _file(
 ) -> bytes:
     use_language(code)  # it is written on a thread of the server
     printed = [
-        labels.Label(item.code, item.title, item.detail) for item in label_subjects.labels_of(db, subjects)
+        labels.PrintedLabel(item.code, item.title, item.detail)
+        for item in label_subjects.labels_of(db, subjects)
     ]
     page = labels.html(
         printed, paper, "code128" if symbol == "code128" else "qr", title=t("labels.title"), skip=skip

@@ -20,7 +20,7 @@ def test_orders_leave_by_their_promised_moment_and_late_ones_are_counted(db: Dat
     outbox = parcels.outbox(db)
     assert [item.order.order_id for item in outbox.ready] == orders
     assert outbox.late(NOW) == 3  # promised 12, 7 and 2 hours ago
-    assert not outbox.waiting
+    assert not outbox.delayed
 
 
 def test_refunded_cancelled_and_sent_orders_do_not_have_to_leave(db: Database) -> None:
@@ -45,7 +45,7 @@ def test_an_order_short_of_pieces_waits_for_stock(db: Database) -> None:
     put_lines(db, [{"order_id": "92", "sku": "S0000", "paid": NOW - timedelta(hours=8)}])
     outbox = parcels.outbox(db)
     assert [item.order.order_id for item in outbox.ready] == ["91"]
-    ((waits,)) = outbox.waiting
+    ((waits,)) = outbox.delayed
     assert (waits.order.order_id, waits.waits_for, waits.short) == ("92", "stock", {"92": 1})
 
 

@@ -64,11 +64,11 @@ def test_ten_orders_are_picked_and_packed(shelf: Path) -> None:
 def test_too_few_pieces_put_an_order_on_hold(shelf: Path) -> None:
     page = press(open_page("orders", orders="pick"), "fewer-")
     assert no_error(page)
-    assert [item.waits_for for item in outbox(shelf).waiting] == ["stock"]
+    assert [item.waits_for for item in outbox(shelf).delayed] == ["stock"]
     page = open_page("orders", orders="waiting")
     assert "等补货 1 单" in shown(page)
     press(page, "over-")
-    assert not outbox(shelf).waiting
+    assert not outbox(shelf).delayed
 
 
 @pytest.mark.parametrize("typed", ["{}", "'{}", '="{}"', "\t{}"])
