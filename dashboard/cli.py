@@ -39,6 +39,8 @@ COMMANDS = {
     "order": "orders",
     "label": "label",
     "kiln": "kiln",
+    "live": "live",
+    "video": "live",
 }
 
 

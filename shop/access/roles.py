@@ -21,9 +21,10 @@ Permission = Literal[
     "edit_calendar",
     "answer",
     "push_stock",
+    "read_contacts",
+    "edit_live",
     "send_orders",
     "see_sums",
-    "edit_live",
 ]
 WORKSHOP: frozenset[Permission] = frozenset(
     {
@@ -32,14 +33,22 @@ WORKSHOP: frozenset[Permission] = frozenset(
         "edit_kiln",
         "set_prices",
         "answer",
+        "edit_live",
         "send_orders",
         "see_sums",
-        "edit_live",
     }
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
-    | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar", "push_stock"},
+    | {
+        "set_presale",
+        "see_margins",
+        "set_costs",
+        "set_goals",
+        "edit_calendar",
+        "push_stock",
+        "read_contacts",
+    },
     "assistant": WORKSHOP,
     "packer": frozenset({"send_orders"}),
     "creator": frozenset({"answer", "set_goals", "edit_calendar", "edit_live", "see_sums"}),

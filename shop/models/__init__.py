@@ -14,7 +14,7 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment, CommentLabel
+from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -98,7 +98,10 @@ __all__ = [
     "Campaign",
     "Comment",
     "CommentLabel",
+    "CommentSettings",
     "Cursor",
+    "Demand",
+    "DemandNotice",
     "FactBuyerDay",
     "FactCohort",
     "FactDay",
@@ -115,6 +118,7 @@ __all__ = [
     "Kiln",
     "KilnBatch",
     "LabelCode",
+    "Lead",
     "Lease",
     "Listing",
     "LiveMark",
@@ -128,6 +132,7 @@ __all__ = [
     "OrderLine",
     "OrderNumbers",
     "OrderTraffic",
+    "OwnAuthor",
     "Parcel",
     "Photo",
     "PickedLine",

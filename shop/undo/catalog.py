@@ -47,6 +47,7 @@ MAY_UNDO: dict[str, Permission] = {
     "campaign": "edit_calendar",
     "parcel": "send_orders",
     "picked_line": "send_orders",
+    **dict.fromkeys(("comment", "lead", "demand", "demand_notice"), "answer"),
 }
 ITEM_ADDED = "listing.enter"
 OWNER_ONLY: Permission = "set_costs"  # for every other table

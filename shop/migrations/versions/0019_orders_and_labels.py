@@ -5,13 +5,13 @@ from alembic import op
 
 from shop.models.base import Instant
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 NUMBERS_AT_ONCE = 4000
 
 
 def upgrade():
-    """Bring the database from 0017 to 0018; the numbers of the orders that are there become searchable."""
+    """Bring the database from 0018 to 0019; the numbers of the orders that are there become searchable."""
     op.add_column("order_line", sa.Column("promised_at", Instant(), nullable=True))
     op.add_column("order_line", sa.Column("courier", sa.String(), nullable=True))
     op.create_index(
