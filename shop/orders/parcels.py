@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
-from shop.comments.classify import mask_personal
+from shop.comments.contacts import mask_personal
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
