@@ -28,6 +28,7 @@ from shop.orders.batch import IngestBatch
 from shop.orders.changes import NEVER, ChangeTracker, selected
 from shop.orders.merging import WORDING as NAME_PARTS
 from shop.orders.merging import key_kind
+from shop.orders.numbers import add_numbers
 from shop.orders.order_versions import outdated_lines
 from shop.orders.personal_guard import PersonalGuard
 from shop.orders.restating import RowMerger, best_kinds, body_at
@@ -121,6 +122,8 @@ class Upsert:
         """Write rows of which none is stored."""
         if batch.table == "order_line":
             batch = self._with_names(batch)
+            columns = batch.columns
+            add_numbers(self.cursor, self.shop_id, batch.platform, columns["order_id"], columns["line_id"])
         written = [True] * len(batch)
         self._write(batch, written, replace=False)
         self._changes.track(batch, written, {})
@@ -148,6 +151,8 @@ class Upsert:
         )
         answers = {key: s.version for key, known in separate.items() for s in known if API in s.sources}
         written = self._newest(batch, keys, stored, snapshot=reading.snapshot, again=reading.again)
+        if table == "order_line" and (new_keys := [key for key in dict.fromkeys(keys) if key not in stored]):
+            add_numbers(self.cursor, self.shop_id, batch.platform, *zip(*new_keys, strict=True))
         gone: list[Key] = []
         outdated = [False] * len(keys)
         if table == "order_line" and (reading.whole_orders or (stored and is_file)):
