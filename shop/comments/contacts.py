@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MASK = "●"
+from shop.core.personal import MASK, mask_places
+
 DIGITS = str.maketrans(
     "０１２３４５６７８９〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺①②③④⑤⑥⑦⑧⑨＠．＋－＿：",
     "0123456789" + "00" + "123456789" + "123456789" + "1" + "123456789" + "@.+-_:",
@@ -146,13 +147,13 @@ def _is_handle(name: str, word: str, between: str) -> bool:
 
 
 def mask_personal(remark: str) -> str:
-    """The text with contacts and every other number of 7 to 14 digits replaced by ●; a date stays."""
+    """The text with contacts, streets and every other number of 7 to 14 digits replaced by ●; a date stays."""
     if not MAYBE.search(remark):
-        return remark
+        return mask_places(remark)
     text = list(remark.translate(WIDE_DIGITS))
     for contact in find_contacts(remark):
         text[contact.start : contact.end] = MASK * (contact.end - contact.start)
-    return NUMBER.sub(_blotted_number, "".join(text))
+    return mask_places(NUMBER.sub(_blotted_number, "".join(text)))
 
 
 WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
