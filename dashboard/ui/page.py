@@ -22,4 +22,4 @@ class PageMeta:
     icon: str
     period_filter: bool = False
     platform_filter: bool = False
-    needs: Permission = "see_figures"
+    needs: Permission = "see_sums"

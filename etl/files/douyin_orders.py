@@ -8,14 +8,17 @@ one cell with `;`. The file names neither session nor video: attribution is by o
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField, Values
+from etl.files.orders.dispatch import promised_at
 from etl.files.refund_estimates import estimated_refunds
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
@@ -27,7 +30,7 @@ from shop.orders.batch import MISSING
 
 NAME = "douyin_orders"
 PLATFORM = "douyin"
-VERSION = 2
+VERSION = 3
 PRIORITY = 10
 ZONE = "Asia/Shanghai"
 
@@ -40,26 +43,32 @@ FIELDS = (
     FileField("product_id", ("商品ID",), required=True),
     FileField("merchant_code", ("商家编码",)),
     FileField("article_number", ("货号",)),
-    FileField("unit", ("商品单价", "商品金额"), required=True),
-    FileField("due", ("订单应付金额",), required=True),
-    FileField("shipping", ("运费",)),
-    FileField("discounts", ("优惠总金额",)),
-    FileField("platform_discount", ("平台优惠",)),
-    FileField("creator_discount", ("达人优惠",)),
-    FileField("platform_borne", ("平台实际承担优惠金额",)),
-    FileField("creator_borne", ("达人实际承担优惠金额",)),
-    FileField("payment_discount", ("支付优惠",)),
-    FileField("price_change", ("商家改价",)),
+    FileField("unit", ("商品单价", "商品金额"), required=True, money=True),
+    FileField("due", ("订单应付金额",), required=True, money=True),
+    FileField("shipping", ("运费",), money=True),
+    FileField("discounts", ("优惠总金额",), money=True),
+    FileField("platform_discount", ("平台优惠",), money=True),
+    FileField("creator_discount", ("达人优惠",), money=True),
+    FileField("platform_borne", ("平台实际承担优惠金额",), money=True),
+    FileField("creator_borne", ("达人实际承担优惠金额",), money=True),
+    FileField("payment_discount", ("支付优惠",), money=True),
+    FileField("price_change", ("商家改价",), money=True),
     FileField("created_at", ("订单提交时间",), required=True),
     FileField("paid_at", ("支付完成时间",), required=True),
     FileField("shipped_at", ("发货时间",)),
     FileField("completed_at", ("订单完成时间",)),
+    FileField("promised_at", ("承诺发货时间",)),
+    FileField("waybill", ("快递信息",), personal=True),
     FileField("status", ("订单状态",), required=True),
     FileField("after_sale", ("售后状态",)),
     FileField("gift", ("订单类型",)),
     FileField("carrier", ("流量体裁",)),
     FileField("source", ("流量来源",)),
+    FileField("channel", ("流量渠道",)),
+    FileField("traffic_type", ("流量类型",)),
+    FileField("ad_channel", ("广告渠道",)),
     FileField("creator_id", ("达人ID",)),
+    FileField("creator", ("达人昵称",)),
     FileField("province", ("省",)),
     FileField("receiver", ("收件人",), personal=True),
     FileField("receiver_phone", ("收件人手机号",), personal=True),
@@ -90,6 +99,8 @@ CARRIER = {
     "橱窗": "other",
     "数据将于第二天更新": "unknown",
 }
+PROVISIONAL = "数据将于第二天更新"
+TRAFFIC = ("source", "carrier", "channel", "traffic_type", "ad_channel", "creator")
 JOINED = ("line_id", "title", "spec", "quantity", "product_id", "merchant_code", "article_number", "unit")
 SHARED_MONEY = (
     "due",
@@ -122,12 +133,16 @@ def parse(rows: Rows, context: Context) -> Parsed:
         **_product(rows),
         **_money(rows),
         **_attribution(rows),
+        **(words := {f"traffic_{name}": _words(rows, name) for name in TRAFFIC}),
         "buyer_key": rows.people(context, "receiver", "receiver_phone"),
         "province": rows.text("province"),
+        "promised_at": promised_at(rows, ZONE, status),
+        "courier": couriers(rows.cells("waybill")),
     }
     columns["updated_at"] = latest(*times.values())
     columns["payload_hash"] = _version(rows, columns)
     columns["currency"] = np.full(len(rows), "CNY", object)
+    columns["traffic"] = _together([columns.pop(name) for name in words])
     batches = [rows.batch("order_line", PLATFORM, columns)]
     if refunds := estimated_refunds(rows, context, PLATFORM, columns, columns["buyer_paid_cents"]):
         batches.append(refunds)
@@ -193,7 +208,22 @@ def _attribution(rows: Rows) -> dict[str, Values]:
         "creator_id": creator,
         "seller": np.where(allied | (creator != None), "partner", "own").astype(object),  # noqa: E711
         "attribution": np.where(carrier == "unknown", "D", "A").astype(object),
+        "is_provisional": rows.translated("carrier", lambda cell: cell == PROVISIONAL, missing=False).astype(
+            bool
+        ),
     }
+
+
+def _words(rows: Rows, name: str) -> Values:
+    """What the platform says of the traffic of each line; what it will only state the next day is unknown."""
+    return rows.translated(name, lambda cell: None if cell in (PROVISIONAL, "-") else cell)
+
+
+def _together(columns: list[Values]) -> Values:
+    """The words of each line as one value."""
+    joined: Values = np.empty(len(columns[0]), object)
+    joined[:] = list(zip(*columns, strict=True))
+    return joined
 
 
 def returned(word: str) -> str:
@@ -234,7 +264,7 @@ def split_joined(rows: Rows) -> Rows:
     numbers: list[int] = []
     parts: list[dict[str, Any]] = []
     for place, record in enumerate(records):
-        pieces: list[dict[str, Any]] | str = _pieces(record) if joined[place] else [record]
+        pieces: list[dict[str, Any]] | str = _pieces(record, rows.decimal) if joined[place] else [record]
         if isinstance(pieces, str):
             rows.refuse([place], "line_id", pieces, found=(record["line_id"] or "")[:80])
             pieces = [record]
@@ -257,7 +287,7 @@ def _rebuilt(rows: Rows, parts: list[dict[str, Any]], numbers: list[int]) -> Row
     return split
 
 
-def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | str:
+def _pieces(record: dict[str, Any], decimal: str) -> list[dict[str, Any]] | str:
     """The sub-orders that a row joins; the code of a reason where their shares cannot be known."""
     cells = {name: re.split("[;；]", record[name]) for name in JOINED if record.get(name)}
     count = len(cells["line_id"])
@@ -268,7 +298,7 @@ def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | str:
         if record["quantity"].strip() != str(count):
             return "SharedQuantity"
         cells["quantity"] = ["1"] * count
-    if len(cells.get("unit", ())) == 1 and _is_sum(record, cells["quantity"]):
+    if len(cells.get("unit", ())) == 1 and _is_sum(record, cells["quantity"], decimal):
         return "SharedQuantity"
     pieces = [
         {
@@ -280,26 +310,27 @@ def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | str:
         }
         for place in range(count)
     ]
-    return pieces if _share_money(record, pieces) else "UnevenParts"
+    return pieces if _share_money(record, pieces, decimal) else "UnevenParts"
 
 
-def _is_sum(record: dict[str, Any], quantities: list[str]) -> bool:
+def _is_sum(record: dict[str, Any], quantities: list[str], decimal: str) -> bool:
     """Whether the one price of a joined row is what all its pieces cost together."""
     try:
         pieces = sum(to_count(quantity) for quantity in quantities)
-        due = to_cents(record["due"]) - to_cents(record.get("shipping") or "0")
-        return pieces > 1 and to_cents(record["unit"]) == due + to_cents(record.get("discounts") or "0")
+        read = partial(to_cents, decimal=decimal)
+        due = read(record["due"]) - read(record.get("shipping") or "0")
+        return pieces > 1 and read(record["unit"]) == due + read(record.get("discounts") or "0")
     except (ValueError, KeyError, TypeError):
         return False
 
 
-def _share_money(record: dict[str, Any], pieces: list[dict[str, Any]]) -> bool:
+def _share_money(record: dict[str, Any], pieces: list[dict[str, Any]], decimal: str) -> bool:
     try:
-        weights = [to_cents(p["unit"]) * to_count(p["quantity"]) for p in pieces]
+        weights = [to_cents(p["unit"], decimal) * to_count(p["quantity"]) for p in pieces]
         for name in SHARED_MONEY:
             if record.get(name):
-                for piece, part in zip(pieces, split(to_cents(record[name]), weights), strict=True):
-                    piece[name] = yuan(part)
+                for piece, part in zip(pieces, split(to_cents(record[name], decimal), weights), strict=True):
+                    piece[name] = yuan(part).replace(".", decimal)
     except (ValueError, KeyError, TypeError):
         return False
     return True

@@ -17,15 +17,18 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from etl.couriers import couriers
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.ranks import ORDER_RANK
 from etl.tables.amounts import amount
+from etl.tables.cells import FINER
 from etl.tables.currency_hints import CurrencyHints
 from etl.tables.date_order import DateOrder, scan
 from etl.tables.hashes import content_hash, payload_hash
 from etl.tables.timestamps import days_of, latest
+from shop.core.money import minor_digits
 from shop.orders.batch import MISSING, IngestBatch
 
 NAME = "tiktok_orders"
@@ -60,6 +63,7 @@ FIELDS = (
     FileField("paid_at", ("Paid Time",)),
     FileField("shipped_at", ("Shipped Time",)),
     FileField("delivered_at", ("Delivered Time",)),
+    FileField("courier", ("Shipping Provider Name",)),
     FileField("cancelled_at", ("Cancelled Time", "Canceled Time")),
     FileField("buyer", ("Buyer Username",), personal=True),
 )
@@ -197,6 +201,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "currency": np.full(len(rows), currency, object),
         "buyer_key": rows.people(context, "buyer"),
         "province": rows.text("province"),
+        "courier": couriers(rows.cells("courier")),
         "updated_at": latest(*times.values()),
     }
     ids = ("order_id", "line_id")
@@ -293,8 +298,8 @@ def _money(rows: Rows, currency: str, first: Values) -> dict[str, Values]:
 
 
 def _reader(rows: Rows, currency: str) -> Any:
-    convert = partial(amount, currency=currency, decimal=rows.decimal)
-    return partial(rows.integers, convert=convert, code="BadMoney")
+    convert = partial(amount, currency=currency, decimal=rows.decimal, extra=FINER, rounded=True)
+    return partial(rows.rounded_amounts, convert=convert, digits=minor_digits(currency))
 
 
 def _after_sale(rows: Rows) -> Values:

@@ -16,7 +16,6 @@ Permission = Literal[
     "edit_kiln",
     "set_presale",
     "see_stock",
-    "see_figures",
     "see_margins",
     "set_prices",
     "set_costs",
@@ -25,15 +24,27 @@ Permission = Literal[
     "answer",
     "push_stock",
     "manage_shop",
+    "read_contacts",
+    "edit_live",
+    "send_orders",
+    "see_sums",
 ]
 WORKSHOP: frozenset[Permission] = frozenset(
-    {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer"}
+    {
+        "edit_catalog",
+        "edit_stock",
+        "edit_kiln",
+        "set_prices",
+        "answer",
+        "edit_live",
+        "send_orders",
+        "see_stock",
+        "see_sums",
+    }
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
     | {
-        "see_stock",
-        "see_figures",
         "see_margins",
         "set_presale",
         "set_costs",
@@ -41,16 +52,17 @@ MAY: dict[Role, frozenset[Permission]] = {
         "edit_calendar",
         "push_stock",
         "manage_shop",
+        "read_contacts",
     },
-    "assistant": WORKSHOP | {"see_stock", "see_figures"},
-    "packer": frozenset({"see_stock", "edit_stock"}),
-    "creator": frozenset({"see_stock", "see_figures", "answer", "set_goals", "edit_calendar"}),
+    "assistant": WORKSHOP,
+    "packer": frozenset({"send_orders", "see_stock", "edit_stock"}),
+    "creator": frozenset({"see_stock", "see_sums", "answer", "set_goals", "edit_calendar", "edit_live"}),
 }
 """What each role may do.
 
-`see_figures` are sums of sales; `see_margins` are costs, margins, purchase prices, payouts and fees, which the
-owner alone sees; `manage_shop` are accounts, platform keys, backups and settings. A packer works on stock and
-parcels and sees no sums; a creator plans and reads.
+`see_sums` are sums of sales; `see_margins` are costs, margins, purchase prices, payouts and fees, which the owner
+alone sees; `manage_shop` are accounts, platform keys, backups and settings. A packer works on stock and parcels and
+sees no sums; a creator plans and reads.
 """
 
 

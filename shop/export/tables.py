@@ -44,7 +44,7 @@ def write_table(db: Database, name: str, target: Path, *, shop_id: int = 1) -> i
     Cells that a spreadsheet would run as formulas are defused. Raises TargetExists, and NotAllowed for what the role
     that reads may not see.
     """
-    require_reader(db, ACCESS.get(name, "see_figures"))
+    require_reader(db, ACCESS.get(name, "see_sums"))
     if target.exists():
         raise TargetExists(path=str(target))
     assert name in EXPORTED

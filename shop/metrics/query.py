@@ -31,7 +31,7 @@ def access_of(measure: Measure) -> Permission:
     """What a role must be allowed to see this measure: payouts, fees and costs are the owner's."""
     if measure.fact == "payout" or (measure.fact in WORKSHOP_FACTS and measure.unit == "cents"):
         return "see_margins"
-    return "see_stock" if measure.fact in COUNTED_FACTS and measure.unit != "cents" else "see_figures"
+    return "see_stock" if measure.fact in COUNTED_FACTS and measure.unit != "cents" else "see_sums"
 
 
 WORKSHOP_FACTS = {"kiln", "batch"}  # whose money is cost

@@ -8,35 +8,34 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from shop.db.dialect import raw_cursor
-from shop.metrics import deferred_rollups, payout_rollup
+from shop.metrics import deferred_rollups, payout_rollup, stream_rollups
 from shop.metrics.refund_sql import (
     COUNTS,
     EARLIER,
-    FIRST_PAID,
-    PAID_WITH_REFUND,
+    MANY_DAYS,
+    PAID_ON_DAY,
     REFUNDED_ON,
+    REFUNDED_ORDERS,
+    list_refunded_orders,
     refunded_lines,
     shares,
 )
 
 NAMES_AT_ONCE = 20_000
-LATE_ORDERS_SECONDS = 15 * 60  # orders placed just after the end still belong to the session
-
 END_OF_TIME = 1 << 60
 
 TABLES = (
     "fact_day",
     "fact_sku_day",
     "fact_sku_month",
-    "fact_session",
     "fact_payout",
     "fact_refund",
+    *stream_rollups.TABLES,
     *deferred_rollups.TABLES,
 )
 
@@ -78,6 +77,25 @@ FROM (
 GROUP BY platform, currency, carrier, seller, sku
 """
 LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
+# The same where each order has one day, currency, carrier and seller: long orders are not read again for each line.
+LONG_ORDERS_OF_DAY = f"""
+{SKU_DAY.format(", ".join(SUMS))}
+SELECT :shop, :day, platform, currency, carrier, seller, sku,
+  COUNT(DISTINCT order_id), SUM(NOT {EARLIER.format("")}), SUM(quantity), COUNT(*), SUM(list_cents),
+  SUM(seller_discount_cents), SUM(platform_discount_cents), SUM(buyer_paid_cents),
+  SUM(shipping_cents), 0, 0, 0, 0, 0
+FROM order_line l INDEXED BY order_line_paid_on
+WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift AND paid_at < :until
+GROUP BY platform, currency, carrier, seller, sku
+"""
+DAYS_OF_SPLIT_ORDERS = """
+SELECT DISTINCT x.paid_on FROM (
+  SELECT platform, order_id FROM order_line WHERE shop_id = :shop AND paid_on IS NOT NULL AND NOT is_gift
+  GROUP BY platform, order_id HAVING MIN(paid_on) <> MAX(paid_on) OR MIN(currency) <> MAX(currency)
+    OR MIN(carrier) <> MAX(carrier) OR MIN(seller) <> MAX(seller)
+) s CROSS JOIN order_line x ON x.shop_id = :shop AND x.platform = s.platform AND x.order_id = s.order_id
+"""
+LINES_OF_LONG_ORDERS = 3  # so many lines per order of an import, and its orders count as long
 
 SHARES_OF_DAY = shares(
     REFUNDED_ON, "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until"
@@ -94,7 +112,7 @@ REFUNDS_OF_PAID = f"""
 {SKU_DAY.format("refund_by_order_cents, refunded_orders, returned_units")}
 SELECT :shop, :day, platform, currency, carrier, seller, sku, SUM(share),
   COUNT(DISTINCT CASE WHEN share > 0 THEN order_id END), SUM(back)
-FROM ({refunded_lines(shares(PAID_WITH_REFUND, FIRST_PAID))})
+FROM ({refunded_lines(shares(REFUNDED_ORDERS, PAID_ON_DAY))})
 GROUP BY platform, currency, carrier, seller, sku
 ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
   refunded_orders = excluded.refunded_orders, returned_units = excluded.returned_units
@@ -102,7 +120,7 @@ ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents
 REFUNDED_ORDERS_OF_DAY = f"""
 {SKU_DAY.format("first_refunded_orders")}
 SELECT :shop, :day, f.platform, f.currency, f.carrier, f.seller, f.sku, COUNT(DISTINCT f.order_id)
-FROM {PAID_WITH_REFUND} WHERE {FIRST_PAID} AND {COUNTS}
+FROM {REFUNDED_ORDERS} WHERE {PAID_ON_DAY} AND {COUNTS}
 GROUP BY f.platform, f.currency, f.carrier, f.seller, f.sku
 ON CONFLICT DO UPDATE SET first_refunded_orders = excluded.first_refunded_orders
 """
@@ -120,9 +138,10 @@ SELECT :shop, :day, f.paid_on, r.platform, r.currency, f.carrier, f.seller,
   SUM(r.stage = 'before_ship' AND {FIRST_OF_ORDER.format("AND e.stage = 'before_ship'")}),
   SUM(r.amount_cents * r.amount_cents)
 FROM {REFUNDED_ON} CROSS JOIN order_line f ON f.shop_id = r.shop_id AND f.platform = r.platform
-  AND f.order_id = r.order_id AND NOT f.is_gift AND f.paid_on IS NOT NULL
+  AND f.order_id = r.order_id AND f.line_id = (SELECT x.line_id FROM order_line x WHERE x.shop_id = r.shop_id
+    AND x.platform = r.platform AND x.order_id = r.order_id AND x.paid_on IS NOT NULL AND NOT x.is_gift
+    ORDER BY x.line_id LIMIT 1)
 WHERE r.shop_id = :shop AND r.refunded_on = :day AND {COUNTS}
-  AND NOT {EARLIER.format("").replace("l.", "f.")}
 GROUP BY f.paid_on, r.platform, r.currency, f.carrier, f.seller, is_cancelled
 """
 OWN_SUMS = tuple(name for name in SUMS if not name.startswith("first_"))
@@ -149,20 +168,6 @@ WHERE (excluded.has_product_id, excluded.last_on, excluded.product, excluded.tit
     COALESCE(excluded.spec, ''))
   > (has_product_id, last_on, product, title, COALESCE(spec, ''))
 """
-SESSION_ORDERS = """
-INSERT INTO fact_session (shop_id, platform, session_id, currency, attribution,
-  orders, units, gmv_cents)
-SELECT shop_id, platform, :session, currency, grade, COUNT(DISTINCT order_id), SUM(quantity),
-  SUM(buyer_paid_cents + platform_discount_cents)
-FROM (
-  SELECT *, CASE WHEN content_id IS NULL THEN 'C' ELSE attribution END AS grade
-  FROM order_line INDEXED BY order_line_paid_on
-  WHERE shop_id = :shop AND platform = :platform AND NOT is_gift AND paid_on BETWEEN :first AND :last
-    AND (content_id = :session OR (content_id IS NULL AND carrier = 'live'
-      AND created_at >= :started AND created_at < :ended))
-)
-GROUP BY currency, grade
-"""
 
 
 @dataclass
@@ -173,8 +178,11 @@ class Touched:
     refund_days: set[str | None] = field(default_factory=set)
     refund_orders: dict[str, set[str]] = field(default_factory=dict)
     session_days: set[str | None] = field(default_factory=set)
+    video_days: set[str | None] = field(default_factory=set)
     names: dict[int, str] = field(default_factory=dict)  # name_key: last day sold under it
     stock: dict[str, set[str]] = field(default_factory=dict)  # orders that may move stock
+    lines: int = 0  # of orders in an import, and how many orders they belong to
+    orders: int = 0
     has_catalog: bool = False  # variants or listings changed: any wording may match a SKU now
 
 
@@ -186,13 +194,18 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     days = _touched_days(cursor, shop_id, touched)
     with_refunds = _has(cursor, "refund", shop_id)
     with_payouts = _has(cursor, "settlement", shop_id)
+    if with_refunds:
+        list_refunded_orders(cursor, shop_id, days)
+    long = _days_of_long_orders(cursor, shop_id, touched, days)
     for day in sorted(days):
-        _compute_day(cursor, shop_id, day, with_refunds=with_refunds)
+        lines_of_day = LONG_ORDERS_OF_DAY if day in long else LINES_OF_DAY
+        _compute_day(cursor, shop_id, day, lines_of_day, with_refunds=with_refunds)
         payout_rollup.compute_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
     for month in sorted({day[:7] + "-01" for day in days}):
         _compute_month(cursor, shop_id, month)
     deferred_rollups.mark(cursor, shop_id, touched.days)
-    _compute_sessions(cursor, shop_id, days | {day for day in touched.session_days if day})
+    stream_days = {day for day in touched.session_days | touched.video_days if day}
+    stream_rollups.compute(cursor, shop_id, days, stream_days)
 
 
 def rebuild(connection: Connection, shop_id: int) -> None:
@@ -205,6 +218,7 @@ def rebuild(connection: Connection, shop_id: int) -> None:
         ("order_line", "paid_on", touched.days),
         ("refund", "refunded_on", touched.refund_days),
         ("live_session", "started_on", touched.session_days),
+        ("video", "published_on", touched.video_days),
     ):
         sql = f"SELECT DISTINCT {column} FROM {table} WHERE shop_id = ?"
         days.update(row[0] for row in cursor.execute(sql, (shop_id,)))
@@ -253,12 +267,20 @@ def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
     return {row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]}
 
 
-def _compute_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:
+def _days_of_long_orders(cursor: Any, shop_id: int, touched: Touched, days: set[str]) -> set[str]:
+    """The days to compute by `LONG_ORDERS_OF_DAY`, where an import brings long orders of many days."""
+    is_long = touched.orders and touched.lines >= LINES_OF_LONG_ORDERS * touched.orders
+    if not is_long or len(days) < MANY_DAYS:
+        return set()
+    return days - {row[0] for row in cursor.execute(DAYS_OF_SPLIT_ORDERS, {"shop": shop_id})}
+
+
+def _compute_day(cursor: Any, shop_id: int, day: str, lines_of_day: str, *, with_refunds: bool) -> None:
     values = {"shop": shop_id, "day": day, "until": END_OF_TIME}
     for table in ("fact_sku_day", "fact_day"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
     _compute_refunds(cursor, values)
-    cursor.execute(LINES_OF_DAY, values)
+    cursor.execute(lines_of_day, values)
     if with_refunds:
         cursor.execute(REFUNDS_OF_DAY, values)
         cursor.execute(REFUNDS_OF_PAID, values)
@@ -270,45 +292,3 @@ def _compute_month(cursor: Any, shop_id: int, month: str) -> None:
     values = {"shop": shop_id, "month": month, "last": month[:7] + "-31"}
     cursor.execute("DELETE FROM fact_sku_month WHERE shop_id = :shop AND month = :month", values)
     cursor.execute(MONTH_FROM_DAYS, values)
-
-
-def _compute_sessions(cursor: Any, shop_id: int, days: set[str]) -> None:
-    """Attribute orders to the sessions that a change of these days may concern.
-
-    A line with a live session id belongs to that session (grade A or B); a live line without one belongs to
-    the session of its platform that ran when it was placed (grade C), until the next one starts.
-    """
-    if not days or not _has(cursor, "live_session", shop_id):
-        return
-    near = {
-        (date.fromisoformat(day) + timedelta(days=shift)).isoformat() for day in days for shift in (-1, 0, 1)
-    }
-    sessions = cursor.execute(
-        "SELECT platform, session_id, started_on, started_at, ended_at, LEAD(started_at) OVER "
-        "(PARTITION BY platform ORDER BY started_at, session_id) FROM live_session "
-        "WHERE shop_id = ? AND started_at IS NOT NULL",
-        (shop_id,),
-    ).fetchall()
-    for platform, session, started_on, started, ended, following in sessions:
-        if started_on in near:
-            end = min((ended or started) + LATE_ORDERS_SECONDS, following or 1 << 60)
-            _compute_session(cursor, shop_id, platform, session, started_on, started, end)
-
-
-def _compute_session(
-    cursor: Any, shop_id: int, platform: str, session: str, on: str, started: int, ended: int
-) -> None:
-    values = {
-        "shop": shop_id,
-        "platform": platform,
-        "session": session,
-        "first": on,
-        "last": (date.fromisoformat(on) + timedelta(days=3)).isoformat(),
-        "started": started,
-        "ended": ended,
-    }
-    cursor.execute(
-        "DELETE FROM fact_session WHERE shop_id = :shop AND platform = :platform AND session_id = :session",
-        values,
-    )
-    cursor.execute(SESSION_ORDERS, values)

@@ -14,7 +14,7 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment, CommentLabel
+from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -28,7 +28,8 @@ from shop.models.kiln import (
     MaterialUse,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, Refund, Settlement
+from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
+from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, Login, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
@@ -57,12 +58,16 @@ from shop.models.stock import (
 from shop.models.streams import (
     AdSpend,
     FactSession,
+    FactStream,
+    FactVideo,
     LiveMinute,
     LiveSession,
     ProductStatement,
+    SessionSum,
     Video,
     VideoDay,
 )
+from shop.models.streams_by_hand import AttributionRules, LiveMark, SessionNote, SessionReview
 from shop.models.syncs import (
     Cursor,
     Lease,
@@ -83,6 +88,7 @@ __all__ = [
     "STATUSES",
     "AdSpend",
     "Alert",
+    "AttributionRules",
     "Audit",
     "BatchCost",
     "BatchGrade",
@@ -92,7 +98,10 @@ __all__ = [
     "Campaign",
     "Comment",
     "CommentLabel",
+    "CommentSettings",
     "Cursor",
+    "Demand",
+    "DemandNotice",
     "FactBuyerDay",
     "FactCohort",
     "FactDay",
@@ -102,12 +111,17 @@ __all__ = [
     "FactSession",
     "FactSkuDay",
     "FactSkuMonth",
+    "FactStream",
+    "FactVideo",
     "Firing",
     "Goal",
     "Kiln",
     "KilnBatch",
+    "LabelCode",
+    "Lead",
     "Lease",
     "Listing",
+    "LiveMark",
     "LiveMinute",
     "LiveSession",
     "Login",
@@ -117,7 +131,12 @@ __all__ = [
     "MaterialUse",
     "Meta",
     "OrderLine",
+    "OrderNumbers",
+    "OrderTraffic",
+    "OwnAuthor",
+    "Parcel",
     "Photo",
+    "PickedLine",
     "Piece",
     "PlatformSettings",
     "Product",
@@ -129,6 +148,9 @@ __all__ = [
     "ReportedTotal",
     "ReturnReceipt",
     "RowStatement",
+    "SessionNote",
+    "SessionReview",
+    "SessionSum",
     "Settlement",
     "Shop",
     "SignInFailure",

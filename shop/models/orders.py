@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import Index, text
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from shop.models.base import Versioned, big, cents, day, instant, key, shop_key, values_of
 
@@ -95,6 +95,7 @@ class OrderLine(Versioned, table=True):
     """One variant in one order. Money is integer cents of `currency`.
 
     list = seller discount + platform discount + buyer paid; gmv = platform discount + buyer paid.
+    `promised_at` is when the platform wants it sent, known while it is unsent; `courier` is the company.
     """
 
     __tablename__ = "order_line"
@@ -103,6 +104,7 @@ class OrderLine(Versioned, table=True):
         Index("order_line_paid_on", "shop_id", "paid_on", "currency", "buyer_key"),
         # gifts and cancelled lines: few, and in no roll-up of their own
         Index("order_line_apart", "shop_id", "paid_on", sqlite_where=text("is_gift OR status = 'cancelled'")),
+        Index("order_line_to_send", "shop_id", "promised_at", sqlite_where=text("status = 'paid'")),
         {"sqlite_with_rowid": False},
     )
 
@@ -134,6 +136,28 @@ class OrderLine(Versioned, table=True):
     attribution: str = Attribution.NONE.value
     buyer_key: int | None = big(default=None)
     province: str | None = None
+    promised_at: datetime | None = instant()
+    courier: str | None = None
+    traffic_key: int = big(default=0)
+    is_provisional: bool = False  # the platform states what brought it a day later
+
+
+class OrderTraffic(SQLModel, table=True):
+    """Where orders came from in the platform's own words, stored once; order lines refer to it.
+
+    `creator` is the public name of the account that promoted, never a buyer's.
+    """
+
+    __tablename__ = "order_traffic"
+
+    shop_id: int = shop_key()
+    traffic_key: int = big(primary_key=True)
+    source: str | None = None
+    form: str | None = None
+    channel: str | None = None
+    type: str | None = None
+    ad_channel: str | None = None
+    creator: str | None = None
 
 
 class Refund(Versioned, table=True):

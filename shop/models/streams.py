@@ -12,10 +12,16 @@ from shop.models.base import Versioned, cents, count, day, instant, key, shop_ke
 
 
 class LiveSession(Versioned, table=True):
-    """One broadcast, with its figures as the platform counts them; missing is unknown."""
+    """One broadcast, with its figures as the platform counts them; missing is unknown.
+
+    `is_inferred`: no source states it, orders name it; it starts with the first of them.
+    """
 
     __tablename__ = "live_session"
-    __table_args__: ClassVar = (Index("live_session_started_on", "shop_id", "started_on"),)
+    __table_args__: ClassVar = (
+        Index("live_session_started_on", "shop_id", "started_on"),
+        Index("live_session_started_at", "shop_id", "platform", "started_at"),
+    )
 
     shop_id: int = shop_key()
     platform: str = key()
@@ -47,6 +53,11 @@ class LiveSession(Versioned, table=True):
     buyers: int | None = count()
     gmv_cents: int | None = count()
     currency: str
+    average_watch_seconds: int | None = count()
+    views_over_minute: int | None = count()
+    club_joined: int | None = count()
+    negative_feedback: int | None = count()
+    is_inferred: bool = False
 
 
 class LiveMinute(Versioned, table=True):
@@ -79,7 +90,10 @@ class Video(Versioned, table=True):
     """One published short video with its lifetime totals at the latest reading."""
 
     __tablename__ = "video"
-    __table_args__: ClassVar = (Index("video_published_on", "shop_id", "published_on"),)
+    __table_args__: ClassVar = (
+        Index("video_published_on", "shop_id", "published_on"),
+        Index("video_published_at", "shop_id", "platform", "published_at"),
+    )
 
     shop_id: int = shop_key()
     platform: str = key()
@@ -102,6 +116,7 @@ class Video(Versioned, table=True):
     finish_5s_rate: float | None = None
     cover_click_rate: float | None = None
     bounce_2s_rate: float | None = None
+    creator: str | None = None
 
 
 class VideoDay(Versioned, table=True):
@@ -121,6 +136,11 @@ class VideoDay(Versioned, table=True):
     orders: int | None = count()
     units: int | None = count()
     product_clicks: int | None = count()
+    attributed_gmv_cents: int | None = count()
+    followers_gained: int | None = count()
+    product_impressions: int | None = count()
+    finish_rate: float | None = None
+    currency: str | None = None
 
 
 class ProductStatement(Versioned, table=True):
@@ -165,8 +185,41 @@ class AdSpend(Versioned, table=True):
     currency: str
 
 
-class FactSession(SQLModel, table=True):
-    """One live session with the orders that belong to it, by the best grade of attribution."""
+class AttributedSums(SQLModel):
+    """What belongs to one content: orders (each at its first line of the day), pieces, cents of GMV."""
+
+    orders: int
+    units: int
+    gmv_cents: int = cents()
+
+
+class FactStream(AttributedSums, table=True):
+    """Sales of one shop day x platform x currency x carrier x seller x content, by the grade of attribution.
+
+    `kind` is session, video, or "" where the content is unknown. Each line counts in one row, so that the rows of
+    any range add up to the shop's totals. `provisional_cents`: what the platform will still restate.
+    """
+
+    __tablename__ = "fact_stream"
+    __table_args__: ClassVar = (
+        Index("fact_stream_content", "shop_id", "platform", "kind", "content_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    shop_id: int = shop_key()
+    day: date = day(primary_key=True)
+    platform: str = key()
+    currency: str = key()
+    carrier: str = key()
+    seller: str = key()
+    kind: str = key()
+    content_id: str = key()
+    attribution: str = key()
+    provisional_cents: int = cents()
+
+
+class FactSession(AttributedSums, table=True):
+    """One live session with the orders that belong to it, by grade of attribution."""
 
     __tablename__ = "fact_session"
     __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
@@ -176,6 +229,36 @@ class FactSession(SQLModel, table=True):
     session_id: str = key()
     currency: str = key()
     attribution: str = key()
-    orders: int
-    units: int
-    gmv_cents: int = cents()
+
+
+class FactVideo(AttributedSums, table=True):
+    """One video with the orders that belong to it, by grade of attribution."""
+
+    __tablename__ = "fact_video"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    video_id: str = key()
+    currency: str = key()
+    attribution: str = key()
+
+
+class SessionSum(SQLModel, table=True):
+    """One of up to three sums of one live session, which are never mixed: stated, by room, by time.
+
+    `is_headline` marks the one that figures use (the rule: shop/metrics/stream_rollups.py).
+    """
+
+    __tablename__ = "session_sum"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    session_id: str = key()
+    currency: str = key()
+    basis: str = key()
+    orders: int | None = count()
+    units: int | None = count()
+    gmv_cents: int | None = count()
+    is_headline: bool = False

@@ -39,6 +39,10 @@ class ChangeTracker:
         elif batch.table == "live_session":
             self.touched.session_days.update(selected(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
+        elif batch.table == "video":
+            if "published_on" in batch.columns:
+                self.touched.video_days.update(selected(batch.columns["published_on"], written))
+            self.touched.video_days.update(old[2] for old in stored.values())
 
     def _track_lines(
         self, batch: IngestBatch, written: list[bool], stored: dict[tuple[Any, ...], Any]
@@ -82,6 +86,8 @@ class ChangeTracker:
             self.touched.refund_orders.setdefault(platform, set()).update(orders)
         elif table == "live_session":
             self.touched.session_days.update(stored[key][2] for key in gone)
+        elif table == "video":
+            self.touched.video_days.update(stored[key][2] for key in gone)
 
     def _note_stock(self, platform: str, paid: Iterable[tuple[str, int | None]]) -> None:
         """Note the orders that were paid since stock is tracked: they may move it."""

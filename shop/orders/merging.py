@@ -17,7 +17,14 @@ from zoneinfo import ZoneInfo
 from shop.orders.statements import RowVersion
 
 RANK_SHIFT = 39  # bits of the hash below the rank of the row's state (see etl/tables/hashes.py)
-UNKNOWN = {"carrier": "unknown", "kind": "unknown", "stage": "unknown", "seller": "own", "text": ""}
+UNKNOWN = {
+    "carrier": "unknown",
+    "kind": "unknown",
+    "stage": "unknown",
+    "seller": "own",
+    "text": "",
+    "traffic_key": 0,
+}
 TOGETHER = {  # columns that are right only together: all of the statement that has the first of them
     "order_line": (
         (
@@ -28,7 +35,7 @@ TOGETHER = {  # columns that are right only together: all of the statement that 
             "platform_discount_cents",
             "buyer_paid_cents",
         ),
-        ("carrier", "attribution"),
+        ("carrier", "attribution", "is_provisional"),
     ),
     "refund": (("amount_cents", "shipping_cents", "currency", "is_estimate", "status"),),
 }

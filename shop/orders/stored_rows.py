@@ -30,7 +30,7 @@ TRACKED = {  # what the figures need to know of a row before and after a change
     "live_session": ("started_on", "source_id"),
     "settlement": ("order_id", "source_id"),
     "live_minute": ("source_id",),
-    "video": ("source_id",),
+    "video": ("published_on", "source_id"),
     "video_day": ("source_id",),
     "product_statement": ("source_id",),
     "comment": ("source_id",),

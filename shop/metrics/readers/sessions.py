@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal_column, or_, select
 
 from shop.db.dialect import constant
 from shop.metrics.definitions import Measure, Ratio, measures_of, metric
@@ -24,7 +24,7 @@ from shop.metrics.readers.base import (
 )
 from shop.metrics.request import Query
 from shop.metrics.tables import TIME, FactRows
-from shop.models import FactDay, FactSession, LiveSession
+from shop.models import FactDay, LiveSession, SessionSum
 from shop.models.base import table_of
 
 SESSION = table_of(LiveSession).alias("s")
@@ -83,25 +83,13 @@ def _column_of(name: str) -> str:
 
 
 def _sessions(query: Query) -> Select[Any]:
-    """Sessions with their own sales.
+    """Sessions with their own sales, by the basis that is complete (shop/metrics/stream_rollups.py).
 
     A session that no order belongs to sold nothing, if the orders of its platform and day were read:
-    between the first and the last day with an order. Else its sales are unknown, or as reported.
+    between the first and the last day with an order. Else its sales are unknown.
     """
     s, money = SESSION, SESSION.c.currency if "currency" in query.dimensions else CURRENCY
-    f = table_of(FactSession)
-    keys = (f.c.platform, f.c.session_id, f.c.currency)
-    o = (
-        select(
-            *keys,
-            func.sum(f.c.orders).label("orders"),
-            func.sum(f.c.units).label("units"),
-            func.sum(f.c.gmv_cents).label("gmv"),
-        )
-        .where(f.c.shop_id == SHOP)
-        .group_by(*keys)
-        .subquery("o")
-    )
+    o = table_of(SessionSum).alias("o")
     d, zero = table_of(FactDay), constant(0)
     k = (
         select(
@@ -114,19 +102,29 @@ def _sessions(query: Query) -> Select[Any]:
         .group_by(d.c.platform)
         .subquery("k")
     )
-    own = case((o.c.orders > zero, o.c.gmv), (s.c.currency == money, func.coalesce(s.c.gmv_cents, k.c.none)))
+
+    def own(column: str) -> ColumnElement[Any]:
+        return case((o.c.basis.isnot(None), o.c[column]), else_=k.c.none)
+
     statement = (
         select(
             s,
-            func.coalesce(o.c.orders, k.c.none).label("session_orders"),
-            func.coalesce(o.c.units, k.c.none).label("session_units"),
-            own.label("session_gmv"),
+            own("orders").label("session_orders"),
+            own("units").label("session_units"),
+            own("gmv_cents").label("session_gmv"),
             case((s.c.currency == money, s.c.gmv_cents)).label("stated_gmv"),
             s.c.buyers.label("session_buyers"),
         )
         .select_from(
             s.outerjoin(
-                o, and_(o.c.platform == s.c.platform, o.c.session_id == s.c.session_id, o.c.currency == money)
+                o,
+                and_(
+                    o.c.shop_id == SHOP,
+                    o.c.platform == s.c.platform,
+                    o.c.session_id == s.c.session_id,
+                    o.c.currency == money,
+                    o.c.is_headline,
+                ),
             ).outerjoin(
                 k,
                 and_(

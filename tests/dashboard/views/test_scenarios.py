@@ -72,7 +72,7 @@ def test_products_can_be_grouped_by_variant(spring_shop):
 
 def test_comments_can_be_searched_and_narrowed_to_questions(spring_shop):
     def result(**link: str) -> int:
-        words = shown(open_page("comments", lang="en", period="all", **link))
+        words = shown(open_page("comments", comments="all", lang="en", period="all", **link))
         return int(re.search(r"(\d+) found", words)[1])
 
     everything = result()
@@ -123,7 +123,7 @@ def test_a_comment_cannot_bring_markup_onto_a_page(empty_shop, tmp_path):
         "utf-8",
     )
     database = connect(str(empty_shop))
-    import_file(database, file)
+    import_file(database, file, settings={"platform": "douyin"})
     import_file(database, _order_of_today(tmp_path))
     page = open_page("today")
     assert no_error(page)

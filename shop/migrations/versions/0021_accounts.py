@@ -5,8 +5,8 @@ from alembic import op
 
 from shop.models.base import Instant
 
-revision = "0017"
-down_revision = "0016"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:

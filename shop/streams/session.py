@@ -1,0 +1,151 @@
+"""One live session with its figures as the platform states them, what was typed about it, and its sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+
+from shop.core.clock import now_seconds
+from shop.core.errors import ShopError
+from shop.db.database import Database
+from shop.metrics.settings import shop_settings
+
+FIGURES = (
+    "peak_viewers",
+    "average_viewers",
+    "impressions",
+    "exposed_viewers",
+    "views",
+    "viewers",
+    "watch_seconds",
+    "average_watch_seconds",
+    "views_over_minute",
+    "followers_gained",
+    "club_joined",
+    "negative_feedback",
+    "comments",
+    "likes",
+    "shares",
+    "product_viewers",
+    "product_impressions",
+    "product_clicks",
+    "product_clickers",
+    "orders_created",
+    "orders",
+    "units",
+    "buyers",
+    "gmv_cents",
+)
+ROW = f"""
+SELECT s.platform, s.session_id, s.account, s.title, s.started_at, s.ended_at, s.started_on, s.seconds, s.currency,
+  s.is_inferred, {", ".join(f"s.{name}" for name in FIGURES)}, n.host, n.replay_url, n.spend_cents, n.spend_currency
+FROM live_session s LEFT JOIN session_note n ON n.shop_id = s.shop_id AND n.platform = s.platform
+  AND n.session_id = s.session_id
+WHERE s.shop_id = :shop AND s.session_id = :session AND (:platform IS NULL OR s.platform = :platform)
+ORDER BY s.started_at DESC LIMIT 1
+"""
+FOLLOWING = """
+SELECT MIN(started_at) FROM live_session
+WHERE shop_id = :shop AND platform = :platform AND started_at > :started AND NOT is_inferred
+"""
+LATE = "SELECT COALESCE((SELECT late_seconds FROM attribution_rules WHERE shop_id = :shop), 900)"
+RUNNING_SECONDS = 12 * 3600  # a session without an end that started longer ago is over
+
+
+class UnknownSession(ShopError):
+    """No live session of this id."""
+
+    message = "There is no live session {session}. `kilnboard live list` shows the sessions with their ids."
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """One live session: moments in seconds UTC, `figures` as the platform states them (None: unknown).
+
+    `window_end`: until when an order placed still belongs to it. `host` is the typed one, else the account.
+    `spend_cents` is what was typed for it, in `spend_currency`.
+    """
+
+    shop_id: int
+    platform: str
+    session_id: str
+    account: str | None
+    title: str | None
+    started_at: int
+    ended_at: int | None
+    started_on: date
+    seconds: int | None
+    currency: str
+    is_inferred: bool
+    figures: dict[str, int | None]
+    host: str | None
+    replay_url: str | None
+    spend_cents: int | None
+    spend_currency: str | None
+    window_end: int
+    time_zone: str
+
+    @property
+    def is_running(self) -> bool:
+        """Whether no source states its end yet and it started within RUNNING_SECONDS."""
+        now = now_seconds()
+        ended = self.ended_at is not None and self.ended_at <= now
+        return not ended and not self.is_inferred and 0 <= now - self.started_at < RUNNING_SECONDS
+
+    @property
+    def length(self) -> int:
+        """Seconds from its start to its end, or to now while it runs; at least 60."""
+        end = self.ended_at if self.ended_at is not None else None
+        if end is None:
+            end = now_seconds() if self.is_running else self.started_at + (self.seconds or 0)
+        return max(end - self.started_at, 60)
+
+    def local(self, moment: int) -> datetime:
+        """A moment (seconds UTC) on the shop's own clock."""
+        return datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(self.time_zone))
+
+
+def find_session(
+    db: Database, session_id: str, platform: str | None = None, *, shop: int = 1
+) -> SessionRecord:
+    """The session of an id, of one platform where named; raises UnknownSession."""
+    with db.read() as connection:
+        return read_session(connection, session_id, platform, shop=shop)
+
+
+def read_session(
+    connection: Connection, session_id: str, platform: str | None = None, *, shop: int = 1
+) -> SessionRecord:
+    """The same within a transaction."""
+    values: dict[str, Any] = {"shop": shop, "session": session_id, "platform": platform}
+    row = connection.execute(text(ROW), values).mappings().first()
+    if row is None or row["started_at"] is None:
+        raise UnknownSession(session=session_id)
+    values |= {"platform": row["platform"], "started": row["started_at"]}
+    following = connection.execute(text(FOLLOWING), values).scalar()
+    late = int(connection.execute(text(LATE), values).scalar_one())
+    end = (row["ended_at"] or row["started_at"] + (row["seconds"] or 0)) + late
+    return SessionRecord(
+        shop_id=shop,
+        platform=row["platform"],
+        session_id=row["session_id"],
+        account=row["account"],
+        title=row["title"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        started_on=date.fromisoformat(row["started_on"]),
+        seconds=row["seconds"],
+        currency=row["currency"],
+        is_inferred=bool(row["is_inferred"]),
+        figures={name: row[name] for name in FIGURES},
+        host=row["host"] or row["account"],
+        replay_url=row["replay_url"],
+        spend_cents=row["spend_cents"],
+        spend_currency=row["spend_currency"],
+        window_end=min(end, following or end),
+        time_zone=shop_settings(connection, shop).time_zone,
+    )

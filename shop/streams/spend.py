@@ -1,0 +1,58 @@
+"""What advertising cost for a session or a day, and what came of each unit of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import text
+
+from shop.db.database import Database
+from shop.streams.session import SessionRecord
+
+OF_DAY = """
+SELECT currency, SUM(amount_cents) FROM ad_spend WHERE shop_id = :shop AND platform = :platform AND day = :day
+GROUP BY currency ORDER BY 2 DESC
+"""
+SESSIONS_OF_DAY = """
+SELECT COUNT(*) FROM live_session WHERE shop_id = :shop AND platform = :platform AND started_on = :day
+"""
+
+
+@dataclass(frozen=True)
+class Spend:
+    """Advertising spend in cents of `currency`. `source`: typed (for this session) or day (of the whole day, from
+    files; `sessions` ran on it). `roi`: GMV over spend, only in the same currency and where the spend is above 0.
+    """
+
+    amount_cents: int
+    currency: str
+    source: str
+    sessions: int
+    roi: Fraction | None
+
+
+def session_spend(db: Database, session: SessionRecord, gmv_cents: int | None) -> Spend | None:
+    """The spend of a session: what was typed for it, else that of its day; None where neither is known.
+
+    A day's spend has a ROI only where the session was the only one of its platform that day.
+    """
+    if session.spend_cents is not None:
+        currency = session.spend_currency or session.currency
+        return Spend(
+            session.spend_cents, currency, "typed", 1, _roi(gmv_cents, session.spend_cents, currency, session)
+        )
+    values = {"shop": session.shop_id, "platform": session.platform, "day": session.started_on.isoformat()}
+    with db.read() as connection:
+        row = connection.execute(text(OF_DAY), values).first()
+        count = int(connection.execute(text(SESSIONS_OF_DAY), values).scalar_one())
+    if row is None:
+        return None
+    roi = _roi(gmv_cents, row[1], row[0], session) if count == 1 else None
+    return Spend(int(row[1]), row[0], "day", count, roi)
+
+
+def _roi(gmv_cents: int | None, spend_cents: int, currency: str, session: SessionRecord) -> Fraction | None:
+    if gmv_cents is None or spend_cents <= 0 or currency != session.currency:
+        return None
+    return Fraction(gmv_cents, spend_cents)
