@@ -10,14 +10,15 @@ from importlib.resources import files
 from dashboard import theme
 from dashboard.i18n.language import LANGUAGES, language
 from dashboard.i18n.messages import t
+from dashboard.theme.palette import DARK, LIGHT
 
 STYLE = f"""
-:root {{ color-scheme: light dark; --paper: {theme.LIGHT.paper}; --surface: {theme.LIGHT.surface};
-  --ink: {theme.LIGHT.ink}; --muted: {theme.LIGHT.muted}; --line: {theme.LIGHT.line};
-  --primary: {theme.LIGHT.primary}; --on: #FFFFFF; --red: {theme.LIGHT.red}; }}
-@media (prefers-color-scheme: dark) {{ :root {{ --paper: {theme.DARK.paper}; --surface: {theme.DARK.surface};
-  --ink: {theme.DARK.ink}; --muted: {theme.DARK.muted}; --line: {theme.DARK.line};
-  --primary: {theme.DARK.primary}; --on: {theme.DARK.paper}; --red: {theme.DARK.red}; }} }}
+:root {{ color-scheme: light dark; --paper: {LIGHT.paper}; --surface: {LIGHT.surface};
+  --ink: {LIGHT.ink}; --muted: {LIGHT.muted}; --line: {LIGHT.line};
+  --primary: {LIGHT.primary}; --on: #FFFFFF; --red: {LIGHT.red}; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --paper: {DARK.paper}; --surface: {DARK.surface};
+  --ink: {DARK.ink}; --muted: {DARK.muted}; --line: {DARK.line};
+  --primary: {DARK.primary}; --on: {DARK.paper}; --red: {DARK.red}; }} }}
 * {{ box-sizing: border-box; }}
 body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem 1rem;
   background: var(--paper); color: var(--ink); font: 16px/1.6 -apple-system, "Segoe UI", "PingFang SC",
@@ -46,7 +47,7 @@ def head(title: str) -> str:
         '<link rel="icon" href="/app-icon.svg" type="image/svg+xml"/>'
         '<link rel="apple-touch-icon" href="/app-icon.png"/>'
         f'<link rel="manifest" href="/manifest.webmanifest?lang={language()}"/>'
-        f'<meta name="theme-color" content="{theme.LIGHT.paper}"/>'
+        f'<meta name="theme-color" content="{LIGHT.paper}"/>'
     )
 
 
@@ -150,8 +151,8 @@ def manifest() -> str:
             "start_url": f"/?lang={language()}",
             "scope": "/",
             "display": "standalone",
-            "background_color": theme.LIGHT.paper,
-            "theme_color": theme.LIGHT.paper,
+            "background_color": LIGHT.paper,
+            "theme_color": LIGHT.paper,
             "icons": icons,
         },
         ensure_ascii=False,
