@@ -223,3 +223,28 @@ def test_ranges_of_unlike_length_use_daily_averages(json_of: Any, own_orders: An
     content = json_of("report", "gmv", *days)
     assert content["ranges"]["change_is"] == "per_day"
     assert content["total"]["change"]["gmv"] == pytest.approx(3.0)  # 2.00 a day against 0.50
+
+
+CASES_OF_JULY = """退款单号,订单号,退款类型,退款金额,退款状态,申请时间,退款成功时间
+R1,1,仅退款,4.00,退款成功,2026-07-12 10:00:00,2026-07-13 10:00:00
+"""
+
+
+def test_an_aftersale_file_of_some_months_leaves_the_others_unknown(
+    run: Any, json_of: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text(
+        PLAIN.replace('"own", currency = "USD"', '"kuaishou", currency = "CNY"')
+    )
+    (tmp_path / "orders.csv").write_text(MONTHS)
+    (tmp_path / "cases.csv").write_text(CASES_OF_JULY)
+    json_of("import", "--profile", tmp_path / "own.toml", tmp_path / "orders.csv")
+    json_of("import", tmp_path / "cases.csv")
+    days = ("--from", "2026-07-01", "--to", "2026-09-30")
+    content = json_of("report", "net_sales", "refunds", "--by", "month", *days)
+    assert [row["net_sales"] for row in content["rows"]] == [6_00, 0, None]
+    assert content["total"]["now"]["refunds"] == 4_00
+    note = next(note["text"] for note in content["notes"] if note["code"] == "refunds_partial")
+    assert "Kuaishou" in note and "¥20.00" in note and "Sep 2026" in note
+    september = ("--from", "2026-09-01", "--to", "2026-09-30")
+    assert json_of("report", "net_sales", *september)["total"]["now"]["net_sales"] is None
