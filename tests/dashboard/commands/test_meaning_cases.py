@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,18 @@ from click.testing import CliRunner, Result
 from dashboard.cli import root_command
 from dashboard.i18n import format
 from dashboard.i18n.language import use_language
+from dashboard.reports.growth_story import build_story, straight
+from dashboard.text import drivers
+from shop.access.roles import OWNER
 from shop.connect import connect
+from shop.core.periods import Period
+from shop.growth.comparison.calendars import pair
+from shop.growth.comparison.drivers import why
+from shop.growth.comparison.segments import cut
 from shop.maintenance import figures_are_true
+from shop.metrics.query import Query
+from shop.profit.gross_to_net import waterfall
+from shop.profit.margins import margins
 from tests.support.fresh import empty_shop_file
 
 CASES = Path(__file__).parents[2] / "data" / "cases"
@@ -248,3 +259,38 @@ def test_an_aftersale_file_of_some_months_leaves_the_others_unknown(
     assert "Kuaishou" in note and "¥20.00" in note and "Sep 2026" in note
     september = ("--from", "2026-09-01", "--to", "2026-09-30")
     assert json_of("report", "net_sales", *september)["total"]["now"]["net_sales"] is None
+
+
+def test_what_builds_on_unknown_refunds_is_unknown_too(own_orders: Any, tmp_path: Path) -> None:
+    own_orders("2026-07.csv", MONTHS)
+    db = connect(str(tmp_path / "shop.db"))
+    query = Query(("gmv",), date(2026, 9, 1), date(2026, 9, 30))
+    refunds = waterfall(db, query, OWNER).step("refunds")
+    assert refunds is not None
+    assert (refunds.cents, refunds.state, refunds.gaps[0].cents) == (None, "unknown", 20_00)
+    margin = margins(db, query, actor=OWNER)
+    assert margin["refunds_by_order"].isna().all() and margin["margin"].isna().all()
+    before = Period(date(2026, 7, 1), date(2026, 7, 30))
+    assert why(db, query, before).change == 10_00
+    report = why(db, query, before, "net_sales")
+    assert (report.is_known, report.drivers) == (False, ())
+    assert "cannot be known" in drivers.sentence(report)
+    assert not cut(db, query, before, "net_sales").is_known
+    db.close()
+
+
+def test_causes_have_the_days_of_the_headline(own_orders: Any, tmp_path: Path) -> None:
+    lines = [
+        f"{month}/{day},2026-0{month}-{day:02d},A,1,{month}.00" for month in (6, 7) for day in range(1, 21, 3)
+    ]
+    own_orders("all.csv", "\n".join([MONTHS.splitlines()[0], *lines[:12]]) + "\n")
+    db = connect(str(tmp_path / "shop.db"))
+    july = Period(date(2026, 7, 1), date(2026, 7, 31))
+    for calendar, basis in (("month", "per_selling_day"), ("workdays", "per_working_day")):
+        chosen = pair(db, july, calendar)
+        story = build_story(
+            straight(db), lambda *names: Query(names, july.start, july.end), chosen, "gmv", july.end
+        )
+        assert (story.why.basis, story.why.is_known) == (basis, True)
+        assert (story.why.figure, story.why.base) == story.result.headline
+    db.close()
