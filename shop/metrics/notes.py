@@ -46,7 +46,7 @@ class Note:
 def notes(db: Database, query: Query) -> tuple[Note, ...]:
     """What the reader of these figures has to know, the gravest first; nothing for figures without sales."""
     measures = [measure for name in query.metrics for measure in measures_of(name)]
-    if not any(measure.fact in ("sales", "buyers", "pieces") for measure in measures):
+    if not any(measure.fact in ("sales", "buyers", "cancelled", "pieces") for measure in measures):
         return ()
     with db.read() as connection:
         query = replace(query, currency=currency_of(connection, query))

@@ -26,7 +26,15 @@ from shop.metrics.tables import TIME, FactRows, FigureTable, Key, joined
 
 __all__ = ["CUT_FACTS", "Query", "answer", "change", "describe", "figures", "plain", "total", "unit_of"]
 
-ZERO_WHERE_NOTHING = {"sales", "buyers", "comment", "pieces", "kiln", "batch"}  # we count them: none is 0
+ZERO_WHERE_NOTHING = {
+    "sales",
+    "buyers",
+    "cancelled",
+    "comment",
+    "pieces",
+    "kiln",
+    "batch",
+}  # we count them: none is 0
 COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units", "sessions_held"}
 
 
@@ -63,7 +71,7 @@ def figures(db: Database, query: Query) -> FigureTable:
     return table
 
 
-FROM_ORDERS = {"sales", "buyers", "pieces"}
+FROM_ORDERS = {"sales", "buyers", "cancelled", "pieces"}
 
 
 def _platforms(query: Query) -> tuple[str, ...]:

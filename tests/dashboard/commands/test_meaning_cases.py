@@ -294,3 +294,50 @@ def test_causes_have_the_days_of_the_headline(own_orders: Any, tmp_path: Path) -
         assert (story.why.basis, story.why.is_known) == (basis, True)
         assert (story.why.figure, story.why.base) == story.result.headline
     db.close()
+
+
+RETURNED = """Order,Date,SKU,Qty,Price,Name
+1,2026-07-02,CUP,3,10.00,Mug
+2,2026-07-03,BOWL,2,20.00,Bowl
+3,2026-07-04,CUP,1,10.00,Mug
+R1,2026-07-09,CUP,-2,10.00,Mug
+R3,2026-07-10,CUP,-1,10.00,Mug
+"""
+
+
+def test_returns_can_be_asked_by_product(json_of: Any, tmp_path: Path) -> None:
+    rules = '[returns]\ncolumn = "order_id"\nbegins = "R"\n'
+    (tmp_path / "own.toml").write_text(
+        PLAIN.replace('quantity = "Qty"', 'quantity = "Qty"\ntitle = "Name"') + rules
+    )
+    (tmp_path / "july.csv").write_text(RETURNED)
+    json_of("import", "--profile", tmp_path / "own.toml", tmp_path / "july.csv")
+    july = ("--by", "product", "--from", "2026-07-01", "--to", "2026-07-31")
+    rows = json_of("report", "returned_units", "refunds", "net_sales", *july)["rows"]
+    assert rows == [
+        {"product": "Bowl", "returned_units": 0, "refunds": 0, "net_sales": 40_00},
+        {"product": "Mug", "returned_units": 3, "refunds": 30_00, "net_sales": 10_00},
+    ]
+
+
+CANCELLED = """Order,Date,SKU,Qty,Price,State
+1,2026-07-02,CUP,3,10.00,ok
+2,2026-07-03,BOWL,2,20.00,void
+3,2026-07-04,CUP,1,10.00,ok
+3,2026-07-04,BOWL,1,20.00,void
+"""
+
+
+def test_cancellations_can_be_asked(json_of: Any, tmp_path: Path) -> None:
+    own = PLAIN.replace(', status = "completed"', "").replace(
+        '"Date"', '"Date"\npaid_at = "Date"\nstatus = "State"'
+    )
+    (tmp_path / "own.toml").write_text(own + '[status]\nok = "completed"\nvoid = "cancelled"\n')
+    (tmp_path / "july.csv").write_text(CANCELLED)
+    json_of("import", "--profile", tmp_path / "own.toml", tmp_path / "july.csv")
+    july = ("--from", "2026-07-01", "--to", "2026-07-31")
+    names = ("cancelled_orders", "cancelled_units")
+    content = json_of("report", *names, "cancellation_rate", *july)["total"]["now"]
+    assert content == {"cancelled_orders": 2, "cancelled_units": 3, "cancellation_rate": pytest.approx(2 / 3)}
+    rows = json_of("report", *names, "--by", "sku", *july)["rows"]
+    assert rows == [{"sku": "BOWL", "cancelled_orders": 2, "cancelled_units": 3}]
