@@ -80,7 +80,7 @@ def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio) -> Non
             "(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])"
             "(document.querySelector('[data-testid=stMain]'))"
         )
-        assert width <= available, link
+        assert width <= available, f"{link}: {width} of {available}"
 
 
 def test_labels_of_24_pieces_are_printed_in_four_taps_and_all_are_read(
