@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 
 from etl.files.fields import Context, FileField, Reject, Values
 from etl.files.headers import normal
+from etl.tables.amount_words import worded_amount
 from etl.tables.base import Chunk
 from etl.tables.cells import FINER, as_it_is, exact_cents, to_count, to_number, to_ratio, to_seconds
-from etl.tables.half_up import half_up
+from etl.tables.half_up import Roundings, half_up
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import read_moments
@@ -26,13 +27,6 @@ RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet round
 
 
 NOTHING_TAUGHT: Mapping[str, str] = {}
-NOTHING = frozenset(("无", "-", "--", "—", "/", "暂无", "none", "nil", "n/a", "null", "无数据"))
-NO_REFUND = frozenset(
-    ("无退款申请", "无退款", "未退款", "未申请退款", "没有退款", "无售后", "no refund", "not refunded")
-)
-FREE = frozenset(
-    ("免费", "包邮", "免运费", "免邮", "赠品", "free", "gratis", "kostenlos", "gratuit", "free shipping")
-)
 
 
 class Rows:
@@ -59,7 +53,7 @@ class Rows:
         self.problems: dict[int, tuple[str | None, str, Mapping[str, Any]]] = {}
         self.skipped: set[int] = set()
         self.extra: dict[str, Values] = {}
-        self._differences: dict[str, list[tuple[Values, int, int]]] = {}
+        self.roundings = Roundings()
         self._codes: dict[int, tuple[Values, Values]] = {}
 
     def __len__(self) -> int:
@@ -101,23 +95,9 @@ class Rows:
         for place in np.flatnonzero(mask):
             self.skipped.add(int(place))
 
-    def note_rounding(self, difference: Values, factor: int, digits: int, name: str) -> None:
-        """Take note of amounts of a column that were rounded, one value per row.
-
-        `difference` is in 1/factor of a minor unit of so many digits; a column that is read again counts once.
-        """
-        noted = self._differences.setdefault(name, [])
-        if difference.any() and not any(np.array_equal(difference, known[0]) for known in noted):
-            noted.append((difference, factor, digits))
-
     def rounding(self) -> tuple[int, Decimal]:
         """How many amounts of accepted rows were rounded, and by how much that changed their sum."""
-        accepted, count, total = self.accepted(), 0, Decimal(0)
-        for difference, factor, digits in (item for noted in self._differences.values() for item in noted):
-            counted = difference[accepted]
-            count += int(np.count_nonzero(counted))
-            total += (Decimal(int(counted.sum())) / factor).scaleb(-digits)
-        return count, total
+        return self.roundings.of(self.accepted())
 
     def _header(self, name: str | None) -> str | None:
         return self.fields[name].headers[0] if name in self.fields else name
@@ -172,7 +152,7 @@ class Rows:
         exact = self._numbers(name, convert, "BadMoney", required=required, missing=int(MISSING))
         is_known = exact != MISSING
         amounts, difference = half_up(np.where(is_known, exact, 0), 10**FINER)
-        self.note_rounding(difference, 10**FINER, digits, name)
+        self.roundings.note(name, difference, 10**FINER, digits)
         return np.where(is_known, amounts, missing)
 
     def whole(self, name: str, *, required: bool = False) -> Values:
@@ -244,7 +224,7 @@ class Rows:
             try:
                 values[place] = convert(word)
             except (ValueError, OverflowError):
-                amount = _worded_amount(name, word, missing) if code == "BadMoney" else None
+                amount = worded_amount(name, word, missing) if code == "BadMoney" else None
                 wrong[place] = amount is None
                 values[place] = missing if amount is None else amount
         wrong[-1] = False
@@ -410,12 +390,3 @@ class Rows:
             return IngestBatch(table, platform, dict(columns), self.numbers)
         accepted = {name: values[selected] for name, values in columns.items()}
         return IngestBatch(table, platform, accepted, self.numbers[selected])
-
-
-def _worded_amount(name: str, cell: str, missing: int) -> int | None:
-    """An amount that a word stands for in this column: nothing, no refund, free; None for any other word."""
-    word = cell.strip().casefold()
-    is_refund = "refund" in name or name in ("amount", "returned")
-    if word in NOTHING or (is_refund and word in NO_REFUND):
-        return missing
-    return 0 if not is_refund and word in FREE else None

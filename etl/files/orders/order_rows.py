@@ -134,7 +134,7 @@ class OrderRows:
             digits = np.array([minor_digits(currency) for currency in self.currencies])
             for number in set(digits.tolist()):
                 part = np.where(digits == number, difference, 0)
-                self.rows.note_rounding(part, 10**FINER, number, name)
+                self.rows.roundings.note(name, part, 10**FINER, number)
         return whole
 
     def given(self, name: str) -> Values:
