@@ -20,6 +20,7 @@ import numpy as np
 
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField, Values
+from etl.files.headers import normal
 from etl.files.offers import OfferRows, Once, as_json, decimal_of, extras_at, note_saved_at, widen
 from etl.files.rows import Rows
 from etl.tables.amounts import amount
@@ -68,10 +69,9 @@ FIELDS = (
 
 
 def normal_header(header: str) -> str:
-    """A header as it is matched: capitals and digits without accents, blanks and marks."""
-    plain = unicodedata.normalize(
-        "NFKD", header.replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
-    ).upper()
+    """A header as it is matched: capitals and digits without accents, blanks, hints and marks."""
+    text = normal(header).replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
+    plain = unicodedata.normalize("NFKD", text).upper()
     return "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
 
 
