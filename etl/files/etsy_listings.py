@@ -20,7 +20,6 @@ import numpy as np
 
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField, Values
-from etl.files.headers import normal
 from etl.files.offers import OfferRows, Once, as_json, decimal_of, extras_at, note_saved_at, widen
 from etl.files.rows import Rows
 from etl.tables.amounts import amount
@@ -51,6 +50,7 @@ WORDS = {  # in English, Italian, German, French, Spanish, Dutch, Portuguese, Po
     "materials": "MATERIALS MATERIALI MATERIALIEN MATERIAUX MATERIALES MATERIALEN MATERIAIS MATERIALY",
     "sku": "SKU CODICESKU ARTIKELNUMMER NUMERODESKU REFERENCESKU",
 }
+HINT = re.compile(r"[（(【\[]\s*(?:必填|选填|required|optional)\s*[)）】\]]", re.IGNORECASE)
 PICTURE = re.compile(r"(IMAGE|IMMAGINE|FOTO|BILD|PHOTO|IMAGEN|AFBEELDING|IMAGEM|ZDJECIE|OBRAZ)\d+")
 VARIATION = ("type", "name", "values")
 WANTED = ("title", "description", "price", "currency", "quantity")
@@ -70,7 +70,7 @@ FIELDS = (
 
 def normal_header(header: str) -> str:
     """A header as it is matched: capitals and digits without accents, blanks, hints and marks."""
-    text = normal(header).replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
+    text = HINT.sub("", header).replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
     plain = unicodedata.normalize("NFKD", text).upper()
     return "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
 

@@ -312,5 +312,7 @@ class _SharedColumn:
         largest = max(range(len(parts)), key=lambda number: abs(parts[number]))
         for number, (place, part) in enumerate(zip(places, parts, strict=True)):
             exact = Decimal(part) - (Decimal(int(difference[0])).scaleb(-FINER) if number == largest else 0)
-            text = f"{exact.scaleb(-minor_digits(code)):f}"
+            text = f"{Decimal(part).scaleb(-minor_digits(code)):.{minor_digits(code)}f}"
+            if exact != part:
+                text = f"{exact.scaleb(-minor_digits(code)):f}"
             self.cells[place] = text.replace(".", self.decimal)
