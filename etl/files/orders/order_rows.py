@@ -23,12 +23,13 @@ from functools import cached_property
 import numpy as np
 import pyarrow.compute as pc
 
+from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, Values
+from etl.files.orders.dispatch import promised_at
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
-from etl.tables.amount_words import worded_amount
-from etl.tables.amounts import amount
+from etl.tables.amounts import amount, worded_amount
 from etl.tables.cells import FINER
 from etl.tables.half_up import half_up
 from etl.tables.hashes import content_hash
@@ -231,6 +232,8 @@ class OrderRows:
             "is_gift": np.zeros(len(rows), bool) if gifts is None else gifts,
             "buyer_key": self._buyers(),
             "province": rows.text("province"),
+            "promised_at": promised_at(rows, self.zone, status),
+            "courier": couriers(rows.cells("courier")),
             "updated_at": latest(*times.values()),
         }
         is_back = np.zeros(len(rows), bool)
