@@ -64,11 +64,8 @@ def test_tiktok_sessions_agree_with_their_statement_or_say_the_difference(
         sums = session_sums(db, find_session(db, name, "tiktok"))
         true = truth[name]
         assert (
-            (sums.stated is not None
-            and sums.by_minute is not None
-            and sums.by_time is not None)
-            or not true["gmv"]
-        )
+            sums.stated is not None and sums.by_minute is not None and sums.by_time is not None
+        ) or not true["gmv"]
         assert sums.minute_difference == 0 and sums.stated.gmv_cents == true["gmv"]
         assert (sums.by_room.gmv_cents if sums.by_room else 0) == named.get(name, (0, 0))[0]
         if true["orders"]:
