@@ -21,6 +21,7 @@ Permission = Literal[
     "edit_calendar",
     "answer",
     "push_stock",
+    "read_contacts",
     "edit_live",
 ]
 WORKSHOP: frozenset[Permission] = frozenset(
@@ -28,7 +29,15 @@ WORKSHOP: frozenset[Permission] = frozenset(
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
-    | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar", "push_stock"},
+    | {
+        "set_presale",
+        "see_margins",
+        "set_costs",
+        "set_goals",
+        "edit_calendar",
+        "push_stock",
+        "read_contacts",
+    },
     "assistant": WORKSHOP,
     "creator": frozenset({"answer", "set_goals", "edit_calendar", "edit_live"}),
 }

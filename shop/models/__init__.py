@@ -14,7 +14,7 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment, CommentLabel
+from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -97,7 +97,10 @@ __all__ = [
     "Campaign",
     "Comment",
     "CommentLabel",
+    "CommentSettings",
     "Cursor",
+    "Demand",
+    "DemandNotice",
     "FactBuyerDay",
     "FactCohort",
     "FactDay",
@@ -113,6 +116,7 @@ __all__ = [
     "Goal",
     "Kiln",
     "KilnBatch",
+    "Lead",
     "Lease",
     "Listing",
     "LiveMark",
@@ -125,6 +129,7 @@ __all__ = [
     "Meta",
     "OrderLine",
     "OrderTraffic",
+    "OwnAuthor",
     "Photo",
     "Piece",
     "PlatformSettings",

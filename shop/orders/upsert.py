@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop.catalog import matching
+from shop.comments import upkeep
 from shop.comments.labels.store import CommentLabels
 from shop.comments.live_remarks import join_sessions
 from shop.db import bulk_insert
@@ -58,6 +59,7 @@ class Upsert:
     source_id: int | None = None
     touched: rollups.Touched = field(default_factory=rollups.Touched)
     _names: dict[tuple[str | None, ...], int] = field(default_factory=dict)
+    _has_comments: bool = False
 
     @cached_property
     def cursor(self) -> Any:
@@ -307,6 +309,8 @@ class Upsert:
         for platform, orders in join_returns(self.cursor, self.shop_id).items():
             touched.refund_orders.setdefault(platform, set()).update(orders)
         rollups.refresh(self.connection, self.shop_id, touched)
+        if self._has_comments:
+            upkeep.refresh(self.connection, self.shop_id)
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:
             matching.assign_listing_skus(self.connection, self.shop_id)
@@ -350,6 +354,7 @@ class Upsert:
         if batch.table == "live_session":
             columns["is_inferred"] = [False] * rows
         if batch.table == "comment":
+            self._has_comments = True
             columns["is_question"] = self._labels.put(batch.platform, columns["comment_id"], columns["text"])
         if batch.table == "listing":
             columns["stated_sku"] = [None] * rows  # its own code counts until a rule names another SKU

@@ -36,6 +36,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.listings": 12,
         "shop.streams": 12,
         "shop.performance": 12,
+        "shop.demand": 13,
         "shop.profit": 13,
         "shop.orders": 13,
         "shop.undo": 13,

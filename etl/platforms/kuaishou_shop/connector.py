@@ -26,7 +26,6 @@ from etl.platforms.kuaishou_shop.wire import (
     signed,
 )
 from etl.platforms.records import Record, names, only_allowed, text
-from shop.comments.classify import mask_personal
 
 __all__ = [
     "CREDENTIALS",
@@ -86,7 +85,7 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
     if buyer:
         stripped["buyer_key"] = person(buyer)
     if "commentId" in raw:
-        stripped["content"] = mask_personal(str(raw.get("content") or ""))
+        stripped |= person.masked(str(raw.get("content") or ""))
     return stripped
 
 
