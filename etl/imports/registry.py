@@ -19,6 +19,7 @@ from etl.profiles import model as profiles
 from etl.profiles.kind import built_in_kinds, kind_of
 from etl.tables.base import Table
 from etl.tables.workbook import WorkbookTable
+from shop.core.personal import mask_contacts
 
 HEADER_ROWS = 20
 
@@ -136,7 +137,7 @@ def _refusal(candidates: Sequence[_Candidate], file: str, *, is_named: bool) -> 
         kind = first.recognised.kind.NAME
         return MissingColumns(file=file, kind=kind, missing=lacking, looked_for=spellings)
     head = next(row for row in first.recognised.table.head if any(row))
-    headers = ", ".join(cell for cell in head[:6] if cell)[:200]
+    headers = ", ".join(mask_contacts(cell) for cell in head[:6] if cell)[:200]
     if first.share == 1 and first.contrary is not None:
         return ContraryHeader(file=file, kind=first.recognised.kind.NAME, header=first.contrary)
     nearest = [

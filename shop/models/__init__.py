@@ -29,6 +29,7 @@ from shop.models.kiln import (
     UnitCost,
 )
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
+from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
@@ -116,6 +117,7 @@ __all__ = [
     "Goal",
     "Kiln",
     "KilnBatch",
+    "LabelCode",
     "Lead",
     "Lease",
     "Listing",
@@ -128,9 +130,12 @@ __all__ = [
     "MaterialUse",
     "Meta",
     "OrderLine",
+    "OrderNumbers",
     "OrderTraffic",
     "OwnAuthor",
+    "Parcel",
     "Photo",
+    "PickedLine",
     "Piece",
     "PlatformSettings",
     "Product",

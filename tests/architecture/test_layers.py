@@ -49,6 +49,7 @@ LAYERS: dict[str, dict[str, int]] = {
     "etl": {
         "etl.errors": 0,
         "etl.ranks": 0,
+        "etl.couriers": 0,
         "etl.garbage": 0,
         "etl.http": 1,
         "etl.tables": 1,

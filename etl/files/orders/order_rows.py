@@ -23,8 +23,10 @@ from functools import cached_property
 import numpy as np
 import pyarrow.compute as pc
 
+from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, Values
+from etl.files.orders.dispatch import promised_at
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.amounts import amount
@@ -230,6 +232,8 @@ class OrderRows:
             "is_gift": np.zeros(len(rows), bool) if gifts is None else gifts,
             "buyer_key": self._buyers(),
             "province": rows.text("province"),
+            "promised_at": promised_at(rows, self.zone, status),
+            "courier": couriers(rows.cells("courier")),
             "updated_at": latest(*times.values()),
         }
         is_back = np.zeros(len(rows), bool)

@@ -72,7 +72,7 @@ ALLOWED_FIELDS = names("""
     skuId relItemId relSkuId orderItemId itemTitle skuDesc skuNick goodsCode num originalPrice
     price itemType orderRefundList refundId refundStatus refundReason orderAddress province
     orderCpsInfo distributorId refundFee handlingWay refundType refundReasonDesc negotiateStatus
-    receiptStatus submitTime endTime expireTime kwaiItemId title itemStatus auditStatus
+    receiptStatus promiseTimeStampOfDelivery submitTime endTime expireTime kwaiItemId title itemStatus auditStatus
     onOfflineStatus stock volume categoryName skus kwaiSkuId skuStock skuSalePrice specification
     commentId itemSkuId orderId qualityScore serviceScore logisticsScore replied
 """)
