@@ -25,7 +25,7 @@ from shop.listings.link_draft import replace_drafts
 from shop.metrics import rollups
 from shop.metrics.settings import shop_settings
 from shop.orders.batch import IngestBatch
-from shop.orders.changes import NEVER, ChangeTracker, selected
+from shop.orders.changes import NEVER, ChangeTracker, part_of, selected
 from shop.orders.merging import WORDING as NAME_PARTS
 from shop.orders.merging import key_kind
 from shop.orders.numbers import add_numbers
@@ -391,12 +391,6 @@ def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, ag
 def _name_key(name: tuple[str | None, ...]) -> int:
     joined = "\x1f".join("" if part is None else part for part in name)
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def part_of(batch: IngestBatch, wanted: list[bool]) -> IngestBatch:
-    """The rows of a batch that are wanted."""
-    columns = {name: selected(values, wanted) for name, values in batch.columns.items()}
-    return IngestBatch(batch.table, batch.platform, columns, selected(batch.rows, wanted))
 
 
 def table_columns(table: str) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ UNDO = [
 def before(path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}", module=sqlite_driver())
     with engine.begin() as connection:
-        upgrade(connection, "0018")
+        upgrade(connection, "0019")
         version = ("updated_at, payload_hash", "1, 1")
         for sql, values in (
             (

@@ -10,8 +10,8 @@ from alembic import op
 
 from shop.core.personal import clean_extras, hide_contacts, is_personal_header, mask_contacts, without_contacts
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 SOLD = ("Sale Date", "Buyer", "Ship Name")  # columns of Etsy's sold items
 MASKED = {"sold_name": ("title", "spec"), "sold_sku": ("title", "spec"), "live_session": ("title",), "video": ("title",)}
@@ -19,7 +19,7 @@ HIDDEN = {"rejected_record": ("details", "raw"), "rejected_answer": ("details",)
 
 
 def upgrade():
-    """Bring the database from 0018 to 0019: extras, rejected rows, landed pages and the log lose people's cells."""
+    """Bring the database from 0019 to 0020: extras, rejected rows, landed pages and the log lose people's cells."""
     cursor = op.get_bind().connection.cursor()
     cursor.execute("PRAGMA secure_delete = ON")
     sold = _sold_as_listings(cursor)
