@@ -21,6 +21,7 @@ from etl.sync.options import Options, RunReport, SyncProgress
 from etl.sync.store import store
 from shop.comments.vault import mask_and_seal, public_key
 from shop.core.errors import ShopError
+from shop.core.personal import without_contacts
 from shop.db.database import Database
 from shop.orders.upsert import Upsert
 
@@ -169,7 +170,9 @@ class _ResourceRun:
         self._check_clock()
 
     def _strip(self, record: Record) -> dict[str, Any]:
-        return self.worker.connector.strip_personal(record, self._people)
+        stripped = self.worker.connector.strip_personal(record, self._people)
+        cleaned: dict[str, Any] = without_contacts(stripped)
+        return cleaned
 
     def _report_progress(self, done: float) -> None:
         self.worker.options.progress(

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MASK = "●"
+from shop.core.personal import MASK, mask_places
+
 DIGITS = str.maketrans(
     "０１２３４５６７８９〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺①②③④⑤⑥⑦⑧⑨＠．＋－＿：",
     "0123456789" + "00" + "123456789" + "123456789" + "1" + "123456789" + "@.+-_:",
@@ -47,10 +48,11 @@ ADD = (
     r"(?:(?:加|\+|➕|＋|十|佳)\s?(?:一下)?\s?(?:我|个|下)?\s?(?:的)?\s?(?:v|V|薇|微|威|卫星|wei|👆)"
     r"|加我|add\sme(?:\son)?|找我|联系我?)"
 )
-BETWEEN = r"(?:\W{0,3}(?:号码?|id|账号|是|为|搜索?|找|add|at|on|number|no\.?|[:=])\W{0,3}|\W{0,4})"
+BETWEEN = r"(?:\W{0,3}(?:号码?|账号|是|为|搜索?|找|(?:id|add|at|on|is|number|no)(?![a-z0-9_])\.?|[:=])\W{0,3}|\W{0,4})"
 HANDLE = r"[a-z0-9][a-z0-9_\-.]{4,24}"
 AFTER_WORD = re.compile(
-    rf"(?P<word>{MESSENGER}|{ADD})(?P<between>{BETWEEN}{BETWEEN})(?P<id>{HANDLE})(?![a-z0-9])", re.IGNORECASE
+    rf"(?P<word>{MESSENGER}|{ADD})(?P<between>{BETWEEN}{BETWEEN})(?P<id>(?!{MESSENGER}(?![a-z0-9_])){HANDLE})(?![a-z0-9])",
+    re.IGNORECASE,
 )
 BEFORE_WORD = re.compile(
     rf"(?<![a-z0-9_])(?P<id>[a-z0-9][a-z0-9_\-]{{4,24}})\W{{0,3}}(?:是|\()?\s?(?:我的?|本人)?{MESSENGER}",
@@ -128,8 +130,13 @@ def _digits(text: str) -> str:
     return plus + "".join(sign for sign in text if sign.isdecimal())
 
 
+NO_HANDLE = re.compile(rf"{MESSENGER}|{DATE.pattern}|\d+\.\d+(?:cm|ml|mm|g|kg|oz)?", re.IGNORECASE)
+
+
 def _is_handle(name: str, word: str, between: str) -> bool:
     """Whether what follows a messenger's name is an id: with a digit or _, or after a separator or a Chinese word."""
+    if NO_HANDLE.fullmatch(name):
+        return False
     if re.search(r"[\d_]", name):
         return not re.fullmatch(r"\d{1,5}", name) and not re.fullmatch(
             r"\d+(?:cm|ml|mm|g|kg|oz)", name, re.IGNORECASE
@@ -140,13 +147,13 @@ def _is_handle(name: str, word: str, between: str) -> bool:
 
 
 def mask_personal(remark: str) -> str:
-    """The text with contacts and every other number of 7 to 14 digits replaced by ●; a date stays."""
+    """The text with contacts, streets and every other number of 7 to 14 digits replaced by ●; a date stays."""
     if not MAYBE.search(remark):
-        return remark
+        return mask_places(remark)
     text = list(remark.translate(WIDE_DIGITS))
     for contact in find_contacts(remark):
         text[contact.start : contact.end] = MASK * (contact.end - contact.start)
-    return NUMBER.sub(_blotted_number, "".join(text))
+    return mask_places(NUMBER.sub(_blotted_number, "".join(text)))
 
 
 WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")

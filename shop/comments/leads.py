@@ -16,10 +16,10 @@ from sqlalchemy import Connection, text
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
-from shop.comments.contacts import MASK
 from shop.comments.search import KIND, author_mark
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
+from shop.core.personal import MASK
 from shop.db.database import Database
 from shop.models.comments import LEAD_KINDS, LEAD_STATES
 

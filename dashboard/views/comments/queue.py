@@ -30,7 +30,7 @@ ICONS = {
 
 def sentence(waiting: Queue) -> str:
     """How many questions wait, what they are worth, and which age counts."""
-    key = "waiting" if waiting.questions else "nothing"
+    key = ("waiting" if waiting.value_cents else "priceless") if waiting.questions else "nothing"
     return t(
         f"comments.queue.{key}",
         questions=waiting.questions,
