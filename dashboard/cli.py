@@ -36,7 +36,11 @@ COMMANDS = {
     "listing": "listing",
     "comments": "comments",
     "stock": "stock",
+    "order": "orders",
+    "label": "label",
     "kiln": "kiln",
+    "live": "live",
+    "video": "live",
 }
 
 
