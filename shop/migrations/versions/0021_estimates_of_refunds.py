@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0021"
+down_revision = "0020"
 
 # As etl/files/refund_estimates.py makes them: all that was paid for the line, on the day of the payment.
 ESTIMATES = """
