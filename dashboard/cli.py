@@ -34,6 +34,7 @@ COMMANDS = {
     "notify": "notify",
     "card": "growth_report",
     "listing": "listing",
+    "comments": "comments",
     "stock": "stock",
     "kiln": "kiln",
 }

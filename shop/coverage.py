@@ -187,21 +187,22 @@ def _state(source: FileCoverage, day: date) -> int:
 def files(db: Database, shop: int = 1) -> pd.DataFrame:
     """The files that were read, the latest first.
 
-    One row per file and reader. Columns: name, kind, first_on, last_on, read, stored, unchanged,
-    rejected (rows), imported (shop time).
+    One row per file and reader. Columns: number (by which it is undone), name, kind, first_on,
+    last_on, read, stored, unchanged, rejected (rows), imported (shop time).
     """
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         rows = connection.execute(
             text(
-                "SELECT name, kind, first_on, last_on, read, stored, unchanged, set_aside, "
+                "SELECT source_id, name, kind, first_on, last_on, read, stored, unchanged, set_aside, "
                 "imported_at FROM source_file WHERE shop_id = :shop ORDER BY source_id DESC"
             ),
             {"shop": shop},
         ).fetchall()
     table = pd.DataFrame(
-        [(*row[:8], _minute(row[8], zone)) for row in rows],
+        [(*row[:9], _minute(row[9], zone)) for row in rows],
         columns=[
+            "number",
             "name",
             "kind",
             "first_on",

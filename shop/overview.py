@@ -68,7 +68,7 @@ class RunningPeriod:
 
     name: str
     figures: dict[str, Comparison]
-    days: tuple[int, ...]  # gmv of each day, in cents, oldest first, for a sparkline
+    days: tuple[int | None, ...]  # gmv of each day, in cents, oldest first, for a sparkline
 
     @property
     def now(self) -> Period:
@@ -106,11 +106,12 @@ def _over(query: Query, period: Period, at: ReportClock) -> Query:
     return replace(query, metrics=FIGURES, start=period.start, end=period.end, by=(), cut_at=at.cut(period))
 
 
-def _daily(db: Database, query: Query, period: Period) -> tuple[int, ...]:
+def _daily(db: Database, query: Query, period: Period) -> tuple[int | None, ...]:
     from shop.metrics.query import answer
 
     narrowed = replace(query, metrics=("gmv",), start=period.start, end=period.end, by=("day",), cut_at=None)
-    return tuple(int(value) for value in answer(db, narrowed)["gmv"])
+    values = answer(db, narrowed)["gmv"]
+    return tuple(None if pd.isna(value) else int(value) for value in values)
 
 
 def sixty_days(db: Database, query: Query, at: ReportClock) -> pd.DataFrame:

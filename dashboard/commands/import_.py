@@ -23,12 +23,17 @@ from dashboard.text.errors import error, reason
 @click.option("--currency", metavar="ISO", help=t("commands.import.currency"))
 @click.option("--period", metavar="D..D", help=t("commands.import.period"))
 @click.option("--platform", metavar="NAME", help=t("commands.import.platform"))
+@click.option("--session", metavar="ID", help=t("commands.import.session"))
 @click.option("--decimal", type=click.Choice((",", ".")), help=t("commands.import.decimal"))
 @click.option("--password", help=t("commands.import.password"))
 @click.option("--status", "status", metavar="WORD=MEANING", multiple=True, help=t("commands.import.status"))
 @click.option("--dry-run", is_flag=True, help=t("commands.import.dry_run"))
 @click.option("--suggest", is_flag=True, help=t("commands.import.suggest"))
 @click.option("--retry", is_flag=True, help=t("commands.import.retry"))
+@click.option("--list", "list_them", is_flag=True, help=t("commands.import.list"))
+@click.option("--undo", "undo", type=int, metavar="N", help=t("commands.import.undo"))
+@click.option("--forget", is_flag=True, help=t("commands.import.forget"))
+@click.option("--yes", is_flag=True, help=t("commands.import.yes"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.pass_context
 def import_command(
@@ -40,15 +45,28 @@ def import_command(
     currency: str | None,
     period: str | None,
     platform: str | None,
+    session: str | None,
     decimal: str | None,
     password: str | None,
     status: tuple[str, ...],
     dry_run: bool,
     suggest: bool,
     retry: bool,
+    list_them: bool,
+    undo: int | None,
+    forget: bool,
+    yes: bool,
     as_json: bool,
 ) -> None:
-    """Import files, write a first profile for an unknown one, or retry what was rejected."""
+    """Import files, write a first profile, retry rejected rows, or undo an import."""
+    if list_them or undo is not None or forget:
+        from dashboard.commands.undo_import import list_imports, undo_imports
+
+        if list_them:
+            list_imports(as_json=as_json)
+        else:
+            ctx.exit(undo_imports(undo, files if forget else (), dry_run=dry_run, yes=yes, as_json=as_json))
+        return
     if not files and not retry:
         raise click.UsageError(t("commands.import.nothing"))
     warn_of_old_sqlite()
@@ -63,6 +81,7 @@ def import_command(
         "currency": currency,
         "period": period,
         "platform": platform,
+        "session": session,
         "decimal": decimal,
     }
     settings = {name: value for name, value in settings.items() if value}
@@ -181,6 +200,17 @@ def as_contract(report: Any) -> dict[str, Any]:
         "last_on": report.last_on,
         "seen_before": report.seen_before,
         **({"shop": _settings(report.shop)} if report.shop else {}),
+        "worksheets_left": list(report.worksheets_left),
+        "left_empty": [
+            {"column": item.column, "cells": item.cells, "sample": item.sample, "code": item.code}
+            for item in report.unread
+        ],
+        **({"files": [as_contract(part) for part in report.parts]} if report.parts else {}),
+        **(
+            {"refused": {name: error(problem) for name, problem in report.rejected_files}}
+            if report.rejected_files
+            else {}
+        ),
     }
 
 

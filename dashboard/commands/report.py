@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -79,6 +79,8 @@ def report_command(
         _where(conditions),
         currency=currency,
     )
+    if against:
+        query = replace(query, cut_at=_cut_at(db, query))
     with db.read() as connection:
         money = currency_of(connection, query)
     rows = answer(db, query)
@@ -92,6 +94,18 @@ def report_command(
         if against:
             _print_laid(db, replace(query, by=()), against)
     db.close()
+
+
+def _cut_at(db: Any, query: Any) -> int | None:
+    """The present moment where the period ends today, so that a running day compares as on the pages."""
+    from shop import overview
+    from shop.core.periods import Period
+    from shop.metrics.definitions import measures_of
+    from shop.metrics.query import CUT_FACTS
+
+    facts = {measure.fact for name in query.metrics for measure in measures_of(name)}
+    now = overview.clock(db, datetime.now(UTC))
+    return now.cut(Period(query.start, query.end)) if facts <= set(CUT_FACTS) else None
 
 
 def period(start: str | None, end: str | None, zone: str) -> tuple[date, date]:

@@ -34,7 +34,7 @@ class Tile:
     direction: str = ""
     base: str = ""
     tip: str = ""
-    days: tuple[int, ...] = ()
+    days: tuple[int | None, ...] = ()
     rows: tuple[Row, ...] = ()
 
 

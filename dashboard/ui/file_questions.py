@@ -1,4 +1,4 @@
-"""The questions that a dropped file asks, each with the field that answers it, and what unknown statuses mean."""
+"""The questions of a dropped file, each with the field that answers it, and what unknown statuses mean."""
 
 from __future__ import annotations
 

@@ -12,13 +12,17 @@ from dashboard import theme
 from dashboard.i18n import format
 from dashboard.i18n.language import LANGUAGES, language, use_language
 from dashboard.i18n.messages import has, t
+from dashboard.text import notes as wording
 from dashboard.ui import cache, text, url_state
 from dashboard.ui.page import PageMeta
 from shop import overview
 from shop.core.periods import Period, month_back, month_of, week_of
+from shop.db.database import Database
 from shop.growth.comparison import growth
 from shop.metrics.definitions import measures_of
+from shop.metrics.notes import notes
 from shop.metrics.query import CUT_FACTS, Query
+from shop.metrics.settings import currency_of
 from shop.overview import ReportClock
 
 PERIODS = ("month", "last_month", "week", "days_30", "days_90", "year", "all", "free")
@@ -104,12 +108,17 @@ def build(page: PageMeta) -> None:
         if page.period_filter:
             period, choice = _period(at)
         if page.platform_filter:
-            where, currency = _platform(cuts.platforms), _currency(cuts)
+            where = _platform(cuts.platforms)
+            currency = _currency(cuts, where)
             _reference(at)
     format.use_currency(currency)
-    st.session_state["view"] = View(at, period, choice, where, currency, row)
+    result = View(at, period, choice, where, currency, row)
+    st.session_state["view"] = result
     if page.platform_filter and at.last_sale and not at.is_today:
         text.note(t("frame.as_of", on=at.on))
+    if page.platform_filter and page.period_filter and at.last_sale:
+        for message in wording.sentences(cache.cached(notes, result.query("gmv", "net_sales"))):
+            text.note(message)
 
 
 def _period(at: ReportClock) -> tuple[Period, str]:
@@ -163,10 +172,25 @@ def _platform(platforms: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], 
     return () if chosen == ALL else (("platform", (chosen,)),)
 
 
-def _currency(cuts: overview.Cuts) -> str:
+def _currency(cuts: overview.Cuts, where: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     if len(cuts.currencies) < 2:
         return cuts.currencies[0] if cuts.currencies else cuts.main_currency
-    return url_state.choice(st.selectbox, t("frame.currency"), cuts.currencies, "currency", str, width=96)
+    usual = cache.cached(_currency_of, where)
+    return url_state.choice(
+        st.selectbox,
+        t("frame.currency"),
+        cuts.currencies,
+        "currency",
+        str,
+        default=usual if usual in cuts.currencies else cuts.currencies[0],
+        width=96,
+    )
+
+
+def _currency_of(db: Database, where: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    """The currency of these platforms: the shop's own where they sell in it, else the one they sell in most."""
+    with db.read() as connection:
+        return currency_of(connection, Query(("gmv",), date.min, date.min, where=where))
 
 
 def _reference(at: ReportClock) -> None:

@@ -61,10 +61,11 @@ def _colour(direction: str) -> str:
     return "kb-red" if (direction == "up") == filters.up_is_red() else "kb-green"
 
 
-def sparkline(values: Sequence[int]) -> str:
-    """Recent days as small bars without axes, from 0 up, the last day strong."""
-    top = max(*values, 1)
-    bars = "".join(f'<i style="height:{max(value, 0) / top:.1%}"></i>' for value in values)
+def sparkline(values: Sequence[int | None]) -> str:
+    """Recent days as small bars without axes, from 0 up, the last day strong; an unknown day has no bar."""
+    heights = [max(value or 0, 0) for value in values]
+    top = max(*heights, 1)
+    bars = "".join(f'<i style="height:{height / top:.1%}"></i>' for height in heights)
     return f'<div class="kb-spark" aria-hidden="true">{bars}</div>'
 
 

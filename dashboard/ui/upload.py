@@ -72,6 +72,25 @@ def drop_zone() -> None:
             _question(file, done[file.file_id])
 
 
+MAPPABLE = ("UnknownTable", "MissingColumns", "ContraryHeader")
+
+
+def unknown_files() -> list[Any]:
+    """The dropped files that no kind knows and that a mapping of columns could read."""
+    dropped = st.session_state.get("dropped") or []
+    done = _outcomes()
+    return [
+        file
+        for file in dropped
+        if file.file_id in done and (refusal := done[file.file_id].refusal) and refusal.code in MAPPABLE
+    ]
+
+
+def store_outcome(file: Any, report: FileReport) -> None:
+    """What came of a dropped file in the end."""
+    _outcomes()[file.file_id] = UploadOutcome(file.name, report)
+
+
 def speak(choose: str, drop: str) -> None:
     """The words on the places of this page where files are chosen or dropped."""
     style = f'--kb-choose: "{choose}"; --kb-drop: "{drop}"'

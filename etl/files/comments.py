@@ -1,41 +1,55 @@
-"""Comments under videos, in the two shapes that third-party readers write (no official export).
+"""Comments under videos, in the shapes that third-party readers write (no official export).
 
 Grain: one remark. The long shape has 评论ID, 上级评论ID and 用户ID, the short one only the
-nickname; then author, text and time with the occurrence in the file are the key. The author is a
+nickname; then author, text and time with the occurrence in the file are the key. Readers such as MediaCrawler write
+English headers with underscores, moments in seconds or milliseconds since 1970 and 0 for no
+parent; aweme_id names Douyin, note_id Xiaohongshu. The author is a
 keyed hash, the nickname is never stored, and numbers to call are blotted out of the text. Times
 are Beijing time; one such as 3天前 cannot be placed and rejects its row.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
-from etl.files.base import Parsed
+from etl.files.base import Parsed, places_of
 from etl.files.cumulative import counts_of, growing
 from etl.files.fields import Context, FileField, Values
+from etl.files.headers import normal
 from etl.files.rows import Rows
+from etl.tables.base import Table
 from etl.tables.timestamps import days_of, latest
-from shop.comments.classify import is_question, language_of, mask_personal
+from shop.comments.classify import language_of, mask_personal
 
 NAME = "comments"
 PLATFORM = "douyin"
 ASKS_PLATFORM = True
-VERSION = 1
+VERSION = 2
 PRIORITY = 80
 ZONE = "Asia/Shanghai"
 
 FIELDS = (
-    FileField("comment_id", ("评论ID",)),
-    FileField("parent_id", ("上级评论ID", "父评论ID")),
-    FileField("author_id", ("用户ID",), personal=True),
-    FileField("nickname", ("昵称", "用户昵称"), personal=True),
-    FileField("video_id", ("视频ID", "作品ID")),
+    FileField("comment_id", ("评论ID", "comment_id", "cid")),
+    FileField("parent_id", ("上级评论ID", "父评论ID", "parent_comment_id")),
+    FileField("author_id", ("用户ID", "user_id"), personal=True),
+    FileField("nickname", ("昵称", "用户昵称", "nickname", "user_name"), personal=True),
+    FileField("video_id", ("视频ID", "作品ID", "笔记ID", "aweme_id", "note_id", "video_id")),
     FileField("session_id", ("直播间ID",)),
-    FileField("text", ("评论内容",), required=True, personal=True),
-    FileField("written_at", ("评论时间",), required=True),
-    FileField("likes", ("点赞数", "点赞量")),
-    FileField("replies", ("回复数", "回复量")),
+    FileField("text", ("评论内容", "content"), required=True, personal=True),
+    FileField("written_at", ("评论时间", "create_time"), required=True),
+    FileField("likes", ("点赞数", "点赞量", "like_count", "comment_like_count", "digg_count")),
+    FileField("replies", ("回复数", "回复量", "sub_comment_count", "reply_comment_total")),
 )
+
+
+def places(headers: Sequence[str], table: Table, header: int) -> Mapping[str, int]:
+    """The columns of a table of comments; English headers count only where something was commented on."""
+    matched = places_of(FIELDS, headers)
+    is_english = "text" in matched and normal(headers[matched["text"]]) == "content"
+    is_reply = "video_id" in matched or "parent_id" in matched
+    return {} if is_english and not ("comment_id" in matched and is_reply) else matched
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -45,10 +59,11 @@ def parse(rows: Rows, context: Context) -> Parsed:
     written_at = rows.instant("written_at", ZONE, required=True)
     counts = counts_of(rows, ("likes", "replies"))
     platform_ids = rows.identifier("comment_id", required=False)
+    parent = rows.identifier("parent_id", required=False)
     derived = rows.keys(context, author, given, written_at)
     columns: dict[str, Values] = {
         "comment_id": np.where([item is None for item in platform_ids], derived, platform_ids),
-        "parent_id": rows.identifier("parent_id", required=False),
+        "parent_id": np.array([None if item == "0" else item for item in parent] or [], object),
         "video_id": rows.identifier("video_id", required=False),
         "session_id": rows.identifier("session_id", required=False),
         "author_key": author,
@@ -83,10 +98,9 @@ def masked_texts(rows: Rows) -> Values:
 
 
 def remarks(given: Values) -> dict[str, Values]:
-    """Text and language of each comment, and whether it is a question."""
+    """Text and language of each comment; its labels come with the load (shop/comments/labels)."""
     texts = [text or "" for text in given]
     return {
         "text": np.array(texts or [], object),
         "language": np.array([language_of(text) for text in texts] or [], object),
-        "is_question": np.array([is_question(text) for text in texts], bool),
     }

@@ -27,7 +27,7 @@ from shop.orders.batch import MISSING
 
 NAME = "douyin_orders"
 PLATFORM = "douyin"
-VERSION = 2
+VERSION = 3
 PRIORITY = 10
 ZONE = "Asia/Shanghai"
 
@@ -59,7 +59,11 @@ FIELDS = (
     FileField("gift", ("订单类型",)),
     FileField("carrier", ("流量体裁",)),
     FileField("source", ("流量来源",)),
+    FileField("channel", ("流量渠道",)),
+    FileField("traffic_type", ("流量类型",)),
+    FileField("ad_channel", ("广告渠道",)),
     FileField("creator_id", ("达人ID",)),
+    FileField("creator", ("达人昵称",)),
     FileField("province", ("省",)),
     FileField("receiver", ("收件人",), personal=True),
     FileField("receiver_phone", ("收件人手机号",), personal=True),
@@ -90,6 +94,8 @@ CARRIER = {
     "橱窗": "other",
     "数据将于第二天更新": "unknown",
 }
+PROVISIONAL = "数据将于第二天更新"
+TRAFFIC = ("source", "carrier", "channel", "traffic_type", "ad_channel", "creator")
 JOINED = ("line_id", "title", "spec", "quantity", "product_id", "merchant_code", "article_number", "unit")
 SHARED_MONEY = (
     "due",
@@ -122,12 +128,14 @@ def parse(rows: Rows, context: Context) -> Parsed:
         **_product(rows),
         **_money(rows),
         **_attribution(rows),
+        **(words := {f"traffic_{name}": _words(rows, name) for name in TRAFFIC}),
         "buyer_key": rows.people(context, "receiver", "receiver_phone"),
         "province": rows.text("province"),
     }
     columns["updated_at"] = latest(*times.values())
     columns["payload_hash"] = _version(rows, columns)
     columns["currency"] = np.full(len(rows), "CNY", object)
+    columns["traffic"] = _together([columns.pop(name) for name in words])
     batches = [rows.batch("order_line", PLATFORM, columns)]
     if refunds := estimated_refunds(rows, context, PLATFORM, columns, columns["buyer_paid_cents"]):
         batches.append(refunds)
@@ -144,7 +152,7 @@ def _product(rows: Rows) -> dict[str, Values]:
     sku = pc.fill_null(pc.coalesce(*codes, by_platform, title), "").dictionary_encode()
     words = np.array([*sku.dictionary.to_pylist(), None], object)
     return {
-        "sku": words[np.asarray(sku.indices)],
+        "sku": rows.coded(words, np.asarray(sku.indices)),
         "product_id": rows.identifier("product_id", required=False),
         "title": rows.text("title", required=True),
         "spec": rows.text("spec"),
@@ -193,7 +201,22 @@ def _attribution(rows: Rows) -> dict[str, Values]:
         "creator_id": creator,
         "seller": np.where(allied | (creator != None), "partner", "own").astype(object),  # noqa: E711
         "attribution": np.where(carrier == "unknown", "D", "A").astype(object),
+        "is_provisional": rows.translated("carrier", lambda cell: cell == PROVISIONAL, missing=False).astype(
+            bool
+        ),
     }
+
+
+def _words(rows: Rows, name: str) -> Values:
+    """What the platform says of the traffic of each line; what it will only state the next day is unknown."""
+    return rows.translated(name, lambda cell: None if cell in (PROVISIONAL, "-") else cell)
+
+
+def _together(columns: list[Values]) -> Values:
+    """The words of each line as one value."""
+    joined: Values = np.empty(len(columns[0]), object)
+    joined[:] = list(zip(*columns, strict=True))
+    return joined
 
 
 def returned(word: str) -> str:
@@ -203,7 +226,7 @@ def returned(word: str) -> str:
     return "closed" if re.search("关闭|拒绝|成功|取消|完成", word) else "asked"
 
 
-DERIVED = {"order_id", "line_id", "sku", "paid_on", "seller", "attribution"}
+DERIVED = {"order_id", "line_id", "paid_on", "attribution"}
 
 
 def _version(rows: Rows, columns: dict[str, Values]) -> Values:

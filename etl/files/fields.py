@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from etl.tables.row_keys import Seen
 
 Values = np.ndarray
+MASKED = re.compile(r"[*＊]|^(?:匿名(?:用户|买家)?|anonymous)\|?$", re.IGNORECASE)  # of a person's cells
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,14 @@ class Context:
         return self.people([identity])[0]
 
     def people(self, identities: Sequence[str]) -> list[int | None]:
-        """The keys of many; None where nothing but separators names somebody."""
+        """The keys of many; None where nothing but separators names somebody.
+
+        A cell that the platform masked (张**, 1**********, 匿名) may be anybody's: it names nobody.
+        """
         digest, secret, number = hmac.digest, self.secret, int.from_bytes
         return [
             number(digest(secret, identity.encode(), "sha256")[:8], "big") >> 1
-            if identity.strip("|")
+            if identity.strip("|") and not MASKED.search(identity)
             else None
             for identity in identities
         ]

@@ -26,7 +26,7 @@ NAMES: dict[str, re.Pattern[str]] = {
     "instagram": re.compile(r"instagram"),
 }
 NOT_A_NAME = re.compile(
-    r"metafields|google|抖音支付|抖音月付"
+    r"metafields|google|抖音支付|抖音月付|天猫卡券|天猫积分|天猫购物券"
 )  # columns that other platforms' files have too
 
 # headers that, together, only one platform's lists of sessions, works or comments have

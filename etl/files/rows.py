@@ -256,10 +256,13 @@ class Rows:
             self._unreadable(name, cells, wrong[places], code, **details)
         if required:
             self.refuse_where(places == len(words), name, "Missing")
-        column = values[places]
-        self._codes[id(column)] = (column, text_codes(values)[places])
-        value: Values = column
-        return value
+        return self.coded(values, places)
+
+    def coded(self, words: Values, places: Values) -> Values:
+        """A column by its different words and the word of each row: hashed word by word."""
+        column: Values = words[places]
+        self._codes[id(column)] = (column, text_codes(words)[places])
+        return column
 
     def _unreadable(self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any) -> None:
         """Reject the rows of cells that cannot be read, or note the cells where no record needs them."""
@@ -267,10 +270,13 @@ class Rows:
         if item is None or item.is_needed or code in ALWAYS_NEEDED:
             self._refuse_cells(name, cells, mask, code, **details)
         else:
-            self.leave_empty(name, code, cells.filter(pa.array(mask)).to_pylist())
+            places = [place for place in np.flatnonzero(mask).tolist() if place not in self.skipped]
+            self.leave_empty(name, code, cells.take(pa.array(places, pa.int64())).to_pylist())
 
     def leave_empty(self, name: str, code: str, cells: Sequence[str | None]) -> None:
         """Note cells that were left empty because they cannot be read and no record needs them."""
+        if not cells:
+            return
         self.unread.setdefault((self._header(name) or name, code), []).extend(
             (cell or "")[:80] for cell in cells
         )
@@ -309,6 +315,19 @@ class Rows:
             keys = np.array([k or key for k, key in zip(known, keys, strict=True)], object)
         self.extra["record_key"] = keys
         return keys
+
+    def line_numbers(self, context: Context, order_id: Values, *lasting: Values) -> Values:
+        """Keys of lines without an id: #1, #2 … within their order, by what nobody edits, then by place.
+
+        Titles, codes and notes are edited between two exports, and must not make a second line.
+        """
+        if self.has("record_key"):
+            known = np.asarray(self.cells("record_key").to_numpy(zero_copy_only=False))
+            self.extra["record_key"] = known
+            return known
+        words = context.seen.numbers_in_order(content_hash((order_id,)), lasting)
+        self.extra["record_key"] = words
+        return words
 
     def people(self, context: Context, *names: str) -> Values:
         """The keyed hash of who these personal cells name together; None where all are empty."""

@@ -11,16 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from etl.errors import FileRejected
+from etl.errors import ContraryHeader, FileRejected, MissingColumns, UnknownTable
 from etl.files.base import FileKind, Recognised
 from etl.files.fields import Context
 from etl.garbage import no_gc
 from etl.imports import registry
 from etl.imports.archive import is_archive, unpacked
+from etl.imports.layouts import recognise_layout, stored_profiles
 from etl.imports.questions import answer
 from etl.imports.report import FileReport, ImportTally, report_of_archive
 from etl.imports.retry import retry
-from etl.imports.source_file import close_source, open_source, seen_before
+from etl.imports.source_file import close_source, open_source, other_readings, seen_before, worksheet_of
 from etl.imports.status_words import meanings_of, taught_words, teach
 from etl.imports.store import store_chunk
 from etl.imports.worker import open_chunks
@@ -29,6 +30,7 @@ from etl.tables.open import guard, open_table
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, has_settings, shop_settings, store_settings
+from shop.orders.undo_import import remove_rows
 from shop.orders.upsert import Upsert
 
 Progress = Callable[[float, int], None]
@@ -53,6 +55,7 @@ def import_file(
 ) -> FileReport:
     """Import one exported file, all or nothing; rows that cannot be understood are rejected.
 
+    The same bytes read before by another kind, profile or setting are undone first.
     `settings` are what the user chose where the file leaves it open (dates: dmy or mdy; period; platform ...).
     `password` opens a locked file and is stored nowhere. `status_words` are what words of the file's status
     column mean: they are stored for its kind, and its rejected rows are read again. The files of an archive
@@ -107,7 +110,7 @@ def _import_table(db: Database, given: _Given, progress: Progress | None) -> Fil
 
 def _import(db: Database, given: _Given, progress: Progress | None, *, careful: bool) -> FileReport:
     shop_id, settings = given.shop_id, given.settings
-    recognised = _recognise(given)
+    recognised = _recognise(db, given)
     report = FileReport(recognised.table.name, recognised.kind.NAME, worksheets_left=recognised.unread)
     if given.status_words:
         teach(db, recognised.kind.NAME, given.status_words, meanings_of(recognised.kind), shop_id=shop_id)
@@ -136,7 +139,9 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
                 if first:
                     store_settings(connection, first)
                 load = Upsert(connection, shop_id)
-                load.source_id = open_source(connection, shop_id, digest, reader, recognised)
+                for earlier in other_readings(connection, shop_id, digest, worksheet_of(recognised)):
+                    remove_rows(load, earlier)
+                load.source_id = open_source(connection, shop_id, digest, reader, recognised, facts.time_zone)
                 for chunk in chunks:
                     store_chunk(load, chunk, tally)
                     if progress:
@@ -173,7 +178,22 @@ def first_settings(connection: Connection, facts: ShopSettings, kind: FileKind) 
     )
 
 
-def _recognise(given: _Given) -> Recognised:
+def _recognise(db: Database, given: _Given) -> Recognised:
+    """The table by the kinds that we know, else by a layout that the shop has read before."""
+    try:
+        return _recognise_kind(given)
+    except (UnknownTable, MissingColumns, ContraryHeader):
+        if given.kind is not None:
+            raise
+        with db.read() as connection:
+            profiles = stored_profiles(connection, given.shop_id)
+        recognised = recognise_layout(profiles, given.path, given.name, given.password)
+        if recognised is None:
+            raise
+        return recognised
+
+
+def _recognise_kind(given: _Given) -> Recognised:
     wanted = registry.kind_named(given.kind) if isinstance(given.kind, str) else given.kind
     csv_settings = getattr(wanted, "csv_settings", {})
     tables = open_table(given.path, name=given.name, password=given.password, **csv_settings)

@@ -32,9 +32,11 @@ def _platform(recognised: Recognised) -> str:
     """The one platform that headers show, else the one that the file's name does; raises PlatformWanted."""
     shown = platforms_shown(recognised.table.head[recognised.header])
     named = platforms_named(recognised.table.name)
-    for evidence in (shown, named):
-        if len(evidence) == 1 and (not named or evidence <= named):
-            return next(iter(evidence))
+    agreed = shown & named if shown and named else shown | named
+    if len(agreed) == 1:
+        return next(iter(agreed))
+    if usual := getattr(recognised.kind, "ELSE_PLATFORM", None):
+        return str(usual)
     raise PlatformWanted(file=recognised.table.name, found=", ".join(sorted(shown | named)) or "–")
 
 

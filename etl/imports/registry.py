@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any, cast
 
 from etl import files
@@ -25,8 +25,9 @@ HEADER_ROWS = 20
 
 @cache
 def _modules() -> dict[str, FileKind]:
-    """The modules of `etl/files` that read a kind of export (they have a PRIORITY), first things first."""
-    modules = [import_module(f"{files.__name__}.{module.name}") for module in iter_modules(files.__path__)]
+    """The modules of `etl/files` and its packages that read a kind of export (they have a PRIORITY), by it."""
+    matches = walk_packages(files.__path__, f"{files.__name__}.")
+    modules = [import_module(module.name) for module in matches]
     kinds = sorted(
         (module for module in modules if hasattr(module, "PRIORITY")), key=lambda kind: kind.PRIORITY
     )

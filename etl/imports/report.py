@@ -43,7 +43,7 @@ class FileReport:
     `rounded` amounts were finer than the minor unit, and rounding them changed their sum by `rounded_by`.
     `shop` are the settings that the shop got with this file, its first; None where it got none.
     `worksheets_left` are the names of worksheets (or of files in an archive) with rows that were not read,
-    `unread` the cells that were left empty. `parts` are the reports of the files in an archive, `refused`
+    `unread` the cells that were left empty. `parts` are the reports of the files in an archive, `rejected_files`
     those of them that were rejected.
     """
 

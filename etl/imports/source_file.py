@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, text
 
 from etl.files.base import Recognised
+from etl.imports.export_moment import export_moment
 from etl.imports.report import REASONS_SHOWN, FileReport, ImportTally, RejectReason, Unread, covered_days
+from etl.tables.workbook import WorkbookTable
 from shop.orders.upsert import Upsert
 
 
@@ -51,14 +53,19 @@ def _stored_reasons(connection: Connection, source_id: int) -> Iterable[RejectRe
 
 
 def open_source(
-    connection: Connection, shop_id: int, digest: str, reader: str, recognised: Recognised
+    connection: Connection, shop_id: int, digest: str, reader: str, recognised: Recognised, time_zone: str
 ) -> int:
-    """The id of a new record of a file, its counts still 0."""
+    """The id of a new record of a file, its counts still 0.
+
+    A file that does not say when it was exported counts as exported after all that were read before.
+    """
     row = connection.execute(
         text(
             "INSERT INTO source_file (shop_id, sha256, name, kind, reader, bytes, read, stored, "
-            "unchanged, set_aside, imported_at, profile) VALUES (:shop, :digest, :name, :kind, "
-            ":reader, :bytes, 0, 0, 0, 0, :now, :profile) RETURNING source_id"
+            "unchanged, set_aside, imported_at, profile, exported_at, worksheet) VALUES (:shop, :digest, "
+            ":name, :kind, :reader, :bytes, 0, 0, 0, 0, :now, :profile, COALESCE(:exported, "
+            "(SELECT MAX(exported_at) FROM source_file WHERE shop_id = :shop)), :worksheet) "
+            "RETURNING source_id"
         ),
         {
             "shop": shop_id,
@@ -69,9 +76,29 @@ def open_source(
             "bytes": recognised.table.path.stat().st_size,
             "now": int(datetime.now(UTC).timestamp()),
             "profile": getattr(recognised.kind, "profile_text", None),
+            "exported": export_moment(recognised, time_zone),
+            "worksheet": worksheet_of(recognised),
         },
     )
     return int(row.scalar_one())
+
+
+def worksheet_of(recognised: Recognised) -> str | None:
+    """The worksheet that is read; None for other tables."""
+    table = recognised.table
+    return table.worksheet_name if isinstance(table, WorkbookTable) else None
+
+
+def other_readings(connection: Connection, shop_id: int, digest: str, worksheet: str | None) -> list[int]:
+    """The ids of earlier readings of the same bytes and worksheet, by another kind, profile or setting."""
+    rows = connection.execute(
+        text(
+            "SELECT source_id FROM source_file WHERE shop_id = :shop AND sha256 = :digest "
+            "AND (worksheet IS NULL OR worksheet IS :worksheet) ORDER BY source_id"
+        ),
+        {"shop": shop_id, "digest": digest, "worksheet": worksheet},
+    )
+    return [int(row[0]) for row in rows]
 
 
 def close_source(load: Upsert, report: FileReport, tally: ImportTally, *, states_refunds: bool) -> FileReport:

@@ -87,6 +87,12 @@ class Draft:
         """Leave a place of the profile open."""
         self.questions.append(Question(code, column, tuple(samples)[:SAMPLES], tuple(choices)))
 
+    def restarted(self, values: dict[str, Any]) -> Draft:
+        """A draft of the same table with other values and no questions yet."""
+        draft = Draft(self.table, self.header, self.headers, values)
+        draft.__dict__["whole"] = self.whole
+        return draft
+
     @property
     def columns(self) -> dict[str, str]:
         """The header of each field so far."""

@@ -1,8 +1,8 @@
 """Any CSV or workbook, read by a column-mapping profile, as one of our own kinds.
 
-A row without a line id is known by its identifying cells (order, SKU, title, time, price,
-quantity) and its occurrence in the file: exact doubles stay separate purchases, and a later
-export with a new status or refund updates the same line.
+A row without a line id is known by its order and its number among the order's rows, sorted by what
+nobody edits (the platform's product id, time, price): exact doubles stay separate purchases, and a later
+export with a new status, code, title or refund updates the same line.
 """
 
 from __future__ import annotations
@@ -265,9 +265,7 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
         return columns["order_id"]
     price = cells.amounts("unit_price", extra=2) if rows.has("unit_price") else columns["list_cents"]
     created_at = cells.written("created_at" if rows.has("created_at") else "paid_at")
-    names = ("order_id", "sku", "title", "spec")
-    identity = (*(columns[name] for name in names), created_at, columns["quantity"], price)
-    return rows.keys(cells.context, *identity)
+    return rows.line_numbers(cells.context, columns["order_id"], columns["product_id"], created_at, price)
 
 
 def _refund_columns(

@@ -59,7 +59,7 @@ PATTERNS = {
         ),
         (
             "quantity",
-            r"^(商品|购买|成交|宝贝|下单|订购)?总?(数量|件数)$|(^|item|lineitem|product|order|total|purchased|shipped)(qty|quantity)$|^quantity(ordered|purchased|shipped)?$|numberofitems|itemcount|^units?(sold)?$|^pieces$",
+            r"^(商品|购买|成交|宝贝|下单|订购|sku)?总?(数量|件数)$|(^|item|lineitem|product|order|total|purchased|shipped)(qty|quantity)$|^quantity(ordered|purchased|shipped)?$|numberofitems|itemcount|^units?(sold)?$|^pieces$",
         ),
         (
             "unit_price",
@@ -80,7 +80,7 @@ PATTERNS = {
         ("paid_after_refund", r"adjusted(order)?total|(净|退款后)(实付|支付)(金额)?$|totalafterrefund"),
         (
             "paid",
-            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|订单金额|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|finalprice|payout$|nettotal",
+            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|订单金额|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|finalprice|payout$|nettotal|^netsales$",
         ),
         (
             "shipping",

@@ -33,7 +33,7 @@ PLATFORMS = (
     "tmall",
     "pinduoduo",
     "xiaohongshu",
-    "wechat",
+    "wechat_channels",
     "etsy",
     "shopify",
     "own",
@@ -57,10 +57,17 @@ class ProfileDraft:
     draft: Draft
 
 
+def recognised_table(path: Path, name: str) -> Draft:
+    """The table of a file and its columns, no field mapped yet; raises a FileRejected when it is no table."""
+    draft = draft_of(open_table(path, name=name), name)
+    len(draft.whole)  # read now: the path may go away
+    return draft
+
+
 def suggest(path: Path, *, name: str | None = None) -> ProfileDraft:
     """A profile for this table; raises a FileRejected when the file is no table, or none that we can store."""
-    draft = draft_of(open_table(path, name=name), name or path.name)
-    kind, matches = _best_table(draft)
+    draft = recognised_table(path, name or path.name)
+    kind, matches = best_table(draft)
     return complete(draft, kind, matches)
 
 
@@ -91,7 +98,7 @@ def _suggestion(draft: Draft) -> ProfileDraft:
     return ProfileDraft(text, tuple(draft.questions), draft)
 
 
-def _best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
+def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
     """The kind of record that the headers contain most of; raises NoSuchRecords for none."""
     matches = {kind: candidates(draft, kind, TABLES[kind].fields) for kind in TABLES}
     sold = any(matches["order_line"][name] for name in ("order_id",))
@@ -139,6 +146,8 @@ def _columns(draft: Draft, kind: str, matches: dict[str, list[str]]) -> None:
             continue  # the arithmetic of the sums may decide
         elif headers:
             draft.values[f"columns.{name}"] = headers[0]
+    if kind == "order_line" and "order_id" not in draft.columns and "line_id" in draft.columns:
+        draft.values["columns.order_id"] = draft.values.pop("columns.line_id")  # a till's transaction
     if kind == "order_line" and "created_at" not in draft.columns and "paid_at" in draft.columns:
         later = [header for header in matches["created_at"] if header not in draft.columns.values()]
         if later:

@@ -32,6 +32,8 @@ SHAREABLE = (
 )
 ENOUGH = 0.9  # of the orders must obey a reading
 
+HUNDREDTHS = 100  # a whole number of a column in hundredths
+
 
 @dataclass(frozen=True)
 class SumsReading:
@@ -77,7 +79,7 @@ class Sums:
     def pieces(self) -> Values:
         """The pieces of each row, 1 where no column states it."""
         header = self.draft.columns.get("quantity")
-        matches: Values = self.cents(header) // 100 if header else np.ones(len(self.codes), np.int64)
+        matches: Values = self.cents(header) // HUNDREDTHS if header else np.ones(len(self.codes), np.int64)
         return matches
 
     def grain(self, name: str, header: str) -> str | None:

@@ -35,6 +35,7 @@ SYMBOLS = {  # only those that name one currency: $ and ¥ do not
     "zł": "PLN",
 }
 MARK = r"[A-Z]{3}|US\$|S\$|A\$|HK\$|NT\$|R\$|MX\$|RM|Rp\.?|[€£₫đ฿₱₩元$¥￥]|zł"
+BRACKETED = re.compile(r"^\(([^\d()]+[\d.,' ]+)\)$")  # ($8.00): a sum taken off
 MARKED = re.compile(rf"^(-?)\s*(?:({MARK})\s*)?(\(?-?[\d.,' \u00a0\u202f]+\)?)\s*({MARK})?$")
 THOUSANDS = re.compile(r"^-?\d{1,3}(?:[.,]\d{3})+$")
 COMMA_DECIMAL = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
@@ -43,7 +44,7 @@ COMMA_DECIMAL = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
 @lru_cache(maxsize=50_000)
 def currency_in(cell: str) -> str | None:
     """The currency that an amount's cell names ('MYR 12.50', '€3'), None where it names none."""
-    result = MARKED.match(cell.strip())
+    result = MARKED.match(BRACKETED.sub(r"-\1", cell.strip()))
     mark = (result[2] or result[4] or "").rstrip(".") if result else ""
     return mark if len(mark) == 3 and mark.isalpha() else SYMBOLS.get(mark)
 
@@ -56,7 +57,7 @@ def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0, *, roun
 
     'IDR 125.000' and '₫125,000' are 125000: a currency without decimals has only thousands marks.
     """
-    result = MARKED.match(cell.strip())
+    result = MARKED.match(BRACKETED.sub(r"-\1", cell.strip()))
     if not result or currency_in(cell) not in (None, currency):
         raise ValueError(cell)
     text = result[1] + re.sub(r"[\s\u00a0\u202f]", "", result[3])

@@ -17,6 +17,7 @@ def unlocked(path: Path, name: str, password: str | None) -> bytes | None:
     """
     import msoffcrypto
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
+    from msoffcrypto.format.ooxml import OOXMLFile
 
     with path.open("rb") as file:
         try:
@@ -29,7 +30,10 @@ def unlocked(path: Path, name: str, password: str | None) -> bytes | None:
             raise LockedFile(file=name)
         out = io.BytesIO()
         try:
-            book.load_key(password=password)
+            if isinstance(book, OOXMLFile):
+                book.load_key(password=password, verify_password=True)
+            else:  # older formats verify it in any case
+                book.load_key(password=password)
             book.decrypt(out)
         except (InvalidKeyError, DecryptionError) as problem:
             raise WrongPassword(file=name) from problem

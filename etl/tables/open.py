@@ -19,6 +19,7 @@ from etl.errors import EmptyFile, FileMissing, NotATable, TooBig, UnreadableFile
 from etl.tables.base import Reread, Table
 from etl.tables.csv_table import open_csv
 from etl.tables.markup import is_markup, read_markup
+from etl.tables.records import read_records
 from etl.tables.text.encoding import HEAD_BYTES
 from etl.tables.workbook import open_workbook, tables_of_worksheets
 from shop.core.errors import ShopError
@@ -69,6 +70,8 @@ def _open(
         raise EmptyFile(file=name)
     if head.startswith((b"PK\3\4", b"PK\5\6", b"\xd0\xcf\x11\xe0")):
         return [*open_workbook(path, name, head, password)]
+    if (records := read_records(path, name, head)) is not None:
+        return [*tables_of_worksheets(path, name, [("records", records)])]
     if is_markup(head):
         return [*tables_of_worksheets(path, name, read_markup(path, name, head))]
     _refuse_other_formats(name, head)

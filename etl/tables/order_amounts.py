@@ -280,7 +280,7 @@ def _hundredths(word: str, decimal: str) -> int:
         return 0
     text = number[0].replace("." if decimal == "," else ",", "").replace(",", ".")
     try:
-        return int(min(Decimal(text), Decimal(10**12)) * 100)
+        return int(min(Decimal(text), Decimal(10**12)).scaleb(2))
     except ArithmeticError:
         return 0
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from etl.tables.hashes import content_hash
 
 Values = NDArray[Any]
 
@@ -37,6 +40,27 @@ class Seen:
         result[order] = within + np.repeat(before, lengths) + 1
         return result
 
+    def numbers_in_order(self, orders: Values, lasting: Sequence[Values]) -> Values:
+        """#1, #2 … for the records of each order (by its hash), sorted by what lasts, then by their place."""
+        before = self._met_before(orders)
+        place = np.lexsort((np.arange(len(orders)), *map(_sortable, reversed(lasting)), orders))
+        ordered = orders[place]
+        starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else place
+        lengths = np.diff(np.append(starts, len(ordered)))
+        numbers = np.empty(len(orders), np.int64)
+        numbers[place] = np.arange(len(orders)) - np.repeat(starts, lengths) + 1
+        return np.array([f"#{number}" for number in (numbers + before).tolist()] or [], object)
+
+    def _met_before(self, hashes: Values) -> Values:
+        """For each record of a chunk, how often its hash was met in the chunks before; this chunk is added."""
+        distinct, places, lengths = np.unique(hashes, return_inverse=True, return_counts=True)
+        before = np.zeros(len(distinct), np.int64)
+        for known, counts in self._runs:
+            before += _looked_up(distinct, known, counts)
+        self._add(distinct, lengths.astype(np.int64))
+        result: Values = before[places]
+        return result
+
     def _add(self, hashes: Values, counts: Values) -> None:
         """Runs are merged when they are of like size: each hash is copied only some twenty times."""
         if not len(hashes):
@@ -47,6 +71,11 @@ class Seen:
             counts = np.bincount(places, np.concatenate((older_counts, counts))).astype(np.int64)
             hashes = both
         self._runs.append((hashes, counts))
+
+
+def _sortable(values: Values) -> Values:
+    """A column as numbers that are alike where its values are alike."""
+    return content_hash((values,)) if values.dtype == object else values
 
 
 def _looked_up(wanted: Values, known: Values, counts: Values) -> Values:

@@ -43,29 +43,33 @@ class RowShape:
         cells = record[1:] if record and record[0] == BROKEN_OFF else record
         if BROKEN.search(text) and len(cells) == len(record):
             return BadRow(number, "BrokenBytes", {}, text)
-        extra = [cell for cell in cells[self.width :] if not _is_blank(cell)]
-        if len(cells) != len(record) or (extra and not self._is_note(cells)):
+        if len(cells) != len(record) or (len(cells) > self.width and not self._fits(cells)):
             return BadRow(number, "WrongWidth", {"found": len(cells), "expected": self.width}, text)
         return None
 
-    def _is_note(self, cells: Sequence[Any]) -> bool:
-        """Whether the cells beyond the header were typed next to the table.
+    def _fits(self, cells: Sequence[Any]) -> bool:
+        """Whether the cells of a longer row stand under their own headers.
 
-        Then all others stand under their own headers; a separator inside a cell has shifted all cells after
-        it to the right instead. Which of the two it is shows in what the columns contain in other rows.
+        Empty cells beyond the header are nothing, and a note may be typed next to the table; a separator inside
+        a cell, though, has shifted all cells after it to the right. Which of the two it is shows in what the
+        columns contain in other rows; where it does not, a row with something beyond the header does not fit.
         """
-        shift = max(place for place, cell in enumerate(cells) if not _is_blank(cell)) + 1 - self.width
+        filled = [place for place, cell in enumerate(cells) if not _is_blank(cell)]
+        beyond = bool(filled) and filled[-1] >= self.width
+        shift = filled[-1] + 1 - self.width if beyond else len(cells) - self.width
         in_place = shifted = 0
         for place, known in enumerate(self._columns):
             if known:
                 in_place += _shape(cells[place]) not in known
                 shifted += _shape(cells[place + shift]) not in known
-        return in_place < shifted
+        return in_place < shifted or (in_place == shifted and not beyond)
 
     @cached_property
     def _columns(self) -> list[set[str]]:
-        """The shapes that each column has in the rows of the sample that are as wide as the header."""
-        rows = [row for row in self.sample if len(row) == self.width and any(row)]
+        """The shapes that each column has in the rows as wide as the header, else in those with nothing beyond."""
+        exact = [row for row in self.sample if len(row) == self.width and any(row)]
+        longer = (row for row in self.sample if len(row) > self.width and not any(row[self.width :]))
+        rows = exact or [row for row in longer if any(row)]
         return [{_shape(row[place]) for row in rows} for place in range(self.width)]
 
 

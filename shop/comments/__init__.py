@@ -1,4 +1,4 @@
-"""Audience comments: `search` reads them, `classify` finds language, questions and personal data in a text.
+"""Audience comments: `search` reads them, `classify` finds language and personal data in a text, `labels` its meaning.
 
-May import metrics, db and core.
+May import metrics, access, db and core.
 """

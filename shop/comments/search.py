@@ -42,6 +42,8 @@ class CommentSearch:
     questions: bool = False
     platforms: tuple[str, ...] = ()
     shop: int = 1
+    intent: str = ""
+    sentiment: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,18 @@ def _conditions(search: CommentSearch) -> tuple[str, dict[str, Any]]:
         values["language"] = search.language
     if search.questions:
         parts.append("AND is_question")
+    if search.intent or search.sentiment:
+        parts.append(
+            "AND EXISTS (SELECT 1 FROM comment_label l WHERE l.shop_id = comment.shop_id AND l.platform = "
+            "comment.platform AND l.comment_id = comment.comment_id"
+        )
+        if search.intent:
+            parts.append("AND ',' || l.intents || ',' LIKE '%,' || :intent || ',%'")
+            values["intent"] = search.intent
+        if search.sentiment:
+            parts.append("AND l.sentiment = :sentiment")
+            values["sentiment"] = search.sentiment
+        parts.append(")")
     if search.platforms:
         marks = ", ".join(f":p{place}" for place in range(len(search.platforms)))
         parts.append(f"AND platform IN ({marks})")

@@ -14,7 +14,7 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment
+from shop.models.comments import Comment, CommentLabel
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -55,6 +55,7 @@ from shop.models.stock import (
     StocktakeLine,
 )
 from shop.models.streams import (
+    AdSpend,
     FactSession,
     FactStream,
     FactVideo,
@@ -73,6 +74,7 @@ from shop.models.syncs import (
     RawPage,
     RejectedAnswer,
     RejectedRecord,
+    RowStatement,
     Shop,
     SourceFile,
     StatusWord,
@@ -83,6 +85,7 @@ __all__ = [
     "CARRIERS",
     "ORDERS",
     "STATUSES",
+    "AdSpend",
     "Alert",
     "AttributionRules",
     "Audit",
@@ -93,6 +96,7 @@ __all__ = [
     "BuyerFirst",
     "Campaign",
     "Comment",
+    "CommentLabel",
     "Cursor",
     "FactBuyerDay",
     "FactCohort",
@@ -132,6 +136,7 @@ __all__ = [
     "RejectedRecord",
     "ReportedTotal",
     "ReturnReceipt",
+    "RowStatement",
     "SessionNote",
     "SessionReview",
     "SessionSum",

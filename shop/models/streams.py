@@ -172,6 +172,19 @@ class ProductStatement(Versioned, table=True):
     bad_reviews: int | None = count()
 
 
+class AdSpend(Versioned, table=True):
+    """What one advertising account (or plan) cost on one day, cents of `currency`; grain: day and account."""
+
+    __tablename__ = "ad_spend"
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    day: date = day(primary_key=True)
+    account: str = key()
+    amount_cents: int = cents()
+    currency: str
+
+
 class AttributedSums(SQLModel):
     """What belongs to one content: orders (each at its first line of the day), pieces, cents of GMV."""
 

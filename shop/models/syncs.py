@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from shop.models.base import day, instant, key, shop_key
@@ -57,6 +57,31 @@ class SourceFile(SQLModel, table=True):
     profile: str | None = Field(default=None, sa_type=Text)
     platform: str | None = None
     states_refunds: bool | None = None
+    exported_at: datetime | None = instant()
+    worksheet: str | None = None
+
+
+class RowStatement(SQLModel, table=True):
+    """One content of a row that several imports give: their sources and the content.
+
+    Stored only where a row was given more than once; a row without any is what its own `source_id`
+    states. `first_key` is the first part of the row's key (its order), `rest_key` the other parts as
+    JSON; `sources` are the ids of files between commas, 0 for an API. `body` (JSON) is empty while
+    there is no second content: then it is the row itself.
+    """
+
+    __tablename__ = "row_statement"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    fact: str = key()
+    platform: str = key()
+    first_key: str = key()
+    rest_key: str = key()
+    updated_at: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    payload_hash: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    sources: str = Field(sa_type=Text)
+    body: str | None = Field(default=None, sa_type=Text)
 
 
 class RejectedRecord(SQLModel, table=True):

@@ -40,7 +40,8 @@ class ChangeTracker:
             self.touched.session_days.update(selected(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
         elif batch.table == "video":
-            self.touched.video_days.update(selected(batch.columns["published_on"], written))
+            if "published_on" in batch.columns:
+                self.touched.video_days.update(selected(batch.columns["published_on"], written))
             self.touched.video_days.update(old[2] for old in stored.values())
 
     def _track_lines(
@@ -63,12 +64,30 @@ class ChangeTracker:
             self._note_stock(batch.platform, known)
 
     def track_removed(
-        self, platform: str, gone: Sequence[tuple[Any, ...]], stored: Mapping[tuple[Any, ...], Any]
+        self,
+        table: str,
+        platform: str,
+        gone: Sequence[tuple[Any, ...]],
+        stored: Mapping[tuple[Any, ...], Any],
     ) -> None:
-        """Note the days and orders of lines that vanished from their order."""
-        orders = {key[0] for key in gone}
-        self.touched.days.update(old[2] for key, old in stored.items() if key[0] in orders)
-        self._note_stock(platform, [(key[0], stored[key][PAID_AT]) for key in gone])
+        """Note the days and orders of rows that are taken away."""
+        if table == "order_line":
+            orders = {key[0] for key in gone}
+            self.touched.days.update(old[2] for key, old in stored.items() if key[0] in orders)
+            self.touched.refund_orders.setdefault(platform, set()).update(orders)
+            self._note_stock(platform, [(key[0], stored[key][PAID_AT]) for key in gone])
+        elif table == "refund":
+            self.touched.refund_days.update(stored[key][2] for key in gone)
+            orders = {stored[key][3] for key in gone}
+            self.touched.refund_orders.setdefault(platform, set()).update(orders)
+            self._note_stock(platform, ((order, NEVER) for order in orders))
+        elif table == "settlement":
+            orders = {stored[key][2] for key in gone}
+            self.touched.refund_orders.setdefault(platform, set()).update(orders)
+        elif table == "live_session":
+            self.touched.session_days.update(stored[key][2] for key in gone)
+        elif table == "video":
+            self.touched.video_days.update(stored[key][2] for key in gone)
 
     def _note_stock(self, platform: str, paid: Iterable[tuple[str, int | None]]) -> None:
         """Note the orders that were paid since stock is tracked: they may move it."""

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shop.orders.batch import IngestBatch
+from shop.orders.stored_rows import SOURCE
 
 Key = tuple[Any, ...]
 Version = tuple[int, int]  # updated_at, payload_hash
-SOURCE = 3  # the place of source_id in what is looked up of an order line: none means an API
 
 
 def outdated_lines(
@@ -24,16 +24,19 @@ def outdated_lines(
     *,
     whole: bool,
     again: bool = False,
+    answers: Mapping[Key, Version] | None = None,
 ) -> tuple[list[bool], list[Key]]:
     """Which lines a whole order that is known already outdates, and which stored lines are gone.
 
     With `whole`, each row number of the batch is one order with all its lines. Without (a file), a
     line that is not stored is outdated when its order is known whole and as new. `again`: read at an
-    equal time, this version replaces.
+    equal time, this version replaces. `answers` are the API's versions of lines that files state too.
     """
+    answers = answers or {}
     if again:
         stored = {key: (old[0], -1, *old[2:]) for key, old in stored.items()}
-    known = _whole_versions(stored)
+        answers = {key: (version[0], -1) for key, version in answers.items()}
+    known = _whole_versions(stored, answers)
     times, hashes = batch.columns["updated_at"], batch.columns["payload_hash"]
     if not whole:
         outdated = [
@@ -56,12 +59,14 @@ def outdated_lines(
     return outdated, gone
 
 
-def _whole_versions(stored: Mapping[Key, Sequence[Any]]) -> dict[str, Version]:
+def _whole_versions(
+    stored: Mapping[Key, Sequence[Any]], answers: Mapping[Key, Version]
+) -> dict[str, Version]:
     """The version of each order that is stored as a whole: the greatest of its lines."""
     versions: dict[str, Version] = {}
     for key, old in stored.items():
-        if old[SOURCE] is None:
-            version = (old[0], old[1])
+        if key in answers or old[SOURCE["order_line"]] is None:
+            version = answers.get(key, (old[0], old[1]))
             versions[key[0]] = max(versions.get(key[0], version), version)
     return versions
 

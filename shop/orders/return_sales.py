@@ -33,15 +33,15 @@ JOIN = "UPDATE refund SET order_id = ?, line_id = ? WHERE shop_id = ? AND platfo
 
 
 @dataclass
-class _Sale:
-    """One sold line that a return may belong to; `left` pieces of it were not taken back yet."""
+class _ReturnableLine:
+    """One sold line that a return may belong to; `remaining` pieces of it did not come back yet."""
 
     order_id: str
     line_id: str
     paid_at: int
     quantity: int
     cents: int
-    left: int
+    remaining: int
 
 
 def join_returns(cursor: Any, shop_id: int) -> dict[str, set[str]]:
@@ -58,7 +58,7 @@ def join_returns(cursor: Any, shop_id: int) -> dict[str, set[str]]:
             sale = _matching(sales.get((platform, sku, buyer), ()), quantity, cents, at)
             if sale is None:
                 continue
-            sale.left -= quantity
+            sale.remaining -= quantity
             orders[platform].add(order_id)
             order_id, line = sale.order_id, sale.line_id
         orders[platform].add(order_id)
@@ -67,24 +67,26 @@ def join_returns(cursor: Any, shop_id: int) -> dict[str, set[str]]:
     return orders
 
 
-def _sales_of_buyers(cursor: Any, shop_id: int, buyers: set[int]) -> dict[tuple[str, str, int], list[_Sale]]:
+def _sales_of_buyers(
+    cursor: Any, shop_id: int, buyers: set[int]
+) -> dict[tuple[str, str, int], list[_ReturnableLine]]:
     """The sales to these buyers by platform, SKU and buyer, the latest first."""
     cursor.execute("CREATE TEMP TABLE IF NOT EXISTS return_buyer (buyer_key INTEGER PRIMARY KEY)")
     cursor.execute("DELETE FROM temp.return_buyer")
     cursor.executemany("INSERT INTO temp.return_buyer VALUES (?)", [(buyer,) for buyer in sorted(buyers)])
     taken = {tuple(row[:3]): row[3] for row in cursor.execute(TAKEN, (shop_id,))}
-    result: dict[tuple[str, str, int], list[_Sale]] = defaultdict(list)
+    result: dict[tuple[str, str, int], list[_ReturnableLine]] = defaultdict(list)
     for platform, sku, buyer, order, line, at, quantity, cents in cursor.execute(SALES_OF_BUYERS, (shop_id,)):
-        left = quantity - taken.get((platform, order, line), 0)
-        result[platform, sku, buyer].append(_Sale(order, line, at, quantity, cents, left))
+        remaining = quantity - taken.get((platform, order, line), 0)
+        result[platform, sku, buyer].append(_ReturnableLine(order, line, at, quantity, cents, remaining))
     return result
 
 
-def _matching(sales: Any, quantity: int, cents: int, at: int) -> _Sale | None:
+def _matching(sales: Any, quantity: int, cents: int, at: int) -> _ReturnableLine | None:
     """The latest of these sales before a moment, at the same price, with as many pieces left."""
     for sale in sales:
         same_price = sale.cents * quantity == cents * sale.quantity
-        if sale.paid_at <= at and sale.left >= quantity and same_price:
-            found: _Sale = sale
-            return found
+        if sale.paid_at <= at and sale.remaining >= quantity and same_price:
+            matching: _ReturnableLine = sale
+            return matching
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from shop.orders.batch import IngestBatch
@@ -17,6 +18,7 @@ CELL_KEYS = {
     "video_day": ("video_id", "day"),
     "product_statement": ("product_id", "first_on", "last_on", "carrier"),
     "comment": ("comment_id",),
+    "ad_spend": ("day", "account"),
     "product": ("product_code",),
     "variant": ("sku",),
     "listing": ("listing_id",),
@@ -24,11 +26,16 @@ CELL_KEYS = {
 WITHOUT_PLATFORM = {"product", "variant"}
 TRACKED = {  # what the figures need to know of a row before and after a change
     "order_line": ("paid_on", "source_id", "paid_at"),
-    "refund": ("refunded_on", "order_id"),
-    "live_session": ("started_on",),
-    "video": ("published_on",),
-    "settlement": ("order_id",),
+    "refund": ("refunded_on", "order_id", "source_id"),
+    "live_session": ("started_on", "source_id"),
+    "settlement": ("order_id", "source_id"),
+    "live_minute": ("source_id",),
+    "video": ("published_on", "source_id"),
+    "video_day": ("source_id",),
+    "product_statement": ("source_id",),
+    "comment": ("source_id",),
 }
+SOURCE = {table: 2 + columns.index("source_id") for table, columns in TRACKED.items()}  # its place there
 PAID_AT = 4  # its place in what is looked up of an order line
 IDS_PER_LOOKUP = 20_000
 
@@ -49,25 +56,30 @@ class StoredRows:
         """What is stored under these keys: (updated_at, payload_hash, tracked columns)."""
         low, high = self._stored_range(batch.table, batch.platform)
         wanted = {key[0] for key in keys if low <= key[0] <= high} if high else set()
-        names = CELL_KEYS[batch.table]
-        tracked = TRACKED.get(batch.table, ())
-        where = "" if batch.table in WITHOUT_PLATFORM else "AND platform = :platform "
+        stored = self.rows(batch.table, batch.platform, wanted)
+        self._widen(batch, keys)
+        return stored
+
+    def rows(self, table: str, platform: str, first_keys: Iterable[str]) -> dict[tuple[Any, ...], Any]:
+        """What is stored of all rows whose keys begin so, as in `lookup`."""
+        names = CELL_KEYS[table]
+        tracked = TRACKED.get(table, ())
+        where = "" if table in WITHOUT_PLATFORM else "AND platform = :platform "
         sql = (
             f"SELECT {', '.join((*names, 'updated_at', 'payload_hash', *tracked))} "
-            f"FROM {batch.table} WHERE shop_id = :shop {where}"
+            f"FROM {table} WHERE shop_id = :shop {where}"
             f"AND {names[0]} IN (SELECT value FROM json_each(:ids))"
         )
         stored: dict[tuple[Any, ...], Any] = {}
-        ids = sorted(wanted)
+        ids = sorted(first_keys)
         for start in range(0, len(ids), IDS_PER_LOOKUP):
             values = {
                 "shop": self.shop_id,
-                "platform": batch.platform,
+                "platform": platform,
                 "ids": json.dumps(ids[start : start + IDS_PER_LOOKUP]),
             }
             for row in self.cursor.execute(sql, values):
                 stored[row[: len(names)]] = row[len(names) :]
-        self._widen(batch, keys)
         return stored
 
     def _stored_range(self, table: str, platform: str) -> tuple[str, str]:

@@ -16,21 +16,37 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop.catalog import matching
+from shop.comments.labels.store import CommentLabels
+from shop.comments.live_remarks import join_sessions
 from shop.db import bulk_insert
 from shop.db.dialect import raw_cursor
 from shop.listings.link_draft import replace_drafts
 from shop.metrics import rollups
+from shop.metrics.settings import shop_settings
 from shop.orders.batch import IngestBatch
 from shop.orders.changes import NEVER, ChangeTracker, selected
+from shop.orders.merging import WORDING as NAME_PARTS
+from shop.orders.merging import key_kind
 from shop.orders.order_versions import outdated_lines
+from shop.orders.restating import RowMerger, best_kinds, body_at
 from shop.orders.return_sales import join_returns
-from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM, StoredRows
+from shop.orders.statements import API, Key, RowVersion, Statements
+from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows
+from shop.orders.traffic import with_traffic
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
 
 TYPED_BY_HAND = WITHOUT_PLATFORM  # rows without a source belong to who typed them (shop/catalog/products.py)
 VERSION = ("updated_at", "payload_hash")
-NAME_PARTS = ("product_id", "platform_sku", "title", "spec")
+
+
+@dataclass(frozen=True)
+class ReadMode:
+    """How a batch is to be read; see `Upsert.put`."""
+
+    whole_orders: bool = False
+    snapshot: bool = False
+    again: bool = False
 
 
 @dataclass
@@ -53,54 +69,210 @@ class Upsert:
         return StoredRows(self.cursor, self.shop_id)
 
     @cached_property
+    def _labels(self) -> CommentLabels:
+        return CommentLabels(self.cursor, self.shop_id)
+
+    @cached_property
     def _changes(self) -> ChangeTracker:
         since = ledger.tracked_since(self.connection, self.shop_id)
         return ChangeTracker(self.touched, NEVER if since is None else since)
 
+    @cached_property
+    def statements(self) -> Statements:
+        """What each import states of the rows that several state."""
+        return Statements(self.cursor, self.shop_id)
+
+    @cached_property
+    def merger(self) -> RowMerger:
+        """What makes rows of statements."""
+        zone = shop_settings(self.connection, self.shop_id).time_zone
+        return RowMerger(self.cursor, self.shop_id, zone, self.statements)
+
     def put(
         self, batch: IngestBatch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
     ) -> list[bool]:
-        """Store a batch; for each record whether it was new or newer than what is stored.
+        """Store a batch; for each record whether it changed what is stored.
 
         `whole_orders`: each row number is one whole order as its platform gives it, so that a stored
         line that it lacks goes (see shop/orders/order_versions.py). `snapshot`: `updated_at` is when it was
-        read, and equal content changes nothing. `again`: at equal times this reading replaces.
+        read, and equal content changes nothing. `again`: at equal times this reading replaces. Rows that
+        another source states too become what all of their statements say (shop/orders/merging.py).
         """
         if not len(batch):
             return []
         batch = batch.plain()
-        if batch.table == "order_line":
-            batch = self._with_names(batch)
-        elif batch.table == "video":
+        if "traffic" in batch.columns:
+            batch = with_traffic(self.cursor, self.shop_id, batch)
+        if batch.table == "video":
             from_file = self.source_id is not None
             batch = under_one_id(self.cursor, self.shop_id, batch, from_file=from_file)
             self._stored.forget_range("video", batch.platform)  # ids may have changed
         keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))
         stored = self._stored.lookup(batch, keys)
-        if stored or len(set(keys)) < len(keys):
-            written = self._newest(batch, keys, stored, snapshot=snapshot, again=again)
-        else:
-            written = [True] * len(keys)
-        gone: list[tuple[Any, ...]] = []
-        if batch.table == "order_line" and (whole_orders or (stored and self.source_id is not None)):
-            outdated, gone = outdated_lines(batch, keys, stored, whole=whole_orders, again=again)
-            written = [new and not old for new, old in zip(written, outdated, strict=True)]
-        if any(written):
-            self._write(batch, written, replace=bool(stored))
-            self._changes.track(batch, written, stored)
-        if gone:
-            self._remove_lines(batch.platform, gone, stored)
+        is_double = len(set(keys)) < len(keys)
+        if not stored and not is_double and not whole_orders:
+            return self._insert(batch)
+        if is_double and self.source_id is not None and batch.table in SOURCE:
+            return self._put_doubles(batch, keys)
+        return self._put_known(batch, keys, stored, ReadMode(whole_orders, snapshot, again))
+
+    def _insert(self, batch: IngestBatch) -> list[bool]:
+        """Write rows of which none is stored."""
+        if batch.table == "order_line":
+            batch = self._with_names(batch)
+        written = [True] * len(batch)
+        self._write(batch, written, replace=False)
+        self._changes.track(batch, written, {})
         return written
 
-    def _remove_lines(
-        self, platform: str, gone: list[tuple[Any, ...]], stored: dict[tuple[Any, ...], Any]
-    ) -> None:
-        """Take away lines that vanished from their order; the figures of their days follow."""
+    def _put_doubles(self, batch: IngestBatch, keys: list[Key]) -> list[bool]:
+        """A file that states a row twice states both contents: first come all first ones."""
+        seen: set[Key] = set()
+        first = []
+        for key in keys:
+            first.append(key not in seen)
+            seen.add(key)
+        later = [not is_first for is_first in first]
+        flags = [iter(self.put(part_of(batch, part))) for part in (first, later)]
+        return [next(flags[not is_first]) for is_first in first]
+
+    def _put_known(
+        self, batch: IngestBatch, keys: list[Key], stored: dict[Key, Any], reading: ReadMode
+    ) -> list[bool]:
+        """Write rows of which some are stored: the newer version replaces, or all statements are merged."""
+        table, is_file = batch.table, self.source_id is not None
+        plain = self._with_names(batch) if table == "order_line" else batch  # older wordings are known too
+        separate = (
+            self.statements.of(table, batch.platform, (key[0] for key in keys)) if table in SOURCE else {}
+        )
+        answers = {key: s.version for key, known in separate.items() for s in known if API in s.sources}
+        written = self._newest(batch, keys, stored, snapshot=reading.snapshot, again=reading.again)
+        gone: list[Key] = []
+        outdated = [False] * len(keys)
+        if table == "order_line" and (reading.whole_orders or (stored and is_file)):
+            outdated, gone = outdated_lines(
+                batch, keys, stored, whole=reading.whole_orders, again=reading.again, answers=answers
+            )
+            self.statements.forget(table, batch.platform, gone)
+        kinds = best_kinds({*keys, *stored, *separate}.difference(gone)) if table == "order_line" else {}
+        shared = [
+            not old
+            and table in SOURCE
+            and (
+                key in separate
+                or (key in stored and (is_file or stored[key][SOURCE[table]] is not None))
+                or (bool(kinds) and key_kind(key[1]) < kinds[key[0]])
+            )
+            for key, old in zip(keys, outdated, strict=True)
+        ]
+        written = [
+            new and not old and not is_separate
+            for new, old, is_separate in zip(written, outdated, shared, strict=True)
+        ]
+        if any(written):
+            self._write(plain, written, replace=bool(stored))
+            self._changes.track(plain, written, stored)
+        worse = [key for key in stored if kinds and key_kind(key[1]) < kinds[key[0]] and key not in gone]
+        if any(shared) or worse:
+            changed = self._restate(batch, keys, stored, separate, reading, shared, worse)
+            written = [new or key in changed for new, key in zip(written, keys, strict=True)]
+        if gone or worse:
+            self.remove(table, batch.platform, [*gone, *worse], stored)
+        return written
+
+    def _restate(
+        self,
+        batch: IngestBatch,
+        keys: list[Key],
+        stored: dict[Key, Any],
+        separate: dict[Key, list[RowVersion]],
+        reading: ReadMode,
+        shared: list[bool],
+        worse: list[Key],
+    ) -> set[Key]:
+        """Note what this batch states of rows that others state; the keys of the rows that changed."""
+        table, source = batch.table, self.source_id or API
+        restated: dict[Key, list[RowVersion]] = {
+            key: self.merger.known(table, key, stored, separate) for key in worse
+        }
+        for place in (place for place, is_shared in enumerate(shared) if is_shared):
+            key = keys[place]
+            known = restated.get(key) or self.merger.known(table, key, stored, separate)
+            version = (batch.columns["updated_at"][place], batch.columns["payload_hash"][place])
+            same = next((item for item in known if item.version == version), None)
+            if same and source in same.sources:
+                continue
+            if source == API:
+                mine = next((item for item in known if API in item.sources), None)
+                if mine and not _is_newer(version, mine.version, reading.snapshot, reading.again):
+                    continue
+                for item in known:
+                    item.sources.discard(API)
+            if same:
+                same.sources.add(source)
+            else:
+                known.append(RowVersion(*version, {source}, body_at(batch, place)))
+            restated[key] = known
+        return self.rewrite(table, batch.platform, restated, stored, set(worse))
+
+    def rewrite(
+        self,
+        table: str,
+        platform: str,
+        rows: dict[Key, list[RowVersion]],
+        stored: dict[Key, Any],
+        hidden: set[Key],
+    ) -> set[Key]:
+        """Store the statements of rows and the rows that follow from them; the keys of those that changed.
+
+        `hidden` and rows that are not stored are lines of an order that is known by better keys.
+        """
+        several = {key: of for key, of in rows.items() if len(of) > 1 or key in hidden}
+        whole = self.merger.fill_bodies(table, platform, several, stored)
+        for key, of in rows.items():
+            rows[key] = [item for item in of if item.sources]
+        self.statements.replace(table, platform, rows)
+        shown = {
+            key: of
+            for key, of in rows.items()
+            if key in stored and key not in hidden and all(item.body is not None for item in of)
+        }
+        if not shown:
+            return set()
+        merged = self.merger.batch(table, platform, shown)
+        versions = zip(merged.columns["updated_at"], merged.columns["payload_hash"], strict=True)
+        changed = [body_at(merged, place) != whole.get(key) for place, key in enumerate(shown)]
+        newer = [version != stored[key][:2] for version, key in zip(versions, shown, strict=True)]
+        self.write_merged(merged, [a or b for a, b in zip(changed, newer, strict=True)], stored)
+        return {key for key, is_changed in zip(shown, changed, strict=True) if is_changed}
+
+    def write_merged(self, merged: IngestBatch, changed: list[bool], stored: dict[Key, Any]) -> None:
+        """Write rows that were merged from statements, those that changed."""
+        if any(changed):
+            batch = self._with_names(merged) if merged.table == "order_line" else merged
+            self._write(batch, changed, replace=True)
+            self._changes.track(batch, changed, stored)
+
+    def stored_rows(self, table: str, platform: str, first_keys: list[str]) -> dict[Key, Any]:
+        """What is stored of the rows whose keys begin so: version and tracked columns."""
+        return self._stored.rows(table, platform, first_keys)
+
+    def remove(self, table: str, platform: str, gone: list[Key], stored: dict[Key, Any]) -> None:
+        """Take rows away; the figures of their days follow."""
+        columns = " AND ".join(f"{name} = ?" for name in CELL_KEYS[table])
         self.cursor.executemany(
-            "DELETE FROM order_line WHERE shop_id = ? AND platform = ? AND order_id = ? AND line_id = ?",
+            f"DELETE FROM {table} WHERE shop_id = ? AND platform = ? AND {columns}",
             [(self.shop_id, platform, *key) for key in gone],
         )
-        self._changes.track_removed(platform, gone, stored)
+        if table == "comment":
+            self._labels.remove(platform, [str(key[0]) for key in gone])
+        if table == "live_session":
+            for fact in ("fact_session", "session_sum"):
+                self.cursor.executemany(
+                    f"DELETE FROM {fact} WHERE shop_id = ? AND platform = ? AND session_id = ?",
+                    [(self.shop_id, platform, *key) for key in gone],
+                )
+        self._changes.track_removed(table, platform, gone, stored)
 
     def _with_names(self, batch: IngestBatch) -> IngestBatch:
         """Order lines with the wording of their SKU stored once, in a table of its own."""
@@ -131,6 +303,7 @@ class Upsert:
         New wordings find their SKU, then the stock follows the orders that changed.
         """
         touched = self.touched
+        join_sessions(self.connection, self.shop_id, shop_settings(self.connection, self.shop_id).time_zone)
         for platform, orders in join_returns(self.cursor, self.shop_id).items():
             touched.refund_orders.setdefault(platform, set()).update(orders)
         rollups.refresh(self.connection, self.shop_id, touched)
@@ -168,11 +341,16 @@ class Upsert:
     def _write(self, batch: IngestBatch, written: list[bool], *, replace: bool) -> None:
         columns = {name: selected(values, written) for name, values in batch.columns.items()}
         rows = sum(written)
-        columns |= {"shop_id": [self.shop_id] * rows, "source_id": [self.source_id] * rows}
+        columns |= {"shop_id": [self.shop_id] * rows}
+        columns.setdefault("source_id", [self.source_id] * rows)
         if batch.table not in WITHOUT_PLATFORM:
             columns["platform"] = [batch.platform] * rows
+        if batch.table == "order_line":
+            columns.setdefault("is_provisional", [False] * rows)
         if batch.table == "live_session":
             columns["is_inferred"] = [False] * rows
+        if batch.table == "comment":
+            columns["is_question"] = self._labels.put(batch.platform, columns["comment_id"], columns["text"])
         if batch.table == "listing":
             columns["stated_sku"] = [None] * rows  # its own code counts until a rule names another SKU
         rest = ""
@@ -204,6 +382,12 @@ def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, ag
 def _name_key(name: tuple[str | None, ...]) -> int:
     joined = "\x1f".join("" if part is None else part for part in name)
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def part_of(batch: IngestBatch, wanted: list[bool]) -> IngestBatch:
+    """The rows of a batch that are wanted."""
+    columns = {name: selected(values, wanted) for name, values in batch.columns.items()}
+    return IngestBatch(batch.table, batch.platform, columns, selected(batch.rows, wanted))
 
 
 def table_columns(table: str) -> tuple[str, ...]:

@@ -41,4 +41,9 @@ def _rename(cursor: Any, shop_id: int, platform: str, old: str, new: str) -> Non
         "UPDATE OR IGNORE video SET video_id = ? WHERE shop_id = ? AND platform = ? AND video_id = ?",
         (new, *here, old),
     )
+    cursor.execute(
+        "UPDATE OR IGNORE row_statement SET first_key = ? WHERE shop_id = ? AND platform = ? "
+        "AND fact = 'video' AND first_key = ?",
+        (new, *here, old),
+    )
     cursor.execute("DELETE FROM video WHERE shop_id = ? AND platform = ? AND video_id = ?", (*here, old))

@@ -226,7 +226,7 @@ def _units_retained(units: int, back: int, on: date, tracked_from: date | None) 
 
 def _units(db: Database, query: Query, by: tuple[str, str]) -> Iterator[tuple[str, str, int, int]]:
     table = answer(db, replace(query, metrics=("units", "returned_units"), by=by))
-    for sku, when, units, back in table.itertuples(index=False, name=None):
+    for sku, when, units, back in table.fillna(0).itertuples(index=False, name=None):
         if units or back:
             yield str(sku), str(when), int(units), int(back)
 

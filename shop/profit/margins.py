@@ -107,7 +107,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     costs = goods_by_sku(db, by_variant)
     fees = _fees_by_group(db, query, lines)
     rows = []
-    for group, gmv, refunds, units in table.itertuples(index=False):
+    for group, gmv, refunds, units in table.fillna(0).itertuples(index=False):
         cost = costs.get(group, Goods())
         fee, commission, guessed = fees.get(group, (0, 0, 0))
         unknown = sum(cost.without.values()) + cost.unmatched

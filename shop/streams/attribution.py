@@ -120,9 +120,9 @@ def rules(db: Database, *, shop: int = 1) -> Rules:
 def set_rules(db: Database, wanted: Rules, *, actor: Actor, shop: int = 1) -> bool:
     """Set the rules and attribute all orders again; whether anything changed. Raises BadRules, NotAllowed."""
     require(actor, "edit_calendar")
-    for found in (wanted.late_seconds, wanted.video_seconds):
-        if not 0 <= found <= MOST_SECONDS:
-            raise BadRules(found=found, most=MOST_SECONDS)
+    for limit in (wanted.late_seconds, wanted.video_seconds):
+        if not 0 <= limit <= MOST_SECONDS:
+            raise BadRules(found=limit, most=MOST_SECONDS)
     with db.write() as connection:
         edits = Edits(connection, shop)
         known = edits.read("attribution_rules", {}, tuple(vars(wanted)))

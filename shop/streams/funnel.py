@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 
 Basis = Literal["people", "times"]
 STEPS: dict[Basis, tuple[tuple[str, str], ...]] = {
@@ -64,12 +64,12 @@ class Funnel:
         return Fraction(self.steps[-1].count, self.steps[0].count)
 
 
-def funnels(session: Session) -> dict[Basis, Funnel]:
+def funnels(session: SessionRecord) -> dict[Basis, Funnel]:
     """Both funnels of a session, people and times."""
     return {basis: _funnel(session, basis) for basis in STEPS}
 
 
-def _funnel(session: Session, basis: Basis) -> Funnel:
+def _funnel(session: SessionRecord, basis: Basis) -> Funnel:
     steps: list[FunnelStep] = []
     for name, figure in STEPS[basis]:
         count = session.figures[figure]

@@ -25,7 +25,7 @@ from shop.streams.lift import (
 )
 from shop.streams.marks import PRESENTATIONS, Mark, marks
 from shop.streams.minutes import SessionMinutes, session_minutes
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 
 Measure = Literal["orders", "product_clicks", "comments"]
 SAME_PRESENTATION_SECONDS = 30  # a pin right after the piece came up is the same presentation
@@ -64,7 +64,11 @@ class ItemLift:
 
 
 def presentation_lifts(
-    db: Database, session: Session, *, measure: Measure = "orders", minutes: SessionMinutes | None = None
+    db: Database,
+    session: SessionRecord,
+    *,
+    measure: Measure = "orders",
+    minutes: SessionMinutes | None = None,
 ) -> list[PresentationLift]:
     """The lift of every marked presentation of a session, in order of time; empty without marks or curve."""
     minutes = minutes or session_minutes(db, session)
@@ -109,7 +113,7 @@ def item_lifts(lifts: Sequence[PresentationLift]) -> list[ItemLift]:
 
 
 def suggested_marks(
-    db: Database, session: Session, *, minutes: SessionMinutes | None = None
+    db: Database, session: SessionRecord, *, minutes: SessionMinutes | None = None
 ) -> list[tuple[Mark, str]]:
     """Moments at which the audience became busier, as marks to confirm, with the measure that shows it.
 
@@ -141,10 +145,10 @@ def curve_of(table: pd.DataFrame, measure: str) -> SessionCurve:
     return SessionCurve(times, np.nan_to_num(counts), exposure)
 
 
-def _presentations(found: Sequence[Mark], started: int) -> list[tuple[Mark, float | None]]:
+def _presentations(rows: Sequence[Mark], started: int) -> list[tuple[Mark, float | None]]:
     """The marks that begin a presentation, each with the second at which its own piece was put away."""
     begun: list[tuple[Mark, float | None]] = []
-    for mark in found:
+    for mark in rows:
         if mark.kind == "hide":
             end = float(mark.marked_at - started)
             for place in range(len(begun) - 1, -1, -1):

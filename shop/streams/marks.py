@@ -20,7 +20,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.models.base import values_of
 from shop.models.streams_by_hand import MarkKind
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 
 KINDS = values_of(MarkKind)
 PRESENTATIONS = ("show", "pin", "explain")  # kinds that begin a presentation
@@ -85,7 +85,7 @@ class AddedMarks:
     known: int
 
 
-def marks(db: Database, session: Session, *, with_undone: bool = False) -> list[Mark]:
+def marks(db: Database, session: SessionRecord, *, with_undone: bool = False) -> list[Mark]:
     """The marks of a session in order of time."""
     values = {
         "shop": session.shop_id,

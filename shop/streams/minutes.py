@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 from shop.db.database import Database
 from shop.metrics.stream_rollups import CREATED, DAYS_AFTER, LONGEST_UNPAID
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 from shop.streams.sums import SessionSums, session_sums
 
 COLUMNS = ("viewers", "comments", "product_clicks", "orders", "gmv_cents")
@@ -63,7 +63,7 @@ class SessionMinutes:
     sources: dict[str, str]
 
 
-def session_minutes(db: Database, session: Session, sums: SessionSums | None = None) -> SessionMinutes:
+def session_minutes(db: Database, session: SessionRecord, sums: SessionSums | None = None) -> SessionMinutes:
     """The curve of a session."""
     sums = sums or session_sums(db, session)
     values = parameters_of(session)
@@ -94,7 +94,7 @@ def session_minutes(db: Database, session: Session, sums: SessionSums | None = N
     return SessionMinutes(table, sources)
 
 
-def session_products(db: Database, session: Session, sums: SessionSums | None = None) -> pd.DataFrame:
+def session_products(db: Database, session: SessionRecord, sums: SessionSums | None = None) -> pd.DataFrame:
     """What the session's own orders consist of, one row per SKU, the most money first: sku, title, orders, units,
     gmv_cents. Empty where the headline rests on no orders of ours.
     """
@@ -119,7 +119,7 @@ def titles_of(connection: Connection, shop: int, skus: list[str]) -> dict[str, s
 
 
 def comments_between(
-    db: Database, session: Session, first: int, last: int, limit: int = 500
+    db: Database, session: SessionRecord, first: int, last: int, limit: int = 500
 ) -> list[tuple[int, str]]:
     """The comments from one second of the session to another (last excluded): second and text, in order."""
     sql = """
@@ -132,7 +132,7 @@ def comments_between(
         return [(row[0], row[1]) for row in connection.execute(text(sql), values)]
 
 
-def parameters_of(session: Session) -> dict[str, Any]:
+def parameters_of(session: SessionRecord) -> dict[str, Any]:
     """The parameters of the statements above."""
     return {
         "shop": session.shop_id,

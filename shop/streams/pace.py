@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from shop.db.database import Database
 from shop.metrics.stream_rollups import CREATED, DAYS_AFTER
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 
 LEAST_OTHERS = 3
 OTHERS = 60  # of the platform's last sessions
@@ -39,7 +39,7 @@ PACE_DAYS = 120
 
 
 @dataclass(frozen=True)
-class Standing:
+class FigureRank:
     """One figure of a session among the shop's own earlier sessions of its platform.
 
     `percentile`: the share of them (0 to 100) that it is above, equals counted half.
@@ -71,7 +71,7 @@ def percentile(value: float, others: Sequence[float]) -> int:
     return (100 * rank + len(ordered)) // (2 * len(ordered))
 
 
-def standings(db: Database, session: Session) -> list[Standing]:
+def figure_ranks(db: Database, session: SessionRecord) -> list[FigureRank]:
     """Where a session stands among the earlier ones of its platform; figures known of at least LEAST_OTHERS others."""
     values = {
         "shop": session.shop_id,
@@ -88,7 +88,7 @@ def standings(db: Database, session: Session) -> list[Standing]:
     for name, value in _figures(own[0] if own else None).items():
         others = [one for row in past if (one := _figures(row)[name]) is not None]
         if value is not None and len(others) >= LEAST_OTHERS:
-            result.append(Standing(name, value, median(others), percentile(value, others), len(others)))
+            result.append(FigureRank(name, value, median(others), percentile(value, others), len(others)))
     return result
 
 
@@ -119,7 +119,7 @@ def _over(value: float | None, base: float | None, scale: int = 1) -> float | No
     return None if value is None or not base else value * scale / base
 
 
-def pace(db: Database, session: Session, second: int | None = None) -> Pace:
+def pace(db: Database, session: SessionRecord, second: int | None = None) -> Pace:
     """What was ordered up to a second of the session (now, while it runs), and what is usual by then."""
     until = min(second if second is not None else session.length, session.length)
     values = {

@@ -16,8 +16,8 @@ from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.streams.lifts import PresentationLift
-from shop.streams.pace import Standing, standings
-from shop.streams.session import Session, find_session
+from shop.streams.pace import FigureRank, figure_ranks
+from shop.streams.session import SessionRecord, find_session
 from shop.streams.sums import session_sums
 
 Outcome = Literal["done", "partly", "not_done"]
@@ -56,11 +56,11 @@ class Review:
 @dataclass(frozen=True)
 class Fact:
     """One fact with its proof. `kind`: best_lift and worst_lift (with `lift`), or a figure of the session among the
-    shop's own sessions (`standing`: value, median of the others, percentile).
+    shop's own sessions (`rank`: value, median of the others, percentile).
     """
 
     kind: str
-    standing: Standing | None = None
+    rank: FigureRank | None = None
     lift: PresentationLift | None = None
 
 
@@ -74,7 +74,7 @@ class LastAction:
     changes: dict[str, tuple[float | None, float | None]]
 
 
-def review(db: Database, session: Session) -> Review:
+def review(db: Database, session: SessionRecord) -> Review:
     """The review of a session; empty where none was typed."""
     sql = f"SELECT {', '.join(COLUMNS)}, reviewed_at, reviewed_by FROM session_review WHERE {_WHERE}"
     with db.read() as connection:
@@ -82,7 +82,7 @@ def review(db: Database, session: Session) -> Review:
     return Review(**row) if row else Review()
 
 
-def save_review(db: Database, session: Session, wanted: Review, *, actor: Actor) -> int | None:
+def save_review(db: Database, session: SessionRecord, wanted: Review, *, actor: Actor) -> int | None:
     """Store a review; the number under which that is undone, None where nothing changed. Raises BadReview."""
     require(actor, "edit_live")
     if wanted.goal_metric is not None and wanted.goal_metric not in GOALS:
@@ -97,7 +97,7 @@ def save_review(db: Database, session: Session, wanted: Review, *, actor: Actor)
 
 def save_note(
     db: Database,
-    session: Session,
+    session: SessionRecord,
     *,
     actor: Actor,
     host: str | None = None,
@@ -125,7 +125,7 @@ def save_note(
 
 def _save(
     db: Database,
-    session: Session,
+    session: SessionRecord,
     table: str,
     values: dict[str, Any],
     action: str,
@@ -149,7 +149,7 @@ def _save(
         )
 
 
-def facts(db: Database, session: Session, lifts: list[PresentationLift]) -> list[Fact]:
+def facts(db: Database, session: SessionRecord, lifts: list[PresentationLift]) -> list[Fact]:
     """Three facts of a session with their proof: the presentations that brought clearly more or less, then the figures
     that differ most from the shop's own sessions; fewer where less is known.
     """
@@ -160,12 +160,12 @@ def facts(db: Database, session: Session, lifts: list[PresentationLift]) -> list
         result.append(Fact("best_lift", lift=clear[0]))
     if clear and clear[-1].result.verdict == "less":
         result.append(Fact("worst_lift", lift=clear[-1]))
-    ranked = sorted(standings(db, session), key=lambda item: -abs(item.percentile - 50))
-    result += [Fact(item.name, standing=item) for item in ranked]
+    ranked = sorted(figure_ranks(db, session), key=lambda item: -abs(item.percentile - 50))
+    result += [Fact(item.name, rank=item) for item in ranked]
     return result[:FACTS]
 
 
-def last_action(db: Database, session: Session) -> LastAction | None:
+def last_action(db: Database, session: SessionRecord) -> LastAction | None:
     """The action that the review of an earlier session of the platform set, and what changed since; None without."""
     with db.read() as connection:
         row = connection.execute(text(PREVIOUS), _key(session) | {"started": session.started_at}).first()
@@ -177,7 +177,7 @@ def last_action(db: Database, session: Session) -> LastAction | None:
     return LastAction(row.session_id, row.action, review(db, session).last_action, changes)
 
 
-def session_figures(db: Database, session: Session) -> dict[str, float | None]:
+def session_figures(db: Database, session: SessionRecord) -> dict[str, float | None]:
     """The figures that reviews compare: orders, gmv (cents), per hour, and rates of the session."""
     sums = session_sums(db, session).headline
     viewers, clickers = session.figures["viewers"], session.figures["product_clickers"]
@@ -191,5 +191,5 @@ def session_figures(db: Database, session: Session) -> dict[str, float | None]:
     }
 
 
-def _key(session: Session) -> dict[str, Any]:
+def _key(session: SessionRecord) -> dict[str, Any]:
     return {"shop": session.shop_id, "platform": session.platform, "session": session.session_id}

@@ -63,7 +63,7 @@ class UnknownSession(ShopError):
 
 
 @dataclass(frozen=True)
-class Session:
+class SessionRecord:
     """One live session: moments in seconds UTC, `figures` as the platform states them (None: unknown).
 
     `window_end`: until when an order placed still belongs to it. `host` is the typed one, else the account.
@@ -109,7 +109,9 @@ class Session:
         return datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(self.time_zone))
 
 
-def find_session(db: Database, session_id: str, platform: str | None = None, *, shop: int = 1) -> Session:
+def find_session(
+    db: Database, session_id: str, platform: str | None = None, *, shop: int = 1
+) -> SessionRecord:
     """The session of an id, of one platform where named; raises UnknownSession."""
     with db.read() as connection:
         return read_session(connection, session_id, platform, shop=shop)
@@ -117,7 +119,7 @@ def find_session(db: Database, session_id: str, platform: str | None = None, *, 
 
 def read_session(
     connection: Connection, session_id: str, platform: str | None = None, *, shop: int = 1
-) -> Session:
+) -> SessionRecord:
     """The same within a transaction."""
     values: dict[str, Any] = {"shop": shop, "session": session_id, "platform": platform}
     row = connection.execute(text(ROW), values).mappings().first()
@@ -127,7 +129,7 @@ def read_session(
     following = connection.execute(text(FOLLOWING), values).scalar()
     late = int(connection.execute(text(LATE), values).scalar_one())
     end = (row["ended_at"] or row["started_at"] + (row["seconds"] or 0)) + late
-    return Session(
+    return SessionRecord(
         shop_id=shop,
         platform=row["platform"],
         session_id=row["session_id"],

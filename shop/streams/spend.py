@@ -8,7 +8,7 @@ from fractions import Fraction
 from sqlalchemy import text
 
 from shop.db.database import Database
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 
 OF_DAY = """
 SELECT currency, SUM(amount_cents) FROM ad_spend WHERE shop_id = :shop AND platform = :platform AND day = :day
@@ -32,7 +32,7 @@ class Spend:
     roi: Fraction | None
 
 
-def session_spend(db: Database, session: Session, gmv_cents: int | None) -> Spend | None:
+def session_spend(db: Database, session: SessionRecord, gmv_cents: int | None) -> Spend | None:
     """The spend of a session: what was typed for it, else that of its day; None where neither is known.
 
     A day's spend has a ROI only where the session was the only one of its platform that day.
@@ -52,7 +52,7 @@ def session_spend(db: Database, session: Session, gmv_cents: int | None) -> Spen
     return Spend(int(row[1]), row[0], "day", count, roi)
 
 
-def _roi(gmv_cents: int | None, spend_cents: int, currency: str, session: Session) -> Fraction | None:
+def _roi(gmv_cents: int | None, spend_cents: int, currency: str, session: SessionRecord) -> Fraction | None:
     if gmv_cents is None or spend_cents <= 0 or currency != session.currency:
         return None
     return Fraction(gmv_cents, spend_cents)

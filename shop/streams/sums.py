@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from shop.db.database import Database
 from shop.metrics.stream_rollups import Sum
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 
 SUMS = """
 SELECT basis, orders, units, gmv_cents, is_headline FROM session_sum
@@ -69,7 +69,7 @@ class SessionSums:
         return self.by_minute.gmv_cents - self.stated.gmv_cents
 
 
-def session_sums(db: Database, session: Session) -> SessionSums:
+def session_sums(db: Database, session: SessionRecord) -> SessionSums:
     """The sums of a session."""
     values = {
         "shop": session.shop_id,

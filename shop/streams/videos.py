@@ -76,7 +76,7 @@ class UnknownVideo(ShopError):
 
 
 @dataclass(frozen=True)
-class Video:
+class VideoRecord:
     """One video: totals at the latest reading; views are the sum of its days where no total is stated."""
 
     shop_id: int
@@ -98,14 +98,14 @@ class VideoSales:
     stated: Sum | None
 
 
-def find_video(db: Database, video_id: str, platform: str | None = None, *, shop: int = 1) -> Video:
+def find_video(db: Database, video_id: str, platform: str | None = None, *, shop: int = 1) -> VideoRecord:
     """The video of an id; raises UnknownVideo."""
     with db.read() as connection:
         values = {"shop": shop, "video": video_id, "platform": platform}
         row = connection.execute(text(VIDEO), values).mappings().first()
     if row is None:
         raise UnknownVideo(video=video_id)
-    return Video(
+    return VideoRecord(
         shop,
         row["platform"],
         row["video_id"],
@@ -117,7 +117,7 @@ def find_video(db: Database, video_id: str, platform: str | None = None, *, shop
     )
 
 
-def video_days(db: Database, video: Video) -> pd.DataFrame:
+def video_days(db: Database, video: VideoRecord) -> pd.DataFrame:
     """One row per day with figures: day, age (days since publication), views, likes, comments, shares,
     product_clicks, orders, units, gmv_cents, attributed_gmv_cents, and usual_views: the median of the platform's
     earlier videos at the same age.
@@ -141,7 +141,7 @@ def video_days(db: Database, video: Video) -> pd.DataFrame:
     return table.astype(dict.fromkeys(counts, "Int64") | {"usual_views": "Float64"})
 
 
-def video_sales(db: Database, video: Video) -> VideoSales:
+def video_sales(db: Database, video: VideoRecord) -> VideoSales:
     """The sales of a video, in the currency of most of them."""
     with db.read() as connection:
         rows = connection.execute(text(SALES), _key(video)).all()
@@ -153,7 +153,7 @@ def video_sales(db: Database, video: Video) -> VideoSales:
     return VideoSales(currency, dict(sorted(grades.items())), stated)
 
 
-def filled_sessions(db: Database, video: Video) -> list[tuple[str, str | None, int, int | None]]:
+def filled_sessions(db: Database, video: VideoRecord) -> list[tuple[str, str | None, int, int | None]]:
     """The platform's sessions that started within a day after the video: id, title, start (UTC), views."""
     if video.published_at is None:
         return []
@@ -162,7 +162,7 @@ def filled_sessions(db: Database, video: Video) -> list[tuple[str, str | None, i
         return [tuple(row) for row in connection.execute(text(FILLED), values)]
 
 
-def video_comments(db: Database, video: Video, limit: int = 200) -> list[tuple[int | None, str]]:
+def video_comments(db: Database, video: VideoRecord, limit: int = 200) -> list[tuple[int | None, str]]:
     """The latest comments of a video: moment (seconds UTC) and text."""
     with db.read() as connection:
         return [
@@ -203,5 +203,5 @@ def same_clips(table: pd.DataFrame) -> pd.Series:
     return pd.Series([numbers[place] for place in table.index], index=table.index, dtype="Int64")
 
 
-def _key(video: Video) -> dict[str, Any]:
+def _key(video: VideoRecord) -> dict[str, Any]:
     return {"shop": video.shop_id, "platform": video.platform, "video": video.video_id}

@@ -42,7 +42,10 @@ PUBLISHED = {
     "Refused"  # an error's class name is the code that `--json` prints and the database stores
 }
 CONSTANTS = {"ASKS_PLATFORM"}  # an optional constant of the modules in etl/files, looked up by its name
-ALLOWED = COLUMNS | GROWTH_STORY | PUBLISHED | CONSTANTS
+STREAMS = {  # what `kilnboard live show --json` prints, and the platforms' own word for 福袋
+    *("stated", "by_room", "STATED", "BY_ROOM", "LUCKY_BAG")
+}
+ALLOWED = COLUMNS | GROWTH_STORY | PUBLISHED | CONSTANTS | STREAMS
 
 
 def words_of(name: str) -> str:

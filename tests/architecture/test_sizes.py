@@ -10,7 +10,7 @@ FILES = [
     file
     for folder in FOLDERS
     for file in sorted((ROOT / folder).rglob("*.py"))
-    if "versions" not in file.parts  # migrations are frozen
+    if "versions" not in file.relative_to(ROOT).parts  # migrations are frozen
 ]
 
 

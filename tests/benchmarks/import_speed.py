@@ -170,14 +170,14 @@ def again(source: Path, target: Path) -> int:
 
 
 def _dump(target: Path) -> str:
-    """One hash over all rows of all tables but the list of files read (and the data version it bumps)."""
+    """One hash over all rows of all tables but the files read and what they state (and the data version)."""
     from shop.db.database import sqlite_driver
 
     connection = sqlite_driver().connect(str(target))
     digest = hashlib.sha256()
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     for (table,) in tables.fetchall():
-        if table not in ("source_file", "meta", "sqlite_sequence"):
+        if table not in ("source_file", "row_statement", "meta", "sqlite_sequence"):
             width = len(connection.execute(f'PRAGMA table_info("{table}")').fetchall())
             order = ", ".join(map(str, range(1, width + 1)))
             for row in connection.execute(f'SELECT * FROM "{table}" ORDER BY {order}'):

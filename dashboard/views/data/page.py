@@ -8,8 +8,8 @@ from dashboard.charts import timeseries
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.imports import file_kind
-from dashboard.ui import cache, filters, tables, text, upload
-from dashboard.views.data import shop_settings, sync, wording
+from dashboard.ui import cache, feedback, filters, tables, text, upload
+from dashboard.views.data import imports, mapping, shop_settings, sync, wording
 from shop import coverage
 
 sources = cache.cached(coverage.sources)
@@ -20,10 +20,12 @@ text.sentence(wording.sentence(files, runs, sources, aside))
 shop_settings.section()
 upload.drop_zone()
 upload.reports()
+mapping.editors()
 if files.empty and runs.empty:
     text.note(t("data.empty"))
 sync.section(runs)
 if files.empty:
+    feedback.bar()
     st.stop()
 
 if aside:
@@ -48,5 +50,4 @@ if sources:
         gaps,
         wording.gap_columns(),
     )
-text.heading(t("data.files"))
-tables.show("files", wording.read_files(files), wording.file_columns())
+imports.section(files)

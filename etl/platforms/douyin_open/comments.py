@@ -20,7 +20,7 @@ from etl.platforms.records import (
     text,
     whole,
 )
-from shop.comments.classify import is_question, language_of
+from shop.comments.classify import language_of
 
 COMMENTS = 50
 
@@ -77,7 +77,6 @@ def _remark(remark: Record, context: ParseContext) -> dict[str, Any]:
         "author_key": remark.get("author_key"),
         "text": given,
         "language": language_of(given),
-        "is_question": is_question(given),
         "written_at": written_at,
         "written_on": context.day(written_at),
         "likes": whole(remark, "digg_count"),

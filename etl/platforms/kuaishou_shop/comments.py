@@ -19,7 +19,7 @@ from etl.platforms.records import (
     text,
     whole,
 )
-from shop.comments.classify import is_question, language_of
+from shop.comments.classify import language_of
 
 REVIEWS = 20
 
@@ -60,7 +60,6 @@ def _remark(review: Record, context: ParseContext) -> dict[str, Any]:
         "comment_id": needed(review, "commentId"),
         "text": given,
         "language": language_of(given),
-        "is_question": is_question(given),
         "written_at": written_at,
         "written_on": context.day(written_at),
         "answered_at": None,

@@ -15,7 +15,7 @@ from shop.core.errors import UnknownDimension
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.comparison.growth import shifted_to
-from shop.metrics.query import Query, answer
+from shop.metrics.query import Query, answer, plain
 from shop.metrics.settings import currency_of
 
 Basis = Literal["total", "per_day"]
@@ -61,7 +61,7 @@ class RangeBasis:
         by = ("carrier", "seller", "platform")
         table = answer(self.db, replace(query, metrics=SUMS, by=by))
         return {
-            tuple(row[:3]): dict(zip(SUMS, map(int, row[3:]), strict=True))
+            tuple(row[:3]): dict(zip(SUMS, map(_known, row[3:]), strict=True))
             for row in table.itertuples(index=False, name=None)
         }
 
@@ -87,3 +87,8 @@ def basis_of(db: Database, query: Query, before: Period, metric: str) -> RangeBa
 def added(values: Iterable[Fraction | int | None]) -> Fraction:
     """The exact sum of amounts, unknown ones as nothing."""
     return sum((Fraction(value or 0) for value in values), Fraction(0))
+
+
+def _known(value: object) -> int:
+    """A sum as a number; refunds that were never imported take part in no driver."""
+    return int(plain(value) or 0)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from shop.core.periods import Period
 from shop.db.database import Database
+from shop.metrics.definitions import Measure, metric
 from shop.metrics.query import Query, answer
 from shop.stats.variance import Floats, Ints, Mask
 
@@ -52,8 +53,14 @@ def daily(db: Database, query: Query, names: Iterable[str], period: Period) -> D
         table = answer(
             db, replace(query, metrics=wanted, start=period.start, end=period.end, by=("day",), cut_at=None)
         )
-        figures = {name: table[name].to_numpy(float, na_value=np.nan) for name in wanted}
+        figures = {name: table[name].to_numpy(float, na_value=_missing(name)) for name in wanted}
     return Daily(days, figures, sessions_of_days(db, query, period))
+
+
+def _missing(name: str) -> float:
+    """What stands for a day without a figure: sales of a day without a file are masked by its coverage."""
+    definition = metric(name)
+    return 0.0 if isinstance(definition, Measure) and definition.fact == "sales" else np.nan
 
 
 def sessions_of_days(db: Database, query: Query, period: Period) -> Ints:

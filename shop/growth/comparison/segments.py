@@ -72,7 +72,7 @@ def cut(db: Database, query: Query, before: Period, metric: str = "gmv", by: str
         exact.append(
             {
                 str(key): both.even(int(amount), request)
-                for key, amount in zip(table[by], table[metric], strict=True)
+                for key, amount in zip(table[by], table[metric].fillna(0), strict=True)
             }
         )
     return _cut_of(both, by, exact[0], exact[1])

@@ -180,7 +180,7 @@ def test_rejected_rows_are_listed_with_their_reason_and_can_be_retried(empty_sho
     assert "2 rows of tiktok.csv set aside" in shown(page)
     assert "*" not in sentence(page)
     assert "2 rows are set aside" in sentence(page)
-    button_of_data(page).click().run()
+    next(button for button in page.button if button.label == "Try again").click().run()
     assert no_error(page)
     assert "Tried again: 0 rows stored, 2 still set aside." in shown(page)
 

@@ -295,3 +295,12 @@ def test_broken_bytes_deep_in_a_large_file_cost_one_row(
     report = import_file(db, file)
     assert (report.read, report.stored, report.rejected) == (2_000, 1_999, 1)
     assert report.reasons[0].code == "BrokenBytes"
+
+
+@pytest.mark.parametrize(("name", "phone"), [("张**", "1**********"), ("李*", "138****0000"), ("匿名", "-")])
+def test_a_masked_buyer_is_nobody(db: Database, write: Callable[..., Path], name: str, phone: str) -> None:
+    import_file(
+        db, write(another(1, 收件人=name, 收件人手机号=phone), another(2, 收件人=name, 收件人手机号=phone))
+    )
+    with db.read() as connection:
+        assert connection.exec_driver_sql("SELECT DISTINCT buyer_key FROM order_line").all() == [(None,)]

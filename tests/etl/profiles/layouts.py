@@ -33,4 +33,16 @@ LAYOUTS = {
         {"constants.platform": "douyin", "constants.currency": "CNY", "dates.time_zone": "Asia/Shanghai"},
         {"gmv": 40000, "shipping": 600, "orders": 3, "units": 4, "refunds": 10000},
     ),
+    "square_items.csv": (
+        {"constants.platform": "square", "constants.currency": "USD", "dates.time_zone": "America/New_York"},
+        {"gmv": 17200, "orders": 2, "units": 4},
+    ),
+    "xiaohongshu.csv": (
+        {
+            "constants.platform": "xiaohongshu",
+            "constants.currency": "CNY",
+            "dates.time_zone": "Asia/Shanghai",
+        },
+        {"gmv": 39000, "orders": 3, "units": 4, "shipping": 800},
+    ),
 }

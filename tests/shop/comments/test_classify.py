@@ -1,6 +1,6 @@
 import pytest
 
-from shop.comments.classify import is_question, language_of, mask_personal
+from shop.comments.classify import language_of, mask_personal
 
 
 @pytest.mark.parametrize(
@@ -35,48 +35,3 @@ def test_numbers_to_call_are_blotted_out_and_nothing_else(text, masked):
 )
 def test_languages(text, language):
     assert language_of(text) == language
-
-
-QUESTIONS = (
-    "多少钱",
-    "有链接吗",
-    "包邮不",
-    "能定制吗",
-    "可以刻字吗",
-    "几天到",
-    "在哪里买",
-    "怎么清洗茶垢",
-    "how much",
-    "where can i buy this",
-    "can you make a custom cup",
-    "Is it food safe?",
-    "求链接",
-    "什么时候上新",
-    "有没有大号的",
-    "贵不贵🤔",
-    "MOQ?",
-    "能装热水不",
-    "多大容量",
-)
-STATEMENTS = (
-    "好美啊",
-    "已经回购3次了",
-    "手艺真好",
-    "beautiful work!!",
-    "碎了一个😭",
-    "等了3天了",
-    "第一",
-    "哈哈哈哈哈",
-    "送妈妈她很喜欢",
-    "love this shape",
-)
-
-
-@pytest.mark.parametrize("text", QUESTIONS)
-def test_questions(text):
-    assert is_question(text)
-
-
-@pytest.mark.parametrize("text", STATEMENTS)
-def test_statements(text):
-    assert not is_question(text)

@@ -88,7 +88,6 @@ def test_money_is_divided_and_multiplied_by_a_hundred_nowhere_else() -> None:
 PERCENT = (
     "(90 - cents) % 100",  # price ends of CNY
     "(commission_bp or 0) / 100",
-    "100 * MOST_CENTS",  # unit price with two more decimals
     "Decimal(str(value)) * 100",
     "commission * 100",
     "d[:, 1] * 100",
@@ -97,8 +96,6 @@ PERCENT = (
     "getattr(known, f'{rate}_bp') / 100",
     "of_era // 100",
     "taken // 100",
-    "total % 100",  # unit price with two more decimals
-    "total // 100",
     "used * 100",
     "value * 100",
     "value / 100",

@@ -1,0 +1,142 @@
+"""Remarks of a live session as recorders write them (danmaku): XML, JSON lines, ASS, SRT or a table.
+
+Grain: one remark. `second` is its place after the start of the session, in whole seconds; where the file gives
+only that, the moment follows from the start that the file's name states, or from the session that the user
+names once it is known (shop/comments/live_remarks.py). The author is only a keyed hash, and numbers to call are
+masked in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePath
+
+import numpy as np
+
+from etl.files.base import Parsed, Recognised, places_of
+from etl.files.comments import authors, masked_texts, remarks
+from etl.files.fields import Context, FileField, Values
+from etl.files.headers import normal
+from etl.files.rows import Rows
+from etl.tables.base import Table
+from etl.tables.timestamps import days_of, latest, to_utc
+from shop.orders.batch import MISSING
+
+NAME = "danmaku"
+PLATFORM = "douyin"
+ASKS_PLATFORM = True
+ELSE_PLATFORM = PLATFORM  # where neither the user nor the name of the file names it
+VERSION = 1
+PRIORITY = 300
+ZONE = "Asia/Shanghai"
+LONGEST = 30 * 86_400  # seconds: no session is longer
+
+FIELDS = (
+    FileField("comment_id", ("comment_id", "msg_id", "消息ID")),
+    FileField(
+        "text",
+        ("remark_text", "弹幕内容", "弹幕", "content", "message", "text"),
+        required=True,
+        personal=True,
+    ),
+    FileField(
+        "written_at",
+        ("remark_at", "event_ts_ms", "timestamp", "发送时间", "时间", "time", "event_iso", "create_time"),
+    ),
+    FileField("second", ("remark_second", "相对时间(秒)", "相对秒数", "video_time", "offset", "progress")),
+    FileField("author_id", ("user_id", "uid", "用户ID"), personal=True),
+    FileField(
+        "nickname",
+        (
+            "remark_user",
+            "user",
+            "user_name",
+            "username",
+            "uname",
+            "nickname",
+            "昵称",
+            "用户昵称",
+            "用户名",
+            "用户",
+        ),
+        personal=True,
+    ),
+    FileField("session_id", ("直播间ID", "直播ID", "room_id", "live_id")),
+)
+AGAINST = frozenset(
+    map(normal, ("评论ID", "parent_comment_id", "aweme_id", "note_id", "video_id", "订单号", "Order ID"))
+)
+START = re.compile(
+    r"(20\d\d)[-_.年]?(\d\d)[-_.月]?(\d\d)日?[ _T-]*(\d\d)[-:_.时点]?(\d\d)(?:[-:_.分]?(\d\d))?"
+)
+
+
+def places(headers: Sequence[str], table: Table, header: int) -> Mapping[str, int]:
+    """The columns of a table of remarks: a text, somebody who wrote it, and when; nothing for other tables."""
+    matched = places_of(FIELDS, headers)
+    is_other = not AGAINST.isdisjoint(map(normal, headers))
+    has_time = "written_at" in matched or "second" in matched
+    has_author = "author_id" in matched or "nickname" in matched
+    return {} if is_other or not has_time or not has_author else matched
+
+
+def prepare(recognised: Recognised, context: Context) -> None:
+    """Take the start of the recording from the file's name, where it has one."""
+    name = recognised.table.name
+    context.settings.setdefault("file_key", PurePath(name).stem)
+    if (start := started_in(name)) is not None:
+        context.settings.setdefault("starts", start)
+
+
+def started_in(name: str) -> int | None:
+    """The moment on the local clock that a file's name states, in seconds; None where it states none."""
+    match = START.search(name)
+    if match is None:
+        return None
+    try:
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+        start = datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return None
+    return int((start - datetime(1970, 1, 1)).total_seconds())
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The remarks of one chunk."""
+    given, author = masked_texts(rows), authors(rows, context)
+    in_file = rows.instant("written_at", ZONE)
+    seconds = rows.number("second")
+    far = [place for place, item in enumerate(seconds) if item is not None and not 0 <= item < LONGEST]
+    rows.refuse(far, "second", "BadNumber")
+    known = (MISSING if item is None or not 0 <= item < LONGEST else int(item) for item in seconds)
+    second = np.array(list(known), np.int64)
+    rows.refuse_where((in_file == MISSING) & (second == MISSING), "written_at", "Missing")
+    starts = rows.setting(context, "starts")
+    written_at = in_file
+    if starts is not None:
+        start = to_utc(np.array([int(starts)]), ZONE)[0]
+        written_at = np.where((in_file == MISSING) & (second != MISSING), start + second, in_file)
+        second = np.where((second == MISSING) & (in_file != MISSING), np.maximum(in_file - start, 0), second)
+    session, session_ids = rows.setting(context, "session"), rows.identifier("session_id", required=False)
+    if session is not None:
+        session_ids = np.full(len(rows), str(session), object)
+    file_key = np.full(len(rows), str(session or rows.setting(context, "file_key", "")), object)
+    own_place = np.where(in_file == MISSING, file_key, "").astype(object)
+    file_ids = rows.identifier("comment_id", required=False)
+    derived = rows.keys(context, author, given, np.where(in_file == MISSING, second, in_file), own_place)
+    columns: dict[str, Values] = {
+        "comment_id": np.where([item is None for item in file_ids], derived, file_ids).astype(object),
+        "session_id": session_ids,
+        "author_key": author,
+        **remarks(given),
+        "is_live": np.ones(len(rows), bool),
+        "second": second,
+        "written_at": written_at,
+        "written_on": days_of(written_at, context.time_zone),
+        "updated_at": latest(written_at, second),
+    }
+    columns["payload_hash"] = rows.version([v for name, v in sorted(columns.items()) if name != "comment_id"])
+    platform = str(rows.setting(context, "platform", PLATFORM))
+    return Parsed(rows, [rows.batch("comment", platform, columns)])

@@ -1,0 +1,93 @@
+"""Pinduoduo (拼多多) order export: one row per order, which has one SKU; cells end in a tab.
+
+Amounts in yuan, times on the Beijing clock. 商家实收金额 is what the shop is credited: the price less its own
+discounts, with postage; what Pinduoduo bears lies between it and 用户实付金额. The state is one word of
+shipping and refund together (未发货，退款成功); the refunded sum is not in the file and therefore an estimate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl.files.base import Parsed
+from etl.files.fields import Context, FileField, Values
+from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
+from etl.files.rows import Rows
+from shop.orders.batch import MISSING
+
+NAME = "pinduoduo_orders"
+PLATFORM = "pinduoduo"
+VERSION = 1
+PRIORITY = 120
+
+FIELDS = (
+    FileField("order_id", ("订单号",), required=True),
+    FileField("title", ("商品", "商品名称"), required=True),
+    FileField("status", ("订单状态",), required=True),
+    FileField("listed", ("商品总价(元)", "商品总价"), required=True),
+    FileField("shop_discount", ("店铺优惠折扣(元)", "店铺优惠折扣")),
+    FileField("platform_discount", ("平台优惠折扣(元)", "平台优惠折扣")),
+    FileField("payment_discount", ("多多支付立减金额(元)", "多多支付立减金额")),
+    FileField("postage", ("邮费(元)", "邮费"), required=True),
+    FileField("paid", ("用户实付金额(元)", "用户实付金额"), required=True),
+    FileField("received", ("商家实收金额(元)", "商家实收金额")),
+    FileField("quantity", ("商品数量(件)", "商品数量"), required=True),
+    FileField("province", ("省",)),
+    FileField("paid_at", ("支付时间",)),
+    FileField("grouped_at", ("拼单成功时间",)),
+    FileField("created_at", ("订单成交时间", "下单时间")),
+    FileField("shipped_at", ("发货时间",)),
+    FileField("completed_at", ("确认收货时间",)),
+    FileField("product_id", ("商品id", "商品ID")),
+    FileField("spec", ("商品规格",)),
+    FileField("sku", ("商家编码-SKU维度", "商家编码-规格维度")),
+    FileField("product_code", ("商家编码-商品维度",)),
+    FileField("after_sale", ("售后状态",)),
+    FileField("receiver", ("收货人",), personal=True),
+    FileField("receiver_phone", ("手机",), personal=True),
+)
+FORMAT = OrderFormat(
+    platform=PLATFORM,
+    zone="Asia/Shanghai",
+    currency="CNY",
+    statuses=(
+        ("未发货.*退款成功|已取消|交易取消|交易关闭|拼单失败", "cancelled"),
+        ("待支付|待付款|未支付", "unpaid"),
+        ("已收货|交易成功|已完成|已评价", "completed"),
+        ("已签收", "delivered"),
+        ("已发货|待收货", "shipped"),
+        ("待发货|未发货|待成团|拼单中|已支付|已成团", "paid"),
+    ),
+)
+
+
+def parse(rows: Rows, context: Context) -> Parsed:
+    """The order lines of one chunk, and a refund estimate where the words show that money is back."""
+    if not rows.has("sku") and rows.has("product_code"):
+        rows.replace("sku", rows.cells("product_code"))
+    order_rows = OrderRows(rows, context, FORMAT)
+    grouped = rows.instant("grouped_at", order_rows.zone)
+    times = order_rows.times
+    times["paid_at"] = np.where(times["paid_at"] == MISSING, grouped, times["paid_at"])
+    refunded = order_rows.matches("status", "退款成功") | order_rows.matches("after_sale", "退款成功")
+    never = (order_rows.status == "unpaid") | ((order_rows.status == "cancelled") & ~refunded)
+    unpaid_where(order_rows, never & (times["paid_at"] == MISSING), ("created_at",))
+    unpaid_where(order_rows, order_rows.status == "unpaid")
+    money = _money(order_rows)
+    return order_rows.parsed(
+        money,
+        back=Back(
+            np.where(refunded, money.paid, 0),
+            np.where(refunded, money.shipping, 0),
+            before_shipping=order_rows.matches("status", "未发货"),
+        ),
+    )
+
+
+def _money(order_rows: OrderRows) -> LineSums:
+    listed, postage = order_rows.money("listed", required=True), order_rows.money("postage")
+    paid = order_rows.money("paid", required=True) - postage
+    credited: Values = listed - np.abs(order_rows.money("shop_discount"))
+    if order_rows.rows.has("received"):
+        credited = np.where(order_rows.given("received"), order_rows.money("received") - postage, credited)
+    return LineSums(listed, paid, np.maximum(credited - paid, 0), postage)

@@ -1,0 +1,1 @@
+"""Files about money between the platform and the shop: payouts, statements, advertising; one module each."""

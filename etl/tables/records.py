@@ -1,0 +1,166 @@
+"""Files of records that are no tables: JSON, JSON lines, and the remarks of a live session as recorders write them.
+
+Each becomes one table. JSON: a row per object, the columns are its keys; values that are no plain ones are left
+out. Remarks (danmaku XML, ASS and SRT subtitles): columns `REMARK`, the seconds relative to the beginning of
+the recording. A file that was cut off is read as far as it goes.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from etl.errors import TooBig
+
+REMARK = ("remark_second", "remark_at", "remark_user", "remark_text")
+MAX_BYTES = 256 << 20
+Row = Sequence[str]
+
+XML_REMARK = re.compile(r"<(?:d|sc)\s([^>]*?)>(.*?)</(?:d|sc)>", re.DOTALL)
+ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+SRT_TIME = re.compile(r"^\s*(\d+):(\d\d):(\d\d)[,.](\d{1,3})\s*-->", re.MULTILINE)
+ASS_TIME = re.compile(r"^(\d+):(\d\d):(\d\d)(?:[.,](\d{1,3}))?$")
+ASS_STYLE = re.compile(r"\{[^}]*\}")
+SPOKEN = re.compile(r"^\s*([^:：\n]{1,30})[:：]\s*(.+)$", re.DOTALL)
+
+
+def read_records(path: Path, name: str, head: bytes) -> list[Row] | None:
+    """The rows of such a file, its column names first; None for any other file. Raises TooBig."""
+    reader = _reader(head)
+    if reader is None:
+        return None
+    if path.stat().st_size > MAX_BYTES:
+        raise TooBig(file=name, size=path.stat().st_size >> 20, limit=MAX_BYTES >> 20)
+    rows: list[Row] | None = reader(_decoded(path.read_bytes()))
+    return rows
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("utf-8-sig", "replace")
+
+
+def _reader(head: bytes) -> Any:
+    start = head[:4096].decode("utf-8", "ignore").lstrip("\ufeff \t\r\n")
+    if start.startswith("<") and re.search(rb"<d\s[^>]*\bp=", head):
+        return _xml
+    if start.startswith("[Script Info]") or b"\nDialogue:" in head:
+        return _ass
+    if re.match(r"\d+\s*\n\s*\d+:\d\d:\d\d[,.]\d{1,3}\s*-->", start.replace("\r", "")):
+        return _srt
+    if re.match(r"\{\s*\"|\[\s*[{\]]", start):
+        return _json
+    return None
+
+
+# --- remarks -------------------------------------------------------------------------------------
+
+
+def _xml(text: str) -> list[Row]:
+    """Bilibili's danmaku XML: `p` begins with the second and has the moment in its fifth part."""
+    rows: list[Row] = [REMARK]
+    for match in XML_REMARK.finditer(text):
+        known = {name: html.unescape(a or b) for name, a, b in ATTRIBUTE.findall(match[1])}
+        parts = known.get("p", known.get("ts", "")).split(",")
+        moment = parts[4] if len(parts) > 4 and parts[4].isdigit() and int(parts[4]) > 10**9 else ""
+        user = known.get("user") or known.get("uid") or (parts[6] if len(parts) > 6 else "")
+        rows.append((parts[0], moment, user, html.unescape(match[2]).strip()))
+    return rows
+
+
+def _ass(text: str) -> list[Row]:
+    rows: list[Row] = [REMARK]
+    names: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("Format:") and "Text" in line:
+            names = [name.strip() for name in line.removeprefix("Format:").split(",")]
+        elif line.startswith("Dialogue:") and names:
+            cells = [cell.strip() for cell in line.removeprefix("Dialogue:").split(",", len(names) - 1)]
+            known = dict(zip(names, cells, strict=False))
+            text = ASS_STYLE.sub("", known.get("Text", "")).replace("\\N", " ").strip()
+            if text:
+                rows.append((_seconds(known.get("Start", "")), "", known.get("Name", ""), text))
+    return rows
+
+
+def _seconds(clock: str) -> str:
+    match = ASS_TIME.match(clock)
+    if not match:
+        return ""
+    hours, minutes, seconds, part = match.groups()
+    whole = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
+    return f"{whole}.{part}" if part else str(whole)
+
+
+def _srt(text: str) -> list[Row]:
+    """Subtitles: who text it stands before the first colon, where the line has one."""
+    rows: list[Row] = [REMARK]
+    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+        match = SRT_TIME.search(block)
+        if match is None:
+            continue
+        hours, minutes, seconds, part = match.groups()
+        text = block[match.end() :].partition("\n")[2].strip()
+        spoken = SPOKEN.match(text)
+        user, text = (spoken[1].strip(), spoken[2].strip()) if spoken else ("", text)
+        if text:
+            second = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
+            rows.append((f"{second}.{part}", "", user, text))
+    return rows
+
+
+# --- JSON ----------------------------------------------------------------------------------------
+
+
+def _json(text: str) -> list[Row] | None:
+    """The objects of a JSON list, of a list inside an object, or of one object per line."""
+    objects = list(_objects(text))
+    names = list(dict.fromkeys(name for item in objects for name in item))
+    if not names:
+        return None
+    return [names, *([_plain(item.get(name)) for name in names] for item in objects)]
+
+
+def _objects(text: str) -> Iterator[Mapping[str, Any]]:
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        for line in text.splitlines():
+            try:
+                item = json.loads(line.strip().rstrip(","))
+            except ValueError:
+                continue
+            if isinstance(item, dict):
+                yield _flat(item)
+        return
+    if isinstance(whole, dict):
+        lists = (value for value in whole.values() if isinstance(value, list))
+        whole = next((value for value in lists if any(isinstance(item, dict) for item in value)), [whole])
+    yield from (_flat(item) for item in whole if isinstance(item, dict))
+
+
+def _flat(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain values of an object, those of objects inside it too where their key is free."""
+    flat = {name: value for name, value in item.items() if not isinstance(value, dict | list)}
+    for value in item.values():
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                if not isinstance(inner, dict | list):
+                    flat.setdefault(name, inner)
+    return flat
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return str(value)

@@ -1,0 +1,93 @@
+"""Intents of a comment: the rules of rules.toml over the tags of its clauses."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from shop.comments.labels.clauses import Clause
+from shop.comments.labels.lexicon import lexicon
+
+INTENTS = (
+    "buy",
+    "price",
+    "where_to_buy",
+    "stock",
+    "spec",
+    "shipping",
+    "custom_order",
+    "after_sale",
+    "craft_question",
+    "praise",
+    "lead_wholesale",
+    "lead_job",
+    "lead_workshop",
+    "other",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: the bits that must all, at least one, and none be there."""
+
+    intent: str
+    all: int
+    any: int
+    none: int
+    name: str
+
+
+@cache
+def rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """The rules over one clause, and those over the whole comment."""
+    words = lexicon()
+    source = files("shop.comments.labels").joinpath("rules.toml").read_text("utf-8")
+    by_scope: dict[str, list[Rule]] = {"clause": [], "comment": []}
+    for entry in tomllib.loads(source)["rule"]:
+        parts = {name: words.mask(entry.get(name, "")) for name in ("all", "any", "none")}
+        condition = " ".join(f"{name}({entry[name]})" for name in ("all", "any") if name in entry)
+        by_scope[entry.get("scope", "clause")].append(Rule(entry["intent"], **parts, name=condition))
+    return tuple(by_scope["clause"]), tuple(by_scope["comment"])
+
+
+@cache
+def _question_bits() -> int:
+    return lexicon().mask("question any_question")
+
+
+MatchedRules = dict[str, tuple[str, int]]
+
+
+def intents_of(clauses: Sequence[Clause]) -> MatchedRules:
+    """Each intent, in the order of INTENTS, with its rule and the place of its clause (-1: the whole comment)."""
+    question_bits = _question_bits()
+    return _intents(
+        tuple([clause.mask | question_bits if clause.is_question else clause.mask for clause in clauses])
+    )
+
+
+@lru_cache(20_000)
+def _intents(masks: tuple[int, ...]) -> MatchedRules:
+    result: MatchedRules = {}
+    whole = 0
+    for place, mask in enumerate(masks):
+        if mask:
+            whole |= mask
+            for intent, name in _matching(mask, 0):
+                result.setdefault(intent, (name, place))
+    for intent, name in _matching(whole, 1):
+        result.setdefault(intent, (name, -1))
+    return {name: result[name] for name in INTENTS if name in result}
+
+
+@lru_cache(20_000)
+def _matching(mask: int, scope: int) -> tuple[tuple[str, str], ...]:
+    """Intents and names of the rules that these bits fulfil; the same few combinations come again and again."""
+    return tuple(
+        (rule.intent, rule.name)
+        for rule in rules()[scope]
+        if mask & rule.all == rule.all and (not rule.any or mask & rule.any) and not mask & rule.none
+    )

@@ -1,0 +1,161 @@
+"""The phrases of `lexicon/` as one automaton: which phrases a text contains, and what each stands for."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from shop.comments.labels.normalize import normalize
+
+FILES = ("structure.txt", "sentiment.txt", "english.txt", "shop.txt")
+THINGS = "things.txt"
+
+
+@dataclass
+class Lexicon:
+    """Phrases with their tags (one bit each), weight of feeling, and value (form, glaze, size)."""
+
+    bits: dict[str, int] = field(default_factory=dict)
+    phrases: list[str] = field(default_factory=list)
+    masks: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    values: list[tuple[str, str] | None] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+
+    def bit(self, tag: str) -> int:
+        """The bit of a tag; a new tag gets the next one."""
+        return self.bits.setdefault(tag, 1 << len(self.bits))
+
+    def mask(self, tags: str) -> int:
+        """The bits of several tags, written with blanks between."""
+        total = 0
+        for tag in tags.split():
+            total |= self.bit(tag)
+        return total
+
+    def add(self, phrase: str, tags: int, weight: float = 0.0, value: tuple[str, str] | None = None) -> None:
+        """One phrase; given twice, it carries both tags and the stronger feeling."""
+        phrase = normalize(phrase.replace("_", " ").replace("‹", " ").replace("›", " "))
+        if not phrase:
+            return
+        at = self.places.get(phrase)
+        if at is None:
+            self.places[phrase] = len(self.phrases)
+            self.phrases.append(phrase)
+            self.masks.append(tags)
+            self.weights.append(weight)
+            self.values.append(value)
+            return
+        self.masks[at] |= tags
+        self.values[at] = self.values[at] or value
+        if abs(weight) > abs(self.weights[at]):
+            self.weights[at] = weight
+
+    def automaton(self) -> AhoCorasick:
+        """A matcher of the longest phrase at each place."""
+        return AhoCorasick(
+            self.phrases, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+        )
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = files("shop.comments.labels").joinpath(f"lexicon/{name}").read_text("utf-8")
+    return (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def fingerprint() -> int:
+    """A number that changes with any phrase or rule."""
+    folder = files("shop.comments.labels")
+    names = ("rules.toml", *(f"lexicon/{name}" for name in (*FILES, THINGS)))
+    return zlib.crc32("".join(folder.joinpath(name).read_text("utf-8") for name in names).encode())
+
+
+@cache
+def lexicon() -> Lexicon:
+    """All phrases, read once."""
+    result = Lexicon()
+    for name in FILES:
+        tags, weight = 0, 0.0
+        for line in _lines(name):
+            if line.startswith("[") and line.endswith("]") and line.isascii():
+                tags, weight = 0, 0.0
+                for word in line[1:-1].split():
+                    if word[0] in "+-":
+                        weight = float(word)
+                    else:
+                        tags |= result.bit(word)
+                continue
+            for phrase in line.split():
+                result.add(phrase, tags, weight)
+    for line in _lines(THINGS):
+        kind, _, rest = line.partition(" ")
+        value, _, synonyms = rest.partition(":")
+        for phrase in (value, *synonyms.split()):
+            if len(phrase) > 1 or kind == "form":
+                result.add(phrase, result.bit(kind), 0.0, (kind, value))
+    _compose(result)
+    _inherit(result)
+    for blank in (" ", "\t", "\u3000"):
+        result.places[blank] = len(result.phrases)
+        result.phrases.append(blank)
+        result.masks.append(result.mask("delim"))
+        result.weights.append(0.0)
+        result.values.append(None)
+    return result
+
+
+ADVERBS = "真 真的 也 都 就 又 还 却 才 倒 可 从来 一直 确实 实在"
+
+
+def _compose(words: Lexicon) -> None:
+    """真不 and 也没 negate, but 真不错 and 也没话说 are phrases: an adverb before 不…, 没… changes nothing."""
+    for at, phrase in enumerate(list(words.phrases)):
+        if phrase[0] in "不没" and len(phrase) > 1:
+            for adverb in ADVERBS.split():
+                words.add(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
+
+
+INHERITED = "after ship stock where wholesale job workshop spec craft custom price pricenoun q qpart anota ask en qinv"
+NEVER = "none joke rhet rhet_soft others told up down"
+QUESTION_ENDINGS = ("吗", "么", "没", "不")
+
+
+def _inherit(words: Lexicon) -> None:
+    """A phrase carries the topics and question words of the phrases inside it: 申请退款 has 退款, 怎么清洗 has 怎么."""
+    inherited, never = words.mask(INHERITED), words.mask(NEVER)
+    price = words.bit("price")
+    after, unlike = words.bit("after"), words.mask("neg rhet")
+    every = AhoCorasick(words.phrases)
+    masks, weights = list(words.masks), list(words.weights)
+    for at, phrase in enumerate(words.phrases):
+        if masks[at] & never:
+            continue
+        for inner, start, end in every.find_matches_as_indexes(phrase, overlapping=True):
+            if (
+                inner == at
+                or masks[inner] & never
+                or (end - start < 2 and not masks[inner] & words.mask("q qpart"))
+            ):
+                continue
+            gained = masks[inner] & inherited
+            if weights[at]:
+                gained &= ~words.mask("q qpart anota ask")
+            if weights[at] > 0:
+                gained &= ~(after | price)
+            if phrase.startswith(("没", "才", "用", "洗", "等", "不")):
+                gained &= ~words.mask("q")
+            words.masks[at] |= gained
+            if masks[at] & after and not weights[at] and weights[inner] < 0 and not masks[inner] & unlike:
+                words.weights[at] = min(words.weights[at], weights[inner])
+        if (
+            not weights[at]
+            and phrase.endswith(QUESTION_ENDINGS)
+            and len(phrase) > 1
+            and masks[at] & words.mask(INHERITED + " buy")
+        ):
+            words.masks[at] |= words.bit("qpart")

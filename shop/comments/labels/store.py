@@ -1,0 +1,288 @@
+"""Labels in the database: of new comments as they are loaded, again by newer rules, and as a user corrected them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from shop.access.audit import log_action
+from shop.access.roles import Actor
+from shop.comments.labels.intents import INTENTS
+from shop.comments.labels.labeller import VERSION, Label, read_label
+from shop.comments.labels.normalize import normalize
+from shop.core.clock import now_seconds
+from shop.core.errors import ShopError
+from shop.db import bulk_insert
+from shop.db.database import Database
+from shop.db.dialect import raw_cursor
+
+EXAMPLE = "example"
+ROWS_PER_STEP = 5_000
+ROWS_CACHED = 50_000
+SENTIMENTS = ("pos", "neg", "neu", "unsure")
+COLUMNS = "intents, sentiment, is_question, wants, reasons, version"
+REPLACE = (
+    "ON CONFLICT (shop_id, platform, comment_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", "))
+    + " WHERE comment_label.corrected_at IS NULL"
+)
+Row = tuple[str, str, bool, str, str, str]
+
+
+class UnknownComment(ShopError):
+    """A label was to be corrected of a comment that is not there."""
+
+    message = "There is no comment {comment_id} of {platform}."
+
+
+class UnknownLabel(ShopError):
+    """A label has a word that is none of the intents or sentiments."""
+
+    message = "“{name}” is not a label. Known: {known}."
+
+
+@lru_cache(ROWS_CACHED)
+def row_of(remark: str) -> Row:
+    """The label of a text as the columns of comment_label."""
+    return _columns(*read_label(remark), VERSION)
+
+
+def _columns(
+    intents: Sequence[str],
+    sentiment: str,
+    question: bool,
+    wants: Mapping[str, str | int],
+    reasons: Sequence[str],
+    version: str,
+) -> Row:
+    stored = json.dumps(dict(wants), ensure_ascii=False) if wants else "{}"
+    return ",".join(intents), sentiment, question, stored, "\n".join(reasons), version
+
+
+def label_of(row: Sequence[Any]) -> Label:
+    """The label of a row with COLUMNS."""
+    return Label(
+        tuple(row[0].split(",")), row[1], bool(row[2]), json.loads(row[3]), tuple(row[4].splitlines()), row[5]
+    )
+
+
+@dataclass
+class CommentLabels:
+    """Labels the comments of one shop inside a running transaction; corrections are read once."""
+
+    cursor: Any
+    shop_id: int
+    _examples: dict[str, Row] | None = None
+    _corrected: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def put(self, platform: str, ids: Sequence[str], texts: Sequence[str]) -> list[bool]:
+        """Store the label of each comment, a corrected one excepted; whether each is a question."""
+        examples = self._examples_by_text()
+        if examples:
+            rows = [examples.get(normalize(remark)) or row_of(remark) for remark in texts]
+        else:
+            rows = [row_of(remark) for remark in texts]
+        count = len(rows)
+        columns: dict[str, Sequence[Any]] = {
+            "shop_id": [self.shop_id] * count,
+            "platform": [platform] * count,
+            "comment_id": ids,
+            **dict(zip(COLUMNS.split(", "), zip(*rows, strict=True), strict=True)),
+        }
+        for sql, values in bulk_insert.statements("comment_label", columns, REPLACE):
+            self.cursor.executemany(sql, values)
+        if not self._corrected:
+            return [row[2] for row in rows]
+        return [self._corrected.get((platform, key), row[2]) for key, row in zip(ids, rows, strict=True)]
+
+    def remove(self, platform: str, ids: Sequence[str]) -> None:
+        """Delete the labels of comments that are removed; a user's stays for when the comment is read in again."""
+        self.cursor.executemany(
+            "DELETE FROM comment_label "
+            "WHERE shop_id = ? AND platform = ? AND comment_id = ? AND corrected_at IS NULL",
+            [(self.shop_id, platform, one) for one in ids],
+        )
+
+    def _examples_by_text(self) -> dict[str, Row]:
+        """Corrected labels by normalized text: an equal text means the same."""
+        if self._examples is None:
+            self._examples = {}
+            rows = self.cursor.execute(
+                "SELECT l.platform, l.comment_id, c.text, l.intents, l.sentiment, l.is_question, l.wants "
+                "FROM comment_label l JOIN comment c USING (shop_id, platform, comment_id) "
+                "WHERE l.shop_id = ? AND l.corrected_at IS NOT NULL ORDER BY l.corrected_at",
+                (self.shop_id,),
+            )
+            for platform, key, remark, intents, sentiment, question, wants in rows.fetchall():
+                self._corrected[platform, key] = bool(question)
+                reasons = f"{EXAMPLE}: {platform} {key}"
+                self._examples[normalize(remark)] = (
+                    intents,
+                    sentiment,
+                    bool(question),
+                    wants,
+                    reasons,
+                    EXAMPLE,
+                )
+        return self._examples
+
+
+def labels_of(
+    connection: Connection, keys: Sequence[tuple[str, str]], shop_id: int = 1
+) -> dict[tuple[str, str], Label]:
+    """The stored labels of comments, by platform and comment id; a comment without one is left out."""
+    rows = connection.execute(
+        text(
+            f"SELECT platform, comment_id, {COLUMNS} FROM comment_label WHERE shop_id = :shop AND "
+            "(platform, comment_id) IN "
+            "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:keys))"
+        ),
+        {"shop": shop_id, "keys": json.dumps([list(key) for key in keys])},
+    )
+    return {(row[0], row[1]): label_of(row[2:]) for row in rows}
+
+
+def correct(
+    db: Database, actor: Actor, platform: str, comment_id: str, given: Label, *, shop_id: int = 1
+) -> None:
+    """A user's label of one comment: never overwritten, and an example for comments of the same text.
+
+    Raises UnknownComment, and UnknownLabel where an intent or the sentiment is none.
+    """
+    for names, known in ((given.intents, INTENTS), ((given.sentiment,), SENTIMENTS)):
+        for name in names:
+            if name not in known:
+                raise UnknownLabel(name=name, known=", ".join(known))
+    row = _columns(given.intents, given.sentiment, given.is_question, given.wants, (), given.version)
+    with db.write() as connection:
+        key = {"shop": shop_id, "platform": platform, "id": comment_id}
+        before = _stored(connection, key)
+        connection.execute(
+            text(
+                "INSERT OR REPLACE INTO comment_label (shop_id, platform, comment_id, "
+                f"{COLUMNS}, corrected_at) VALUES (:shop, :platform, :id, :intents, :sentiment, :question, "
+                ":wants, '', 'user', :now)"
+            ),
+            key
+            | {
+                "intents": row[0],
+                "sentiment": row[1],
+                "question": row[2],
+                "wants": row[3],
+                "now": now_seconds(),
+            },
+        )
+        _relabel_same_text(connection, key)
+        log_action(
+            connection, actor, "comment.label", f"{platform} {comment_id}", undo=before, shop_id=shop_id
+        )
+
+
+def withdraw_correction(
+    db: Database, actor: Actor, platform: str, comment_id: str, *, shop_id: int = 1
+) -> None:
+    """Drop a user's label: the rules label the comment, and those of the same text, again."""
+    with db.write() as connection:
+        key = {"shop": shop_id, "platform": platform, "id": comment_id}
+        before = _stored(connection, key)
+        connection.execute(
+            text(
+                "UPDATE comment_label SET corrected_at = NULL "
+                "WHERE shop_id = :shop AND platform = :platform AND comment_id = :id"
+            ),
+            key,
+        )
+        _relabel_same_text(connection, key)
+        subject = f"{platform} {comment_id}"
+        log_action(connection, actor, "comment.relabel", subject, undo=before, shop_id=shop_id)
+
+
+def _stored(connection: Connection, key: dict[str, Any]) -> list[Any]:
+    row = connection.execute(
+        text(
+            "SELECT l.intents, l.sentiment, l.is_question, l.wants, l.corrected_at FROM comment c "
+            "LEFT JOIN comment_label l USING (shop_id, platform, comment_id) "
+            "WHERE c.shop_id = :shop AND c.platform = :platform AND c.comment_id = :id"
+        ),
+        key,
+    ).fetchone()
+    if row is None:
+        raise UnknownComment(platform=key["platform"], comment_id=key["id"])
+    return list(row)
+
+
+def _relabel_same_text(connection: Connection, key: dict[str, Any]) -> None:
+    rows = connection.execute(
+        text(
+            "SELECT platform, comment_id, text FROM comment WHERE shop_id = :shop AND text = "
+            "(SELECT text FROM comment WHERE shop_id = :shop AND platform = :platform AND comment_id = :id)"
+        ),
+        key,
+    ).fetchall()
+    _write(connection, key["shop"], rows)
+
+
+def _write(connection: Connection, shop_id: int, rows: Sequence[Sequence[Any]]) -> None:
+    """Label these comments (platform, id, text) again, and mark the questions among them."""
+    cursor = raw_cursor(connection)
+    labels = CommentLabels(cursor, shop_id)
+    for platform in sorted({row[0] for row in rows}):
+        own = [row for row in rows if row[0] == platform]
+        question = labels.put(platform, [row[1] for row in own], [row[2] for row in own])
+        cursor.executemany(
+            "UPDATE comment SET is_question = ?1 "
+            "WHERE shop_id = ?2 AND platform = ?3 AND comment_id = ?4 AND is_question <> ?1",
+            [(bool(one), shop_id, platform, row[1]) for one, row in zip(question, own, strict=True)],
+        )
+
+
+OUTDATED = (
+    "FROM comment c LEFT JOIN comment_label l USING (shop_id, platform, comment_id) WHERE c.shop_id = :shop "
+    "AND (l.version IS NULL OR (l.corrected_at IS NULL AND l.version <> :version)) "
+)
+
+
+def outdated_count(connection: Connection, shop_id: int = 1) -> int:
+    """How many comments have no label, or one of older rules; a corrected one is never outdated."""
+    values = {"shop": shop_id, "version": VERSION}
+    return int(connection.execute(text(f"SELECT COUNT(*) {OUTDATED}"), values).scalar_one())
+
+
+def relabel(db: Database, progress: Callable[[int, int], None] | None = None, *, shop_id: int = 1) -> int:
+    """Label every comment without a label of these rules; how many were labelled.
+
+    Works in steps of 5,000 comments, each its own transaction: when interrupted, the next run goes on where
+    this one stopped. `progress` gets the comments done and the comments in all after each step.
+    """
+    with db.read() as connection:
+        total = outdated_count(connection, shop_id)
+    done, last = 0, ("", "")
+    while True:
+        with db.write() as connection:
+            rows = connection.execute(
+                text(
+                    f"SELECT c.platform, c.comment_id, c.text {OUTDATED}"
+                    "AND (c.platform, c.comment_id) > (:platform, :id) "
+                    "ORDER BY c.platform, c.comment_id LIMIT :rows"
+                ),
+                {
+                    "shop": shop_id,
+                    "version": VERSION,
+                    "platform": last[0],
+                    "id": last[1],
+                    "rows": ROWS_PER_STEP,
+                },
+            ).fetchall()
+            if rows:
+                _write(connection, shop_id, rows)
+        if not rows:
+            return done
+        last = (rows[-1][0], rows[-1][1])
+        done += len(rows)
+        if progress:
+            progress(done, max(total, done))

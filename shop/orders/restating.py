@@ -1,0 +1,125 @@
+"""Rows that several sources give: their statements are stored, and the row follows from all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from shop.orders.batch import IngestBatch
+from shop.orders.merging import DAYS, WORDING, key_kind, merged
+from shop.orders.statements import API, Key, RowVersion, Statements
+from shop.orders.stored_rows import CELL_KEYS, IDS_PER_LOOKUP, SOURCE
+
+OUTSIDE_BODY = ("shop_id", "platform", "updated_at", "payload_hash", "source_id")  # of a row, not in its body
+
+
+@dataclass(frozen=True)
+class RowMerger:
+    """Reads statements and whole rows of one shop, and makes rows of statements."""
+
+    cursor: Any
+    shop_id: int
+    zone: str
+    statements: Statements
+
+    def known(
+        self,
+        table: str,
+        key: Key,
+        stored: Mapping[Key, Sequence[Any]],
+        separate: Mapping[Key, list[RowVersion]],
+    ) -> list[RowVersion]:
+        """All statements of a row, or the one that it is itself."""
+        if key in separate:
+            return separate[key]
+        if key not in stored:
+            return []
+        old = stored[key]
+        return [RowVersion(old[0], old[1], {old[SOURCE[table]] or API})]
+
+    def fill_bodies(
+        self, table: str, platform: str, rows: Mapping[Key, list[RowVersion]], stored: Iterable[Key]
+    ) -> dict[Key, dict[str, Any]]:
+        """Fill the body of a row's own statement from the row itself; the bodies of the stored rows, by key."""
+        stored_keys = set(stored)
+        whole = self.bodies(table, platform, {key[0] for key in rows if key in stored_keys})
+        for key, statements in rows.items():
+            for statement in statements:
+                if statement.body is None and key in whole:
+                    statement.body = whole[key]
+        return whole
+
+    def bodies(self, table: str, platform: str, first_keys: Iterable[str]) -> dict[Key, dict[str, Any]]:
+        """The known columns of stored rows; of an order line with its wording in full."""
+        keys = CELL_KEYS[table]
+        names = [name for name in columns_of(table) if name not in (*OUTSIDE_BODY, *keys, "name_key")]
+        bodies_by_key: dict[Key, dict[str, Any]] = {}
+        wording, join = "", ""
+        if table == "order_line":
+            wording = "".join(f", n.{name}" for name in WORDING)
+            join = "LEFT JOIN sold_name n ON n.shop_id = t.shop_id AND n.name_key = t.name_key"
+            names += WORDING
+        read = ", ".join(f"t.{name}" for name in (*keys, *(n for n in names if n not in WORDING or not join)))
+        ids = sorted(set(first_keys))
+        for start in range(0, len(ids), IDS_PER_LOOKUP):
+            rows = self.cursor.execute(
+                f"SELECT {read}{wording} FROM {table} t {join} WHERE t.shop_id = ? AND t.platform = ? "
+                f"AND t.{keys[0]} IN (SELECT value FROM json_each(?))",
+                (self.shop_id, platform, json.dumps(ids[start : start + IDS_PER_LOOKUP])),
+            )
+            for row in rows:
+                values = zip(names, row[len(keys) :], strict=True)
+                bodies_by_key[row[: len(keys)]] = _known_part(table, values)
+        return bodies_by_key
+
+    def batch(self, table: str, platform: str, rows: Mapping[Key, list[RowVersion]]) -> IngestBatch:
+        """The rows that follow from these statements, each of which has its body."""
+        merged_rows = {
+            key: merged(table, of, self.statements.order_of, self.zone) for key, of in rows.items()
+        }
+        names = [name for name in columns_of(table) if name not in ("shop_id", "platform", "name_key")]
+        names += WORDING if table == "order_line" else ()
+        columns: dict[str, list[Any]] = {name: [] for name in dict.fromkeys(names)}
+        for key, row in merged_rows.items():
+            full = {**row, **dict(zip(CELL_KEYS[table], key, strict=True))}
+            for name, values in columns.items():
+                values.append(full.get(name, defaults_of(table).get(name)))
+        return IngestBatch(table, platform, columns, list(range(len(merged_rows))))
+
+
+def body_at(batch: IngestBatch, place: int) -> dict[str, Any]:
+    """What a batch knows of one of its rows."""
+    left_out = (*OUTSIDE_BODY, *CELL_KEYS[batch.table])
+    values = ((name, column[place]) for name, column in batch.columns.items() if name not in left_out)
+    return _known_part(batch.table, values)
+
+
+def _known_part(table: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    day = DAYS.get(table, ("", ""))[1]
+    return {name: value for name, value in values if value is not None and name != day}
+
+
+@cache
+def columns_of(table: str) -> tuple[str, ...]:
+    """The names of a table's columns, from the models."""
+    return tuple(column.name for column in SQLModel.metadata.tables[table].columns)
+
+
+@cache
+def defaults_of(table: str) -> dict[str, Any]:
+    """What a column is where nobody states it."""
+    columns = SQLModel.metadata.tables[table].columns
+    return {c.name: getattr(c.default, "arg", None) for c in columns if c.default is not None}
+
+
+def best_kinds(keys: Iterable[Key]) -> dict[str, int]:
+    """Of each order the best kind of key that any of its lines has (see `merging.key_kind`)."""
+    best: dict[str, int] = {}
+    for order, line in keys:
+        best[order] = max(best.get(order, -1), key_kind(line))
+    return best

@@ -1,0 +1,242 @@
+"""Taking an import back as a whole: its rows go, and rows that others state too say what those say.
+
+Works on the statements of rows (shop/orders/statements.py). What the shop typed in itself is never touched.
+Stock follows the orders through `Upsert.finish`; everything happens in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
+
+from shop.access.audit import log_action
+from shop.access.roles import Actor, require
+from shop.core.errors import ShopError
+from shop.db.database import Database
+from shop.orders.merging import key_kind
+from shop.orders.restating import best_kinds
+from shop.orders.statements import FACTS, Key, RowVersion
+from shop.orders.stored_rows import CELL_KEYS
+from shop.orders.upsert import Upsert
+
+AT_ONCE = 20_000  # first keys
+WORKSHEETS = {"listing": ("platform", "listing_id"), "variant": ("sku",), "product": ("product_code",)}
+OWN_TABLES = {*WORKSHEETS, *FACTS, "sold_sku", "sold_name", "sold_match", "row_statement"}
+
+
+class UnknownImport(ShopError):
+    """There is no import of this number."""
+
+    message = "There is no import {number}. What was imported: kilnboard import --list"
+
+
+@dataclass
+class Undone:
+    """What goes with an import: rows by table, orders, and money of the lines that go (minor units)."""
+
+    source_id: int
+    name: str
+    kind: str
+    removed: dict[str, int] = field(default_factory=dict)
+    restored: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+    orders: int = 0
+    money: dict[str, int] = field(default_factory=dict)
+    rejected: int = 0
+
+
+def undo_import(connection: Connection, shop_id: int, source_id: int, actor: Actor) -> Undone:
+    """Take one import back inside the caller's transaction; raises UnknownImport.
+
+    `removed` are rows that no other import states, `restored` rows that say again what others state,
+    `kept` products and SKUs that something of the shop's own refers to by now.
+    """
+    load = Upsert(connection, shop_id)
+    result = remove_rows(load, source_id)
+    load.finish()
+    log_action(connection, actor, "undo_import", result.name, changes=sum(result.removed.values()))
+    return result
+
+
+def undo(db: Database, source_id: int, *, actor: Actor, shop_id: int = 1) -> Undone:
+    """Take one import back, all or nothing; raises UnknownImport, NotAllowed or DatabaseBusy."""
+    require(actor, "edit_catalog")
+    with db.write() as connection:
+        return undo_import(connection, shop_id, source_id, actor)
+
+
+def preview(db: Database, source_id: int, *, shop_id: int = 1) -> Undone:
+    """What would go with an import; nothing is changed. Raises UnknownImport or DatabaseBusy."""
+    connection = db.engine.connect().execution_options(kilnboard_write=True)
+    try:
+        return remove_rows(Upsert(connection, shop_id), source_id)
+    finally:
+        connection.rollback()
+        connection.close()
+
+
+def imports_of(db: Database, digest: str, *, shop_id: int = 1) -> list[int]:
+    """The numbers of the imports of a file by the SHA-256 of its bytes."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text("SELECT source_id FROM source_file WHERE shop_id = :shop AND sha256 = :digest"),
+            {"shop": shop_id, "digest": digest},
+        )
+        return [int(row[0]) for row in rows]
+
+
+def remove_rows(load: Upsert, source_id: int) -> Undone:
+    """The same without the figures and the log: `load` goes on to store another reading of the file."""
+    connection, shop_id = load.connection, load.shop_id
+    row = connection.execute(
+        text("SELECT name, kind FROM source_file WHERE source_id = :source AND shop_id = :shop"),
+        {"source": source_id, "shop": shop_id},
+    ).one_or_none()
+    if row is None:
+        raise UnknownImport(number=source_id)
+    result = Undone(source_id, row.name, row.kind)
+    for fact in FACTS:
+        for platform, first_keys in _first_keys(load, fact, source_id).items():
+            for start in range(0, len(first_keys), AT_ONCE):
+                _remove(load, fact, platform, first_keys[start : start + AT_ONCE], result)
+    _remove_worksheet_rows(load, result)
+    _forget_names(load)
+    values = {"source": source_id}
+    gone = connection.execute(text("DELETE FROM rejected_record WHERE source_id = :source"), values)
+    result.rejected = gone.rowcount
+    connection.execute(text("DELETE FROM source_file WHERE source_id = :source"), values)
+    return result
+
+
+def _first_keys(load: Upsert, fact: str, source_id: int) -> dict[str, list[str]]:
+    """The first keys of all rows that this source states, by platform."""
+    first = CELL_KEYS[fact][0]
+    own = load.cursor.execute(
+        f"SELECT DISTINCT platform, {first} FROM {fact} WHERE shop_id = ? AND source_id = ?",
+        (load.shop_id, source_id),
+    ).fetchall()
+    rows: dict[str, list[str]] = {}
+    for platform, key in sorted({*own, *load.statements.naming(fact, source_id)}):
+        rows.setdefault(platform, []).append(key)
+    return rows
+
+
+def _remove(load: Upsert, fact: str, platform: str, first_keys: list[str], result: Undone) -> None:
+    stored = load.stored_rows(fact, platform, first_keys)
+    separate = load.statements.of(fact, platform, first_keys)
+    known = {key: load.merger.known(fact, key, stored, separate) for key in {*stored, *separate}}
+    touched = {key for key, of in known.items() if any(result.source_id in item.sources for item in of)}
+    several = {key: of for key, of in known.items() if key in touched and len(of) > 1}
+    load.merger.fill_bodies(fact, platform, several, stored)
+    left: dict[Key, list[RowVersion]] = {}
+    for key, of in known.items():
+        for item in of:
+            item.sources.discard(result.source_id)
+        left[key] = [item for item in of if item.sources]
+    if fact == "order_line":
+        kinds = best_kinds(key for key, of in left.items() if of)
+        hidden = {key for key, of in left.items() if of and key_kind(key[1]) < kinds[key[0]]}
+    else:
+        hidden = set()
+    shown = {key for key, of in left.items() if of} - hidden
+    gone = [key for key in stored if key not in shown]
+    back = {key: left[key] for key in shown if key in touched or key not in stored}
+    _count(load, fact, platform, gone, back, result)
+    load.remove(fact, platform, gone, stored)
+    _restate(load, fact, platform, back, stored)
+    load.statements.replace(fact, platform, {key: _separate(left[key], key in hidden) for key in touched})
+
+
+def _separate(known: list[RowVersion], is_hidden: bool) -> list[RowVersion]:
+    """The statements to store with the row: none where the row itself is the only one."""
+    if len(known) == 1 and not is_hidden:
+        return [] if len(known[0].sources) == 1 else [RowVersion(*known[0].version, known[0].sources)]
+    return known
+
+
+def _restate(
+    load: Upsert, fact: str, platform: str, back: dict[Key, list[RowVersion]], stored: dict[Key, Any]
+) -> None:
+    """Write what the other sources say of these rows."""
+    load.merger.fill_bodies(fact, platform, back, stored)
+    if back:
+        load.write_merged(load.merger.batch(fact, platform, back), [True] * len(back), stored)
+
+
+def _count(
+    load: Upsert, fact: str, platform: str, gone: list[Key], back: dict[Key, list[RowVersion]], result: Undone
+) -> None:
+    result.removed[fact] = result.removed.get(fact, 0) + len(gone)
+    result.restored[fact] = result.restored.get(fact, 0) + len(back)
+    if fact != "order_line":
+        return
+    result.orders += len({key[0] for key in gone} - {key[0] for key in back})
+    keys = json.dumps([list(key) for key in gone])
+    rows = load.cursor.execute(
+        "SELECT l.currency, SUM(l.buyer_paid_cents + l.platform_discount_cents) FROM json_each(?) j "
+        "CROSS JOIN order_line l ON l.shop_id = ? AND l.platform = ? AND l.order_id = j.value ->> 0 "
+        "AND l.line_id = j.value ->> 1 WHERE l.paid_on IS NOT NULL AND NOT l.is_gift GROUP BY l.currency",
+        (keys, load.shop_id, platform),
+    )
+    for currency, cents in rows:
+        result.money[currency] = result.money.get(currency, 0) + (cents or 0)
+
+
+def _remove_worksheet_rows(load: Upsert, result: Undone) -> None:
+    """Listings, SKUs and products that came with the file, unless something of the shop's names them."""
+    for table, keys in WORKSHEETS.items():
+        names = ", ".join(keys)
+        rows = load.cursor.execute(
+            f"SELECT {names} FROM {table} WHERE shop_id = ? AND source_id = ?",
+            (load.shop_id, result.source_id),
+        ).fetchall()
+        used = _used(load, keys[0], [row[0] for row in rows]) if table != "listing" else set()
+        marks = " AND ".join(f"{name} = ?" for name in keys)
+        load.cursor.executemany(
+            f"DELETE FROM {table} WHERE shop_id = ? AND {marks}",
+            [(load.shop_id, *row) for row in rows if row[0] not in used],
+        )
+        load.cursor.execute(
+            f"UPDATE {table} SET source_id = NULL WHERE shop_id = ? AND source_id = ?",
+            (load.shop_id, result.source_id),
+        )
+        result.removed[table] = sum(row[0] not in used for row in rows)
+        result.kept[table] = len(rows) - result.removed[table]
+        load.touched.has_catalog |= bool(rows)
+
+
+def _used(load: Upsert, column: str, codes: list[str]) -> set[str]:
+    """The codes that a table of the shop's own refers to (stock, kiln, pieces, rules, other SKUs)."""
+    used: set[str] = set()
+    if not codes:
+        return used
+    owner = "product" if column == "product_code" else "variant"
+    for name, table in SQLModel.metadata.tables.items():
+        if name.startswith("fact_") or name == owner or column not in table.columns:
+            continue
+        if name in OWN_TABLES and name not in ("variant", "listing"):
+            continue
+        ours = "shop_id = :shop AND" if "shop_id" in table.columns else ""
+        rows = load.cursor.execute(
+            f'SELECT DISTINCT "{column}" FROM "{name}" WHERE {ours} "{column}" '
+            "IN (SELECT value FROM json_each(:codes))",
+            {"shop": load.shop_id, "codes": json.dumps(codes)},
+        )
+        used.update(row[0] for row in rows)
+    return used
+
+
+def _forget_names(load: Upsert) -> None:
+    """Wordings and SKUs under which nothing is sold any more."""
+    values = (load.shop_id, load.shop_id)
+    unsold = "name_key NOT IN (SELECT name_key FROM order_line WHERE shop_id = ?)"
+    load.cursor.execute(f"DELETE FROM sold_match WHERE shop_id = ? AND {unsold}", values)
+    load.cursor.execute(f"DELETE FROM sold_name WHERE shop_id = ? AND {unsold}", values)
+    load.cursor.execute(
+        "DELETE FROM sold_sku WHERE shop_id = ? AND sku NOT IN (SELECT sku FROM sold_name WHERE shop_id = ?)",
+        values,
+    )

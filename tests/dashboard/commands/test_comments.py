@@ -1,0 +1,90 @@
+"""`kilnboard comments`: labels for a table of texts without a shop, and the shop's comments labelled again."""
+
+import json
+
+import pytest
+import xlsxwriter
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from dashboard.cli import root_command
+from dashboard.i18n.language import use_language
+from shop.comments.labels import label
+from shop.connect import connect
+
+ROWS = (("1", "这个多少钱？"), ("2", "太美了\n喜欢"), ("3", ""), ("4", "收到碎了,退款"), ("5", "多少钱"))
+CSV = "编号,评论\n" + "".join(f'{number},"{said}"\n' for number, said in ROWS)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "none" / "shop.db"))
+    use_language("en")
+    return lambda *words: CliRunner().invoke(
+        root_command(), [str(word) for word in words], catch_exceptions=False
+    )
+
+
+def table(path, encoding):
+    if encoding == "xlsx":
+        book = xlsxwriter.Workbook(path)
+        sheet = book.add_worksheet()
+        for place, row in enumerate((("编号", "评论"), *ROWS)):
+            sheet.write_row(place, 0, row)
+        book.close()
+    else:
+        path.write_bytes(CSV.encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "xlsx"])
+def test_one_object_per_row_in_order_without_a_shop(run, tmp_path, encoding):
+    file = tmp_path / ("texts.xlsx" if encoding == "xlsx" else "texts.csv")
+    table(file, encoding)
+    result = run("comments", "label", file, "--column", "评论", "--json")
+    assert result.exit_code == 0
+    given = [json.loads(line) for line in result.output.splitlines()]
+    assert [row["intents"] for row in given] == [list(label(said).intents) for _, said in ROWS]
+    assert set(given[0]) == {"intents", "sentiment", "is_question", "wants", "reasons"}
+    assert given[0]["is_question"] is True
+    assert given[0]["wants"] == {"price_word": "ask"}
+    assert not (tmp_path / "none").exists()
+
+
+def test_labels_for_people(run, tmp_path):
+    file = tmp_path / "texts.csv"
+    table(file, "utf-8")
+    lines = run("comments", "label", file, "--column", "评论", "--model", "rules").output.splitlines()
+    assert lines[0] == "price\tneu\tquestion\t这个多少钱？"
+    assert len(lines) == len(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("missing.csv", "--column", "评论"), "There is no file"),
+        (("texts.csv", "--column", "文本"), "no column “文本”. Its columns: 编号, 评论"),
+        (("texts.csv", "--column", "评论", "--model", "nlp"), "not installed"),
+        (("texts.csv",), "--column"),
+        (("page.csv", "--column", "评论"), "web page"),
+    ],
+)
+def test_what_cannot_be_labelled_is_named(run, tmp_path, words, expected):
+    table(tmp_path / "texts.csv", "utf-8")
+    (tmp_path / "page.csv").write_text("<html><body>login</body></html>")
+    result = run("comments", "label", tmp_path / words[0], *words[1:], "--json")
+    assert result.exit_code in (1, 2)
+    assert expected in result.output
+    assert "Traceback" not in result.output
+
+
+def test_relabel_says_what_it_did(run, spring_path, tmp_path, monkeypatch):
+    copy = tmp_path / "shop.db"
+    copy.write_bytes(spring_path.read_bytes())
+    monkeypatch.setenv("KILNBOARD_DB", str(copy))
+    assert "Every comment has a label" in run("comments", "relabel").output
+    db = connect(str(copy))
+    with db.write() as connection:
+        count = connection.execute(text("DELETE FROM comment_label")).rowcount
+    db.close()
+    assert count > 400
+    assert f"{count} comments labelled" in run("comments", "relabel").output

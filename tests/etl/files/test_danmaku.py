@@ -1,0 +1,86 @@
+"""Remarks of live rooms in every form that recorders write: the author is only hashed, the second is the session's."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.imports.importer import import_file
+from shop.db.database import Database
+
+CASE = Path(__file__).parents[2] / "data" / "cases" / "62-danmaku-bilibili-xml"
+START = 1768046388  # 2026-01-10 19:59:48 in Beijing: twelve seconds before the first remark
+REMARKS = "SELECT text, second, written_at, session_id FROM comment ORDER BY written_at, comment_id"
+SESSION = "直播间ID,直播标题,开播时间,关播时间,直播时长,千次观看成交金额,直播间观看人数\n"
+SESSION += "7001,开窑,2026-01-10 19:59:48,2026-01-10 21:00:00,1小时,1.00,100\n"
+
+
+@pytest.fixture
+def rows(db: Database) -> Any:
+    """Rows by the database's own driver: two SQLite libraries must not hold one file between writes."""
+
+    def rows(query: str) -> list[tuple[Any, ...]]:
+        with db.read() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+    return rows
+
+
+@pytest.fixture
+def session_file(tmp_path: Path) -> Path:
+    path = tmp_path / "抖音直播.csv"
+    path.write_text(SESSION, "utf-8-sig")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "remarks"),
+    [
+        ("danmaku.xml", [("多少钱", 12, 1768046400, None), ("下单了", 15, 1768046403, None)]),
+        ("danmu.json", [("多少钱", None, 1768046400, None)]),
+        ("danmu.jsonl", [("多少钱", None, 1768046400, None), ("下单了", None, 1768046403, None)]),
+        ("recorder.csv", [("多少钱", None, 1768046400, None), ("下单了", None, 1768046403, None)]),
+        ("danmaku.ass", [("多少钱", 12, None, None)]),
+        ("danmu.srt", [("多少钱", 12, None, None)]),
+    ],
+)
+def test_every_form_is_read_without_its_authors(db: Database, rows: Any, name: str, remarks: Any) -> None:
+    assert import_file(db, CASE / name).rejected == 0
+    assert rows(REMARKS) == remarks
+    stored = b"".join(path.read_bytes() for path in db.path.parent.glob("shop.db*"))
+    assert b"canary" not in stored and "canary甲".encode() not in stored
+
+
+@pytest.mark.parametrize("session_first", [True, False])
+def test_a_remark_joins_the_session_that_ran_whichever_came_first(
+    db: Database, rows: Any, session_file: Path, session_first: bool
+) -> None:
+    files = [session_file, CASE / "danmu.jsonl"]
+    for file in files if session_first else reversed(files):
+        import_file(db, file)
+    assert rows(REMARKS) == [("多少钱", 12, START + 12, "7001"), ("下单了", 15, START + 15, "7001")]
+
+
+def test_seconds_get_their_moment_from_the_session_that_the_user_names(
+    db: Database, rows: Any, session_file: Path
+) -> None:
+    import_file(db, CASE / "danmu.srt", settings={"session": "7001"})
+    assert rows(REMARKS) == [("多少钱", 12, None, "7001")]
+    import_file(db, session_file)
+    assert rows(REMARKS) == [("多少钱", 12, START + 12, "7001")]
+
+
+def test_seconds_get_their_moment_from_the_name_of_the_file(db: Database, rows: Any, tmp_path: Path) -> None:
+    path = tmp_path / "抖音_2026-01-10_19-59-48.srt"
+    path.write_bytes((CASE / "danmu.srt").read_bytes())
+    import_file(db, path)
+    assert rows(REMARKS) == [("多少钱", 12, START + 12, None)]
+
+
+def test_a_recording_that_was_cut_off_is_read_as_far_as_it_goes(
+    db: Database, rows: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "danmaku.xml"
+    path.write_bytes((CASE / "danmaku.xml").read_bytes()[:-30])
+    import_file(db, path)
+    assert [text for text, *_ in rows(REMARKS)] == ["多少钱"]

@@ -1,0 +1,194 @@
+"""The exports of other back offices, read as they are: their figures, in any order of columns, as CSV or workbook."""
+
+import csv
+import io
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
+
+from dashboard.cli import root_command
+from etl.imports.importer import import_file
+from shop.connect import connect
+from shop.db.database import Database
+from tests.support.fresh import empty_shop_file, new_database
+
+CASES = Path(__file__).parents[2] / "data" / "cases"
+SOLD = (
+    "SELECT SUM(platform_discount_cents + buyer_paid_cents), COUNT(DISTINCT order_id), SUM(quantity), "
+    "SUM(shipping_cents) FROM order_line WHERE paid_on IS NOT NULL AND NOT is_gift"
+)
+BACK = "SELECT COALESCE(SUM(amount_cents), 0), COALESCE(SUM(shipping_cents), 0) FROM refund"
+# file, its kind, (gmv, orders, pieces, shipping), refunds of goods and of shipping: computed by hand, in cents
+FIGURES = (
+    ("02-kuaishou-orders/orders.csv", "kuaishou_orders", (890_00, 6, 7, 12_00), (100_00, 0)),
+    ("02-kuaishou-orders/orders.xlsx", "kuaishou_orders", (890_00, 6, 7, 12_00), (100_00, 0)),
+    (
+        "03-taobao-exportorderlist/ExportOrderList202601.csv",
+        "taobao_orders",
+        (750_00, 6, 8, 12_00),
+        (130_00, 0),
+    ),
+    ("05-pinduoduo-orders/orders_export.csv", "pinduoduo_orders", (480_00, 4, 5, 8_00), (100_00, 0)),
+    ("07-wechat-channels-shop/订单.xlsx", "wechat_orders", (460_00, 3, 5, 12_00), (40_00, 0)),
+    ("08-etsy-sold-orders/EtsySoldOrders2026-1.csv", "etsy_orders", (240_00, 4, 5, 24_00), (30_00, 0)),
+    (
+        "09-etsy-sold-order-items/EtsySoldOrderItems2026-1.csv",
+        "etsy_order_items",
+        (240_00, 3, 5, 18_00),
+        (0, 0),
+    ),
+    ("11-shopify-orders-export/orders_export_1.csv", "shopify_orders", (320_00, 5, 7, 30_00), (70_00, 6_00)),
+    (
+        "12-woocommerce-advanced-export/orders-2026-01.csv",
+        "woocommerce_orders",
+        (280_00, 4, 6, 24_00),
+        (66_00, 0),
+    ),
+)
+each = pytest.mark.parametrize("case", FIGURES, ids=lambda case: case[0])
+
+
+def figures(db: Database, query: str) -> tuple[int, ...]:
+    with db.read() as connection:
+        return tuple(connection.exec_driver_sql(query).one())
+
+
+@each
+def test_figures_are_right_through_the_command(case: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    name, kind, sold, back = case
+    monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
+    result = CliRunner().invoke(
+        root_command(), ["import", str(CASES / name), "--json"], catch_exceptions=False
+    )
+    report = json.loads(result.output)["files"][0]
+    assert (result.exit_code, report["kind"], report["set_aside"]) == (0, kind, 0)
+    db = connect(str(tmp_path / "shop.db"))
+    assert figures(db, SOLD) == sold
+    assert figures(db, BACK) == back
+    with db.read() as connection:
+        stored = "\n".join(map(str, connection.exec_driver_sql("SELECT * FROM order_line").all()))
+    db.close()
+    assert "CANARY" not in stored and "example.com" not in stored
+
+
+def table_of(path: Path) -> list[list[str]]:
+    if path.suffix == ".xlsx":
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+        return [[str(cell) for cell in row] for row in sheet]
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030")
+    return [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+
+
+@each
+def test_figures_do_not_depend_on_the_shape_of_the_file(case: Any, tmp_path: Path) -> None:
+    name, kind, sold, back = case
+    jitter = random.Random(name)
+    rows = table_of(CASES / name)
+    places = jitter.sample(range(len(rows[0])), len(rows[0]))
+    shuffled = [[row[place] for place in places] for row in rows]
+    shuffled = [["x", *row, f"extra {n}"] for n, row in enumerate(shuffled)]
+    shuffled[0][0], shuffled[0][-1] = "内部编号", "内部说明"
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(shuffled)
+    book = io.BytesIO()
+    with Workbook(book, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("Sheet1")
+        for number, row in enumerate(shuffled):
+            for column, cell in enumerate(row):
+                sheet.write_string(number, column, cell)
+    files = {
+        "utf8.csv": out.getvalue().encode("utf-8-sig"),
+        "gb.csv": out.getvalue().encode("gb18030"),
+        "book.xlsx": book.getvalue(),
+    }
+    for file, content in files.items():
+        path = tmp_path / file
+        path.write_bytes(content)
+        db = new_database(tmp_path / f"{file}.db")
+        report = import_file(db, path)
+        assert (report.kind, report.rejected) == (kind, 0)
+        assert (figures(db, SOLD), figures(db, BACK)) == (sold, back)
+        db.close()
+
+
+def test_a_gift_order_is_a_line_of_the_order_that_it_came_with(db: Database) -> None:
+    import_file(db, CASES / "02-kuaishou-orders/orders.csv")
+    gifts = figures(db, "SELECT order_id, sku, quantity, buyer_paid_cents FROM order_line WHERE is_gift")
+    assert gifts == ("2600000000001", "TRAY", 1, 0)
+
+
+def test_shopify_shares_a_discount_and_keeps_the_offset_of_each_moment(
+    load: Any, rows: Any, db: Database
+) -> None:
+    import_file(db, CASES / "11-shopify-orders-export/orders_export_1.csv")
+    paid = rows(
+        "SELECT sku, seller_discount_cents, buyer_paid_cents FROM order_line WHERE order_id = '#1002'"
+    )
+    assert sorted(paid) == [("BOWL-2", 615, 7385), ("MUG-1", 385, 4615)]  # 10.00 over 80.00 and 50.00
+    at = rows("SELECT paid_at FROM order_line WHERE order_id IN ('#1003', '#1006') ORDER BY order_id")
+    assert at == [(1769905800,), (1782862200,)]  # 2026-02-01 00:30 +0000, 2026-07-01 00:30 +0100
+
+
+def test_fund_flow_gives_payouts_fees_and_what_was_taken_back(db: Database, rows: Any) -> None:
+    report = import_file(db, CASES / "14-douyin-dongzhang/动账明细.csv")
+    assert (report.kind, report.stored) == ("douyin_fund_flow", 2)
+    assert rows(
+        "SELECT order_id, paid_out_cents, platform_fee_cents, promotion_fee_cents, refund_cents FROM settlement "
+        "ORDER BY order_id"
+    ) == [("6910000000000000001", 94_00, 5_00, 1_00, 0), ("6910000000000000002", -100_00, 0, 0, 100_00)]
+
+
+def test_spend_of_a_day_and_account_is_stored_once(db: Database, load: Any, rows: Any) -> None:
+    load("qianchuan.csv")
+    assert rows("SELECT platform, day, account, amount_cents, currency FROM ad_spend ORDER BY day") == [
+        ("douyin", "2026-01-10", "18001", 300_50, "CNY"),
+        ("douyin", "2026-01-11", "18001", 120_00, "CNY"),
+    ]
+
+
+def test_the_etsy_statement_parts_sales_fees_and_advertising(load: Any, rows: Any) -> None:
+    report = load("etsy_statement.csv")
+    assert (report.read, report.stored, report.rejected) == (5, 4, 1)  # the deposit is no record
+    assert rows(
+        "SELECT order_id, kind, paid_out_cents, income_cents, platform_fee_cents, refund_cents FROM settlement "
+        "ORDER BY kind"
+    ) == [
+        ("3300000011", "Fee", -3_25, 0, 3_25, 0),
+        ("3300000013", "Refund", -29_00, -30_00, -1_00, 30_00),
+        ("3300000011", "Sale", 54_07, 56_00, 1_93, 0),
+    ]
+    assert rows("SELECT day, amount_cents, currency FROM ad_spend") == [("2026-01-11", 4_50, "USD")]
+
+
+def test_square_sales_have_the_zone_of_the_file_and_returns_their_own_day(load: Any, rows: Any) -> None:
+    load("square_items.csv", currency="USD")
+    assert rows(
+        "SELECT sku, quantity, list_cents, buyer_paid_cents, paid_at FROM order_line ORDER BY sku"
+    ) == [
+        ("BOWL-2", 2, 80_00, 72_00, 1768093205),  # 2026-01-10 20:00:05 in New York
+        ("MUG-1", 1, 50_00, 50_00, 1768093205),
+    ]
+    assert rows("SELECT amount_cents, is_estimate, kind FROM refund") == [(50_00, 0, "return_refund")]
+
+
+@pytest.mark.parametrize("items_first", [True, False])
+def test_orders_and_their_items_complete_each_other_and_never_add_up(db: Database, items_first: bool) -> None:
+    files = [
+        CASES / "08-etsy-sold-orders/EtsySoldOrders2026-1.csv",
+        CASES / "09-etsy-sold-order-items/EtsySoldOrderItems2026-1.csv",
+    ]
+    for file in reversed(files) if items_first else files:
+        import_file(db, file)
+    # 50, 90 and 100 by their items, 50 of the order that only the file of orders has
+    assert figures(db, SOLD) == (290_00, 4, 6, 24_00)
+    assert figures(db, BACK) == (30_00, 0)

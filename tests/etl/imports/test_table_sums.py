@@ -1,0 +1,21 @@
+"""What an import stored, held against a slow reader that shares nothing with this project."""
+
+from sqlalchemy import text
+
+from etl.imports.importer import import_file
+from shop.db.database import Database
+from tests.oracles import table_rows
+from tests.support.files_by_kind import DATA
+
+
+def test_refunds_are_those_of_a_second_reader(db: Database) -> None:
+    path = DATA / "aftersale.csv"
+    report = import_file(db, path)
+    rejected = {reason.row - 2 for reason in report.reasons}
+    rows = table_rows.records(path.read_text("utf-8-sig"), ",")
+    good = [row for number, row in enumerate(rows) if number not in rejected and row["售后单号"]]
+    refunded = {row["售后单号"]: row for row in good if "退款成功" in row["售后状态"]}
+    with db.read() as connection:
+        query = text("SELECT count(*), sum(amount_cents) FROM refund WHERE status = 'refunded'")
+        found = tuple(connection.execute(query).one())
+    assert found == (len(refunded), table_rows.total(list(refunded.values()), "退商品金额（元）"))

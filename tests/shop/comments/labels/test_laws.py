@@ -1,0 +1,104 @@
+"""What holds for the label of any text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.comments.labels import VERSION, Label, label, label_all
+from shop.comments.labels.intents import INTENTS, rules
+from shop.comments.labels.lexicon import lexicon
+from shop.comments.labels.store import row_of
+from tests.support.label_scores import read
+
+PARTS = st.sampled_from(
+    (
+        "多少钱",
+        "好看",
+        "不",
+        "吗",
+        "？",
+        " ",
+        "，",
+        "收到",
+        "碎了",
+        "300ml",
+        "两个",
+        "杯子",
+        "how much",
+        "[捂脸]",
+        "别家",
+        "但是",
+    )
+)
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(PARTS, max_size=12).map("".join)))
+def test_any_text_has_a_whole_label(text):
+    result = label(text)
+    assert result.intents and set(result.intents) <= set(INTENTS)
+    assert result.intents == ("other",) or "other" not in result.intents
+    assert list(result.intents) == sorted(result.intents, key=INTENTS.index)
+    assert result.sentiment in ("pos", "neg", "neu", "unsure")
+    assert set(result.wants) <= {"form", "glaze", "size", "number", "price_word"}
+    assert result.version == VERSION
+    assert result.intents == ("other",) or result.reasons
+    assert label_all([text, text]) == [result, result]
+
+
+@given(st.lists(PARTS, max_size=8).map("".join))
+def test_a_label_does_not_depend_on_what_was_read_before(text):
+    label.cache_clear()
+    first = label(text)
+    label("别的评论，多少钱？" + text)
+    label.cache_clear()
+    assert label(text) == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("這個多少錢？", "这个多少钱?"),
+        ("ＨＯＷ　ＭＵＣＨ？", "how much?"),
+        ("多\u200b少钱", "多少钱"),
+        ("太好看了" + "啊" * 40, "太好看了啊啊"),
+        ("sooooo pretty", "so pretty"),
+    ],
+)
+def test_spellings_mean_the_same(typed, plain):
+    first, second = label(typed), label(plain)
+    assert (first.intents, first.sentiment, first.is_question, first.wants) == (
+        second.intents,
+        second.sentiment,
+        second.is_question,
+        second.wants,
+    )
+
+
+def test_a_hundred_thousand_letters_are_one_comment():
+    assert label("多少钱" + "哈" * 100_000).intents == ("price",)
+    assert label("\0" * 1000 + "<script>alert(1)</script>").intents == ("other",)
+
+
+def test_every_tag_of_a_rule_is_given_by_a_phrase():
+    words = lexicon()
+    given_tags = 0
+    for mask in words.masks:
+        given_tags |= mask
+    computed = words.mask("question any_question number many has_measure choice")
+    unknown = [
+        (rule.intent, name)
+        for scope in rules()
+        for rule in scope
+        for name, bit in words.bits.items()
+        if bit & (rule.all | rule.any) and not bit & (given_tags | computed)
+    ]
+    assert not unknown
+
+
+def test_rows_of_the_database_hold_the_label():
+    for text, _ in read("rules")[:100]:
+        given_label = label(text)
+        row = row_of(text)
+        assert row[0].split(",") == list(given_label.intents)
+        assert row[4] == "\n".join(given_label.reasons)
+        assert isinstance(given_label, Label)

@@ -1,0 +1,256 @@
+"""Attribution: each paid line belongs to one content of one grade, and all of them add up to the shop's totals."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from shop.access.roles import OWNER
+from shop.db.database import Database
+from shop.maintenance import figures_are_true
+from shop.metrics.query import Query, total
+from shop.metrics.stream_rollups import Sum, headline
+from shop.streams.attribution import BadRules, Rules, attribution, grade_shares, rules, set_rules
+from tests.support.shops.small_shop import at, line, session, store
+
+DAY = "2026-03-02"
+ALL = Query(("gmv",), date(2026, 1, 1), date(2026, 12, 31))
+
+
+def video(name: str, when: str, **more: Any) -> dict[str, Any]:
+    return {
+        "video_id": name,
+        "title": name,
+        "published_at": at(when),
+        "published_on": when[:10],
+        "updated_at": at(when),
+        "payload_hash": 1,
+        **more,
+    }
+
+
+def grades(db: Database) -> set[tuple[str, str, str, int]]:
+    table = attribution(db, ALL, by=("kind", "content_id", "attribution"))
+    return {(row.kind, row.content_id, row.attribution, int(row.gmv_cents)) for row in table.itertuples()}
+
+
+def test_ids_go_before_time_and_each_line_counts_once(db: Database) -> None:
+    store(
+        db,
+        lines=[
+            line("1", f"{DAY} 20:10:00", 100, carrier="live", content_id="room", attribution="A"),
+            line("2", f"{DAY} 20:11:00", 200, carrier="live", content_id="room", attribution="B"),
+            line("3", f"{DAY} 20:12:00", 400, carrier="live"),
+            line("4", f"{DAY} 21:10:00", 800, carrier="live"),  # ten minutes after its end
+            line("5", f"{DAY} 21:20:00", 1_600, carrier="live"),  # too late
+            line("6", f"{DAY} 20:13:00", 3_200, carrier="product_card"),
+            line("7", f"{DAY} 20:14:00", 6_400, carrier="video", content_id="clip", attribution="A"),
+            line("8", f"{DAY} 12:30:00", 12_800, carrier="video"),
+            line("9", f"{DAY} 13:30:00", 25_600, carrier="video"),  # more than an hour after the video
+        ],
+        sessions=[session("room", f"{DAY} 20:00:00", 3_600)],
+        video=[video("morning", f"{DAY} 12:00:00")],
+    )
+    assert grades(db) == {
+        ("session", "room", "A", 100),
+        ("session", "room", "B", 200),
+        ("session", "room", "C", 400 + 800),
+        ("video", "clip", "A", 6_400),
+        ("video", "morning", "C", 12_800),
+        ("", "", "D", 1_600 + 3_200 + 25_600),
+    }
+    assert sum(cents for cents, _ in grade_shares(db, ALL).values()) == total(db, ALL)["gmv"]
+
+
+def test_of_overlapping_sessions_the_one_that_still_runs_is_chosen(db: Database) -> None:
+    store(
+        db,
+        lines=[line("1", f"{DAY} 20:35:00", 100, carrier="live")],
+        sessions=[session("long", f"{DAY} 20:00:00", 3_600), session("short", f"{DAY} 20:10:00", 1_200)],
+    )
+    assert grades(db) == {("session", "long", "C", 100)}
+
+
+def test_what_the_platform_states_a_day_later_is_provisional_and_then_restated(db: Database) -> None:
+    when = f"{DAY} 20:10:00"
+    place = session("room", f"{DAY} 20:00:00", 3_600)
+    store(db, lines=[line("1", when, 100, carrier="unknown", is_provisional=True)], sessions=[place])
+    table = attribution(db, ALL, by=("kind", "attribution"))
+    assert table.to_dict("records") == [
+        {
+            "kind": "session",
+            "attribution": "C",
+            "orders": 1,
+            "units": 1,
+            "gmv_cents": 100,
+            "provisional_cents": 100,
+        }
+    ]
+    store(db, lines=[line("1", when, 100, carrier="product_card", payload_hash=2)])
+    assert grades(db) == {("", "", "D", 100)}
+    assert attribution(db, ALL, by=("kind",))["provisional_cents"].sum() == 0
+
+
+def test_a_session_that_comes_after_its_orders_takes_them(db: Database) -> None:
+    store(db, lines=[line("1", f"{DAY} 23:50:00", 100, carrier="live", paid_on="2026-03-03")])
+    assert grades(db) == {("", "", "D", 100)}
+    store(db, sessions=[session("late", f"{DAY} 23:00:00", 7_200)])
+    assert grades(db) == {("session", "late", "C", 100)}
+    assert figures_are_true(db)
+
+
+def test_a_room_that_only_orders_name_becomes_a_session_until_its_own_row_comes(db: Database) -> None:
+    lines = [
+        line("1", f"{DAY} 20:10:00", 100, carrier="live", content_id="k", attribution="A"),
+        line("2", f"{DAY} 21:10:00", 200, carrier="live", content_id="k", attribution="A"),
+    ]
+    store(db, lines=lines, platform="kuaishou")
+    held = "SELECT started_at, ended_at, started_on, is_inferred, seconds FROM live_session"
+    with db.read() as connection:
+        assert tuple(connection.execute(text(held)).one()) == (
+            at(f"{DAY} 20:10:00"),
+            at(f"{DAY} 21:10:00"),
+            DAY,
+            1,
+            None,
+        )
+    assert figures_are_true(db)
+    store(db, sessions=[session("k", f"{DAY} 20:00:00", 7_200)], platform="kuaishou")
+    with db.read() as connection:
+        assert tuple(connection.execute(text(held)).one())[3:] == (0, 7_200)
+    assert figures_are_true(db)
+
+
+def test_rules_can_be_changed_and_are_applied_to_all_orders(db: Database) -> None:
+    store(
+        db,
+        lines=[
+            line("1", f"{DAY} 20:10:00", 100, carrier="unknown"),
+            line("2", f"{DAY} 21:20:00", 200, carrier="live"),
+        ],
+        sessions=[session("room", f"{DAY} 20:00:00", 3_600)],
+    )
+    assert grades(db) == {("", "", "D", 300)}
+    assert set_rules(db, Rules(late_seconds=1_800, takes_unknown=True), actor=OWNER)
+    assert grades(db) == {("session", "room", "C", 300)}
+    assert not set_rules(db, rules(db), actor=OWNER)
+    assert set_rules(db, Rules(is_by_time=False), actor=OWNER) and figures_are_true(db)
+    assert grades(db) == {("", "", "D", 300)}
+    with pytest.raises(BadRules):
+        set_rules(db, Rules(late_seconds=-1), actor=OWNER)
+
+
+@pytest.mark.parametrize(
+    ("stated", "room", "by_time", "unnamed", "basis"),
+    [
+        (100, 100, 130, 9, "room"),
+        (100, 96, 130, 9, "room"),
+        (100, 60, 104, 9, "time"),
+        (100, 60, 130, 9, "stated"),
+        (None, 60, 100, 0, "room"),
+        (None, 60, 100, 4, "time"),
+        (None, 60, None, 4, "room"),
+        (None, None, None, 0, None),
+        (0, None, None, 0, "stated"),
+    ],
+)
+def test_the_headline_is_the_sum_that_is_complete(
+    stated: int | None, room: int | None, by_time: int | None, unnamed: int, basis: str | None
+) -> None:
+    sums = [None if value is None else Sum(value, value, value * 100) for value in (stated, room, by_time)]
+    assert headline(sums[0], sums[1], sums[2], unnamed) == basis
+
+
+CARRIERS = ("live", "video", "product_card", "unknown", "other")
+NAMES = (None, "s1", "s2", "v1", "nowhere")
+
+
+@st.composite
+def shops(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Orders of one or two lines, sessions and videos of ten days."""
+
+    def moment() -> str:
+        day = draw(st.integers(1, 10))
+        return f"2026-03-{day:02} {draw(st.integers(0, 23)):02}:{draw(st.integers(0, 59)):02}:00"
+
+    lines = []
+    for number in range(draw(st.integers(0, 25))):
+        when = moment()
+        for part in range(draw(st.integers(1, 2))):
+            lines.append(
+                line(
+                    str(number),
+                    when,
+                    draw(st.integers(0, 9_999)),
+                    line_id=f"{number}/{part}",
+                    quantity=draw(st.integers(1, 3)),
+                    carrier=draw(st.sampled_from(CARRIERS)),
+                    content_id=draw(st.sampled_from(NAMES)),
+                    attribution=draw(st.sampled_from("ABD")),
+                    seller=draw(st.sampled_from(("own", "partner"))),
+                    is_gift=draw(st.booleans()) and part == 1,
+                    is_provisional=draw(st.booleans()),
+                )
+            )
+    sessions = [
+        session(name, moment(), draw(st.integers(60, 20_000)))
+        for name in ("s1", "s2", "s3")[: draw(st.integers(0, 3))]
+    ]
+    return lines, sessions, [video("v1", moment()), video("v2", moment())]
+
+
+@given(shop=shops(), data=st.data())
+@settings(max_examples=30)
+def test_the_parts_add_up_to_the_totals_of_any_range_and_filter(
+    shop: tuple[Any, ...], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from tests.support.fresh import new_database
+
+    db = new_database(tmp_path_factory.mktemp("law") / "shop.db")
+    lines, sessions, videos = shop
+    parts: list[dict[str, Any]] = [{"lines": lines}, {"sessions": sessions}, {"video": videos}]
+    for part in data.draw(st.permutations(parts)):
+        store(db, **part)
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    check_sums(db, rng, 5, date(2026, 2, 27), 15)
+    assert figures_are_true(db)
+    db.close()
+
+
+def check_sums(db: Database, rng: np.random.Generator, times: int, start: date, days: int) -> None:
+    """Random ranges and filters: the rows of attribution against the totals of the shop's own figures."""
+    for _ in range(times):
+        first, last = sorted(rng.integers(0, days, 2))
+        where = []
+        if rng.random() < 0.5:
+            names = ("douyin", "kuaishou", "tiktok")
+            where.append(("platform", tuple(rng.choice(names, rng.integers(1, 3), replace=False))))
+        if rng.random() < 0.5:
+            where.append(("carrier", tuple(rng.choice(CARRIERS, rng.integers(1, 4), replace=False))))
+        if rng.random() < 0.3:
+            where.append(("seller", (str(rng.choice(("own", "partner"))),)))
+        query = Query(
+            ("gmv", "orders", "units"),
+            start + timedelta(days=int(first)),
+            start + timedelta(days=int(last)),
+            where=tuple((name, tuple(map(str, values))) for name, values in where),
+        )
+        table = attribution(db, query)
+        own = {
+            "gmv": int(table["gmv_cents"].sum()),
+            "orders": int(table["orders"].sum()),
+            "units": int(table["units"].sum()),
+        }
+        whole = total(db, query)
+        assert own == {name: whole[name] or 0 for name in own}, query
+
+
+@pytest.mark.parametrize("times", [100, pytest.param(1_000, marks=pytest.mark.proof)])
+def test_the_parts_of_the_spring_add_up_on_random_ranges_and_filters(spring: Database, times: int) -> None:
+    check_sums(spring, np.random.default_rng(11), times, date(2021, 11, 1), 135)
