@@ -215,9 +215,7 @@ def lifts(
     Zero is drawn: right of it more was ordered than expected, left of it less. Values are shares of the expected.
     """
     places = list(range(len(names)))
-    figure = figure_of(
-        palette, 60 + ROW * len(names), hovermode="closest", showlegend=False, margin={"t": 8}
-    )
+    figure = figure_of(palette, 60 + ROW * len(names), hovermode="closest", showlegend=False, margin={"t": 8})
     colours = [palette.primary if is_clear else faint(palette.muted, 0.8) for is_clear in clear]
     for place, (low, high) in enumerate(spans):
         figure.add_shape(

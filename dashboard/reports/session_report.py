@@ -18,8 +18,8 @@ from shop.streams import reviews
 from shop.streams.funnel import funnels
 from shop.streams.lifts import PresentationLift, presentation_lifts
 from shop.streams.minutes import SessionMinutes, session_minutes, session_products
-from shop.streams.pace import standings
-from shop.streams.session import Session
+from shop.streams.pace import figure_ranks
+from shop.streams.session import SessionRecord
 from shop.streams.sums import SessionSums, session_sums
 
 PRODUCTS = 12
@@ -27,7 +27,7 @@ BARS = 36  # at most so many bars of minutes put together
 STEP_MINUTES = 5
 
 
-def as_file(db: Database, session: Session, kind: str) -> bytes:
+def as_file(db: Database, session: SessionRecord, kind: str) -> bytes:
     """The report as `html`, `pdf` or `png`, money in the session's currency. Raises NoBrowser, NoChineseFont."""
     before = format.currency()
     format.use_currency(session.currency)
@@ -40,11 +40,11 @@ def as_file(db: Database, session: Session, kind: str) -> bytes:
         format.use_currency(before)
 
 
-def report(db: Database, session: Session) -> str:
+def report(db: Database, session: SessionRecord) -> str:
     """The page: sentence, figures, curve, funnel, what sold, presentations, and the review."""
     sums = session_sums(db, session)
     minutes = session_minutes(db, session, sums)
-    usual = standings(db, session)
+    usual = figure_ranks(db, session)
     lifts = presentation_lifts(db, session, minutes=minutes)
     title = t("live.report.heading", when=wording.when(session))
     tiles = [(tile.label, tile.figure, tile.base) for tile in wording.tiles(session, sums, usual)]
@@ -67,7 +67,7 @@ def report(db: Database, session: Session) -> str:
     )
 
 
-def _shop(db: Database, session: Session) -> str:
+def _shop(db: Database, session: SessionRecord) -> str:
     with db.read() as connection:
         return shop_settings(connection, session.shop_id).name or t("frame.name")
 
@@ -79,7 +79,7 @@ def _bars(minutes: SessionMinutes, column: str) -> tuple[list[float], int]:
     return [sum(values[place : place + step]) for place in range(0, len(values), step)], step
 
 
-def _curve(session: Session, minutes: SessionMinutes) -> str:
+def _curve(session: SessionRecord, minutes: SessionMinutes) -> str:
     column = next((name for name in ("gmv_cents", "orders", "comments") if name in minutes.sources), None)
     if column is None:
         return ""
@@ -90,7 +90,7 @@ def _curve(session: Session, minutes: SessionMinutes) -> str:
     return pages.part(title, svg.days(bars, [], labels, lambda value: format.tick(value, unit), title))
 
 
-def _funnels(session: Session) -> str:
+def _funnels(session: SessionRecord) -> str:
     rows = [
         [
             t(f"live.funnel.{funnel.basis}"),
@@ -110,7 +110,7 @@ def _funnels(session: Session) -> str:
     return pages.part(t("live.funnel.title"), pages.table(["", "", "", ""], rows)) if rows else ""
 
 
-def _products(db: Database, session: Session, sums: SessionSums) -> str:
+def _products(db: Database, session: SessionRecord, sums: SessionSums) -> str:
     table = session_products(db, session, sums).head(PRODUCTS)
     if table.empty:
         return ""
@@ -124,7 +124,7 @@ def _products(db: Database, session: Session, sums: SessionSums) -> str:
     return pages.part(t("live.products.title"), pages.table(heads, rows))
 
 
-def _lifts(session: Session, lifts: list[PresentationLift]) -> str:
+def _lifts(session: SessionRecord, lifts: list[PresentationLift]) -> str:
     if not lifts:
         return ""
     rows = [
@@ -143,7 +143,7 @@ def _lifts(session: Session, lifts: list[PresentationLift]) -> str:
     return pages.part(t("live.lift.title"), pages.table(names, rows))
 
 
-def _review(db: Database, session: Session, lifts: list[PresentationLift]) -> str:
+def _review(db: Database, session: SessionRecord, lifts: list[PresentationLift]) -> str:
     review = reviews.review(db, session)
     lines = [wording.fact(fact, session) for fact in reviews.facts(db, session, lifts)]
     if (last := reviews.last_action(db, session)) is not None:
@@ -155,10 +155,10 @@ def _review(db: Database, session: Session, lifts: list[PresentationLift]) -> st
     return pages.part(t("live.review.title"), "".join(f"<p>{pages.strong(line)}</p>" for line in lines))
 
 
-def _card(db: Database, session: Session) -> bytes:
+def _card(db: Database, session: SessionRecord) -> bytes:
     sums = session_sums(db, session)
     minutes = session_minutes(db, session, sums)
-    usual = standings(db, session)
+    usual = figure_ranks(db, session)
     first, *more = wording.tiles(session, sums, usual)
     bars = _bars(minutes, "gmv_cents") if "gmv_cents" in minutes.sources else ([], 0)
     return png_card.draw(

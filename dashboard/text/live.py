@@ -13,9 +13,9 @@ from dashboard.text.tiles import Tile
 from shop.streams.lift import Verdict
 from shop.streams.lifts import PresentationLift
 from shop.streams.marks import Mark
-from shop.streams.pace import Pace, Standing
+from shop.streams.pace import Pace, FigureRank
 from shop.streams.reviews import Fact, LastAction
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 from shop.streams.sums import SessionSums
 
 RATES = ("click_rate", "order_rate")
@@ -27,13 +27,13 @@ def title_of(title: str | None) -> str:
     return title or t("live.untitled")
 
 
-def when(session: Session) -> str:
+def when(session: SessionRecord) -> str:
     """Day, weekday and hour at which a session started, on the shop's clock."""
     at = session.local(session.started_at)
-    return t("live.when", day=at.date(), weekday=at.date(), at=at)
+    return t("live.when", day=at.date(), weekday=at.date(), at=format.clock(at))
 
 
-def at_second(session: Session, second: float) -> str:
+def at_second(session: SessionRecord, second: float) -> str:
     """A second of a session on the shop's clock: 19:42."""
     return format.clock(session.local(session.started_at) + timedelta(seconds=second))
 
@@ -43,7 +43,7 @@ def basis(name: str | None) -> str:
     return t(f"live.basis.{name}") if name else t("live.basis.none")
 
 
-def sentence(session: Session, sums: SessionSums, standings: Sequence[Standing]) -> str:
+def sentence(session: SessionRecord, sums: SessionSums, standings: Sequence[FigureRank]) -> str:
     """What one session brought, how it was counted, and how it stands among the shop's own."""
     head = sums.headline
     fields = {
@@ -90,13 +90,18 @@ def figure_name(name: str) -> str:
     return t(f"live.figures.{name}")
 
 
-def tiles(session: Session, sums: SessionSums, standings: Sequence[Standing]) -> list[Tile]:
+def tiles(session: SessionRecord, sums: SessionSums, standings: Sequence[FigureRank]) -> list[Tile]:
     """The session in a few figures, each with what is usual for the shop where that is known."""
     head, stated = sums.headline, session.figures
     usual = {item.name: standing_base(item) for item in standings}
     per_hour = None if head.gmv_cents is None else head.gmv_cents * 3600 / session.length
     shown = [
-        Tile(label_of("session_gmv"), format.money(head.gmv_cents), base=basis(sums.basis), tip=meaning_of("session_gmv")),
+        Tile(
+            label_of("session_gmv"),
+            format.money(head.gmv_cents),
+            base=basis(sums.basis),
+            tip=meaning_of("session_gmv"),
+        ),
         Tile(label_of("gmv_per_hour"), format.money(per_hour), base=usual.get("gmv_per_hour", "")),
         Tile(label_of("session_orders"), format.count(head.orders), base=usual.get("orders_per_hour", "")),
         Tile(label_of("viewers"), format.count(stated["viewers"]), base=usual.get("viewers", "")),
@@ -107,11 +112,13 @@ def tiles(session: Session, sums: SessionSums, standings: Sequence[Standing]) ->
     return shown
 
 
-def standing_base(item: Standing) -> str:
+def standing_base(item: FigureRank) -> str:
     """What is usual, and where the session stands."""
     name = item.name
     key = "live.usual_per_hour" if name == "orders_per_hour" else "live.usual"
-    return t(key, value=figure(name, item.value), median=figure(name, item.median), percentile=item.percentile)
+    return t(
+        key, value=figure(name, item.value), median=figure(name, item.median), percentile=item.percentile
+    )
 
 
 def pace(item: Pace, minute: int) -> str:
@@ -119,7 +126,13 @@ def pace(item: Pace, minute: int) -> str:
     fields = {"orders": item.orders, "gmv": item.gmv_cents, "minute": minute, "others": item.others}
     if item.usual_gmv_cents is None or item.usual_orders is None:
         return t("live.pace.alone", **fields)
-    key = "ahead" if item.gmv_cents > item.usual_gmv_cents else "behind" if item.gmv_cents < item.usual_gmv_cents else "even"
+    key = (
+        "ahead"
+        if item.gmv_cents > item.usual_gmv_cents
+        else "behind"
+        if item.gmv_cents < item.usual_gmv_cents
+        else "even"
+    )
     return t(f"live.pace.{key}", usual=item.usual_gmv_cents, usual_orders=item.usual_orders, **fields)
 
 
@@ -139,7 +152,7 @@ def verdict(item: Verdict) -> str:
     return t(f"live.lift.verdicts.{item}")
 
 
-def fact(item: Fact, session: Session) -> str:
+def fact(item: Fact, session: SessionRecord) -> str:
     """One fact of a review with its proof."""
     if item.lift is not None:
         result = item.lift.result
@@ -152,7 +165,7 @@ def fact(item: Fact, session: Session) -> str:
             low=result.low,
             high=result.high,
         )
-    standing = item.standing
+    standing = item.rank
     if standing is None:
         return ""
     side = "more" if standing.percentile >= 50 else "less"

@@ -50,9 +50,7 @@ def chart(
             draw(name, figure(), alt, on_select)
 
 
-def draw(
-    name: str, figure: charts.Figure, alt: str, on_select: Callable[[], None] | None = None
-) -> None:
+def draw(name: str, figure: charts.Figure, alt: str, on_select: Callable[[], None] | None = None) -> None:
     """A figure across the width of the page, with its alternative text."""
     st.plotly_chart(
         figure,

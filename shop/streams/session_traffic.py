@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from shop.db.database import Database
 from shop.streams.minutes import OF_SESSION, orders_sql, parameters_of
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 from shop.streams.sums import SessionSums, session_sums
 
 WORDS = ("source", "form", "channel", "type", "ad_channel", "creator")
@@ -19,7 +19,7 @@ GROUP BY l.traffic_key ORDER BY 9 DESC
 """
 
 
-def session_traffic(db: Database, session: Session, sums: SessionSums | None = None) -> pd.DataFrame:
+def session_traffic(db: Database, session: SessionRecord, sums: SessionSums | None = None) -> pd.DataFrame:
     """The orders of a session by what the platform states of their traffic, the most money first.
 
     Columns: WORDS, orders, units, gmv_cents. Empty where no source states it.

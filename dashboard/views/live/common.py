@@ -16,8 +16,8 @@ from dashboard.ui import cache, url_state
 from shop.db.database import Database
 from shop.streams.marks import Mark, marks
 from shop.streams.minutes import SessionMinutes, session_minutes
-from shop.streams.pace import Standing, standings
-from shop.streams.session import Session, find_session
+from shop.streams.pace import FigureRank, figure_ranks
+from shop.streams.session import SessionRecord, find_session
 from shop.streams.sums import SessionSums, session_sums
 
 PART = "live"  # the parameter of the page's part
@@ -28,11 +28,11 @@ OWN = (PART, "session", "video", "tab", "compare", "page", "minute", "host", "sl
 class SessionView:
     """What every part of one session's page shows."""
 
-    session: Session
+    session: SessionRecord
     sums: SessionSums
     minutes: SessionMinutes
     marks: tuple[Mark, ...]
-    standings: tuple[Standing, ...]
+    standings: tuple[FigureRank, ...]
 
 
 def href(**link: str) -> str:
@@ -62,7 +62,7 @@ def read(db: Database, key: str, _now: int) -> SessionView:
     session = find_session(db, *split(key))
     sums = session_sums(db, session)
     minutes = session_minutes(db, session, sums)
-    return SessionView(session, sums, minutes, tuple(marks(db, session)), tuple(standings(db, session)))
+    return SessionView(session, sums, minutes, tuple(marks(db, session)), tuple(figure_ranks(db, session)))
 
 
 def session_view(key: str) -> SessionView:
@@ -102,11 +102,11 @@ def hide_filters() -> None:
     st.html("<style>.stApp .st-key-filters { display: none; }</style>")
 
 
-def clock(session: Session, moment: int) -> str:
+def clock(session: SessionRecord, moment: int) -> str:
     """A moment (seconds UTC) to the second on the shop's clock."""
     return f"{session.local(moment):%H:%M:%S}"
 
 
-def session_name(session: Session) -> str:
+def session_name(session: SessionRecord) -> str:
     """A session by day and title."""
     return t("live.session.name", when=wording.when(session), title=wording.title_of(session.title))

@@ -22,7 +22,7 @@ from shop.metrics.tables import cells
 from shop.streams import marks
 from shop.streams.marks import KINDS, Mark
 from shop.streams.minutes import comments_between
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 
 PANELS = {
     "viewers": ("live.curve.viewers", "count", True),
@@ -121,12 +121,16 @@ def _comments(shown: SessionView) -> None:
     chosen = st.session_state.get(CHOSEN)
     st.session_state[CHOSEN] = chosen if chosen is not None and chosen < count else int(counts.argmax())
     text.heading(t("live.curve.said"))
-    minute = st.select_slider(
-        t("live.curve.minute"),
-        range(count),
-        key=CHOSEN,
-        format_func=lambda number: wording.at_second(shown.session, number * 60),
-    ) if count > 1 else 0
+    minute = (
+        st.select_slider(
+            t("live.curve.minute"),
+            range(count),
+            key=CHOSEN,
+            format_func=lambda number: wording.at_second(shown.session, number * 60),
+        )
+        if count > 1
+        else 0
+    )
     rows = cache.cached(comments_between, shown.session, minute * 60, (minute + REACH) * 60)
     if not rows:
         text.note(t("live.curve.silent"))
@@ -182,9 +186,15 @@ def _marks(shown: SessionView) -> None:
         ],
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        names = {mark.mark_id: f"{common.clock(shown.session, mark.marked_at)} {wording.mark(mark)}" for mark in shown.marks}
+        names = {
+            mark.mark_id: f"{common.clock(shown.session, mark.marked_at)} {wording.mark(mark)}"
+            for mark in shown.marks
+        }
         chosen = st.selectbox(
-            t("live.marks.remove_which"), tuple(names), format_func=lambda mark_id: names.get(mark_id, mark_id), width=320
+            t("live.marks.remove_which"),
+            tuple(names),
+            format_func=lambda mark_id: names.get(mark_id, mark_id),
+            width=320,
         )
         st.button(
             t("live.marks.remove"),
@@ -202,15 +212,19 @@ def _remove(mark_id: str, name: str) -> None:
         feedback.report(t("live.marks.removed", mark=name), undo)
 
 
-def _form(session: Session) -> None:
+def _form(session: SessionRecord) -> None:
     start = session.local(session.started_at)
     with st.form("mark-form", border=False):
-        kind = st.selectbox(t("live.marks.kind"), KINDS, format_func=lambda name: t(f"live.marks.kinds.{name}"))
+        kind = st.selectbox(
+            t("live.marks.kind"), KINDS, format_func=lambda name: t(f"live.marks.kinds.{name}")
+        )
         at = st.time_input(t("live.marks.at"), value=time(start.hour, start.minute), step=60)
         item = st.text_input(t("live.marks.item"), placeholder=t("live.marks.item_hint"), max_chars=200)
         if st.form_submit_button(t("live.marks.save")):
             day = start.date() + timedelta(days=at < time(start.hour, start.minute))
-            moment = start.replace(year=day.year, month=day.month, day=day.day, hour=at.hour, minute=at.minute, second=0)
+            moment = start.replace(
+                year=day.year, month=day.month, day=day.day, hour=at.hour, minute=at.minute, second=0
+            )
             new = Mark(kind, int(moment.timestamp()), session.platform, session.session_id, item=item or None)
             if feedback.act(marks.add_marks, [new]) is not None:
                 undo = partial(marks.undo_mark, cache.database(), new.mark_id, actor=actor.actor())

@@ -17,10 +17,17 @@ from dashboard.views.live.common import SessionView
 from shop.db.database import Database
 from shop.streams import marks
 from shop.streams.lift import Verdict
-from shop.streams.lifts import ItemLift, Measure, PresentationLift, item_lifts, presentation_lifts, suggested_marks
+from shop.streams.lifts import (
+    ItemLift,
+    Measure,
+    PresentationLift,
+    item_lifts,
+    presentation_lifts,
+    suggested_marks,
+)
 from shop.streams.marks import Mark
 from shop.streams.minutes import session_products
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 
 MEASURES: tuple[Measure, ...] = ("orders", "product_clicks", "comments")
 MOST_DRAWN = 24
@@ -50,12 +57,12 @@ def show(shown: SessionView) -> None:
     _suggestions(shown)
 
 
-def lifts_of(db: Database, session: Session, measure: Measure, _minutes: int) -> list[PresentationLift]:
+def lifts_of(db: Database, session: SessionRecord, measure: Measure, _minutes: int) -> list[PresentationLift]:
     """The lifts of a session; `_minutes` makes the answer new while it runs."""
     return presentation_lifts(db, session, measure=measure)
 
 
-def _lifts(session: Session, lifts: list[PresentationLift]) -> None:
+def _lifts(session: SessionRecord, lifts: list[PresentationLift]) -> None:
     drawn = [one for one in lifts if one.result.lift is not None][:MOST_DRAWN]
     table = pd.DataFrame(
         [
@@ -73,7 +80,10 @@ def _lifts(session: Session, lifts: list[PresentationLift]) -> None:
             for one in lifts
         ],
         columns=["at", "item", "count", "expected", "lift", "low", "high", "verdict", "gmv_cents"],
-    ).astype({"count": "Int64", "gmv_cents": "Int64"} | dict.fromkeys(("expected", "lift", "low", "high"), "Float64"))
+    ).astype(
+        {"count": "Int64", "gmv_cents": "Int64"}
+        | dict.fromkeys(("expected", "lift", "low", "high"), "Float64")
+    )
     shown = [
         Column("at", t("live.marks.at")),
         Column("item", t("live.lift.item")),
@@ -86,7 +96,9 @@ def _lifts(session: Session, lifts: list[PresentationLift]) -> None:
         Column("gmv_cents", label_of("gmv"), "money"),
     ]
     if drawn:
-        tables.chart("session-lifts", t("live.lift.title"), partial(_figure, drawn), t("live.lift.alt"), table, shown)
+        tables.chart(
+            "session-lifts", t("live.lift.title"), partial(_figure, drawn), t("live.lift.alt"), table, shown
+        )
     tables.show("session-lifts-all", table, shown)
     text.note(t("live.lift.note"))
 
@@ -151,7 +163,11 @@ def _suggestions(shown: SessionView) -> None:
     pieces = dict(zip(sold["sku"].tolist(), sold["title"].tolist(), strict=True))
     for mark, measure in result[:MOST_SUGGESTED]:
         with st.container(horizontal=True, vertical_alignment="bottom", key=f"suggested-{mark.marked_at}"):
-            label = t("live.suggested.at", at=common.clock(shown.session, mark.marked_at), measure=t(f"live.lift.measures.{measure}"))
+            label = t(
+                "live.suggested.at",
+                at=common.clock(shown.session, mark.marked_at),
+                measure=t(f"live.lift.measures.{measure}"),
+            )
             chosen = st.selectbox(
                 label,
                 ("", *pieces),
@@ -168,7 +184,7 @@ def _suggestions(shown: SessionView) -> None:
             )
 
 
-def suggestions_of(db: Database, session: Session, _minutes: int) -> list[tuple[Mark, str]]:
+def suggestions_of(db: Database, session: SessionRecord, _minutes: int) -> list[tuple[Mark, str]]:
     """The suggested marks of a session; `_minutes` makes the answer new while it runs."""
     return suggested_marks(db, session)
 
@@ -187,4 +203,3 @@ def _confirm(mark: Mark, sku: str, title: str) -> None:
     if feedback.act(marks.add_marks, [new]) is not None:
         undo = partial(marks.undo_mark, cache.database(), new.mark_id, actor=actor.actor())
         feedback.report(t("live.marks.saved", mark=wording.mark(new)), undo)
-

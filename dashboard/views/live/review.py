@@ -16,7 +16,7 @@ from shop.core.money import to_decimal, to_minor_rounded
 from shop.db.database import Database
 from shop.streams import reviews
 from shop.streams.reviews import GOALS, OUTCOMES, Fact, LastAction, Review
-from shop.streams.session import Session
+from shop.streams.session import SessionRecord
 
 NONE = ""
 
@@ -43,7 +43,7 @@ def _facts(shown: SessionView) -> None:
     text.lines([wording.fact(fact, shown.session) for fact in facts])
 
 
-def facts_of(db: Database, session: Session, minutes: int) -> list[Fact]:
+def facts_of(db: Database, session: SessionRecord, minutes: int) -> list[Fact]:
     """The facts of a session; `minutes` makes the answer new while it runs."""
     return reviews.facts(db, session, presentations.lifts_of(db, session, "orders", minutes))
 
@@ -70,7 +70,7 @@ def _goal(shown: SessionView, review: Review) -> None:
     )
 
 
-def _form(session: Session, review: Review, last: LastAction | None) -> None:
+def _form(session: SessionRecord, review: Review, last: LastAction | None) -> None:
     text.heading(t("live.review.title"))
     code = session.currency
     metrics = (NONE, *GOALS)

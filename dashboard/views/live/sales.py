@@ -53,7 +53,9 @@ def _funnel(funnel: Funnel) -> str:
     overall = ""
     if funnel.overall is not None:
         first, last = (t(f"live.funnel.steps.{step.name}") for step in (funnel.steps[0], funnel.steps[-1]))
-        overall = f"<p>{escape(t('live.funnel.overall', first=first, last=last, rate=float(funnel.overall)))}</p>"
+        overall = (
+            f"<p>{escape(t('live.funnel.overall', first=first, last=last, rate=float(funnel.overall)))}</p>"
+        )
     return f"<section><h3>{escape(t(f'live.funnel.{funnel.basis}'))}</h3><table>{rows}</table>{overall}</section>"
 
 
@@ -186,7 +188,12 @@ def _spend(shown: SessionView) -> None:
             cents = None if cost is None else to_minor_rounded(cost, code)
             typed = None if host == (session.account or "") else host
             entry = feedback.act(
-                save_note, session, host=typed, replay_url=replay.strip(), spend_cents=cents, spend_currency=code
+                save_note,
+                session,
+                host=typed,
+                replay_url=replay.strip(),
+                spend_cents=cents,
+                spend_currency=code,
             )
             if entry is not None:
                 feedback.report(t("live.note.saved"), entry)

@@ -10,6 +10,7 @@ from dashboard.ui import cache, feedback, text, tiles, url_state
 from dashboard.ui.filters import View
 from dashboard.views.live import common, curve, presentations, review, sales, sessions
 from dashboard.views.live.common import SessionView
+from shop.metrics.tables import records
 from shop.streams import pace
 
 TABS = {"curve": curve.show, "sales": sales.show, "lift": presentations.show, "review": review.show}
@@ -18,8 +19,8 @@ EVERY = "20s"  # how often a running session refreshes itself
 
 def show(view: View) -> None:
     """The session that the link names, else the latest one."""
-    rows = sessions.listed(view)
-    keys = [row.key for row in rows if row.started is not None][: sessions.OFFERED]
+    rows = [row for row in records(sessions.listed(view).head(sessions.OFFERED)) if row["started"]]
+    keys = [sessions.key_of(row) for row in rows]
     key = common.chosen("session", keys)
     if not key:
         text.note(t("live.none"))
@@ -27,7 +28,9 @@ def show(view: View) -> None:
     common.hide_filters()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         common.back("sessions")
-        names = {row.key: f"{sessions.when(row)} {wording.title_of(row.title)}" for row in rows}
+        names = {
+            sessions.key_of(row): f"{sessions.when(row)} {wording.title_of(row['title'])}" for row in rows
+        }
         url_state.choice(
             st.selectbox,
             t("live.session.choose"),
@@ -72,4 +75,6 @@ def _head(shown: SessionView) -> None:
     if message := wording.matched(sums):
         text.note(message)
     if session.replay_url:
-        st.link_button(t("live.session.replay"), session.replay_url, icon=":material/play_circle:", type="tertiary")
+        st.link_button(
+            t("live.session.replay"), session.replay_url, icon=":material/play_circle:", type="tertiary"
+        )

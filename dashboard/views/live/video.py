@@ -23,7 +23,7 @@ from shop.db.database import Database
 from shop.metrics.settings import shop_settings
 from shop.metrics.tables import cells
 from shop.streams.videos import (
-    Video,
+    VideoRecord,
     VideoSales,
     filled_sessions,
     find_video,
@@ -92,7 +92,7 @@ def _gmv(sales: VideoSales) -> int | None:
     return sum(item.gmv_cents or 0 for item in sales.grades.values()) if sales.grades else None
 
 
-def _sentence(video: Video, sales: VideoSales, zone: ZoneInfo) -> str:
+def _sentence(video: VideoRecord, sales: VideoSales, zone: ZoneInfo) -> str:
     fields = {
         "title": wording.title_of(video.title),
         "platform": wording.platform(video.platform),
@@ -105,7 +105,7 @@ def _sentence(video: Video, sales: VideoSales, zone: ZoneInfo) -> str:
     return t(f"live.video.{key}", **fields)
 
 
-def _tiles(video: Video, sales: VideoSales) -> list[Tile]:
+def _tiles(video: VideoRecord, sales: VideoSales) -> list[Tile]:
     figures = video.figures
     stated = sales.stated
     base = "" if stated is None else t("live.video.stated", gmv=stated.gmv_cents)
@@ -119,7 +119,7 @@ def _tiles(video: Video, sales: VideoSales) -> list[Tile]:
     ]
 
 
-def _curve(video: Video) -> None:
+def _curve(video: VideoRecord) -> None:
     table = cache.cached(video_days, video)
     if table.empty or table["age"].isna().all():
         text.note(t("live.video.no_days"))
@@ -162,7 +162,8 @@ def _sales(sales: VideoSales) -> None:
         text.note(t("live.video.no_sales"))
         return
     rows = [
-        (t(f"live.grades.{grade}"), item.orders, item.units, item.gmv_cents) for grade, item in sales.grades.items()
+        (t(f"live.grades.{grade}"), item.orders, item.units, item.gmv_cents)
+        for grade, item in sales.grades.items()
     ]
     table = pd.DataFrame(rows, columns=["grade", "orders", "units", "gmv_cents"], dtype=object)
     tables.show(
@@ -177,7 +178,7 @@ def _sales(sales: VideoSales) -> None:
     text.note(t("live.sums.grades_note"))
 
 
-def _filled(video: Video, zone: ZoneInfo) -> None:
+def _filled(video: VideoRecord, zone: ZoneInfo) -> None:
     """The sessions that began within a day of the video."""
     rows = cache.cached(filled_sessions, video)
     text.heading(t("live.video.filled"))
@@ -193,7 +194,7 @@ def _filled(video: Video, zone: ZoneInfo) -> None:
     st.html(f'<ul class="kb-links">{items}</ul>')
 
 
-def _comments(video: Video, zone: ZoneInfo) -> None:
+def _comments(video: VideoRecord, zone: ZoneInfo) -> None:
     rows = cache.cached(video_comments, video)
     if not rows:
         return

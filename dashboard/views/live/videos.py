@@ -17,16 +17,25 @@ from dashboard.ui import cache, filters, tables, text, url_state
 from dashboard.ui.filters import View
 from dashboard.views.live import common
 from shop.metrics.tables import cells, records
-from shop.streams import video_list
+from shop.streams import clips, sessions
 
 ROWS = 40
-HEADS = ("title", "views", "finish_rate", "likes", "comments", "followers_gained", "product_clicks", "gmv_cents")
+HEADS = (
+    "title",
+    "views",
+    "finish_rate",
+    "likes",
+    "comments",
+    "followers_gained",
+    "product_clicks",
+    "own_gmv",
+)
 SHORT = 28
 
 
 def listed(view: View) -> pd.DataFrame:
     """The videos published in the view's days, the latest first."""
-    return cache.cached(video_list.video_list, view.query("session_gmv"))
+    return cache.cached(sessions.videos, view.query("session_gmv"))
 
 
 def show(view: View) -> None:
@@ -35,13 +44,10 @@ def show(view: View) -> None:
     if table.empty:
         text.note(t("live.none"))
         return
-    shared = video_list.on_two_platforms(table)
+    shared = clips.shared_clips(table)
     with st.container(key="filters-live"):
-        as_clips = bool(shared) and url_state.turned(t("live.videos.together", clips=shared), "clips")
-    named = table.assign(
-        title=[wording.title_of(title) for title in cells(table["title"])],
-        platform_name=[wording.platform(name) for name in cells(table["platform"])],
-    )
+        together = bool(shared) and url_state.turned(t("live.videos.together", clips=shared), "clips")
+    named = _named(table.assign(platforms=table["platform"]))
     tables.chart(
         "videos",
         t("live.chart.videos"),
@@ -58,7 +64,7 @@ def show(view: View) -> None:
         named,
         _columns(),
     )
-    shown = video_list.clips(named) if as_clips else named
+    shown = _named(clips.as_clips(table)) if together else named
     pages = -(-len(shown) // ROWS)
     first = (min(url_state.page(), pages) - 1) * ROWS
     st.html(_list(shown.iloc[first : first + ROWS]))
@@ -67,10 +73,22 @@ def show(view: View) -> None:
     tables.download("videos-all", named, _columns())
 
 
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with titles and platforms in words."""
+    return table.assign(
+        title=[wording.title_of(title) for title in cells(table["title"])],
+        platforms=[
+            " + ".join(map(wording.platform, str(names).split("+"))) for names in cells(table["platforms"])
+        ],
+    )
+
+
 def _list(table: pd.DataFrame) -> str:
     heads = "".join(f'<th scope="col" class="kb-{name}">{escape(_head(name))}</th>' for name in HEADS)
     body = "".join(_row(row) for row in records(table))
-    return f'<table class="kb-sessions kb-videos"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    return (
+        f'<table class="kb-sessions kb-videos"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    )
 
 
 def _head(name: str) -> str:
@@ -82,19 +100,18 @@ def _head(name: str) -> str:
         "comments": label_of("video_comments"),
         "followers_gained": label_of("video_followers"),
         "product_clicks": label_of("product_clicks"),
-        "gmv_cents": t("live.videos.gmv"),
+        "own_gmv": t("live.videos.gmv"),
     }
     return known[name]
 
 
 def _row(row: dict[str, object]) -> str:
     link = escape(common.video_link(str(row["platform"]), str(row["video"])))
-    where = f"{row['published'] or format.UNKNOWN} · {row['platform_name']}"
-    grade = f"<small>{escape(t(f'live.grades.short.{row["grade"]}'))}</small>" if row["grade"] else ""
+    where = f"{row['published'] or format.UNKNOWN} · {row['platforms']}"
     cells_ = {
         "title": f'<a href="{link}" target="_self">{escape(str(row["title"]))}</a><small>{escape(where)}</small>',
         "finish_rate": escape(format.rate(row["finish_rate"])),
-        "gmv_cents": escape(format.money(row["gmv_cents"])) + grade,
+        "own_gmv": escape(format.money(row["own_gmv"])),
     }
     return (
         "<tr>"
@@ -111,7 +128,7 @@ def _columns() -> list[Column]:
     return [
         Column("published", t("live.published")),
         Column("title", t("live.title")),
-        Column("platform_name", t("live.list.platform")),
+        Column("platforms", t("live.list.platform")),
         Column("seconds", t("live.length"), "seconds"),
         Column("views", label_of("video_views"), "count"),
         Column("finish_rate", t("live.finish"), "rate"),
@@ -122,9 +139,9 @@ def _columns() -> list[Column]:
         Column("favorites", t("live.favorites"), "count"),
         Column("followers_gained", label_of("video_followers"), "count"),
         *columns("product_clicks"),
-        Column("gmv_cents", t("live.videos.gmv"), "money"),
-        Column("orders", label_of("orders"), "count"),
-        Column("stated_cents", t("live.videos.stated"), "money"),
+        Column("own_gmv", t("live.videos.gmv"), "money"),
+        Column("own_orders", label_of("orders"), "count"),
+        Column("gmv", t("live.videos.stated"), "money"),
         Column("video", t("live.list.id")),
     ]
 
