@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.base import axis, cut, faint, figure_of, known, plotted, ticks, written
 from dashboard.i18n import format
-from dashboard.theme import Palette
+from dashboard.theme.palette import Palette
 
 
 def pareto(

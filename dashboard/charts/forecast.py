@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.base import axis, cut, date_format, faint, figure_of, minor_scale, ticks
 from dashboard.i18n import format
-from dashboard.theme import Palette
+from dashboard.theme.palette import Palette
 
 ROW = 34
 NARROW = 11  # Chinese signs next to a bar on a phone

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.base import faint, figure_of
 from dashboard.i18n import format
-from dashboard.theme import Palette
+from dashboard.theme.palette import Palette
 
 
 def heat(

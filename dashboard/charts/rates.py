@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.base import cut, faint, figure_of
 from dashboard.i18n import format
-from dashboard.theme import Palette
+from dashboard.theme.palette import Palette
 from shop.stats.proportions import Rate
 from shop.stats.survival import Curve
 

@@ -22,7 +22,7 @@ from dashboard.charts.base import (
     written,
 )
 from dashboard.i18n import format
-from dashboard.theme import Palette
+from dashboard.theme.palette import Palette
 
 BARS_UP_TO = 100  # days; beyond, single days are drawn as a line
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from dashboard.charts.base import cut, figure_of, minor_scale
 from dashboard.charts.forecast import NARROW, ROW
 from dashboard.i18n import format
-from dashboard.theme import Palette
+from dashboard.theme.palette import Palette
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from html import escape
 from dashboard.i18n import format, messages
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.theme import LIGHT
+from dashboard.theme.palette import LIGHT
 from shop.pricing.floor_prices import CardLine, FloorPrice
 
 STYLE = f"""

@@ -15,7 +15,7 @@ from dashboard.reports import growth_story, svg
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.reports.svg import Bar
 from dashboard.text import comparison, drivers, metrics
-from dashboard.theme import LIGHT
+from dashboard.theme.palette import LIGHT
 from shop.growth.comparison.growth import Comparison
 from shop.metrics.query import unit_of
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from PIL import Image, ImageDraw
 
 from dashboard.reports.fonts import font
-from dashboard.theme import LIGHT
+from dashboard.theme.palette import LIGHT
 
 LINES = 5
 WIDTH, MARGIN, FINER = 1080, 72, 2  # drawn twice as fine, then scaled down: smooth edges

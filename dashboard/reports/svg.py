@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from dashboard.theme import LIGHT
+from dashboard.theme.palette import LIGHT
 
 WIDTH, HEIGHT, LEFT, FOOT, TOP = 960, 260, 70, 34, 14
 ROW, LABEL, FIGURE = 34, 230, 130

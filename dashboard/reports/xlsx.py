@@ -13,7 +13,7 @@ from dashboard.i18n.messages import t
 from dashboard.reports import growth_story, html
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import comparison, drivers, metrics
-from dashboard.theme import LIGHT
+from dashboard.theme.palette import LIGHT
 from shop.core.money import minor_digits
 from shop.export.spreadsheet import NUMBERS, SpreadsheetColumn, cell_format, defused, number_formats, rows
 from shop.metrics.query import unit_of

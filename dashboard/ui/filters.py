@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import theme
 from dashboard.i18n import format
 from dashboard.i18n.language import LANGUAGES, language, use_language
 from dashboard.i18n.messages import has, t
 from dashboard.text import notes as wording
+from dashboard.theme.palette import Palette, palette
 from dashboard.ui import cache, text, url_state
 from dashboard.ui.page import PageMeta
 from shop import overview
@@ -207,9 +207,9 @@ def _day_picked() -> None:
         url_state.put("on", on.isoformat())
 
 
-def colours() -> theme.Palette:
+def colours() -> Palette:
     """The colours of the theme that the browser shows."""
-    return theme.palette(st.context.theme.type)
+    return palette(st.context.theme.type)
 
 
 def up_is_red() -> bool:
@@ -218,6 +218,6 @@ def up_is_red() -> bool:
     return format.red_is_up() if setting not in ("red", "green") else setting == "red"
 
 
-def up_and_down(palette: theme.Palette) -> tuple[str, str]:
+def up_and_down(palette: Palette) -> tuple[str, str]:
     """The colours of more and of less, by the setting."""
     return (palette.red, palette.green) if up_is_red() else (palette.green, palette.red)

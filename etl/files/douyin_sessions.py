@@ -22,7 +22,7 @@ from shop.orders.batch import MISSING
 NAME = "douyin_sessions"
 PLATFORM = "douyin"
 ASKS_PLATFORM = True
-VERSION = 1
+VERSION = 2
 PRIORITY = 60
 ZONE = "Asia/Shanghai"
 
@@ -41,6 +41,8 @@ FIELDS = (
     FileField("views", ("直播间观看人次", "观看人次", "直播间观看次数", "观看次数")),
     FileField("viewers", ("直播间观看人数", "观看人数")),
     FileField("average_watch", ("人均观看时长", "人均停留时长")),
+    FileField("club_joined", ("新加团", "新加团人数", "加团人数", "新增粉丝团", "加粉丝团人数")),
+    FileField("negative_feedback", ("负反馈", "负反馈次数", "负反馈人数")),
     FileField("followers_gained", ("新增粉丝数", "涨粉人数", "新增粉丝")),
     FileField("comments", ("评论次数", "新增评论数", "评论数")),
     FileField("likes", ("点赞次数", "点赞数")),
@@ -73,6 +75,8 @@ COUNTS = (
     "orders",
     "units",
     "buyers",
+    "club_joined",
+    "negative_feedback",
 )
 
 
@@ -93,7 +97,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "seconds": seconds,
         **counts,
         "followers_gained": rows.whole("followers_gained"),
-        "watch_seconds": _watched(counts["viewers"], rows.seconds("average_watch")),
+        "average_watch_seconds": (average := rows.seconds("average_watch")),
+        "watch_seconds": _watched(counts["viewers"], average),
         "gmv_cents": gmv,
         "currency": np.full(len(rows), "CNY", object),
         "updated_at": latest(started_at, ended_at),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import random
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -22,7 +21,7 @@ from urllib3.exceptions import HTTPError
 
 from etl.http.errors import BadAnswer, ClockOff, PlatformDown, RateLimited, Refused, Unsure
 from etl.http.rate_limit import Bucket, Budget, Clock
-from etl.http.retry import ATTEMPTS, MAX_WAIT, pause
+from etl.http.retry import ATTEMPTS, MAX_WAIT, pause, requested_wait
 
 logging.getLogger("urllib3").setLevel(logging.WARNING)  # its debug lines contain URLs with tokens
 
@@ -187,7 +186,7 @@ class Client:
     def _answer(self, response: requests.Response, body: bytes) -> ApiResponse:
         status = response.status_code
         self._note_time(response)
-        wait = self._requested_wait(response)
+        wait = requested_wait(response.headers.get("Retry-After", ""), self.clock.now() + self._measured_skew)
         self._not_before = max(self._not_before, self.clock.stopwatch() + wait)
         if status == 429:
             raise RateLimited(platform=self.platform, wait=ceil(wait))
@@ -200,17 +199,6 @@ class Client:
         if status >= 400:
             raise Refused(platform=self.platform, found=f"HTTP {status}")
         raise BadAnswer(platform=self.platform, found="no JSON")
-
-    def _requested_wait(self, response: requests.Response) -> float:
-        """The seconds of Retry-After, which may be a number or a date; 0 where there is none."""
-        text = response.headers.get("Retry-After", "").strip()
-        if re.fullmatch(r"\d{1,7}(\.\d+)?", text):
-            return float(text)
-        try:
-            until = parsedate_to_datetime(text).timestamp()
-        except (ValueError, TypeError):
-            return 0.0
-        return max(0.0, until - self.clock.now() - self._measured_skew)
 
     _measured_skew = 0.0
 

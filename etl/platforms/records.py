@@ -209,6 +209,20 @@ def quantity_of(record: Record, path: str) -> int:
     return result
 
 
+def share(record: Record, path: str) -> float | None:
+    """A ratio as raw decimal text, between 0 and 1; None where it is missing."""
+    value = at(record, path)
+    if value in (None, ""):
+        return None
+    try:
+        result = float(value)
+    except (TypeError, ValueError):
+        raise Unreadable(path, "BadRatio", found=str(value)[:40]) from None
+    if not 0 <= result <= 1:
+        raise Unreadable(path, "BadRatio", found=str(value)[:40])
+    return result
+
+
 def fen(record: Record, path: str, missing: int = 0) -> int:
     """Money that the platform gives in minor units."""
     result = whole(record, path)

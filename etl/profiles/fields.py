@@ -36,6 +36,17 @@ COUNTS = (
     "orders",
     "units",
     "buyers",
+    "club_joined",
+    "negative_feedback",
+)
+VIDEO_COUNTS = ("views", "likes", "comments", "shares", "favorites", "profile_visits")
+VIDEO_DAY_COUNTS = (
+    *("views", "likes", "comments", "shares", "orders", "units"),
+    *("product_clicks", "product_impressions"),
+)
+MINUTE_COUNTS = (
+    *("viewers", "views", "impressions", "product_impressions", "product_clicks", "comments", "likes"),
+    *("shares", "orders_created", "orders", "units", "buyers"),
 )
 PARTS = ("shipping", "tax", "gift")  # what an amount column may contain besides goods
 AMOUNTS = (  # of an order line, in any of which [amounts.<field>] may state what it means
@@ -173,5 +184,45 @@ TABLES = {
         (("started_at",),),
         times=("started_at", "ended_at"),
     ),
+    "video": TableShape(
+        (
+            *("video_id", "title", "creator", "published_at", "seconds", "average_watch_seconds"),
+            *("finish_rate", "followers_gained"),
+            *VIDEO_COUNTS,
+        ),
+        (("title", "video_id"), ("published_at",)),
+        has_money=False,
+        times=("published_at",),
+    ),
+    "video_day": TableShape(
+        (
+            *("video_id", "day", "gmv", "attributed_gmv", "finish_rate", "followers_gained", "currency"),
+            *VIDEO_DAY_COUNTS,
+        ),
+        (("video_id",), ("day",)),
+        times=("day",),
+    ),
+    "live_minute": TableShape(
+        ("session_id", "minute_at", "followers_gained", "gmv", "currency", *MINUTE_COUNTS),
+        (("session_id",), ("minute_at",)),
+        times=("minute_at",),
+    ),
+    "settlement": TableShape(
+        (
+            *("settlement_id", "order_id", "line_id", "kind", "settled_at", "currency"),
+            *("paid_out", "income", "buyer_paid", "shipping", "refund", "platform_subsidy"),
+            *("creator_subsidy", "platform_fee", "commission", "channel_fee", "recruiting_fee"),
+            *("promotion_fee", "other_fee"),
+        ),
+        (("settled_at",), ("paid_out",)),
+        times=("settled_at",),
+    ),
 }
+SUGGESTED = (
+    "order_line",
+    "refund",
+    "listing",
+    "comment",
+    "live_session",
+)  # by the headers of an unknown table
 PERSONAL = ("buyer", "author_id", "nickname", "text")

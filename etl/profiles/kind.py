@@ -20,6 +20,7 @@ from etl.profiles.cells import Cells, rule_mask
 from etl.profiles.fields import AMOUNTS, CLOCK, OF_ORDER, TABLES
 from etl.profiles.line_money import line_money
 from etl.profiles.model import Profile, built_in
+from etl.profiles.stream_figures import parse_minutes, parse_settlements, parse_video_days, parse_videos
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.profiles.synonyms import FIELDS
 from etl.ranks import CASE_RANK, ORDER_RANK
@@ -348,4 +349,8 @@ PARSERS: dict[str, Callable[[Cells], Parsed]] = {
     "listing": parse_listings,
     "comment": parse_comments,
     "live_session": parse_sessions,
+    "video": parse_videos,
+    "video_day": parse_video_days,
+    "live_minute": parse_minutes,
+    "settlement": parse_settlements,
 }

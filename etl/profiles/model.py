@@ -3,7 +3,7 @@
 `load` reads one and refuses, with the key named, what cannot be followed. The built-in profiles
 are in the folder `profiles` next to this file and are recognised by their headers like any kind.
 
-    name, table       order_line, refund, listing, comment or live_session
+    name, table       order_line, refund, listing, comment, live_session, live_minute, video, video_day, settlement
     [file]            separator, encoding, skip_rows, header_row (1 is the first), `sheet`
     [constants]       platform; currency (or a column; "shop" is the shop's own), carrier, status …
     [columns]         our field = "Header" or ["Header", "Other spelling"]; these must be there

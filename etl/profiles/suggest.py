@@ -14,7 +14,7 @@ from pathlib import Path
 
 from etl.errors import AmbiguousDates, NoSuchRecords
 from etl.profiles.draft import MONEY, Draft, Question, ask_column, candidates, draft_of, text_of, words_of
-from etl.profiles.fields import TABLES
+from etl.profiles.fields import SUGGESTED, TABLES
 from etl.profiles.patterns import key
 from etl.profiles.status_words import status_of
 from etl.profiles.suggest_orders import ask_open_fields, suggest_after_sale, suggest_sums
@@ -100,7 +100,7 @@ def _suggestion(draft: Draft) -> ProfileDraft:
 
 def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
     """The kind of record that the headers contain most of; raises NoSuchRecords for none."""
-    matches = {kind: candidates(draft, kind, TABLES[kind].fields) for kind in TABLES}
+    matches = {kind: candidates(draft, kind, TABLES[kind].fields) for kind in SUGGESTED}
     sold = any(matches["order_line"][name] for name in ("order_id",))
 
     def score(kind: str) -> tuple[float, int]:
@@ -123,7 +123,7 @@ def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
             met -= 0.2
         return met, count
 
-    kind = max(TABLES, key=score)
+    kind = max(SUGGESTED, key=score)
     keys = [key(header) for header in draft.headers if header]
     if score(kind)[0] < 0.5 or (kind != "order_line" and _other_records(keys) and score(kind)[0] < 1):
         shown = ", ".join(header for header in draft.headers if header)[:200]

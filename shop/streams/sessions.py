@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of, shop_settings
 from shop.metrics.tables import cells
 
 SESSION_FIGURES = (
@@ -29,48 +29,116 @@ SESSION_FIGURES = (
     "click_rate",
 )
 REPORTED = "stated"
+SLOTS = {
+    "night": 0,
+    "morning": 6,
+    "noon": 11,
+    "afternoon": 14,
+    "evening": 18,
+}  # each from this hour of the shop's clock
+LEAST_SESSIONS = 4  # for percentiles
 
 
 def sessions(db: Database, query: Query) -> pd.DataFrame:
     """The live sessions that started in the range, the latest first.
 
-    One row per session. Columns: platform, session, title, started (shop time, 2026-01-31 19:30),
-    seconds, peak_viewers, the figures of SESSION_FIGURES, and attribution: how its orders are known
-    (A the platform states it, B by live session id, C by order time; "stated" where no order is known
-    and only the platform states a sum; empty where neither is).
+    One row per session. Columns: platform, session, title, host, started (shop time, 2026-01-31 19:30), slot (of
+    the day, see SLOTS), seconds, peak_viewers, the figures of SESSION_FIGURES, attribution (the grade that most of
+    the known orders are of: A the platform names it, B by live session id, C by order time; "stated" where only the
+    platform states a sum; empty where neither is), basis (of session_orders and session_gmv: stated, room, time),
+    stated_orders and matched_orders (how many of them orders of the shop's own match), is_inferred (only orders name
+    it), and percentile: the share (0 to 100) of these sessions that its GMV per hour is above.
     """
     figures = answer(db, replace(query, metrics=SESSION_FIGURES, by=("platform", "session")))
-    rows = _rows(db, query, SESSIONS)
-    columns = ["platform", "session", "title", "started", "seconds", "peak_viewers", "attribution"]
-    session_rows = pd.DataFrame(rows, columns=columns, dtype=object)
+    columns = ["platform", "session", "title", "host", "started", "seconds", "peak_viewers", "attribution"]
+    columns += ["basis", "stated_orders", "matched_orders", "is_inferred"]
+    session_rows = pd.DataFrame(_rows(db, query, SESSIONS), columns=columns, dtype=object)
     session_rows["started"] = _local(db, query.shop, session_rows["started"].tolist())
-    for name in ("seconds", "peak_viewers"):
+    session_rows.insert(5, "slot", [slot_of(started) for started in session_rows["started"]])
+    for name in ("seconds", "peak_viewers", "stated_orders", "matched_orders"):
         session_rows[name] = session_rows[name].astype("Int64")
     table = session_rows.merge(figures, on=["platform", "session"], how="left")
     known = table["session_orders"].fillna(0) > 0
     reported = table["stated_gmv"].notna() & ~known
     table["attribution"] = [
-        grade if is_known else REPORTED if is_reported else None
+        grade if is_known and grade else REPORTED if is_reported or is_known else None
         for grade, is_known, is_reported in zip(cells(table["attribution"]), known, reported, strict=True)
     ]
+    table["is_inferred"] = table["is_inferred"].astype(bool)
+    table["percentile"] = _percentiles(table["gmv_per_hour"])
     return table
 
 
+def slot_of(started: str | None) -> str | None:
+    """The time slot of a start in shop time (2026-01-31 19:30): one of SLOTS."""
+    if started is None:
+        return None
+    hour = int(started[11:13])
+    return next(name for name, first in reversed(SLOTS.items()) if hour >= first)
+
+
+def by_group(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows of `sessions` added up by host or slot, the most per hour first: sessions, seconds, orders, gmv (cents)
+    and gmv_per_hour; a session whose length or GMV is unknown counts in `sessions` alone.
+    """
+    known = table[table["seconds"].notna() & table["session_gmv"].notna()]
+    sums = known.groupby(name)[["seconds", "session_orders", "session_gmv"]].sum()
+    result = table.groupby(name).size().rename("sessions").to_frame().join(sums).reset_index()
+    result.columns = pd.Index([name, "sessions", "seconds", "orders", "gmv"])
+    base = result["seconds"].replace(0, pd.NA).astype("Float64")
+    result["gmv_per_hour"] = (result["gmv"].astype("Float64") * 3600 / base).round().astype("Int64")
+    return result.sort_values("gmv_per_hour", ascending=False, na_position="last", ignore_index=True)
+
+
+def _percentiles(values: pd.Series) -> pd.Series:
+    """Of each value the share (0 to 100) of the others that it is above, equal ones half; missing where it is."""
+    known = values.dropna()
+    if len(known) < LEAST_SESSIONS:
+        return pd.Series(pd.NA, index=values.index, dtype="Int64")
+    ranks = known.astype("float64").rank(method="average") - 1
+    return (ranks * 100 / (len(known) - 1)).round().astype("Int64").reindex(values.index)
+
+
 SESSIONS = """
-SELECT s.platform, s.session_id, s.title, s.started_at, s.seconds, s.peak_viewers,
-  (SELECT MAX(f.attribution) FROM fact_session f WHERE f.shop_id = s.shop_id
-    AND f.platform = s.platform AND f.session_id = s.session_id)
-FROM live_session s WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end {platforms}
+SELECT s.platform, s.session_id, s.title, COALESCE(n.host, s.account), s.started_at, s.seconds, s.peak_viewers,
+  (SELECT f.attribution FROM fact_session f WHERE f.shop_id = s.shop_id AND f.platform = s.platform
+    AND f.session_id = s.session_id GROUP BY f.attribution ORDER BY SUM(f.gmv_cents) DESC, f.attribution LIMIT 1),
+  o.basis, s.orders,
+  MIN(s.orders, COALESCE((SELECT SUM(own.orders) FROM session_sum own WHERE own.shop_id = s.shop_id
+    AND own.platform = s.platform AND own.session_id = s.session_id AND own.currency = s.currency
+    AND own.basis = CASE WHEN o.basis = 'time' THEN 'time' ELSE 'room' END), 0)),
+  s.is_inferred
+FROM live_session s LEFT JOIN session_note n ON n.shop_id = s.shop_id AND n.platform = s.platform
+  AND n.session_id = s.session_id
+LEFT JOIN session_sum o ON o.shop_id = s.shop_id AND o.platform = s.platform AND o.session_id = s.session_id
+  AND o.currency = s.currency AND o.is_headline
+WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end {platforms}
 ORDER BY s.started_at DESC, s.session_id
 """
 VIDEOS = """
 SELECT s.platform, s.video_id, s.title, s.published_at, s.seconds, s.views, s.likes, s.comments,
-  s.shares, s.favorites, s.followers_gained, s.finish_rate, s.average_watch_seconds, d.gmv, d.orders
-FROM video s LEFT JOIN (
-  SELECT platform, video_id, SUM(gmv_cents) AS gmv, SUM(orders) AS orders FROM video_day
-  WHERE shop_id = :shop GROUP BY platform, video_id
+  s.shares, s.favorites, s.followers_gained, s.finish_rate, s.average_watch_seconds, d.gmv, d.orders, d.clicks,
+  f.gmv, f.orders
+FROM (
+  SELECT v.shop_id, v.platform, v.video_id, v.title, v.published_at, v.published_on, v.seconds,
+    COALESCE(v.views, SUM(d.views)) AS views, COALESCE(v.likes, SUM(d.likes)) AS likes,
+    COALESCE(v.comments, SUM(d.comments)) AS comments, COALESCE(v.shares, SUM(d.shares)) AS shares, v.favorites,
+    COALESCE(v.followers_gained, SUM(d.followers_gained)) AS followers_gained,
+    COALESCE(v.finish_rate, SUM(d.finish_rate * d.views)
+      / SUM(CASE WHEN d.finish_rate IS NOT NULL THEN d.views END)) AS finish_rate, v.average_watch_seconds
+  FROM video v LEFT JOIN video_day d ON d.shop_id = v.shop_id AND d.platform = v.platform
+    AND d.video_id = v.video_id
+  WHERE v.shop_id = :shop AND v.published_on BETWEEN :start AND :end
+  GROUP BY v.shop_id, v.platform, v.video_id
+) s LEFT JOIN (
+  SELECT platform, video_id, SUM(gmv_cents) AS gmv, SUM(orders) AS orders, SUM(product_clicks) AS clicks
+  FROM video_day WHERE shop_id = :shop GROUP BY platform, video_id
 ) d ON d.platform = s.platform AND d.video_id = s.video_id
-WHERE s.shop_id = :shop AND s.published_on BETWEEN :start AND :end {platforms}
+LEFT JOIN (
+  SELECT platform, video_id, SUM(gmv_cents) AS gmv, SUM(orders) AS orders FROM fact_video
+  WHERE shop_id = :shop AND currency = :currency GROUP BY platform, video_id
+) f ON f.platform = s.platform AND f.video_id = s.video_id
+WHERE s.shop_id = :shop {platforms}
 ORDER BY s.published_at DESC, s.video_id
 """
 VIDEO_COLUMNS = [
@@ -89,6 +157,9 @@ VIDEO_COLUMNS = [
     "average_watch",
     "gmv",
     "orders",
+    "product_clicks",
+    "own_gmv",
+    "own_orders",
 ]
 
 
@@ -96,7 +167,8 @@ def videos(db: Database, query: Query) -> pd.DataFrame:
     """The videos published in the range, the latest first, with their totals at the latest reading.
 
     One row per video. Columns: VIDEO_COLUMNS; published in shop time; seconds; counts; finish_rate
-    as a share; average_watch in seconds; gmv (cents) and orders where the platform states them.
+    as a share; average_watch in seconds; gmv (cents), orders and product_clicks where the platform states them for
+    its days; own_gmv and own_orders of the shop's orders that belong to the video (shop/streams/attribution.py).
     """
     table = pd.DataFrame(_rows(db, query, VIDEOS), columns=VIDEO_COLUMNS, dtype=object)
     table["published"] = _local(db, query.shop, table["published"].tolist())
@@ -124,6 +196,7 @@ def _rows(db: Database, query: Query, sql: str) -> list[tuple[Any, ...]]:
     values |= {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
     sql = sql.format(platforms=f"AND s.platform IN ({marks})" if wanted else "")
     with db.read() as connection:
+        values["currency"] = currency_of(connection, query)
         return [tuple(row) for row in connection.execute(text(sql), values)]
 
 

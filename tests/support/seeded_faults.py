@@ -285,7 +285,7 @@ FAULTS = (
     ),
     Fault(
         "red and green are the same to colour-blind eyes",
-        "dashboard/theme/__init__.py",
+        "dashboard/theme/palette.py",
         'red="#B5322E"',
         'red="#4F7B3E"',
         ("tests/dashboard/theme/test_palette.py",),

@@ -47,6 +47,10 @@ MAIN = {  # the fields that are always shown; the others stand below
     "listing": ["title", "sku", "spec", "price", "quantity", "status"],
     "comment": ["text", "written_at", "comment_id", "author_id", "nickname", "likes"],
     "live_session": ["started_at", "ended_at", "account", "title", "views", "viewers", "gmv"],
+    "video": ["title", "published_at", "video_id", "views", "likes", "comments", "shares"],
+    "video_day": ["video_id", "day", "views", "likes", "orders", "gmv"],
+    "live_minute": ["session_id", "minute_at", "viewers", "comments", "product_clicks", "orders", "gmv"],
+    "settlement": ["order_id", "settled_at", "paid_out", "platform_fee", "commission"],
 }
 SHOWN = {
     "order_line": [
@@ -65,6 +69,10 @@ SHOWN = {
     "product": ["product_code", "title", "family"],
     "comment": ["written_on", "text", "likes"],
     "live_session": ["started_on", "account", "title", "views", "viewers"],
+    "video": ["published_on", "title", "views", "likes", "comments"],
+    "video_day": ["day", "video_id", "views", "orders", "gmv_cents"],
+    "live_minute": ["session_id", "minute_at", "viewers", "orders", "gmv_cents"],
+    "settlement": ["settled_on", "order_id", "paid_out_cents", "platform_fee_cents", "commission_cents"],
 }
 ZONES = [
     "Asia/Shanghai",

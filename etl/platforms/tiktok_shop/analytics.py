@@ -22,6 +22,7 @@ from etl.platforms.records import (
     money,
     needed,
     read_records,
+    share,
     text,
     whole,
 )
@@ -59,7 +60,13 @@ def fetch_videos(account: Account, window: TimeWindow) -> Pages:
     path = f"/analytics/{account.setting('videos')}/shop_videos/performance"
     day = account.context.day(window.start)
     for page in _analytics(account, path, window, "videos", "id"):
-        yield [{**record, "day": day} for record in page]
+        yield [{**_with_creator(record), "day": day} for record in page]
+
+
+def _with_creator(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with its account where newer versions have it."""
+    name = record.get("username")
+    return {"creator": {"user_name": name}, **record} if name else dict(record)
 
 
 def parse_videos(records: Sequence[Record], context: ParseContext) -> ParseResult:
@@ -83,6 +90,7 @@ def _video(video: Record, context: ParseContext) -> Iterator[Row]:
             "published_at": published,
             "published_on": context.day(published),
             "seconds": whole(video, "duration"),
+            "creator": text(video, "creator.user_name"),
             "updated_at": published or 0,
         },
     )
@@ -96,6 +104,11 @@ def _video(video: Record, context: ParseContext) -> Iterator[Row]:
             "orders": whole(video, "sku_orders"),
             "units": whole(video, "items_sold"),
             "product_clicks": whole(video, "product_clicks"),
+            "product_impressions": whole(video, "product_impressions"),
+            "followers_gained": whole(video, "new_followers"),
+            "finish_rate": share(video, "video_finish_rate"),
+            "attributed_gmv_cents": _gmv(video, "attributed_gmv", currency),
+            "currency": currency,
             "updated_at": context.fetched_at,
         },
     )
@@ -115,7 +128,10 @@ def fetch_live(account: Account, window: TimeWindow) -> Pages:
     more = {"account_type": "ALL"} if lives >= "202609" else {}
     path = f"/analytics/{lives}/shop_lives/performance"
     for page in _analytics(account, path, window, "live_stream_sessions", "id", **more):
-        yield [{**record, "minutes": _minutes(account, minutes, str(record.get("id")))} for record in page]
+        yield [
+            {**_with_creator(record), "minutes": _minutes(account, minutes, str(record.get("id")))}
+            for record in page
+        ]
 
 
 def _minutes(account: Account, version: str, session: str) -> list[dict[str, Any]]:
@@ -151,7 +167,7 @@ def _live(live: Record, context: ParseContext) -> Iterator[Row]:
         "live_session",
         {
             "session_id": session,
-            "account": text(live, "creator.user_name", "username"),
+            "account": text(live, "creator.user_name"),
             "title": text(live, "title"),
             "started_at": started,
             "ended_at": ended,
@@ -162,6 +178,8 @@ def _live(live: Record, context: ParseContext) -> Iterator[Row]:
             "impressions": whole(seen, "impressions"),
             "views": views,
             "viewers": whole(seen, "viewers"),
+            "average_watch_seconds": whole(seen, "avg_viewing_duration_per_viewer", "avg_viewing_duration"),
+            "views_over_minute": whole(seen, "over_1m_views"),
             "watch_seconds": views * average if views is not None and average is not None else None,
             "followers_gained": whole(talk, "new_followers"),
             **{name: whole(talk, name) for name in ("comments", "likes", "shares")},

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.charts.waterfall import WaterfallBar, waterfall
 from dashboard.i18n.language import use_language
-from dashboard.theme import palette
+from dashboard.theme.palette import palette
 
 STEPS = (
     WaterfallBar("GMV", 100_00, is_total=True),

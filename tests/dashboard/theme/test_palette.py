@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from dashboard import theme
-from dashboard.theme import DARK, LIGHT, Palette
+from dashboard.theme.palette import DARK, LIGHT, Palette
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, applied to linear RGB
 DEUTERANOPIA = (

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from dashboard import theme
 from dashboard.charts import rates
 from dashboard.charts.rates import Named
 from dashboard.cli import root_command
 from dashboard.i18n.language import LANGUAGES, use_language
+from dashboard.theme.palette import palette
 from dashboard.views.products.parts import PARTS
 from shop.connect import connect
 from shop.performance.sales import CUTS
@@ -172,7 +172,7 @@ def button(page: AppTest, label: str) -> Any:
 def test_the_curve_is_drawn_with_its_band_and_a_mark_for_each_unsold_piece() -> None:
     result = curve([(3, True), (5, False), (8, True), (10, False)])
     drawn = rates.survival(
-        [Named("all", result)], theme.palette("light"), days="d", unsold="u", band="b", censored="c"
+        [Named("all", result)], palette("light"), days="d", unsold="u", band="b", censored="c"
     )
     line = next(trace for trace in drawn.data if trace.name == "all")
     assert (list(line.x), [round(y, 4) for y in line.y]) == ([0, 3, 8, 10], [1.0, 0.75, 0.375, 0.375])
@@ -181,7 +181,7 @@ def test_the_curve_is_drawn_with_its_band_and_a_mark_for_each_unsold_piece() -> 
     assert sum(trace.name == "b" for trace in drawn.data) == 2
     two = rates.survival(
         [Named("a", result), Named("b2", result)],
-        theme.palette("dark"),
+        palette("dark"),
         days="d",
         unsold="u",
         band="b",
@@ -191,7 +191,7 @@ def test_the_curve_is_drawn_with_its_band_and_a_mark_for_each_unsold_piece() -> 
 
 
 def test_a_rate_is_drawn_with_what_it_rests_on() -> None:
-    drawn = rates.rates(["box"], [Rate(3, 40)], theme.palette("light"))
+    drawn = rates.rates(["box"], [Rate(3, 40)], palette("light"))
     assert list(drawn.data[0].x) == [3 / 40]
     assert "3/40" in drawn.layout.annotations[0].text
 
