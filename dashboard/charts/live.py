@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from dashboard.charts.base import Figure as Figure
 from dashboard.charts.base import axis, cut, faint, figure_of, known, plotted, ticks, written
 from dashboard.i18n import format
-from dashboard.theme import Palette
+from dashboard.theme.palette import Palette
 
 PANEL, GAP = 92, 0.045  # pixels of a panel, and the space between two as a share of the height
 MARK_STRIP = 22
@@ -27,7 +27,7 @@ SIGNS = {
 
 
 @dataclass(frozen=True)
-class Panel:
+class CurvePanel:
     """One figure of a session by minute: column, name, unit, and whether it is a level (a line) or a sum (bars)."""
 
     column: str
@@ -48,7 +48,7 @@ class CurveMark:
 
 
 def curve(
-    moments: Sequence[str], panels: Sequence[Panel], marks: Sequence[CurveMark], palette: Palette
+    moments: Sequence[str], panels: Sequence[CurvePanel], marks: Sequence[CurveMark], palette: Palette
 ) -> go.Figure:
     """The minutes of a session: one panel per figure above the other on one time axis; the hover of a minute shows
     all of them. Marks are signs above the panels, with a line through all of them.
@@ -101,7 +101,7 @@ def curve(
 
 def _panel(
     figure: go.Figure,
-    panel: Panel,
+    panel: CurvePanel,
     moments: Sequence[str],
     number: str,
     domain: tuple[float, float],

@@ -42,7 +42,7 @@ def reason(item: RankedItem) -> str:
 
 
 def page(items: Sequence[RankedItem], platform: str) -> str:
-    """The list as one page of HTML that needs nothing else: to print, or to keep on the phone."""
+    """The list as one page of HTML that needs nothing else: to print, or to store on the phone."""
     title = t("live.next.title")
     return (
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'

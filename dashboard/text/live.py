@@ -1,4 +1,4 @@
-"""Live sessions and videos in words: names, bases, sentences, tiles and facts; page, report and command say the same."""
+"""Live sessions and videos in words: names, bases, sentences, tiles and facts for page, report and command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboard.text.tiles import Tile
 from shop.streams.lift import Verdict
 from shop.streams.lifts import PresentationLift
 from shop.streams.marks import Mark
-from shop.streams.pace import Pace, FigureRank
+from shop.streams.pace import FigureRank, Pace
 from shop.streams.reviews import Fact, LastAction
 from shop.streams.session import SessionRecord
 from shop.streams.sums import SessionSums
@@ -39,11 +39,11 @@ def at_second(session: SessionRecord, second: float) -> str:
 
 
 def basis(name: str | None) -> str:
-    """Where a sum comes from: the platform's statement, orders that name the room, orders of its time."""
+    """Where a sum comes from: the platform, orders that name the room, orders of its time."""
     return t(f"live.basis.{name}") if name else t("live.basis.none")
 
 
-def sentence(session: SessionRecord, sums: SessionSums, standings: Sequence[FigureRank]) -> str:
+def sentence(session: SessionRecord, sums: SessionSums, ranks: Sequence[FigureRank]) -> str:
     """What one session brought, how it was counted, and how it stands among the shop's own."""
     head = sums.headline
     fields = {
@@ -59,14 +59,14 @@ def sentence(session: SessionRecord, sums: SessionSums, standings: Sequence[Figu
     if head.orders is None:
         key = "live.session.sentence_money"
     result = t(key, **fields)
-    pace = next((item for item in standings if item.name == "gmv_per_hour"), None)
+    pace = next((item for item in ranks if item.name == "gmv_per_hour"), None)
     if pace is not None and not session.is_running:
         return result + t("live.session.sentence_rank", gmv=pace.value, percentile=pace.percentile)
     return result
 
 
 def matched(sums: SessionSums) -> str:
-    """How many of the stated orders are matched by ours, and by how much the sums differ; "" where nothing is stated."""
+    """How many orders of the platform are matched by ours, and by how much sums differ; "" where it gives none."""
     parts = []
     if sums.matched is not None:
         own, stated = sums.matched
@@ -90,10 +90,10 @@ def figure_name(name: str) -> str:
     return t(f"live.figures.{name}")
 
 
-def tiles(session: SessionRecord, sums: SessionSums, standings: Sequence[FigureRank]) -> list[Tile]:
+def tiles(session: SessionRecord, sums: SessionSums, ranks: Sequence[FigureRank]) -> list[Tile]:
     """The session in a few figures, each with what is usual for the shop where that is known."""
     head, stated = sums.headline, session.figures
-    usual = {item.name: standing_base(item) for item in standings}
+    usual = {item.name: rank_base(item) for item in ranks}
     per_hour = None if head.gmv_cents is None else head.gmv_cents * 3600 / session.length
     shown = [
         Tile(
@@ -112,7 +112,7 @@ def tiles(session: SessionRecord, sums: SessionSums, standings: Sequence[FigureR
     return shown
 
 
-def standing_base(item: FigureRank) -> str:
+def rank_base(item: FigureRank) -> str:
     """What is usual, and where the session stands."""
     name = item.name
     key = "live.usual_per_hour" if name == "orders_per_hour" else "live.usual"
@@ -148,7 +148,7 @@ def presentation(item: PresentationLift) -> str:
 
 
 def verdict(item: Verdict) -> str:
-    """What a lift says."""
+    """A verdict on a lift."""
     return t(f"live.lift.verdicts.{item}")
 
 
@@ -165,17 +165,17 @@ def fact(item: Fact, session: SessionRecord) -> str:
             low=result.low,
             high=result.high,
         )
-    standing = item.rank
-    if standing is None:
+    rank = item.rank
+    if rank is None:
         return ""
-    side = "more" if standing.percentile >= 50 else "less"
+    side = "more" if rank.percentile >= 50 else "less"
     return t(
         f"live.facts.{side}",
-        figure=figure_name(standing.name),
-        value=figure(standing.name, standing.value),
-        median=figure(standing.name, standing.median),
-        percentile=standing.percentile if side == "more" else 100 - standing.percentile,
-        others=standing.others,
+        figure=figure_name(rank.name),
+        value=figure(rank.name, rank.value),
+        median=figure(rank.name, rank.median),
+        percentile=rank.percentile if side == "more" else 100 - rank.percentile,
+        others=rank.others,
     )
 
 

@@ -32,7 +32,7 @@ class SessionView:
     sums: SessionSums
     minutes: SessionMinutes
     marks: tuple[Mark, ...]
-    standings: tuple[FigureRank, ...]
+    ranks: tuple[FigureRank, ...]
 
 
 def href(**link: str) -> str:
@@ -76,7 +76,7 @@ def session_view(key: str) -> SessionView:
 
 
 def back(part: str) -> None:
-    """The way back to the list."""
+    """A link to the list."""
     st.button(
         t(f"live.back.{part}"),
         key=f"back-{part}",

@@ -11,10 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import live as charts
-from dashboard.charts.live import CurveMark, Panel
+from dashboard.charts.live import CurveMark, CurvePanel
 from dashboard.i18n.messages import t
 from dashboard.text import live as wording
-from dashboard.text.metrics import Column, label_of
+from dashboard.text.metrics import Column
 from dashboard.ui import actor, cache, feedback, filters, tables, text
 from dashboard.views.live import common
 from dashboard.views.live.common import SessionView
@@ -47,7 +47,7 @@ def show(shown: SessionView) -> None:
 
 @st.fragment
 def _curve(shown: SessionView) -> None:
-    session, minutes = shown.session, shown.minutes
+    minutes = shown.minutes
     known = [name for name in PANELS if name in minutes.sources]
     left, right = st.columns([5, 2], gap="medium") if "comments" in known else (st.container(), None)
     with left:
@@ -71,7 +71,7 @@ def _figure(shown: SessionView, known: list[str]) -> charts.Figure:
     panels = []
     for name in known:
         key, unit, is_level = PANELS[name]
-        panels.append(Panel(name, t(key), unit, cells(shown.minutes.table[name]), is_level))
+        panels.append(CurvePanel(name, t(key), unit, cells(shown.minutes.table[name]), is_level))
     signs = [
         CurveMark(
             f"{session.local(mark.marked_at):%Y-%m-%d %H:%M:%S}",
@@ -206,8 +206,7 @@ def _marks(shown: SessionView) -> None:
 
 
 def _remove(mark_id: str, name: str) -> None:
-    done = feedback.act(lambda db, *, actor: (marks.undo_mark(db, mark_id, actor=actor), True)[1])
-    if done:
+    if feedback.tried(partial(marks.undo_mark, cache.database(), mark_id, actor=actor.actor())):
         undo = partial(marks.restore_mark, cache.database(), mark_id, actor=actor.actor())
         feedback.report(t("live.marks.removed", mark=name), undo)
 

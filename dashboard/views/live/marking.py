@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import errors
 from dashboard.text import live as wording
@@ -29,8 +28,8 @@ from shop.streams.showable import ShowableItem, showable_items
 PLATFORMS = ("douyin", "kuaishou", "tiktok")
 KINDS = ("pin", "explain", "coupon", "lucky_bag", "hide")
 ITEMS = "live.pad.items"
-RECEIVED, REFUSED = "live.pad.received", "live.pad.refused"
-MOST_KEPT = 400  # ids of marks whose arrival is confirmed to the phone
+RECEIVED, REJECTED = "live.pad.received", "live.pad.refused"
+MOST_STORED = 400  # ids of marks whose arrival is confirmed to the phone
 WITH_PHOTO = 60
 
 
@@ -66,7 +65,7 @@ def _pad(platform: str) -> None:
         "items": known["items"],
         "recent": known["recent"],
         "received": list(_received()),
-        "refused": list(st.session_state.get(REFUSED, {}).items()),
+        "refused": list(st.session_state.get(REJECTED, {}).items()),
         "words": _words(),
     }
     mark_pad.show(data, _store)
@@ -149,7 +148,7 @@ def _received() -> OrderedDict[str, None]:
 def _store() -> None:
     """Store the marks that arrived, each once, then what was undone; and confirm them to the phone.
 
-    An entry that cannot be stored is confirmed with the reason, so that it does not hold up the others.
+    An entry that cannot be stored is confirmed with the reason, so that it does not block the others.
     """
     received = _received()
     for entry in mark_pad.queue():
@@ -162,9 +161,9 @@ def _store() -> None:
             else:
                 marks.add_marks(cache.database(), [_mark(entry)], actor=actor.actor())
         except ShopError as problem:
-            st.session_state.setdefault(REFUSED, {})[name] = errors.error(problem)
+            st.session_state.setdefault(REJECTED, {})[name] = errors.error(problem)
         received[name] = None
-    while len(received) > MOST_KEPT:
+    while len(received) > MOST_STORED:
         received.popitem(last=False)
 
 
@@ -172,7 +171,7 @@ def _mark(entry: dict[str, Any]) -> Mark:
     at = entry.get("at")
     return Mark(
         kind=str(entry.get("kind")),
-        marked_at=int(at) if format.is_known(at) else 0,
+        marked_at=int(at) if isinstance(at, int | float) and at == at else 0,
         platform=str(entry.get("platform")),
         session_id=entry.get("session") or None,
         item=entry.get("item") or None,

@@ -36,19 +36,19 @@ MOST_SUGGESTED = 8
 
 def show(shown: SessionView) -> None:
     """The lifts as a chart and a table, by piece, and the suggested marks."""
-    measures = [name for name in MEASURES if name in shown.minutes.sources]
+    measures = {str(name): name for name in MEASURES if name in shown.minutes.sources}
     if not measures:
         text.note(t("live.lift.no_curve"))
         return
-    measure = url_state.choice(
+    chosen = url_state.choice(
         st.segmented_control,
         t("live.lift.measure"),
-        measures,
+        tuple(measures),
         "of",
         lambda name: t(f"live.lift.measures.{name}"),
         required=True,
     )
-    lifts = cache.cached(lifts_of, shown.session, measure, len(shown.minutes.table))
+    lifts = cache.cached(lifts_of, shown.session, measures[chosen], len(shown.minutes.table))
     if lifts:
         _lifts(shown.session, lifts)
         _items(item_lifts(lifts))

@@ -1,7 +1,6 @@
-"""What to show in the first twenty minutes of the next session: a list to print or to keep on the phone."""
+"""What to show in the first twenty minutes of the next session: a list to print or to store on the phone."""
 
 from __future__ import annotations
-
 
 import pandas as pd
 import streamlit as st

@@ -103,15 +103,11 @@ def _form(session: SessionRecord, review: Review, last: LastAction | None) -> No
             placeholder=t("live.review.action_hint"),
         )
         if st.form_submit_button(t("live.review.save"), type="primary"):
-            cents = metric == "gmv" and wanted is not None
-            goal = to_minor_rounded(wanted, code) if cents else wanted
-            known = metric != NONE and wanted is not None
+            goal = None
+            if metric != NONE and wanted is not None:
+                goal = to_minor_rounded(wanted, code) if metric == "gmv" else wanted
             new = Review(
-                metric if known else None,
-                goal if known else None,
-                notes.strip() or None,
-                action.strip() or None,
-                outcome,
+                None if goal is None else metric, goal, notes.strip() or None, action.strip() or None, outcome
             )
             entry = feedback.act(reviews.save_review, session, new)
             if entry is not None:
@@ -120,7 +116,7 @@ def _form(session: SessionRecord, review: Review, last: LastAction | None) -> No
 
 
 def _report(shown: SessionView) -> None:
-    """One page to take away, made when it is clicked."""
+    """The report as files, built when they are clicked."""
     text.heading(t("live.report.title"))
     kinds = {"html": "text/html", "pdf": "application/pdf", "png": "image/png"}
     with st.container(horizontal=True, key="download-session-report"):

@@ -1,4 +1,4 @@
-"""What one session sold and why that is known: funnel, sums apart, grades, products, traffic, and advertising."""
+"""What one session sold and on what grounds: funnel, sums, grades, products, traffic, and advertising."""
 
 from __future__ import annotations
 

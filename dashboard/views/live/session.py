@@ -70,8 +70,8 @@ def _running(key: str) -> None:
 
 def _head(shown: SessionView) -> None:
     session, sums = shown.session, shown.sums
-    text.sentence(wording.sentence(session, sums, shown.standings))
-    tiles.show(wording.tiles(session, sums, shown.standings))
+    text.sentence(wording.sentence(session, sums, shown.ranks))
+    tiles.show(wording.tiles(session, sums, shown.ranks))
     if message := wording.matched(sums):
         text.note(message)
     if session.replay_url:

@@ -1,4 +1,4 @@
-"""The live sessions as a list: a table on a wide screen, cards on a phone; by host and time slot; two to four compared."""
+"""The live sessions as a list, by host and time slot, and two to four of them side by side."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from dashboard.text.metrics import Column, columns, label_of
 from dashboard.ui import cache, filters, tables, text, url_state
 from dashboard.ui.filters import View
 from dashboard.views.live import common
+from shop.metrics.query import unit_of
 from shop.metrics.tables import cells, records
 from shop.streams import sessions
 from shop.streams.sessions import SLOTS
@@ -32,7 +33,7 @@ LENGTHS = {
     "to_4h": (2 * HOUR, 4 * HOUR),
     "over_4h": (4 * HOUR, 10**9),
 }
-MOST_COMPARED = 4
+MOST_SELECTED = 4
 OFFERED = 200  # sessions to choose from; older ones are reached by the filters
 HEADS = {
     "started": "live.list.session",
@@ -161,13 +162,13 @@ def _row(row: dict[str, Any]) -> str:
 
 
 def _basis(row: dict[str, Any]) -> str:
-    """Where the sum comes from, and how many of the stated orders are matched where not all are."""
+    """Where the sum comes from, and how many of the orders that the platform states are matched."""
     if not row["basis"]:
         return ""
-    own, stated = row["matched_orders"], row["stated_orders"]
+    own, total = row["matched_orders"], row["stated_orders"]
     message = wording.basis(row["basis"])
-    if format.is_known(stated) and format.is_known(own) and own < stated:
-        return t("live.list.partly", basis=message, own=own, stated=stated)
+    if format.is_known(total) and format.is_known(own) and own < total:
+        return t("live.list.partly", basis=message, own=own, stated=total)
     return message
 
 
@@ -196,8 +197,12 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         title=[wording.title_of(title) for title in cells(table["title"])],
         platform=[wording.platform(name) for name in cells(table["platform"])],
-        basis=[wording.basis(name) if name else None for name in cells(table["basis"])],
-        slot=[t(f"live.slots.{name}") if name else None for name in cells(table["slot"])],
+        basis=pd.Series(
+            [wording.basis(name) if name else "" for name in cells(table["basis"])], index=table.index
+        ),
+        slot=pd.Series(
+            [t(f"live.slots.{name}") if name else "" for name in cells(table["slot"])], index=table.index
+        ),
     )
 
 
@@ -225,7 +230,7 @@ def _columns() -> list[Column]:
 
 # --- side by side ----------------------------------------------------------------------------------
 
-COMPARED = {
+SIDE_BY_SIDE = {
     "seconds": "live_seconds",
     "session_gmv": "session_gmv",
     "gmv_per_hour": "gmv_per_hour",
@@ -242,22 +247,22 @@ COMPARED = {
 def _compare(table: pd.DataFrame) -> None:
     """Two to four sessions next to each other."""
     offered = {key_of(row): row for row in records(table.head(OFFERED))}
-    named = [key for key in url_state.get("compare").split(",") if key in offered][:MOST_COMPARED]
+    named = [key for key in url_state.get("compare").split(",") if key in offered][:MOST_SELECTED]
     st.session_state["link.compare"] = named
     st.multiselect(
         t("live.list.compare"),
         tuple(offered),
         key="link.compare",
         format_func=lambda key: f"{when(offered[key])} {wording.title_of(offered[key]['title'])}",
-        max_selections=MOST_COMPARED,
+        max_selections=MOST_SELECTED,
         placeholder=t("live.list.compare_hint"),
-        on_change=_compared,
+        on_change=_comparison_changed,
     )
     if len(named) > 1:
         st.html(_side_by_side([offered[key] for key in named]))
 
 
-def _compared() -> None:
+def _comparison_changed() -> None:
     url_state.put("compare", ",".join(st.session_state["link.compare"]))
 
 
@@ -267,16 +272,16 @@ def _side_by_side(rows: Sequence[dict[str, Any]]) -> str:
         f"{escape(when(row))}</a><small>{escape(row['host'] or '')}</small></th>"
         for row in rows
     )
-    body = "".join(_compared_row(rows, name, metric) for name, metric in COMPARED.items())
+    body = "".join(_comparison_row(rows, name, metric) for name, metric in SIDE_BY_SIDE.items())
     return (
         f'<div class="kb-wide"><table class="kb-compare"><thead><tr><th></th>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _compared_row(rows: Sequence[dict[str, Any]], name: str, metric: str) -> str:
+def _comparison_row(rows: Sequence[dict[str, Any]], name: str, metric: str) -> str:
     """One figure of each session, the highest in bold; the length is no merit."""
-    write = format.by_unit(metrics.unit_of(metric))
+    write = format.by_unit(unit_of(metric))
     values = [row[name] for row in rows]
     best = max((value for value in values if format.is_known(value)), default=None)
     is_ranked = name != "seconds" and best is not None
