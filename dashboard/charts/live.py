@@ -13,8 +13,9 @@ from dashboard.charts.base import axis, cut, faint, figure_of, known, plotted, t
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 
-PANEL, GAP = 92, 0.045  # pixels of a panel, and the space between two as a share of the height
-MARK_STRIP = 22
+PANEL, GAP = 78, 24  # pixels of a panel, and of the space above it in which its name stands
+MARK_STRIP = 20
+FOOT = 30
 SIGNS = {
     "show": ("triangle-up", 0),
     "hide": ("triangle-down", 5),
@@ -57,7 +58,9 @@ def curve(
     """
     kinds = list(dict.fromkeys(mark.kind for mark in marks))
     strip = MARK_STRIP * bool(kinds)
-    height = PANEL * len(panels) + strip + 64
+    plot = (PANEL + GAP) * len(panels) + strip
+    head_space = 30 if kinds else 4
+    height = plot + head_space + FOOT
     figure = figure_of(
         palette,
         height,
@@ -66,17 +69,23 @@ def curve(
         showlegend=bool(kinds),
         bargap=0.1,
         clickmode="event+select",
-        margin={"t": 26 if kinds else 8, "l": 4, "r": 8, "b": 4},
+        margin={"t": head_space, "l": 4, "r": 8, "b": FOOT, "pad": 0},
         legend={"y": 1.0, "yanchor": "bottom"},
     )
-    top = 1 - strip / height
-    size = (top - GAP * (len(panels) - 1)) / max(len(panels), 1)
     for place, panel in enumerate(panels):
-        head = top - place * (size + GAP)
+        head = 1 - (strip + GAP + place * (PANEL + GAP)) / plot
         number = "" if place == 0 else str(place + 1)
-        _panel(figure, panel, moments, number, (head - size, head), palette, palette.series[place % 5])
+        _panel(
+            figure,
+            panel,
+            moments,
+            number,
+            (max(head - PANEL / plot, 0.0), head),
+            palette,
+            palette.series[place % 5],
+        )
     if kinds:
-        _marks(figure, marks, len(panels) + 1, (1 - strip / height + 0.01, 1.0), palette)
+        _marks(figure, marks, len(panels) + 1, (1 - strip / plot, 1.0), palette)
     figure.update_layout(
         xaxis=axis(
             palette,
@@ -145,7 +154,7 @@ def _panel(
         y=domain[1],
         yref="paper",
         yanchor="bottom",
-        yshift=-1,
+        yshift=1,
         showarrow=False,
         font={"size": 12, "color": palette.ink},
     )
@@ -200,6 +209,7 @@ def _marks(
 
 
 ROW = 34
+LIFT_STEPS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0)
 
 
 def lifts(
@@ -234,10 +244,13 @@ def lifts(
     )
     lowest = min([-0.5, *(low for low, _ in spans)])
     highest = max([0.5, *(high for _, high in spans)])
+    step = next(step for step in LIFT_STEPS if highest - lowest <= step * 6 or step == LIFT_STEPS[-1])
+    ticks_at = [step * place for place in range(-1 if step <= 1 else 0, int(highest / step) + 1)]
     figure.update_xaxes(
         range=[max(lowest, -1.0) - 0.05, highest * 1.04],
-        tickformat="+.0%",
-        nticks=6,
+        tickmode="array",
+        tickvals=ticks_at,
+        ticktext=["0" if not at else f"{at:+.0%}".replace("-", format.MINUS) for at in ticks_at],
         showgrid=True,
         gridcolor=palette.line,
     )
@@ -245,7 +258,7 @@ def lifts(
         range=[len(names) - 0.4, -0.6],
         tickmode="array",
         tickvals=places,
-        ticktext=[cut(name, 9) for name in names],
+        ticktext=[cut(name, 10) for name in names],
         tickfont={"color": palette.ink, "size": 12},
         showgrid=False,
         zeroline=False,

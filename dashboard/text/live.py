@@ -61,7 +61,9 @@ def sentence(session: SessionRecord, sums: SessionSums, ranks: Sequence[FigureRa
     result = t(key, **fields)
     pace = next((item for item in ranks if item.name == "gmv_per_hour"), None)
     if pace is not None and not session.is_running:
-        return result + t("live.session.sentence_rank", gmv=pace.value, percentile=pace.percentile)
+        key = "sentence_best" if pace.percentile == 100 else "sentence_rank"
+        fields = {"gmv": pace.value, "percentile": pace.percentile, "others": pace.others}
+        return result + t(f"live.session.{key}", **fields)
     return result
 
 

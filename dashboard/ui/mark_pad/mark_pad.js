@@ -48,7 +48,7 @@ function seconds() {
 }
 
 function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  return text.replace(/%(\w+)%/g, (_, name) => values[name] ?? "");
 }
 
 class MarkPad {

@@ -86,10 +86,10 @@ def _words() -> dict[str, Any]:
         )
     }
     words |= {
-        "waiting": t("live.pad.waiting", count="{count}"),
-        "waiting_offline": t("live.pad.waiting_offline", count="{count}"),
-        "shown_since": t("live.pad.shown_since", at="{at}"),
-        "show_typed": t("live.pad.show_typed", item="{item}"),
+        "waiting": t("live.pad.waiting", count="%count%"),
+        "waiting_offline": t("live.pad.waiting_offline", count="%count%"),
+        "shown_since": t("live.pad.shown_since", at="%at%"),
+        "show_typed": t("live.pad.show_typed", item="%item%"),
         "views": {name: t(f"live.pad.views.{name}") for name in ("tonight", "recent", "all")},
         "empty": {name: t(f"live.pad.empty.{name}") for name in ("tonight", "recent", "all")},
         "kinds": {name: t(f"live.marks.kinds.{name}") for name in ("show", *KINDS)},

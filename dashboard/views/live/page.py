@@ -7,12 +7,13 @@ from dashboard.text.tiles import figure_tiles
 from dashboard.ui import cache, filters, text, tiles, url_state
 from dashboard.views.live import PAGE, wording
 from dashboard.views.live.common import PART
-from dashboard.views.live.parts import LISTS, PARTS, WITHOUT_DATA
+from dashboard.views.live.parts import PARTS, WITHOUT_DATA
 from shop.metrics.query import total
 from shop.streams import sessions
 
 SESSIONS = ("sessions", "live_seconds", "session_gmv", "gpm", "viewers", "followers_gained")
 VIDEOS = ("videos", "video_views", "video_likes", "video_comments", "video_followers")
+SUMMARIES = {"sessions": (SESSIONS, wording.sessions_sentence), "videos": (VIDEOS, wording.videos_sentence)}
 
 view = filters.view()
 part = url_state.get(PART, "sessions")
@@ -31,9 +32,9 @@ with st.container(key="parts"):
         label_visibility="collapsed",
         required=True,
     )
-if part in LISTS:
-    live = cache.cached(total, view.query(*SESSIONS))
-    video = cache.cached(total, view.query(*VIDEOS))
-    text.sentence(wording.sentence(view.period, live, video))
-    tiles.show(figure_tiles(live if part == "sessions" else video))
+if part in SUMMARIES:
+    figures, sentence = SUMMARIES[part]
+    totals = cache.cached(total, view.query(*figures))
+    text.sentence(sentence(view.period, totals))
+    tiles.show(figure_tiles(totals))
 PARTS[part](view)

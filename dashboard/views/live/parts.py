@@ -12,5 +12,4 @@ PARTS = {
     "mark": marking.show,
     "next": ranking.show,
 }
-LISTS = ("sessions", "videos")
 WITHOUT_DATA = ("mark",)

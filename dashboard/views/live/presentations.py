@@ -51,7 +51,7 @@ def show(shown: SessionView) -> None:
     lifts = cache.cached(lifts_of, shown.session, measures[chosen], len(shown.minutes.table))
     if lifts:
         _lifts(shown.session, lifts)
-        _items(item_lifts(lifts))
+        _items(item_lifts(lifts), {one.mark.sku: one.mark.item for one in lifts})
     else:
         text.note(t("live.lift.no_marks"))
     _suggestions(shown)
@@ -97,16 +97,21 @@ def _lifts(session: SessionRecord, lifts: list[PresentationLift]) -> None:
     ]
     if drawn:
         tables.chart(
-            "session-lifts", t("live.lift.title"), partial(_figure, drawn), t("live.lift.alt"), table, shown
+            "session-lifts",
+            t("live.lift.title"),
+            partial(_figure, session, drawn),
+            t("live.lift.alt"),
+            table,
+            shown,
         )
     tables.show("session-lifts-all", table, shown)
     text.note(t("live.lift.note"))
 
 
-def _figure(lifts: list[PresentationLift]) -> charts.Figure:
+def _figure(session: SessionRecord, lifts: list[PresentationLift]) -> charts.Figure:
     results = [one.result for one in lifts]
     return charts.lifts(
-        [wording.presentation(one) for one in lifts],
+        [f"{wording.at_second(session, one.window.start)} {wording.presentation(one)}" for one in lifts],
         [result.lift or 0.0 for result in results],
         [(result.low or 0.0, result.high or 0.0) for result in results],
         [result.verdict in (Verdict.MORE, Verdict.LESS) for result in results],
@@ -126,13 +131,16 @@ def _figure(lifts: list[PresentationLift]) -> charts.Figure:
     )
 
 
-def _items(items: list[ItemLift]) -> None:
+def _items(items: list[ItemLift], names: dict[str | None, str | None]) -> None:
     repeated = [item for item in items if item.presentations > 1]
     if not repeated:
         return
     text.heading(t("live.lift.by_item"))
     table = pd.DataFrame(
-        [(item.item, item.presentations, item.orders, item.expected, item.lift) for item in repeated],
+        [
+            (names.get(item.sku) or item.item, item.presentations, item.orders, item.expected, item.lift)
+            for item in repeated
+        ],
         columns=["item", "presentations", "orders", "expected", "lift"],
     ).astype({"presentations": "Int64", "orders": "Int64", "expected": "Float64", "lift": "Float64"})
     tables.show(

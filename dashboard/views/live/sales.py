@@ -79,7 +79,11 @@ def _sums(sums: SessionSums) -> None:
     """The sums next to each other, never added; the one that figures use is marked."""
     text.heading(t("live.sums.title"))
     known = {"stated": sums.stated, "room": sums.by_room, "time": sums.by_time, "minutes": sums.by_minute}
-    rows = [(name, item) for name, item in known.items() if item is not None]
+    rows = [
+        (name, item)
+        for name, item in known.items()
+        if item is not None and (item.orders is not None or item.gmv_cents is not None)
+    ]
     if not rows:
         text.note(t("live.sums.none"))
         return

@@ -12,11 +12,26 @@ from dashboard.views.live import common
 from shop.core.periods import Period
 
 
-def sentence(period: Period, live: Mapping[str, Any], video: Mapping[str, Any]) -> str:
-    """What was broadcast and published, and what it brought."""
-    if not live["sessions"] and not video["videos"]:
+def sessions_sentence(period: Period, totals: Mapping[str, Any]) -> str:
+    """What was broadcast, and what it brought."""
+    if not totals["sessions"]:
         return t("live.sentence_none", range=period)
-    return t("live.sentence", range=period, **live, **video)
+    key = (
+        "sentence_no_sum"
+        if totals["session_gmv"] is None
+        else "sentence"
+        if totals["gpm"] is not None
+        else "sentence_no_views"
+    )
+    return t(f"live.{key}", range=period, **totals)
+
+
+def videos_sentence(period: Period, totals: Mapping[str, Any]) -> str:
+    """What was published, and how often it was played."""
+    if not totals["videos"]:
+        return t("live.videos.sentence_none", range=period)
+    key = "sentence_no_views" if totals["video_views"] is None else "sentence"
+    return t(f"live.videos.{key}", range=period, **totals)
 
 
 def mark_link() -> None:
