@@ -37,6 +37,8 @@ COMMANDS = {
     "comments": "comments",
     "stock": "stock",
     "kiln": "kiln",
+    "live": "live",
+    "video": "live",
 }
 
 

@@ -130,7 +130,7 @@ def _period(at: ReportClock) -> tuple[Period, str]:
         "period",
         lambda name: t(f"frame.periods.{name}"),
         default="free" if start and end else "month",
-        width=132,
+        width=168,
     )
     if choice != "free":
         return named(choice, at), choice

@@ -5,7 +5,6 @@ A kind is a module in `etl/files` with NAME, PLATFORM, VERSION, PRIORITY, FIELDS
 
     FORBIDDEN         a pattern: a header (as `headers.normal` gives it) that it matches speaks against the kind
     ASKS_PLATFORM     true where several platforms write such files; PLATFORM is then not used
-    ELSE_PLATFORM     the platform of such a file where nothing names it; there is then no question
     prepare(recognised, context)        reads ahead what only the whole file shows
     places(headers, table, header)      finds its columns by more than their names
     whole_orders(chunks, context)       carries down and shares the cells of whole orders before they are

@@ -8,6 +8,7 @@ one cell with `;`. The file names neither session nor video: attribution is by o
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,16 +41,16 @@ FIELDS = (
     FileField("product_id", ("商品ID",), required=True),
     FileField("merchant_code", ("商家编码",)),
     FileField("article_number", ("货号",)),
-    FileField("unit", ("商品单价", "商品金额"), required=True),
-    FileField("due", ("订单应付金额",), required=True),
-    FileField("shipping", ("运费",)),
-    FileField("discounts", ("优惠总金额",)),
-    FileField("platform_discount", ("平台优惠",)),
-    FileField("creator_discount", ("达人优惠",)),
-    FileField("platform_borne", ("平台实际承担优惠金额",)),
-    FileField("creator_borne", ("达人实际承担优惠金额",)),
-    FileField("payment_discount", ("支付优惠",)),
-    FileField("price_change", ("商家改价",)),
+    FileField("unit", ("商品单价", "商品金额"), required=True, money=True),
+    FileField("due", ("订单应付金额",), required=True, money=True),
+    FileField("shipping", ("运费",), money=True),
+    FileField("discounts", ("优惠总金额",), money=True),
+    FileField("platform_discount", ("平台优惠",), money=True),
+    FileField("creator_discount", ("达人优惠",), money=True),
+    FileField("platform_borne", ("平台实际承担优惠金额",), money=True),
+    FileField("creator_borne", ("达人实际承担优惠金额",), money=True),
+    FileField("payment_discount", ("支付优惠",), money=True),
+    FileField("price_change", ("商家改价",), money=True),
     FileField("created_at", ("订单提交时间",), required=True),
     FileField("paid_at", ("支付完成时间",), required=True),
     FileField("shipped_at", ("发货时间",)),
@@ -257,7 +258,7 @@ def split_joined(rows: Rows) -> Rows:
     numbers: list[int] = []
     parts: list[dict[str, Any]] = []
     for place, record in enumerate(records):
-        pieces: list[dict[str, Any]] | str = _pieces(record) if joined[place] else [record]
+        pieces: list[dict[str, Any]] | str = _pieces(record, rows.decimal) if joined[place] else [record]
         if isinstance(pieces, str):
             rows.refuse([place], "line_id", pieces, found=(record["line_id"] or "")[:80])
             pieces = [record]
@@ -280,7 +281,7 @@ def _rebuilt(rows: Rows, parts: list[dict[str, Any]], numbers: list[int]) -> Row
     return split
 
 
-def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | str:
+def _pieces(record: dict[str, Any], decimal: str) -> list[dict[str, Any]] | str:
     """The sub-orders that a row joins; the code of a reason where their shares cannot be known."""
     cells = {name: re.split("[;；]", record[name]) for name in JOINED if record.get(name)}
     count = len(cells["line_id"])
@@ -291,7 +292,7 @@ def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | str:
         if record["quantity"].strip() != str(count):
             return "SharedQuantity"
         cells["quantity"] = ["1"] * count
-    if len(cells.get("unit", ())) == 1 and _is_sum(record, cells["quantity"]):
+    if len(cells.get("unit", ())) == 1 and _is_sum(record, cells["quantity"], decimal):
         return "SharedQuantity"
     pieces = [
         {
@@ -303,26 +304,27 @@ def _pieces(record: dict[str, Any]) -> list[dict[str, Any]] | str:
         }
         for place in range(count)
     ]
-    return pieces if _share_money(record, pieces) else "UnevenParts"
+    return pieces if _share_money(record, pieces, decimal) else "UnevenParts"
 
 
-def _is_sum(record: dict[str, Any], quantities: list[str]) -> bool:
+def _is_sum(record: dict[str, Any], quantities: list[str], decimal: str) -> bool:
     """Whether the one price of a joined row is what all its pieces cost together."""
     try:
         pieces = sum(to_count(quantity) for quantity in quantities)
-        due = to_cents(record["due"]) - to_cents(record.get("shipping") or "0")
-        return pieces > 1 and to_cents(record["unit"]) == due + to_cents(record.get("discounts") or "0")
+        read = partial(to_cents, decimal=decimal)
+        due = read(record["due"]) - read(record.get("shipping") or "0")
+        return pieces > 1 and read(record["unit"]) == due + read(record.get("discounts") or "0")
     except (ValueError, KeyError, TypeError):
         return False
 
 
-def _share_money(record: dict[str, Any], pieces: list[dict[str, Any]]) -> bool:
+def _share_money(record: dict[str, Any], pieces: list[dict[str, Any]], decimal: str) -> bool:
     try:
-        weights = [to_cents(p["unit"]) * to_count(p["quantity"]) for p in pieces]
+        weights = [to_cents(p["unit"], decimal) * to_count(p["quantity"]) for p in pieces]
         for name in SHARED_MONEY:
             if record.get(name):
-                for piece, part in zip(pieces, split(to_cents(record[name]), weights), strict=True):
-                    piece[name] = yuan(part)
+                for piece, part in zip(pieces, split(to_cents(record[name], decimal), weights), strict=True):
+                    piece[name] = yuan(part).replace(".", decimal)
     except (ValueError, KeyError, TypeError):
         return False
     return True

@@ -33,12 +33,15 @@ SOLD = {
     "refund_orders": "退款订单数",
 }
 SEEN = {"exposed_viewers": "曝光人数", "product_clickers": "点击人数"}
+AMOUNTS = ("gmv", "refund")
 COUNTS = ("orders", "units", "buyers", "refund_orders", "exposed_viewers", "product_clickers")
 WHOLE_ONLY = ("impressions", "product_clicks", "refund_units", "reviews", "good_reviews", "bad_reviews")
 
 
 def _scope_fields(carrier: str, prefix: str) -> tuple[FileField, ...]:
-    sold = (FileField(f"{carrier}.{name}", (prefix + word,)) for name, word in SOLD.items())
+    sold = (
+        FileField(f"{carrier}.{name}", (prefix + word,), money=name in AMOUNTS) for name, word in SOLD.items()
+    )
     seen = (
         FileField(f"{carrier}.{name}", (f"{prefix}商品{word}", prefix + word)) for name, word in SEEN.items()
     )
@@ -48,9 +51,9 @@ def _scope_fields(carrier: str, prefix: str) -> tuple[FileField, ...]:
 FIELDS = (
     FileField("product_id", ("商品编号", "商品ID"), required=True),
     FileField("title", ("商品标题", "商品名称"), required=True),
-    FileField("all.gmv", (SOLD["gmv"],), required=True),
+    FileField("all.gmv", (SOLD["gmv"],), required=True, money=True),
     *(
-        FileField(f"all.{name}", (word,), required=name == "orders")
+        FileField(f"all.{name}", (word,), required=name == "orders", money=name in AMOUNTS)
         for name, word in SOLD.items()
         if name != "gmv"
     ),
@@ -132,7 +135,7 @@ def _figures(rows: Rows, carrier: str) -> dict[str, Values]:
     figures = {name.split(".")[1]: values for name, values in known.items()}
     for name in set(WHOLE_ONLY) - set(names):
         figures[name] = np.full(len(rows), MISSING)
-    for name in ("gmv", "refund"):
+    for name in AMOUNTS:
         figures[f"{name}_cents"] = rows.cents(f"{carrier}.{name}", missing=int(MISSING))
     return figures
 

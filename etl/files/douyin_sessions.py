@@ -55,7 +55,7 @@ FIELDS = (
     FileField("orders", ("直播间成交订单数", "成交订单数")),
     FileField("units", ("直播间成交件数", "成交件数", "直播间成交券数")),
     FileField("buyers", ("直播间成交人数", "成交人数")),
-    FileField("gmv", ("直播间成交金额", "成交金额")),
+    FileField("gmv", ("直播间成交金额", "成交金额"), money=True),
 )
 COUNTS = (
     "peak_viewers",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,8 @@ import pyarrow.compute as pc
 from etl.files.fields import Context, FileField, Reject, Values
 from etl.files.headers import normal
 from etl.tables.base import Chunk
-from etl.tables.cells import (
-    as_it_is,
-    to_cents,
-    to_cents_with_comma,
-    to_count,
-    to_number,
-    to_ratio,
-    to_seconds,
-)
+from etl.tables.cells import FINER, as_it_is, exact_cents, to_count, to_number, to_ratio, to_seconds
+from etl.tables.half_up import half_up
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import read_moments
@@ -65,7 +59,7 @@ class Rows:
         self.problems: dict[int, tuple[str | None, str, Mapping[str, Any]]] = {}
         self.skipped: set[int] = set()
         self.extra: dict[str, Values] = {}
-        self.rounded, self.rounded_by = 0, Decimal(0)
+        self._differences: dict[str, list[tuple[Values, int, int]]] = {}
         self._codes: dict[int, tuple[Values, Values]] = {}
 
     def __len__(self) -> int:
@@ -107,10 +101,23 @@ class Rows:
         for place in np.flatnonzero(mask):
             self.skipped.add(int(place))
 
-    def note_rounding(self, difference: Values, factor: int, digits: int) -> None:
-        """Take note of amounts that were rounded: `difference` in 1/factor of a minor unit of so many digits."""
-        self.rounded += int(np.count_nonzero(difference))
-        self.rounded_by += (Decimal(int(difference.sum())) / factor).scaleb(-digits)
+    def note_rounding(self, difference: Values, factor: int, digits: int, name: str) -> None:
+        """Take note of amounts of a column that were rounded, one value per row.
+
+        `difference` is in 1/factor of a minor unit of so many digits; a column that is read again counts once.
+        """
+        noted = self._differences.setdefault(name, [])
+        if difference.any() and not any(np.array_equal(difference, known[0]) for known in noted):
+            noted.append((difference, factor, digits))
+
+    def rounding(self) -> tuple[int, Decimal]:
+        """How many amounts of accepted rows were rounded, and by how much that changed their sum."""
+        accepted, count, total = self.accepted(), 0, Decimal(0)
+        for difference, factor, digits in (item for noted in self._differences.values() for item in noted):
+            counted = difference[accepted]
+            count += int(np.count_nonzero(counted))
+            total += (Decimal(int(counted.sum())) / factor).scaleb(-digits)
+        return count, total
 
     def _header(self, name: str | None) -> str | None:
         return self.fields[name].headers[0] if name in self.fields else name
@@ -145,9 +152,28 @@ class Rows:
             self._refuse_cells(name, cells, np.asarray(rounded), "RuinedId")
 
     def cents(self, name: str, *, required: bool = False, missing: int = 0) -> Values:
-        """Money in minor units, exact; more than two decimals are rejected."""
-        convert = to_cents if self.decimal == "." else to_cents_with_comma
-        return self._numbers(name, convert, "BadMoney", required=required, missing=missing)
+        """Money in cents, fractions of a cent rounded half up."""
+        convert = partial(exact_cents, decimal=self.decimal)
+        return self.rounded_amounts(name, convert, 2, required=required, missing=missing)
+
+    def rounded_amounts(
+        self,
+        name: str,
+        convert: Callable[[str], int],
+        digits: int,
+        *,
+        required: bool = False,
+        missing: int = 0,
+    ) -> Values:
+        """Money in minor units of so many digits, rounded half up; the difference is noted.
+
+        `convert` gives the amount of a cell in 1/10**FINER of a minor unit; ValueError for what is none.
+        """
+        exact = self._numbers(name, convert, "BadMoney", required=required, missing=int(MISSING))
+        is_known = exact != MISSING
+        amounts, difference = half_up(np.where(is_known, exact, 0), 10**FINER)
+        self.note_rounding(difference, 10**FINER, digits, name)
+        return np.where(is_known, amounts, missing)
 
     def whole(self, name: str, *, required: bool = False) -> Values:
         """A count; 1.2万 and 3,400 are understood, 2.5 pieces are not."""

@@ -22,10 +22,12 @@ from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.ranks import ORDER_RANK
 from etl.tables.amounts import amount
+from etl.tables.cells import FINER
 from etl.tables.currency_hints import CurrencyHints
 from etl.tables.date_order import DateOrder, scan
 from etl.tables.hashes import content_hash, payload_hash
 from etl.tables.timestamps import days_of, latest
+from shop.core.money import minor_digits
 from shop.orders.batch import MISSING, IngestBatch
 
 NAME = "tiktok_orders"
@@ -293,8 +295,8 @@ def _money(rows: Rows, currency: str, first: Values) -> dict[str, Values]:
 
 
 def _reader(rows: Rows, currency: str) -> Any:
-    convert = partial(amount, currency=currency, decimal=rows.decimal)
-    return partial(rows.integers, convert=convert, code="BadMoney")
+    convert = partial(amount, currency=currency, decimal=rows.decimal, extra=FINER, rounded=True)
+    return partial(rows.rounded_amounts, convert=convert, digits=minor_digits(currency))
 
 
 def _after_sale(rows: Rows) -> Values:

@@ -35,8 +35,6 @@ def _platform(recognised: Recognised) -> str:
     agreed = shown & named if shown and named else shown | named
     if len(agreed) == 1:
         return next(iter(agreed))
-    if usual := getattr(recognised.kind, "ELSE_PLATFORM", None):
-        return str(usual)
     raise PlatformWanted(file=recognised.table.name, found=", ".join(sorted(shown | named)) or "–")
 
 

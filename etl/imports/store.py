@@ -28,6 +28,8 @@ def store_chunk(load: Upsert, chunk: ParsedChunk, tally: ImportTally) -> None:
         tally.days.update(days_of_batch(batch))
         if batch.table == "order_line":
             tally.platform = batch.platform
+            load.touched.lines += len(batch)
+            load.touched.orders += len(set(plain_values(batch.columns["order_id"])))
         tally.has_refunds |= batch.table == "refund"
     _store_rejects(load, chunk.rejects, tally)
     for (column, code), cells in chunk.unread.items():

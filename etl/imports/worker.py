@@ -61,7 +61,7 @@ def parse_chunk(kind: FileKind, context: Context, chunk: Chunk) -> ParsedChunk:
     read = len(chunk) - skipped + len(bad)
     batches = [mark_gifts(batch, rows) for batch in parsed.batches]
     rejects = [*bad, *rows.rejects(context)]
-    return ParsedChunk(read, batches, rejects, rows.unread, rows.rounded, rows.rounded_by)
+    return ParsedChunk(read, batches, rejects, rows.unread, *rows.rounding())
 
 
 def _parsed(recognised: Recognised, context: Context, *, careful: bool) -> Iterator[ParsedChunk]:

@@ -97,15 +97,17 @@ class Cells:
         cells = self.rows.cells(name)
         fine = np.flatnonzero(np.asarray(pc.fill_null(pc.match_substring_regex(cells, FRACTION), False)))
         currencies = self.currencies
+        by_digits: dict[int, Values] = {}
         for place in fine:
             read = partial(amount, cells[int(place)].as_py(), currencies[place], self.profile.decimal)
             try:
                 difference = read(extra, rounded=True) * 10**6 - read(extra + 6, rounded=True)
             except ValueError:
                 continue
-            self.rows.note_rounding(
-                np.array([difference]), 10 ** (6 + extra), minor_digits(currencies[place])
-            )
+            digits = minor_digits(currencies[place])
+            by_digits.setdefault(digits, np.zeros(len(cells), np.int64))[place] = difference
+        for digits, differences in by_digits.items():
+            self.rows.note_rounding(differences, 10 ** (6 + extra), digits, name)
 
     @property
     def decimals(self) -> int:

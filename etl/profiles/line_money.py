@@ -14,7 +14,7 @@ import numpy as np
 
 from etl.files.fields import Values
 from etl.profiles.cells import Cells, rule_mask
-from etl.tables.order_amounts import half_up
+from etl.tables.half_up import half_up
 from shop.orders.batch import MISSING
 
 MOST_CENTS = 10**15
@@ -108,7 +108,7 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
     rows.refuse_where((pieces > 0) & (unit > most), "unit_price", "TooMuch")
     unit = np.where((unit > 0) & (unit <= most), unit, 0)
     cents, difference = half_up(unit * pieces, factor)
-    rows.note_rounding(difference, factor, cells.decimals)
+    rows.note_rounding(difference, factor, cells.decimals, "unit_price")
     return cents
 
 

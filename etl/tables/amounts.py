@@ -71,6 +71,7 @@ def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0, *, roun
     return scaled(text, places + extra, rounded=rounded)
 
 
+FEW = 4  # so many times as many cells in one way as in the other decide it
 COMMA_CELL = re.compile(r"(?:^|[^\d.,])(?:\d{1,3}(?:[.\u00a0\u202f ]\d{3})+|\d+),\d{1,2}(?:$|[^\d.,])")
 POINT_CELL = re.compile(r"(?:^|[^\d.,])(?:\d{1,3}(?:[,\u00a0\u202f ]\d{3})+|\d+)\.\d{1,2}(?:$|[^\d.,])")
 
@@ -78,15 +79,16 @@ POINT_CELL = re.compile(r"(?:^|[^\d.,])(?:\d{1,3}(?:[,\u00a0\u202f ]\d{3})+|\d+)
 def decimal_mark(cells: Iterable[str], file: str) -> str:
     """Whether the amounts of a file are written as 12,50 or as 12.50, judged by all that show it.
 
-    A point where none does. Raises AmbiguousDecimals where some are written in the one way, some in the other.
+    A point where none does. A few cells in the other way are mistakes in those cells alone: they cannot be read
+    in the way of the file. Raises AmbiguousDecimals where many are written in the one way, many in the other.
     """
-    comma: str | None = None
-    point: str | None = None
+    comma: list[str] = []
+    point: list[str] = []
     for cell in cells:
-        if comma is None and COMMA_CELL.search(cell):
-            comma = cell
-        elif point is None and POINT_CELL.search(cell):
-            point = cell
-        if comma and point:
-            raise AmbiguousDecimals(file=file, samples=f"{comma[:20]} / {point[:20]}")
-    return "," if comma else "."
+        if COMMA_CELL.search(cell):
+            comma.append(cell[:20])
+        elif POINT_CELL.search(cell):
+            point.append(cell[:20])
+    if min(len(comma), len(point)) * FEW > max(len(comma), len(point)):
+        raise AmbiguousDecimals(file=file, samples=f"{comma[0]} / {point[0]}")
+    return "," if len(comma) > len(point) else "."

@@ -16,22 +16,25 @@ CURRENCY_MARKS = re.compile(r"^(?:[A-Z]{2,3}\s?|[A-Z]{0,2}[¥￥$€£₫฿₱]
 THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 
 
-@lru_cache(maxsize=200_000)
-def to_cents(cell: str) -> int:
-    """'¥1,234.50' as 123450; raises ValueError for what is no amount of whole cents."""
-    return scaled(cell, 2)
-
-
+FINER = 4  # decimals beyond the minor unit with which an amount is read before it is rounded
 COMMA_NUMBER = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
 
 
 @lru_cache(maxsize=200_000)
-def to_cents_with_comma(cell: str) -> int:
-    """'¥1.234,50' as 123450, of a file whose amounts have a decimal comma."""
-    text = re.sub(r"[\s\u00a0\u202f]", "", CURRENCY_MARKS.sub("", cell.strip()))
-    if not COMMA_NUMBER.match(text):
-        raise ValueError(cell)
-    return scaled(text.replace(".", "").replace(",", "."), 2)
+def exact_cents(cell: str, decimal: str = ".") -> int:
+    """'¥1,234.50' in 1/10**FINER of a cent; with a decimal comma '¥1.234,50'. ValueError for what is no amount."""
+    if decimal == ",":
+        text = re.sub(r"[\s\u00a0\u202f]", "", CURRENCY_MARKS.sub("", cell.strip()))
+        if not COMMA_NUMBER.match(text):
+            raise ValueError(cell)
+        cell = text.replace(".", "").replace(",", ".")
+    return scaled(cell, 2 + FINER, rounded=True)
+
+
+def to_cents(cell: str, decimal: str = ".") -> int:
+    """'¥1,234.50' as 123450, half up; raises ValueError for what is no amount of money."""
+    exact = Decimal(exact_cents(cell, decimal)).scaleb(-FINER)
+    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def scaled(cell: str, decimals: int, *, rounded: bool = False) -> int:

@@ -8,7 +8,6 @@ cells), or again on every row (WeChat, WooCommerce, Etsy). The primitives, for `
     repeats         whether an amount is the order's, repeated on each row; judged over the whole file
     only_on_first   whether a column is filled on the first row of each order only; over the whole file
     share           an order-level amount shared among its lines: largest remainder, given weights
-    half_up         fractions of a minor unit rounded half up, with the difference
     OrderColumns    which columns of a kind belong to the order, and `rewritten`, which applies all of it
 
 A kind of file that has order-level columns offers `whole_orders(chunks, context)`, which the importer calls
@@ -113,15 +112,6 @@ def share(amounts: Values, codes: Values, weights: Values) -> Values:
         total = int(here[np.flatnonzero(here)[0]]) if here.any() else 0
         result[places] = split(total, weights[places].tolist())
     return result
-
-
-def half_up(values: Values, factor: int) -> tuple[Values, Values]:
-    """Whole minor units of amounts in 1/factor of one, halves away from zero, and result minus exact.
-
-    The difference is in 1/factor of a minor unit.
-    """
-    whole = np.sign(values) * ((np.abs(values) + factor // 2) // factor)
-    return whole, whole * factor - values
 
 
 @dataclass(frozen=True)

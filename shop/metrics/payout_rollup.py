@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shop.metrics.refund_sql import COUNTS, EARLIER, FIRST_PAID, PAID_WITH_REFUND, shares
+from shop.metrics.refund_sql import COUNTS, EARLIER, PAID_ON_DAY, REFUNDED_ORDERS, shares
 
 CUTS = "platform, currency, carrier, seller"
 FEES = (
@@ -74,7 +74,7 @@ ON CONFLICT DO UPDATE SET income_cents = excluded.income_cents,
 """
 REFUNDS_OF_DAY = f"""
 {INTO.format("settled_refund_cents", "SUM(share)")}
-FROM ({shares(PAID_WITH_REFUND, FIRST_PAID)}) l WHERE {IS_SETTLED} GROUP BY {CUTS}
+FROM ({shares(REFUNDED_ORDERS, PAID_ON_DAY)}) l WHERE {IS_SETTLED} GROUP BY {CUTS}
 ON CONFLICT DO UPDATE SET settled_refund_cents = excluded.settled_refund_cents
 """
 # An order that was refunded in full and never paid out gets no payout.
@@ -88,7 +88,7 @@ FROM (
   SELECT f.platform, f.currency, f.carrier, f.seller, SUM(r.amount_cents) AS given,
     {PAID_LINES_OF_ORDER.format("x.buyer_paid_cents")} AS paid,
     {PAID_LINES_OF_ORDER.format("x.buyer_paid_cents + x.platform_discount_cents")} AS gmv
-  FROM {PAID_WITH_REFUND} WHERE {FIRST_PAID} AND {COUNTS} AND NOT EXISTS (
+  FROM {REFUNDED_ORDERS} WHERE {PAID_ON_DAY} AND {COUNTS} AND NOT EXISTS (
     SELECT 1 FROM settlement s WHERE {OF_ORDER.replace("l.", "f.")})
   GROUP BY f.platform, f.order_id
 )
@@ -98,7 +98,10 @@ ON CONFLICT DO UPDATE SET void_orders = excluded.void_orders, void_cents = exclu
 
 
 def compute_day(cursor: Any, shop_id: int, day: str, *, refunds: bool, payouts: bool) -> None:
-    """Compute what came of the orders paid on a day; without refunds or payouts nothing did."""
+    """Compute what came of the orders paid on a day; without refunds or payouts nothing did.
+
+    Refunds are read from `refunded_order` (see `refund_sql.list_refunded_orders`).
+    """
     values = {"shop": shop_id, "day": day}
     cursor.execute("DELETE FROM fact_payout WHERE shop_id = :shop AND day = :day", values)
     if payouts:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 # A gift line ships for nothing: it is no sold piece and no line of revenue. The first line of an
 # order is its paid line with the smallest id; LIMIT saves a second test.
 EARLIER = """
@@ -15,6 +18,11 @@ COUNTS = """
 r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXISTS (
   SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
+"""
+# The line that a refund names, where it was sold; else a bound of all lines of its order (a blob sorts last).
+OWN_LINE = """
+CASE WHEN EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND NOT x.is_gift
+  AND x.platform = r.platform AND x.order_id = r.order_id AND x.line_id = r.line_id) THEN r.line_id ELSE {} END
 """
 # Money refunded for goods that were never sent: a case that demands goods back shows that they were.
 NEVER_SENT = "r.stage <> 'after_ship' AND r.kind NOT IN ('return_refund', 'exchange', 'resend')"
@@ -33,9 +41,8 @@ FROM (
     r.amount_cents, l.buyer_paid_cents AS weight, SUM(l.buyer_paid_cents) OVER of_refund AS whole,
     SUM(l.buyer_paid_cents) OVER along AS upto, ROW_NUMBER() OVER along AS place
   FROM {source} LEFT JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
-    AND l.order_id = r.order_id AND NOT l.is_gift AND (l.line_id = r.line_id
-      OR NOT EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND NOT x.is_gift
-        AND x.platform = r.platform AND x.order_id = r.order_id AND x.line_id = r.line_id))
+    AND l.order_id = r.order_id AND NOT l.is_gift
+    AND l.line_id >= {OWN_LINE.format("''")} AND l.line_id <= {OWN_LINE.format("x''")}
   WHERE {where} AND {COUNTS}
   WINDOW of_refund AS (PARTITION BY r.platform, r.refund_id),
     along AS (PARTITION BY r.platform, r.refund_id ORDER BY l.line_id)
@@ -54,6 +61,44 @@ FIRST_PAID = f"""
 f.shop_id = :shop AND f.paid_on = :day AND NOT f.is_gift
   AND NOT {EARLIER.format("").replace("l.", "f.")}
 """
+# The same of one day, by the first lines in `refunded_order` (see `list_refunded_orders`).
+REFUNDED_ORDERS = """
+temp.refunded_order p CROSS JOIN order_line f ON f.shop_id = :shop AND f.platform = p.platform
+  AND f.order_id = p.order_id AND f.line_id = p.line_id
+CROSS JOIN refund r ON r.shop_id = f.shop_id AND r.platform = f.platform AND r.order_id = f.order_id
+"""
+PAID_ON_DAY = "p.paid_on = :day"
+NEW_LIST = """
+CREATE TEMP TABLE IF NOT EXISTS refunded_order (paid_on, platform, order_id, line_id,
+  PRIMARY KEY (paid_on, platform, order_id)) WITHOUT ROWID
+"""
+LIST_OF_DAY = f"""
+INSERT INTO temp.refunded_order SELECT f.paid_on, f.platform, f.order_id, f.line_id
+FROM order_line f INDEXED BY order_line_paid_on WHERE EXISTS (SELECT 1 FROM refund r
+  WHERE r.shop_id = f.shop_id AND r.platform = f.platform AND r.order_id = f.order_id) AND {FIRST_PAID}
+"""
+# MIN() takes the day from the row of the first line (sqlite.org/lang_select.html, bare columns).
+LIST_OF_ALL = """
+INSERT INTO temp.refunded_order SELECT paid_on, platform, order_id, line_id FROM (
+  SELECT f.paid_on, f.platform, f.order_id, MIN(f.line_id) AS line_id
+  FROM (SELECT DISTINCT shop_id, platform, order_id FROM refund WHERE shop_id = :shop) r
+  CROSS JOIN order_line f ON f.shop_id = r.shop_id AND f.platform = r.platform AND f.order_id = r.order_id
+    AND f.paid_on IS NOT NULL AND NOT f.is_gift GROUP BY f.platform, f.order_id)
+"""
+MANY_DAYS = (
+    30  # from so many days on, reading all refunds once is less work than reading the lines of each day
+)
+
+
+def list_refunded_orders(cursor: Any, shop_id: int, days: Collection[str]) -> None:
+    """Fill the temporary table `refunded_order`: the first lines of the orders with refunds paid on these days."""
+    cursor.execute(NEW_LIST)
+    cursor.execute("DELETE FROM temp.refunded_order")
+    if len(days) >= MANY_DAYS:
+        cursor.execute(LIST_OF_ALL, {"shop": shop_id})
+        return
+    for day in days:
+        cursor.execute(LIST_OF_DAY, {"shop": shop_id, "day": day})
 
 
 def refunded_lines(shares: str) -> str:

@@ -17,9 +17,11 @@ from shop.metrics import deferred_rollups, payout_rollup, stream_rollups
 from shop.metrics.refund_sql import (
     COUNTS,
     EARLIER,
-    FIRST_PAID,
-    PAID_WITH_REFUND,
+    MANY_DAYS,
+    PAID_ON_DAY,
     REFUNDED_ON,
+    REFUNDED_ORDERS,
+    list_refunded_orders,
     refunded_lines,
     shares,
 )
@@ -75,6 +77,25 @@ FROM (
 GROUP BY platform, currency, carrier, seller, sku
 """
 LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
+# The same where each order has one day, currency, carrier and seller: long orders are not read again for each line.
+LONG_ORDERS_OF_DAY = f"""
+{SKU_DAY.format(", ".join(SUMS))}
+SELECT :shop, :day, platform, currency, carrier, seller, sku,
+  COUNT(DISTINCT order_id), SUM(NOT {EARLIER.format("")}), SUM(quantity), COUNT(*), SUM(list_cents),
+  SUM(seller_discount_cents), SUM(platform_discount_cents), SUM(buyer_paid_cents),
+  SUM(shipping_cents), 0, 0, 0, 0, 0
+FROM order_line l INDEXED BY order_line_paid_on
+WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift AND paid_at < :until
+GROUP BY platform, currency, carrier, seller, sku
+"""
+DAYS_OF_SPLIT_ORDERS = """
+SELECT DISTINCT x.paid_on FROM (
+  SELECT platform, order_id FROM order_line WHERE shop_id = :shop AND paid_on IS NOT NULL AND NOT is_gift
+  GROUP BY platform, order_id HAVING MIN(paid_on) <> MAX(paid_on) OR MIN(currency) <> MAX(currency)
+    OR MIN(carrier) <> MAX(carrier) OR MIN(seller) <> MAX(seller)
+) s CROSS JOIN order_line x ON x.shop_id = :shop AND x.platform = s.platform AND x.order_id = s.order_id
+"""
+LINES_OF_LONG_ORDERS = 3  # so many lines per order of an import, and its orders count as long
 
 SHARES_OF_DAY = shares(
     REFUNDED_ON, "r.shop_id = :shop AND r.refunded_on = :day AND COALESCE(r.refunded_at, 0) < :until"
@@ -91,7 +112,7 @@ REFUNDS_OF_PAID = f"""
 {SKU_DAY.format("refund_by_order_cents, refunded_orders, returned_units")}
 SELECT :shop, :day, platform, currency, carrier, seller, sku, SUM(share),
   COUNT(DISTINCT CASE WHEN share > 0 THEN order_id END), SUM(back)
-FROM ({refunded_lines(shares(PAID_WITH_REFUND, FIRST_PAID))})
+FROM ({refunded_lines(shares(REFUNDED_ORDERS, PAID_ON_DAY))})
 GROUP BY platform, currency, carrier, seller, sku
 ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
   refunded_orders = excluded.refunded_orders, returned_units = excluded.returned_units
@@ -99,7 +120,7 @@ ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents
 REFUNDED_ORDERS_OF_DAY = f"""
 {SKU_DAY.format("first_refunded_orders")}
 SELECT :shop, :day, f.platform, f.currency, f.carrier, f.seller, f.sku, COUNT(DISTINCT f.order_id)
-FROM {PAID_WITH_REFUND} WHERE {FIRST_PAID} AND {COUNTS}
+FROM {REFUNDED_ORDERS} WHERE {PAID_ON_DAY} AND {COUNTS}
 GROUP BY f.platform, f.currency, f.carrier, f.seller, f.sku
 ON CONFLICT DO UPDATE SET first_refunded_orders = excluded.first_refunded_orders
 """
@@ -117,9 +138,10 @@ SELECT :shop, :day, f.paid_on, r.platform, r.currency, f.carrier, f.seller,
   SUM(r.stage = 'before_ship' AND {FIRST_OF_ORDER.format("AND e.stage = 'before_ship'")}),
   SUM(r.amount_cents * r.amount_cents)
 FROM {REFUNDED_ON} CROSS JOIN order_line f ON f.shop_id = r.shop_id AND f.platform = r.platform
-  AND f.order_id = r.order_id AND NOT f.is_gift AND f.paid_on IS NOT NULL
+  AND f.order_id = r.order_id AND f.line_id = (SELECT x.line_id FROM order_line x WHERE x.shop_id = r.shop_id
+    AND x.platform = r.platform AND x.order_id = r.order_id AND x.paid_on IS NOT NULL AND NOT x.is_gift
+    ORDER BY x.line_id LIMIT 1)
 WHERE r.shop_id = :shop AND r.refunded_on = :day AND {COUNTS}
-  AND NOT {EARLIER.format("").replace("l.", "f.")}
 GROUP BY f.paid_on, r.platform, r.currency, f.carrier, f.seller, is_cancelled
 """
 OWN_SUMS = tuple(name for name in SUMS if not name.startswith("first_"))
@@ -159,6 +181,8 @@ class Touched:
     video_days: set[str | None] = field(default_factory=set)
     names: dict[int, str] = field(default_factory=dict)  # name_key: last day sold under it
     stock: dict[str, set[str]] = field(default_factory=dict)  # orders that may move stock
+    lines: int = 0  # of orders in an import, and how many orders they belong to
+    orders: int = 0
     has_catalog: bool = False  # variants or listings changed: any wording may match a SKU now
 
 
@@ -170,8 +194,12 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     days = _touched_days(cursor, shop_id, touched)
     with_refunds = _has(cursor, "refund", shop_id)
     with_payouts = _has(cursor, "settlement", shop_id)
+    if with_refunds:
+        list_refunded_orders(cursor, shop_id, days)
+    long = _days_of_long_orders(cursor, shop_id, touched, days)
     for day in sorted(days):
-        _compute_day(cursor, shop_id, day, with_refunds=with_refunds)
+        lines_of_day = LONG_ORDERS_OF_DAY if day in long else LINES_OF_DAY
+        _compute_day(cursor, shop_id, day, lines_of_day, with_refunds=with_refunds)
         payout_rollup.compute_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
     for month in sorted({day[:7] + "-01" for day in days}):
         _compute_month(cursor, shop_id, month)
@@ -239,12 +267,20 @@ def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
     return {row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]}
 
 
-def _compute_day(cursor: Any, shop_id: int, day: str, *, with_refunds: bool) -> None:
+def _days_of_long_orders(cursor: Any, shop_id: int, touched: Touched, days: set[str]) -> set[str]:
+    """The days to compute by `LONG_ORDERS_OF_DAY`, where an import brings long orders of many days."""
+    is_long = touched.orders and touched.lines >= LINES_OF_LONG_ORDERS * touched.orders
+    if not is_long or len(days) < MANY_DAYS:
+        return set()
+    return days - {row[0] for row in cursor.execute(DAYS_OF_SPLIT_ORDERS, {"shop": shop_id})}
+
+
+def _compute_day(cursor: Any, shop_id: int, day: str, lines_of_day: str, *, with_refunds: bool) -> None:
     values = {"shop": shop_id, "day": day, "until": END_OF_TIME}
     for table in ("fact_sku_day", "fact_day"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
     _compute_refunds(cursor, values)
-    cursor.execute(LINES_OF_DAY, values)
+    cursor.execute(lines_of_day, values)
     if with_refunds:
         cursor.execute(REFUNDS_OF_DAY, values)
         cursor.execute(REFUNDS_OF_PAID, values)

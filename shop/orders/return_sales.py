@@ -22,7 +22,7 @@ SELECT MIN(line_id) FROM order_line WHERE shop_id = ? AND platform = ? AND order
 """
 SALES_OF_BUYERS = """
 SELECT l.platform, l.sku, l.buyer_key, l.order_id, l.line_id, l.paid_at, l.quantity, l.buyer_paid_cents
-FROM order_line l WHERE l.shop_id = ? AND l.buyer_key IN (SELECT buyer_key FROM temp.return_buyer)
+FROM order_line l WHERE l.shop_id = ? AND (l.sku, l.buyer_key) IN (SELECT sku, buyer_key FROM temp.returned)
   AND NOT l.is_gift AND l.paid_at IS NOT NULL ORDER BY l.paid_at DESC, l.order_id, l.line_id
 """
 TAKEN = """
@@ -49,7 +49,7 @@ def join_returns(cursor: Any, shop_id: int) -> dict[str, set[str]]:
     returns = cursor.execute(OPEN_RETURNS, (shop_id,)).fetchall()
     if not returns:
         return {}
-    sales = _sales_of_buyers(cursor, shop_id, {row[5] for row in returns if row[5] is not None})
+    sales = _sales_of_buyers(cursor, shop_id, {(row[3], row[5]) for row in returns if row[5] is not None})
     joined: list[tuple[Any, ...]] = []
     orders: dict[str, set[str]] = defaultdict(set)
     for platform, refund_id, order_id, sku, quantity, buyer, cents, at, _ in returns:
@@ -68,12 +68,14 @@ def join_returns(cursor: Any, shop_id: int) -> dict[str, set[str]]:
 
 
 def _sales_of_buyers(
-    cursor: Any, shop_id: int, buyers: set[int]
+    cursor: Any, shop_id: int, wanted: set[tuple[str, int]]
 ) -> dict[tuple[str, str, int], list[_ReturnableLine]]:
-    """The sales to these buyers by platform, SKU and buyer, the latest first."""
-    cursor.execute("CREATE TEMP TABLE IF NOT EXISTS return_buyer (buyer_key INTEGER PRIMARY KEY)")
-    cursor.execute("DELETE FROM temp.return_buyer")
-    cursor.executemany("INSERT INTO temp.return_buyer VALUES (?)", [(buyer,) for buyer in sorted(buyers)])
+    """The sales of these SKUs to these buyers by platform, SKU and buyer, the latest first."""
+    cursor.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS returned (sku, buyer_key, PRIMARY KEY (sku, buyer_key)) WITHOUT ROWID"
+    )
+    cursor.execute("DELETE FROM temp.returned")
+    cursor.executemany("INSERT INTO temp.returned VALUES (?, ?)", sorted(wanted))
     taken = {tuple(row[:3]): row[3] for row in cursor.execute(TAKEN, (shop_id,))}
     result: dict[tuple[str, str, int], list[_ReturnableLine]] = defaultdict(list)
     for platform, sku, buyer, order, line, at, quantity, cents in cursor.execute(SALES_OF_BUYERS, (shop_id,)):

@@ -31,7 +31,10 @@ def shared_clips(table: pd.DataFrame) -> int:
 
 
 def as_clips(table: pd.DataFrame) -> pd.DataFrame:
-    """The list with the uploads of one clip as one row: sums of what is known; the rest, the id too, is that of the latest upload. `platforms` are the names of all, joined by +; rates are left out where there are several."""
+    """The list with the uploads of one clip as one row: sums of what is known, the rest that of the latest upload.
+
+    `platforms` names all of them, joined by +; rates are left out where there are several uploads.
+    """
     if table.empty:
         return table.assign(platforms=table["platform"])
     rules: dict[str, Any] = dict.fromkeys(table.columns, "first")

@@ -76,6 +76,8 @@ def presentation_lifts(
         return []
     curve = curve_of(minutes.table, measure)
     begun = _presentations(marks(db, session), session.started_at)
+    if not begun:
+        return []
     seconds = len(curve.times) * MINUTE
     starts = [min(max(mark.marked_at - session.started_at, 0), seconds - 1) for mark, _ in begun]
     windows = presentation_windows(starts, [end for _, end in begun], seconds)

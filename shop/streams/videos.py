@@ -148,9 +148,10 @@ def video_sales(db: Database, video: VideoRecord) -> VideoSales:
     currency = rows[0].currency if rows else None
     grades = {row.attribution: Sum(*row[2:]) for row in rows if row.currency == currency}
     days = video_days(db, video)
-    known = days["gmv_cents"].notna().any() if len(days) else False
-    stated = Sum(*(int(days[name].sum()) for name in ("orders", "units", "gmv_cents"))) if known else None
-    return VideoSales(currency, dict(sorted(grades.items())), stated)
+    parts = [days[name].dropna() for name in ("orders", "units", "gmv_cents")]
+    stated = Sum(*(int(values.sum()) if len(values) else None for values in parts))
+    known = stated.orders is not None or stated.gmv_cents is not None
+    return VideoSales(currency, dict(sorted(grades.items())), stated if known else None)
 
 
 def filled_sessions(db: Database, video: VideoRecord) -> list[tuple[str, str | None, int, int | None]]:

@@ -43,7 +43,7 @@ def count_location(page: Page, site: str) -> int:
         elif number == 11:
             finger.tap(line.get_by_test_id("stNumberInputStepUp"))
         else:
-            finger.tap(line.get_by_role("button", name=re.compile("如数")))
+            finger.tap(line.get_by_role("button", name=re.compile("数对")))
     expect(page.get_by_text("20 / 20，2 处不一样")).to_be_visible(timeout=WAIT)
     finger.tap(page.get_by_role("button", name="完成盘点"))
     finger.tap(page.get_by_role("button", name="记进账"))

@@ -61,7 +61,7 @@ def choose(page: Page, label: str, text: str) -> None:
 def cup(page: Page, photo: Path, pieces: str, price: str) -> None:
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(photo)
     page.get_by_label("价格").fill(price)
-    page.get_by_label("架上件数").fill(pieces)
+    page.get_by_label("在库件数").fill(pieces)
     page.get_by_label("高 mm").fill("62")
     page.get_by_label("宽 mm").fill("88")
     page.get_by_label("重 g").fill("180")

@@ -64,6 +64,6 @@ SAMPLES = (
     Sample("tiktok_returns.csv"),
     Sample("tiktok_sessions.csv"),
     Sample("tiktok_works.csv"),
-    Sample("danmaku_20260110_200000.csv"),
+    Sample("danmaku_20260110_200000.csv", {"platform": "douyin"}),
     Sample("ordini.csv", encoding="cp1252", own_profile="ordini.toml"),
 )

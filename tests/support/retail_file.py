@@ -54,7 +54,9 @@ def write_retail_file(path: Path, lines: int, *, skus: int, seed: int) -> Retail
                 rows = [(rows[0][0], rows[0][1], "")]  # a buyer who is not known
             truth.returns += is_return
             if not is_return:
-                chosen = rng.sample(codes, rng.randrange(1, 20))
+                chosen = rng.sample(
+                    codes, min(skus // 2, 1 + int(rng.lognormvariate(2.2, 1.2)))
+                )  # some very long orders
                 rows = [(code, rng.choice((1, 2, 3, 6, 12)), buyer) for code in chosen]
                 sold += rows
             for code, quantity, who in rows:

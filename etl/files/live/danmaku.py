@@ -27,7 +27,6 @@ from shop.orders.batch import MISSING
 NAME = "danmaku"
 PLATFORM = "douyin"
 ASKS_PLATFORM = True
-ELSE_PLATFORM = PLATFORM  # where neither the user nor the name of the file names it
 VERSION = 1
 PRIORITY = 300
 ZONE = "Asia/Shanghai"

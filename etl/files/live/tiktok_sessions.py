@@ -7,6 +7,7 @@ unknown. Figures only grow, so the export that was exported later wins.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from etl.files.cumulative import counts_of, growing
 from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.amounts import SYMBOLS, amount
+from etl.tables.cells import FINER
 from etl.tables.hashes import content_key
 from etl.tables.timestamps import days_of, latest
+from shop.core.money import minor_digits
 from shop.orders.batch import MISSING
 
 NAME = "tiktok_sessions"
@@ -43,6 +46,7 @@ FIELDS = (
     FileField(
         "gmv",
         _money("Gross Revenue", "GMV", "Gross merchandise value", "Live attributed GMV", "Attributed GMV"),
+        money=True,
     ),
     FileField("orders_created", ("Orders Created", "Created SKU orders", "SKU orders created")),
     FileField("orders", ("Orders Paid", "Orders", "SKU orders", "Paid orders")),
@@ -102,8 +106,9 @@ def parse(rows: Rows, context: Context) -> Parsed:
         known_id or content_key(who, at)
         for known_id, who, at in zip(in_file, account, started_at.tolist(), strict=True)
     ]
-    money = rows.integers(
-        "gmv", lambda cell: amount(cell.replace("$", ""), currency), "BadMoney", missing=int(MISSING)
+    read = partial(amount, currency=currency, decimal=rows.decimal, extra=FINER, rounded=True)
+    money = rows.rounded_amounts(
+        "gmv", lambda cell: read(cell.replace("$", "")), minor_digits(currency), missing=int(MISSING)
     )
     columns: dict[str, Values] = {
         "session_id": np.array(ids or [], object),

@@ -28,15 +28,16 @@ from etl.files.fields import Context, Values
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.amounts import amount
+from etl.tables.cells import FINER
+from etl.tables.half_up import half_up
 from etl.tables.hashes import content_hash
-from etl.tables.order_amounts import half_up
 from etl.tables.timestamps import days_of, latest
+from shop.core.money import minor_digits
 from shop.orders.batch import MISSING, IngestBatch
 from shop.orders.merging import WHOLE_ORDER
 
 ORDER = WHOLE_ORDER  # the line id, and where nothing names it the SKU, of a row that stands for a whole order
 TIMES = ("created_at", "paid_at", "shipped_at", "completed_at", "cancelled_at", "refunded_at")
-FRACTION = 4  # decimals beyond the minor unit that a cell may have
 PROVINCE = r"^(?P<name>(?:北京|天津|上海|重庆)市?|\S{2,7}?(?:省|自治区|特别行政区))(?:[\s,，].*)?$"
 DIGIT = re.compile(r"\d")
 
@@ -103,7 +104,7 @@ class OrderRows:
         return np.where(good, np.asarray(cells.to_numpy(zero_copy_only=False)), values)
 
     def exact(self, name: str, *, required: bool = False) -> Values:
-        """An amount in 1/10**FRACTION of a minor unit; a cell of words alone is 0, an empty one too."""
+        """An amount in 1/10**FINER of a minor unit; a cell of words alone is 0, an empty one too."""
         rows, named = self.rows, set(self.currencies.tolist())
         if len(named) <= 1:
             only = next(iter(named), "XXX")
@@ -124,7 +125,17 @@ class OrderRows:
 
     def money(self, name: str, *, required: bool = False) -> Values:
         """An amount in minor units, rounded half up."""
-        return half_up(self.exact(name, required=required), 10**FRACTION)[0]
+        return self._rounded(self.exact(name, required=required), name)
+
+    def _rounded(self, exact: Values, name: str) -> Values:
+        """Whole minor units, half up; the difference is noted by the decimals of each row's currency."""
+        whole, difference = half_up(exact, 10**FINER)
+        if difference.any():
+            digits = np.array([minor_digits(currency) for currency in self.currencies])
+            for number in set(digits.tolist()):
+                part = np.where(digits == number, difference, 0)
+                self.rows.note_rounding(part, 10**FINER, number, name)
+        return whole
 
     def given(self, name: str) -> Values:
         """Which rows have something in this column."""
@@ -144,7 +155,7 @@ class OrderRows:
         unit = self.exact(name, required=True)
         self.rows.refuse_where(unit < 0, name, "Negative")
         pieces = np.clip(self.quantity, 0, 10**6)
-        return half_up(np.clip(unit, 0, 10**12) * pieces, 10**FRACTION)[0]
+        return self._rounded(np.clip(unit, 0, 10**12) * pieces, name)
 
     @cached_property
     def times(self) -> dict[str, Values]:
@@ -310,7 +321,7 @@ def province_only(rows: Rows) -> None:
 
 
 def _exact(cell: str, currency: str, decimal: str) -> int:
-    return amount(cell, currency, decimal, FRACTION) if DIGIT.search(cell) else 0
+    return amount(cell, currency, decimal, FINER, rounded=True) if DIGIT.search(cell) else 0
 
 
 def _first(*moments: Values) -> Values:

@@ -31,10 +31,10 @@ PRIORITY = 140
 FIELDS = (
     FileField("order_id", ("订单编号", "主订单编号"), required=True),
     FileField("buyer", ("买家会员名", "买家昵称"), personal=True),
-    FileField("goods", ("买家应付货款",), required=True),
-    FileField("postage", ("买家应付邮费",), required=True),
+    FileField("goods", ("买家应付货款",), required=True, money=True),
+    FileField("postage", ("买家应付邮费",), required=True, money=True),
     FileField("total", ("总金额",), required=True),
-    FileField("left", ("买家实际支付金额",), required=True),
+    FileField("left", ("买家实际支付金额",), required=True, money=True),
     FileField("status", ("订单状态",), required=True),
     FileField("created_at", ("订单创建时间",), required=True),
     FileField("paid_at", ("订单付款时间",), required=True),
@@ -42,9 +42,9 @@ FIELDS = (
     FileField("shipped_at", ("发货时间", "卖家发货时间")),
     FileField("title", ("宝贝标题", "商品标题")),
     FileField("quantity", ("宝贝总数量", "商品总数量"), required=True),
-    FileField("coupon", ("天猫卡券抵扣",)),
-    FileField("points", ("集分宝抵扣",)),
-    FileField("refund", ("退款金额",)),
+    FileField("coupon", ("天猫卡券抵扣",), money=True),
+    FileField("points", ("集分宝抵扣",), money=True),
+    FileField("refund", ("退款金额",), money=True),
     FileField("province", ("收货地址",), personal=True),
 )
 FORMAT = OrderFormat(

@@ -25,6 +25,7 @@ FIELDS = (
         "spent",
         ("消耗", "消耗(元)", "总消耗", "总消耗(元)", "整体消耗", "整体消耗(元)", "账户消耗", "花费(元)"),
         required=True,
+        money=True,
     ),
     FileField("account", ("账户ID", "广告账户ID", "账户名称", "广告主ID")),
     FileField("plan", ("计划ID", "单元ID", "计划名称")),

@@ -32,17 +32,21 @@ FIELDS = (
     FileField("related_order", ("Related order ID",)),
     FileField("line_id", ("SKU ID",)),
     FileField("currency", ("Currency", "币种")),
-    FileField("paid_out", ("Total settlement amount", "Settlement amount", "结算金额"), required=True),
-    FileField("income", ("Total revenue", "Total Revenue", "Net sales", "总收入"), required=True),
-    FileField("refund", ("Refund subtotal after seller discounts", "Gross sales refund")),
-    FileField("fees", ("Total fees", "Total Fees", "Fees", "总费用"), required=True),
-    FileField("transaction_fee", ("Transaction fee",)),
-    FileField("platform_fee", ("TikTok Shop commission fee", "Referral fee", "Platform commission")),
-    FileField("affiliate", ("Affiliate commission", "Affiliate Commission")),
-    FileField("affiliate_ads", ("Affiliate Shop Ads commission",)),
-    FileField("affiliate_partner", ("Affiliate partner commission",)),
-    FileField("shipping", ("Seller shipping fee", "Shipping")),
-    FileField("buyer_paid", ("Customer payment",)),
+    FileField(
+        "paid_out", ("Total settlement amount", "Settlement amount", "结算金额"), required=True, money=True
+    ),
+    FileField("income", ("Total revenue", "Total Revenue", "Net sales", "总收入"), required=True, money=True),
+    FileField("refund", ("Refund subtotal after seller discounts", "Gross sales refund"), money=True),
+    FileField("fees", ("Total fees", "Total Fees", "Fees", "总费用"), required=True, money=True),
+    FileField("transaction_fee", ("Transaction fee",), money=True),
+    FileField(
+        "platform_fee", ("TikTok Shop commission fee", "Referral fee", "Platform commission"), money=True
+    ),
+    FileField("affiliate", ("Affiliate commission", "Affiliate Commission"), money=True),
+    FileField("affiliate_ads", ("Affiliate Shop Ads commission",), money=True),
+    FileField("affiliate_partner", ("Affiliate partner commission",), money=True),
+    FileField("shipping", ("Seller shipping fee", "Shipping"), money=True),
+    FileField("buyer_paid", ("Customer payment",), money=True),
 )
 FORMAT = OrderFormat(platform=PLATFORM, statuses=())
 COMMISSIONS = ("affiliate", "affiliate_ads", "affiliate_partner")

@@ -25,7 +25,10 @@ FIELDS = (
     FileField("order_id", ("订单号", "订单编号", "关联订单号"), required=True),
     FileField("kind", ("退款类型", "售后类型", "退款方式", "售后方式"), required=True),
     FileField(
-        "amount", ("退款金额", "退款金额(元)", "申请退款金额", "申请金额", "退款总金额"), required=True
+        "amount",
+        ("退款金额", "退款金额(元)", "申请退款金额", "申请金额", "退款总金额"),
+        required=True,
+        money=True,
     ),
     FileField("status", ("退款状态", "售后状态", "售后单状态"), required=True),
     FileField(

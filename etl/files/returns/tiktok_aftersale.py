@@ -15,8 +15,10 @@ from etl.files.fields import Context, FileField
 from etl.files.returns.case_rows import case_batch, worded
 from etl.files.rows import Rows
 from etl.tables.amounts import amount
+from etl.tables.cells import FINER
 from etl.tables.currency_hints import CurrencyHints
 from etl.tables.date_order import DateOrder, scan
+from shop.core.money import minor_digits
 from shop.orders.batch import MISSING
 
 NAME = "tiktok_aftersale"
@@ -34,9 +36,9 @@ FIELDS = (
     FileField("requested_at", ("Time Requested", "Request Time", "Return Time Requested"), required=True),
     FileField("refunded_at", ("Refund Time", "Refunded Time")),
     FileField("reason", ("Return Reason",)),
-    FileField("unit", ("Return unit price",)),
+    FileField("unit", ("Return unit price",), money=True),
     FileField("quantity", ("Return Quantity",), required=True),
-    FileField("amount", ("Refund Amount", "Return Amount", "Order return amount")),
+    FileField("amount", ("Refund Amount", "Return Amount", "Order return amount"), money=True),
     FileField("currency", ("Currency",)),
     FileField("country", ("Country", "Country/Region")),
     FileField("buyer", ("Buyer Username",), personal=True),
@@ -75,7 +77,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
     )
     currency = str(rows.setting(context, "currency", context.currency))
     dates = str(rows.setting(context, "dates", "ymd"))
-    read = partial(rows.integers, convert=partial(amount, currency=currency), code="BadMoney")
+    convert = partial(amount, currency=currency, decimal=rows.decimal, extra=FINER, rounded=True)
+    read = partial(rows.rounded_amounts, convert=convert, digits=minor_digits(currency))
     requested_at, refunded_at = (rows.instant(name, context.time_zone, order=dates) for name in TIMES)
     pieces = np.maximum(rows.whole("quantity"), 1)
     in_file = np.abs(read("amount"))

@@ -28,7 +28,7 @@ def test_the_festival_is_named_with_both_its_days(spring):
         "按春节对齐（这段最近的是 2022年2月1日，上一年是 2021年2月12日）：两段都从春节当天到春节后 27 天。"
     )
     assert sentence_of(spring, "lunar", "en").startswith(
-        "Laid along Spring Festival (1 Feb 2022; the year before 12 Feb 2021): both ranges run"
+        "Aligned to Spring Festival (1 Feb 2022; the year before 12 Feb 2021): both ranges run"
     )
 
 
@@ -52,7 +52,7 @@ def test_two_calendars_are_distinguished_in_one_sentence(spring, language):
     first, second = (pair(spring, FEBRUARY, name) for name in ("month", "previous"))
     message = comparison.separate(differences(spring, UNITS, first, second))
     assert comparison.calendar_name("month") in message
-    assert ("说 −18.1%" if language == "zh" else "says −18.1%") in message
+    assert ("比，−18.1%" if language == "zh" else "−18.1% against") in message
     assert message.count("\n") == 0
     same = comparison.separate(differences(spring, UNITS, first, first))
     assert ("差别只在" if language == "zh" else "only what sold then differs") in same

@@ -73,7 +73,7 @@ def test_every_state_of_maturity_has_a_sentence(kind, language):
 
 def test_an_interval_names_its_probability_and_the_data_still_needed():
     assert confidence.interval(COMPARISON) == (
-        "九成把握，真实变化在 −4.0% 到 +21.0% 之间。这点差别还在正常波动之内。"
+        "真实变化多半（90%）在 −4.0% 到 +21.0% 之间。这点差别还在正常波动之内。"
         "大约再播 6 场（约 19 天）才看得清。"
     )
     assert in_english(confidence.interval, COMPARISON).endswith("About 6 more sessions (19 days) to know.")

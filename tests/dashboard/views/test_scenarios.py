@@ -123,7 +123,7 @@ def test_a_comment_cannot_bring_markup_onto_a_page(empty_shop, tmp_path):
         "utf-8",
     )
     database = connect(str(empty_shop))
-    import_file(database, file)
+    import_file(database, file, settings={"platform": "douyin"})
     import_file(database, _order_of_today(tmp_path))
     page = open_page("today")
     assert no_error(page)

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from etl.errors import PlatformWanted
 from etl.imports.importer import import_file
 from shop.db.database import Database
 
 CASE = Path(__file__).parents[2] / "data" / "cases" / "62-danmaku-bilibili-xml"
 START = 1768046388  # 2026-01-10 19:59:48 in Beijing: twelve seconds before the first remark
+DOUYIN = {"platform": "douyin"}
 REMARKS = "SELECT text, second, written_at, session_id FROM comment ORDER BY written_at, comment_id"
 SESSION = "直播间ID,直播标题,开播时间,关播时间,直播时长,千次观看成交金额,直播间观看人数\n"
 SESSION += "7001,开窑,2026-01-10 19:59:48,2026-01-10 21:00:00,1小时,1.00,100\n"
@@ -45,7 +47,7 @@ def session_file(tmp_path: Path) -> Path:
     ],
 )
 def test_every_form_is_read_without_its_authors(db: Database, rows: Any, name: str, remarks: Any) -> None:
-    assert import_file(db, CASE / name).rejected == 0
+    assert import_file(db, CASE / name, settings=DOUYIN).rejected == 0
     assert rows(REMARKS) == remarks
     stored = b"".join(path.read_bytes() for path in db.path.parent.glob("shop.db*"))
     assert b"canary" not in stored and "canary甲".encode() not in stored
@@ -57,14 +59,14 @@ def test_a_remark_joins_the_session_that_ran_whichever_came_first(
 ) -> None:
     files = [session_file, CASE / "danmu.jsonl"]
     for file in files if session_first else reversed(files):
-        import_file(db, file)
+        import_file(db, file, settings=DOUYIN)
     assert rows(REMARKS) == [("多少钱", 12, START + 12, "7001"), ("下单了", 15, START + 15, "7001")]
 
 
 def test_seconds_get_their_moment_from_the_session_that_the_user_names(
     db: Database, rows: Any, session_file: Path
 ) -> None:
-    import_file(db, CASE / "danmu.srt", settings={"session": "7001"})
+    import_file(db, CASE / "danmu.srt", settings={**DOUYIN, "session": "7001"})
     assert rows(REMARKS) == [("多少钱", 12, None, "7001")]
     import_file(db, session_file)
     assert rows(REMARKS) == [("多少钱", 12, START + 12, "7001")]
@@ -82,5 +84,14 @@ def test_a_recording_that_was_cut_off_is_read_as_far_as_it_goes(
 ) -> None:
     path = tmp_path / "danmaku.xml"
     path.write_bytes((CASE / "danmaku.xml").read_bytes()[:-30])
-    import_file(db, path)
+    import_file(db, path, settings=DOUYIN)
     assert [text for text, *_ in rows(REMARKS)] == ["多少钱"]
+
+
+def test_the_platform_is_asked_for_where_nothing_names_it(db: Database, rows: Any, tmp_path: Path) -> None:
+    with pytest.raises(PlatformWanted):
+        import_file(db, CASE / "danmaku.xml")
+    named = tmp_path / "快手 danmaku.xml"
+    named.write_bytes((CASE / "danmaku.xml").read_bytes())
+    import_file(db, named)
+    assert rows("SELECT DISTINCT platform FROM comment") == [("kuaishou",)]

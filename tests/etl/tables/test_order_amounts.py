@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from etl.tables import order_amounts
 from etl.tables.base import Chunk
+from etl.tables.half_up import half_up
 from etl.tables.open import open_table
-from etl.tables.order_amounts import OrderColumns, codes_of, half_up, repeats, share
+from etl.tables.order_amounts import OrderColumns, codes_of, repeats, share
 
 
 def chunk_of(columns, start=2):

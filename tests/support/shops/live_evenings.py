@@ -72,7 +72,7 @@ def fill_evenings(db: Database, evenings: Sequence[Evening], seed: int = 1) -> N
 def _rows(evening: Evening, number: int, rng: random.Random) -> dict[str, list[dict[str, Any]]]:
     start = int(evening.started.timestamp())
     day = evening.started.astimezone(ZONE).date().isoformat()
-    shown = [minute for minute in range(10, evening.minutes, 15)]
+    shown = range(10, evening.minutes, 15)
     weights = [1.0 + 3.0 * any(0 <= minute - at < 5 for at in shown) for minute in range(evening.minutes)]
     orders = sorted(rng.choices(range(evening.minutes), weights, k=evening.orders))
     remarks = sorted(rng.choices(range(evening.minutes), weights, k=evening.comments))

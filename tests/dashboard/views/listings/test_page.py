@@ -70,7 +70,7 @@ def test_what_waits_is_on_top_and_a_touch_matches_it(small_shop: Database):
     (row,) = match_queue.unmatched(small_shop)
     press(page, f"take-code-old-1-{row.suggestions[0].sku}")
     assert rows(small_shop, "SELECT sku, how FROM sold_match") == [("QC-S", "rule")]
-    assert "已认领" in shown(page)
+    assert "已匹配" in shown(page)
     undone(page)
     assert rows(small_shop, "SELECT * FROM sold_match") == []
     press(page, "ignore-code-old-1")

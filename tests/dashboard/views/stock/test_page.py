@@ -60,7 +60,7 @@ def test_every_part_opens_on_the_sample_shop(spring_shop: Path, part: str, langu
 def test_a_shop_without_a_catalog_is_sent_to_the_listings(empty_shop: Path, language: str):
     page = open_page("stock", lang=language)
     assert no_error(page)
-    assert {"zh": "商品库还是空的", "en": "catalog is still empty"}[language] in sentence(page)
+    assert {"zh": "商品目录还是空的", "en": "catalog is still empty"}[language] in sentence(page)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -95,7 +95,7 @@ def test_the_stock_that_a_platform_states_begins_the_books(studio: Database):
 
 def test_the_stock_is_searched_narrowed_and_leads_to_each_sku(studio: Database):
     page = open_page("stock", stock="table")
-    assert "架上有 8 件" in sentence(page) and "1 个规格到了补货线" in sentence(page)
+    assert "在库 8 件" in sentence(page) and "1 个规格到了补货线" in sentence(page)
     result = re.findall(r'href="[^"]*stock=one&amp;sku=([a-z]+)"', " ".join(bodies(page)))
     assert result == ["cup", "bowl", "mug", "vase"]
     assert "该补货" in shown(page) and "没盘过" in shown(page)
@@ -180,7 +180,7 @@ def test_a_location_is_counted_line_by_line_and_booked_after_a_review(studio: Da
     assert count_page.counts(studio) == []
     undone(page)
     assert stock(studio, "cup")[0] == 3
-    assert "已撤回" in shown(open_page("stock", stock="count"))
+    assert "已撤销" in shown(open_page("stock", stock="count"))
 
 
 def test_a_line_is_counted_again_and_a_count_is_given_up(studio: Database):
