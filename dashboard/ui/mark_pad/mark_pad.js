@@ -51,6 +51,13 @@ function fill(text, values) {
   return text.replace(/%(\w+)%/g, (_, name) => values[name] ?? "");
 }
 
+/* The framework covers the page with a notice while the connection is lost; marking must go on meanwhile. */
+function closeNotice() {
+  for (const close of document.querySelectorAll('[data-testid="stDialog"] button[aria-label="Close"]')) {
+    window.setTimeout(() => close.click());
+  }
+}
+
 class MarkPad {
   constructor(root) {
     this.root = root;
@@ -67,6 +74,8 @@ class MarkPad {
     };
     window.addEventListener("online", this.onOnline);
     window.addEventListener("offline", this.onOnline);
+    this.notices = new MutationObserver(closeNotice);
+    this.notices.observe(document.body, { childList: true });
     this.timer = window.setInterval(() => {
       if (load(QUEUE, []).length) this.send();
       this.drawStatus();
@@ -74,6 +83,7 @@ class MarkPad {
   }
 
   end() {
+    this.notices.disconnect();
     window.removeEventListener("online", this.onOnline);
     window.removeEventListener("offline", this.onOnline);
     window.clearInterval(this.timer);

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.charts import live as charts
 from dashboard.charts.live import CurveMark, CurvePanel
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import live as wording
 from dashboard.text.metrics import Column
@@ -48,6 +49,7 @@ def show(shown: SessionView) -> None:
 @st.fragment
 def _curve(shown: SessionView) -> None:
     minutes = shown.minutes
+    format.use_currency(shown.session.currency)
     known = [name for name in PANELS if name in minutes.sources]
     left, right = st.columns([5, 2], gap="medium") if "comments" in known else (st.container(), None)
     with left:

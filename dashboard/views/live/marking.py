@@ -36,6 +36,9 @@ WITH_PHOTO = 60
 def show(_view: View) -> None:
     """The pad for one platform's session; a mark belongs to the session that runs at its moment."""
     common.hide_filters()
+    st.html(
+        "<style>.stDialog { display: none !important; }</style>"
+    )  # see mark_pad.js: nothing covers the pad
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         common.back("sessions")
         platform = url_state.choice(

@@ -71,7 +71,7 @@ def test_a_new_page_is_one_new_folder(tmp_path, monkeypatch):
     folder = tmp_path / "orders"
     folder.mkdir()
     (folder / "__init__.py").write_text(
-        "from dashboard.ui.page import Page\nPAGE = Page('shop', order=65, icon='receipt')\n"
+        "from dashboard.ui.page import PageMeta\nPAGE = PageMeta('shop', order=65, icon='receipt')\n"
     )
     (folder / "page.py").write_text("")
     monkeypatch.setattr(views, "__path__", [*views.__path__, str(tmp_path)])
