@@ -36,6 +36,8 @@ COMMANDS = {
     "listing": "listing",
     "comments": "comments",
     "stock": "stock",
+    "order": "orders",
+    "label": "label",
     "kiln": "kiln",
     "live": "live",
     "video": "live",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
+from shop.comments import unanswered
 from shop.core.periods import Period, month_of, week_of
 from shop.db.database import Database
 from shop.growth.comparison.growth import Comparison, aligned, compare, last_sale_on
@@ -144,15 +145,15 @@ def open_items(db: Database, today: date, shop: int = 1) -> OpenItems:
         zone = ZoneInfo(shop_settings(connection, shop).time_zone)
         row = connection.execute(
             text(
-                "SELECT (SELECT COUNT(*) FROM comment WHERE shop_id = :shop AND is_question "
-                "AND answered_at IS NULL), (SELECT COUNT(*) FROM rejected_record "
+                "SELECT (SELECT COUNT(*) FROM rejected_record "
                 "WHERE shop_id = :shop), (SELECT MAX(imported_at) FROM source_file "
                 "WHERE shop_id = :shop)"
             ),
             {"shop": shop},
         ).one()
+        questions = unanswered.open_count(connection, today, shop)
         lacking, low = oversold.undecided_count(connection, shop), levels.low_count(connection, shop_id=shop)
-    questions, aside, imported = row
+    aside, imported = row
     if imported is None:
         return OpenItems(questions, aside, lacking, low, None, None)
     on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()

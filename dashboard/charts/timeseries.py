@@ -199,9 +199,11 @@ def stacked_days(
     *,
     language: str,
     height: int = 240,
+    marks: Sequence[DayMark] = (),
 ) -> go.Figure:
-    """Counts per day, one stacked series per (column, name), the first one strong, the second
-    quiet.
+    """Counts per day, one stacked series per (column, name), the first one strong, the second quiet.
+
+    `marks` are in a strip above the days.
     """
     figure = figure_of(palette, height, barmode="stack")
     colours = (palette.primary, faint(palette.series[5], 0.35), *palette.series[1:])
@@ -218,6 +220,7 @@ def stacked_days(
         )
     total = table[[column for column, _ in parts]].sum(axis=1)
     figure.update_yaxes(**ticks(float(total.max()) if len(total) else 0.0, "count"))
+    _mark(figure, marks, palette)
     figure.update_xaxes(**date_format(language))
     return figure
 

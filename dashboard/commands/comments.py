@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from dashboard.commands.audience import answer_command, demand_command, leads_command, list_command
 from dashboard.i18n.messages import t
 
 
@@ -90,3 +91,7 @@ def relabel_command() -> None:
         count = relabel(db, lambda done, _: bar.update(done - bar.pos))
     db.close()
     click.echo(t("commands.comments.relabel.done", count=count))
+
+
+for _command in (list_command, answer_command, demand_command, leads_command):
+    comments_command.add_command(_command)

@@ -21,7 +21,8 @@ from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.tables.base import Table
 from etl.tables.timestamps import days_of, latest
-from shop.comments.classify import language_of, mask_personal
+from shop.comments.classify import language_of
+from shop.comments.vault import mask_and_seal
 
 NAME = "comments"
 PLATFORM = "douyin"
@@ -36,6 +37,7 @@ FIELDS = (
     FileField("author_id", ("用户ID", "user_id"), personal=True),
     FileField("nickname", ("昵称", "用户昵称", "nickname", "user_name"), personal=True),
     FileField("video_id", ("视频ID", "作品ID", "笔记ID", "aweme_id", "note_id", "video_id")),
+    FileField("video_title", ("视频标题", "作品标题", "作品名称")),
     FileField("session_id", ("直播间ID",)),
     FileField("text", ("评论内容", "content"), required=True, personal=True),
     FileField("written_at", ("评论时间", "create_time"), required=True),
@@ -54,7 +56,7 @@ def places(headers: Sequence[str], table: Table, header: int) -> Mapping[str, in
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The remarks of one chunk."""
-    given = masked_texts(rows)
+    given = masked_texts(rows, context)
     author = authors(rows, context)
     written_at = rows.instant("written_at", ZONE, required=True)
     counts = counts_of(rows, ("likes", "replies"))
@@ -66,6 +68,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "parent_id": np.array([None if item == "0" else item for item in parent] or [], object),
         "video_id": rows.identifier("video_id", required=False),
         "session_id": rows.identifier("session_id", required=False),
+        "video_title": rows.text("video_title"),
         "author_key": author,
         **remarks(given),
         "written_at": written_at,
@@ -75,6 +78,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     }
     content = [values for name, values in sorted(columns.items()) if name != "comment_id"]
     columns["payload_hash"] = rows.version(content, growing(*counts.values()))
+    columns["sealed_contact"] = rows.extra["sealed_contact"]  # differs at every reading
     platform = str(rows.setting(context, "platform", PLATFORM))
     return Parsed(rows, [rows.batch("comment", platform, columns)])
 
@@ -87,10 +91,18 @@ def authors(rows: Rows, context: Context) -> Values:
     return keys
 
 
-def masked_texts(rows: Rows) -> Values:
-    """The texts, masked; a row that is rejected stores the masked text, never the raw one."""
-    known = rows.cells("masked_text") if rows.has("masked_text") else rows.cells("text")
-    texts = [None if text is None else mask_personal(text) for text in known.to_pylist()]
+def masked_texts(rows: Rows, context: Context) -> Values:
+    """The texts, masked, with their contacts sealed; a row that is rejected stores these, never the raw text."""
+    if rows.has("masked_text"):
+        texts = rows.cells("masked_text").to_pylist()
+        sealed = (
+            rows.cells("sealed_contact").to_pylist() if rows.has("sealed_contact") else [None] * len(texts)
+        )
+    else:
+        pairs = [text and mask_and_seal(text, context.contact_key) for text in rows.cells("text").to_pylist()]
+        texts = [pair and pair.text for pair in pairs]
+        sealed = [pair and pair.contact for pair in pairs]
+    rows.extra["sealed_contact"] = np.array(sealed or [], object)
     rows.refuse([place for place, text in enumerate(texts) if text is None], "text", "Missing")
     result = np.array(texts or [], object)
     rows.extra["masked_text"] = result

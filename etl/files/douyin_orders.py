@@ -15,8 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField, Values
+from etl.files.orders.dispatch import promised_at
 from etl.files.refund_estimates import estimated_refunds
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
@@ -55,6 +57,8 @@ FIELDS = (
     FileField("paid_at", ("支付完成时间",), required=True),
     FileField("shipped_at", ("发货时间",)),
     FileField("completed_at", ("订单完成时间",)),
+    FileField("promised_at", ("承诺发货时间",)),
+    FileField("waybill", ("快递信息",), personal=True),
     FileField("status", ("订单状态",), required=True),
     FileField("after_sale", ("售后状态",)),
     FileField("gift", ("订单类型",)),
@@ -132,6 +136,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
         **(words := {f"traffic_{name}": _words(rows, name) for name in TRAFFIC}),
         "buyer_key": rows.people(context, "receiver", "receiver_phone"),
         "province": rows.text("province"),
+        "promised_at": promised_at(rows, ZONE, status),
+        "courier": couriers(rows.cells("waybill")),
     }
     columns["updated_at"] = latest(*times.values())
     columns["payload_hash"] = _version(rows, columns)

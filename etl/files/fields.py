@@ -61,7 +61,7 @@ class Context:
 
     `seen` numbers equal records of a file without ids; `settings` has what the kind's `prepare`
     detected or the user set (such as the date order or the period of a file); `taught` are the status words
-    of this kind whose meaning the user gave.
+    of this kind whose meaning the user gave; `contact_key` seals contacts, "" where none are kept.
     """
 
     time_zone: str = "Asia/Shanghai"
@@ -71,6 +71,7 @@ class Context:
     settings: dict[str, Any] = field(default_factory=dict)
     taught: Mapping[str, str] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
+    contact_key: str = ""
 
     def person(self, identity: str) -> int | None:
         """The buyer's or author's key: 63 bits of HMAC-SHA256 of the identity with the local key."""

@@ -1,7 +1,7 @@
 """Offer files: what product files have in common, and the three tables that they come to.
 
-Every column of a product file is stored: what has a column of ours there, everything else as `extras`
-(JSON) of the product, the variant or the listing that the row is about.
+Every column of a product file that names no person is stored: what has a column of ours there, everything
+else as `extras` (JSON) of the product, the variant or the listing that the row is about.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from etl.files.base import Recognised
 from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.hashes import payload_hash
+from shop.core.personal import is_personal_header
 from shop.orders.batch import IngestBatch, plain_values
 
 EXTRA = "extra:"  # the name of a column that no field of ours takes begins so
@@ -27,10 +28,10 @@ POINT_PRICE = re.compile(r"\d\.\d{1,2}$")
 
 
 def widen(result: Recognised) -> None:
-    """Let every column of the file be read, also those that no field of ours takes."""
+    """Let every column of the file be read that names no person, also those that no field of ours takes."""
     taken = set(result.places.values())
     for place, header in enumerate(result.table.head[result.header]):
-        if place not in taken:
+        if place not in taken and not is_personal_header(header):
             name = f"{EXTRA}{header or f'({place + 1})'}"
             while name in result.places:
                 name += "'"

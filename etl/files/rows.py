@@ -11,28 +11,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.fields import Context, FileField, Reject, Values
+from etl.files.fields import Context, FileField, Values
 from etl.files.headers import normal
+from etl.tables.amounts import worded_amount
 from etl.tables.base import Chunk
 from etl.tables.cells import FINER, as_it_is, exact_cents, to_count, to_number, to_ratio, to_seconds
-from etl.tables.half_up import half_up
+from etl.tables.half_up import Roundings, half_up
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import read_moments
+from shop.core.personal import MASK
 from shop.orders.batch import MISSING, IngestBatch
 
 ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
-
-
 NOTHING_TAUGHT: Mapping[str, str] = {}
-NOTHING = frozenset(("无", "-", "--", "—", "/", "暂无", "none", "nil", "n/a", "null", "无数据"))
-NO_REFUND = frozenset(
-    ("无退款申请", "无退款", "未退款", "未申请退款", "没有退款", "无售后", "no refund", "not refunded")
-)
-FREE = frozenset(
-    ("免费", "包邮", "免运费", "免邮", "赠品", "free", "gratis", "kostenlos", "gratuit", "free shipping")
-)
 
 
 class Rows:
@@ -59,7 +52,7 @@ class Rows:
         self.problems: dict[int, tuple[str | None, str, Mapping[str, Any]]] = {}
         self.skipped: set[int] = set()
         self.extra: dict[str, Values] = {}
-        self._differences: dict[str, list[tuple[Values, int, int]]] = {}
+        self.roundings = Roundings()
         self._codes: dict[int, tuple[Values, Values]] = {}
 
     def __len__(self) -> int:
@@ -101,23 +94,9 @@ class Rows:
         for place in np.flatnonzero(mask):
             self.skipped.add(int(place))
 
-    def note_rounding(self, difference: Values, factor: int, digits: int, name: str) -> None:
-        """Take note of amounts of a column that were rounded, one value per row.
-
-        `difference` is in 1/factor of a minor unit of so many digits; a column that is read again counts once.
-        """
-        noted = self._differences.setdefault(name, [])
-        if difference.any() and not any(np.array_equal(difference, known[0]) for known in noted):
-            noted.append((difference, factor, digits))
-
     def rounding(self) -> tuple[int, Decimal]:
         """How many amounts of accepted rows were rounded, and by how much that changed their sum."""
-        accepted, count, total = self.accepted(), 0, Decimal(0)
-        for difference, factor, digits in (item for noted in self._differences.values() for item in noted):
-            counted = difference[accepted]
-            count += int(np.count_nonzero(counted))
-            total += (Decimal(int(counted.sum())) / factor).scaleb(-digits)
-        return count, total
+        return self.roundings.of(self.accepted())
 
     def _header(self, name: str | None) -> str | None:
         return self.fields[name].headers[0] if name in self.fields else name
@@ -172,7 +151,7 @@ class Rows:
         exact = self._numbers(name, convert, "BadMoney", required=required, missing=int(MISSING))
         is_known = exact != MISSING
         amounts, difference = half_up(np.where(is_known, exact, 0), 10**FINER)
-        self.note_rounding(difference, 10**FINER, digits, name)
+        self.roundings.note(name, difference, 10**FINER, digits)
         return np.where(is_known, amounts, missing)
 
     def whole(self, name: str, *, required: bool = False) -> Values:
@@ -244,7 +223,7 @@ class Rows:
             try:
                 values[place] = convert(word)
             except (ValueError, OverflowError):
-                amount = _worded_amount(name, word, missing) if code == "BadMoney" else None
+                amount = worded_amount(name, word, missing) if code == "BadMoney" else None
                 wrong[place] = amount is None
                 values[place] = missing if amount is None else amount
         wrong[-1] = False
@@ -303,6 +282,8 @@ class Rows:
         """Note cells that were left empty because they cannot be read and no record needs them."""
         if not cells:
             return
+        if name in self.fields and self.fields[name].personal:
+            cells = [MASK] * len(cells)
         self.unread.setdefault((self._header(name) or name, code), []).extend(
             (cell or "")[:80] for cell in cells
         )
@@ -382,25 +363,6 @@ class Rows:
             accepted[gone] = False
         return accepted
 
-    def rejects(self, context: Context) -> list[Reject]:
-        """The rejected rows, raw cells minus personal ones."""
-        places = sorted(set(self.problems) - self.skipped)
-        if not places:
-            return []
-        hidden = [item.name for item in self.fields.values() if item.personal]
-        shown = [name for name in self.chunk.columns if name not in hidden]
-        if "person_key" not in self.extra:
-            self.extra["person_key"] = self.people(context, *hidden) if hidden else np.full(len(self), None)
-        result = []
-        for place in places:
-            column, code, details = self.problems[place]
-            raw = {name: self.chunk.columns[name][place].as_py() for name in shown}
-            for name, values in self.extra.items():
-                if values[place] is not None:
-                    raw[name] = str(values[place])
-            result.append(Reject(int(self.numbers[place]), column, code, details, raw))
-        return result
-
     def batch(
         self, table: str, platform: str, columns: Mapping[str, Any], places: Values | None = None
     ) -> IngestBatch:
@@ -410,12 +372,3 @@ class Rows:
             return IngestBatch(table, platform, dict(columns), self.numbers)
         accepted = {name: values[selected] for name, values in columns.items()}
         return IngestBatch(table, platform, accepted, self.numbers[selected])
-
-
-def _worded_amount(name: str, cell: str, missing: int) -> int | None:
-    """An amount that a word stands for in this column: nothing, no refund, free; None for any other word."""
-    word = cell.strip().casefold()
-    is_refund = "refund" in name or name in ("amount", "returned")
-    if word in NOTHING or (is_refund and word in NO_REFUND):
-        return missing
-    return 0 if not is_refund and word in FREE else None

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from etl.couriers import couriers
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
@@ -62,6 +63,7 @@ FIELDS = (
     FileField("paid_at", ("Paid Time",)),
     FileField("shipped_at", ("Shipped Time",)),
     FileField("delivered_at", ("Delivered Time",)),
+    FileField("courier", ("Shipping Provider Name",)),
     FileField("cancelled_at", ("Cancelled Time", "Canceled Time")),
     FileField("buyer", ("Buyer Username",), personal=True),
 )
@@ -199,6 +201,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "currency": np.full(len(rows), currency, object),
         "buyer_key": rows.people(context, "buyer"),
         "province": rows.text("province"),
+        "courier": couriers(rows.cells("courier")),
         "updated_at": latest(*times.values()),
     }
     ids = ("order_id", "line_id")

@@ -27,6 +27,7 @@ from etl.imports.store import store_chunk
 from etl.imports.worker import open_chunks
 from etl.tables.base import Reread
 from etl.tables.open import guard, open_table
+from shop.comments.vault import public_key
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, has_settings, shop_settings, store_settings
@@ -120,10 +121,12 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
         facts = shop_settings(connection, shop_id)
         first = first_settings(connection, facts, recognised.kind)
         taught = taught_words(connection, shop_id, recognised.kind.NAME)
+        contact_key = public_key(connection, shop_id)
     facts = first or facts
     if first:
         report = replace(report, shop=first)
     context = Context(facts.time_zone, facts.currency, db.secret(), report.file, dict(settings), taught)
+    context.contact_key = contact_key
     with guard(report.file):
         answer(recognised, context)
         prepare = getattr(recognised.kind, "prepare", None)

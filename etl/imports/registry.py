@@ -19,6 +19,7 @@ from etl.profiles import model as profiles
 from etl.profiles.kind import built_in_kinds, kind_of
 from etl.tables.base import Table
 from etl.tables.workbook import WorkbookTable
+from shop.core.personal import mask_contacts
 
 HEADER_ROWS = 20
 
@@ -65,7 +66,7 @@ def _places(kind: FileKind, table: Table, header: int) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A kind at a header row of a table: what lacks, and which header speaks against it."""
+    """A kind at a header row of a table: what lacks, and which header speaks against it (of a near one)."""
 
     recognised: Recognised
     lacking: Sequence[FileField]
@@ -117,8 +118,10 @@ def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
 
 def _candidate(kind: FileKind, table: Table, header: int, *, is_named: bool) -> _Candidate:
     places = _places(kind, table, header)
-    against = None if is_named else contrary(kind, table.head[header])
-    return _Candidate(Recognised(table, kind, header, places), missing(kind, places), against)
+    lacking = missing(kind, places)
+    is_near = len(lacking) * 2 <= sum(item.required for item in kind.FIELDS)
+    against = contrary(kind, table.head[header]) if is_near and not is_named else None
+    return _Candidate(Recognised(table, kind, header, places), lacking, against)
 
 
 NEAREST = 3
@@ -136,7 +139,7 @@ def _refusal(candidates: Sequence[_Candidate], file: str, *, is_named: bool) -> 
         kind = first.recognised.kind.NAME
         return MissingColumns(file=file, kind=kind, missing=lacking, looked_for=spellings)
     head = next(row for row in first.recognised.table.head if any(row))
-    headers = ", ".join(cell for cell in head[:6] if cell)[:200]
+    headers = ", ".join(mask_contacts(cell) for cell in head[:6] if cell)[:200]
     if first.share == 1 and first.contrary is not None:
         return ContraryHeader(file=file, kind=first.recognised.kind.NAME, header=first.contrary)
     nearest = [

@@ -18,6 +18,7 @@ from etl.imports.status_words import taught_words
 from etl.imports.store import store_chunk
 from etl.imports.worker import parse_chunk
 from etl.tables.base import Chunk
+from shop.comments.vault import public_key
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, shop_settings
 from shop.orders.upsert import Upsert
@@ -62,6 +63,7 @@ def _retry_file(db: Database, load: Upsert, facts: ShopSettings, rows: Sequence[
     load.source_id = first.source_id
     taught = taught_words(load.connection, load.shop_id, first.kind)
     context = Context(facts.time_zone, facts.currency, db.secret(), first.name, taught=taught)
+    context.contact_key = public_key(load.connection, load.shop_id)
     tally = ImportTally()
     usable = [row for row in rows if row.raw != "{}"]
     if usable:

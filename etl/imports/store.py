@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import text
 
 from etl.files.fields import Reject
 from etl.imports.report import REASONS_SHOWN, ImportTally, RejectReason, days_of_batch
 from etl.imports.worker import ParsedChunk
+from shop.core.personal import hide_contacts
 from shop.orders.batch import plain_values
 from shop.orders.upsert import Upsert
 
@@ -33,7 +35,7 @@ def store_chunk(load: Upsert, chunk: ParsedChunk, tally: ImportTally) -> None:
         tally.has_refunds |= batch.table == "refund"
     _store_rejects(load, chunk.rejects, tally)
     for (column, code), cells in chunk.unread.items():
-        tally.unread.setdefault((column, code), []).extend(cells)
+        tally.unread.setdefault((column, code), []).extend(map(hide_contacts, cells))
     tally.read += chunk.read
     tally.rounded += chunk.rounded
     tally.rounded_by += chunk.rounded_by
@@ -55,12 +57,16 @@ def _store_rejects(load: Upsert, rejects: Sequence[Reject], tally: ImportTally) 
                 "row": reject.row,
                 "column": reject.column,
                 "code": reject.code,
-                "details": json.dumps(reject.details, ensure_ascii=False, default=str),
-                "raw": json.dumps(reject.raw, ensure_ascii=False),
+                "details": json.dumps(_hidden(reject.details), ensure_ascii=False, default=str),
+                "raw": json.dumps(_hidden(reject.raw), ensure_ascii=False),
             }
             for reject in ordered
         ],
     )
     tally.rejected += len(ordered)
     for reject in ordered[: max(REASONS_SHOWN - len(tally.reasons), 0)]:
-        tally.reasons.append(RejectReason(reject.row, reject.column, reject.code, dict(reject.details)))
+        tally.reasons.append(RejectReason(reject.row, reject.column, reject.code, _hidden(reject.details)))
+
+
+def _hidden(cells: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: hide_contacts(cell, name) for name, cell in cells.items()}

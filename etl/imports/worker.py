@@ -24,6 +24,7 @@ from etl.files.gifts import mark_gifts
 from etl.files.rows import Rows
 from etl.imports import registry
 from etl.imports.records import records_of
+from etl.imports.rejects import rejects_of
 from etl.tables.base import Chunk, Reread
 from etl.tables.csv_table import CsvTable
 from etl.tables.open import guard, open_table
@@ -60,7 +61,7 @@ def parse_chunk(kind: FileKind, context: Context, chunk: Chunk) -> ParsedChunk:
     bad = [_reject_of(row) for row in chunk.bad]
     read = len(chunk) - skipped + len(bad)
     batches = [mark_gifts(batch, rows) for batch in parsed.batches]
-    rejects = [*bad, *rows.rejects(context)]
+    rejects = [*bad, *rejects_of(rows, context)]
     return ParsedChunk(read, batches, rejects, rows.unread, *rows.rounding())
 
 

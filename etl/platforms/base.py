@@ -18,7 +18,17 @@ from etl.platforms.records import ParseContext, ParseResult, Record
 DAY = 86_400
 REFRESH_AHEAD = 600  # seconds before its end that a token is refreshed
 
-Person = Callable[[str], int | None]  # a platform's id of a buyer or author as our keyed hash
+
+class Person(Protocol):
+    """How personal data leave a record: ids as keyed hashes, remarks masked with their contacts sealed."""
+
+    def __call__(self, identity: str) -> int | None:
+        """A platform's id of a buyer or author as our keyed hash."""
+        ...
+
+    def masked(self, remark: str) -> dict[str, Any]:
+        """A remark as `content` without contacts, and `sealed_contact` where some are kept."""
+        ...
 
 
 @dataclass(frozen=True)

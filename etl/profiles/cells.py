@@ -107,7 +107,7 @@ class Cells:
             digits = minor_digits(currencies[place])
             by_digits.setdefault(digits, np.zeros(len(cells), np.int64))[place] = difference
         for digits, differences in by_digits.items():
-            self.rows.note_rounding(differences, 10 ** (6 + extra), digits, name)
+            self.rows.roundings.note(name, differences, 10 ** (6 + extra), digits)
 
     @property
     def decimals(self) -> int:
@@ -175,7 +175,9 @@ class Cells:
         text = self.rows.text("province")
         accepted = _chinese if self.profile.province == "cn" else _short_name
         known = {word: accepted(word) for word in set(text) if word is not None}
-        return np.array([known.get(word) for word in text] or [], object)
+        result = np.array([known.get(word) for word in text] or [], object)
+        self.rows.extra["province"] = result  # a rejected row stores the province, never the address
+        return result
 
     # --- rules -----------------------------------------------------------------------------------
 

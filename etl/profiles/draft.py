@@ -22,6 +22,7 @@ from etl.profiles.synonyms import FIELDS
 from etl.tables.base import Chunk, Table
 from etl.tables.moments import read_moment
 from etl.tables.order_amounts import read_columns
+from shop.core.personal import has_contacts, is_personal_header
 
 NONE = "-"  # the answer that no column states it
 SAMPLES = 5
@@ -79,9 +80,10 @@ class Draft:
 
     def samples(self, header: str) -> list[str]:
         """A few different cells of a column; none of one that names people."""
-        if is_personal(header):
+        if is_personal(header) or is_personal_header(header):
             return []
-        return list(dict.fromkeys(self.cells(header).slice(0, 200).to_pylist()))[:SAMPLES]
+        cells = dict.fromkeys(self.cells(header).slice(0, 200).to_pylist())
+        return [cell for cell in cells if not has_contacts(cell)][:SAMPLES]
 
     def ask(self, code: str, column: str | None, samples: Iterable[str], choices: Iterable[str]) -> None:
         """Leave a place of the profile open."""

@@ -226,3 +226,4 @@ SUGGESTED = (
     "live_session",
 )  # by the headers of an unknown table
 PERSONAL = ("buyer", "author_id", "nickname", "text")
+FREE_TEXT = ("province", "reason", "title", "spec")  # personal where their header is, such as an address

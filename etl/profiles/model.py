@@ -39,7 +39,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from etl.errors import BadProfile, FileMissing, OpenQuestion
 from etl.files.fields import FileField
-from etl.profiles.fields import AMOUNTS, CLOCK, PARTS, PERSONAL, TABLES
+from etl.profiles.fields import AMOUNTS, CLOCK, FREE_TEXT, PARTS, PERSONAL, TABLES
+from shop.core.personal import is_personal_header
 from shop.models import CARRIERS, STATUSES
 
 SECTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -271,7 +272,7 @@ class _Reader:
                 words = [headers] if isinstance(headers, str) else headers
                 if not words or not all(isinstance(word, str) and word for word in words):
                     raise self.fail(f"{section}.{name}", "it must name a column header, or several")
-                personal = name in PERSONAL
+                personal = name in PERSONAL or (name in FREE_TEXT and any(map(is_personal_header, words)))
                 result.append(FileField(name, tuple(words), required=required, personal=personal))
         names = [item.name for item in result]
         for wanted in shape.required:

@@ -21,7 +21,7 @@ from shop.orders.batch import MISSING, plain_values
 def parse_comments(cells: Cells) -> Parsed:
     """Remarks; author hashed, numbers to call blotted out."""
     rows = cells.rows
-    given, author = masked_texts(rows), authors(rows, cells.context)
+    given, author = masked_texts(rows, cells.context), authors(rows, cells.context)
     written_at = cells.instant("written_at")
     rows.refuse_where(written_at == MISSING, "written_at", "Missing")
     counts = counts_of(rows, ("likes", "replies"))
@@ -40,6 +40,7 @@ def parse_comments(cells: Cells) -> Parsed:
     }
     content = [values for name, values in sorted(columns.items()) if name != "comment_id"]
     columns["payload_hash"] = rows.version(content, growing(*counts.values()))
+    columns["sealed_contact"] = rows.extra["sealed_contact"]
     return Parsed(rows, [rows.batch("comment", cells.platform, columns)])
 
 

@@ -24,6 +24,7 @@ from etl.tables.date_order import DateOrder
 from etl.tables.moments import read_moment
 from etl.tables.open import open_table
 from etl.tables.workbook import WorkbookTable
+from shop.core.personal import mask_contacts
 
 PLATFORMS = (
     "douyin",
@@ -126,7 +127,7 @@ def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
     kind = max(SUGGESTED, key=score)
     keys = [key(header) for header in draft.headers if header]
     if score(kind)[0] < 0.5 or (kind != "order_line" and _other_records(keys) and score(kind)[0] < 1):
-        shown = ", ".join(header for header in draft.headers if header)[:200]
+        shown = ", ".join(mask_contacts(header) for header in draft.headers if header)[:200]
         raise NoSuchRecords(file=draft.table.name, headers=shown)
     return kind, matches[kind]
 

@@ -19,7 +19,9 @@ from etl.sync.landing import Counts, Place
 from etl.sync.lease import SyncLease
 from etl.sync.options import Options, RunReport, SyncProgress
 from etl.sync.store import store
+from shop.comments.vault import mask_and_seal, public_key
 from shop.core.errors import ShopError
+from shop.core.personal import without_contacts
 from shop.db.database import Database
 from shop.orders.upsert import Upsert
 
@@ -29,6 +31,22 @@ WRONG_BY = 60  # seconds between two clocks from which on a run is planned again
 
 class _WrongClock(Exception):
     """The platform's first answer shows that this machine's clock, or the cursor, is wrong."""
+
+
+class _Privacy:
+    """The keyed hash of ids, and the mask of remarks, of one shop."""
+
+    def __init__(self, db: Database, shop_id: int) -> None:
+        with db.read() as connection:
+            self._context = Context(secret=db.secret(), contact_key=public_key(connection, shop_id))
+
+    def __call__(self, identity: str) -> int | None:
+        return self._context.person(identity)
+
+    def masked(self, remark: str) -> dict[str, Any]:
+        """See `etl.platforms.base.Person`."""
+        sealed = mask_and_seal(remark, self._context.contact_key)
+        return {"content": sealed.text} | ({"sealed_contact": sealed.contact} if sealed.contact else {})
 
 
 @dataclass
@@ -46,7 +64,7 @@ class _ResourceRun:
     def __post_init__(self) -> None:
         worker, client = self.worker, self.worker.account.client
         self.db, self.clock = worker.db, worker.options.clock
-        self._people = Context(secret=worker.db.secret())
+        self._people = _Privacy(worker.db, worker.shop_id)
         self.place = Place(worker.shop_id, worker.connector.NAME, self.resource.kind)
         self._spent, self._wait_seconds, self._network = (
             client.budget.spent,
@@ -152,7 +170,9 @@ class _ResourceRun:
         self._check_clock()
 
     def _strip(self, record: Record) -> dict[str, Any]:
-        return self.worker.connector.strip_personal(record, self._people.person)
+        stripped = self.worker.connector.strip_personal(record, self._people)
+        cleaned: dict[str, Any] = without_contacts(stripped)
+        return cleaned
 
     def _report_progress(self, done: float) -> None:
         self.worker.options.progress(

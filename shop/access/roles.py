@@ -7,8 +7,8 @@ from typing import Literal
 
 from shop.core.errors import ShopError
 
-Role = Literal["owner", "assistant", "creator"]
-ROLES: tuple[Role, ...] = ("owner", "assistant", "creator")
+Role = Literal["owner", "assistant", "packer", "creator"]
+ROLES: tuple[Role, ...] = ("owner", "assistant", "packer", "creator")
 Permission = Literal[
     "edit_catalog",
     "edit_stock",
@@ -21,18 +21,39 @@ Permission = Literal[
     "edit_calendar",
     "answer",
     "push_stock",
+    "read_contacts",
     "edit_live",
+    "send_orders",
+    "see_sums",
 ]
 WORKSHOP: frozenset[Permission] = frozenset(
-    {"edit_catalog", "edit_stock", "edit_kiln", "set_prices", "answer", "edit_live"}
+    {
+        "edit_catalog",
+        "edit_stock",
+        "edit_kiln",
+        "set_prices",
+        "answer",
+        "edit_live",
+        "send_orders",
+        "see_sums",
+    }
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
-    | {"set_presale", "see_margins", "set_costs", "set_goals", "edit_calendar", "push_stock"},
+    | {
+        "set_presale",
+        "see_margins",
+        "set_costs",
+        "set_goals",
+        "edit_calendar",
+        "push_stock",
+        "read_contacts",
+    },
     "assistant": WORKSHOP,
-    "creator": frozenset({"answer", "set_goals", "edit_calendar", "edit_live"}),
+    "packer": frozenset({"send_orders"}),
+    "creator": frozenset({"answer", "set_goals", "edit_calendar", "edit_live", "see_sums"}),
 }
-"""An assistant sees and edits all but money margins; a creator plans and reads."""
+"""An assistant sees and edits all but margins; a packer sends orders and sees no sums; a creator plans and reads."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -33,7 +34,10 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class CommentSearch:
-    """Which comments: written in the range, containing a text, in a language, only questions."""
+    """Which comments of the audience: written in the range, containing a text, in a language, only questions.
+
+    `kind` is video, live or review; `with_own` includes what the shop's own accounts wrote.
+    """
 
     start: date
     end: date
@@ -41,6 +45,8 @@ class CommentSearch:
     language: str = ""
     questions: bool = False
     platforms: tuple[str, ...] = ()
+    kind: str = ""
+    with_own: bool = False
     shop: int = 1
     intent: str = ""
     sentiment: str = ""
@@ -51,7 +57,7 @@ class CommentPage:
     """One page of the matching comments, and how many there are in all.
 
     One row per comment, newest first. Columns: written (shop time), text, language, is_question,
-    is_answered, likes, replies, platform, place (video or live).
+    is_answered, likes, replies, platform, place (video, live or review), author (a short mark), is_own.
     """
 
     table: pd.DataFrame
@@ -59,12 +65,21 @@ class CommentPage:
     pages: int
 
 
+KIND = "CASE WHEN is_review THEN 'review' WHEN is_live OR session_id IS NOT NULL THEN 'live' ELSE 'video' END"
+"""What a comment was written on, as SQL over the columns of `comment`."""
+
+
+def author_mark(author_key: int | None) -> str:
+    """Four signs that distinguish authors without naming them, "" where the author is unknown."""
+    return "" if author_key is None else f"{author_key & 0xFFFF:04X}"
+
+
 def search_comments(db: Database, search: CommentSearch, page: int = 1) -> CommentPage:
     """A page of the comments that a search finds, newest first; pages count from 1.
 
     A page past the end is the last one.
     """
-    where, values = _conditions(search)
+    where, values = conditions(search)
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, search.shop).time_zone)
         total = int(connection.execute(text(f"SELECT COUNT(*) FROM comment {where}"), values).scalar() or 0)
@@ -74,7 +89,7 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
             text(
                 "SELECT written_at, written_on, text, language, is_question, "
                 "answered_at IS NOT NULL, "
-                "likes, replies, platform, session_id IS NOT NULL "
+                f"likes, replies, platform, {KIND}, author_key, is_own "
                 f"FROM comment {where} ORDER BY written_on DESC, written_at DESC, comment_id "
                 "LIMIT :rows OFFSET :skip"
             ),
@@ -88,8 +103,9 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
                 row[3],
                 bool(row[4]),
                 bool(row[5]),
-                *row[6:9],
-                "live" if row[9] else "video",
+                *row[6:10],
+                author_mark(row[10]),
+                bool(row[11]),
             )
             for row in rows
         ],
@@ -103,6 +119,8 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
             "replies",
             "platform",
             "place",
+            "author",
+            "is_own",
         ],
     )
     for name in ("likes", "replies"):
@@ -116,7 +134,8 @@ def _written(at: int | None, on: str | None, zone: ZoneInfo) -> str | None:
     return f"{datetime.fromtimestamp(at, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _conditions(search: CommentSearch) -> tuple[str, dict[str, Any]]:
+def conditions(search: CommentSearch) -> tuple[str, dict[str, Any]]:
+    """The WHERE clause of a search over the columns of `comment`, and its values."""
     parts = ["WHERE shop_id = :shop AND written_on BETWEEN :start AND :end"]
     values: dict[str, Any] = {
         "shop": search.shop,
@@ -143,6 +162,11 @@ def _conditions(search: CommentSearch) -> tuple[str, dict[str, Any]]:
             parts.append("AND l.sentiment = :sentiment")
             values["sentiment"] = search.sentiment
         parts.append(")")
+    if not search.with_own:
+        parts.append("AND NOT is_own")
+    if search.kind:
+        parts.append(f"AND {KIND} = :kind")
+        values["kind"] = search.kind
     if search.platforms:
         marks = ", ".join(f":p{place}" for place in range(len(search.platforms)))
         parts.append(f"AND platform IN ({marks})")
@@ -180,7 +204,7 @@ def words(db: Database, search: CommentSearch, most: int = 40) -> pd.DataFrame:
     One row per word. Columns: word, comments (how many contain it), examples (a few of them, newest
     first). Counted in the newest 20 000 comments.
     """
-    where, values = _conditions(search)
+    where, values = conditions(search)
     with db.read() as connection:
         rows = connection.execute(
             text(f"SELECT text FROM comment {where} ORDER BY written_on DESC LIMIT :rows"),
@@ -202,11 +226,17 @@ def words(db: Database, search: CommentSearch, most: int = 40) -> pd.DataFrame:
     )
 
 
+NO_WORDS = re.compile(
+    r"\[[^\[\]\s]{1,8}\]|@\S{1,20}|https?://\S+|●+"  # emoji codes such as [捂脸], mentions, links, blotted contacts
+    r"|此用户没有填写评价|该用户未填写评价|系统默认好评|默认好评|用户未填写文字内容|该用户觉得商品(?:很好|较好|不错)"
+)
+
+
 def words_of(remark: str) -> set[str]:
     """The words of one comment that carry meaning: split, small words and signs left out."""
     import rjieba
 
-    return set(_topic_words(rjieba.cut(remark.lower())))
+    return set(_topic_words(rjieba.cut(NO_WORDS.sub(" ", remark.lower()))))
 
 
 def _topic_words(parts: Iterable[str]) -> Iterable[str]:

@@ -14,7 +14,7 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment, CommentLabel
+from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -29,6 +29,7 @@ from shop.models.kiln import (
     UnitCost,
 )
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
+from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
@@ -97,7 +98,10 @@ __all__ = [
     "Campaign",
     "Comment",
     "CommentLabel",
+    "CommentSettings",
     "Cursor",
+    "Demand",
+    "DemandNotice",
     "FactBuyerDay",
     "FactCohort",
     "FactDay",
@@ -113,6 +117,8 @@ __all__ = [
     "Goal",
     "Kiln",
     "KilnBatch",
+    "LabelCode",
+    "Lead",
     "Lease",
     "Listing",
     "LiveMark",
@@ -124,8 +130,12 @@ __all__ = [
     "MaterialUse",
     "Meta",
     "OrderLine",
+    "OrderNumbers",
     "OrderTraffic",
+    "OwnAuthor",
+    "Parcel",
     "Photo",
+    "PickedLine",
     "Piece",
     "PlatformSettings",
     "Product",

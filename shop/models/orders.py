@@ -95,6 +95,7 @@ class OrderLine(Versioned, table=True):
     """One variant in one order. Money is integer cents of `currency`.
 
     list = seller discount + platform discount + buyer paid; gmv = platform discount + buyer paid.
+    `promised_at` is when the platform wants it sent, known while it is unsent; `courier` is the company.
     """
 
     __tablename__ = "order_line"
@@ -103,6 +104,7 @@ class OrderLine(Versioned, table=True):
         Index("order_line_paid_on", "shop_id", "paid_on", "currency", "buyer_key"),
         # gifts and cancelled lines: few, and in no roll-up of their own
         Index("order_line_apart", "shop_id", "paid_on", sqlite_where=text("is_gift OR status = 'cancelled'")),
+        Index("order_line_to_send", "shop_id", "promised_at", sqlite_where=text("status = 'paid'")),
         {"sqlite_with_rowid": False},
     )
 
@@ -134,6 +136,8 @@ class OrderLine(Versioned, table=True):
     attribution: str = Attribution.NONE.value
     buyer_key: int | None = big(default=None)
     province: str | None = None
+    promised_at: datetime | None = instant()
+    courier: str | None = None
     traffic_key: int = big(default=0)
     is_provisional: bool = False  # the platform states what brought it a day later
 

@@ -103,3 +103,9 @@ def selected(values: Sequence[Any], written: list[bool]) -> list[Any]:
     if all(written):
         return list(values)
     return [value for value, is_written in zip(values, written, strict=True) if is_written]
+
+
+def part_of(batch: IngestBatch, wanted: list[bool]) -> IngestBatch:
+    """The rows of a batch that are wanted."""
+    columns = {name: selected(values, wanted) for name, values in batch.columns.items()}
+    return IngestBatch(batch.table, batch.platform, columns, selected(batch.rows, wanted))

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from shop.catalog import matching
+from shop.comments import upkeep
 from shop.comments.labels.store import CommentLabels
 from shop.comments.live_remarks import join_sessions
 from shop.db import bulk_insert
@@ -24,10 +25,12 @@ from shop.listings.link_draft import replace_drafts
 from shop.metrics import rollups
 from shop.metrics.settings import shop_settings
 from shop.orders.batch import IngestBatch
-from shop.orders.changes import NEVER, ChangeTracker, selected
+from shop.orders.changes import NEVER, ChangeTracker, part_of, selected
 from shop.orders.merging import WORDING as NAME_PARTS
 from shop.orders.merging import key_kind
+from shop.orders.numbers import add_numbers
 from shop.orders.order_versions import outdated_lines
+from shop.orders.personal_guard import PersonalGuard
 from shop.orders.restating import RowMerger, best_kinds, body_at
 from shop.orders.return_sales import join_returns
 from shop.orders.statements import API, Key, RowVersion, Statements
@@ -35,9 +38,6 @@ from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredR
 from shop.orders.traffic import with_traffic
 from shop.orders.video_identity import under_one_id
 from shop.stock import ledger, order_demand
-
-TYPED_BY_HAND = WITHOUT_PLATFORM  # rows without a source belong to who typed them (shop/catalog/products.py)
-VERSION = ("updated_at", "payload_hash")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Upsert:
     source_id: int | None = None
     touched: rollups.Touched = field(default_factory=rollups.Touched)
     _names: dict[tuple[str | None, ...], int] = field(default_factory=dict)
+    _guard: PersonalGuard = field(default_factory=PersonalGuard)
+    _has_comments: bool = False
 
     @cached_property
     def cursor(self) -> Any:
@@ -100,7 +102,7 @@ class Upsert:
         """
         if not len(batch):
             return []
-        batch = batch.plain()
+        batch = self._guard.clean(batch.plain())
         if "traffic" in batch.columns:
             batch = with_traffic(self.cursor, self.shop_id, batch)
         if batch.table == "video":
@@ -120,6 +122,8 @@ class Upsert:
         """Write rows of which none is stored."""
         if batch.table == "order_line":
             batch = self._with_names(batch)
+            columns = batch.columns
+            add_numbers(self.cursor, self.shop_id, batch.platform, columns["order_id"], columns["line_id"])
         written = [True] * len(batch)
         self._write(batch, written, replace=False)
         self._changes.track(batch, written, {})
@@ -147,6 +151,8 @@ class Upsert:
         )
         answers = {key: s.version for key, known in separate.items() for s in known if API in s.sources}
         written = self._newest(batch, keys, stored, snapshot=reading.snapshot, again=reading.again)
+        if table == "order_line" and (new_keys := [key for key in dict.fromkeys(keys) if key not in stored]):
+            add_numbers(self.cursor, self.shop_id, batch.platform, *zip(*new_keys, strict=True))
         gone: list[Key] = []
         outdated = [False] * len(keys)
         if table == "order_line" and (reading.whole_orders or (stored and is_file)):
@@ -307,6 +313,8 @@ class Upsert:
         for platform, orders in join_returns(self.cursor, self.shop_id).items():
             touched.refund_orders.setdefault(platform, set()).update(orders)
         rollups.refresh(self.connection, self.shop_id, touched)
+        if self._has_comments:
+            upkeep.refresh(self.connection, self.shop_id)
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:
             matching.assign_listing_skus(self.connection, self.shop_id)
@@ -350,6 +358,7 @@ class Upsert:
         if batch.table == "live_session":
             columns["is_inferred"] = [False] * rows
         if batch.table == "comment":
+            self._has_comments = True
             columns["is_question"] = self._labels.put(batch.platform, columns["comment_id"], columns["text"])
         if batch.table == "listing":
             columns["stated_sku"] = [None] * rows  # its own code counts until a rule names another SKU
@@ -357,7 +366,7 @@ class Upsert:
         if replace:
             keys = {"shop_id", "platform", *CELL_KEYS[batch.table]}
             target = ", ".join(name for name in columns if name in keys)
-            owned = batch.table if batch.table in TYPED_BY_HAND else None
+            owned = batch.table if batch.table in WITHOUT_PLATFORM else None
             sets = ", ".join(_set(name, owned) for name in columns if name not in keys)
             rest = f"ON CONFLICT ({target}) DO UPDATE SET {sets}"
         for sql, values in bulk_insert.statements(batch.table, columns, rest):
@@ -366,7 +375,7 @@ class Upsert:
 
 def _set(name: str, owned: str | None) -> str:
     """How a column takes a newer value; of a row typed by hand an import fills only what is empty."""
-    if owned is None or name in VERSION:
+    if owned is None or name in ("updated_at", "payload_hash"):
         return f"{name} = excluded.{name}"
     value = "NULL" if name == "source_id" else f"COALESCE({owned}.{name}, excluded.{name})"
     return f"{name} = CASE WHEN {owned}.source_id IS NULL THEN {value} ELSE excluded.{name} END"
@@ -382,12 +391,6 @@ def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, ag
 def _name_key(name: tuple[str | None, ...]) -> int:
     joined = "\x1f".join("" if part is None else part for part in name)
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def part_of(batch: IngestBatch, wanted: list[bool]) -> IngestBatch:
-    """The rows of a batch that are wanted."""
-    columns = {name: selected(values, wanted) for name, values in batch.columns.items()}
-    return IngestBatch(batch.table, batch.platform, columns, selected(batch.rows, wanted))
 
 
 def table_columns(table: str) -> tuple[str, ...]:

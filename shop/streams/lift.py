@@ -24,7 +24,7 @@ Mask = NDArray[np.bool_]
 WINDOW_SECONDS = 300.0
 CARRY_OVER_SECONDS = 60.0  # after a window the audience still buys what was shown: no baseline
 DECAYS = (480.0, 1500.0, np.inf)  # seconds after which a minute of the baseline weighs 1/e
-PRIOR_WINDOWS, PRIOR_VARIANCE = 3.0, 0.05  # weight and relative variance where few windows are free
+PRIOR_WINDOWS, PRIOR_VARIANCE, PRIOR_OVERDISPERSION = 3.0, 0.005, 1.5  # where few windows are free
 VARIANCE_UNCERTAINTY = 6.0  # widens an interval whose variance rests on few windows
 LEAST_EXPECTED, LEAST_BASELINE_COUNT, LEAST_BASELINE_BINS = 1.0, 5, 10
 CONFIDENCE, VERDICT_CONFIDENCE = 0.90, 0.95
@@ -114,7 +114,8 @@ def lift(curve: SessionCurve, window: PresentationWindow, free: Mask) -> Lift:
     if expected < LEAST_EXPECTED or curve.counts[free].sum() < LEAST_BASELINE_COUNT:
         return little
     weight = windows + PRIOR_WINDOWS
-    variance = (windows * variance + PRIOR_WINDOWS * (PRIOR_VARIANCE + error)) / weight
+    prior = PRIOR_VARIANCE + PRIOR_OVERDISPERSION / expected + error
+    variance = (windows * variance + PRIOR_WINDOWS * prior) / weight
     variance = max(variance, error) * (1 + VARIANCE_UNCERTAINTY / weight)
     interval = ratio_interval(count, expected, variance, CONFIDENCE)
     wide = ratio_interval(count, expected, variance, VERDICT_CONFIDENCE)

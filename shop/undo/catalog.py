@@ -45,6 +45,9 @@ MAY_UNDO: dict[str, Permission] = {
     "goal": "set_goals",
     "stated_total": "set_goals",
     "campaign": "edit_calendar",
+    "parcel": "send_orders",
+    "picked_line": "send_orders",
+    **dict.fromkeys(("comment", "lead", "demand", "demand_notice"), "answer"),
 }
 ITEM_ADDED = "listing.enter"
 OWNER_ONLY: Permission = "set_costs"  # for every other table

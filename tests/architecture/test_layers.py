@@ -36,6 +36,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.listings": 12,
         "shop.streams": 12,
         "shop.performance": 12,
+        "shop.demand": 13,
         "shop.profit": 13,
         "shop.orders": 13,
         "shop.undo": 13,
@@ -48,6 +49,7 @@ LAYERS: dict[str, dict[str, int]] = {
     "etl": {
         "etl.errors": 0,
         "etl.ranks": 0,
+        "etl.couriers": 0,
         "etl.garbage": 0,
         "etl.http": 1,
         "etl.tables": 1,

@@ -177,7 +177,7 @@ def _dump(target: Path) -> str:
     digest = hashlib.sha256()
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     for (table,) in tables.fetchall():
-        if table not in ("source_file", "row_statement", "meta", "sqlite_sequence"):
+        if table not in ("source_file", "row_statement", "order_numbers", "meta", "sqlite_sequence"):
             width = len(connection.execute(f'PRAGMA table_info("{table}")').fetchall())
             order = ", ".join(map(str, range(1, width + 1)))
             for row in connection.execute(f'SELECT * FROM "{table}" ORDER BY {order}'):

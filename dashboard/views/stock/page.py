@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, text, tiles, url_state
-from dashboard.views.stock import common, count, reservations, sku, table, todo
+from dashboard.views.stock import common, count, labels, reservations, sku, table, todo
 from shop.stock import count_page, levels, returns
 
 PARTS = {
@@ -13,6 +13,8 @@ PARTS = {
     "count": count.count,
     "holds": reservations.reservation_form,
     "one": sku.one,
+    "scan": labels.scan,
+    "labels": labels.print_labels,
     "history": common.history,
 }
 

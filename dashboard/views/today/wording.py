@@ -11,14 +11,12 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import metrics, products
+from dashboard.text import metrics, products, remarks
 from dashboard.text.metrics import direction, label_of
 from dashboard.text.tiles import Row, Tile, row_of
 from dashboard.ui import cache, filters, text, tiles
-from shop.comments import search as comments
-from shop.comments.search import CommentSearch
+from shop.comments import unanswered
 from shop.core.periods import Period
-from shop.metrics.tables import records
 from shop.overview import CHART_DAYS, OpenItems, ReportClock, RunningPeriod
 
 SOLD_ROWS = 8
@@ -117,21 +115,17 @@ def sold_list(table: pd.DataFrame) -> None:
 
 
 def questions_list(view: filters.View) -> None:
-    """The newest questions, word for word."""
-    search = CommentSearch(
-        view.at.on - timedelta(days=29), view.at.on, questions=True, platforms=view.platforms
-    )
-    table = cache.cached(comments.search_comments, search).table
-    table = table[~table["is_answered"]].head(QUESTION_ROWS)
-    if table.empty:
-        text.note(t("today.no_questions"))
+    """The open questions with the most at stake, the same one once."""
+    waiting = cache.cached(unanswered.open_questions, view.at.today, view.platforms)
+    if not waiting.groups:
+        text.note(t("today.no_questions", days=waiting.days))
         return
     st.html(
         '<table class="kb-list kb-questions">'
         + "".join(
-            f"<tr><td>{escape(row['text'] or '')}</td><td class='kb-right kb-muted'>"
-            f"{escape(format.short_day(row['written'][:10]))}</td></tr>"
-            for row in records(table)
+            f"<tr><td>{escape(remarks.topic(group))}</td><td class='kb-right kb-muted'>"
+            f"{escape(t('today.asking', people=group.people))}</td></tr>"
+            for group in waiting.groups[:QUESTION_ROWS]
         )
         + "</table>"
     )

@@ -104,7 +104,7 @@ def started_in(name: str) -> int | None:
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The remarks of one chunk."""
-    given, author = masked_texts(rows), authors(rows, context)
+    given, author = masked_texts(rows, context), authors(rows, context)
     in_file = rows.instant("written_at", ZONE)
     seconds = rows.number("second")
     far = [place for place, item in enumerate(seconds) if item is not None and not 0 <= item < LONGEST]
@@ -138,4 +138,5 @@ def parse(rows: Rows, context: Context) -> Parsed:
     }
     columns["payload_hash"] = rows.version([v for name, v in sorted(columns.items()) if name != "comment_id"])
     platform = str(rows.setting(context, "platform", PLATFORM))
+    columns["sealed_contact"] = rows.extra["sealed_contact"]
     return Parsed(rows, [rows.batch("comment", platform, columns)])

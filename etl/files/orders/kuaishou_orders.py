@@ -44,6 +44,8 @@ FIELDS = (
     FileField("sku", ("SKU编码",)),
     FileField("unit", ("商品单价",), required=True, money=True),
     FileField("carrier", ("订单载体",)),
+    FileField("promised_at", ("预售/承诺发货时间", "承诺发货时间")),
+    FileField("courier", ("快递公司",)),
     FileField("province", ("收货地址-省",)),
     FileField("receiver", ("收货人姓名",), personal=True),
     FileField("receiver_phone", ("收货人电话",), personal=True),

@@ -32,6 +32,8 @@ FIELDS = (
     FileField("paid", ("用户实付金额(元)", "用户实付金额"), required=True, money=True),
     FileField("received", ("商家实收金额(元)", "商家实收金额"), money=True),
     FileField("quantity", ("商品数量(件)", "商品数量"), required=True),
+    FileField("promised_at", ("承诺发货时间",)),
+    FileField("courier", ("快递公司",)),
     FileField("province", ("省",)),
     FileField("paid_at", ("支付时间",)),
     FileField("grouped_at", ("拼单成功时间",)),

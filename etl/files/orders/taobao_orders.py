@@ -45,6 +45,7 @@ FIELDS = (
     FileField("coupon", ("天猫卡券抵扣",), money=True),
     FileField("points", ("集分宝抵扣",), money=True),
     FileField("refund", ("退款金额",), money=True),
+    FileField("courier", ("物流公司",)),
     FileField("province", ("收货地址",), personal=True),
 )
 FORMAT = OrderFormat(

@@ -42,6 +42,7 @@ FIELDS = (
     FileField("coupon", ("商品平台券优惠",), money=True),
     FileField("refund", ("商品已退款金额",), money=True),
     FileField("gift_number", ("礼物单号",)),
+    FileField("courier", ("物流公司", "快递公司")),
     FileField("province", ("省",)),
     FileField("receiver", ("收件人姓名",), personal=True),
     FileField("receiver_phone", ("收件人手机",), personal=True),

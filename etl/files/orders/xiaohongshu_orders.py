@@ -58,6 +58,8 @@ FIELDS = (
     FileField("platform_discount", ("平台优惠总金额(元)", "平台优惠(元)", "小红书优惠(元)"), money=True),
     FileField("postage", ("运费(元)", "运费", "邮费(元)"), money=True),
     FileField("refund", ("退款金额(元)", "已退款金额(元)"), money=True),
+    FileField("promised_at", ("承诺发货时间",)),
+    FileField("courier", ("快递公司", "物流公司")),
     FileField("province", ("省", "收件省份", "收货省份")),
     FileField("receiver", ("收件人姓名", "收货人姓名"), personal=True),
     FileField("receiver_phone", ("收件人手机", "收货人电话"), personal=True),

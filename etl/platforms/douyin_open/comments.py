@@ -81,5 +81,6 @@ def _remark(remark: Record, context: ParseContext) -> dict[str, Any]:
         "written_on": context.day(written_at),
         "likes": whole(remark, "digg_count"),
         "replies": whole(remark, "reply_comment_total"),
+        "sealed_contact": text(remark, "sealed_contact"),
         "updated_at": context.fetched_at,
     }

@@ -15,7 +15,6 @@ from etl.platforms.douyin_open.comments import fetch_comments, parse_comments
 from etl.platforms.douyin_open.videos import fetch_video_days, fetch_videos, parse_video_days, parse_videos
 from etl.platforms.douyin_open.wire import NAME, PLATFORM, first_token, next_token, opened, signed
 from etl.platforms.records import Record, names, only_allowed, text
-from shop.comments.classify import mask_personal
 
 __all__ = [
     "CREDENTIALS",
@@ -73,7 +72,7 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
     if "comment_id" in raw:
         author = text(raw, "comment_user_id")
         stripped["author_key"] = person(author) if author else None
-        stripped["content"] = mask_personal(str(raw.get("content") or ""))
+        stripped |= person.masked(str(raw.get("content") or ""))
     return stripped
 
 

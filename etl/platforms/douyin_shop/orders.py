@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from etl.couriers import courier
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_shop.wire import PLATFORM, post
 from etl.platforms.paging import timed
@@ -160,8 +161,16 @@ def _order_header(order: Record, item: Record, context: ParseContext) -> dict[st
         "currency": "CNY",
         "buyer_key": order.get("buyer_key"),
         "province": text(order, "post_addr.province.name"),
+        "promised_at": when("exp_ship_time") if status == "paid" else None,
+        "courier": _courier(order),
         RANK: order_rank(status, case),
     }
+
+
+def _courier(order: Record) -> str | None:
+    """The company of the first parcel; its number is not read."""
+    parcels = order.get("logistics_info") or []
+    return courier(text(parcels[0], "company_name", "company")) if parcels else None
 
 
 def _never_left(item: Record, status: str) -> bool:

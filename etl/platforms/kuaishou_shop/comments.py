@@ -9,10 +9,12 @@ from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.kuaishou_shop.wire import PLATFORM, get
 from etl.platforms.paging import numbered
 from etl.platforms.records import (
+    RANK,
     ParseContext,
     ParseResult,
     Record,
     Unreadable,
+    identifier,
     moment,
     needed,
     read_records,
@@ -42,7 +44,7 @@ def fetch_comments(account: Account, window: TimeWindow) -> Pages:
 
 
 def parse_comments(records: Sequence[Record], context: ParseContext) -> ParseResult:
-    """One remark per review; the text was masked before it landed."""
+    """One remark per review, with its order and stars; the text was masked before it landed."""
     return read_records(
         records,
         PLATFORM,
@@ -62,6 +64,12 @@ def _remark(review: Record, context: ParseContext) -> dict[str, Any]:
         "language": language_of(given),
         "written_at": written_at,
         "written_on": context.day(written_at),
-        "answered_at": None,
+        "is_review": True,
+        "is_replied": bool(whole(review, "replied")),
+        "order_id": identifier(review, "orderId"),
+        "product_id": identifier(review, "itemId"),
+        "stars": whole(review, "qualityScore"),
+        "sealed_contact": text(review, "sealed_contact"),
+        RANK: whole(review, "replied") or 0,
         "updated_at": written_at,
     }

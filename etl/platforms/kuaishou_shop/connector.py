@@ -26,7 +26,6 @@ from etl.platforms.kuaishou_shop.wire import (
     signed,
 )
 from etl.platforms.records import Record, names, only_allowed, text
-from shop.comments.classify import mask_personal
 
 __all__ = [
     "CREDENTIALS",
@@ -73,7 +72,7 @@ ALLOWED_FIELDS = names("""
     skuId relItemId relSkuId orderItemId itemTitle skuDesc skuNick goodsCode num originalPrice
     price itemType orderRefundList refundId refundStatus refundReason orderAddress province
     orderCpsInfo distributorId refundFee handlingWay refundType refundReasonDesc negotiateStatus
-    receiptStatus submitTime endTime expireTime kwaiItemId title itemStatus auditStatus
+    receiptStatus promiseTimeStampOfDelivery submitTime endTime expireTime kwaiItemId title itemStatus auditStatus
     onOfflineStatus stock volume categoryName skus kwaiSkuId skuStock skuSalePrice specification
     commentId itemSkuId orderId qualityScore serviceScore logisticsScore replied
 """)
@@ -86,7 +85,7 @@ def strip_personal(raw: Record, person: Person) -> dict[str, Any]:
     if buyer:
         stripped["buyer_key"] = person(buyer)
     if "commentId" in raw:
-        stripped["content"] = mask_personal(str(raw.get("content") or ""))
+        stripped |= person.masked(str(raw.get("content") or ""))
     return stripped
 
 

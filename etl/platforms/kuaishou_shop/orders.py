@@ -29,6 +29,7 @@ from etl.platforms.records import (
 from etl.ranks import order_rank
 
 SIZE = 50
+PROMISED = "promiseTimeStampOfDelivery"
 
 
 END = "nomore"
@@ -91,8 +92,9 @@ def _line(order: Record, context: ParseContext) -> dict[str, Any]:
     status = word(whole(base, "status"), STATUS, "status")
     times = {
         name: moment(base, name, unit=1000)
-        for name in ("createTime", "payTime", "sendTime", "recvTime", "updateTime")
+        for name in ("createTime", "payTime", "sendTime", "recvTime", "updateTime", PROMISED)
     }
+    promised_at = times.pop(PROMISED)
     if times["createTime"] is None:
         raise Unreadable("createTime", "Missing")
     order_id = needed(base, "oid")
@@ -113,6 +115,7 @@ def _line(order: Record, context: ParseContext) -> dict[str, Any]:
         **_attribution(order, base),
         "buyer_key": order.get("buyer_key"),
         "province": text(order, "orderAddress.province"),
+        "promised_at": promised_at if status == "paid" else None,
         "updated_at": latest(*times.values()),
         RANK: order_rank(status, case),
     }

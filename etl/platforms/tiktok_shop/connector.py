@@ -80,7 +80,7 @@ ALLOWED_FIELDS = names("""
     live_gmv live_attributed_items_sold live_attributed_orders live_attributed_sku_orders
     created_sku_orders attributed_customers customers pcu acu impressions viewers
     avg_viewing_duration avg_viewing_duration_per_viewer minutes sales interactions conversion
-    main_orders over_1m_views
+    main_orders over_1m_views shipping_provider
 """)
 
 

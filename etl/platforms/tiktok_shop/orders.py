@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from etl.couriers import courier
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.paging import chained
 from etl.platforms.records import (
@@ -109,6 +110,7 @@ def _lines(order: Record, context: ParseContext) -> Iterator[Row]:
                 **_attribution(units),
                 "buyer_key": order.get("buyer_key"),
                 "province": text(order, "state"),
+                "courier": courier(text(order, "shipping_provider")),
                 "updated_at": latest(moment(order, "update_time"), *times.values()),
                 RANK: ORDER_RANK[status],
             },

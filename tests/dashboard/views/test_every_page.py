@@ -38,7 +38,7 @@ def test_no_page_shows_a_field_that_was_never_filled(spring_shop, view):
 
 
 @pytest.mark.parametrize(
-    "view", [view for view in VIEWS if view not in ("data", "kiln", "listings", "stock")]
+    "view", [view for view in VIEWS if view not in ("data", "kiln", "listings", "orders", "stock")]
 )
 def test_pages_of_an_old_shop_show_the_reference_day(spring_shop, view):
     assert "2022年3月15日" in shown(open_page(view))
@@ -68,7 +68,7 @@ def test_a_link_with_nonsense_still_opens(spring_shop):
 
 
 def test_a_new_page_is_one_new_folder(tmp_path, monkeypatch):
-    folder = tmp_path / "orders"
+    folder = tmp_path / "parcels"
     folder.mkdir()
     (folder / "__init__.py").write_text(
         "from dashboard.ui.page import PageMeta\nPAGE = PageMeta('shop', order=65, icon='receipt')\n"
@@ -76,5 +76,5 @@ def test_a_new_page_is_one_new_folder(tmp_path, monkeypatch):
     (folder / "page.py").write_text("")
     monkeypatch.setattr(views, "__path__", [*views.__path__, str(tmp_path)])
     names = list(views.pages())
-    assert names[names.index("listings") + 1] == "orders"
-    assert set(names) - {"orders"} == set(VIEWS)
+    assert names[names.index("listings") + 1] == "parcels"
+    assert set(names) - {"parcels"} == set(VIEWS)

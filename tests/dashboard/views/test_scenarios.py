@@ -72,7 +72,7 @@ def test_products_can_be_grouped_by_variant(spring_shop):
 
 def test_comments_can_be_searched_and_narrowed_to_questions(spring_shop):
     def result(**link: str) -> int:
-        words = shown(open_page("comments", lang="en", period="all", **link))
+        words = shown(open_page("comments", comments="all", lang="en", period="all", **link))
         return int(re.search(r"(\d+) found", words)[1])
 
     everything = result()

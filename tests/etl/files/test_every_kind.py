@@ -20,7 +20,7 @@ from tests.support.fresh import new_database
 
 CANARIES = ("王隐私", "13800001111", "隐私路", "canary", "Canary", "88号")
 every = pytest.mark.parametrize("sample", SAMPLES, ids=lambda item: item.name)
-OWN = ("source_file", "row_statement", "alembic_version", "meta")
+OWN = ("source_file", "row_statement", "order_numbers", "alembic_version", "meta")
 
 
 def load(db: Database, sample: Sample, path: Path | None = None) -> FileReport:

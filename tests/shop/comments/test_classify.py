@@ -1,6 +1,7 @@
 import pytest
 
-from shop.comments.classify import language_of, mask_personal
+from shop.comments.classify import language_of
+from shop.comments.contacts import mask_personal
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""The parts "to send" and "waiting": one card per order, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.ui import cache, feedback, text, url_state
+from dashboard.views.orders import common
+from shop.catalog import photos
+from shop.orders import parcels
+from shop.orders.parcels import WAIT_REASONS, Shipment, WaitReason
+
+PER_PAGE = 12
+
+
+def send() -> None:
+    """What can leave, late ones first; then what was marked as sent and is not confirmed by the platform."""
+    outbox = cache.cached(parcels.outbox)
+    if not outbox.ready:
+        text.note(t("orders.send.none"))
+    for group in outbox.together:
+        numbers = t("orders.and").join(item.order.order_id[-6:] for item in group)
+        text.note(t("orders.send.together", count=len(group), numbers=numbers))
+    _list(outbox.ready, with_sent=True)
+    if outbox.sent:
+        with st.expander(t("orders.send.sent", count=len(outbox.sent))):
+            text.note(t("orders.send.sent_note"))
+            for item in outbox.sent[:PER_PAGE]:
+                text.note(
+                    t(
+                        "orders.send.sent_line",
+                        number=item.order.order_id,
+                        when=common.when(item.order.sent_at),
+                        who=item.order.sent_by or "",
+                    )
+                )
+
+
+def delayed() -> None:
+    """What cannot leave yet, by what it waits for."""
+    outbox = cache.cached(parcels.outbox)
+    if not outbox.delayed:
+        text.note(t("orders.waiting.none"))
+    for reason in WAIT_REASONS:
+        group = [item for item in outbox.delayed if item.waits_for == reason]
+        if group:
+            text.heading(t(f"orders.waiting.{reason}", count=len(group)))
+            _list(group, with_sent=False)
+
+
+def _list(items: Sequence[Shipment], *, with_sent: bool) -> None:
+    page = url_state.page() if with_sent else 1
+    pages = -(-len(items) // PER_PAGE)
+    start = (min(page, max(pages, 1)) - 1) * PER_PAGE
+    shown = items[start : start + PER_PAGE] if with_sent else items
+    thumbs = cache.cached(photos.thumbs, common.skus(shown))
+    now = common.now()
+    for item in shown:
+        with st.container(border=True, key=f"touch-order-{'-'.join(item.key)}"):
+            common.card(item.order, thumbs, t("orders.late") if item.is_late(now) else "")
+            with st.container(horizontal=True, gap="small"):
+                _buttons(item, with_sent=with_sent)
+    if with_sent:
+        url_state.pages(pages)
+
+
+def _buttons(item: Shipment, *, with_sent: bool) -> None:
+    key = "-".join(item.key)
+    if with_sent:
+        st.button(
+            t("orders.send.mark"),
+            key=f"sent-{key}",
+            icon=":material/check:",
+            on_click=mark_sent,
+            args=((item,),),
+        )
+        with st.popover(t("orders.send.waits")):
+            for reason in WAIT_REASONS:
+                st.button(
+                    t(f"orders.send.for.{reason}"),
+                    key=f"waits-{reason}-{key}",
+                    on_click=set_delay,
+                    args=(item, reason),
+                    width="stretch",
+                )
+    elif item.order.waits_for:
+        st.button(t("orders.waiting.over"), key=f"over-{key}", on_click=set_delay, args=(item, None))
+
+
+def mark_sent(items: Sequence[Shipment]) -> None:
+    """Mark orders as sent by hand."""
+    number = feedback.act(parcels.mark_sent, [item.key for item in items])
+    common.done(number, t("orders.send.done", count=len(items)))
+
+
+def set_delay(item: Shipment, reason: WaitReason | None) -> None:
+    """Note what an order waits for."""
+    number = feedback.act(parcels.set_delay, [item.key], reason)
+    common.done(
+        number, t("orders.waiting.done" if reason else "orders.waiting.done_over", number=item.order.order_id)
+    )

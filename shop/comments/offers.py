@@ -1,0 +1,120 @@
+"""What the shop has to answer with: the variants of the catalog with price, measures and stock, by thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median_low
+
+from sqlalchemy import Connection, text
+
+from shop.comments.topics import Thing, thing_of_words
+from shop.core.text import full_title
+from shop.metrics.settings import shop_settings
+
+OFFERS = """
+SELECT v.sku, COALESCE(p.title, v.title, v.sku), v.title, COALESCE(p.form, p.title), p.glaze, COALESCE(v.size, p.size),
+  v.price_cents, v.currency, v.stock_policy, v.lead_days, v.height_mm, v.width_mm, v.volume_ml, v.weight_g,
+  p.is_food_safe, b.on_hand - b.reserved,
+  EXISTS (SELECT 1 FROM listing l WHERE l.shop_id = v.shop_id AND l.sku = v.sku AND l.status = 'live'),
+  (SELECT SUM(l.quantity) FROM listing l WHERE l.shop_id = v.shop_id AND l.sku = v.sku AND l.status = 'live')
+FROM variant v
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
+WHERE v.shop_id = :shop AND NOT v.is_archived AND NOT COALESCE(p.is_archived, 0)
+ORDER BY v.sku
+"""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One variant of the catalog. Price in cents; measures in mm, ml, g; `free` is None where it was never counted.
+
+    `listed` is the quantity of its live listings, None where no platform states one.
+    """
+
+    sku: str
+    title: str
+    thing: Thing
+    price_cents: int | None
+    currency: str
+    policy: str
+    lead_days: int | None
+    height_mm: int | None
+    width_mm: int | None
+    volume_ml: int | None
+    weight_g: int | None
+    is_food_safe: bool | None
+    free: int | None
+    is_listed: bool
+    listed: int | None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is available: free, produced to order, or listed with a quantity while never counted."""
+        if self.policy == "made_to_order":
+            return True
+        if self.free is not None:
+            return self.free > 0
+        return self.is_listed and self.listed != 0
+
+
+def offers(connection: Connection, shop_id: int = 1) -> list[Offer]:
+    """Every variant that is not archived, by SKU."""
+    result = []
+    for row in connection.execute(text(OFFERS), {"shop": shop_id}):
+        sku, product, spec, form, glaze, size, *rest = row
+        price, currency, policy, lead, height, width, volume, weight, safe, free, is_listed, listed = rest
+        result.append(
+            Offer(
+                sku,
+                full_title(product, spec),
+                thing_of_words(form, glaze, size),
+                price,
+                currency,
+                policy,
+                lead,
+                height,
+                width,
+                volume,
+                weight,
+                None if safe is None else bool(safe),
+                free,
+                bool(is_listed),
+                listed,
+            )
+        )
+    return result
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What a thing typically costs, in cents of the shop's currency."""
+
+    items: tuple[tuple[Thing, int], ...]
+
+    def of(self, thing: Thing) -> int:
+        """The median price of what fits, else of all; 0 without any price."""
+        fitting = [price for item, price in self.items if thing.fits(item)] if thing.is_named else []
+        prices = fitting or [price for _, price in self.items]
+        return median_low(prices) if prices else 0
+
+
+def prices(connection: Connection, shop_id: int = 1) -> Prices:
+    """The typical prices of the catalog in the shop's currency; of what sold where the catalog has none."""
+    currency = shop_settings(connection, shop_id).currency
+    rows = [
+        (offer.thing, offer.price_cents)
+        for offer in offers(connection, shop_id)
+        if offer.price_cents and offer.currency == currency
+    ]
+    if not rows:
+        sold = connection.execute(
+            text(
+                "SELECT SUM(buyer_paid_cents + platform_discount_cents), SUM(units) FROM fact_day "
+                "WHERE shop_id = :shop AND currency = :currency"
+            ),
+            {"shop": shop_id, "currency": currency},
+        ).one()
+        if sold[1]:
+            rows = [(Thing(), int(sold[0]) // int(sold[1]))]
+    return Prices(tuple(rows))

@@ -1,0 +1,78 @@
+"""Order numbers as searchable text: written with the orders, read in one pass, whatever part is looked for.
+
+A table of texts (some thousand numbers each) is read and searched in a few hundredths of a second for a
+million orders, and costs the import next to nothing; an index of all parts of all numbers would cost more
+than the orders themselves.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+FEWEST_CHARACTERS = 3
+NO_NUMBER = ("", "#", "(")  # lines that are counted, and whole orders: shop/orders/merging.py
+INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+FORMULA = re.compile(r'^=?"(.*)"$')
+
+
+def cleaned_number(text: str) -> str:
+    """An order number without what a spreadsheet or a chat puts around it: tab, apostrophe, ="…", blanks."""
+    result = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    while True:
+        stripped = result.strip("'‘’`\"“”#,;:，；：。、")
+        stripped = FORMULA.sub(r"\1", stripped).removeprefix('="').removeprefix("=")
+        if stripped == result:
+            return result
+        result = stripped
+
+
+def is_number(text: str) -> bool:
+    """Whether a cleaned text may be (part of) an order number: three or more characters with a digit."""
+    return (
+        len(text) >= FEWEST_CHARACTERS
+        and text.isascii()
+        and any(character.isdigit() for character in text)
+        and bool(re.fullmatch(r"[0-9A-Za-z/_.#-]+", text))
+    )
+
+
+def add_numbers(
+    cursor: Any, shop_id: int, platform: str, orders: Sequence[str], lines: Sequence[str]
+) -> None:
+    """Write the numbers of new order lines, inside the transaction of the load."""
+    numbers = [
+        order if line == order or line[:1] in NO_NUMBER else f"{order} {line}"
+        for order, line in zip(orders, lines, strict=True)
+    ]
+    cursor.execute(
+        "INSERT INTO order_numbers (shop_id, platform, numbers) VALUES (?, ?, ?)",
+        (shop_id, platform, "\n".join(dict.fromkeys(numbers))),
+    )
+
+
+def orders_with(
+    cursor: Any, shop_id: int, part: str, *, platform: str | None = None, limit: int = 50
+) -> list[tuple[str, str]]:
+    """Platform and number of the orders whose number, or a line's number, contains this part.
+
+    Those read last come first. An order that was taken away since may be among them.
+    """
+    values: list[Any] = [shop_id]
+    sql = "SELECT platform, numbers FROM order_numbers WHERE shop_id = ?"
+    if platform:
+        sql += " AND platform = ?"
+        values.append(platform)
+    matches: dict[tuple[str, str], None] = {}
+    for name, numbers in cursor.execute(f"{sql} ORDER BY chunk_id DESC", values):
+        at = numbers.find(part)  # in Python twice as fast as instr() of SQLite
+        while at >= 0 and len(matches) < limit:
+            start, end = numbers.rfind("\n", 0, at) + 1, numbers.find("\n", at)
+            end = end if end >= 0 else len(numbers)
+            matches[name, numbers[start:end].partition(" ")[0]] = None
+            at = numbers.find(part, end)
+        if len(matches) >= limit:
+            break
+    return list(matches)

@@ -1,0 +1,132 @@
+"""The Comments page: answers with undo, leads for the owner alone, and hostile remarks as plain text."""
+
+import csv
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.text.remarks import excerpt
+from shop.access.roles import OWNER
+from shop.comments import vault
+from shop.comments.search import CommentSearch, search_comments
+from shop.comments.unanswered import open_questions
+from shop.connect import connect
+from shop.core import clock
+from shop.export.tables import write_table
+from tests.support.fresh import new_database
+from tests.support.hostile_remarks import hostile_remarks
+from tests.support.pages import bodies, no_error, open_page, sentence, shown
+from tests.support.spoken import speak
+
+PARTS = ("queue", "demand", "leads", "words", "all", "settings")
+
+
+@pytest.fixture
+def asked_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "shop.db"
+    database = new_database(path)
+    today = clock.today("Asia/Shanghai").isoformat()
+    speak(
+        database,
+        ("a", today, "能进微波炉吗"),
+        ("b", today, "可以放微波炉吗"),
+        ("c", today, "多少钱"),
+        ("d", today, "想定做200个杯子，微信 potter_88"),
+        ("e", today, "太好看了"),
+    )
+    database.close()
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    return path
+
+
+def test_a_group_is_answered_at_a_press_and_opened_again(asked_shop: Path) -> None:
+    page = open_page("comments")
+    before = sentence(page)
+    button = next(item for item in page.button if item.label == "主播已答")
+    button.click().run()
+    assert no_error(page)
+    assert sentence(page) != before
+    next(item for item in page.button if item.key == "saved-undo").click().run()
+    assert sentence(page) == before
+
+
+def test_ticked_groups_are_answered_together(asked_shop: Path) -> None:
+    page = open_page("comments")
+    for box in list(page.checkbox):
+        box.check()
+    page.run()
+    next(item for item in page.button if item.key == "none_needed-bulk").click().run()
+    assert no_error(page) and "都处理完了" in sentence(page)
+    today = clock.today("Asia/Shanghai")
+    database = connect(str(asked_shop))
+    assert open_questions(database, today).questions == 0
+    database.close()
+
+
+def test_a_passphrase_is_set_on_the_page_and_contacts_open_for_the_owner_alone(
+    asked_shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page("comments", comments="leads")
+    fields = {field.key: field for field in page.text_input}
+    fields["leads-new-passphrase"].input("four words in clay")
+    fields["leads-new-again"].input("four words in clay")
+    next(button for button in page.button if button.label == "设好口令").click().run()
+    assert no_error(page)
+    database = connect(str(asked_shop))
+    assert vault.has_key(database)
+    database.close()
+    monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
+    other = open_page("comments", comments="leads")
+    assert "只有店主能打开" in shown(other)
+    assert not [field for field in other.text_input if "passphrase" in (field.key or "")]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_part_opens_on_hostile_remarks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    check_hostile(tmp_path, monkeypatch, lang, 60)
+
+
+@pytest.mark.proof
+def test_every_part_opens_on_1000_hostile_remarks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_hostile(tmp_path, monkeypatch, "zh", 1_000)
+
+
+def check_hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, count: int) -> None:
+    path = tmp_path / "shop.db"
+    database = new_database(path)
+    today = clock.today("Asia/Shanghai")
+    speak(database, *[(f"p{n}", today.isoformat(), text) for n, text in enumerate(hostile_remarks(count))])
+    vault.create_key(database, "four words in clay", actor=OWNER)
+    write_table(database, "comment", tmp_path / "comment.csv")
+    assert search_comments(database, CommentSearch(date(2000, 1, 1), today)).total == count
+    database.close()
+    cells = [
+        cell
+        for row in csv.reader(io.StringIO((tmp_path / "comment.csv").read_text("utf-8-sig")))
+        for cell in row
+    ]
+    assert not [cell for cell in cells if re.match(r"[=+@\t\r]|-(?!\d+$)(?!$)", cell)]
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    for part in PARTS:
+        page = open_page("comments", comments=part, lang=lang)
+        assert no_error(page)
+        html = " ".join(bodies(page))
+        assert not re.search(r"<(?:script|img|svg)|\x00|\u202e", html), part
+        for element in page.main:
+            proto = getattr(element, "proto", None)
+            for name in ("label", "help", "body"):
+                value = getattr(proto, name, "")
+                if isinstance(value, str) and element.type not in ("html", "text", "code"):
+                    assert "evil.example" not in value, (part, element.type, name, value[:200])
+
+
+def test_an_excerpt_is_one_short_line_without_signs_that_nobody_sees() -> None:
+    for remark in hostile_remarks(300, seed=4):
+        short = excerpt(remark)
+        assert len(short) <= 240 and "\n" not in short
+        assert not re.search(r"[\x00-\x1f\u202a-\u202e\u2066-\u2069\u200b\ufeff]", short)

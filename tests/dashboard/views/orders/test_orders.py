@@ -1,0 +1,123 @@
+"""The Orders page on a shelf of twenty SKUs and ten orders: pick, pack, hold back, undo; a packer sees no sums."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from shop.connect import connect
+from shop.orders import parcels
+from tests.support.fresh import new_database
+from tests.support.pages import no_error, open_page, sentence, shown
+from tests.support.shops.outgoing import number, ten_orders
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "shop.db"
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    monkeypatch.setenv("KILNBOARD_USER", "小王")
+    db = new_database(path)
+    ten_orders(db)
+    db.close()
+    return path
+
+
+def outbox(path: Path) -> parcels.Outbox:
+    db = connect(str(path))
+    try:
+        return parcels.outbox(db)
+    finally:
+        db.close()
+
+
+def press(page: AppTest, start: str) -> AppTest:
+    button = next(item for item in page.button if item.key and item.key.startswith(start))
+    return button.click().run()
+
+
+def test_the_sentence_counts_late_orders(shelf: Path) -> None:
+    page = open_page("orders")
+    assert no_error(page)
+    assert "3 单已超过承诺发货时间" in sentence(page)
+    assert "3 orders are late" in sentence(open_page("orders", lang="en"))
+
+
+def test_ten_orders_are_picked_and_packed(shelf: Path) -> None:
+    page = open_page("orders", orders="pick")
+    taps = 1  # the part
+    while any(item.key and item.key.startswith("picked-") for item in page.button):
+        page = press(page, "picked-")
+        taps += 1
+        assert no_error(page)
+    page = press(page, "all-sent")
+    taps += 1
+    assert taps <= 45
+    result = outbox(shelf)
+    assert not result.ready
+    assert len(result.sent) == 10
+    page = press(page, "saved-undo")
+    assert len(outbox(shelf).ready) == 10
+    assert no_error(page)
+
+
+def test_too_few_pieces_put_an_order_on_hold(shelf: Path) -> None:
+    page = press(open_page("orders", orders="pick"), "fewer-")
+    assert no_error(page)
+    assert [item.waits_for for item in outbox(shelf).delayed] == ["stock"]
+    page = open_page("orders", orders="waiting")
+    assert "等补货 1 单" in shown(page)
+    press(page, "over-")
+    assert not outbox(shelf).delayed
+
+
+@pytest.mark.parametrize("typed", ["{}", "'{}", '="{}"', "\t{}"])
+def test_an_order_is_found_and_opened(shelf: Path, typed: str) -> None:
+    page = open_page("orders", q=typed.format(number(3)))
+    assert no_error(page)
+    assert "1 单" in shown(page)
+    assert number(3) in shown(page)
+    assert number(4) not in shown(page)
+    one = open_page("orders", order=number(3), of="douyin")
+    assert no_error(one)
+    assert "买家实付 ¥256.00" in " ".join(shown(one).split())
+
+
+def test_a_packer_sees_no_sums(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KILNBOARD_ROLE", "packer")
+    for link in (
+        {},
+        {"orders": "pick"},
+        {"orders": "all"},
+        {"q": "青瓷"},
+        {"order": number(0), "of": "douyin"},
+    ):
+        page = open_page("orders", **link)
+        assert no_error(page)
+        assert "¥" not in shown(page)
+    press(open_page("orders"), "sent-")
+    assert len(outbox(shelf).sent) == 1
+
+
+def test_an_unknown_order_has_words(shelf: Path) -> None:
+    page = open_page("orders", order="1", of="douyin")
+    assert no_error(page)
+    assert "没有订单 1" in shown(page)
+
+
+def test_a_note_is_saved(shelf: Path) -> None:
+    page = open_page("orders", order=number(0), of="douyin")
+    page.text_input(key=f"note-douyin-{number(0)}").set_value("放贺卡").run()
+    page = press(page, "save-note")
+    assert no_error(page)
+    assert "放贺卡" in shown(open_page("orders"))
+
+
+def test_labels_are_printed_from_the_stock_page(shelf: Path) -> None:
+    page = open_page("stock", stock="labels")
+    assert no_error(page)
+    assert "20" in "".join(item.label for item in page.get("download_button")) or page.multiselect
+    page = open_page("stock", stock="scan")
+    assert no_error(page)
+    page = page.text_input(key="label-typed").set_value("22222").run()
+    assert "没有标签是“22222”" in shown(page)
