@@ -97,6 +97,7 @@ def curve(
             hoverformat="%H:%M",
             nticks=8,
             tickangle=0,
+            ticklabelstandoff=6,
             showspikes=True,
             spikemode="across",
             spikesnap="data",

@@ -39,7 +39,7 @@ def at_second(session: SessionRecord, second: float) -> str:
 
 
 def basis(name: str | None) -> str:
-    """Where a sum comes from: the platform, orders with the room, orders of its time."""
+    """The source of a sum: the platform, or which orders."""
     return t(f"live.basis.{name}") if name else t("live.basis.none")
 
 

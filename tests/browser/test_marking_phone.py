@@ -13,9 +13,9 @@ from shop.connect import connect
 from shop.streams.marks import Mark, marks
 from shop.streams.session import find_session
 from tests.browser.conftest import served
+from tests.browser.network_cut import NetworkCut
 from tests.browser.phone import WAIT, Finger
 from tests.support.fresh import new_database
-from tests.support.network_cut import NetworkCut
 from tests.support.shops.live_evenings import PIECES, Evening, fill_evenings
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
