@@ -36,7 +36,14 @@ ZERO_WHERE_NOTHING = {
     "kiln",
     "batch",
 }  # we count them: none is 0
-COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units", "sessions_held"}
+COUNTED_BY_US = {
+    "sessions",
+    "sessions_with_sales",
+    "videos",
+    "session_orders",
+    "session_units",
+    "sessions_held",
+}
 
 
 def answer(db: Database, query: Query) -> pd.DataFrame:
