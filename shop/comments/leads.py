@@ -90,12 +90,12 @@ def lead_days(connection: Connection, shop_id: int = 1) -> int:
 
 
 def leads(db: Database, platforms: Sequence[str] = (), shop_id: int = 1) -> list[LeadItem]:
-    """Every lead: those with the nearest next step, then the newest."""
+    """Every lead: open ones first, the nearest next step, then those with a contact, then the newest."""
     with db.read() as connection:
         days = timedelta(days=lead_days(connection, shop_id))
         rows = connection.execute(text(LEADS), {"shop": shop_id, "mask": f"%{MASK * 5}%"}).all()
     items = [_item(row, days) for row in rows if row[3] and (not platforms or row[0] in platforms)]
-    return sorted(items, key=lambda item: (not item.is_open, item.next_on or date.max))
+    return sorted(items, key=lambda item: (not item.is_open, item.next_on or date.max, not item.has_contact))
 
 
 def _item(row: Any, days: timedelta) -> LeadItem:
