@@ -82,6 +82,7 @@ def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: boo
     if only_files:
         with _workshop(url, shops.of_files(plan)):
             _import(url, files)
+            _import_live(url, place / "exports")
         yield now.date()
         return
     with _mock_platforms(orders, now) as mock:
@@ -89,6 +90,7 @@ def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: boo
             _import(url, [path for path in files if _is_wanted(path, now.date())])
             click.echo("\n" + t("commands.demo.mock"))
             _pull(url, mock)
+            _import_live(url, place / "exports")
         yield now.date()
 
 
@@ -109,10 +111,12 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
 
 
 def _written(folder: Path, orders: int, now: datetime) -> tuple[Plan, list[Path]]:
+    from sample_data.generator.live_files import write_live_files
     from sample_data.generator.practice import plan_shop, write_plan
 
     plan = plan_shop(orders=orders, until=now.date(), days=DAYS, now=now)
     write_plan(folder, plan)
+    write_live_files(folder, plan)
     return plan, _tables(folder)
 
 
@@ -139,6 +143,24 @@ def _import(url: str, files: Sequence[Path]) -> None:
     for path in files:
         known = {"currency": "USD"} if path.name.startswith("tiktok") else {}
         print_report(import_file(db, path, settings=known))
+    db.close()
+
+
+def _import_live(url: str, folder: Path) -> None:
+    """Import what is only in files of the studio's own: remarks of sessions, marks, advertising."""
+    from dashboard.commands.import_ import print_report
+    from etl.imports.importer import import_file
+    from etl.imports.marks_file import import_marks
+    from sample_data.studio.live_files import live_settings, marks_of
+    from shop.access.roles import OWNER
+    from shop.connect import connect
+    from shop.streams.session import find_session
+
+    db = connect(url)
+    for path, known in live_settings(folder):
+        print_report(import_file(db, path, settings=known))
+    for session, path in marks_of(folder).items():
+        import_marks(db, find_session(db, session, "douyin"), path, actor=OWNER)
     db.close()
 
 

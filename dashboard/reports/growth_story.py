@@ -16,7 +16,7 @@ from shop.db.database import Database
 from shop.growth.comparison import calendars
 from shop.growth.comparison.calendars import RangePair
 from shop.growth.comparison.drivers import MONEY, DriverReport, why
-from shop.growth.comparison.growth import Comparison
+from shop.growth.comparison.growth import Comparison, Counted
 from shop.growth.comparison.per_session import Effort, effort
 from shop.growth.maturity import expected_refunds
 from shop.growth.maturity.expected_refunds import Maturity
@@ -48,6 +48,7 @@ class GrowthStory:
     effort: Effort
     maturity: Maturity
     aged: SameAgeChange | None
+    counted: tuple[Counted, Counted] | None = None
 
     @property
     def result(self) -> Comparison:
@@ -67,16 +68,27 @@ def build_story(cached: Cached, options: Answers, chosen: RangePair, metric: str
     money = metric if metric in MONEY else MONEY[0]
     query = replace(options("gmv"), start=chosen.now.start, end=chosen.now.end)
     as_of = cached(expected_refunds.known_until, on)
-    aged = cached(at_same_age, replace(query, metrics=("net_by_order",)), chosen.before, as_of)
+    counted = cached(calendars.counted_days, query, chosen)
+    # net sales at the same age count every day: not next to figures per selling or working day
+    is_aged = counted is None
+    net = replace(query, metrics=("net_by_order",))
+    aged = cached(at_same_age, net, chosen.before, as_of) if is_aged else {}
     plain = cached(calendars.compare, options(*METRICS), chosen)
     return GrowthStory(
         metric,
         chosen,
         {**plain, **{name: item.fair for name, item in aged.items()}},
-        cached(why, options(money), chosen.before, money),
+        cached(
+            why,
+            replace(options(money), start=chosen.now.start, end=chosen.now.end),
+            chosen.before,
+            money,
+            counted,
+        ),
         cached(effort, options("gmv"), chosen.before),
         cached(expected_refunds.maturity, query, as_of)["refunds"],
         aged.get(metric),
+        counted,
     )
 
 

@@ -137,7 +137,7 @@ def _drivers(growth_story: GrowthStory) -> str:
         Bar(now, result.figure, format.money(result.figure), is_total=True),
     ]
     up, down = (LIGHT.red, LIGHT.green) if format.red_is_up() else (LIGHT.green, LIGHT.red)
-    basis = t("drivers.a_day") if result.basis == "per_day" else ""
+    basis = drivers.basis(result)
     title = t("growth.why", metric=metrics.label_of(result.metric), basis=basis)
     notes = "".join(f'<p class="muted">{strong(line)}</p>' for line in drivers.notes(result))
     return part(title, svg.waterfall(bars, title, up=up, down=down) + notes)

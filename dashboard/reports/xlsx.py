@@ -129,7 +129,7 @@ def _drivers(book: _Book, growth_story: GrowthStory) -> None:
             "data_labels": {"value": True},
         }
     )
-    basis = t("drivers.a_day") if result.basis == "per_day" else ""
+    basis = drivers.basis(result)
     title = t("growth.why", metric=metrics.label_of(result.metric), basis=basis)
     _finish(chart, title)
     chart.set_y_axis({"reverse": True, "label_position": "low"})

@@ -22,6 +22,8 @@ def name(residual: Driver) -> str:
 
 def sentence(why: DriverReport) -> str:
     """The change and its two largest drivers in one plain sentence."""
+    if not why.is_known:
+        return t("drivers.sentence.unknown", metric=metrics.label_of(why.metric))
     way = "same" if why.change == 0 else "up" if why.change > 0 else "down"
     drivers = two_largest(why)
     report = (
@@ -34,7 +36,7 @@ def sentence(why: DriverReport) -> str:
     return t(
         f"drivers.sentence.{way}",
         metric=metrics.label_of(why.metric),
-        per_day=t("drivers.a_day") if why.basis == "per_day" else "",
+        per_day=basis(why),
         change=abs(why.change),
         because=report,
     )
@@ -47,6 +49,11 @@ def _changed(residual: Driver) -> str:
 
 def _listed(parts: Sequence[str]) -> str:
     return t("drivers.and").join(parts)
+
+
+def basis(why: DriverReport) -> str:
+    """Of which day the amounts are; empty where they are of the whole range."""
+    return "" if why.basis == "total" else t(f"drivers.basis.{why.basis}")
 
 
 def notes(why: DriverReport) -> list[str]:

@@ -11,8 +11,9 @@ from shop.metrics.notes import Note
 
 def sentence(note: Note) -> str:
     """One note as a sentence, with what to do about it."""
+    is_of_any = note.code == "refunds_partial" and not note.currency
     return t(
-        f"notes.{note.code}",
+        "notes.refunds_partial_any" if is_of_any else f"notes.{note.code}",
         period=note.period,
         platforms=t("notes.join").join(map(_platform, note.platforms)),
         orders=note.orders,

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from etl.files.fields import Context, FileField
@@ -66,20 +67,37 @@ class Recognised:
 
 def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, int]:
     """The column of each field in this header row; a field's first spelling that is there counts."""
-    exact: dict[str, int] = {}
-    known: dict[str, int] = {}
+    places = _places_by_spelling(tuple(headers))
+    result = {}
+    for name, spellings in _spellings(tuple(fields)):
+        place = next((places[spelling] for spelling in spellings if spelling in places), None)
+        if place is not None:
+            result[name] = place
+    return result
+
+
+@lru_cache(maxsize=256)
+def _places_by_spelling(headers: tuple[str, ...]) -> dict[tuple[bool, str], int]:
+    """The first column of each header, as written (False) and in normal characters (True)."""
+    places: dict[tuple[bool, str], int] = {}
     for place, header in enumerate(headers):
         if header:
-            exact.setdefault(plain(header), place)
-            known.setdefault(normal(header), place)
-    result = {}
-    for item in fields:
-        spellings = [(exact, plain(header)) for header in item.headers]
-        spellings += [(known, normal(header)) for header in item.headers]
-        marks = next((by_name[name] for by_name, name in spellings if name in by_name), None)
-        if marks is not None:
-            result[item.name] = marks
-    return result
+            places.setdefault((False, plain(header)), place)
+            places.setdefault((True, normal(header)), place)
+    return places
+
+
+@lru_cache(maxsize=256)
+def _spellings(fields: tuple[FileField, ...]) -> list[tuple[str, list[tuple[bool, str]]]]:
+    """The spellings of each field: as written first, then in normal characters."""
+    return [
+        (
+            item.name,
+            [(False, plain(header)) for header in item.headers]
+            + [(True, normal(header)) for header in item.headers],
+        )
+        for item in fields
+    ]
 
 
 def units_of(places: Mapping[str, int], headers: Sequence[str]) -> dict[str, str]:

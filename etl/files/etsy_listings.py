@@ -50,6 +50,7 @@ WORDS = {  # in English, Italian, German, French, Spanish, Dutch, Portuguese, Po
     "materials": "MATERIALS MATERIALI MATERIALIEN MATERIAUX MATERIALES MATERIALEN MATERIAIS MATERIALY",
     "sku": "SKU CODICESKU ARTIKELNUMMER NUMERODESKU REFERENCESKU",
 }
+HINT = re.compile(r"[（(【\[]\s*(?:必填|选填|required|optional)\s*[)）】\]]", re.IGNORECASE)
 PICTURE = re.compile(r"(IMAGE|IMMAGINE|FOTO|BILD|PHOTO|IMAGEN|AFBEELDING|IMAGEM|ZDJECIE|OBRAZ)\d+")
 VARIATION = ("type", "name", "values")
 WANTED = ("title", "description", "price", "currency", "quantity")
@@ -68,10 +69,9 @@ FIELDS = (
 
 
 def normal_header(header: str) -> str:
-    """A header as it is matched: capitals and digits without accents, blanks and marks."""
-    plain = unicodedata.normalize(
-        "NFKD", header.replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
-    ).upper()
+    """A header as it is matched: capitals and digits without accents, blanks, hints and marks."""
+    text = HINT.sub("", header).replace("ß", "ss").replace("Ł", "L").replace("ł", "l")
+    plain = unicodedata.normalize("NFKD", text).upper()
     return "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
 
 

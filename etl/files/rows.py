@@ -16,7 +16,7 @@ from etl.files.headers import normal
 from etl.tables.amounts import worded_amount
 from etl.tables.base import Chunk
 from etl.tables.cells import FINER, as_it_is, exact_cents, to_count, to_number, to_ratio, to_seconds
-from etl.tables.half_up import half_up
+from etl.tables.half_up import Roundings, half_up
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import read_moments
@@ -52,7 +52,7 @@ class Rows:
         self.problems: dict[int, tuple[str | None, str, Mapping[str, Any]]] = {}
         self.skipped: set[int] = set()
         self.extra: dict[str, Values] = {}
-        self._differences: dict[str, list[tuple[Values, int, int]]] = {}
+        self.roundings = Roundings()
         self._codes: dict[int, tuple[Values, Values]] = {}
 
     def __len__(self) -> int:
@@ -94,23 +94,9 @@ class Rows:
         for place in np.flatnonzero(mask):
             self.skipped.add(int(place))
 
-    def note_rounding(self, difference: Values, factor: int, digits: int, name: str) -> None:
-        """Take note of amounts of a column that were rounded, one value per row.
-
-        `difference` is in 1/factor of a minor unit of so many digits; a column that is read again counts once.
-        """
-        noted = self._differences.setdefault(name, [])
-        if difference.any() and not any(np.array_equal(difference, known[0]) for known in noted):
-            noted.append((difference, factor, digits))
-
     def rounding(self) -> tuple[int, Decimal]:
         """How many amounts of accepted rows were rounded, and by how much that changed their sum."""
-        accepted, count, total = self.accepted(), 0, Decimal(0)
-        for difference, factor, digits in (item for noted in self._differences.values() for item in noted):
-            counted = difference[accepted]
-            count += int(np.count_nonzero(counted))
-            total += (Decimal(int(counted.sum())) / factor).scaleb(-digits)
-        return count, total
+        return self.roundings.of(self.accepted())
 
     def _header(self, name: str | None) -> str | None:
         return self.fields[name].headers[0] if name in self.fields else name
@@ -165,7 +151,7 @@ class Rows:
         exact = self._numbers(name, convert, "BadMoney", required=required, missing=int(MISSING))
         is_known = exact != MISSING
         amounts, difference = half_up(np.where(is_known, exact, 0), 10**FINER)
-        self.note_rounding(difference, 10**FINER, digits, name)
+        self.roundings.note(name, difference, 10**FINER, digits)
         return np.where(is_known, amounts, missing)
 
     def whole(self, name: str, *, required: bool = False) -> Values:

@@ -49,9 +49,17 @@ def unpacked(path: Path, name: str, password: str | None) -> Iterator[tuple[list
     with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
         try:
             with zipfile.ZipFile(path) as archive:
-                yield _unpack(archive, Path(folder), name, password)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
+                members = _unpack(archive, Path(folder), name, password)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            OSError,
+            ValueError,
+        ) as problem:
             raise DamagedFile(file=name, found="the archive does not unpack") from problem
+        yield members
 
 
 def _unpack(

@@ -66,7 +66,7 @@ def _places(kind: FileKind, table: Table, header: int) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A kind at a header row of a table: what lacks, and which header speaks against it."""
+    """A kind at a header row of a table: what lacks, and which header speaks against it (of a near one)."""
 
     recognised: Recognised
     lacking: Sequence[FileField]
@@ -118,8 +118,10 @@ def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
 
 def _candidate(kind: FileKind, table: Table, header: int, *, is_named: bool) -> _Candidate:
     places = _places(kind, table, header)
-    against = None if is_named else contrary(kind, table.head[header])
-    return _Candidate(Recognised(table, kind, header, places), missing(kind, places), against)
+    lacking = missing(kind, places)
+    is_near = len(lacking) * 2 <= sum(item.required for item in kind.FIELDS)
+    against = contrary(kind, table.head[header]) if is_near and not is_named else None
+    return _Candidate(Recognised(table, kind, header, places), lacking, against)
 
 
 NEAREST = 3

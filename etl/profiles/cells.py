@@ -107,7 +107,7 @@ class Cells:
             digits = minor_digits(currencies[place])
             by_digits.setdefault(digits, np.zeros(len(cells), np.int64))[place] = difference
         for digits, differences in by_digits.items():
-            self.rows.note_rounding(differences, 10 ** (6 + extra), digits, name)
+            self.rows.roundings.note(name, differences, 10 ** (6 + extra), digits)
 
     @property
     def decimals(self) -> int:

@@ -108,7 +108,7 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
     rows.refuse_where((pieces > 0) & (unit > most), "unit_price", "TooMuch")
     unit = np.where((unit > 0) & (unit <= most), unit, 0)
     cents, difference = half_up(unit * pieces, factor)
-    rows.note_rounding(difference, factor, cells.decimals, "unit_price")
+    rows.roundings.note("unit_price", difference, factor, cells.decimals)
     return cents
 
 

@@ -28,7 +28,9 @@ import pyarrow.compute as pc
 
 from etl.tables.amounts import amount
 from etl.tables.base import Chunk, Reread, Table
-from shop.core.money import minor_digits, split, to_decimal
+from etl.tables.cells import FINER
+from etl.tables.half_up import half_up
+from shop.core.money import minor_digits, split
 
 Values = np.ndarray
 CLEAR = 50  # one order in fifty may be otherwise (a hand-edited row) before a column is the line's
@@ -293,11 +295,11 @@ class _SharedColumn:
 
     def _share(self, places: list[int], filled: list[int], weights: list[int]) -> None:
         currency = (self.named[filled[0]] if self.named else None) or self.currency or ""
-        totals: dict[int, str] = {}
+        code, totals = currency.upper(), dict[int, str]()
         for place in filled:
             cell = self.cells[place] or ""
             try:
-                totals.setdefault(amount(cell, currency.upper(), self.decimal), cell)
+                totals.setdefault(amount(cell, code, self.decimal, FINER, rounded=True), cell)
             except ValueError:
                 return
         if len(totals) > 1:
@@ -305,6 +307,12 @@ class _SharedColumn:
             for place in places:
                 self.cells[place] = text
             return
-        for place, part in zip(places, split(next(iter(totals)), weights), strict=True):
-            text = f"{to_decimal(part, currency.upper()):.{minor_digits(currency.upper())}f}"
+        whole, difference = half_up(np.array(list(totals)), 10**FINER)
+        parts = split(int(whole[0]), weights)
+        largest = max(range(len(parts)), key=lambda number: abs(parts[number]))
+        for number, (place, part) in enumerate(zip(places, parts, strict=True)):
+            exact = Decimal(part) - (Decimal(int(difference[0])).scaleb(-FINER) if number == largest else 0)
+            text = f"{Decimal(part).scaleb(-minor_digits(code)):.{minor_digits(code)}f}"
+            if exact != part:
+                text = f"{exact.scaleb(-minor_digits(code)):f}"
             self.cells[place] = text.replace(".", self.decimal)

@@ -24,6 +24,7 @@ from sample_data.mock_platforms.tiktok.gateway import TikTokShop
 
 PLATFORMS = ("douyin_shop", "kuaishou_shop", "tiktok_shop", "douyin_open")
 KUAISHOU_SHARE = 0.3
+NAMELESS = 8  # one in so many TikTok orders does not name the session in which it was placed
 KUAISHOU_IDS = -4_000_000_000_000_000_000
 
 
@@ -73,10 +74,11 @@ class Shops:
         end = shop_history.unix(seconds(plan.until) + DAY)
         later = tiktok.tiktok_orders(shop_history.coming(plan), now)
         ahead = [order for order in later if order.created >= end]
+        self.streams.sell(orders + ahead)
         for order in orders + ahead:
             session_id = self.streams.session_at(order.created)
             for line in order.lines:
-                line.session_id = session_id
+                line.session_id = 0 if order.number // 1_000 % NAMELESS == 0 else session_id
         return OrderStore(orders + ahead, now, [order for order in ahead if order.paid and not order.cases])
 
     def _store(self, orders: list[Order], ahead: list[Order]) -> OrderStore:

@@ -17,6 +17,7 @@ Figure = int | float | None
 ROWS = {  # which rows a fact is computed from: the table and the column of their day
     "sales": ("order_line", "paid_on"),
     "buyers": ("order_line", "paid_on"),
+    "cancelled": ("order_line", "paid_on"),
     "session": ("live_session", "started_on"),
     "video": ("video", "published_on"),
     "comment": ("comment", "written_on"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, text
@@ -11,10 +12,11 @@ from sqlalchemy import Connection, text
 from shop.core.periods import Period, stretches
 from shop.db.database import Database
 from shop.metrics.definitions import measures_of
+from shop.metrics.refund_sources import REFUND_MEASURES, SoldMonth, sold_months
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.request import ANY_CURRENCY, Query
 from shop.metrics.settings import currency_of
-from shop.metrics.sources import REFUND_MEASURES, gap_days, selling_platforms, without_refunds
+from shop.metrics.sources import gap_days
 
 Code = Literal[
     "no_orders", "refunds_unknown", "refunds_partial", "refunds_estimated", "other_currency", "rejected_rows"
@@ -26,8 +28,9 @@ class Note:
     """One thing to know about the figures of a query.
 
     no_orders: `period` has no order file. refunds_unknown and refunds_partial: `platforms` whose refunds were
-    never imported, all of those that sold or some. refunds_estimated: `orders` whose refunds, `cents` together,
-    only an order file names. other_currency: `orders` and `cents` of gmv in another `currency`.
+    never imported: of all that sold, or of one, with the gmv `cents` of its months without them, all in `period`.
+    refunds_estimated: `orders` whose refunds, `cents` together, only an order file names. other_currency: `orders`
+    and `cents` of gmv in another `currency`.
     rejected_rows: `rows` of order files that could not be understood.
     """
 
@@ -43,7 +46,7 @@ class Note:
 def notes(db: Database, query: Query) -> tuple[Note, ...]:
     """What the reader of these figures has to know, the gravest first; nothing for figures without sales."""
     measures = [measure for name in query.metrics for measure in measures_of(name)]
-    if not any(measure.fact in ("sales", "buyers", "pieces") for measure in measures):
+    if not any(measure.fact in ("sales", "buyers", "cancelled", "pieces") for measure in measures):
         return ()
     with db.read() as connection:
         query = replace(query, currency=currency_of(connection, query))
@@ -62,10 +65,7 @@ def _gaps(connection: Connection, query: Query) -> Iterator[Note]:
 
 
 def _refunds(connection: Connection, query: Query) -> Iterator[Note]:
-    selling = selling_platforms(connection, query)
-    if unknown := selling & without_refunds(connection, query.shop):
-        code: Code = "refunds_unknown" if unknown == selling else "refunds_partial"
-        yield Note(code, platforms=tuple(sorted(unknown)))
+    yield from _unknown_refunds(query, sold_months(connection, query))
     row = connection.execute(
         text(
             "SELECT COUNT(DISTINCT r.order_id), SUM(r.amount_cents) FROM refund r INDEXED BY "
@@ -77,6 +77,26 @@ def _refunds(connection: Connection, query: Query) -> Iterator[Note]:
     ).one()
     if row[0]:
         yield Note("refunds_estimated", orders=int(row[0]), cents=int(row[1]), currency=str(query.currency))
+
+
+def _unknown_refunds(query: Query, sold: list[SoldMonth]) -> Iterator[Note]:
+    unknown: dict[str, list[SoldMonth]] = {}
+    for item in sold:
+        if not item.is_known:
+            unknown.setdefault(item.platform, []).append(item)
+    if unknown and not any(item.is_known for item in sold):
+        yield Note("refunds_unknown", platforms=tuple(unknown))
+        return
+    for platform, items in unknown.items():
+        months = [date.fromisoformat(f"{item.month}-01") for item in items]
+        end = (months[-1].replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        yield Note(
+            "refunds_partial",
+            period=Period(max(months[0], query.start), min(end, query.end)),
+            platforms=(platform,),
+            cents=sum(item.cents for item in items),
+            currency="" if query.is_of_any_currency else str(query.currency),
+        )
 
 
 def _other_currencies(connection: Connection, query: Query) -> Iterator[Note]:

@@ -18,14 +18,23 @@ from sqlalchemy import Connection
 from shop.db.database import Database
 from shop.metrics.definitions import Measure, Metric, measures_of, metric
 from shop.metrics.readers import READERS
+from shop.metrics.refund_sources import REFUND_MEASURES, sold_months, unknown_rows
 from shop.metrics.request import CUT_FACTS, Query
 from shop.metrics.settings import currency_of
-from shop.metrics.sources import REFUND_MEASURES, gap_days, selling_platforms, without_refunds
+from shop.metrics.sources import gap_days
 from shop.metrics.tables import TIME, FactRows, FigureTable, Key, joined
 
 __all__ = ["CUT_FACTS", "Query", "answer", "change", "describe", "figures", "plain", "total", "unit_of"]
 
-ZERO_WHERE_NOTHING = {"sales", "buyers", "comment", "pieces", "kiln", "batch"}  # we count them: none is 0
+ZERO_WHERE_NOTHING = {
+    "sales",
+    "buyers",
+    "cancelled",
+    "comment",
+    "pieces",
+    "kiln",
+    "batch",
+}  # we count them: none is 0
 COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units", "sessions_held"}
 
 
@@ -52,7 +61,8 @@ def figures(db: Database, query: Query) -> FigureTable:
         ]
         table = joined(query.by, _times(query), parts)
         gaps = _gaps(connection, query, measures.values(), table)
-        unknown = _without_refunds(connection, query, table) if REFUND_MEASURES & measures.keys() else None
+        sold = sold_months(connection, query) if REFUND_MEASURES & measures.keys() else []
+    unknown = unknown_rows(sold, query.by, table.keys)
     for measure in measures.values():
         if measure.fact in ZERO_WHERE_NOTHING or measure.name in COUNTED_BY_US:
             table.fill(measure.name, but=gaps if measure.fact in FROM_ORDERS else None)
@@ -61,7 +71,7 @@ def figures(db: Database, query: Query) -> FigureTable:
     return table
 
 
-FROM_ORDERS = {"sales", "buyers", "pieces"}
+FROM_ORDERS = {"sales", "buyers", "cancelled", "pieces"}
 
 
 def _platforms(query: Query) -> tuple[str, ...]:
@@ -81,18 +91,6 @@ def _gaps(
     missing = {tuple(NAMES[name](day) for name in names) for day in days}
     places = [query.by.index(name) for name in names]
     return [tuple(key[place] for place in places) in missing for key in table.keys]
-
-
-def _without_refunds(connection: Connection, query: Query, table: FigureTable) -> Sequence[bool] | None:
-    """Which rows are of platforms alone whose refunds are unknown; None where none is."""
-    unknown = without_refunds(connection, query.shop)
-    if not unknown:
-        return None
-    if "platform" in query.by:
-        place = query.by.index("platform")
-        return [key[place] in unknown for key in table.keys]
-    selling = selling_platforms(connection, query)
-    return [True] * len(table.keys) if selling and selling <= unknown else None
 
 
 def change(now: float | None, before: float | None, *, rate: bool = False) -> float | None:

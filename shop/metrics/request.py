@@ -14,6 +14,7 @@ from shop.metrics.tables import TIME
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "sales": (*TIME, *SALES_KEYS, "sku", "product", *CATALOG),
     "buyers": (*TIME, *SALES_KEYS, "sku", "product", *CATALOG),
+    "cancelled": (*TIME, *SALES_KEYS, "sku", "product", *CATALOG),
     "payout": (*TIME, *SALES_KEYS),
     "session": (*TIME, "platform", "currency", "session"),
     "video": (*TIME, "platform", "video"),

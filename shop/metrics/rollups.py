@@ -117,6 +117,16 @@ GROUP BY platform, currency, carrier, seller, sku
 ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents,
   refunded_orders = excluded.refunded_orders, returned_units = excluded.returned_units
 """
+# Pieces that came back of no sale that is known count on the day of their return.
+RETURNS_WITHOUT_SALE = f"""
+{SKU_DAY.format("returned_units")}
+SELECT :shop, :day, r.platform, r.currency, 'unknown', 'own', r.sku, SUM(r.quantity)
+FROM {REFUNDED_ON} WHERE r.shop_id = :shop AND r.refunded_on = :day AND r.sku IS NOT NULL
+  AND r.line_id IS NULL AND r.status = 'refunded' AND NOT EXISTS (SELECT 1 FROM order_line x
+    WHERE x.shop_id = r.shop_id AND x.platform = r.platform AND x.order_id = r.order_id AND NOT x.is_gift)
+GROUP BY r.platform, r.currency, r.sku
+ON CONFLICT DO UPDATE SET returned_units = returned_units + excluded.returned_units
+"""
 REFUNDED_ORDERS_OF_DAY = f"""
 {SKU_DAY.format("first_refunded_orders")}
 SELECT :shop, :day, f.platform, f.currency, f.carrier, f.seller, f.sku, COUNT(DISTINCT f.order_id)
@@ -284,6 +294,7 @@ def _compute_day(cursor: Any, shop_id: int, day: str, lines_of_day: str, *, with
     if with_refunds:
         cursor.execute(REFUNDS_OF_DAY, values)
         cursor.execute(REFUNDS_OF_PAID, values)
+        cursor.execute(RETURNS_WITHOUT_SALE, values)
         cursor.execute(REFUNDED_ORDERS_OF_DAY, values)
     cursor.execute(DAY_FROM_SKUS, values)
 

@@ -1,4 +1,4 @@
-"""Which days the orders of a shop were imported for, and on which platforms its refunds are known.
+"""Which days the orders of a shop were imported for.
 
 A file of orders covers the days of its records (see `etl.imports.report.covered_days`), a finished sync the days
 it was imported for. Uncovered days count as a gap where they are more than a quiet stretch of the shop's own sales:
@@ -21,10 +21,6 @@ from shop.metrics.settings import shop_settings
 QUIET_DAYS = 4  # a file may begin and end with a few days without a sale
 FEW_SELLING_DAYS = 10  # fewer do not show how long a quiet stretch is: then whole months without a file count
 ONE_DAY = timedelta(days=1)
-
-REFUND_MEASURES = frozenset(
-    {"refunds", "refunds_by_order", "net_sales", "net_by_order", "refunded_orders", "returned_units"}
-)
 
 
 @dataclass(frozen=True)
@@ -126,42 +122,6 @@ def _quiet_days(connection: Connection, shop: int, platform: str, covered: Colle
         return None
     stretches = ((after - before).days - 1 for before, after in pairwise(days) if before + ONE_DAY in covered)
     return max(QUIET_DAYS, *stretches)
-
-
-def without_refunds(connection: Connection, shop: int) -> frozenset[str]:
-    """The platforms whose orders were imported, and whose refunds were not: they are unknown, not 0."""
-    rows = connection.execute(
-        text(
-            "SELECT DISTINCT f.platform FROM source_file f WHERE f.shop_id = :shop AND f.states_refunds = 0 "
-            "UNION SELECT DISTINCT CASE WHEN instr(platform, '_') THEN substr(platform, 1, "
-            "instr(platform, '_') - 1) ELSE platform END FROM sync_run WHERE shop_id = :shop "
-            "AND kind = 'orders' AND outcome = 'done' AND stored > 0"
-        ),
-        {"shop": shop},
-    )
-    return frozenset(str(row[0]) for row in rows if not _knows_refunds(connection, shop, str(row[0])))
-
-
-def _knows_refunds(connection: Connection, shop: int, platform: str) -> bool:
-    sql = (
-        "SELECT EXISTS (SELECT 1 FROM refund WHERE shop_id = :shop AND platform = :platform) "
-        "OR EXISTS (SELECT 1 FROM source_file WHERE shop_id = :shop AND platform = :platform "
-        "AND states_refunds = 1) OR EXISTS (SELECT 1 FROM source_file WHERE shop_id = :shop "
-        "AND kind = :cases) OR EXISTS (SELECT 1 FROM sync_run WHERE shop_id = :shop "
-        "AND platform LIKE :pulled AND kind = 'refunds' AND outcome = 'done')"
-    )
-    values = {"shop": shop, "platform": platform, "cases": f"{platform}_aftersale", "pulled": f"{platform}%"}
-    return bool(connection.execute(text(sql), values).scalar())
-
-
-def selling_platforms(connection: Connection, query: Any) -> frozenset[str]:
-    """The platforms that sold anything in the range of a query, within those that it is narrowed to."""
-    wanted = dict(query.where).get("platform", ())
-    rows = connection.execute(
-        text("SELECT DISTINCT platform FROM fact_day WHERE shop_id = :shop AND day BETWEEN :start AND :end"),
-        {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()},
-    )
-    return frozenset(str(row[0]) for row in rows if not wanted or row[0] in wanted)
 
 
 def _day(value: Any) -> date:

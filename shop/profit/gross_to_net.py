@@ -31,11 +31,12 @@ from shop.access.roles import Actor
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
+from shop.metrics.refund_sources import sold_months
 from shop.metrics.settings import currency_of
 from shop.profit.cogs import PARTS, Goods, cost_of_goods
 
 State = Literal["known", "partly", "unknown"]
-GapKind = Literal["waiting", "no_settlement", "no_cost", "unmatched", "incomplete_cost"]
+GapKind = Literal["waiting", "no_settlement", "no_refunds", "no_cost", "unmatched", "incomplete_cost"]
 
 SOLD = ("list_value", "gmv", "refunds_by_order", "orders")
 PAID_OUT = (
@@ -56,9 +57,9 @@ FEES = ("platform_fees", "commission", "other_fees")
 class UnknownAmount:
     """What is not known yet: orders that wait for a payout, SKUs without a cost, ...
 
-    `count` is orders (queued), platforms (no_settlement), SKUs (no_cost, incomplete_cost) or pieces
-    (unmatched); `cents` is what it is worth where that is known; `names` the platforms or SKUs, the
-    largest first; `units` the pieces concerned.
+    `count` is orders (queued), platforms (no_settlement, no_refunds: never imported), SKUs (no_cost,
+    incomplete_cost) or pieces (unmatched); `cents` is what it is worth where that is known; `names` the
+    platforms or SKUs, the largest first; `units` the pieces concerned.
     """
 
     kind: GapKind
@@ -124,7 +125,7 @@ def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
     whole = {name: sum(row[name] for row in sold.values()) for name in SOLD}
     whole |= {name: sum(row[name] for row in paid_out.values()) for name in PAID_OUT}
     unsettled, gaps = _unsettled(db, in_currency, sold, paid_out)
-    steps = _to_fees(whole, unsettled, gaps)
+    steps = _to_fees(whole, unsettled, gaps, _refunds(db, in_currency, whole))
     if actor.may("see_margins"):
         steps += _to_left(steps[-1], cost_of_goods(db, in_currency))
     return Waterfall(
@@ -136,6 +137,18 @@ def _by_platform(db: Database, query: Query, metrics: tuple[str, ...]) -> dict[s
     table = answer(db, replace(query, metrics=metrics, by=("platform",)))
     rows = table.fillna(0).itertuples(index=False, name=None)
     return {str(row[0]): dict(zip(metrics, map(int, row[1:]), strict=True)) for row in rows}
+
+
+def _refunds(db: Database, query: Query, whole: Mapping[str, int]) -> WaterfallStep:
+    """The step of refunds: unknown, or of some platforms or months only, where no file states the others."""
+    with db.read() as connection:
+        sold = sold_months(connection, query)
+    unknown = [item for item in sold if not item.is_known]
+    names = tuple(dict.fromkeys(item.platform for item in unknown))
+    worth = sum(item.cents for item in unknown)
+    gaps = (UnknownAmount("no_refunds", len(names), worth, names),) if unknown else ()
+    state: State = "known" if not unknown else "partly" if len(unknown) < len(sold) else "unknown"
+    return WaterfallStep("refunds", _if_known(-whole["refunds_by_order"], state), False, state, gaps)
 
 
 def _unsettled(
@@ -172,7 +185,10 @@ def _ever_settled(db: Database, query: Query, platform: str) -> bool:
 
 
 def _to_fees(
-    whole: Mapping[str, int], unsettled: UnknownAmount, gaps: tuple[UnknownAmount, ...]
+    whole: Mapping[str, int],
+    unsettled: UnknownAmount,
+    gaps: tuple[UnknownAmount, ...],
+    refunds: WaterfallStep,
 ) -> list[WaterfallStep]:
     is_settled = whole["settled_orders"] > 0 or whole["settled_gmv"] != 0
     is_whole = not unsettled.count and not unsettled.cents
@@ -184,10 +200,11 @@ def _to_fees(
     ]
     _total(steps, "gmv")
     steps += [
-        WaterfallStep("refunds", -whole["refunds_by_order"], False, "known"),
+        refunds,
         WaterfallStep("void_discounts", -whole["void_discounts"], False, "known"),
         WaterfallStep("settlement_difference", _if_known(difference, fees), False, fees, gaps),
     ]
+    gaps = (*refunds.gaps, *gaps)
     _total(steps, "credited", gaps)
     steps += [WaterfallStep(name, _if_known(-whole[name], fees), False, fees, gaps) for name in FEES]
     _total(steps, "after_fees", gaps)

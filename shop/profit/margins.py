@@ -97,7 +97,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     units, fees, commission, cost, margin (cents); pieces that buyers did not return, of them
     unknown_pieces without a known cost and open_pieces whose cost is not complete; estimated (cents
     of fees and commission that are not settled yet). The margin is missing where any piece's cost is
-    unknown. Raises NotAllowed.
+    unknown, or the refunds of the range are. Raises NotAllowed.
     """
     require(actor, "see_margins")
     by_variant = replace(query, metrics=("gmv", "refunds_by_order", "units"), by=("variant",), cut_at=None)
@@ -107,17 +107,20 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     costs = goods_by_sku(db, by_variant)
     fees = _fees_by_group(db, query, lines)
     rows = []
+    has_refunds = not table["refunds_by_order"].isna().any()
     for group, gmv, refunds, units in table.fillna(0).itertuples(index=False):
         cost = costs.get(group, Goods())
         fee, commission, guessed = fees.get(group, (0, 0, 0))
         unknown = sum(cost.without.values()) + cost.unmatched
         cents = None if unknown else sum(cost.cents.values())
-        left = None if cents is None else int(gmv) - int(refunds) - fee - commission - cents
+        left = (
+            int(gmv) - int(refunds) - fee - commission - cents if cents is not None and has_refunds else None
+        )
         rows.append(
             (
                 group,
                 int(gmv),
-                int(refunds),
+                int(refunds) if has_refunds else None,
                 int(units),
                 fee,
                 commission,

@@ -46,16 +46,25 @@ def sessions(db: Database, query: Query) -> pd.DataFrame:
     the day, see SLOTS), seconds, peak_viewers, the figures of SESSION_FIGURES, attribution (the grade that most of
     the known orders are of: A the platform names it, B by live session id, C by order time; "stated" where only the
     platform states a sum; empty where neither is), basis (of session_orders and session_gmv: stated, room, time),
-    stated_orders and matched_orders (how many of them orders of the shop's own match), is_inferred (only orders name
-    it), and percentile: the share (0 to 100) of these sessions that its GMV per hour is above.
+    currency with headline_orders and headline_gmv (the same figures in the session's own currency, where the query's
+    differs), stated_orders and matched_orders (how many of them orders of the shop's own match), is_inferred (only
+    orders name it), and percentile: the share (0 to 100) of these sessions that its GMV per hour is above.
     """
     figures = answer(db, replace(query, metrics=SESSION_FIGURES, by=("platform", "session")))
     columns = ["platform", "session", "title", "host", "started", "seconds", "peak_viewers", "attribution"]
     columns += ["basis", "stated_orders", "matched_orders", "is_inferred"]
+    columns += ["currency", "headline_orders", "headline_gmv"]
     session_rows = pd.DataFrame(_rows(db, query, SESSIONS), columns=columns, dtype=object)
     session_rows["started"] = _local(db, query.shop, session_rows["started"].tolist())
     session_rows.insert(5, "slot", [slot_of(started) for started in session_rows["started"]])
-    for name in ("seconds", "peak_viewers", "stated_orders", "matched_orders"):
+    for name in (
+        "seconds",
+        "peak_viewers",
+        "stated_orders",
+        "matched_orders",
+        "headline_orders",
+        "headline_gmv",
+    ):
         session_rows[name] = session_rows[name].astype("Int64")
     table = session_rows.merge(figures, on=["platform", "session"], how="left")
     known = table["session_orders"].fillna(0) > 0
@@ -107,7 +116,7 @@ SELECT s.platform, s.session_id, s.title, COALESCE(n.host, s.account), s.started
   MIN(s.orders, COALESCE((SELECT SUM(own.orders) FROM session_sum own WHERE own.shop_id = s.shop_id
     AND own.platform = s.platform AND own.session_id = s.session_id AND own.currency = s.currency
     AND own.basis = CASE WHEN o.basis = 'time' THEN 'time' ELSE 'room' END), 0)),
-  s.is_inferred
+  s.is_inferred, s.currency, o.orders, o.gmv_cents
 FROM live_session s LEFT JOIN session_note n ON n.shop_id = s.shop_id AND n.platform = s.platform
   AND n.session_id = s.session_id
 LEFT JOIN session_sum o ON o.shop_id = s.shop_id AND o.platform = s.platform AND o.session_id = s.session_id

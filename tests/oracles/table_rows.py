@@ -1,19 +1,31 @@
-"""A slow second reading of exported tables: plain csv, nothing of this project.
+"""A slow second reading of exported tables: plain csv and openpyxl, nothing of this project.
 
-It says which records a table has, by the names of its columns, so that what an import stored can be held
-against it.
+It says which rows a table has and what its main amounts add up to, by the names of its columns, so that what
+an import stored can be held against it. Amounts are in cents, half up.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from decimal import Decimal
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+Record = Mapping[str, str]
+NOTHING = ("", "-", "--", "—", "/", "无", "none", "null", "n/a", "无退款申请")
+FREE = ("免费", "free")
+TOTAL = re.compile(r"(?:合计|总计|total)\s*[:：]?", re.IGNORECASE)
+MARKS = re.compile(r"^(?:[A-Z]{0,3}\s?[¥￥$€£]?\s?)|\s?元$")
 
 
 def records(text: str, delimiter: str) -> list[dict[str, str]]:
     """The records of a delimited text whose first row is its header, cells without blanks around them."""
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows = rows_of_text(text, delimiter)
     header = [cell.strip() for cell in rows[0]]
     filled = (row for row in rows[1:] if any(cell.strip() for cell in row))
     return [dict(zip(header, [cell.strip() for cell in row], strict=False)) for row in filled]
@@ -22,3 +34,208 @@ def records(text: str, delimiter: str) -> list[dict[str, str]]:
 def total(rows: list[dict[str, str]], column: str) -> int:
     """The sum of a column of plain amounts in cents."""
     return sum(int(Decimal(row[column].strip("¥￥元 ").replace(",", "")) * 100) for row in rows)
+
+
+def rows_of_text(text: str, delimiter: str) -> list[list[str]]:
+    """All rows of a delimited text."""
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def rows_of_workbook(content: bytes) -> list[list[str]]:
+    """All rows of the first worksheet with rows, as text: formulas by their stored results, dates as written."""
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(io.BytesIO(content), data_only=True)
+    sheet = next(sheet for sheet in book.worksheets if any(any(row) for row in sheet.values))
+    return [[_text(cell) for cell in row] for row in sheet.values]
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def plain(cell: str) -> str:
+    """A cell without what spreadsheets wrap around it."""
+    text = cell.strip(" \t\r\n\ufeff\u00a0\u3000\u200b")
+    if text.startswith('="') and text.endswith('"') and len(text) > 2:
+        text = text[2:-1]
+    return text.removeprefix("'").strip()
+
+
+def exact(cell: str, decimal: str = ".") -> Decimal | None:
+    """An amount, 0 for a word for nothing; None for what is no amount."""
+    text = plain(cell)
+    if text.casefold() in (*NOTHING, *FREE):
+        return Decimal(0)
+    text = MARKS.sub("", text.replace("，", ",")).strip()
+    sign = -1 if text.startswith("(") and text.endswith(")") else 1
+    text = text.strip("()")
+    negative, text = text.startswith("-"), MARKS.sub("", text.removeprefix("-"))
+    if decimal == ",":
+        text = text.replace(".", "").replace(",", ".")
+    elif "," in text:
+        if not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
+            return None
+        text = text.replace(",", "")
+    factor = {"万": 10_000, "亿": 10**8}.get(text[-1:], 1)
+    try:
+        value = Decimal(text[:-1] if factor > 1 else text) * factor * sign * (-1 if negative else 1)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value) <= 10**13 else None
+
+
+def cents(cell: str, decimal: str = ".") -> int | None:
+    """An amount in cents, half up; None for what is no amount."""
+    value = exact(cell, decimal)
+    return None if value is None else rounded(value)
+
+
+def rounded(value: Decimal) -> int:
+    """An amount in cents, half up."""
+    return int((value * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def always(_record: Record) -> bool:
+    """Every row is a record."""
+    return True
+
+
+@dataclass(frozen=True)
+class Amount:
+    """The main amount of a kind: what of our tables adds up to what of a record; None where it has none.
+
+    `needs` are columns of which a table must have one; `is_record` says which rows are records at all,
+    `once` is the column whose value names the record: equal ones are one.
+    """
+
+    table: str
+    stored: str
+    of_record: Callable[[Record], int | None]
+    needs: tuple[str, ...] = ()
+    is_record: Callable[[Record], bool] = always
+    once: str = ""
+
+
+def is_total(cells: list[str]) -> bool:
+    """Whether a row begins with a word for a total."""
+    return TOTAL.fullmatch(next(filter(None, cells), "")) is not None
+
+
+def column(*headers: str, minus: tuple[str, ...] = (), sign: int = 1, decimal: str = ".") -> Any:
+    """The first of these columns that a record has, less others; None where one of them is no amount."""
+
+    def read(record: Record) -> int | None:
+        name = next((name for name in headers if name in record), None)
+        if name is None:
+            return None
+        parts = [cents(record[name], decimal), *(cents(record.get(name, ""), decimal) for name in minus)]
+        if None in parts:
+            return None
+        first, *others = [part or 0 for part in parts]
+        return sign * (first - sum(others))
+
+    return read
+
+
+def product(unit: str, pieces: str) -> Any:
+    """A price times a number of pieces, half up."""
+
+    def read(record: Record) -> int | None:
+        one, count = exact(record.get(unit, "")), exact(record.get(pieces, ""))
+        return None if one is None or count is None else rounded(one * count)
+
+    return read
+
+
+def flow(record: Record) -> int | None:
+    """A movement of money with the sign of its direction."""
+    amount = cents(record["动账金额"])
+    sign = {"入账": 1, "出账": -1}.get(plain(record["动账方向"]))
+    return None if amount is None or sign is None else sign * abs(amount)
+
+
+def unless_closed(amount: str, status: str) -> Any:
+    """The amount of a case, 0 where it was closed without money back or goods are sent instead."""
+    read = column(amount)
+
+    def closed(record: Record) -> int | None:
+        words = record.get(status, "") + record.get("售后类型", "") + record.get("退款类型", "")
+        is_closed = any(word in words for word in ("关闭", "拒绝", "撤销", "取消", "驳回", "换货"))
+        value: int | None = read(record)
+        return 0 if is_closed and value is not None else value
+
+    return closed
+
+
+def tiktok_list(record: Record) -> int | None:
+    """The list value of a TikTok order line; Indonesian amounts have no decimals."""
+    cell = plain(record.get("SKU Subtotal Before Discount", ""))
+    if cell.startswith("IDR"):
+        digits = cell.removeprefix("IDR").strip().replace(".", "").replace(",", "")
+        return int(digits) if digits.isdigit() else None
+    return cents(cell) if cell else None
+
+
+def etsy_net(record: Record) -> int | None:
+    """The net of a line of the statement; advertising is no payout."""
+    return 0 if plain(record.get("Type", "")) == "Marketing" else cents(record.get("Net", ""))
+
+
+def is_no_transfer(record: Record) -> bool:
+    """Whether a movement is no transfer of the shop's own money."""
+    return not any(word in record.get("动账场景", "") for word in ("提现", "充值", "转账", "余额", "保证金"))
+
+
+PAID = "buyer_paid_cents + shipping_cents"
+MAIN: dict[str, Amount] = {
+    "douyin_orders": Amount("order_line", PAID, column("订单应付金额", minus=("支付优惠",))),
+    "douyin_aftersale": Amount("refund", "amount_cents", unless_closed("退商品金额（元）", "售后状态")),
+    "douyin_settlement": Amount("settlement", "paid_out_cents", column("结算金额")),
+    "douyin_fund_flow": Amount("settlement", "paid_out_cents", flow, is_record=is_no_transfer),
+    "douyin_products": Amount("product_statement WHERE carrier = 'all'", "gmv_cents", column("成交金额")),
+    "douyin_sessions": Amount(
+        "live_session", "gmv_cents", column("直播间成交金额"), needs=("直播间成交金额",)
+    ),
+    "douyin_works": Amount("video", "views * 100", column("播放量")),
+    "comments": Amount("comment", "likes * 100", column("点赞数", "点赞"), once="评论ID"),
+    "kuaishou_orders": Amount("order_line", PAID, column("实付款")),
+    "kuaishou_aftersale": Amount("refund", "amount_cents", unless_closed("退款金额", "退款状态")),
+    "pinduoduo_orders": Amount("order_line", PAID, column("用户实付金额(元)")),
+    "wechat_orders": Amount("order_line", "list_cents", product("商品价格(单件)", "商品数量")),
+    "taobao_orders": Amount("order_line", "list_cents", column("买家应付货款")),
+    "taobao_order_items": Amount("order_line", "list_cents", product("商品价格", "购买数量")),
+    "xiaohongshu_orders": Amount("order_line", "list_cents", column("商品总价(元)")),
+    "etsy_orders": Amount("order_line", "list_cents", column("Order Value")),
+    "etsy_order_items": Amount("order_line", "list_cents", product("Price", "Quantity")),
+    "shopify_orders": Amount("order_line", "list_cents", product("Lineitem price", "Lineitem quantity")),
+    "woocommerce_orders": Amount("order_line", "list_cents", product("Item Cost", "Quantity")),
+    "square_items": Amount("order_line", "list_cents", column("Gross Sales")),
+    "tiktok_orders": Amount("order_line", "list_cents", tiktok_list),
+    "tiktok_settlement": Amount("settlement", "paid_out_cents", column("Total settlement amount")),
+    "etsy_statement": Amount(
+        "settlement", "paid_out_cents", etsy_net, is_record=lambda r: r.get("Type") != "Deposit"
+    ),
+    "qianchuan_spend": Amount("ad_spend", "amount_cents", column("消耗(元)")),
+    "tiktok_aftersale": Amount("refund", "amount_cents", product("Return unit price", "Return Quantity")),
+    "tiktok_sessions": Amount("live_session", "gmv_cents", column("Gross Revenue (RM)")),
+    "tiktok_works": Amount("video", "views * 100", column("VV")),
+    "shopify_products": Amount("product", "0", lambda _: 0, is_record=lambda r: bool(r.get("Variant Price"))),
+    "etsy_listings": Amount("listing", "price_cents", column("PRICE")),
+    "online_retail": Amount("order_line", "list_cents", product("Price", "Quantity")),
+    "tmall_orders": Amount("order_line", "list_cents", column("总金额")),
+    "ordini": Amount(
+        "order_line",
+        "buyer_paid_cents",
+        column("Totale", decimal=","),
+        is_record=lambda r: r.get("Numero ordine") != "Totale",
+    ),
+}

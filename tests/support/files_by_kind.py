@@ -30,6 +30,7 @@ class Sample:
 
 
 SAMPLES = (
+    Sample("douyin_orders.csv", encoding="gb18030"),
     Sample("aftersale.csv"),
     Sample("settlement.csv", encoding="gb18030", top=2),
     Sample("tiktok_long.csv", {"dates": "dmy", "currency": "MYR"}, top=2),

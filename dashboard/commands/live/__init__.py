@@ -10,6 +10,7 @@ from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.live import contract
 from dashboard.commands.live.edit import mark, review
 from dashboard.commands.live.session import json_option, opened, range_of, table_rows
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
 
 LIST = (
@@ -65,10 +66,9 @@ def show(session: str, platform: str | None, as_json: bool) -> None:
     for name, sums in content["sums"].items():
         if sums is not None:
             star = " *" if name == contract.SUM_OF_BASIS.get(content["basis"] or "") else ""
-            gmv = figure(sums["gmv"], "cents")
-            click.echo(
-                f"{t(f'commands.live.sums.{name}')}: {gmv}, {sums['orders']} {t('commands.live.orders')}{star}"
-            )
+            gmv = format.exact_in(sums["gmv"], content["currency"])
+            orders = "" if sums["orders"] is None else f", {sums['orders']} {t('commands.live.orders')}"
+            click.echo(f"{t(f'commands.live.sums.{name}')}: {gmv}{orders}{star}")
     for basis, steps in content["funnel"].items():
         known = [(step["name"], step["count"]) for step in steps]
         if known:
@@ -205,7 +205,8 @@ def show_video(video: str, platform: str | None, as_json: bool) -> None:
         if value is not None:
             click.echo(f"{name}: {_text(value)}")
     for grade, sums in content["grades"].items():
-        click.echo(f"{grade}: {figure(sums['gmv'], 'cents')}, {sums['orders']} {t('commands.live.orders')}")
+        gmv = format.exact_in(sums["gmv"], content["currency"])
+        click.echo(f"{grade}: {gmv}, {sums['orders']} {t('commands.live.orders')}")
 
 
 def _print_rows(rows: list[dict[str, Any]], names: tuple[str, ...], money: set[str]) -> None:

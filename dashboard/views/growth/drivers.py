@@ -28,7 +28,7 @@ def show(narrative: GrowthStory) -> None:
     ]
     colours = filters.colours()
     up, down = filters.up_and_down(colours)
-    basis = t("drivers.a_day") if result.basis == "per_day" else ""
+    basis = drivers.basis(result)
     tables.chart(
         "why",
         t("growth.why", metric=name, basis=basis),

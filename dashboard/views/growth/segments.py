@@ -11,7 +11,7 @@ from dashboard.i18n.messages import has, t
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import comparison, metrics
 from dashboard.text.metrics import Column
-from dashboard.ui import cache, filters, tables, url_state
+from dashboard.ui import cache, filters, tables, text, url_state
 from shop.growth.comparison import segments
 from shop.growth.comparison.drivers import MONEY
 from shop.growth.comparison.segments import Cut, Part
@@ -34,7 +34,10 @@ def show(view: filters.View, narrative: GrowthStory) -> None:
     )
     metric = narrative.metric if narrative.metric in MONEY else MONEY[0]
     query = view.query(metric, period=narrative.pair.now)
-    result = cache.cached(segments.cut, query, narrative.pair.before, metric, by)
+    result = cache.cached(segments.cut, query, narrative.pair.before, metric, by, narrative.counted)
+    if not result.is_known:
+        text.note(t("drivers.sentence.unknown", metric=metrics.label_of(metric)))
+        return
     titles = cache.cached(sales.titles, view.query("gmv").shop, by) if by == "product" else {}
     called = {part.key: _called(part.key, by, titles) for part in result.parts}
     up, down = filters.up_and_down(filters.colours())

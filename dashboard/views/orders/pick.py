@@ -54,7 +54,7 @@ def _stop(stop: PickStop, thumb: bytes | None) -> None:
     """One SKU at its place: a tap when all of it is in the basket."""
     picture = common.photo(thumb)
     key = "-".join((stop.place, stop.sku, *stop.lines[0][0]))
-    numbers = "、".join(dict.fromkeys(f"…{order[-4:]}" for (_, order, _), _ in stop.lines))
+    numbers = t("orders.and").join(dict.fromkeys(f"…{order[-4:]}" for (_, order, _), _ in stop.lines))
     with st.container(border=True, key=f"touch-stop-{key}"):
         st.html(
             f'<div class="kb-line">{picture}<div><b>{escape(stop.place or t("stock.places.none"))} · '
@@ -131,7 +131,7 @@ def _pack(items: Sequence[Shipment]) -> None:
         advice = packing.advise([item.order], sizes)
         with st.container(border=True, key=f"touch-pack-{'-'.join(item.key)}"):
             common.card(item.order, thumbs)
-            text.note("；".join(dict.fromkeys(f"{line.name}：{wrap_text(line)}" for line in advice.lines)))
+            text.note(" · ".join(dict.fromkeys(f"{line.name}: {wrap_text(line)}" for line in advice.lines)))
             text.note(box_text(advice))
             st.button(
                 t("orders.pack.sent"),

@@ -22,7 +22,7 @@ def send() -> None:
     if not outbox.ready:
         text.note(t("orders.send.none"))
     for group in outbox.together:
-        numbers = "、".join(item.order.order_id[-6:] for item in group)
+        numbers = t("orders.and").join(item.order.order_id[-6:] for item in group)
         text.note(t("orders.send.together", count=len(group), numbers=numbers))
     _list(outbox.ready, with_sent=True)
     if outbox.sent:

@@ -29,7 +29,7 @@ from etl.files.fields import Context, Values
 from etl.files.orders.dispatch import promised_at
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
-from etl.tables.amounts import amount
+from etl.tables.amounts import amount, worded_amount
 from etl.tables.cells import FINER
 from etl.tables.half_up import half_up
 from etl.tables.hashes import content_hash
@@ -41,7 +41,6 @@ from shop.orders.merging import WHOLE_ORDER
 ORDER = WHOLE_ORDER  # the line id, and where nothing names it the SKU, of a row that stands for a whole order
 TIMES = ("created_at", "paid_at", "shipped_at", "completed_at", "cancelled_at", "refunded_at")
 PROVINCE = r"^(?P<name>(?:北京|天津|上海|重庆)市?|\S{2,7}?(?:省|自治区|特别行政区))(?:[\s,，].*)?$"
-DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class OrderRows:
         return np.where(good, np.asarray(cells.to_numpy(zero_copy_only=False)), values)
 
     def exact(self, name: str, *, required: bool = False) -> Values:
-        """An amount in 1/10**FINER of a minor unit; a cell of words alone is 0, an empty one too."""
+        """An amount in 1/10**FINER of a minor unit; an empty cell and a word for nothing are 0."""
         rows, named = self.rows, set(self.currencies.tolist())
         if len(named) <= 1:
             only = next(iter(named), "XXX")
@@ -120,7 +119,8 @@ class OrderRows:
             try:
                 result[place] = 0 if cell is None else _exact(cell, currency, rows.decimal)
             except (ValueError, OverflowError):
-                rows.refuse([place], name, "BadMoney", found=cell[:80])
+                if worded_amount(name, cell, 0) is None:
+                    rows.refuse([place], name, "BadMoney", found=cell[:80])
         if required:
             rows.refuse_where(np.asarray(rows.cells(name).is_null()), name, "Missing")
         return result
@@ -136,7 +136,7 @@ class OrderRows:
             digits = np.array([minor_digits(currency) for currency in self.currencies])
             for number in set(digits.tolist()):
                 part = np.where(digits == number, difference, 0)
-                self.rows.note_rounding(part, 10**FINER, number, name)
+                self.rows.roundings.note(name, part, 10**FINER, number)
         return whole
 
     def given(self, name: str) -> Values:
@@ -325,7 +325,7 @@ def province_only(rows: Rows) -> None:
 
 
 def _exact(cell: str, currency: str, decimal: str) -> int:
-    return amount(cell, currency, decimal, FINER, rounded=True) if DIGIT.search(cell) else 0
+    return amount(cell, currency, decimal, FINER, rounded=True)
 
 
 def _first(*moments: Values) -> Values:

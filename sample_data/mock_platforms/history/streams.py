@@ -1,12 +1,13 @@
 """Videos, live sessions and comments as figures, the same in every API.
 
 The videos and comments are those of the export files; those files do not name the video of a
-comment, so here it is the newest one before it. TikTok's sessions and their minutes are
-derived from the plan's sessions and independent of the orders.
+comment, so here it is the newest one before it. TikTok's sessions come from the plan's sessions; what the
+platform states of their sales is what the orders placed in them add up to, whether they name the session or not.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from sample_data.generator import comments
 from sample_data.generator.comments import Comment
 from sample_data.generator.videos import Video
+from sample_data.mock_platforms.history.orders import Order
 from sample_data.mock_platforms.history.shop import Shop, unix, video_id
 
 
@@ -52,13 +54,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Session:
-    """One TikTok live session with its figures, minute by minute."""
+    """One TikTok live session with its figures, minute by minute: views, paid orders, pieces and cents of GMV."""
 
     number: int
     title: str
     start: int
     end: int
     views: tuple[int, ...]
+    orders: tuple[int, ...]
     items: tuple[int, ...]
     gmv: tuple[int, ...]
 
@@ -115,6 +118,25 @@ class Streams:
                 return session.number
         return 0
 
+    def sell(self, orders: Iterable[Order]) -> None:
+        """Let the sessions state what the paid orders that were placed in them add up to."""
+        placed: dict[int, list[Order]] = {}
+        for order in orders:
+            if order.paid and (number := self.session_at(order.created)):
+                placed.setdefault(number, []).append(order)
+        self.sessions = [_sold(session, placed.get(session.number, [])) for session in self.sessions]
+
+    def truth(self) -> dict[str, dict[str, int]]:
+        """Return the true orders, pieces and GMV (cents) of each TikTok session by its id."""
+        return {
+            str(session.number): {
+                "orders": sum(session.orders),
+                "units": sum(session.items),
+                "gmv": sum(session.gmv),
+            }
+            for session in self.sessions
+        }
+
     @cached_property
     def _by_start(self) -> list[Session]:
         return sorted(self.sessions, key=lambda session: session.start)
@@ -124,18 +146,31 @@ class Streams:
         return [session.start for session in self._by_start]
 
 
+def _sold(session: Session, orders: list[Order]) -> Session:
+    sums = np.zeros((3, len(session.views)), np.int64)
+    for order in orders:
+        place = min((order.created - session.start) // 60, len(session.views) - 1)
+        sums[:, place] += (
+            1,
+            sum(line.quantity for line in order.lines),
+            sum(line.gmv for line in order.lines),
+        )
+    counts, items, gmv = (tuple(row) for row in sums.tolist())
+    return replace(session, orders=counts, items=items, gmv=gmv)
+
+
 def _session(number: int, start: int, end: int, seed: int) -> Session:
     rng = np.random.default_rng([seed, 61, number])
     minutes = max(1, (end - start) // 60)
     views = rng.poisson(6 + 14 * rng.random(), minutes)
-    items = rng.poisson(0.08, minutes)
-    gmv = items * (1_999 + 500 * rng.integers(0, 9, minutes))
+    nothing = (0,) * minutes
     return Session(
         7_500_000_000_000_000_000 + start * 1_000_003,
         f"Kiln opening {number + 1}",
         start,
         end,
         tuple(views.tolist()),
-        tuple(items.tolist()),
-        tuple(gmv.tolist()),
+        nothing,
+        nothing,
+        nothing,
     )

@@ -43,6 +43,7 @@ def sessions(streams: Streams, start: str, end: str, now: int) -> list[Session]:
 def session(session: Session, version: str) -> dict[str, Any]:
     """Return a session in the shape of a version: that of 202609, or the older one."""
     views, items, gmv = sum(session.views), sum(session.items), sum(session.gmv)
+    orders = sum(session.orders)
     viewers = views * 7 // 10
     head = {
         "id": str(session.number),
@@ -51,20 +52,24 @@ def session(session: Session, version: str) -> dict[str, Any]:
         "end_time": str(session.end),
     }
     if version in OLDER:
-        return {**head, "username": CREATOR["user_name"], **_older(session, views, viewers, items, gmv)}
-    return {**head, "creator": CREATOR, **_newer(session, views, viewers, items, gmv)}
+        return {
+            **head,
+            "username": CREATOR["user_name"],
+            **_older(session, views, viewers, orders, items, gmv),
+        }
+    return {**head, "creator": CREATOR, **_newer(session, views, viewers, orders, items, gmv)}
 
 
-def _older(session: Session, views: int, viewers: int, items: int, gmv: int) -> dict[str, Any]:
+def _older(session: Session, views: int, viewers: int, orders: int, items: int, gmv: int) -> dict[str, Any]:
     return {
         "sales_performance": {
             "gmv": money(gmv),
             "items_sold": items,
-            "sku_orders": items,
+            "sku_orders": orders,
             "unit_sold": items,
-            "customers": items,
+            "customers": orders,
             "different_products_sold": min(items, 9),
-            "created_sku_orders": items + 1,
+            "created_sku_orders": orders + 1,
             "avg_price": money(gmv // items if items else 0),
             "24h_live_gmv": money(gmv),
         },
@@ -85,21 +90,21 @@ def _older(session: Session, views: int, viewers: int, items: int, gmv: int) -> 
     }
 
 
-def _newer(session: Session, views: int, viewers: int, items: int, gmv: int) -> dict[str, Any]:
+def _newer(session: Session, views: int, viewers: int, orders: int, items: int, gmv: int) -> dict[str, Any]:
     return {
         "sales_performance": {
             "live_gmv": money(gmv),
             "live_attributed_gmv": money(gmv),
             "live_indirect_gmv": money(0),
             "live_attributed_items_sold": items,
-            "live_attributed_orders": items,
-            "live_attributed_sku_orders": items,
-            "attributed_customers": items,
-            "created_sku_orders": items + 1,
+            "live_attributed_orders": orders,
+            "live_attributed_sku_orders": orders,
+            "attributed_customers": orders,
+            "created_sku_orders": orders + 1,
             "products_sold": min(items, 9),
-            "aov": money(gmv // items if items else 0),
+            "aov": money(gmv // orders if orders else 0),
             "avg_price": money(gmv // items if items else 0),
-            "payment_rate": rate(items, items + 1),
+            "payment_rate": rate(orders, orders + 1),
         },
         "interaction_performance": {
             "comments": views // 20,
@@ -121,8 +126,8 @@ def _newer(session: Session, views: int, viewers: int, items: int, gmv: int) -> 
             "product_clicks": views // 2,
             "ctr": rate(views // 2, views * 6),
             "live_ctr": rate(views // 2, views * 6),
-            "ctor": rate(items, views // 2),
-            "ctor_sku_order": rate(items, views // 2),
+            "ctor": rate(orders, views // 2),
+            "ctor_sku_order": rate(orders, views // 2),
             "tap_through_rate": rate(views, views * 9),
             "avg_viewing_duration": 68,
             "avg_viewing_duration_per_viewer": 97,
@@ -153,6 +158,7 @@ def minutes(session: Session, first: int, size: int) -> dict[str, Any]:
 
 def _minute(session: Session, place: int) -> dict[str, Any]:
     views, items, gmv = session.views[place], session.items[place], session.gmv[place]
+    orders = session.orders[place]
     start = session.start + 60 * place
     return {
         "start_time": start,
@@ -160,9 +166,9 @@ def _minute(session: Session, place: int) -> dict[str, Any]:
         "sales": {
             "gmv": money(gmv),
             "items_sold": items,
-            "customers": items,
-            "sku_orders": items,
-            "main_orders": items,
+            "customers": orders,
+            "sku_orders": orders,
+            "main_orders": orders,
         },
         "traffic": {
             "viewers": views * 9 // 10,
@@ -180,8 +186,8 @@ def _minute(session: Session, place: int) -> dict[str, Any]:
             "likes": views * 2,
         },
         "conversion": {
-            "created_sku_orders": items,
-            "click_to_order_rate": {"sku_order_ctor": rate(items, views // 2)},
+            "created_sku_orders": orders,
+            "click_to_order_rate": {"sku_order_ctor": rate(orders, views // 2)},
             "gpm": {
                 "watch_gpm": amount(gmv * 1000 // views if views else 0),
                 "show_gpm": amount(gmv * 1000 // (views * 6) if views else 0),

@@ -14,11 +14,11 @@ from typing import Literal
 from shop.core.errors import UnknownDimension
 from shop.core.periods import Period
 from shop.db.database import Database
-from shop.growth.comparison.growth import shifted_to
-from shop.metrics.query import Query, answer, plain
+from shop.growth.comparison.growth import Counted, on_days, shifted_to
+from shop.metrics.query import Query, answer, plain, total
 from shop.metrics.settings import currency_of
 
-Basis = Literal["total", "per_day"]
+Basis = Literal["total", "per_day", "per_selling_day", "per_working_day"]
 Sold = dict[tuple[str, ...], dict[str, int]]
 
 MONEY = ("gmv", "net_sales")
@@ -32,6 +32,7 @@ class RangeBasis:
     db: Database
     metric: str
     queries: tuple[Query, Query]  # now, before
+    counted: tuple[Counted, Counted] | None = None  # the days of each that count, where not all do
 
     @property
     def now(self) -> Period:
@@ -46,10 +47,19 @@ class RangeBasis:
     @property
     def basis(self) -> Basis:
         """Whether the ranges compare as they stand or per day."""
+        if self.counted:
+            return "per_selling_day" if self.counted[0].only is None else "per_working_day"
         return "total" if self.now.days == self.before.days else "per_day"
+
+    def is_known(self) -> bool:
+        """Whether the figure is known in both ranges: each has days that count, an order file, and refunds."""
+        has_days = self.counted is None or all(item.days for item in self.counted)
+        return has_days and all(total(self.db, query)[self.metric] is not None for query in self.queries)
 
     def even(self, amount: int, query: Query) -> Fraction:
         """An amount of one range on the basis of the comparison."""
+        if self.counted:
+            return Fraction(amount, self.counted[query != self.queries[0]].days)
         return Fraction(amount, query.days if self.basis == "per_day" else 1)
 
     def sold(self) -> tuple[Sold, Sold]:
@@ -74,14 +84,24 @@ class RangeBasis:
         return now, before
 
 
-def basis_of(db: Database, query: Query, before: Period, metric: str) -> RangeBasis:
-    """A question's own range next to an earlier one; only money figures can be explained."""
+def basis_of(
+    db: Database, query: Query, before: Period, metric: str, counted: tuple[Counted, Counted] | None = None
+) -> RangeBasis:
+    """A question's own range next to an earlier one; only money figures can be explained.
+
+    `counted` shows which days of each range count, where not all do (`growth.compare`).
+    """
     if metric not in MONEY:
         raise UnknownDimension(metric=metric, name="cause", known=", ".join(MONEY))
     with db.read() as connection:
         currency = currency_of(connection, query)
     here = replace(query, metrics=(metric,), by=(), currency=currency)
-    return RangeBasis(db, metric, (here, shifted_to(db, here, before)))
+    if counted is None:
+        return RangeBasis(db, metric, (here, shifted_to(db, here, before)))
+    here = replace(here, cut_at=None)
+    both = (here, replace(here, start=before.start, end=before.end))
+    now, then = (on_days(request, item.only) for request, item in zip(both, counted, strict=True))
+    return RangeBasis(db, metric, (now, then), counted)
 
 
 def added(values: Iterable[Fraction | int | None]) -> Fraction:
@@ -90,5 +110,5 @@ def added(values: Iterable[Fraction | int | None]) -> Fraction:
 
 
 def _known(value: object) -> int:
-    """A sum as a number; refunds that were never imported take part in no driver."""
+    """A sum as a number; unknown refunds take part in no driver (see `RangeBasis.is_known`)."""
     return int(plain(value) or 0)

@@ -108,8 +108,15 @@ def compare(
     query = _over(query, chosen.now)
     if chosen.basis == "day":
         return growth.compare(db, query, chosen.before, with_intervals=with_intervals)
-    days = (counted(db, query, chosen.now, chosen.basis), counted(db, query, chosen.before, chosen.basis))
+    days = counted_days(db, query, chosen)
     return growth.compare(db, replace(query, cut_at=None), chosen.before, days, with_intervals=with_intervals)
+
+
+def counted_days(db: Database, query: Query, chosen: RangePair) -> tuple[Counted, Counted] | None:
+    """The days of both ranges that count; None where all do."""
+    if chosen.basis == "day":
+        return None
+    return counted(db, query, chosen.now, chosen.basis), counted(db, query, chosen.before, chosen.basis)
 
 
 def counted(db: Database, query: Query, period: Period, basis: Basis) -> Counted:

@@ -19,6 +19,7 @@ from shop.core.money import half_up
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.comparison.basis import MONEY, Basis, RangeBasis, Sold, added, basis_of
+from shop.growth.comparison.growth import Counted
 from shop.metrics.query import Query, answer
 from shop.stats.shapley import Gap, Level, Link, links, shapley, to_cents
 
@@ -61,9 +62,10 @@ class Driver:
 class DriverReport:
     """The change of one figure between two ranges and its drivers, which add up to it exactly.
 
-    `figure`, `base` and `change` = figure - base are cents: of the whole range, or of a day where
-    `basis` is per_day. `sessions` shows whether the chain begins at live sessions: "known", "unknown"
-    (live sales without imported sessions), or "none" (no live sales, or only some goods requested).
+    `figure`, `base` and `change` = figure - base are cents: of the whole range, or of a day that counts
+    by `basis`. `sessions` shows whether the chain begins at live sessions: "known", "unknown"
+    (live sales without imported sessions), or "none" (no live sales, or only some goods requested). Where one of
+    the two figures is unknown (no file, no refunds), `is_known` is false and nothing is explained.
     """
 
     metric: str
@@ -74,6 +76,7 @@ class DriverReport:
     base: int
     drivers: tuple[Driver, ...]
     sessions: Literal["known", "unknown", "none"]
+    is_known: bool = True
 
     @property
     def change(self) -> int:
@@ -84,12 +87,20 @@ class DriverReport:
 # --- the chain -----------------------------------------------------------------------------------
 
 
-def why(db: Database, query: Query, before: Period, metric: str = "gmv") -> DriverReport:
-    """The drivers of the change of gmv or net sales, in the order of the chain.
+def why(
+    db: Database,
+    query: Query,
+    before: Period,
+    metric: str = "gmv",
+    counted: tuple[Counted, Counted] | None = None,
+) -> DriverReport:
+    """The drivers of the change of gmv or net sales, in the order of the chain; `counted` as in `growth.compare`.
 
     For net sales the refunds of the days are one more driver: less money refunded adds.
     """
-    both = basis_of(db, query, before, metric)
+    both = basis_of(db, query, before, metric, counted)
+    if not both.is_known():
+        return DriverReport(metric, both.now, both.before, both.basis, 0, 0, (), "none", is_known=False)
     sold = both.sold()
     groups, sessions = _groups(both, sold)
     parts, chains = _parts(groups)
@@ -214,7 +225,7 @@ def _groups(
 
 def _is_narrowed(query: Query) -> bool:
     """Whether the question is about some goods only: no session can be attributed to those."""
-    return any(name not in ("platform", "carrier", "seller") for name, _ in query.where)
+    return any(name not in ("platform", "carrier", "seller", "day") for name, _ in query.where)
 
 
 def _aired(both: RangeBasis, query: Query) -> dict[str, pd.DataFrame]:
@@ -228,7 +239,7 @@ def _aired(both: RangeBasis, query: Query) -> dict[str, pd.DataFrame]:
         metrics=(*SESSION_LEVELS, "session_orders"),
         by=("platform", "session"),
         where=(
-            *(pair for pair in query.where if pair[0] == "platform"),
+            *(pair for pair in query.where if pair[0] in ("platform", "day")),
             *((("currency", (query.currency,)),) if query.currency else ()),
         ),
     )

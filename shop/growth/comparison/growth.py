@@ -108,7 +108,7 @@ def compare(
     earlier = shifted_to(db, query, before)
     days = counted or (Counted(now.days), Counted(before.days))
     here, there = (
-        total(db, _only(query, item.only)) for query, item in zip((query, earlier), days, strict=True)
+        total(db, on_days(query, item.only)) for query, item in zip((query, earlier), days, strict=True)
     )
     plain = {
         name: comparison_of(
@@ -147,7 +147,7 @@ def shifted_to(db: Database, query: Query, period: Period) -> Query:
     return replace(query, start=period.start, end=period.end, cut_at=cut)
 
 
-def _only(query: Query, days: tuple[date, ...] | None) -> Query:
+def on_days(query: Query, days: tuple[date, ...] | None) -> Query:
     """The same question about these days of its range alone."""
     if days is None:
         return query

@@ -14,6 +14,7 @@ from shop.core.money import half_up
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.comparison.basis import Basis, RangeBasis, added, basis_of
+from shop.growth.comparison.growth import Counted
 from shop.metrics.query import Query, answer
 from shop.performance.cohorts import gmv_by_buyers
 from shop.stats.shapley import to_cents
@@ -47,6 +48,7 @@ class Cut:
     figure: int
     base: int
     parts: tuple[Part, ...]
+    is_known: bool = True  # whether the figure is known in both ranges
 
     @property
     def change(self) -> int:
@@ -54,26 +56,36 @@ class Cut:
         return self.figure - self.base
 
 
-def cut(db: Database, query: Query, before: Period, metric: str = "gmv", by: str = "carrier") -> Cut:
+def cut(
+    db: Database,
+    query: Query,
+    before: Period,
+    metric: str = "gmv",
+    by: str = "carrier",
+    counted: tuple[Counted, Counted] | None = None,
+) -> Cut:
     """The change of gmv or net sales by one of CUTS, the group with the largest part first.
 
     By buyers: new (the first paid line ever lies in the range), returning, unknown; refunds belong to no
     such group, so that for net sales they are one of their own. That cut raises DatabaseBusy while an
-    import has locked the file.
+    import has locked the file. `counted` as in `growth.compare`.
     """
     if by not in CUTS:
         raise UnknownDimension(metric=metric, name=by, known=", ".join(CUTS))
-    both = basis_of(db, query, before, metric)
+    if by == "buyers" and counted and counted[0].only is not None:
+        counted = None  # buyers are counted over whole ranges
+    both = basis_of(db, query, before, metric, counted)
+    if not both.is_known():
+        return Cut(metric, by, both.now, both.before, both.basis, 0, 0, (), is_known=False)
     if by == "buyers":
         return _cut_by_buyers(both)
     exact = []
     for request in both.queries:
-        table = answer(db, replace(request, by=(by,)))
+        names = ("gmv", "refunds") if metric == "net_sales" else (metric,)
+        table = answer(db, replace(request, metrics=names, by=(by,))).fillna(0)
+        sums = table["gmv"] - table["refunds"] if metric == "net_sales" else table[metric]
         exact.append(
-            {
-                str(key): both.even(int(amount), request)
-                for key, amount in zip(table[by], table[metric].fillna(0), strict=True)
-            }
+            {str(key): both.even(int(amount), request) for key, amount in zip(table[by], sums, strict=True)}
         )
     return _cut_of(both, by, exact[0], exact[1])
 

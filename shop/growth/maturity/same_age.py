@@ -59,6 +59,9 @@ def at_same_age(db: Database, query: Query, before: Period, as_of: date) -> dict
     if not names or not {name for name, _ in query.where} <= {"platform", "carrier", "seller"}:
         return {}
     plain = compare(db, replace(query, metrics=(*names, "gmv", "orders")), before)
+    names = tuple(name for name in names if None not in (plain[name].now.total, plain[name].before.total))
+    if not names:  # unknown refunds have no age
+        return {}
     now = Period(query.start, query.end)
     histories = history(db, query, "refunds", as_of, [now, before])
     came, earlier = (came_back(db, query, "refunds", item, as_of) for item in (now, before))

@@ -9,6 +9,7 @@ Unit = Literal["cents", "count", "seconds", "rate", "number", "days"]
 Fact = Literal[
     "sales",
     "buyers",
+    "cancelled",
     "session",
     "video",
     "comment",

@@ -20,6 +20,7 @@ READERS: dict[str, Reader] = {
     "sales": sales.read,
     "pieces": sales.read_pieces,
     "buyers": lines.read_buyers,
+    "cancelled": lines.read_cancelled,
     "session": sessions.read,
     "held": sessions.count_sessions,
     **dict.fromkeys(rows.STATEMENTS, rows.read),

@@ -30,7 +30,7 @@ from shop.metrics.settings import currency_of
 from shop.metrics.tables import TIME, FactRows
 from shop.models import OrderLine, Refund, SoldSku
 from shop.models.base import table_of
-from shop.models.orders import CaseStatus
+from shop.models.orders import CaseStatus, OrderStatus
 
 LINE = table_of(OrderLine).alias("l")
 REFUND = table_of(Refund).alias("r")
@@ -47,7 +47,9 @@ def _columns() -> Columns:
 COLUMNS = _columns()
 
 
-def _lines(query: Query, *columns: ColumnElement[Any], with_gifts: bool = False) -> Select[Any]:
+def _lines(
+    query: Query, *columns: ColumnElement[Any], with_gifts: bool = False, index: str = "order_line_paid_on"
+) -> Select[Any]:
     """Columns of the paid lines that a query counts."""
     rows: Any = LINE
     if "product" in query.dimensions:
@@ -56,7 +58,7 @@ def _lines(query: Query, *columns: ColumnElement[Any], with_gifts: bool = False)
     if query.dimensions & set(dims.CATALOG):
         rows = dims.with_product(dims.with_variant(rows, LINE))
     statement = select(*columns).select_from(rows)
-    statement = with_index(statement, LINE, "order_line_paid_on")
+    statement = with_index(statement, LINE, index)
     statement = statement.where(LINE.c.shop_id == SHOP, LINE.c.paid_on.between(START, END))
     if not with_gifts:
         statement = statement.where(LINE.c.is_gift == constant(0))
@@ -109,6 +111,24 @@ def _orders(query: Query, names: tuple[str, ...]) -> Select[Any]:
     }
     columns = (*dimensions(query, LINE.c.paid_on, COLUMNS), *(counts[name] for name in names))
     return grouped(_lines(query, *columns), query)
+
+
+def read_cancelled(connection: Connection, query: Query, measures: Sequence[Measure]) -> FactRows:
+    """Paid orders with a cancelled line, and the pieces of those lines."""
+    names = tuple(m.name for m in measures)
+    return fetch(connection, query, _cancelled(query.shape(), names), names)
+
+
+@lru_cache(maxsize=256)
+def _cancelled(query: Query, names: tuple[str, ...]) -> Select[Any]:
+    order = LINE.c.platform.concat(constant("/")).concat(LINE.c.order_id)
+    sums = {"cancelled_orders": func.count(order.distinct()), "cancelled_units": func.sum(LINE.c.quantity)}
+    columns = (*dimensions(query, LINE.c.paid_on, COLUMNS), *(sums[name] for name in names))
+    is_cancelled = LINE.c.status == constant(OrderStatus.CANCELLED)
+    rows = _lines(query, *columns, index="order_line_apart").where(
+        or_(LINE.c.is_gift, is_cancelled), is_cancelled
+    )
+    return grouped(rows, query)
 
 
 def read_buyers(connection: Connection, query: Query, measures: Sequence[Measure]) -> FactRows:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,18 @@ from click.testing import CliRunner, Result
 from dashboard.cli import root_command
 from dashboard.i18n import format
 from dashboard.i18n.language import use_language
+from dashboard.reports.growth_story import build_story, straight
+from dashboard.text import drivers
+from shop.access.roles import OWNER
 from shop.connect import connect
+from shop.core.periods import Period
+from shop.growth.comparison.calendars import pair
+from shop.growth.comparison.drivers import why
+from shop.growth.comparison.segments import cut
 from shop.maintenance import figures_are_true
+from shop.metrics.query import Query
+from shop.profit.gross_to_net import waterfall
+from shop.profit.margins import margins
 from tests.support.fresh import empty_shop_file
 
 CASES = Path(__file__).parents[2] / "data" / "cases"
@@ -223,3 +234,110 @@ def test_ranges_of_unlike_length_use_daily_averages(json_of: Any, own_orders: An
     content = json_of("report", "gmv", *days)
     assert content["ranges"]["change_is"] == "per_day"
     assert content["total"]["change"]["gmv"] == pytest.approx(3.0)  # 2.00 a day against 0.50
+
+
+CASES_OF_JULY = """退款单号,订单号,退款类型,退款金额,退款状态,申请时间,退款成功时间
+R1,1,仅退款,4.00,退款成功,2026-07-12 10:00:00,2026-07-13 10:00:00
+"""
+
+
+def test_an_aftersale_file_of_some_months_leaves_the_others_unknown(
+    run: Any, json_of: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text(
+        PLAIN.replace('"own", currency = "USD"', '"kuaishou", currency = "CNY"')
+    )
+    (tmp_path / "orders.csv").write_text(MONTHS)
+    (tmp_path / "cases.csv").write_text(CASES_OF_JULY)
+    json_of("import", "--profile", tmp_path / "own.toml", tmp_path / "orders.csv")
+    json_of("import", tmp_path / "cases.csv")
+    days = ("--from", "2026-07-01", "--to", "2026-09-30")
+    content = json_of("report", "net_sales", "refunds", "--by", "month", *days)
+    assert [row["net_sales"] for row in content["rows"]] == [6_00, 0, None]
+    assert content["total"]["now"]["refunds"] == 4_00
+    note = next(note["text"] for note in content["notes"] if note["code"] == "refunds_partial")
+    assert "Kuaishou" in note and "¥20.00" in note and "Sep 2026" in note
+    september = ("--from", "2026-09-01", "--to", "2026-09-30")
+    assert json_of("report", "net_sales", *september)["total"]["now"]["net_sales"] is None
+
+
+def test_what_builds_on_unknown_refunds_is_unknown_too(own_orders: Any, tmp_path: Path) -> None:
+    own_orders("2026-07.csv", MONTHS)
+    db = connect(str(tmp_path / "shop.db"))
+    query = Query(("gmv",), date(2026, 9, 1), date(2026, 9, 30))
+    refunds = waterfall(db, query, OWNER).step("refunds")
+    assert refunds is not None
+    assert (refunds.cents, refunds.state, refunds.gaps[0].cents) == (None, "unknown", 20_00)
+    margin = margins(db, query, actor=OWNER)
+    assert margin["refunds_by_order"].isna().all() and margin["margin"].isna().all()
+    before = Period(date(2026, 7, 1), date(2026, 7, 30))
+    assert why(db, query, before).change == 10_00
+    report = why(db, query, before, "net_sales")
+    assert (report.is_known, report.drivers) == (False, ())
+    assert "cannot be known" in drivers.sentence(report)
+    assert not cut(db, query, before, "net_sales").is_known
+    db.close()
+
+
+def test_causes_have_the_days_of_the_headline(own_orders: Any, tmp_path: Path) -> None:
+    lines = [
+        f"{month}/{day},2026-0{month}-{day:02d},A,1,{month}.00" for month in (6, 7) for day in range(1, 21, 3)
+    ]
+    own_orders("all.csv", "\n".join([MONTHS.splitlines()[0], *lines[:12]]) + "\n")
+    db = connect(str(tmp_path / "shop.db"))
+    july = Period(date(2026, 7, 1), date(2026, 7, 31))
+    for calendar, basis in (("month", "per_selling_day"), ("workdays", "per_working_day")):
+        chosen = pair(db, july, calendar)
+        story = build_story(
+            straight(db), lambda *names: Query(names, july.start, july.end), chosen, "gmv", july.end
+        )
+        assert (story.why.basis, story.why.is_known) == (basis, True)
+        assert (story.why.figure, story.why.base) == story.result.headline
+    db.close()
+
+
+RETURNED = """Order,Date,SKU,Qty,Price,Name
+1,2026-07-02,CUP,3,10.00,Mug
+2,2026-07-03,BOWL,2,20.00,Bowl
+3,2026-07-04,CUP,1,10.00,Mug
+R1,2026-07-09,CUP,-2,10.00,Mug
+R3,2026-07-10,CUP,-1,10.00,Mug
+"""
+
+
+def test_returns_can_be_asked_by_product(json_of: Any, tmp_path: Path) -> None:
+    rules = '[returns]\ncolumn = "order_id"\nbegins = "R"\n'
+    (tmp_path / "own.toml").write_text(
+        PLAIN.replace('quantity = "Qty"', 'quantity = "Qty"\ntitle = "Name"') + rules
+    )
+    (tmp_path / "july.csv").write_text(RETURNED)
+    json_of("import", "--profile", tmp_path / "own.toml", tmp_path / "july.csv")
+    july = ("--by", "product", "--from", "2026-07-01", "--to", "2026-07-31")
+    rows = json_of("report", "returned_units", "refunds", "net_sales", *july)["rows"]
+    assert rows == [
+        {"product": "Bowl", "returned_units": 0, "refunds": 0, "net_sales": 40_00},
+        {"product": "Mug", "returned_units": 3, "refunds": 30_00, "net_sales": 10_00},
+    ]
+
+
+CANCELLED = """Order,Date,SKU,Qty,Price,State
+1,2026-07-02,CUP,3,10.00,ok
+2,2026-07-03,BOWL,2,20.00,void
+3,2026-07-04,CUP,1,10.00,ok
+3,2026-07-04,BOWL,1,20.00,void
+"""
+
+
+def test_cancellations_can_be_asked(json_of: Any, tmp_path: Path) -> None:
+    own = PLAIN.replace(', status = "completed"', "").replace(
+        '"Date"', '"Date"\npaid_at = "Date"\nstatus = "State"'
+    )
+    (tmp_path / "own.toml").write_text(own + '[status]\nok = "completed"\nvoid = "cancelled"\n')
+    (tmp_path / "july.csv").write_text(CANCELLED)
+    json_of("import", "--profile", tmp_path / "own.toml", tmp_path / "july.csv")
+    july = ("--from", "2026-07-01", "--to", "2026-07-31")
+    names = ("cancelled_orders", "cancelled_units")
+    content = json_of("report", *names, "cancellation_rate", *july)["total"]["now"]
+    assert content == {"cancelled_orders": 2, "cancelled_units": 3, "cancellation_rate": pytest.approx(2 / 3)}
+    rows = json_of("report", *names, "--by", "sku", *july)["rows"]
+    assert rows == [{"sku": "BOWL", "cancelled_orders": 2, "cancelled_units": 3}]

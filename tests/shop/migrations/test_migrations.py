@@ -21,6 +21,7 @@ from shop.core.errors import UnreleasedDatabase
 from shop.db.backup import backup, examine_copy, restore
 from shop.db.database import Database, sqlite_driver
 from shop.maintenance import costs_are_true, figures_are_true
+from shop.metrics.notes import notes
 from shop.metrics.query import Query, total
 from shop.migrations import FOLDER, HEAD, upgrade
 from shop.performance.cohorts import gmv_by_buyers
@@ -145,5 +146,36 @@ def test_the_roll_ups_of_what_a_release_stored_are_computed_at_the_upgrade(tmp_p
     march = Query(("platform_fees", "settled_orders"), date(2026, 3, 1), date(2026, 3, 31))
     assert total(db, march) == {"platform_fees": 450, "settled_orders": 1}
     assert gmv_by_buyers(db, march)["new"] == 9_000
+    assert figures_are_true(db)
+    db.close()
+
+
+def test_refunds_that_an_order_file_named_are_estimated_without_reading_it_again(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    engine = create_engine(f"sqlite:///{path}", module=sqlite_driver())
+    with engine.begin() as connection:
+        upgrade(connection, "0017")
+        connection.exec_driver_sql(
+            "INSERT INTO source_file (source_id, shop_id, name, kind, reader, sha256, bytes, imported_at, platform, "
+            "first_on, last_on, states_refunds, read, stored, unchanged, set_aside) VALUES "
+            "(1, 1, 'orders.csv', 'douyin_orders', '1', 'x', 1, 1, 'douyin', "
+            "'2026-03-01', '2026-03-31', 1, 2, 2, 0, 0)"
+        )
+        for line, after_sale in (("A", "refunded"), ("B", None)):
+            connection.exec_driver_sql(
+                "INSERT INTO order_line (shop_id, platform, order_id, line_id, paid_at, paid_on, status, after_sale, "
+                "sku, quantity, currency, list_cents, buyer_paid_cents, source_id, updated_at, payload_hash) VALUES "
+                "(1, 'douyin', ?, ?, 1772420400, '2026-03-02', 'cancelled', ?, 'cup', 2, 'CNY', 9000, 9000, 1, 1, 1)",
+                (line, line, after_sale),
+            )
+        connection.exec_driver_sql(
+            "INSERT INTO fact_day (shop_id, day, platform, currency, carrier, seller, orders, units, lines, "
+            "buyer_paid_cents) VALUES (1, '2026-03-02', 'douyin', 'CNY', 'unknown', 'own', 2, 4, 2, 18000)"
+        )
+    engine.dispose()
+    db = connect(str(path))
+    march = Query(("refunds", "returned_units", "net_sales"), date(2026, 3, 1), date(2026, 3, 31))
+    assert total(db, march) == {"refunds": 90_00, "returned_units": 2, "net_sales": 90_00}
+    assert [(note.code, note.orders) for note in notes(db, march)] == [("refunds_estimated", 1)]
     assert figures_are_true(db)
     db.close()

@@ -40,7 +40,7 @@ def test_the_sentence_counts_late_orders(shelf: Path) -> None:
     page = open_page("orders")
     assert no_error(page)
     assert "3 单已超过承诺发货时间" in sentence(page)
-    assert "3 orders are past" in sentence(open_page("orders", lang="en"))
+    assert "3 orders are late" in sentence(open_page("orders", lang="en"))
 
 
 def test_ten_orders_are_picked_and_packed(shelf: Path) -> None:
