@@ -154,6 +154,8 @@ def _lead(rng: random.Random, truth: AudienceTruth, number: int, author: int, at
     kind = rng.choice(tuple(LEADS))
     text = rng.choice(LEADS[kind])
     truth.leads.setdefault(kind, set()).add(number)
+    if "杯子" in text:
+        truth.people.setdefault(("杯", ""), set()).add(author)  # whoever buys many wants the thing, too
     if rng.random() < 0.5:
         phone = f"1{rng.choice('3578')}{rng.randrange(10**9):09d}"
         name = f"clay{rng.randrange(10**5):05d}"
