@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextvars import ContextVar
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
 from dashboard.i18n.language import language
+from dashboard.i18n.run_setting import RunSetting
 from shop.core.money import minor_digits, minor_per_unit
 
 UNKNOWN = "–"
 MINUS = "−"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥"}
 SHORT_FROM = 10_000
-_currency: ContextVar[str] = ContextVar("currency", default="CNY")
+CURRENCY = RunSetting("currency", "CNY")
 
 
 class DayRange(Protocol):
@@ -37,22 +37,22 @@ def red_is_up() -> bool:
 
 def use_currency(currency: str) -> None:
     """Write money with the sign of this currency from here on, in this run."""
-    _currency.set(currency)
+    CURRENCY.set(currency)
 
 
 def currency() -> str:
     """The currency that money is written in, in this run."""
-    return _currency.get()
+    return CURRENCY.get()
 
 
 def symbol() -> str:
     """The sign of the currency of this run."""
-    return SYMBOLS.get(_currency.get(), _currency.get() + " ")
+    return SYMBOLS.get(CURRENCY.get(), CURRENCY.get() + " ")
 
 
 def minor_units() -> int:
     """How many minor units one whole unit of the currency of this run has: 100, or 1 for yen."""
-    return minor_per_unit(_currency.get())
+    return minor_per_unit(CURRENCY.get())
 
 
 def _zh() -> bool:
@@ -127,18 +127,19 @@ def signed(cents: Any) -> str:
 @_known
 def exact(cents: Any) -> str:
     """Money to the last 分: ¥3,240.50."""
-    places = minor_digits(_currency.get())
+    places = minor_digits(CURRENCY.get())
     text = f"{rounded(abs(_units(cents)), places):,}"
     return (MINUS if cents < 0 else "") + symbol() + text
 
 
 def exact_in(cents: Any, currency: str) -> str:
     """Money of any currency to its last minor unit: $10.50, IDR 125,000."""
-    token = _currency.set(currency)
+    before = CURRENCY.get()
+    CURRENCY.set(currency)
     try:
         return exact(cents)
     finally:
-        _currency.reset(token)
+        CURRENCY.set(before)
 
 
 @_known

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from dashboard.i18n.run_setting import RunSetting
 
 LANGUAGES = ("zh", "en")
-_language: ContextVar[str] = ContextVar("language", default="zh")
+LANGUAGE = RunSetting("language", LANGUAGES[0])
 
 
 def use_language(language: str) -> None:
     """Use this language from here on, in this run."""
-    _language.set(language)
+    LANGUAGE.set(language)
 
 
 def language() -> str:
     """The language of this run."""
-    return _language.get()
+    return LANGUAGE.get()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.i18n import format
-from dashboard.i18n.language import LANGUAGES, language, use_language
+from dashboard.i18n.language import LANGUAGE, LANGUAGES, language, use_language
 from dashboard.i18n.messages import has, t
 from dashboard.text import notes as wording
 from dashboard.theme.palette import Palette, palette
@@ -27,6 +29,10 @@ from shop.overview import ReportClock
 
 PERIODS = ("month", "last_month", "week", "days_30", "days_90", "year", "all", "free")
 ALL = "all"
+RUN_LANGUAGE, RUN_CURRENCY = (
+    "run.language",
+    "run.currency",
+)  # of the last whole run, for callbacks and fragments
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,17 @@ def set_language() -> None:
     """Use the language that the URL or the control names; Chinese without either."""
     name = url_state.get("lang", LANGUAGES[0])
     use_language(name if name in LANGUAGES else LANGUAGES[0])
+    st.session_state[RUN_LANGUAGE] = language()
+    LANGUAGE.saved = partial(_saved, RUN_LANGUAGE)
+    format.CURRENCY.saved = partial(_saved, RUN_CURRENCY)
+
+
+def _saved(name: str) -> str | None:
+    """A setting of the session's last whole run; None outside of a session."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    value: str | None = st.session_state.get(name)
+    return value
 
 
 def settings() -> None:
@@ -112,6 +129,7 @@ def build(page: PageMeta) -> None:
             currency = _currency(cuts, where)
             _reference(at)
     format.use_currency(currency)
+    st.session_state[RUN_CURRENCY] = currency
     result = View(at, period, choice, where, currency, row)
     st.session_state["view"] = result
     if page.platform_filter and at.last_sale and not at.is_today:

@@ -22,9 +22,16 @@ ROWS_IN_FULL = 14
 
 
 def chart(
-    name: str, title: str, figure: charts.Drawn, alt: str, table: pd.DataFrame, cells: Sequence[Column]
+    name: str,
+    title: str,
+    figure: charts.Drawn,
+    alt: str,
+    table: pd.DataFrame,
+    cells: Sequence[Column],
+    *,
+    on_select: Callable[[], None] | None = None,
 ) -> None:
-    """A chart under its title, or, at a click, the table of its data."""
+    """A chart under its title, or, at a click, the table of its data; `on_select` is called when a point is clicked."""
     with st.container(key=f"chart-{name}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             text.heading(title)
@@ -40,12 +47,20 @@ def chart(
         if shown == "table":
             show(name, table, cells)
         else:
-            draw(name, figure(), alt)
+            draw(name, figure(), alt, on_select)
 
 
-def draw(name: str, figure: charts.Figure, alt: str) -> None:
+def draw(name: str, figure: charts.Figure, alt: str, on_select: Callable[[], None] | None = None) -> None:
     """A figure across the width of the page, with its alternative text."""
-    st.plotly_chart(figure, key=f"figure-{name}", theme=None, config=charts.CONFIG, alt=alt)
+    st.plotly_chart(
+        figure,
+        key=f"figure-{name}",
+        theme=None,
+        config=charts.CONFIG,
+        alt=alt,
+        on_select=on_select or "ignore",
+        selection_mode="points",
+    )
 
 
 def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int | None = None) -> None:

@@ -35,6 +35,9 @@ UNSEEN = {
     "page_script_hash",
     "script_hash",
     "arrow_data",
+    "js_content",
+    "css_content",
+    "html_content",
     "data",
 }
 

@@ -1,0 +1,15 @@
+"""The parts of the Live & video page, in the order of their control; those that work before anything was read in."""
+
+from __future__ import annotations
+
+from dashboard.views.live import marking, ranking, session, sessions, video, videos
+
+PARTS = {
+    "sessions": sessions.show,
+    "session": session.show,
+    "videos": videos.show,
+    "video": video.show,
+    "mark": marking.show,
+    "next": ranking.show,
+}
+WITHOUT_DATA = ("mark",)

@@ -1,0 +1,176 @@
+"""Marking a live session on a phone: one tap marks a piece; marks made while the network is down all arrive, once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from shop.connect import connect
+from shop.streams.marks import Mark, marks
+from shop.streams.session import find_session
+from tests.browser.conftest import served
+from tests.browser.network_cut import NetworkCut
+from tests.browser.phone import WAIT, Finger
+from tests.support.fresh import new_database
+from tests.support.shops.live_evenings import PIECES, Evening, fill_evenings
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+CUT_SECONDS = 60
+MARKS_IN_CUT = 30
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Evening:
+    """A session that is on air now, without marks."""
+    started = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=20)
+    result = Evening(started, minutes=90, comments=30, orders=8, with_marks=False)
+    with closing(new_database(tmp_path / "shop.db")) as db:
+        fill_evenings(db, [result])
+    return result
+
+
+@pytest.fixture
+def network(evening: Evening, tmp_path: Path, serve: Callable[..., served]) -> Iterator[NetworkCut]:
+    with serve(tmp_path / "shop.db") as site, NetworkCut(site) as result:
+        yield result
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(**PHONE)
+    yield context
+    context.close()
+
+
+def opened(phone: BrowserContext, site: str, language: str = "en") -> Page:
+    page = phone.new_page()
+    page.goto(f"{site}/live?live=mark&lang={language}")
+    expect(page.locator('[data-part="views"] button')).to_have_count(3, timeout=WAIT)
+    return page
+
+
+def stored(path: Path, evening: Evening, *, with_undone: bool = False) -> list[Mark]:
+    with closing(connect(str(path))) as db:
+        return marks(db, find_session(db, evening.session_id, "douyin"), with_undone=with_undone)
+
+
+def wait_until_sent(page: Page, seconds: float = 60) -> None:
+    expect(page.locator('[data-part="status"][data-state="sent"]')).to_be_visible(timeout=seconds * 1000)
+
+
+def test_a_mark_takes_two_taps_at_most_and_can_be_undone(
+    phone: BrowserContext, network: NetworkCut, evening: Evening, tmp_path: Path
+) -> None:
+    page = opened(phone, network.address)
+    finger = Finger(page)
+    finger.tap(page.get_by_role("button", name="All", exact=True))
+    finger.tap(page.locator('[data-part="items"] button').filter(has_text=PIECES[1][1]))
+    assert finger.taps == 2
+    wait_until_sent(page)
+    (mark,) = stored(tmp_path / "shop.db", evening)
+    assert (mark.kind, mark.item, mark.sku, mark.platform) == ("show", "GP-0031", "GP-0031", "douyin")
+    assert abs(mark.marked_at - datetime.now(UTC).timestamp()) < 60
+    finger.tap(page.get_by_role("button", name="Pinned"))
+    wait_until_sent(page)
+    assert [(mark.kind, mark.item) for mark in stored(tmp_path / "shop.db", evening)] == [
+        ("show", "GP-0031"),
+        ("pin", "GP-0031"),
+    ]
+    finger.tap(page.locator('[data-part="log"] button').first)
+    wait_until_sent(page)
+    assert [mark.kind for mark in stored(tmp_path / "shop.db", evening)] == ["show"]
+    assert len(stored(tmp_path / "shop.db", evening, with_undone=True)) == 2
+
+
+def test_a_number_that_is_in_no_catalog_is_marked_as_typed(
+    phone: BrowserContext, network: NetworkCut, evening: Evening, tmp_path: Path
+) -> None:
+    page = opened(phone, network.address)
+    page.locator('[data-part="search"]').fill("37")
+    Finger(page).tap(page.get_by_role("button", name="Show “37”"))
+    wait_until_sent(page)
+    assert [(mark.kind, mark.item) for mark in stored(tmp_path / "shop.db", evening)] == [("show", "37")]
+
+
+def marks_made_without_a_network(
+    page: Page, phone: BrowserContext, network: NetworkCut, count: int, seconds: float
+) -> None:
+    """Cut the network, make marks evenly over some seconds, and restore it."""
+    finger = Finger(page)
+    Finger(page).tap(page.get_by_role("button", name="All", exact=True))
+    phone.set_offline(True)
+    network.cut()
+    start = monotonic()
+    items = page.locator('[data-part="items"] button')
+    for number in range(count):
+        finger.tap(items.nth(number % len(PIECES)))
+        page.wait_for_timeout(max(start + (number + 1) * seconds / count - monotonic(), 0) * 1000)
+    expect(page.locator('[data-part="status"]')).to_have_attribute("data-waiting", str(count))
+    network.restore()
+    phone.set_offline(False)
+
+
+def check_arrived(path: Path, evening: Evening, count: int) -> None:
+    arrived = stored(path, evening)
+    assert len(arrived) == len({mark.mark_id for mark in arrived}) == count
+    expected = [sorted_items()[place % len(PIECES)] for place in range(count)]
+    assert sorted(mark.item or "" for mark in arrived) == sorted(expected)
+
+
+def sorted_items() -> list[str]:
+    return [sku for sku, _, _ in sorted(PIECES, key=lambda piece: piece[1])]
+
+
+def test_marks_made_without_a_network_arrive_once(
+    phone: BrowserContext, network: NetworkCut, evening: Evening, tmp_path: Path
+) -> None:
+    page = opened(phone, network.address)
+    marks_made_without_a_network(page, phone, network, 6, 6)
+    wait_until_sent(page)
+    check_arrived(tmp_path / "shop.db", evening, 6)
+
+
+def test_marks_outlive_the_page_that_made_them(
+    phone: BrowserContext, network: NetworkCut, evening: Evening, tmp_path: Path
+) -> None:
+    page = opened(phone, network.address)
+    finger = Finger(page)
+    finger.tap(page.get_by_role("button", name="All", exact=True))
+    network.cut()
+    for place in range(3):
+        finger.tap(page.locator('[data-part="items"] button').nth(place))
+    page.close()
+    network.restore()
+    wait_until_sent(opened(phone, network.address))
+    check_arrived(tmp_path / "shop.db", evening, 3)
+
+
+@pytest.mark.proof
+def test_thirty_marks_of_a_minute_without_network_arrive_once(
+    phone: BrowserContext, network: NetworkCut, evening: Evening, tmp_path: Path
+) -> None:
+    page = opened(phone, network.address)
+    marks_made_without_a_network(page, phone, network, MARKS_IN_CUT, CUT_SECONDS)
+    wait_until_sent(page, 120)
+    check_arrived(tmp_path / "shop.db", evening, MARKS_IN_CUT)
+
+
+@pytest.mark.proof
+def test_a_mark_is_confirmed_within_two_seconds(
+    phone: BrowserContext, network: NetworkCut, evening: Evening, tmp_path: Path
+) -> None:
+    """The median of ten marks, each from the tap to the server's confirmation on the phone."""
+    page = opened(phone, network.address)
+    page.get_by_role("button", name="All", exact=True).tap()
+    taken = []
+    for number in range(10):
+        start = monotonic()
+        page.locator('[data-part="items"] button').nth(number % len(PIECES)).tap()
+        wait_until_sent(page)
+        taken.append(monotonic() - start)
+    assert sorted(taken)[len(taken) // 2] < 2, taken
+    assert len(stored(tmp_path / "shop.db", evening)) == 10
