@@ -150,7 +150,7 @@ def _quotes(group: QuestionGroup, most: int) -> str:
 
 def _tonight(view: View) -> None:
     """The ten questions to answer before minute fifteen, with what to say."""
-    groups = cache.cached(unanswered.most_asked, view.at.today)
+    groups = cache.cached(unanswered.most_frequent, view.at.today)
     text.heading(t("comments.queue.tonight"))
     if not groups:
         text.note(t("comments.queue.nothing_asked"))
