@@ -56,6 +56,8 @@ class Comment(Versioned, table=True):
             "written_on",
             sqlite_where=sql("is_question AND answered_at IS NULL AND NOT is_own"),
         ),
+        Index("comment_of_session", "shop_id", "platform", "session_id", "written_at"),
+        Index("comment_of_video", "shop_id", "platform", "video_id", "written_at"),
         # remarks of live sessions that wait for their session
         Index(
             "comment_unjoined",

@@ -183,8 +183,11 @@ def _by_words(cursor: Any, shop_id: int, wanted: OrderFilter, limit: int) -> lis
             values[name] = getattr(wanted, name)
     if text := wanted.text.strip():
         like = "%" + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
-        names = [row[0] for row in cursor.execute(WORDS, {"shop": shop_id, "like": like})]
-        noted = cursor.execute(NOTED, {"shop": shop_id, "like": like}).fetchall()
+        named = {"shop": shop_id, "like": like}
+        names = [row[0] for row in cursor.execute(WORDS, named)]
+        noted = cursor.execute(NOTED, named).fetchall()
+        if not names and is_number(cleaned_number(text)):  # no province has digits: no line can match
+            return list(map(tuple, noted))
         conditions.append(
             "AND (l.name_key IN (SELECT value FROM json_each(:names)) OR l.province LIKE :like ESCAPE '!')"
         )

@@ -141,20 +141,22 @@ def _window_variance(curve: SessionCurve, free: Mask, length: int) -> tuple[floa
     """
     places = np.flatnonzero(free)
     step = max(length // 2, 1)
+    firsts = np.arange(0, len(places) - length + 1, step)
+    if not len(firsts):
+        return PRIOR_VARIANCE, 0.0, np.inf
+    inside = places[firsts[:, None] + np.arange(length)]  # one row per window
+    distance = np.abs(curve.times - curve.times[inside].mean(axis=1)[:, None])
+    others = np.repeat(free[None, :], len(inside), axis=0)
+    np.put_along_axis(others, inside, False, axis=1)
+    counts, exposure = curve.counts[inside].sum(axis=1), curve.exposure[inside].sum(axis=1)
     trials: list[tuple[float, float, float]] = []
     for decay in DECAYS:
-        beyond = squares = 0.0
-        number = 0
-        for first in range(0, len(places) - length + 1, step):
-            inside = places[first : first + length]
-            others = free.copy()
-            others[inside] = False
-            expected, _ = _expected(curve, inside, others, decay)
-            if expected <= 0:
-                continue
-            beyond += (float(curve.counts[inside].sum()) - expected) ** 2 - expected
-            squares += expected**2
-            number += 1
-        if number:
-            trials.append((max(beyond / squares, 0.0), number * step / length, decay))
+        weights = np.exp(-distance / decay) * others
+        seen, counted = weights @ curve.exposure, weights @ curve.counts
+        known = (seen > 0) & (counted > 0) & (exposure > 0)
+        if known.any():
+            expected = exposure[known] * counted[known] / seen[known]
+            beyond = float(((counts[known] - expected) ** 2 - expected).sum())
+            variance = max(beyond / float((expected**2).sum()), 0.0)
+            trials.append((variance, int(known.sum()) * step / length, decay))
     return min(trials, default=(PRIOR_VARIANCE, 0.0, np.inf), key=lambda trial: trial[0])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dashboard.views.products import kiln_plan, origins, returns, sales, time_to_sell, turnover
+from dashboard.views.products import kiln_plan, one_product, origins, returns, sales, time_to_sell, turnover
 
 PARTS = {
     "sold": sales.show,
+    "one": one_product.show,
     "shelf": turnover.show,
     "returns": returns.show,
     "waiting": time_to_sell.show,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from dashboard.i18n import format
+from sample_data.generator.spring import FOLDER as SPRING
 from sample_data.mock_platforms.history.order_store import OrderStore
 from shop.db.database import Database
 from shop.maintenance import figures_are_true
+from shop.metrics.query import Query, total
 from shop.streams.session import find_session
 from shop.streams.sums import session_sums
 from tests.support.pulls import SMALL, at_mock, pull
+from tests.support.shops.small_shop import line, session, store
 
 NAMED = """
 SELECT {column}, SUM(gmv_cents), SUM(units) FROM {table} WHERE attribution < 'C' AND platform = :platform GROUP BY 1
@@ -30,13 +36,13 @@ def named_sums(store: OrderStore, moment: int, kind: str) -> dict[str, tuple[int
     pieces: Counter[str] = Counter()
     running = set()
     for order in store.orders.things:
-        for line in order.lines if order.paid else ():
-            content = line.session_id if kind == "session" else 0 if line.session_id else line.video
+        for sold in order.lines if order.paid else ():
+            content = sold.session_id if kind == "session" else 0 if sold.session_id else sold.video
             if content and moment - 3_600 < order.paid < moment + 86_400:
                 running.add(str(content))
-            if content and not line.gift and order.paid <= moment:
-                gmv[str(content)] += line.gmv
-                pieces[str(content)] += line.quantity
+            if content and not sold.gift and order.paid <= moment:
+                gmv[str(content)] += sold.gmv
+                pieces[str(content)] += sold.quantity
     return {name: (gmv[name], pieces[name]) for name in gmv if name not in running}
 
 
@@ -89,3 +95,43 @@ def test_kuaishou_orders_name_their_sessions_and_videos_to_the_last_cent(
         inferred = connection.scalars(text("SELECT session_id FROM live_session WHERE is_inferred")).all()
     assert set(inferred) == set(stored_sums(db, "session", "kuaishou"))
     assert figures_are_true(db)
+
+
+def test_orders_joined_by_time_are_the_generators_session_to_the_last_cent(spring: Database) -> None:
+    """Grade C: Douyin's order export names no session. At this precision: every cent of every session."""
+    truth = json.loads((SPRING / "truth.json").read_text("utf-8"))["sessions"]
+    with spring.read() as connection:
+        rows = connection.execute(
+            text("SELECT session_id, SUM(gmv_cents), SUM(orders) FROM fact_session GROUP BY 1")
+        )
+        joined = {row[0]: {"gmv": row[1], "orders": row[2]} for row in rows}
+    known = {
+        name: {key: item[key] for key in ("gmv", "orders")} for name, item in truth.items() if item["gmv"]
+    }
+    assert joined == known
+
+
+def test_the_worked_figures_are_shown_as_the_platforms_show_them(db: Database) -> None:
+    """GPM is per thousand views (times), UV value per viewer (people); 6.25 % is shown as 6.3 %."""
+    when = "2026-03-02 19:00:00"
+    store(
+        db,
+        sessions=[
+            session(
+                "s",
+                when,
+                7_200,
+                views=1_600,
+                viewers=1_200,
+                product_clickers=75,
+                buyers=15,
+                gmv_cents=388_800,
+            )
+        ],
+        lines=[line("1", when, 1, carrier="product_card")],
+    )
+    figures = total(
+        db, Query(("gpm", "uv_value", "click_rate", "pay_rate"), date(2026, 3, 1), date(2026, 3, 3))
+    )
+    assert (figures["gpm"], figures["uv_value"]) == (243_000, 324)
+    assert (format.rate(figures["click_rate"]), format.rate(figures["pay_rate"])) == ("6.3%", "20.0%")

@@ -1,0 +1,87 @@
+"""One product: its SKUs, the live sessions and videos that sold it, and its funnel by content type.
+
+Sums are cents of the query's currency; the funnel is what the platform's product reports state.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import text
+
+from shop.db.database import Database
+from shop.metrics.query import Query
+
+PRODUCTS = """
+SELECT p.product_code, p.title FROM product p WHERE p.shop_id = :shop AND NOT p.is_archived
+ORDER BY p.title, p.product_code
+"""
+SKUS = "SELECT sku FROM variant WHERE shop_id = :shop AND product_code = :product ORDER BY sku"
+OF_PRODUCT = """
+SELECT m.name_key FROM sold_match m JOIN variant v ON v.shop_id = m.shop_id AND v.sku = m.sku
+WHERE m.shop_id = :shop AND v.product_code = :product
+"""
+CONTENTS = f"""
+SELECT l.carrier, COALESCE(s.title, w.title, l.content_id) AS title, MIN(l.attribution) AS grade,
+  SUM(l.quantity) AS units, SUM(l.buyer_paid_cents + l.platform_discount_cents) AS gmv
+FROM order_line l
+LEFT JOIN live_session s ON s.shop_id = l.shop_id AND s.platform = l.platform AND s.session_id = l.content_id
+LEFT JOIN video w ON w.shop_id = l.shop_id AND w.platform = l.platform AND w.video_id = l.content_id
+WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift AND l.content_id IS NOT NULL
+  AND l.currency = :currency AND l.name_key IN ({OF_PRODUCT})
+GROUP BY l.platform, l.carrier, l.content_id ORDER BY gmv DESC, 2 LIMIT :most
+"""
+# a report of some days that a longer one of the same product covers is left out: its orders are in both
+FUNNEL = f"""
+SELECT t.carrier, SUM(t.impressions) AS impressions, SUM(t.product_clicks) AS product_clicks,
+  SUM(t.orders) AS orders, SUM(t.units) AS units, SUM(t.gmv_cents) AS gmv, MIN(t.first_on) AS first_on,
+  MAX(t.last_on) AS last_on
+FROM product_statement t
+WHERE t.shop_id = :shop AND t.first_on >= :start AND t.last_on <= :end AND t.currency = :currency
+  AND t.product_id IN (SELECT n.product_id FROM sold_name n WHERE n.shop_id = :shop AND n.name_key IN ({OF_PRODUCT}))
+  AND NOT EXISTS (SELECT 1 FROM product_statement o WHERE o.shop_id = t.shop_id AND o.platform = t.platform
+    AND o.product_id = t.product_id AND o.carrier = t.carrier AND o.first_on >= :start AND o.last_on <= :end
+    AND o.first_on <= t.first_on AND o.last_on >= t.last_on AND (o.first_on < t.first_on OR o.last_on > t.last_on))
+GROUP BY t.carrier ORDER BY t.carrier <> 'all', gmv DESC
+"""
+
+
+def product_titles(db: Database, *, shop_id: int = 1) -> dict[str, str]:
+    """Every product of the catalog by code, with its title; by title."""
+    with db.read() as connection:
+        return {row[0]: row[1] for row in connection.execute(text(PRODUCTS), {"shop": shop_id})}
+
+
+def skus_of(db: Database, product: str, *, shop_id: int = 1) -> tuple[str, ...]:
+    """The SKUs of a product."""
+    with db.read() as connection:
+        rows = connection.execute(text(SKUS), {"shop": shop_id, "product": product})
+        return tuple(row[0] for row in rows)
+
+
+def contents(db: Database, query: Query, product: str, *, most: int = 10) -> pd.DataFrame:
+    """The sessions and videos that sold it in the range, by gmv: carrier, title, grade, units, gmv (cents)."""
+    return _table(db, CONTENTS, query, product, most=most)
+
+
+def funnel(db: Database, query: Query, product: str) -> pd.DataFrame:
+    """What the platform's product reports inside the range state, by content type ('all' first).
+
+    Columns: carrier, impressions, product_clicks, orders, units, gmv (cents), first_on, last_on.
+    """
+    return _table(db, FUNNEL, query, product)
+
+
+def _table(db: Database, sql: str, query: Query, product: str, **more: Any) -> pd.DataFrame:
+    values = {
+        "shop": query.shop,
+        "product": product,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "currency": query.currency,
+        **more,
+    }
+    with db.read() as connection:
+        result = connection.execute(text(sql), values)
+        return pd.DataFrame(result.all(), columns=list(result.keys()))
