@@ -37,7 +37,7 @@ COMMANDS = {
     "comments": "comments",
     "stock": "stock",
     "order": "orders",
-    "label": "label",
+    "label": "orders.label",
     "kiln": "kiln",
     "live": "live",
     "video": "live",

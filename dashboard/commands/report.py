@@ -170,8 +170,13 @@ def contract(db: Any, query: Any, rows: Any, against: str | None) -> dict[str, A
             "change": {name: _change(chosen, result.get(name)) for name in query.metrics},
         },
         "money": _money(query, currency, rows, minor_digits),
-        "notes": [{"code": note.code, "text": wording.sentence(note)} for note in known],
+        "notes": [{"code": note.code, "text": wording.sentence(note), **_base(note)} for note in known],
     }
+
+
+def _base(note: Any) -> dict[str, int]:
+    """Of how many orders the buyer is known, where it is not of all."""
+    return {"orders": note.orders, "known": note.known} if note.code == "buyers_unknown" else {}
 
 
 def _money(query: Any, currency: str, rows: Any, digits: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ def sentence(note: Note) -> str:
         period=note.period,
         platforms=t("notes.join").join(map(_platform, note.platforms)),
         orders=note.orders,
+        known=note.known,
         rows=note.rows,
         currency=note.currency,
         amount=format.exact_in(note.cents, note.currency) if note.currency else "",

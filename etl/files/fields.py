@@ -13,7 +13,10 @@ import numpy as np
 from etl.tables.row_keys import Seen
 
 Values = np.ndarray
-MASKED = re.compile(r"[*＊]|^(?:匿名(?:用户|买家)?|anonymous)\|?$", re.IGNORECASE)  # of a person's cells
+MASKED = re.compile(r"[*＊●]|^(?:匿名(?:用户|买家)?|anonymous)\|?$", re.IGNORECASE)  # of a person's cells
+CIPHER = re.compile(  # what the platforms write instead of a name or a number, another text for each order
+    r"(?:^|\|)\s*(?:##|\$\$|#[A-Za-z0-9+/=_-]{8,}#|~[A-Za-z0-9+/=_-]{6,}~|\$[A-Za-z0-9+/=_-]{8,}\$)"
+)
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,13 @@ class Context:
     def people(self, identities: Sequence[str]) -> list[int | None]:
         """The keys of many; None where nothing but separators names somebody.
 
-        A cell that the platform masked (张**, 1**********, 匿名) may be anybody's: it names nobody.
+        A cell that the platform masked (张**, 1**********, 匿名) may be anybody's, and one that it enciphered
+        (##…, $$…, ~…~) differs from order to order: they name nobody. An open id is not enciphered.
         """
         digest, secret, number = hmac.digest, self.secret, int.from_bytes
         return [
             number(digest(secret, identity.encode(), "sha256")[:8], "big") >> 1
-            if identity.strip("|") and not MASKED.search(identity)
+            if identity.strip("|") and not MASKED.search(identity) and not CIPHER.search(identity)
             else None
             for identity in identities
         ]

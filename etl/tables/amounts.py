@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from etl.errors import AmbiguousDecimals
-from etl.tables.cells import scaled
+from etl.tables.cells import LONGEST, of_number, scaled
 from shop.core.money import minor_digits
 
 SYMBOLS = {  # only those that name one currency: $ and ¥ do not
@@ -44,7 +44,8 @@ COMMA_DECIMAL = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
 @lru_cache(maxsize=50_000)
 def currency_in(cell: str) -> str | None:
     """The currency that an amount's cell names ('MYR 12.50', '€3'), None where it names none."""
-    result = MARKED.match(BRACKETED.sub(r"-\1", cell.strip()))
+    short = cell if len(cell) <= LONGEST else ""
+    result = MARKED.match(BRACKETED.sub(r"-\1", short.strip()))
     mark = (result[2] or result[4] or "").rstrip(".") if result else ""
     return mark if len(mark) == 3 and mark.isalpha() else SYMBOLS.get(mark)
 
@@ -57,7 +58,7 @@ def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0, *, roun
 
     'IDR 125.000' and '₫125,000' are 125000: a currency without decimals has only thousands marks.
     """
-    result = MARKED.match(BRACKETED.sub(r"-\1", cell.strip()))
+    result = MARKED.match(BRACKETED.sub(r"-\1", of_number(cell).strip()))
     if not result or currency_in(cell) not in (None, currency):
         raise ValueError(cell)
     text = result[1] + re.sub(r"[\s\u00a0\u202f]", "", result[3])
@@ -84,7 +85,7 @@ def decimal_mark(cells: Iterable[str], file: str) -> str:
     """
     comma: list[str] = []
     point: list[str] = []
-    for cell in cells:
+    for cell in (cell for cell in cells if len(cell) <= LONGEST):
         if COMMA_CELL.search(cell):
             comma.append(cell[:20])
         elif POINT_CELL.search(cell):

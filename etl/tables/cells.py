@@ -12,6 +12,16 @@ def as_it_is(cell: str) -> str:
     return cell
 
 
+LONGEST = 100  # characters of a cell with a number: patterns on longer ones could take minutes
+
+
+def of_number(cell: str) -> str:
+    """The text of a cell that may be a number; raises ValueError where it is too long for one."""
+    if len(cell) > LONGEST:
+        raise ValueError(cell[:LONGEST])
+    return cell
+
+
 CURRENCY_MARKS = re.compile(r"^(?:[A-Z]{2,3}\s?|[A-Z]{0,2}[¥￥$€£₫฿₱]\s?)|\s?(?:元|[¥￥$€£]|[A-Z]{3})$")
 THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 
@@ -23,6 +33,7 @@ COMMA_NUMBER = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
 @lru_cache(maxsize=200_000)
 def exact_cents(cell: str, decimal: str = ".") -> int:
     """'¥1,234.50' in 1/10**FINER of a cent; with a decimal comma '¥1.234,50'. ValueError for what is no amount."""
+    cell = of_number(cell)
     if decimal == ",":
         text = re.sub(r"[\s\u00a0\u202f]", "", CURRENCY_MARKS.sub("", cell.strip()))
         if not COMMA_NUMBER.match(text):
@@ -39,7 +50,7 @@ def to_cents(cell: str, decimal: str = ".") -> int:
 
 def scaled(cell: str, decimals: int, *, rounded: bool = False) -> int:
     """A decimal number times 10**decimals; where digits would be lost a ValueError, or rounded half up."""
-    text = CURRENCY_MARKS.sub("", cell.strip()).strip().replace("，", ",")
+    text = CURRENCY_MARKS.sub("", of_number(cell).strip()).strip().replace("，", ",")
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1]
     if "," in text:
@@ -74,7 +85,7 @@ UNITS = {
 
 def to_count(cell: str) -> int:
     """'1.2万' as 12000, '3,400' as 3400; ValueError for halves."""
-    text = COUNTED.sub("", cell.strip().rstrip("+")).strip()
+    text = COUNTED.sub("", of_number(cell).strip().rstrip("+")).strip()
     factor = UNITS.get(text[-1:], 1)
     number = Decimal(scaled(text[:-1] if factor > 1 else text, 6)) / 10**6 * factor
     if number != number.to_integral_value():
@@ -92,7 +103,7 @@ LENGTH = re.compile(
 
 def to_seconds(cell: str) -> int:
     """A length of time in seconds, half up."""
-    if CLOCK.fullmatch(cell.strip()):
+    if CLOCK.fullmatch(of_number(cell).strip()):
         total = 0
         for part in cell.strip().split(":"):
             total = total * 60 + int(part)
@@ -107,7 +118,7 @@ def to_seconds(cell: str) -> int:
 
 def to_ratio(cell: str) -> float:
     """'12.5%' and '0.125' as 0.125."""
-    percent = cell.endswith(("%", "％"))
+    percent = of_number(cell).endswith(("%", "％"))
     value = float(cell[:-1].replace(",", "")) / 100 if percent else float(cell)
     if not 0 <= value <= 100:  # a rate may pass 1 (more clicks than viewers), but not without end
         raise ValueError(cell)
@@ -119,7 +130,7 @@ NUMBER = re.compile(r"^(-?[\d,]+(?:\.\d+)?)\s*(万|w|k|亿)?\s*(?:秒|s|sec|人|
 
 def to_number(cell: str) -> float:
     """'18秒' as 18.0, '9.53' as 9.53, '1.2万' as 12000.0, '1分12秒' as 72.0."""
-    result = NUMBER.match(cell.strip())
+    result = NUMBER.match(of_number(cell).strip())
     if result:
         return float(result[1].replace(",", "")) * UNITS.get(result[2] or "", 1)
     return float(to_seconds(cell.strip()))

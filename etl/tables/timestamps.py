@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.tables.cells import LONGEST
 from etl.tables.moments import read_moment
 from shop.orders.batch import MISSING
 
@@ -144,7 +145,8 @@ def read_moments(
     moments = to_utc(fast, zone)
     wrong = np.zeros(len(moments), bool)
     for place in np.flatnonzero(fast == MISSING):
-        moment = read_moment(encoded.dictionary[int(place)].as_py(), order, formats)
+        cell = encoded.dictionary[int(place)].as_py()
+        moment = read_moment(cell, order, formats) if len(cell) <= LONGEST else None
         if moment is None:
             wrong[place] = True
         elif moment.is_utc:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sample_data.generator.columns import Ints, joined, padded, pick, same, where
+from sample_data.generator.columns import Ints, Mask, joined, padded, pick, same, where
 
 NAME_MARK = "客"
 PHONE_START = "199"
@@ -61,9 +61,15 @@ def _cipher(buyer: Ints, salt: int) -> pa.Array:
     return joined("##", padded(mixed, 12), "##")
 
 
+def is_hidden(buyer: Ints) -> Mask:
+    """Return which buyers the Douyin export names by ciphertext alone: their orders have no known buyer."""
+    hidden: Mask = buyer % 4 == 3
+    return hidden
+
+
 def personal(buyer: Ints) -> dict[str, pa.Array]:
     """Return the personal columns of the Douyin order export, the same for a buyer every time."""
-    hidden = buyer % 4 == 3
+    hidden = is_hidden(buyer)
     place = buyer * 7 % len(PLACES)
     name = joined(pick(SURNAMES, buyer % len(SURNAMES)), NAME_MARK, padded(buyer, 7))
     phone = joined(PHONE_START, padded(buyer, 8))

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from sample_data.generator.columns import Ints
+from sample_data.generator.columns import Ints, Mask
 from sample_data.generator.douyin.order_lines import CARRIERS
 
 MEASURES = (
@@ -71,6 +71,7 @@ class Sales:
     quantity: Ints
     money: dict[str, Ints]
     shipping: Ints
+    named: Mask  # whether the file names the buyer: one in ciphertext is not known
 
 
 @dataclass
@@ -118,14 +119,14 @@ class Ledger:
         if not len(sales.day):
             return
         people = len(self.orders_of)
-        pairs = np.unique(sales.day * people + sales.buyer)
+        pairs = np.unique((sales.day * people + sales.buyer)[sales.named])
         self.day_buyers += np.bincount(pairs // people, minlength=self.days)
-        self.orders_of += np.bincount(sales.buyer[sales.leads], minlength=people)
+        self.orders_of += np.bincount(sales.buyer[sales.leads & sales.named], minlength=people)
         month = f"{self.start + timedelta(days=int(sales.day[0])):%Y-%m}"
         if month != self._month:
             self._month = month
             self._seen[:] = False
-        self._seen[sales.buyer] = True
+        self._seen[sales.buyer[sales.named]] = True
         self.month_buyers[month] = int(self._seen.sum())
 
     def refund(self, refunds: Refunds) -> None:

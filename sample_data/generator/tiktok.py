@@ -219,6 +219,7 @@ def count(rows: OrderRows, ledger: Ledger, start: int) -> None:
             paid.quantity,
             money,
             np.where(paid.leads, paid.shipping, 0),
+            np.ones(len(paid.order), bool),
         )
     )
     back = paid.refund > 0

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from shop.core.periods import Period, stretches
 from shop.db.database import Database
 from shop.metrics.definitions import measures_of
+from shop.metrics.readers.lines import orders_with_buyer
 from shop.metrics.refund_sources import REFUND_MEASURES, SoldMonth, sold_months
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.request import ANY_CURRENCY, Query
@@ -19,7 +20,13 @@ from shop.metrics.settings import currency_of
 from shop.metrics.sources import gap_days
 
 Code = Literal[
-    "no_orders", "refunds_unknown", "refunds_partial", "refunds_estimated", "other_currency", "rejected_rows"
+    "no_orders",
+    "refunds_unknown",
+    "refunds_partial",
+    "refunds_estimated",
+    "buyers_unknown",
+    "other_currency",
+    "rejected_rows",
 ]
 
 
@@ -29,8 +36,8 @@ class Note:
 
     no_orders: `period` has no order file. refunds_unknown and refunds_partial: `platforms` whose refunds were
     never imported: of all that sold, or of one, with the gmv `cents` of its months without them, all in `period`.
-    refunds_estimated: `orders` whose refunds, `cents` together, only an order file names. other_currency: `orders`
-    and `cents` of gmv in another `currency`.
+    refunds_estimated: `orders` whose refunds, `cents` together, only an order file names. buyers_unknown: of
+    `orders` only `known` have a known buyer. other_currency: `orders` and `cents` of gmv in another `currency`.
     rejected_rows: `rows` of order files that could not be understood.
     """
 
@@ -38,6 +45,7 @@ class Note:
     period: Period | None = None
     platforms: tuple[str, ...] = ()
     orders: int = 0
+    known: int = 0
     cents: int = 0
     currency: str = ""
     rows: int = 0
@@ -53,6 +61,8 @@ def notes(db: Database, query: Query) -> tuple[Note, ...]:
         result = list(_gaps(connection, query))
         if REFUND_MEASURES & {measure.name for measure in measures}:
             result += _refunds(connection, query)
+        if any(measure.fact == "buyers" for measure in measures):
+            result += _unknown_buyers(connection, query)
         if any(measure.fact == "sales" for measure in measures) and not query.is_of_any_currency:
             result += _other_currencies(connection, query)
         return (*result, *_rejected(connection, query))
@@ -77,6 +87,12 @@ def _refunds(connection: Connection, query: Query) -> Iterator[Note]:
     ).one()
     if row[0]:
         yield Note("refunds_estimated", orders=int(row[0]), cents=int(row[1]), currency=str(query.currency))
+
+
+def _unknown_buyers(connection: Connection, query: Query) -> Iterator[Note]:
+    orders, known = orders_with_buyer(connection, query)
+    if known < orders:
+        yield Note("buyers_unknown", orders=orders, known=known)
 
 
 def _unknown_refunds(query: Query, sold: list[SoldMonth]) -> Iterator[Note]:

@@ -7,7 +7,7 @@ days with zero, counts money in integers, and divides a rate after adding up.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from shop.db.database import Database
 from shop.metrics.definitions import Measure, Metric, measures_of, metric
 from shop.metrics.readers import READERS
+from shop.metrics.readers.lines import groups_without_buyer
 from shop.metrics.refund_sources import REFUND_MEASURES, sold_months, unknown_rows
 from shop.metrics.request import CUT_FACTS, Query
 from shop.metrics.settings import currency_of
@@ -35,7 +36,14 @@ ZERO_WHERE_NOTHING = {
     "kiln",
     "batch",
 }  # we count them: none is 0
-COUNTED_BY_US = {"sessions", "videos", "session_orders", "session_units", "sessions_held"}
+COUNTED_BY_US = {
+    "sessions",
+    "sessions_with_sales",
+    "videos",
+    "session_orders",
+    "session_units",
+    "sessions_held",
+}
 
 
 def answer(db: Database, query: Query) -> pd.DataFrame:
@@ -62,13 +70,27 @@ def figures(db: Database, query: Query) -> FigureTable:
         table = joined(query.by, _times(query), parts)
         gaps = _gaps(connection, query, measures.values(), table)
         sold = sold_months(connection, query) if REFUND_MEASURES & measures.keys() else []
+        nobody = _without_buyers(connection, query, table, measures)
     unknown = unknown_rows(sold, query.by, table.keys)
     for measure in measures.values():
         if measure.fact in ZERO_WHERE_NOTHING or measure.name in COUNTED_BY_US:
             table.fill(measure.name, but=gaps if measure.fact in FROM_ORDERS else None)
         if unknown and measure.name in REFUND_MEASURES:
             table.forget(measure.name, unknown)
+        if nobody and measure.fact == "buyers":
+            table.forget(measure.name, nobody)
     return table
+
+
+def _without_buyers(
+    connection: Connection, query: Query, table: FigureTable, measures: Mapping[str, Measure]
+) -> Sequence[bool] | None:
+    """Which rows have orders, but none with a known buyer: nobody may be counted as 0 there."""
+    name = next((item.name for item in measures.values() if item.fact == "buyers"), None)
+    if name is None or all(table.values(name)):
+        return None
+    unknown = groups_without_buyer(connection, query)
+    return [not n and key in unknown for n, key in zip(table.values(name), table.keys, strict=True)]
 
 
 FROM_ORDERS = {"sales", "buyers", "cancelled", "pieces"}

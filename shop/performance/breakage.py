@@ -3,8 +3,8 @@
 A line is broken where its after-sale case is for breakage (`shop.metrics.refund_reasons`) and was refunded,
 exchanged or sent again. A case of a whole order counts once, on its first line. Lines are
 counted by the day on which they were paid, and set against the lines of the same days that were sent
-(paid, less those refunded before they were sent); the newest days still grow. No platform's file
-names the courier, so breakage by courier is unknown.
+(paid, less those refunded before they were sent); the newest days still grow. By courier the base is the
+lines that a platform or its file names a courier for, '' the others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from shop.metrics.refund_sql import COUNTS
 from shop.metrics.settings import currency_of
 from shop.stats.proportions import Rate
 
-CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province")
+CUTS = ("packing", "size", "form", "glaze", "family", "product_code", "province", "courier")
 REPLACED = "r.kind IN ('exchange', 'resend')"
 # Each line that a case names once: whether it broke, whether it never left the studio.
 CASES = f"""
@@ -46,11 +46,11 @@ FIRST_LINE = """
 # A case of a whole order: nothing of it was sent, or, once, its first line broke.
 LINES = f"""
 WITH c AS MATERIALIZED ({CASES})
-SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, c.broken, c.unsent
+SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, l.courier, c.broken, c.unsent
 FROM c CROSS JOIN order_line l ON {OF_LINE} AND l.line_id = c.line_id AND {COUNTED}
 WHERE c.broken OR c.unsent
 UNION ALL
-SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province,
+SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, l.courier,
   c.broken AND l.line_id = {FIRST_LINE}, c.unsent
 FROM c CROSS JOIN order_line l ON {OF_LINE} AND {COUNTED}
 WHERE (c.broken OR c.unsent) AND NOT EXISTS (SELECT 1 FROM order_line l
@@ -58,11 +58,11 @@ WHERE (c.broken OR c.unsent) AND NOT EXISTS (SELECT 1 FROM order_line l
 """
 PARTS = f"""
 SELECT {{cut}} AS part, SUM(l.broken), SUM(l.unsent) FROM (
-  SELECT :shop AS shop_id, name_key, province, SUM(broken) AS broken, SUM(unsent) AS unsent FROM (
-    SELECT platform, name_key, COALESCE(province, '') AS province, MAX(broken) AS broken,
-      MAX(unsent) AS unsent
+  SELECT :shop AS shop_id, name_key, province, courier, SUM(broken) AS broken, SUM(unsent) AS unsent FROM (
+    SELECT platform, name_key, COALESCE(province, '') AS province, COALESCE(courier, '') AS courier,
+      MAX(broken) AS broken, MAX(unsent) AS unsent
     FROM ({LINES}) GROUP BY platform, order_id, line_id
-  ) WHERE 1{{narrow}} GROUP BY name_key, province
+  ) WHERE 1{{narrow}} GROUP BY name_key, province, courier
 ) l {dimensions.BY_NAME.format(of="l")}{dimensions.OF_PRODUCT}
 GROUP BY 1
 """
@@ -71,6 +71,13 @@ SELECT province, SUM(lines) FROM fact_place
 WHERE shop_id = :shop AND day BETWEEN :start AND :end AND currency = :currency{narrow}
 GROUP BY province
 """
+
+COURIERS = """
+SELECT COALESCE(courier, ''), COUNT(*) FROM order_line
+WHERE shop_id = :shop AND paid_on BETWEEN :start AND :end AND currency = :currency AND NOT is_gift{narrow}
+GROUP BY 1
+"""
+BASES = {"province": PROVINCES, "courier": COURIERS}  # of what no catalog column says
 
 
 @dataclass(frozen=True)
@@ -93,13 +100,13 @@ def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[Brea
         values, narrow = _values(query, currency)
         cursor = connection.connection.driver_connection
         values["breakage"] = breakage_texts(cursor, query.shop, values["start"])
-        cut = "l.province"
-        if by != "province":
+        cut = f"l.{by}"
+        if by not in BASES:
             cut, _ = as_text(dimensions.catalog_columns(dimensions.matched())[by])
         rows = connection.execute(text(PARTS.format(cut=cut, narrow=narrow)), values).fetchall()
         counts = {str(part): (int(lines), int(unsent)) for part, lines, unsent in rows}
-        provinces = _provinces(connection, values, narrow) if by == "province" else None
-    paid = _paid(db, query, currency, by) if provinces is None else provinces
+        base = _lines_of(connection, BASES[by], values, narrow) if by in BASES else None
+    paid = _paid(db, query, currency, by) if base is None else base
     parts = [
         BreakageRate(part, Rate(lines, max(paid.get(part, 0) - unsent, lines)))
         for part in paid.keys() | counts.keys()
@@ -135,6 +142,6 @@ def _paid(db: Database, query: Query, currency: str, by: str) -> dict[str, int]:
     return {str(part): int(lines) for part, lines in zip(table[by], table["lines"], strict=True)}
 
 
-def _provinces(connection: Connection, values: dict[str, Any], narrow: str) -> dict[str, int]:
-    rows = connection.execute(text(PROVINCES.format(narrow=narrow)), values)
+def _lines_of(connection: Connection, sql: str, values: dict[str, Any], narrow: str) -> dict[str, int]:
+    rows = connection.execute(text(sql.format(narrow=narrow)), values)
     return {str(name): int(lines) for name, lines in rows}

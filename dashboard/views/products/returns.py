@@ -9,6 +9,7 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
+from dashboard.text.parcels import courier as courier_name
 from dashboard.text.products import called, cut_name, cut_title
 from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.filters import View
@@ -92,7 +93,9 @@ def _broken(view: View) -> None:
     whole = breakage.overall(parts)
     if not whole.under:
         return
-    names = [called(part.part) for part in parts]
+    names = [
+        courier_name(part.part) if cut == "courier" and part.part else called(part.part) for part in parts
+    ]
     drawn = [pair for pair in zip(names, parts, strict=True) if _is_drawn(pair[1])][:PARTS]
     tables.chart(
         "broken",

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sample_data.generator import headers
+from sample_data.generator.buyers import is_hidden
 from sample_data.generator.clock import DAY, seconds
 from sample_data.generator.douyin import edge_cases, settlement
 from sample_data.generator.douyin.aftersale import Cases, case_columns, run_cases
@@ -72,6 +73,7 @@ def sales_of(lines: Lines, start: int) -> Sales:
             "platform_discounts": paid.platform_discounts,
         },
         shipping=paid.shipping,
+        named=~is_hidden(paid.buyer),
     )
 
 

@@ -36,6 +36,7 @@ LINE = table_of(OrderLine).alias("l")
 REFUND = table_of(Refund).alias("r")
 PRODUCT_OF_SKU = table_of(SoldSku).alias("n")
 UNIT = constant(1)
+OF_BUYERS = "gmv/buyers"  # the gmv that a ratio over buyers rests on
 
 
 def _columns() -> Columns:
@@ -134,9 +135,12 @@ def _cancelled(query: Query, names: tuple[str, ...]) -> Select[Any]:
 def read_buyers(connection: Connection, query: Query, measures: Sequence[Measure]) -> FactRows:
     """Distinct buyers of each group, counted from the index of paid lines, else from the lines.
 
-    They add up over nothing: not over days, SKUs or carriers.
+    They add up over nothing: not over days, SKUs or carriers. What each spent is of the same lines: an order whose
+    buyer is not known counts in neither.
     """
     names = tuple(m.name for m in measures)
+    if "per_buyer" in query.metrics:
+        names += (OF_BUYERS,)
     return fetch(connection, query, _buyers(query.shape(), names), names)
 
 
@@ -148,10 +152,44 @@ def _buyers(query: Query, names: tuple[str, ...]) -> Select[Any]:
         value.label(f"c{place}") for place, value in enumerate(dimensions(query, LINE.c.paid_on, COLUMNS))
     ]
     in_index = query.dimensions <= {*TIME, "platform", "currency"}
-    inner = _lines(query, *keys, LINE.c.buyer_key, orders.label("n"), with_gifts=in_index)
+    spent = func.sum(LINE.c.buyer_paid_cents + LINE.c.platform_discount_cents) if OF_BUYERS in names else UNIT
+    inner = _lines(
+        query, *keys, LINE.c.buyer_key, orders.label("n"), spent.label("spent"), with_gifts=in_index
+    )
     inner = inner.where(LINE.c.buyer_key.is_not(None))
     b = inner.group_by(*positions(len(keys) + 1)).cte("b")
-    counts = {"buyers": func.count(), "repeat_buyers": func.count(case((b.c.n >= constant(2), UNIT)))}
+    counts: dict[str, ColumnElement[Any]] = {
+        "buyers": func.count(),
+        "repeat_buyers": func.count(case((b.c.n >= constant(2), UNIT))),
+    }
+    counts[OF_BUYERS] = func.sum(b.c.spent)
     groups = [b.c[f"c{place}"] for place in range(len(keys))]
     statement = select(*groups, *(counts[name] for name in names)).select_from(b)
     return grouped(statement, query)
+
+
+def orders_with_buyer(connection: Connection, query: Query) -> tuple[int, int]:
+    """How many orders a query counts, and of how many of them the buyer is known."""
+    row = connection.execute(_with_buyer(replace(query, by=()).shape()), parameters(query)).one()
+    return int(row[0]), int(row[1])
+
+
+@lru_cache(maxsize=256)
+def _with_buyer(query: Query) -> Select[Any]:
+    order = LINE.c.platform.concat(constant("/")).concat(LINE.c.order_id)
+    known = case((LINE.c.buyer_key.is_not(None), order))
+    return _lines(query, func.count(order.distinct()), func.count(known.distinct()))
+
+
+def groups_without_buyer(connection: Connection, query: Query) -> set[tuple[Any, ...]]:
+    """The groups of a query that have an order whose buyer is not known."""
+    rows = fetch(connection, query, _without_buyer(query.shape()), ("lines",))
+    return {key for key, (lines,) in rows.rows.items() if lines}
+
+
+@lru_cache(maxsize=256)
+def _without_buyer(query: Query) -> Select[Any]:
+    columns = (*dimensions(query, LINE.c.paid_on, COLUMNS), func.count())
+    in_index = query.dimensions <= {*TIME, "platform", "currency"}
+    lines = _lines(query, *columns, with_gifts=in_index).where(LINE.c.buyer_key.is_(None))
+    return grouped(lines, query)

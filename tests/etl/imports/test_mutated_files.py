@@ -28,10 +28,10 @@ from etl.imports.report import FileReport
 from shop.connect import connect
 from shop.db.database import Database
 from tests.oracles import table_rows
-from tests.support.file_changes import HARMLESS, SPOILING, Changes, Mutant, Table, written
-from tests.support.file_damage import DAMAGE, Damage
 from tests.support.files_by_kind import SAMPLES, Sample
 from tests.support.fresh import new_database
+from tests.support.mutations.changes import HARMLESS, SPOILING, Changes, Mutant, Table, written
+from tests.support.mutations.damage import DAMAGE, Damage
 
 FACTS = {
     "order_line": ("quantity", "list_cents", "buyer_paid_cents", "shipping_cents"),

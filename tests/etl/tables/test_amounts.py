@@ -1,8 +1,15 @@
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.tables.amounts import amount, currency_in
+from etl.tables.amounts import amount, currency_in, decimal_mark
+from etl.tables.cells import to_cents, to_count, to_number, to_ratio, to_seconds
+from etl.tables.timestamps import read_moments
+from shop.orders.batch import MISSING
 
 
 @pytest.mark.parametrize(
@@ -69,3 +76,21 @@ def test_currencies_that_cells_name():
         "SGD",
         None,
     ]
+
+
+@pytest.mark.parametrize("cell", ["1" + " " * 20_000 + "x", "1" * 20_000 + "x", "1.111" * 8_000 + "x"])
+@pytest.mark.parametrize(
+    "read", [to_cents, to_count, to_seconds, to_number, to_ratio, partial(amount, currency="CNY")]
+)
+def test_a_huge_cell_is_no_number_at_once(read: Any, cell: str) -> None:
+    """Each of these took seconds to hours: patterns tried every way to cut the cell."""
+    with pytest.raises(ValueError):
+        read(cell)
+    assert decimal_mark([cell, "1.50"], "file") == "."
+    assert currency_in(cell) is None
+
+
+@pytest.mark.parametrize("cell", ["1" + " " * 20_000 + "x", "2026-01-01" + " " * 20_000 + "x", "20" * 10_000])
+def test_a_huge_cell_is_no_moment_at_once(cell: str) -> None:
+    moments, unread = read_moments(pa.array([cell]), "Asia/Shanghai")
+    assert (moments.tolist(), unread.tolist()) == ([MISSING], [True])

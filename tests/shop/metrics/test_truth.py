@@ -13,7 +13,7 @@ from sample_data.generator.practice import write_shop
 from sample_data.generator.spring import FOLDER as SPRING
 from shop.db.database import Database
 from shop.maintenance import figures_are_true
-from shop.metrics.query import Query, answer, total
+from shop.metrics.query import Query, answer, plain, total
 from tests.support.fresh import new_database
 
 ADDITIVE = (
@@ -67,7 +67,7 @@ def assert_buyers_equal_truth(db: Database, truth: dict[str, Any], currency: str
     for cut in ("day", "month"):
         result = answered(db, truth, currency, cut, metrics=("buyers", "refunded_orders")).set_index(cut)
         for key, number in true["buyers"][f"by_{cut}"].items():
-            assert result.loc[key, "buyers"] == number
+            assert (plain(result.loc[key, "buyers"]) or 0) == number  # unknown where nobody is named
         for key, number in true["refunded_orders"][f"by_{cut}"].items():
             assert result.loc[key, "refunded_orders"] == number
     whole = answered(db, truth, currency, metrics=("buyers", "repeat_buyers"))

@@ -121,7 +121,10 @@ def test_the_spring_set_counted_from_its_lines(spring: Database) -> None:
     months: dict[int, set[str]] = defaultdict(set)
     with spring.read() as connection:
         rows = connection.execute(
-            text("SELECT buyer_key, paid_on FROM order_line WHERE paid_on IS NOT NULL AND NOT is_gift")
+            text(
+                "SELECT buyer_key, paid_on FROM order_line WHERE paid_on IS NOT NULL AND NOT is_gift "
+                "AND buyer_key IS NOT NULL"
+            )
         )
         for buyer, day in rows:
             months[buyer].add(day[:7])

@@ -1,16 +1,19 @@
 """Refunds by stage and reason, and what arrived broken: counted by hand, and on the spring set."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from shop.db.database import Database
 from shop.metrics.query import Query, total
+from shop.orders.batch import IngestBatch
+from shop.orders.upsert import Upsert
 from shop.performance.breakage import CUTS, breakage_rates, overall
 from shop.performance.refunds import by_stage, refund_cases
 from shop.stats.proportions import Rate
 from tests.shop.metrics.test_query import JANUARY, at, refund
 from tests.support.shops.catalogs import design, match, sell
+from tests.support.shops.outgoing import NOW, put_lines
 
 QUERY = Query(("refunds",), *JANUARY)
 
@@ -129,3 +132,31 @@ def test_what_is_broken_in_the_spring_set_is_the_same_by_every_cut(spring: Datab
 @pytest.mark.parametrize("by", CUTS)
 def test_nothing_sold_breaks_nowhere(db: Database, by: str) -> None:
     assert breakage_rates(db, QUERY, by) == []
+
+
+def test_breakage_by_courier_has_the_lines_of_that_courier_as_its_base(db: Database) -> None:
+    sent = {"status": "shipped", "shipped_at": int(NOW.timestamp())}
+    couriers = ["sf"] * 6 + ["zto"] * 4 + [None]
+    put_lines(
+        db,
+        [
+            {"order_id": str(100 + place), "sku": "CUP", "courier": name, **sent}
+            for place, name in enumerate(couriers)
+        ],
+    )
+    with db.write() as connection:
+        load = Upsert(connection, 1)
+        at = int(NOW.timestamp())
+        case = {
+            "refund_id": "r1", "order_id": "106", "line_id": "106", "kind": "refund_only", "stage": "after_ship",
+            "status": "refunded", "reason": "商品破损", "refunded_at": at, "refunded_on": NOW.date().isoformat(),
+            "amount_cents": 12_800, "currency": "CNY", "updated_at": at, "payload_hash": 1,
+        }  # fmt: skip
+        load.put(IngestBatch("refund", "douyin", {name: [value] for name, value in case.items()}, [1]))
+        load.finish()
+    days = Query(("gmv",), (NOW - timedelta(days=3)).date(), (NOW + timedelta(days=2)).date(), currency="CNY")
+    assert {part.part: (part.rate.over, part.rate.under) for part in breakage_rates(db, days, "courier")} == {
+        "zto": (1, 4),
+        "sf": (0, 6),
+        "": (0, 1),
+    }

@@ -108,3 +108,13 @@ def test_the_spring_set_per_session(spring: Database) -> None:
     assert result.sessions == (30, 27)
     whole = total(spring, Query(("session_gmv",), date(2022, 1, 1), date(2022, 2, 28)))
     assert result.per_session["gmv"].now.total == (whole["session_gmv"] * 2 + 30) // 60
+
+
+def test_the_sessions_counted_are_those_that_the_figures_divide_by(db: Database) -> None:
+    on_air(db, "01", 4, [10_000])
+    on_air(db, "02", 4, [10_000])
+    store(db, sessions=[session("usd", "2026-02-20 20:00:00", 3_600, gmv_cents=5_000, currency="USD")])
+    result = effort(db, QUERY, BEFORE)
+    assert (result.sessions, result.seconds) == ((4, 4), (28_800, 28_800))
+    gmv = result.per_session["gmv"].now.total
+    assert gmv is not None and gmv * result.sessions[0] == total(db, QUERY)["gmv"]

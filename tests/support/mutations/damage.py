@@ -6,7 +6,7 @@ import io
 import random
 import zipfile
 
-from tests.support.file_changes import Changes, Mutant, Table, written
+from tests.support.mutations.changes import Changes, Mutant, Table, written
 
 
 class Damage:
