@@ -308,5 +308,11 @@ def since_publication(
             }
         )
     figure.update_yaxes(**ticks(max(known([*values, *usual]), default=0.0), "count"))
-    figure.update_xaxes(nticks=8, zeroline=False, hoverformat="d", unifiedhovertitle={"text": day})
+    figure.update_xaxes(
+        tick0=0,
+        dtick=max(1, -(-len(ages) // 10)),
+        zeroline=False,
+        hoverformat="d",
+        unifiedhovertitle={"text": day},
+    )
     return figure

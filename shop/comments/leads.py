@@ -53,7 +53,10 @@ class UnknownLeadState(ShopError):
 
 @dataclass(frozen=True)
 class LeadItem:
-    """One lead: what was written, what kind it is, how far it has come; `has_contact`: a sealed contact is stored."""
+    """One lead: what was written, its kinds and its state; `has_contact`: a sealed contact is stored.
+
+    `kind` is the first of `kinds`, or the one set by hand.
+    """
 
     platform: str
     comment_id: str
@@ -62,6 +65,7 @@ class LeadItem:
     author: str
     place: str
     kind: str
+    kinds: tuple[str, ...]
     has_contact: bool
     state: str
     owner: str
@@ -90,18 +94,19 @@ def lead_days(connection: Connection, shop_id: int = 1) -> int:
 
 
 def leads(db: Database, platforms: Sequence[str] = (), shop_id: int = 1) -> list[LeadItem]:
-    """Every lead: those with the nearest next step, then the newest."""
+    """Every lead: open ones first, the nearest next step, then those with a contact, then the newest."""
     with db.read() as connection:
         days = timedelta(days=lead_days(connection, shop_id))
         rows = connection.execute(text(LEADS), {"shop": shop_id, "mask": f"%{MASK * 5}%"}).all()
     items = [_item(row, days) for row in rows if row[3] and (not platforms or row[0] in platforms)]
-    return sorted(items, key=lambda item: (not item.is_open, item.next_on or date.max))
+    return sorted(items, key=lambda item: (not item.is_open, item.next_on or date.max, not item.has_contact))
 
 
 def _item(row: Any, days: timedelta) -> LeadItem:
     on = date.fromisoformat(row[3])
     intents = row[6].split(",")
-    kind = row[8] or next((name for name in INTENTS if name in intents), LEAD_KINDS[-1])
+    kinds = tuple(name for name in INTENTS if name in intents) or LEAD_KINDS[-1:]
+    kinds = (row[8], *(name for name in kinds if name != row[8])) if row[8] else kinds
     return LeadItem(
         platform=row[0],
         comment_id=row[1],
@@ -109,7 +114,8 @@ def _item(row: Any, days: timedelta) -> LeadItem:
         written_on=on,
         author=author_mark(row[4]),
         place=row[5],
-        kind=kind,
+        kind=kinds[0],
+        kinds=kinds,
         has_contact=bool(row[7]),
         state=row[9],
         owner=row[10] or "",

@@ -85,11 +85,11 @@ def _counts(db: Database, search: CommentSearch) -> tuple[Counter[str], int]:
 def binomial_tail(count: int, trials: int, share: float) -> float:
     """The chance of at least `count` successes in `trials`, each with the chance `share` (0 < share < 1)."""
     whole = lgamma(trials + 1)
-    terms = (
+    chances = (
         exp(whole - lgamma(k + 1) - lgamma(trials - k + 1) + k * log(share) + (trials - k) * log(1 - share))
         for k in range(count, trials + 1)
     )
-    return min(sum(terms), 1.0)
+    return min(sum(chances), 1.0)
 
 
 def word_days(db: Database, search: CommentSearch, word: str) -> pd.DataFrame:

@@ -54,7 +54,7 @@ class BadAnswerDays(ShopError):
 
 
 @dataclass(frozen=True)
-class AskedQuestion:
+class QueuedQuestion:
     """One question as it is shown: `written` on the shop's clock, its age in days, the author as a short mark."""
 
     platform: str
@@ -75,7 +75,7 @@ class QuestionGroup:
 
     topic: str
     thing: Thing
-    questions: tuple[AskedQuestion, ...]
+    questions: tuple[QueuedQuestion, ...]
     people: int
     value_cents: int
 
@@ -153,7 +153,7 @@ def open_questions(
     return Queue(tuple(sorted(groups, key=ORDERS[order])), days, int(expired))
 
 
-def most_asked(db: Database, today: date, most: int = 10, shop_id: int = 1) -> tuple[QuestionGroup, ...]:
+def most_frequent(db: Database, today: date, most: int = 10, shop_id: int = 1) -> tuple[QuestionGroup, ...]:
     """The questions to answer early in the next session: the most frequent ones by people, answered or not."""
     with db.read() as connection:
         rows = _rows(connection, shop_id, today - timedelta(days=ASKED_DAYS), today)
@@ -187,7 +187,7 @@ def _rows(
 def _grouped(connection: Connection, shop_id: int, rows: Iterable[Any], today: date) -> list[QuestionGroup]:
     zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
     typical = prices(connection, shop_id)
-    groups: dict[tuple[str, Thing, str], list[tuple[AskedQuestion, Any, int]]] = {}
+    groups: dict[tuple[str, Thing, str], list[tuple[QueuedQuestion, Any, int]]] = {}
     for row in rows:
         wants, topic = json.loads(row[9]), topic_of(row[2])
         thing = Thing(str(wants.get("form", "")), str(wants.get("glaze", "")))
@@ -210,12 +210,12 @@ def _pieces(wants: dict[str, Any]) -> int:
     return number if isinstance(number, int) and 0 < number <= MOST_PIECES else 1
 
 
-def _question(row: Any, zone: ZoneInfo, today: date) -> AskedQuestion:
+def _question(row: Any, zone: ZoneInfo, today: date) -> QueuedQuestion:
     on = date.fromisoformat(row[4])
     written = (
         row[4] if row[3] is None else f"{datetime.fromtimestamp(row[3], UTC).astimezone(zone):%Y-%m-%d %H:%M}"
     )
-    return AskedQuestion(
+    return QueuedQuestion(
         row[0],
         row[1],
         row[2],

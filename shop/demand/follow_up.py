@@ -36,8 +36,8 @@ class FollowUp:
 class DemandOutcome:
     """One thing that the shop acted on, and what came of it.
 
-    `people` wanted it then; `sold` units since, the first `days_to_sale` days after the start; `to_tell` are the wishes
-    whose authors can be informed now that it is available.
+    `people` wanted it then; `sold` units since, the first `days_to_sale` days after the start; `uninformed` are the
+    wishes whose authors can be informed now that it is available.
     """
 
     thing: Thing
@@ -48,7 +48,7 @@ class DemandOutcome:
     is_there: bool
     sold: int
     days_to_sale: int | None
-    to_tell: tuple[Wish, ...]
+    uninformed: tuple[Wish, ...]
 
 
 def draft_listing(

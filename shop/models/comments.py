@@ -154,7 +154,7 @@ class Lead(SQLModel, table=True):
     updated_at: datetime = instant()
 
 
-LEAD_KINDS = ("lead_wholesale", "custom_order", "lead_workshop", "lead_job", "contact")
+LEAD_KINDS = ("custom_order", "lead_wholesale", "lead_workshop", "lead_job", "contact")
 LEAD_STATES = ("new", "contacted", "offered", "won", "lost")
 
 

@@ -217,7 +217,12 @@ class MarkPad {
     if (this.view === "all") return items;
     const marked = [...load(LOG, []).map((entry) => entry.item), ...this.data.recent];
     const names = [...new Set(marked.filter(Boolean))].slice(0, RECENT);
-    return names.map((name) => items.find((item) => item.item === name) ?? { item: name, title: name, note: "" });
+    return names.map((name) => items.find((item) => item.item === name) ?? { item: name, title: name });
+  }
+
+  note(item) {
+    if (item.free === null || item.free === undefined) return item.item === item.title ? "" : item.item;
+    return `${item.item} · ${fill(this.data.words.free, { free: item.free })}`;
   }
 
   drawItems() {
@@ -241,7 +246,7 @@ class MarkPad {
         button.append(picture);
       }
       const label = document.createElement("span");
-      label.append(line("b", item.title), line("small", item.note));
+      label.append(line("b", item.title), line("small", this.note(item)));
       button.append(label);
       return button;
     });

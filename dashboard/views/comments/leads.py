@@ -41,7 +41,8 @@ def show(view: View) -> None:
     shown = [
         item
         for item in items
-        if kind in (ALL, item.kind) and (state in (ALL, item.state) or (state == OPEN and item.is_open))
+        if (kind == ALL or kind in item.kinds)
+        and (state in (ALL, item.state) or (state == OPEN and item.is_open))
     ]
     text.heading(t("comments.leads.count", count=len(shown)))
     if not shown:

@@ -108,15 +108,14 @@ def _answer(groups: Sequence[QuestionGroup], how: str) -> None:
 
 def _group(group: QuestionGroup, catalog: Sequence[Offer], shipping: str) -> None:
     with st.container(border=True, key=f"touch-q-{group.key}"):
-        with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute"):
-            st.html(_head(group))
-            st.checkbox(t("comments.queue.tick"), key=f"tick-{group.key}", label_visibility="collapsed")
-        with st.container(horizontal=True, gap="small"):
+        st.html(_head(group))
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             with st.popover(t("comments.queue.reply"), icon=":material/content_copy:"):
                 fitting = fitting_offers(group, catalog)
                 st.code(remarks.reply(group, fitting, shipping), language=None, wrap_lines=True)
                 text.note(t("comments.queue.reply_hint"))
             _buttons(group.key, (group,))
+            st.checkbox(t("comments.queue.tick"), key=f"tick-{group.key}", width="content")
         if len(group.questions) > QUOTES:
             with st.expander(t("comments.queue.every", count=len(group.questions))):
                 st.html(_quotes(group, len(group.questions)))
@@ -131,7 +130,8 @@ def fitting_offers(group: QuestionGroup, catalog: Sequence[Offer]) -> list[Offer
 
 def _head(group: QuestionGroup) -> str:
     money = f" · {escape(format.money(group.value_cents))}" if group.value_cents else ""
-    age = t("comments.queue.age", people=group.people, days=group.oldest_days)
+    key = "age" if group.oldest_days else "age_today"
+    age = t(f"comments.queue.{key}", people=group.people, days=group.oldest_days)
     return (
         f'<div class="kb-group"><h3 class="kb-heading">{escape(remarks.topic(group))}</h3>'
         f'<p class="kb-note">{escape(age)}{money}</p>{_quotes(group, QUOTES)}</div>'
@@ -150,7 +150,7 @@ def _quotes(group: QuestionGroup, most: int) -> str:
 
 def _tonight(view: View) -> None:
     """The ten questions to answer before minute fifteen, with what to say."""
-    groups = cache.cached(unanswered.most_asked, view.at.today)
+    groups = cache.cached(unanswered.most_frequent, view.at.today)
     text.heading(t("comments.queue.tonight"))
     if not groups:
         text.note(t("comments.queue.nothing_asked"))

@@ -134,14 +134,14 @@ def _outcomes(view: View) -> None:
                     sku=item.sku or "",
                 )
             )
-            if item.to_tell:
+            if item.uninformed:
                 _tell(item)
 
 
 def _tell(item: DemandOutcome) -> None:
-    with st.expander(t("comments.demand.tell", people=len(item.to_tell))):
+    with st.expander(t("comments.demand.tell", people=len(item.uninformed))):
         text.note(t("comments.demand.tell_note"))
-        for wish in item.to_tell[:50]:
+        for wish in item.uninformed[:50]:
             st.text(f"{remarks.excerpt(wish.text, 80)} · {wish.author} · {format.short_day(wish.written_on)}")
         st.button(
             t("comments.demand.told"),
@@ -152,6 +152,6 @@ def _tell(item: DemandOutcome) -> None:
 
 
 def _told(item: DemandOutcome) -> None:
-    number = feedback.act(follow_up.tell, item.to_tell)
+    number = feedback.act(follow_up.tell, item.uninformed)
     if number is not None:
-        feedback.report(t("comments.demand.told_done", people=len(item.to_tell)), number)
+        feedback.report(t("comments.demand.told_done", people=len(item.uninformed)), number)

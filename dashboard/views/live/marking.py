@@ -93,6 +93,7 @@ def _words() -> dict[str, Any]:
         "waiting_offline": t("live.pad.waiting_offline", count="%count%"),
         "shown_since": t("live.pad.shown_since", at="%at%"),
         "show_typed": t("live.pad.show_typed", item="%item%"),
+        "free": t("live.pad.free", free="%free%"),
         "views": {name: t(f"live.pad.views.{name}") for name in ("tonight", "recent", "all")},
         "empty": {name: t(f"live.pad.empty.{name}") for name in ("tonight", "recent", "all")},
         "kinds": {name: t(f"live.marks.kinds.{name}") for name in ("show", *KINDS)},
@@ -127,14 +128,11 @@ def _read_items(db: Database, platform: str, *, actor: Actor) -> dict[str, Any]:
 
 
 def _item(item: ShowableItem, tonight: int | None, picture: bytes | None) -> dict[str, Any]:
-    note = item.item
-    if item.free is not None:
-        note += " · " + t("live.pad.free", free=item.free)
     return {
         "item": item.item,
         "sku": item.sku,
         "title": item.title,
-        "note": note,
+        "free": item.free,
         "tonight": tonight,
         "photo": f"data:image/jpeg;base64,{b64encode(picture).decode()}" if picture else None,
     }

@@ -71,9 +71,17 @@ def prepare(recognised: Recognised, context: Context) -> None:
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The cases of one chunk, a record per returned SKU."""
-    worded_ids = rows.cells("refund_id").to_pylist()
+    # row 2 explains the columns: words where the id and the quantity should be
     rows.skip_where(
-        np.array([bool(cell) and not any(c.isdigit() for c in cell) for cell in worded_ids], bool)
+        np.array(
+            [
+                bool(case) and not any(map(str.isdigit, f"{case}{pieces}"))
+                for case, pieces in zip(
+                    rows.cells("refund_id").to_pylist(), rows.cells("quantity").to_pylist(), strict=True
+                )
+            ],
+            bool,
+        )
     )
     currency = str(rows.setting(context, "currency", context.currency))
     dates = str(rows.setting(context, "dates", "ymd"))

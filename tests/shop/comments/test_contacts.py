@@ -5,7 +5,7 @@ import random
 import pytest
 
 from shop.comments.contacts import MASK, find_contacts, mask_personal
-from tests.support.written_contacts import Written, written
+from tests.support.remarks.written_contacts import Written, written
 
 
 def scores(count: int, seed: int) -> tuple[float, float, list[Written]]:

@@ -10,15 +10,15 @@ from shop.comments.search import CommentSearch, search_comments
 from shop.comments.unanswered import (
     BadAnswerDays,
     answer_questions,
-    most_asked,
+    most_frequent,
     open_questions,
     set_answer_days,
 )
 from shop.db.database import Database
 from shop.overview import open_items
 from shop.undo.catalog import undo
+from tests.support.remarks.spoken import speak
 from tests.support.shops.catalogs import design
-from tests.support.spoken import speak
 
 TODAY = date(2026, 3, 20)
 
@@ -110,7 +110,7 @@ def test_the_ten_questions_of_tonight_are_those_of_most_people_answered_or_not(d
         db, *[(f"p{number}", "2026-03-10", "多少钱") for number in range(3)], ("q", "2026-03-10", "包邮吗")
     )
     answer_questions(db, [("douyin", name) for name in ids], "hand", actor=OWNER)
-    assert [(group.topic, group.people) for group in most_asked(db, TODAY)] == [
+    assert [(group.topic, group.people) for group in most_frequent(db, TODAY)] == [
         ("price", 3),
         ("shipping_cost", 1),
     ]

@@ -14,7 +14,7 @@ from shop.comments.vault import ContactKeyExists, NoContactKey, PassphraseTooSho
 from shop.db.backup import backup
 from shop.db.database import Database
 from shop.export.tables import write_table
-from tests.support.written_contacts import phone_of
+from tests.support.remarks.written_contacts import phone_of
 
 PASSPHRASE = "four words in clay"
 WAYS = ("微信同号 {n}", "V❤{n}", "加我 {n}", "电话：{n} 想批发", "{n}", "我想定做一套，vx {n}")

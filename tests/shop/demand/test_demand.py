@@ -12,8 +12,8 @@ from shop.demand.follow_up import draft_listing, outcomes, start_kiln_batch, tel
 from shop.kiln.production import batch
 from shop.stock import counts
 from shop.undo.catalog import undo
+from tests.support.remarks.spoken import speak
 from tests.support.shops.catalogs import design, put
-from tests.support.spoken import speak
 
 TODAY = date(2026, 3, 20)
 
@@ -81,15 +81,15 @@ def test_a_kiln_line_then_stock_then_the_people_are_told(db: Database) -> None:
     gaiwan = demand(db, TODAY)[1]
     done = start_kiln_batch(db, gaiwan, 8, "青瓷盖碗", actor=OWNER)
     assert done.batch_id and (batch(db, done.batch_id).sku, batch(db, done.batch_id).pieces) == ("gw", 8)
-    assert [(item.is_there, item.to_tell) for item in outcomes(db, TODAY)] == [(False, ())]
+    assert [(item.is_there, item.uninformed) for item in outcomes(db, TODAY)] == [(False, ())]
     counts.set_counts(db, {"gw": 8}, actor=OWNER)
     result = outcomes(db, TODAY)[0]
     assert (result.sku, result.people, result.sold, result.is_there) == ("gw", 2, 0, True)
-    assert len(result.to_tell) == 3
-    number = tell(db, result.to_tell, actor=OWNER)
-    assert outcomes(db, TODAY)[0].to_tell == ()
+    assert len(result.uninformed) == 3
+    number = tell(db, result.uninformed, actor=OWNER)
+    assert outcomes(db, TODAY)[0].uninformed == ()
     undo(db, number, actor=OWNER)
-    assert len(outcomes(db, TODAY)[0].to_tell) == 3
+    assert len(outcomes(db, TODAY)[0].uninformed) == 3
 
 
 def test_without_a_catalog_nothing_is_claimed_about_what_exists(db: Database) -> None:

@@ -17,9 +17,9 @@ from shop.connect import connect
 from shop.core import clock
 from shop.export.tables import write_table
 from tests.support.fresh import new_database
-from tests.support.hostile_remarks import hostile_remarks
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
-from tests.support.spoken import speak
+from tests.support.remarks.hostile_remarks import hostile_remarks
+from tests.support.remarks.spoken import speak
 
 PARTS = ("queue", "demand", "leads", "words", "all", "settings")
 

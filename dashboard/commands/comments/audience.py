@@ -52,7 +52,7 @@ def list_command(order: str, tonight: bool, on: date | None, as_json: bool) -> N
     with opened() as (db, _):
         day = _today(db, on)
         if tonight:
-            groups, days, expired = unanswered.most_asked(db, day), None, None
+            groups, days, expired = unanswered.most_frequent(db, day), None, None
         else:
             queue = unanswered.open_questions(db, day, order=order)
             groups, days, expired = queue.groups, queue.days, queue.expired

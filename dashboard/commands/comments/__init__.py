@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.commands.audience import answer_command, demand_command, leads_command, list_command
+from dashboard.commands.comments.audience import answer_command, demand_command, leads_command, list_command
 from dashboard.i18n.messages import t
 
 
