@@ -89,7 +89,7 @@ class UnreadLine:
 
     row: int
     column: str
-    found: str
+    cell: str
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ SELECT shop_id, platform, content_id, currency, attribution, SUM(orders), SUM(un
 FROM fact_stream INDEXED BY fact_stream_content
 WHERE shop_id = ? AND platform = ? AND kind = ? AND content_id = ? GROUP BY currency, attribution
 """
-# Orders name a room that no source states: the session starts with the first of them.
+# Orders name a live id that no source gives: the session starts with the first of them.
 NAMING = """
 SELECT MIN(created_at), MAX(created_at), currency
 FROM (
@@ -133,7 +133,7 @@ class Sum:
 def headline(stated: Sum | None, by_room: Sum | None, by_time: Sum | None, unnamed: int = 0) -> str | None:
     """The basis that a session's figures use: stated, room, time; None where no sum is known.
 
-    `unnamed` counts the live order lines of the session's time that name no room.
+    `unnamed` counts the live order lines of its time that name no session.
     """
     own = {"room": by_room, "time": by_time}
     known = {name: sums for name, sums in own.items() if sums is not None and sums.orders}

@@ -25,7 +25,7 @@ from shop.streams.session import SessionRecord
 KINDS = values_of(MarkKind)
 PRESENTATIONS = ("show", "pin", "explain")  # kinds that begin a presentation
 Source = Literal["typed", "file", "suggested"]
-EARLY_SECONDS = 600  # a mark made while the room is set up belongs to the session that follows
+EARLY_SECONDS = 600  # a mark made just before the start belongs to the session that follows
 FUTURE_SECONDS = 86_400  # a phone's clock may be wrong, but not by more than a day
 LONGEST_TEXT = 200
 

@@ -152,7 +152,7 @@ def orders_sql(sums: SessionSums, sql: str) -> str:
 
 
 def _most(sums: SessionSums) -> bool:
-    """Whether orders that name the room are at least as many as those of its time."""
+    """Whether orders that name the session are at least as many as those of its time."""
     by_room, by_time = sums.by_room, sums.by_time
     return ((by_room and by_room.orders) or 0) >= ((by_time and by_time.orders) or 0)
 

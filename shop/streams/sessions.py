@@ -187,6 +187,17 @@ def videos(db: Database, query: Query) -> pd.DataFrame:
     return table
 
 
+def newest_day(db: Database, shop: int = 1) -> str | None:
+    """The last shop day (ISO text) on which a session started or a video came out; None without any."""
+    sql = """
+    SELECT MAX(day) FROM (SELECT MAX(started_on) AS day FROM live_session WHERE shop_id = :shop
+      UNION ALL SELECT MAX(published_on) FROM video WHERE shop_id = :shop)
+    """
+    with db.read() as connection:
+        newest: str | None = connection.execute(text(sql), {"shop": shop}).scalar()
+    return newest
+
+
 def any_stream(db: Database, shop: int = 1) -> bool:
     """Whether any session or video was read in."""
     with db.read() as connection:

@@ -1,4 +1,4 @@
-"""The sums of one session: what the platform states, what orders that name the room and what orders of its time add
+"""The sums of one session: what the platform states, what orders that name it and what orders of its time add
 up to. They are never mixed; the headline is the complete one (the rule: shop/metrics/stream_rollups.py).
 """
 

@@ -135,11 +135,11 @@ def lift(session: str, platform: str | None, by: Any, suggest: bool, as_json: bo
         print_json(content)
         return
     for row in content["presentations"]:
-        found = t(f"commands.live.verdict.{row['verdict']}")
+        verdict = t(f"commands.live.verdict.{row['verdict']}")
         lift_of = (
             "" if row["lift"] is None else f"{row['lift']:+.0%} ({row['low']:+.0%} … {row['high']:+.0%})"
         )
-        click.echo(f"{row['at']}  {row['item'] or row['kind']}  {row['orders']}  {lift_of}  {found}")
+        click.echo(f"{row['at']}  {row['item'] or row['kind']}  {row['orders']}  {lift_of}  {verdict}")
     for row in content.get("suggested", ()):
         click.echo(f"{row['at']}  {t('commands.live.suggested')}")
     if not content["presentations"]:

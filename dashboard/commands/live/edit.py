@@ -59,7 +59,7 @@ def mark(
             unread = report.unread
             content |= {"new": report.added.new, "known": report.added.known}
             content["unread"] = [
-                {"row": line.row, "column": line.column, "found": line.found} for line in unread
+                {"row": line.row, "column": line.column, "found": line.cell} for line in unread
             ]
         elif kind is not None:
             typed = Mark(kind, moment_of(live, at), live.platform, live.session_id, item, note=note)

@@ -34,15 +34,11 @@ def opened() -> Iterator[tuple[Any, Any]]:
 
 def range_of(db: Any, start: str | None, end: str | None, platform: str | None) -> Any:
     """The query of a range: to the last day with a session or video, USUAL_DAYS long unless its start is named."""
-    from sqlalchemy import text
-
     from shop.core.errors import BadPeriod
     from shop.metrics.query import Query
+    from shop.streams.sessions import newest_day
 
-    newest = "SELECT MAX(day) FROM (SELECT MAX(started_on) AS day FROM live_session UNION ALL "
-    newest += "SELECT MAX(published_on) FROM video)"
-    with db.read() as connection:
-        known = connection.execute(text(newest)).scalar()
+    known = newest_day(db)
     try:
         last = date.fromisoformat(end or known or date.today().isoformat())
         first = date.fromisoformat(start) if start else last - timedelta(days=USUAL_DAYS - 1)

@@ -242,7 +242,7 @@ def test_marks_come_from_a_table_with_clock_times_and_count_once(db: Database, t
     )
     report = import_marks(db, the_session(db), file, actor=OWNER)
     assert (report.read, report.added.new) == (6, 4)
-    assert [(bad.row, bad.column, bad.found) for bad in report.unread] == [
+    assert [(bad.row, bad.column, bad.cell) for bad in report.unread] == [
         (6, "at", "23:59:00"),
         (7, "kind", "唱歌"),
     ]
