@@ -8,8 +8,10 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.i18n.messages import t
-from dashboard.ui import filters, text
+from dashboard.ui import filters, people, text
+from dashboard.ui.actor import actor
 from dashboard.views import pages
+from shop.access.sessions import SignedOut
 from shop.core.errors import ShopError
 
 
@@ -29,7 +31,12 @@ def main() -> None:
     settle()
     st.html(f"<style>{theme.style()}</style>")
     st.logo(theme.mark(t("frame.name")), size="large")
-    declared = pages()
+    try:
+        user = actor()
+    except SignedOut:
+        text.signed_out()
+        return
+    declared = {name: page for name, page in pages().items() if user.may(page.needs)}
     default = next(iter(declared))
     sections: dict[str, list[st.Page]] = {}
     for name, page in declared.items():
@@ -45,10 +52,13 @@ def main() -> None:
     chosen = st.navigation(sections)
     with st.sidebar:
         filters.settings()
+        people.signed_in()
     page = declared[chosen.url_path or default]
     try:
         filters.build(page)
         chosen.run()
+    except SignedOut:
+        text.signed_out()
     except ShopError as problem:
         text.error(problem)
 

@@ -15,6 +15,7 @@ from dashboard.i18n.messages import t
 COMMANDS = {
     "demo": "demo",
     "open": "open_",
+    "user": "user",
     "import": "import_",
     "connect": "connect",
     "sync": "sync",

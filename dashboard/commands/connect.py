@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dashboard.commands.common.output import platform_name, resource_name
+from dashboard.commands.common.session import require_owner
 from dashboard.commands.status import gap_lines
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def connect_command(ctx: click.Context, platform: str | None, forget: bool) -> None:
     """Prompt for the keys of a platform, log in, try one call of each resource, and report what works."""
+    require_owner()
     from etl import platforms
 
     if platform is None:

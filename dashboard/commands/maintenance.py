@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from dashboard.commands.common.output import print_json
+from dashboard.commands.common.session import require_owner
 from dashboard.i18n.messages import t
 
 
@@ -14,6 +15,7 @@ from dashboard.i18n.messages import t
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def backup_command(target: Path) -> None:
     """Write a copy of the database to a new file."""
+    require_owner()
     from shop.connect import connect
     from shop.db.backup import backup
 
@@ -29,6 +31,7 @@ def backup_command(target: Path) -> None:
 @click.option("--anyway", is_flag=True, help=t("commands.restore.anyway"))
 def restore_command(source: Path, yes: bool, anyway: bool) -> None:
     """Put a backup in the place of the database; what was there is stored next to it."""
+    require_owner()
     from shop.connect import connect
     from shop.db.backup import restore
     from shop.db.database import as_path, default_url
@@ -45,6 +48,7 @@ def restore_command(source: Path, yes: bool, anyway: bool) -> None:
 @click.command("rebuild", help=t("commands.rebuild.help"))
 def rebuild_command() -> None:
     """Recompute all roll-ups from the lines."""
+    require_owner()
     from shop.connect import connect
     from shop.kiln.batch_costs import recompute_batch_costs
     from shop.metrics.rollups import rebuild

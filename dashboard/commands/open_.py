@@ -21,26 +21,67 @@ from dashboard.i18n.messages import t
 
 FIRST_PORT = 8501
 STARTS_WITHIN_SECONDS = 60
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("open", help=t("commands.open.help"))
 @click.option("--port", type=int, help=t("commands.open.port"))
 @click.option("--no-browser", is_flag=True, help=t("commands.open.no_browser"))
-@click.option("--role", type=click.Choice(["owner", "assistant", "creator"]), help=t("commands.open.role"))
-def open_command(port: int | None, no_browser: bool, role: str | None) -> None:
+@click.option(
+    "--role", type=click.Choice(["owner", "assistant", "packer", "creator"]), help=t("commands.open.role")
+)
+@click.option("--share", is_flag=True, help=t("commands.open.share"))
+@click.option("--certificate", type=FILE, help=t("commands.open.certificate"))
+@click.option("--key", type=FILE, help=t("commands.open.key"))
+@click.option("--host", "hosts", multiple=True, metavar="NAME", help=t("commands.open.host"))
+def open_command(
+    port: int | None,
+    no_browser: bool,
+    role: str | None,
+    share: bool,
+    certificate: Path | None,
+    key: Path | None,
+    hosts: tuple[str, ...],
+) -> None:
     """Open the dashboard on the shop's own database and stay up until Ctrl-C."""
+    from dashboard.server.hosts import HOSTS
+    from dashboard.server.listener import CERTIFICATE, CERTIFICATE_KEY, SHARE
     from dashboard.ui.actor import ROLE
+    from shop.access.accounts import have_accounts, new_setup_code
     from shop.connect import connect
     from shop.db.database import default_url
 
-    connect(default_url()).close()
-    if role:
-        os.environ[ROLE] = role
-    serve(default_url(), port=port, browser=not no_browser)
+    if bool(certificate) != bool(key):
+        raise click.UsageError(t("commands.open.both"))
+    db = connect(default_url())
+    code = new_setup_code(db)
+    is_shared = share and have_accounts(db)
+    db.close()
+    given = {ROLE: role, SHARE: "1" if is_shared else None, HOSTS: ",".join(hosts) or None}
+    given |= {
+        name: str(path.resolve())
+        for name, path in ((CERTIFICATE, certificate), (CERTIFICATE_KEY, key))
+        if path
+    }
+    os.environ.update({name: value for name, value in given.items() if value})
+    if not is_shared:
+        os.environ.pop(SHARE, None)
+    serve(default_url(), port=port, browser=not no_browser, code=code, is_shared=share)
 
 
-def serve(url: str, *, port: int | None = None, browser: bool = True) -> None:
-    """Run the dashboard on loopback until Ctrl-C; its address is printed once it answers."""
+def serve(
+    url: str,
+    *,
+    port: int | None = None,
+    browser: bool = True,
+    code: str | None = None,
+    is_shared: bool = False,
+) -> None:
+    """Run the dashboard until Ctrl-C; its address is printed once it answers.
+
+    `code` is the set-up code of a shop without accounts. With `is_shared` the addresses in the studio's network are
+    printed too, the first as a QR code; without accounts nothing is shared.
+    """
     warn_of_old_sqlite()
     port = port or _free_port()
     signal.signal(signal.SIGTERM, _leave)
@@ -52,6 +93,10 @@ def serve(url: str, *, port: int | None = None, browser: bool = True) -> None:
         if not _answers(address, process):
             raise click.ClickException(t("commands.open.failed"))
         click.echo(t("commands.open.at", address=f"{address}/?lang={language()}"))
+        if code:
+            click.echo(t("commands.open.code", code=code, address=f"{address}/set-up"))
+        if is_shared:
+            _print_shared(port, has_accounts=code is None)
         if browser and _has_desktop():
             click.launch(f"{address}/?lang={language()}")
         process.wait()
@@ -60,6 +105,26 @@ def serve(url: str, *, port: int | None = None, browser: bool = True) -> None:
     finally:
         process.terminate()
         process.wait()
+
+
+def _print_shared(port: int, *, has_accounts: bool) -> None:
+    """The addresses that other devices open, the first as a QR code, and whether they are encrypted."""
+    import segno
+
+    from dashboard.server.hosts import network_addresses
+    from dashboard.server.listener import urls
+
+    if not has_accounts:
+        click.echo(t("commands.open.share_wants_account"))
+        return
+    addresses = urls(network_addresses(), port)
+    if not addresses:
+        click.echo(t("commands.open.no_network"))
+        return
+    click.echo(t("commands.open.shared", addresses="\n".join(addresses)))
+    segno.make(addresses[0], error="m").terminal(out=sys.stdout, compact=True)
+    if addresses[0].startswith("http:"):
+        click.echo(t("commands.open.plain"))
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
@@ -71,7 +136,7 @@ def command(port: int) -> list[str]:
     """The server's command line: our settings win over what lies about on the machine."""
     from dashboard import theme
 
-    app = str(Path(__file__).parent.parent / "app.py")
+    app = str(Path(__file__).parent.parent / "server" / "main.py")
     flags = [f"--{name}={_flag(value)}" for name, value in theme.options().items()]
     return [sys.executable, "-m", "streamlit", "run", app, *flags, f"--server.port={port}"]
 
@@ -97,9 +162,10 @@ def _free_port() -> int:
 
 def _answers(address: str, process: subprocess.Popen[Any]) -> bool:
     until = time.monotonic() + STARTS_WITHIN_SECONDS
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < until and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            with opener.open(f"{address}/_stcore/health", timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             time.sleep(0.1)

@@ -5,33 +5,60 @@ from __future__ import annotations
 import getpass
 import os
 
-from shop.access.roles import ROLES, Actor, Role
-from shop.core.errors import ShopError
+import streamlit as st
+from streamlit.runtime import exists as is_served
 
-USER, ROLE = "KILNBOARD_USER", "KILNBOARD_ROLE"
+from shop.access.accounts import have_accounts
+from shop.access.roles import Actor, Role, UnknownRole, role_named
+from shop.access.sessions import COOKIE, SignedOut, person_of
+from shop.connect import connect
+from shop.db.database import ROLE_VARIABLE, Database, default_url
+
+__all__ = ["ROLE", "USER", "UnknownRole", "actor", "person", "role", "session_token", "shop_file"]
+
+USER, ROLE = "KILNBOARD_USER", ROLE_VARIABLE
 
 
-class UnknownRole(ShopError):
-    """The role is not one of Kilnboard's."""
-
-    message = "There is no role “{role}”. Roles: {known}."
+@st.cache_resource(show_spinner=False)
+def shop_file(url: str) -> Database:
+    """The database of this URL, opened once per server."""
+    return connect(url)
 
 
 def actor() -> Actor:
-    """The current user: KILNBOARD_USER (else the name on this computer) as KILNBOARD_ROLE (else the owner).
+    """The current user: in the browser whoever signed in, with the role as it is in the database now.
 
-    Raises UnknownRole.
+    On the command line, and in a browser while there are no accounts, KILNBOARD_USER (else the name on this computer)
+    as KILNBOARD_ROLE (else the owner): whoever can read the database file is its owner.
+    Raises UnknownRole, and SignedOut where the session has ended.
     """
+    if is_served():
+        signed_in = person()
+        if signed_in is not None:
+            return signed_in
     return Actor(os.environ.get(USER) or _login(), role())
 
 
+def person() -> Actor | None:
+    """Who is signed in in this browser; None while the shop has no accounts. Raises SignedOut."""
+    db = shop_file(default_url())
+    if not have_accounts(db):
+        return None
+    result = person_of(db, session_token())
+    if result is None:
+        raise SignedOut()
+    return result
+
+
+def session_token() -> str | None:
+    """The token in this browser's cookie."""
+    token = st.context.cookies.get(COOKIE)
+    return token if isinstance(token, str) else None
+
+
 def role() -> Role:
-    """The role of this run: KILNBOARD_ROLE, else the owner."""
-    value = os.environ.get(ROLE) or "owner"
-    for known in ROLES:
-        if value == known:
-            return known
-    raise UnknownRole(role=value, known=", ".join(ROLES))
+    """The role of the command line: KILNBOARD_ROLE, else the owner; raises UnknownRole."""
+    return role_named(os.environ.get(ROLE) or "owner")
 
 
 def _login() -> str:

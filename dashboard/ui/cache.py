@@ -1,7 +1,8 @@
 """Cached queries: every page reads the shop here, and each query runs once per data version.
 
-Results are stored by (reader, arguments, database, data version): any write to the database makes
-all of them new on the next run. Arguments are plain or frozen values, never a table.
+Results are stored by (reader, arguments, database, role, data version): any write to the database makes
+all of them new on the next run, and no role is given what another one read. Arguments are plain or frozen values,
+never a table.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from shop.connect import connect
+from dashboard.ui.actor import actor, shop_file
 from shop.db.database import Database, default_url
 from shop.metrics.query import Query
 from shop.metrics.query import answer as run_query
@@ -21,26 +22,22 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@st.cache_resource(show_spinner=False)
-def _open(url: str) -> Database:
-    return connect(url)
-
-
 def database() -> Database:
-    """The shop's database: the one that KILNBOARD_DB names."""
-    return _open(default_url())
+    """The shop's database, the one that KILNBOARD_DB names, read as the current user; raises SignedOut."""
+    return shop_file(default_url()).read_as(actor().role)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _stored(_reader: Callable[..., Any], name: str, url: str, version: int, arguments: Any) -> Any:
-    return _reader(_open(url), *arguments[0], **dict(arguments[1]))
+def _stored(_reader: Callable[..., Any], name: str, url: str, role: str, version: int, arguments: Any) -> Any:
+    return _reader(shop_file(url).read_as(role), *arguments[0], **dict(arguments[1]))
 
 
 def cached(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs) -> T:
     """The result of a reader of the shop for these arguments, stored until the data change."""
     name = f"{reader.__module__}.{reader.__qualname__}"
     given = (arguments, tuple(sorted(named.items())))
-    result: T = _stored(reader, name, default_url(), database().version(), given)
+    db = database()
+    result: T = _stored(reader, name, default_url(), db.role, db.version(), given)
     return result
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from shop.access.roles import Permission
+
 
 @dataclass(frozen=True)
 class PageMeta:
@@ -12,6 +14,7 @@ class PageMeta:
 
     `icon` is a Material symbol; `order` sorts the pages, the first of which opens by default. Pages
     with `platform_filter` are computed for one platform and currency, those without for the whole shop.
+    `needs` is what a role must be allowed for the page to be opened at all; the readers behind it check again.
     """
 
     section: Literal["sales", "audience", "shop"]
@@ -19,3 +22,4 @@ class PageMeta:
     icon: str
     period_filter: bool = False
     platform_filter: bool = False
+    needs: Permission = "see_sums"

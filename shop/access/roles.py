@@ -1,4 +1,4 @@
-"""Actors, roles and what each role may do: checked in every command, not by hiding a page."""
+"""Actors, roles and what each role may do: checked in every command and every reader of money, not by hiding a page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shop.core.errors import ShopError
+from shop.db.database import Database
 
 Role = Literal["owner", "assistant", "packer", "creator"]
 ROLES: tuple[Role, ...] = ("owner", "assistant", "packer", "creator")
@@ -14,6 +15,7 @@ Permission = Literal[
     "edit_stock",
     "edit_kiln",
     "set_presale",
+    "see_stock",
     "see_margins",
     "set_prices",
     "set_costs",
@@ -21,6 +23,7 @@ Permission = Literal[
     "edit_calendar",
     "answer",
     "push_stock",
+    "manage_shop",
     "read_contacts",
     "edit_live",
     "send_orders",
@@ -35,25 +38,32 @@ WORKSHOP: frozenset[Permission] = frozenset(
         "answer",
         "edit_live",
         "send_orders",
+        "see_stock",
         "see_sums",
     }
 )
 MAY: dict[Role, frozenset[Permission]] = {
     "owner": WORKSHOP
     | {
-        "set_presale",
         "see_margins",
+        "set_presale",
         "set_costs",
         "set_goals",
         "edit_calendar",
         "push_stock",
+        "manage_shop",
         "read_contacts",
     },
     "assistant": WORKSHOP,
-    "packer": frozenset({"send_orders"}),
-    "creator": frozenset({"answer", "set_goals", "edit_calendar", "edit_live", "see_sums"}),
+    "packer": frozenset({"send_orders", "see_stock", "edit_stock"}),
+    "creator": frozenset({"see_stock", "see_sums", "answer", "set_goals", "edit_calendar", "edit_live"}),
 }
-"""An assistant sees and edits all but margins; a packer sends orders and sees no sums; a creator plans and reads."""
+"""What each role may do.
+
+`see_sums` are sums of sales; `see_margins` are costs, margins, purchase prices, payouts and fees, which the owner
+alone sees; `manage_shop` are accounts, platform keys, backups and settings. A packer works on stock and parcels and
+sees no sums; a creator plans and reads.
+"""
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,20 @@ class Actor:
     def may(self, what: Permission) -> bool:
         """Whether this role may do it."""
         return what in MAY[self.role]
+
+
+class UnknownRole(ShopError):
+    """The role is not one of Kilnboard's."""
+
+    message = "There is no role “{role}”. Roles: {known}."
+
+
+def role_named(value: str) -> Role:
+    """The role of this name; raises UnknownRole."""
+    for role in ROLES:
+        if value == role:
+            return role
+    raise UnknownRole(role=value, known=", ".join(ROLES))
 
 
 OWNER = Actor("owner")
@@ -82,3 +106,14 @@ def require(actor: Actor, what: Permission) -> None:
     """Refuse what this role may not do; raises NotAllowed."""
     if not actor.may(what):
         raise NotAllowed(role=actor.role, what=what)
+
+
+def may_read(db: Database, what: Permission) -> bool:
+    """Whether the role that reads this database may see it; raises UnknownRole."""
+    return what in MAY[role_named(db.role)]
+
+
+def require_reader(db: Database, what: Permission) -> None:
+    """Refuse what the role that reads this database may not see; raises NotAllowed or UnknownRole."""
+    if not may_read(db, what):
+        raise NotAllowed(role=db.role, what=what)

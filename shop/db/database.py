@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,6 +20,7 @@ from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, Unsuppor
 from shop.db.dialect import raw_cursor, write_index_hints
 
 BUSY_SECONDS = 30
+ROLE_VARIABLE = "KILNBOARD_ROLE"  # a person at the command line may read as less than the owner
 CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is corrected from here on
@@ -62,10 +63,18 @@ def as_path(url: str) -> Path:
 
 @dataclass(frozen=True)
 class Database:
-    """One open shop database; every command and every query takes it."""
+    """One open shop database; every command and every query takes it.
+
+    `role` is the role that reads (see shop.access.roles): readers of money look at it.
+    """
 
     path: Path
     engine: Engine = field(repr=False, compare=False)
+    role: str = "owner"
+
+    def read_as(self, role: str) -> Database:
+        """The same database, read by this role."""
+        return replace(self, role=role)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -171,7 +180,7 @@ def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) 
     write_index_hints(engine)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    database = Database(path, engine)
+    database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner")
     try:
         _migrate(database, after_upgrade)
     except OperationalError as problem:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 import shop.models  # noqa: F401  (fills the metadata)
+from shop.access.roles import Permission, require_reader
 from shop.core.money import to_decimal
 from shop.db.backup import TargetExists
 from shop.db.database import Database
@@ -32,6 +33,7 @@ EXPORTED = (
     "variant",
     "product_statement",
 )
+ACCESS: dict[str, Permission] = {"settlement": "see_margins"}  # the others have sums of sales
 INTERNAL = {"shop_id", "payload_hash", "source_id", "name_key", "buyer_key", "author_key"}
 NAMES = ("product_id", "platform_sku", "title", "spec")
 
@@ -39,8 +41,10 @@ NAMES = ("product_id", "platform_sku", "title", "spec")
 def write_table(db: Database, name: str, target: Path, *, shop_id: int = 1) -> int:
     """Write one table of EXPORTED to a new CSV (UTF-8 with BOM) or XLSX file; the number of rows.
 
-    Cells that a spreadsheet would run as formulas are defused. Raises TargetExists.
+    Cells that a spreadsheet would run as formulas are defused. Raises TargetExists, and NotAllowed for what the role
+    that reads may not see.
     """
+    require_reader(db, ACCESS.get(name, "see_sums"))
     if target.exists():
         raise TargetExists(path=str(target))
     assert name in EXPORTED

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median_high
 from typing import Any
 
 from sqlalchemy import Connection
 
+from shop.access.roles import may_read
 from shop.catalog.titles import TITLES, titles
 from shop.core.text import full_title
 from shop.db.database import Database
@@ -193,7 +194,7 @@ def firing_loads(
             for firing in repository.firings(cursor, shop_id).values()
             if firing.status in states and _touches(firing, days, first, last)
         ]
-        return _loads(cursor, shop_id, chosen, days)
+        return [_shown_to(db, load) for load in _loads(cursor, shop_id, chosen, days)]
 
 
 def firing_load(db: Database, firing_id: str, *, shop_id: int = 1) -> FiringLoad:
@@ -203,7 +204,16 @@ def firing_load(db: Database, firing_id: str, *, shop_id: int = 1) -> FiringLoad
         firings = repository.firings(cursor, shop_id, [firing_id])
         if firing_id not in firings:
             raise UnknownFiring(firing=firing_id)
-        return _loads(cursor, shop_id, [firings[firing_id]], _days_to_open(cursor, shop_id))[0]
+        (load,) = _loads(cursor, shop_id, [firings[firing_id]], _days_to_open(cursor, shop_id))
+        return _shown_to(db, load)
+
+
+def _shown_to(db: Database, load: FiringLoad) -> FiringLoad:
+    """The load as the role that reads may see it: what it cost is 0 for others than the owner."""
+    if may_read(db, "see_margins"):
+        return load
+    firing = replace(load.firing, energy_cents=0, wear_cents=0, labour_cents=0)
+    return replace(load, firing=firing, kiln=replace(load.kiln, wear_cents=0))
 
 
 def _touches(firing: FiringRecord, days: dict[str, int], first: date | None, last: date | None) -> bool:
@@ -294,7 +304,10 @@ def kiln_status(db: Database, *, shop_id: int = 1) -> KilnStatus:
     known = firing_loads(db, states=("planned", "fired"), shop_id=shop_id)
     with db.read() as connection:
         cursor = _cursor(connection)
-        kilns = tuple(repository.kilns(cursor, shop_id).values())
+        kilns = tuple(
+            kiln if may_read(db, "see_margins") else replace(kiln, wear_cents=0)
+            for kiln in repository.kilns(cursor, shop_id).values()
+        )
         unbilled = tuple(
             firing.firing_id
             for firing in repository.firings(cursor, shop_id).values()

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shop.access.roles import may_read
 from shop.db.database import Database
 from shop.kiln.moving_average import moment
 from shop.metrics.settings import shop_settings
@@ -32,7 +33,7 @@ class MaterialLevel:
     kind: str
     unit: str
     book: int
-    value_cents: int
+    value_cents: int | None
     currency: str
     reorder_point: int | None
     reorder_amount: int | None
@@ -50,8 +51,8 @@ class MaterialLevel:
 
     @property
     def cents_a_unit(self) -> int | None:
-        """What one unit (a kilo, a box) costs on average; None where none is there."""
-        if self.book < 1:
+        """What one unit (a kilo, a box) costs on average; None where none is there, or for others than the owner."""
+        if self.book < 1 or self.value_cents is None:
             return None
         return (2 * self.value_cents * 1000 + self.book) // (2 * self.book)
 
@@ -95,7 +96,8 @@ GROUP BY f.day, p.material_id
 
 
 def material_levels(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[MaterialLevel]:
-    """All materials as they stand, with what to order (see `Stock`)."""
+    """All materials as they stand, with what to order; what they cost is None for others than the owner."""
+    may_see_prices = may_read(db, "see_margins")
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
         zone = shop_settings(connection, shop_id).time_zone
@@ -113,7 +115,9 @@ def material_levels(db: Database, on: date | None = None, *, shop_id: int = 1) -
     return [
         MaterialLevel(
             *(
-                *row[:11],
+                *row[:5],
+                row[5] if may_see_prices else None,
+                *row[6:11],
                 None if row[11] is None else bool(row[11]),
                 packed[row[0]],
                 (row[12] + pace[row[0]]) / RECENT_DAYS,

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
+from shop.access.roles import Permission, require_reader
 from shop.db.database import Database
 from shop.metrics.definitions import Measure, Metric, measures_of, metric
 from shop.metrics.readers import READERS
@@ -27,6 +28,16 @@ from shop.metrics.tables import TIME, FactRows, FigureTable, Key, joined
 
 __all__ = ["CUT_FACTS", "Query", "answer", "change", "describe", "figures", "plain", "total", "unit_of"]
 
+
+def access_of(measure: Measure) -> Permission:
+    """What a role must be allowed to see this measure: payouts, fees and costs are the owner's."""
+    if measure.fact == "payout" or (measure.fact in WORKSHOP_FACTS and measure.unit == "cents"):
+        return "see_margins"
+    return "see_stock" if measure.fact in COUNTED_FACTS and measure.unit != "cents" else "see_sums"
+
+
+WORKSHOP_FACTS = {"kiln", "batch"}  # whose money is cost
+COUNTED_FACTS = {"stock", "held", "pieces", "calendar"}
 ZERO_WHERE_NOTHING = {
     "sales",
     "buyers",
@@ -51,7 +62,8 @@ def answer(db: Database, query: Query) -> pd.DataFrame:
 
     Columns: the dimensions as text (a day as 2026-01-31, a week as its Monday, a month as 2026-01),
     then the metrics: Int64 for counts and cents, Float64 for rates. Every day, week or month of the
-    range is there; what was not sold is 0, what is not known is missing.
+    range is there; what was not sold is 0, what is not known is missing. Raises NotAllowed for what the role that
+    reads may not see.
     """
     return figures(db, query).frame(query.metrics)
 
@@ -59,6 +71,8 @@ def answer(db: Database, query: Query) -> pd.DataFrame:
 def figures(db: Database, query: Query) -> FigureTable:
     """The same as plain lists, for read models."""
     measures = {m.name: m for name in query.metrics for m in measures_of(name)}
+    for measure in measures.values():
+        require_reader(db, access_of(measure))
     with db.read() as connection:
         query = replace(query, currency=currency_of(connection, query))
         parts = [

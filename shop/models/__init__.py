@@ -30,7 +30,7 @@ from shop.models.kiln import (
 )
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
-from shop.models.people import Audit
+from shop.models.people import Audit, Login, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
     BuyerFirst,
@@ -124,6 +124,7 @@ __all__ = [
     "LiveMark",
     "LiveMinute",
     "LiveSession",
+    "Login",
     "MatchRule",
     "Material",
     "MaterialMovement",
@@ -152,6 +153,7 @@ __all__ = [
     "SessionSum",
     "Settlement",
     "Shop",
+    "SignInFailure",
     "Silence",
     "SoldMatch",
     "SoldName",
@@ -168,6 +170,7 @@ __all__ = [
     "StocktakeLine",
     "SyncRun",
     "UnitCost",
+    "UserAccount",
     "Variant",
     "Video",
     "VideoDay",

@@ -1,11 +1,11 @@
-"""Who did what: the audit of every command that changes something typed by hand."""
+"""People: accounts, their sessions, and the audit of every command that changes something by hand."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Index, Text
+from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field, SQLModel
 
 from shop.models.base import instant
@@ -31,3 +31,55 @@ class Audit(SQLModel, table=True):
     undo: str | None = Field(default=None, sa_type=Text)
     undone_at: datetime | None = instant()
     undone_by: str | None = None
+
+
+class UserAccount(SQLModel, table=True):
+    """A person who may sign in: one row per name.
+
+    `password_hash` is argon2id in PHC format; `blocked_at` is when the owner blocked the account.
+    """
+
+    __tablename__ = "account"
+    __table_args__: ClassVar = (
+        CheckConstraint("role IN ('owner', 'assistant', 'packer', 'creator')", name="account_role"),
+    )
+
+    account_id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    role: str
+    password_hash: str = Field(sa_type=Text)
+    created_at: datetime = instant()
+    blocked_at: datetime | None = instant()
+
+
+class Login(SQLModel, table=True):
+    """One session of a signed-in browser: one row per session.
+
+    `token_hash` is the SHA-256 of the cookie's token, so that a copy of the database opens no session.
+    """
+
+    __tablename__ = "login"
+    __table_args__: ClassVar = (Index("login_account", "account_id"),)
+
+    login_id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    account_id: int = Field(foreign_key="account.account_id", ondelete="CASCADE")
+    started_at: datetime = instant()
+    seen_at: datetime = instant()
+    ends_at: datetime = instant()
+    address: str = ""
+    browser: str = ""
+
+
+class SignInFailure(SQLModel, table=True):
+    """Wrong sign-ins in a row of one account from one address, or of one address: one row per key.
+
+    `key` is a hash; `blocked_until` is when the next attempt is looked at again.
+    """
+
+    __tablename__ = "sign_in_failure"
+
+    key: str = Field(primary_key=True)
+    attempts: int = 0
+    last_at: datetime = instant()
+    blocked_until: datetime = instant()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from shop.access.roles import may_read
 from shop.core.clock import from_seconds
 from shop.db.database import Database
 from shop.orders.parcels import NoSuchOrder
@@ -152,7 +153,9 @@ def order_detail(db: Database, platform: str, order: str, *, shop_id: int = 1) -
             summary,
             OrderSums(*read(SUMS)[0]),
             tuple(_refund(*row) for row in read(REFUNDS)),
-            tuple(OrderPayout(row[0], _day(row[1]), *row[2:]) for row in read(PAYOUTS)),
+            tuple(OrderPayout(row[0], _day(row[1]), *row[2:]) for row in read(PAYOUTS))
+            if may_read(db, "see_margins")
+            else (),
             tuple(OrderMovement(from_seconds(row[0]), *row[1:]) for row in read(MOVEMENTS)),
             tuple(_content(*row) for row in read(STREAMS)),
             tuple((_moment(at), text) for at, text in read(COMMENTS))

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Select, and_, select
 
+from shop.access.roles import may_read
 from shop.core.money import split
 from shop.db.database import Database
 from shop.metrics.kiln_facts import FIRED, stage_rows
@@ -41,8 +42,12 @@ def yields(db: Database, query: Query, by: str, *, stage: str | None = None) -> 
     )
     table = answer(db, yield_query)
     table.columns = pd.Index([by, "pieces_in", "pieces_out"])
-    lost = answer(db, replace(yield_query, metrics=("loss_value",)))
-    table = table[table["pieces_in"] > 0].merge(lost, on=by, how="left")
+    table = table[table["pieces_in"] > 0]
+    if may_read(db, "see_margins"):
+        lost = answer(db, replace(yield_query, metrics=("loss_value",)))
+        table = table.merge(lost, on=by, how="left")
+    else:
+        table = table.assign(loss_value=pd.Series(pd.NA, table.index, dtype="Int64"))
     pairs = zip(table["pieces_out"].tolist(), table["pieces_in"].tolist(), strict=True)
     rates = [Rate(int(out), int(begun)) for out, begun in pairs]
     spans = [rate.interval or (None, None) for rate in rates]
@@ -102,4 +107,6 @@ def losses(db: Database, query: Query) -> pd.DataFrame:
         [(reason, stage, *pieces_by_reason) for (reason, stage), pieces_by_reason in sums.items()],
         columns=["cause", "stage", "pieces", "loss_value"],
     ).astype({"pieces": "Int64", "loss_value": "Int64"})
+    if not may_read(db, "see_margins"):
+        table["loss_value"] = pd.Series(pd.NA, table.index, dtype="Int64")
     return table.sort_values(["pieces", "cause", "stage"], ascending=[False, True, True], ignore_index=True)

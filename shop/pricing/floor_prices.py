@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import OWNER, Actor, require
+from shop.access.roles import OWNER, Actor, require, require_reader
 from shop.catalog.titles import titles
 from shop.core.errors import ShopError
 from shop.core.money import half_up
@@ -92,7 +92,8 @@ class FloorPrice:
 
 
 def platform_rates(db: Database, platform: str, *, shop_id: int = 1) -> PlatformRates:
-    """The rates of one platform as the owner entered them; zeros where none were."""
+    """The rates of one platform as the owner entered them; zeros where none were. Raises NotAllowed for others."""
+    require_reader(db, "see_margins")
     with db.read() as connection:
         return _read_rates(connection, platform, shop_id)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, require
+from shop.access.roles import Actor, require, require_reader
 from shop.catalog.titles import titles
 from shop.db.database import Database
 from shop.kiln import batch_costs
@@ -72,8 +72,9 @@ def valid_on(costs: Iterable[DatedUnitCost], on: date) -> DatedUnitCost | None:
 def unit_cost(db: Database, sku: str, on: date | None = None, *, shop_id: int = 1) -> DatedUnitCost | None:
     """What one piece of a SKU costs on a day (today without), None where nobody knows.
 
-    Only the owner is shown it: `roles.require(actor, "see_margins")` before it reaches a screen.
+    Raises NotAllowed for others than the owner.
     """
+    require_reader(db, "see_margins")
     with db.read() as connection:
         day = on or today(connection, shop_id)
         return valid_on(costs_of(connection, shop_id, [sku]).get(sku, ()), day)

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from shop.access.roles import require_reader
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics import dimensions
@@ -159,6 +160,7 @@ def _largest_first(units_by_sku: dict[str, int]) -> dict[str, int]:
 
 def goods_by_sku(db: Database, query: Query) -> dict[str, Goods]:
     """The same by our SKU; unmatched pieces are under their group of `shop.metrics.dimensions`."""
+    require_reader(db, "see_margins")
     with db.read() as connection:
         query = replace(query, currency=currency_of(connection, query))
     histories = _cost_histories(db, query)

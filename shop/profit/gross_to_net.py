@@ -27,7 +27,7 @@ from typing import Literal
 
 from sqlalchemy import text
 
-from shop.access.roles import Actor
+from shop.access.roles import Actor, may_read
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
@@ -116,18 +116,29 @@ class Waterfall:
 def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
     """The waterfall of a query's range; `query` brings shop, platform, currency and days.
 
-    The costs and what is left are included only for actors who may see margins.
+    Payouts, fees, costs and what is left are included only for actors who may see margins; for others it ends at
+    what was refunded.
     """
+    is_owner = actor.may("see_margins") and may_read(db, "see_margins")
     with db.read() as connection:
         currency = currency_of(connection, query)
     in_currency = replace(query, currency=currency, cut_at=None, by=())
-    sold, paid_out = _by_platform(db, in_currency, SOLD), _by_platform(db, in_currency, PAID_OUT)
+    sold = _by_platform(db, in_currency, SOLD)
     whole = {name: sum(row[name] for row in sold.values()) for name in SOLD}
+    refunds = _refunds(db, in_currency, whole)
+    if not is_owner:
+        return Waterfall(
+            Period(query.start, query.end),
+            currency,
+            tuple(_to_refunds(whole, refunds)),
+            0,
+            UnknownAmount("waiting", 0, 0),
+        )
+    paid_out = _by_platform(db, in_currency, PAID_OUT)
     whole |= {name: sum(row[name] for row in paid_out.values()) for name in PAID_OUT}
     unsettled, gaps = _unsettled(db, in_currency, sold, paid_out)
-    steps = _to_fees(whole, unsettled, gaps, _refunds(db, in_currency, whole))
-    if actor.may("see_margins"):
-        steps += _to_left(steps[-1], cost_of_goods(db, in_currency))
+    steps = _to_fees(whole, unsettled, gaps, refunds)
+    steps += _to_left(steps[-1], cost_of_goods(db, in_currency))
     return Waterfall(
         Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], unsettled
     )
@@ -195,12 +206,7 @@ def _to_fees(
     fees: State = "known" if is_whole else "partly" if is_settled else "unknown"
     difference = whole["settlement_income"] - (whole["settled_gmv"] - whole["settled_refunds"])
     steps = [
-        WaterfallStep("list_value", whole["list_value"], True, "known"),
-        WaterfallStep("seller_discounts", whole["gmv"] - whole["list_value"], False, "known"),
-    ]
-    _total(steps, "gmv")
-    steps += [
-        refunds,
+        *_to_refunds(whole, refunds),
         WaterfallStep("void_discounts", -whole["void_discounts"], False, "known"),
         WaterfallStep("settlement_difference", _if_known(difference, fees), False, fees, gaps),
     ]
@@ -209,6 +215,15 @@ def _to_fees(
     steps += [WaterfallStep(name, _if_known(-whole[name], fees), False, fees, gaps) for name in FEES]
     _total(steps, "after_fees", gaps)
     return steps
+
+
+def _to_refunds(whole: Mapping[str, int], refunds: WaterfallStep) -> list[WaterfallStep]:
+    steps = [
+        WaterfallStep("list_value", whole["list_value"], True, "known"),
+        WaterfallStep("seller_discounts", whole["gmv"] - whole["list_value"], False, "known"),
+    ]
+    _total(steps, "gmv")
+    return [*steps, refunds]
 
 
 def _to_left(last: WaterfallStep, goods: Goods) -> list[WaterfallStep]:

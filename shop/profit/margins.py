@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from shop.access.roles import Actor, require
+from shop.access.roles import Actor, require, require_reader
 from shop.core.money import half_up, split
 from shop.db.database import Database
 from shop.kiln.cost_arithmetic import BASIS
@@ -100,6 +100,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     unknown, or the refunds of the range are. Raises NotAllowed.
     """
     require(actor, "see_margins")
+    require_reader(db, "see_margins")
     by_variant = replace(query, metrics=("gmv", "refunds_by_order", "units"), by=("variant",), cut_at=None)
     table = answer(db, by_variant)
     with db.read() as connection:

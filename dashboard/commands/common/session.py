@@ -32,6 +32,14 @@ def opened() -> Iterator[tuple[Database, Actor]]:
         db.close()
 
 
+def require_owner() -> None:
+    """Refuse a command that only the owner may run; raises NotAllowed where KILNBOARD_ROLE names another role."""
+    from dashboard.ui.actor import actor
+    from shop.access.roles import require
+
+    require(actor(), "manage_shop")
+
+
 def done(key: str, number: int | None, *, as_json: bool = False, **fields: Any) -> None:
     """Report what was done and under which number it is undone."""
     if as_json:

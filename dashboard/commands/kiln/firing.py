@@ -177,8 +177,9 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
     from shop.kiln.board import firing_loads
     from shop.kiln.repository import firing_to_dict
 
-    with opened() as (db, _):
+    with opened() as (db, actor):
         result = firing_loads(db, first, last)
+    may_see_costs = actor.may("see_margins")
     if as_json:
         print_json(
             {
@@ -222,7 +223,7 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
             str(item.pieces),
             str(item.lost),
             figure(item.fill, "rate"),
-            figure(item.firing.cost_cents, "cents"),
+            figure(item.firing.cost_cents if may_see_costs else None, "cents"),
         ]
         for item in result
     ]

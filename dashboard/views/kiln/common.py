@@ -87,13 +87,14 @@ def _when(day: date | None, today: date) -> str:
     return t("kiln.when.day", day=day)
 
 
-FIGURES = ("yield", "batch_good", "batch_started", "kiln_lost", "loss_value")
+FIGURES = ("yield", "batch_good", "batch_started", "kiln_lost")
 
 
 def figures_of(view: Any) -> dict[str, Any]:
-    """The kiln's figures of the period."""
+    """The kiln's figures of the period; the lost value for the owner only."""
     period = view.period
-    query = Query(FIGURES, period.start, period.end, currency=currency())
+    names = (*FIGURES, "loss_value") if is_owner() else FIGURES
+    query = Query(names, period.start, period.end, currency=currency())
     return cache.cached(total, query)
 
 

@@ -2,4 +2,4 @@
 
 from dashboard.ui.page import PageMeta
 
-PAGE = PageMeta("shop", order=55, icon="local_shipping")
+PAGE = PageMeta("shop", order=55, icon="local_shipping", needs="see_stock")

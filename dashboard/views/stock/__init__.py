@@ -2,4 +2,4 @@
 
 from dashboard.ui.page import PageMeta
 
-PAGE = PageMeta("shop", order=70, icon="shelves")
+PAGE = PageMeta("shop", order=70, icon="shelves", needs="see_stock")

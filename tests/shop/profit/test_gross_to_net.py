@@ -166,16 +166,17 @@ def test_a_sku_without_a_cost_is_named_and_counted(small: Database) -> None:
     assert (gap.names, gap.units, gap.count) == (("vase",), 1, 1)
 
 
-def test_only_the_owner_sees_what_is_left(small: Database) -> None:
+def test_only_the_owner_sees_fees_payouts_and_what_is_left(small: Database) -> None:
     result = waterfall(small, MARCH, ASSISTANT)
-    assert result.steps[-1].name == "after_fees" and not result.has_margin
-    assert cents(result)["after_fees"] == 18_570
-    assert not {"material", "kiln", "packing", "left"} & set(cents(result))
+    assert result.steps[-1].name == "refunds" and not result.has_margin
+    assert cents(waterfall(small, MARCH, OWNER))["after_fees"] == 18_570
+    assert set(cents(result)) == {"list_value", "seller_discounts", "gmv", "refunds"}
+    assert (result.settled, result.unsettled.cents) == (0, 0)
 
 
 def test_a_shop_without_any_settlement_knows_no_fees(db: Database) -> None:
     store(db, lines=[line("A", "2026-03-02 10:00:00", 9_000)])
-    result = waterfall(db, MARCH, ASSISTANT)
+    result = waterfall(db, MARCH, OWNER)
     assert result.step("platform_fees").state == "unknown"
     assert cents(result)["platform_fees"] is None
     assert cents(result)["after_fees"] == 9_000  # at most

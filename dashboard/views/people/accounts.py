@@ -1,0 +1,70 @@
+"""The accounts: roles, new people, new passwords."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.text.markdown import literal
+from dashboard.ui import feedback, text
+from shop.access import accounts
+from shop.access.accounts import AccountEntry
+from shop.access.roles import ROLES, Actor
+from shop.db.database import Database
+
+
+def show(db: Database, user: Actor) -> None:
+    """The list of people with their roles, and the form for one more; the owner's."""
+    text.heading(t("people.accounts"))
+    feedback.show_error()
+    for item in accounts.accounts(db):
+        _account(db, item, user)
+    with st.expander(t("people.add"), icon=":material/person_add:"):
+        _new(db, user)
+
+
+def _role_name(role: str) -> str:
+    return t(f"people.roles.{role}")
+
+
+def _account(db: Database, item: AccountEntry, user: Actor) -> None:
+    key = f"account-{item.account_id}"
+    with st.container(border=True, key=key, horizontal=True, vertical_alignment="bottom"):
+        st.markdown(f"**{literal(item.name)}**", width=160)
+        role = st.selectbox(
+            t("people.role_of"), ROLES, ROLES.index(item.role), _role_name, key=f"{key}-role", width=200
+        )
+        if role != item.role and feedback.tried(lambda: accounts.set_role(db, item.name, role, actor=user)):
+            st.rerun()
+        word = t("people.unblock" if item.is_blocked else "people.block")
+        if st.button(word, key=f"{key}-block") and feedback.tried(
+            lambda: accounts.set_blocked(db, item.name, not item.is_blocked, actor=user)
+        ):
+            st.rerun()
+        with st.popover(t("people.new_password")):
+            new_password(db, item.name, user, key)
+
+
+def new_password(db: Database, name: str, user: Actor, key: str) -> None:
+    """The form that gives an account another password, which ends its sessions."""
+    with st.form(f"{key}-password", border=False):
+        password = st.text_input(t("sign_in.password"), type="password", key=f"{key}-new")
+        text.note(t("people.password_help"))
+        if st.form_submit_button(t("people.save")) and feedback.tried(
+            lambda: accounts.set_password(db, name, password, actor=user)
+        ):
+            st.rerun()
+
+
+def _new(db: Database, user: Actor) -> None:
+    with st.form("new-account", border=False, clear_on_submit=False):
+        name = st.text_input(t("sign_in.user"), key="new-account-name")
+        role = st.selectbox(t("people.role_of"), ROLES, 1, _role_name, key="new-account-role")
+        for item in ROLES:
+            text.note(f"*{_role_name(item)}* {t(f'people.may.{item}')}")
+        password = st.text_input(t("sign_in.password"), type="password", key="new-account-password")
+        text.note(t("people.password_help"))
+        if st.form_submit_button(t("people.create"), type="primary") and feedback.tried(
+            lambda: accounts.add_account(db, name, role, password, actor=user)
+        ):
+            st.rerun()

@@ -1,0 +1,181 @@
+"""Roles: every page and every command that the program has, by every role, and what money of the owner's reaches them.
+
+Costs, margins, purchase prices, payouts and fees are set to amounts that occur nowhere else (canaries); the pages,
+commands and tables are those that the code has, so a new one is in the matrix by itself.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from dashboard.cli import COMMANDS, CommandGroup, root_command
+from dashboard.i18n.language import use_language
+from dashboard.views import pages
+from shop.access.roles import MAY, ROLES, Actor, NotAllowed, Role
+from shop.connect import connect
+from shop.db.database import Database
+from shop.export.tables import EXPORTED, write_table
+from shop.metrics.definitions import METRICS, measures_of
+from shop.metrics.query import Query, access_of, total
+from shop.metrics.query import answer as run_query
+from tests.support.pages import open_page
+
+OTHERS: tuple[Role, ...] = ("assistant", "packer", "creator")
+CANARY = 98_765_43  # cents of every cost, payout and fee: shown as 98,765.43 or 98765.43 or in 万
+SIGNS = ("98,765.43", "98765.43", "9876543", "98,765", "9.88万", "9.9万", "98.8k", "98.77K")
+UPDATES = (
+    "UPDATE unit_cost SET unit_cents = {c}, material_cents = {c}, kiln_cents = 0, loss_cents = 0, packing_cents = 0",
+    "UPDATE settlement SET paid_out_cents = {c}, platform_fee_cents = {c}, commission_cents = {c}, "
+    "other_fee_cents = {c}, channel_fee_cents = {c}",
+    "UPDATE material SET value_cents = {c}, on_hand = 1000",
+    "UPDATE firing SET energy_cents = {c}, wear_cents = 0, labour_cents = 0",
+)
+
+
+@pytest.fixture(scope="module")
+def marked(spring_studio: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The spring shop with its workshop, every cost, payout and fee replaced by the canary."""
+    path = tmp_path_factory.mktemp("roles") / "shop.db"
+    shutil.copy(spring_studio, path)
+    database = connect(str(path))
+    with database.write() as connection:
+        for sql in UPDATES:
+            connection.exec_driver_sql(sql.format(c=CANARY))
+    database.close()
+    return path
+
+
+@pytest.fixture
+def shop_of(marked: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Role], Database]]:
+    opened: list[Database] = []
+
+    def open_as(role: Role) -> Database:
+        monkeypatch.setenv("KILNBOARD_DB", str(marked))
+        monkeypatch.setenv("KILNBOARD_ROLE", role)
+        opened.append(connect(str(marked)))
+        return opened[-1]
+
+    yield open_as
+    for database in opened:
+        database.close()
+
+
+def leaks(text: str) -> list[str]:
+    return [sign for sign in SIGNS if sign in text]
+
+
+def test_every_metric_is_refused_to_whoever_may_not_see_it(shop_of: Callable[[Role], Database]) -> None:
+    from datetime import date
+
+    for role in ROLES:
+        database = shop_of(role)
+        for name in METRICS:
+            query = Query((name,), date(2022, 2, 1), date(2022, 2, 28))
+            wanted = {access_of(measure) for measure in measures_of(name)}
+            if wanted <= MAY[role]:
+                total(database, query)
+                continue
+            for ask in (total, run_query):
+                with pytest.raises(NotAllowed):
+                    ask(database, query)
+
+
+def test_money_of_the_owner_is_behind_its_permission() -> None:
+    owners = {name for name in METRICS if any(access_of(m) == "see_margins" for m in measures_of(name))}
+    assert {"platform_fees", "commission", "other_fees", "settlement_income", "loss_value"} <= owners
+    assert not {"gmv", "net_sales", "orders"} & owners
+
+
+@pytest.mark.parametrize("table", EXPORTED)
+def test_exported_tables(shop_of: Callable[[Role], Database], table: str, tmp_path: Path) -> None:
+    for role in OTHERS:
+        target = tmp_path / f"{table}-{role}.csv"
+        try:
+            write_table(shop_of(role), table, target)
+        except NotAllowed:
+            assert not target.exists()
+        else:
+            assert leaks(target.read_text("utf-8-sig")) == []
+    if table == "settlement":
+        write_table(shop_of("owner"), table, tmp_path / "owner.csv")
+        assert leaks((tmp_path / "owner.csv").read_text("utf-8-sig"))
+
+
+def _protos(block: Any) -> Iterator[Any]:
+    """The messages of all elements under a block of an AppTest."""
+    for child in getattr(block, "children", {}).values():
+        yield getattr(child, "proto", None)
+        yield from _protos(child)
+
+
+def page_text(name: str) -> str:
+    """Everything that a page sends to the browser, tables and charts included."""
+    page = open_page(name, **{"from": "2022-01-01", "to": "2022-02-28"})
+    assert not page.exception, [item.value for item in page.exception]
+    sent = [str(proto) for proto in _protos(page._tree)]
+    sent += [frame.value.to_csv() for frame in page.dataframe]
+    return "\n".join(sent)
+
+
+@pytest.mark.parametrize("role", OTHERS)
+@pytest.mark.parametrize("name", list(pages()))
+def test_pages(shop_of: Callable[[Role], Database], name: str, role: Role) -> None:
+    shop_of(role)
+    if not Actor("x", role).may(pages()[name].needs):
+        with pytest.raises(ValueError):
+            open_page(name)
+        return
+    assert leaks(page_text(name)) == []
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Every command that can be run without an argument, from the command line's own tree."""
+    use_language("en")
+    result: list[tuple[str, ...]] = []
+
+    def visit(command: click.Command, path: tuple[str, ...]) -> None:
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                inner = command.get_command(context, name)
+                if inner is not None:
+                    visit(inner, (*path, name))
+            if not command.invoke_without_command:
+                return
+        if not any(isinstance(item, click.Argument) and item.required for item in command.params):
+            result.append(path)
+
+    root = root_command()
+    assert isinstance(root, CommandGroup)
+    visit(root, ())
+    return [path for path in result if path and path[0] not in SERVERS]
+
+
+SERVERS = {"open", "demo"}  # they run until they are ended
+
+
+@pytest.mark.parametrize("path", commands(), ids=" ".join)
+def test_commands(
+    shop_of: Callable[[Role], Database],
+    path: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for role in OTHERS:
+        shop_of(role)
+        monkeypatch.chdir(tmp_path)
+        for extra in ((), ("--json",)):
+            run = CliRunner().invoke(root_command(), [*path, *extra], input="")
+            files = [item for item in tmp_path.rglob("*") if item.is_file()]
+            assert leaks(run.output) == [], (role, path)
+            assert not any(leaks(item.read_bytes().decode("utf-8", "ignore")) for item in files)
+
+
+def test_the_matrix_has_every_command() -> None:
+    assert {path[0] for path in commands()} | SERVERS <= set(COMMANDS)
+    assert len(commands()) > 20
