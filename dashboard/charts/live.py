@@ -280,7 +280,7 @@ def since_publication(
 ) -> go.Figure:
     """The plays of a video by days since publication, and what is usual for the shop's videos then, dashed.
 
-    `day` is the text of an hover's day, with %{x}.
+    `day` names the axis: days after publication.
     """
     figure = figure_of(palette, 280)
     figure.add_trace(
@@ -313,6 +313,6 @@ def since_publication(
         dtick=max(1, -(-len(ages) // 10)),
         zeroline=False,
         hoverformat="d",
-        unifiedhovertitle={"text": day},
+        title={"text": day, "standoff": 4},
     )
     return figure

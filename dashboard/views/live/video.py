@@ -152,7 +152,7 @@ def _figure(table: pd.DataFrame) -> charts.Figure:
         filters.colours(),
         name=label_of("video_views"),
         usual_name=t("live.video.usual"),
-        day=t("live.video.day_after", age="%{x}"),
+        day=t("live.video.age"),
     )
 
 
