@@ -113,13 +113,19 @@ def _protos(block: Any) -> Iterator[Any]:
         yield from _protos(child)
 
 
-def page_text(name: str) -> str:
+def page_text(name: str, **link: str) -> str:
     """Everything that a page sends to the browser, tables and charts included."""
-    page = open_page(name, **{"from": "2022-01-01", "to": "2022-02-28"})
+    page = open_page(name, **{"from": "2022-01-01", "to": "2022-02-28", **link})
     assert not page.exception, [item.value for item in page.exception]
     sent = [str(proto) for proto in _protos(page._tree)]
     sent += [frame.value.to_csv() for frame in page.dataframe]
     return "\n".join(sent)
+
+
+def test_the_owner_sees_the_canaries(shop_of: Callable[[Role], Database]) -> None:
+    """So that their absence elsewhere means something."""
+    shop_of("owner")
+    assert leaks(page_text("kiln", part="materials") + page_text("kiln", part="prices"))
 
 
 @pytest.mark.parametrize("role", OTHERS)
@@ -131,6 +137,25 @@ def test_pages(shop_of: Callable[[Role], Database], name: str, role: Role) -> No
             open_page(name)
         return
     assert leaks(page_text(name)) == []
+
+
+@pytest.mark.parametrize("role", ["assistant", "creator"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        ("kiln", "materials"),
+        ("kiln", "prices"),
+        ("kiln", "calendar"),
+        ("growth", "ladder"),
+        ("products", "origins"),
+    ],
+    ids="-".join,
+)
+def test_parts_that_show_the_owner_money(
+    shop_of: Callable[[Role], Database], link: tuple[str, str], role: Role
+) -> None:
+    shop_of(role)
+    assert leaks(page_text(link[0], part=link[1])) == []
 
 
 def commands() -> list[tuple[str, ...]]:
