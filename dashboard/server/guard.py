@@ -73,7 +73,7 @@ class Guard:
         return None if person_of(db, request.cookies.get(COOKIE)) else 401
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, largest: int) -> None:
-        """Pass the request on and count its bytes: more than `largest` are refused."""
+        """Pass the request on and count its bytes: more than `largest` are rejected."""
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return

@@ -15,7 +15,7 @@ from dashboard.text.comparison import occasion
 from dashboard.ui import cache
 from shop.core.periods import Period
 from shop.growth.alerts.anomalies import Anomaly
-from shop.growth.alerts.events import Mark, marks
+from shop.growth.alerts.events import EventMark, marks
 from shop.overview import ReportClock
 
 LINE_WIDTH = 52  # characters in a line of a hover; Chinese ones are twice as wide
@@ -26,7 +26,7 @@ def markers(period: Period, platforms: tuple[str, ...] = ()) -> list[DayMark]:
     return signs(cache.cached(marks, period, platforms))
 
 
-def signs(result: Iterable[Mark]) -> list[DayMark]:
+def signs(result: Iterable[EventMark]) -> list[DayMark]:
     """Marks with their words."""
     return [DayMark(mark.day, mark.kind, t(f"events.kinds.{mark.kind}"), _label(mark)) for mark in result]
 
@@ -57,6 +57,6 @@ def _lines(text: str) -> str:
     )
 
 
-def _label(mark: Mark) -> str:
+def _label(mark: EventMark) -> str:
     name = occasion(mark.name) if mark.name else t(f"events.{mark.kind}", count=mark.count)
     return f"{format.day(mark.day)} {name}"

@@ -1,5 +1,5 @@
-"""Bringing files in by hand: a drop zone, progress, a report per file, and the questions that a
-file asks.
+"""Bringing files in by hand: a drop zone, progress, a report per file, and the questions of a
+file.
 """
 
 from __future__ import annotations

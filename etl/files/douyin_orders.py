@@ -215,7 +215,7 @@ def _attribution(rows: Rows) -> dict[str, Values]:
 
 
 def _words(rows: Rows, name: str) -> Values:
-    """What the platform says of the traffic of each line; what it will only state the next day is unknown."""
+    """What the platform gives as the traffic of each line; what it will only state the next day is unknown."""
     return rows.translated(name, lambda cell: None if cell in (PROVISIONAL, "-") else cell)
 
 

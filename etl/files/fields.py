@@ -64,7 +64,7 @@ class Context:
 
     `seen` numbers equal records of a file without ids; `settings` has what the kind's `prepare`
     detected or the user set (such as the date order or the period of a file); `taught` are the status words
-    of this kind whose meaning the user gave; `contact_key` seals contacts, "" where none are kept.
+    of this kind whose meaning the user gave; `contact_key` seals contacts, "" where none are stored.
     """
 
     time_zone: str = "Asia/Shanghai"

@@ -3,7 +3,7 @@
 A table has a column of time and, in any order, of what happened and of the item; without a column of what happened
 every row is a presentation. Times are moments, clock times (19:05:10, on the session's own evening) or places after
 the start (00:12:30, 750): a clock time that lies within the session is one, else it is a place. The same file again
-adds nothing: a mark's id is made of the session, its moment, kind and item.
+adds nothing: a mark's id consists of the session, its moment, kind and item.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Person(Protocol):
         ...
 
     def masked(self, remark: str) -> dict[str, Any]:
-        """A remark as `content` without contacts, and `sealed_contact` where some are kept."""
+        """A remark as `content` without contacts, and `sealed_contact` where they are stored."""
         ...
 
 

@@ -31,7 +31,7 @@ from shop.metrics.settings import shop_settings
 DAYS = 14
 LEAST_DAYS, MOST_DAYS = 1, 365
 MOST_PIECES = 500  # of one question: a larger number is a year or a size
-ASKED_DAYS = 60  # how far back the questions for a session are counted
+REPEATED_WITHIN_DAYS = 60  # how far back the questions for a session are counted
 BUYING = frozenset(
     ("buy", "price", "where_to_buy", "stock", "spec", "shipping", "custom_order", "lead_wholesale")
 )
@@ -156,7 +156,7 @@ def open_questions(
 def most_frequent(db: Database, today: date, most: int = 10, shop_id: int = 1) -> tuple[QuestionGroup, ...]:
     """The questions to answer early in the next session: the most frequent ones by people, answered or not."""
     with db.read() as connection:
-        rows = _rows(connection, shop_id, today - timedelta(days=ASKED_DAYS), today)
+        rows = _rows(connection, shop_id, today - timedelta(days=REPEATED_WITHIN_DAYS), today)
         groups = _grouped(connection, shop_id, rows, today)
     named = [group for group in groups if group.topic != UNNAMED]
     return tuple(sorted(named, key=ORDERS["people"])[:most])

@@ -24,7 +24,7 @@ DAYS = 90
 WEEKS = 12
 WANTING = frozenset(("buy", "where_to_buy", "stock", "custom_order", "lead_wholesale"))
 COMMENTS = """
-SELECT c.platform, c.comment_id, c.text, c.written_on, c.author_key, l.intents, l.wants, n.told_at IS NOT NULL
+SELECT c.platform, c.comment_id, c.text, c.written_on, c.author_key, l.intents, l.wants, n.informed_at IS NOT NULL
 FROM comment c JOIN comment_label l USING (shop_id, platform, comment_id)
 LEFT JOIN demand_notice n USING (shop_id, platform, comment_id)
 WHERE c.shop_id = :shop AND NOT c.is_own AND l.wants <> '{}' AND c.written_on > :since AND c.written_on <= :until
@@ -35,14 +35,14 @@ Missing = Literal["sold_out", "not_listed", "absent", "unknown", ""]
 
 @dataclass(frozen=True)
 class Wish:
-    """One comment that wants a thing; `is_told`: its author was informed that it is available."""
+    """One comment that wants a thing; `is_informed`: its author was informed that it is available."""
 
     platform: str
     comment_id: str
     text: str
     written_on: date
     author: str
-    is_told: bool
+    is_informed: bool
 
 
 @dataclass(frozen=True)

@@ -111,15 +111,15 @@ def _record(
         return log_action(connection, actor, "demand.act", sku, undo=edits.undo, shop_id=shop_id)
 
 
-def tell(db: Database, wishes: Sequence[Wish], *, actor: Actor, shop_id: int = 1) -> int:
+def inform(db: Database, wishes: Sequence[Wish], *, actor: Actor, shop_id: int = 1) -> int:
     """Record that the authors of wishes were informed; the number that undoes it."""
     require(actor, "answer")
     with db.write() as connection:
         edits = Edits(connection, shop_id)
         for wish in wishes:
             key = {"platform": wish.platform, "comment_id": wish.comment_id}
-            if edits.read("demand_notice", key, ("told_at",)) is None:
-                edits.insert("demand_notice", key, {"told_at": now_seconds()})
+            if edits.read("demand_notice", key, ("informed_at",)) is None:
+                edits.insert("demand_notice", key, {"informed_at": now_seconds()})
         return log_action(
             connection,
             actor,
@@ -150,7 +150,7 @@ def outcomes(db: Database, on: date, shop_id: int = 1) -> list[DemandOutcome]:
         for form, glaze, size, started, people, sku, batch in rows:
             thing, since = Thing(form, glaze, size), date.fromisoformat(started)
             sold, days = _sold(connection, sku, since, shop_id)
-            open_wishes = tuple(wish for wish in wishes.get(thing, ()) if not wish.is_told)
+            open_wishes = tuple(wish for wish in wishes.get(thing, ()) if not wish.is_informed)
             is_there = sku in there
             result.append(
                 DemandOutcome(

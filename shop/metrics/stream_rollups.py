@@ -10,7 +10,7 @@ it came out. Lines whose carrier the platform will only state the next day count
 other lines of unknown carrier only with `takes_unknown`. Nothing is joined by time without `is_by_time`.
 
 The headline of a session is one of its sums, never a mix. A sum is complete where it differs from what the platform
-states by at most MARGIN. In this order: by room where complete, by time where complete, stated; where nothing is
+gives by at most MARGIN. In this order: by room where complete, by time where complete, stated; where nothing is
 stated, by room if every live order of its time names the room, else by time.
 """
 
@@ -146,7 +146,7 @@ def headline(stated: Sum | None, by_room: Sum | None, by_time: Sum | None, unnam
 
 
 def is_complete(own: Sum, stated: Sum) -> bool:
-    """Whether a sum of orders differs from what the platform states by at most MARGIN_PERCENT of it."""
+    """Whether a sum of orders differs from what the platform gives by at most MARGIN_PERCENT of it."""
     pairs = ((own.gmv_cents, stated.gmv_cents), (own.orders, stated.orders))
     for value, reported in pairs:
         if reported is not None:

@@ -185,4 +185,4 @@ class DemandNotice(SQLModel, table=True):
     shop_id: int = shop_key()
     platform: str = key()
     comment_id: str = key()
-    told_at: datetime = instant()
+    informed_at: datetime = instant()

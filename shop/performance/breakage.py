@@ -77,7 +77,7 @@ SELECT COALESCE(courier, ''), COUNT(*) FROM order_line
 WHERE shop_id = :shop AND paid_on BETWEEN :start AND :end AND currency = :currency AND NOT is_gift{narrow}
 GROUP BY 1
 """
-BASES = {"province": PROVINCES, "courier": COURIERS}  # of what no catalog column says
+BASES = {"province": PROVINCES, "courier": COURIERS}  # where no catalog column gives it
 
 
 @dataclass(frozen=True)

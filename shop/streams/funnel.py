@@ -1,6 +1,6 @@
 """The funnel of one session: exposed, entered, saw a product, clicked, ordered, paid; in people and in times.
 
-People (人数) and times (人次, 次数) are counted apart and never mixed within one rate. A step that the platform does
+People (人数) and times (人次, 次数) are counted separately and never mixed in a rate. A step that the platform does
 not give is left out, and the next rate is against the last step that is known, so that the rates of a funnel
 multiply to paid / exposed.
 """

@@ -1,6 +1,6 @@
 """Marks of live sessions: product up and down, pin, explanation, coupon, lucky bag (福袋), each at its moment.
 
-A mark carries an id that is made where the mark is made, so that one sent twice counts once. A mark may come before
+A mark carries an id from the device that sets it, so that one sent twice counts once. A mark may come before
 its session is known: without a session it belongs to the one of its platform that ran at its moment.
 """
 
@@ -25,7 +25,7 @@ from shop.streams.session import SessionRecord
 KINDS = values_of(MarkKind)
 PRESENTATIONS = ("show", "pin", "explain")  # kinds that begin a presentation
 Source = Literal["typed", "file", "suggested"]
-EARLY_SECONDS = 600  # a mark made just before the start belongs to the session that follows
+EARLY_SECONDS = 600  # a mark set just before the start belongs to the session that follows
 FUTURE_SECONDS = 86_400  # a phone's clock may be wrong, but not by more than a day
 LONGEST_TEXT = 200
 

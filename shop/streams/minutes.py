@@ -56,7 +56,7 @@ GROUP BY l.sku ORDER BY gmv_cents DESC, l.sku
 class SessionMinutes:
     """One row per minute from the start: minute, second, at (seconds UTC), and COLUMNS as Int64 (missing: unknown).
 
-    `sources` says of each column where it comes from: platform, comments, orders; a column without one is unknown.
+    `sources` gives the source of each column: platform, comments, orders; a column without one is unknown.
     """
 
     table: pd.DataFrame

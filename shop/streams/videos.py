@@ -1,4 +1,4 @@
-"""One video: its curve since publication beside the shop's usual one, its sales by grade, and the sessions it filled;
+"""One video: its curve since publication next to the shop's usual one, its sales by grade, and the sessions it filled;
 and the same clip on two platforms as one.
 """
 

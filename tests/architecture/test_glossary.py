@@ -48,6 +48,11 @@ STREAMS = {  # what `kilnboard live show --json` prints, and the platforms' own 
 ALLOWED = COLUMNS | GROWTH_STORY | PUBLISHED | CONSTANTS | STREAMS
 
 
+FIELD_SENSE = re.compile(  # in sentences: a live room, what a platform states, the alphabet, a published method's name
+    r"(?i)\b(?:live )?rooms?\b|\bstated\b|\bfirst letters\b|\bSignal Processing Letters\b|\bchain ladder\b"
+)
+
+
 def words_of(name: str) -> str:
     """A name in lower-case words: OpenItems and open_items are "open items"."""
     parts = re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+", name)
@@ -104,7 +109,7 @@ def test_comments_and_docstrings_hardly_use_them() -> None:
         f"{path}:{line}: {text.strip()}"
         for path, source in files()
         for line, text in texts(source, ast.parse(source))
-        if FORBIDDEN.search(text.lower())
+        if FORBIDDEN.search(FIELD_SENSE.sub(" ", text).lower())
     ]
     assert len(wrong) <= MOST_IN_TEXT, "\n".join(wrong)
 

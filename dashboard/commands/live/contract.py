@@ -94,7 +94,7 @@ def sum_content(sums: Sum | None) -> dict[str, int | None] | None:
 
 
 def figures_content(db: Database, session: SessionRecord) -> dict[str, Any]:
-    """The figures by which sessions are compared."""
+    """The figures in a comparison of sessions."""
     from shop.streams.reviews import session_figures
 
     names = ("session", "platform", "title", "host", "started", "seconds")

@@ -21,8 +21,8 @@ if not cache.cached(search.languages):
     text.empty("comments", PAGE.icon)
     st.stop()
 
-waiting = cache.cached(unanswered.open_questions, view.at.today, view.platforms)
-text.sentence(queue.sentence(waiting))
+open_count = cache.cached(unanswered.open_questions, view.at.today, view.platforms)
+text.sentence(queue.sentence(open_count))
 feedback.bar()
 with st.container(key="parts"):
     part = url_state.choice(

@@ -28,15 +28,17 @@ ICONS = {
 }
 
 
-def sentence(waiting: Queue) -> str:
+def sentence(open_questions: Queue) -> str:
     """How many questions wait, what they are worth, and which age counts."""
-    key = ("waiting" if waiting.value_cents else "priceless") if waiting.questions else "nothing"
+    key = (
+        ("waiting" if open_questions.value_cents else "priceless") if open_questions.questions else "nothing"
+    )
     return t(
         f"comments.queue.{key}",
-        questions=waiting.questions,
-        groups=len(waiting.groups),
-        money=waiting.value_cents,
-        days=waiting.days,
+        questions=open_questions.questions,
+        groups=len(open_questions.groups),
+        money=open_questions.value_cents,
+        days=open_questions.days,
     )
 
 
@@ -55,14 +57,14 @@ def show(view: View) -> None:
     if session:
         _tonight(view)
         return
-    waiting = cache.cached(unanswered.open_questions, view.at.today, view.platforms, order)
-    text.note(t("comments.queue.rule", days=waiting.days, expired=waiting.expired))
-    if not waiting.groups:
+    open_questions = cache.cached(unanswered.open_questions, view.at.today, view.platforms, order)
+    text.note(t("comments.queue.rule", days=open_questions.days, expired=open_questions.expired))
+    if not open_questions.groups:
         return
     catalog, shipping = cache.cached(catalog_offers), cache.cached(unanswered.shipping_text)
-    pages = -(-len(waiting.groups) // GROUPS_PER_PAGE)
+    pages = -(-len(open_questions.groups) // GROUPS_PER_PAGE)
     first = (min(url_state.page(), pages) - 1) * GROUPS_PER_PAGE
-    shown = waiting.groups[first : first + GROUPS_PER_PAGE]
+    shown = open_questions.groups[first : first + GROUPS_PER_PAGE]
     _bulk(shown)
     for group in shown:
         _group(group, catalog, shipping)

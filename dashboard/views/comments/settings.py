@@ -17,13 +17,13 @@ from shop.listings import details
 
 def show(view: View) -> None:
     """The part of the page: days, the text about shipping, own accounts."""
-    waiting = cache.cached(unanswered.open_questions, view.at.today, view.platforms)
+    outdated = cache.cached(unanswered.open_questions, view.at.today, view.platforms)
     with st.form("comment-days"):
         days = st.number_input(
             t("comments.settings.days"),
             unanswered.LEAST_DAYS,
             unanswered.MOST_DAYS,
-            waiting.days,
+            outdated.days,
             key="answer-days",
             help=t("comments.settings.days_tip"),
         )

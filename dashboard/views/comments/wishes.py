@@ -108,11 +108,11 @@ def _start(item: DemandItem, pieces: int) -> None:
 
 
 def _undo(numbers: tuple[int, ...]) -> Callable[[], Any]:
-    def take_back() -> None:
+    def undo_all() -> None:
         for number in numbers:
             undo(cache.database(), number, actor=actor.actor())
 
-    return take_back
+    return undo_all
 
 
 def _outcomes(view: View) -> None:
@@ -135,10 +135,10 @@ def _outcomes(view: View) -> None:
                 )
             )
             if item.uninformed:
-                _tell(item)
+                _inform(item)
 
 
-def _tell(item: DemandOutcome) -> None:
+def _inform(item: DemandOutcome) -> None:
     with st.expander(t("comments.demand.tell", people=len(item.uninformed))):
         text.note(t("comments.demand.tell_note"))
         for wish in item.uninformed[:50]:
@@ -147,11 +147,11 @@ def _tell(item: DemandOutcome) -> None:
             t("comments.demand.told"),
             key=f"told-{item.started_on}-{item.sku}",
             icon=":material/mark_chat_read:",
-            on_click=partial(_told, item),
+            on_click=partial(_informed, item),
         )
 
 
-def _told(item: DemandOutcome) -> None:
-    number = feedback.act(follow_up.tell, item.uninformed)
+def _informed(item: DemandOutcome) -> None:
+    number = feedback.act(follow_up.inform, item.uninformed)
     if number is not None:
         feedback.report(t("comments.demand.told_done", people=len(item.uninformed)), number)

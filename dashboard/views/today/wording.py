@@ -116,16 +116,16 @@ def sold_list(table: pd.DataFrame) -> None:
 
 def questions_list(view: filters.View) -> None:
     """The open questions with the most at stake, the same one once."""
-    waiting = cache.cached(unanswered.open_questions, view.at.today, view.platforms)
-    if not waiting.groups:
-        text.note(t("today.no_questions", days=waiting.days))
+    open_items = cache.cached(unanswered.open_questions, view.at.today, view.platforms)
+    if not open_items.groups:
+        text.note(t("today.no_questions", days=open_items.days))
         return
     st.html(
         '<table class="kb-list kb-questions">'
         + "".join(
             f"<tr><td>{escape(remarks.topic(group))}</td><td class='kb-right kb-muted'>"
             f"{escape(t('today.asking', people=group.people))}</td></tr>"
-            for group in waiting.groups[:QUESTION_ROWS]
+            for group in open_items.groups[:QUESTION_ROWS]
         )
         + "</table>"
     )

@@ -28,7 +28,7 @@ GROUP BY 1 ORDER BY 1
 
 
 @dataclass(frozen=True)
-class Mark:
+class EventMark:
     """One thing of one shop day: how many sessions or kilns, or the name of a festival or campaign.
 
     A festival or campaign is marked once, on its first day within the range.
@@ -40,7 +40,9 @@ class Mark:
     count: int = 1
 
 
-def marks(db: Database, period: Period, platforms: tuple[str, ...] = (), shop: int = 1) -> tuple[Mark, ...]:
+def marks(
+    db: Database, period: Period, platforms: tuple[str, ...] = (), shop: int = 1
+) -> tuple[EventMark, ...]:
     """All marks of a range, by day; sessions of these platforms only, of all where none is named."""
     import json
 
@@ -53,29 +55,30 @@ def marks(db: Database, period: Period, platforms: tuple[str, ...] = (), shop: i
     }
     with db.read() as connection:
         result = [
-            Mark(str(day), "session", count=count)
+            EventMark(str(day), "session", count=count)
             for day, count in connection.execute(text(SESSIONS), values)
         ]
         result += [
-            Mark(str(day), "firing", count=count) for day, count in connection.execute(text(FIRINGS), values)
+            EventMark(str(day), "firing", count=count)
+            for day, count in connection.execute(text(FIRINGS), values)
         ]
     result += _festivals(period) + _campaigns(db, period, shop)
     return tuple(sorted(result, key=lambda mark: (mark.day, mark.kind, mark.name)))
 
 
-def _festivals(period: Period) -> list[Mark]:
-    names: dict[str, Mark] = {}
+def _festivals(period: Period) -> list[EventMark]:
+    names: dict[str, EventMark] = {}
     for day in period:
         name = holidays.festival_of(day)
         if name and name not in names:
-            names[name] = Mark(day.isoformat(), "festival", name)
+            names[name] = EventMark(day.isoformat(), "festival", name)
     return list(names.values())
 
 
-def _campaigns(db: Database, period: Period, shop: int) -> list[Mark]:
+def _campaigns(db: Database, period: Period, shop: int) -> list[EventMark]:
     years = range(period.start.year - 1, period.end.year + 2)
     return [
-        Mark(max(item.period.start, period.start).isoformat(), "campaign", item.name)
+        EventMark(max(item.period.start, period.start).isoformat(), "campaign", item.name)
         for item in campaigns.editions(db, years, shop)
         if item.period.start <= period.end and period.start <= item.period.end
     ]

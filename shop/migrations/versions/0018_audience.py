@@ -83,6 +83,6 @@ def upgrade():
         sa.Column("shop_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("comment_id", sa.String(), nullable=False),
-        sa.Column("told_at", Instant(), nullable=False),
+        sa.Column("informed_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("shop_id", "platform", "comment_id"),
     )

@@ -8,7 +8,7 @@ from shop.access.roles import OWNER
 from shop.comments.topics import Thing
 from shop.db.database import Database
 from shop.demand.board import demand
-from shop.demand.follow_up import draft_listing, outcomes, start_kiln_batch, tell
+from shop.demand.follow_up import draft_listing, inform, outcomes, start_kiln_batch
 from shop.kiln.production import batch
 from shop.stock import counts
 from shop.undo.catalog import undo
@@ -86,7 +86,7 @@ def test_a_kiln_line_then_stock_then_the_people_are_told(db: Database) -> None:
     result = outcomes(db, TODAY)[0]
     assert (result.sku, result.people, result.sold, result.is_there) == ("gw", 2, 0, True)
     assert len(result.uninformed) == 3
-    number = tell(db, result.uninformed, actor=OWNER)
+    number = inform(db, result.uninformed, actor=OWNER)
     assert outcomes(db, TODAY)[0].uninformed == ()
     undo(db, number, actor=OWNER)
     assert len(outcomes(db, TODAY)[0].uninformed) == 3
