@@ -23,6 +23,7 @@ from shop.comments.search import CommentSearch, conditions, words_of
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
+from shop.metrics.tables import cells
 from shop.stats.proportions import Rate
 
 BACK = 3
@@ -184,7 +185,7 @@ def complaint_weeks(db: Database, search: CommentSearch, query: Query) -> pd.Dat
         counts[day - timedelta(days=day.weekday())].update(pains_of(remark))
     refunds = answer(db, replace(query, metrics=("refunds",), by=("day",)))
     money: Counter[date] = Counter()
-    for day, cents in zip(refunds["day"], refunds["refunds"], strict=True):
+    for day, cents in zip(cells(refunds["day"]), cells(refunds["refunds"]), strict=True):
         on = day if isinstance(day, date) else date.fromisoformat(str(day)[:10])
         money[on - timedelta(days=on.weekday())] += int(cents or 0)
     weeks = sorted({*counts, *(week for week, cents in money.items() if cents)})

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.stream_rollups import Sum
+from shop.metrics.tables import records
 
 USUAL_OTHERS = 60
 LEAST_OTHERS = 3
@@ -184,7 +185,7 @@ def same_clips(table: pd.DataFrame) -> pd.Series:
     last: dict[str, tuple[date, int, set[str]]] = {}
     numbers: dict[int, int] = {}
     ordered = table.sort_values("published", kind="stable", na_position="last")
-    for number, (place, row) in enumerate(ordered.iterrows()):
+    for number, (place, row) in enumerate(zip(ordered.index, records(ordered), strict=True)):
         day = date.fromisoformat(str(row["published"])[:10]) if row["published"] else None
         key = clip_key(row["title"])
         known = last.get(key)
@@ -196,9 +197,9 @@ def same_clips(table: pd.DataFrame) -> pd.Series:
             and row["platform"] not in known[2]
         ):
             known[2].add(row["platform"])
-            numbers[place] = known[1]  # type: ignore[index]
+            numbers[place] = known[1]
             continue
-        numbers[place] = number  # type: ignore[index]
+        numbers[place] = number
         if key and day:
             last[key] = (day, number, {row["platform"]})
     return pd.Series([numbers[place] for place in table.index], index=table.index, dtype="Int64")

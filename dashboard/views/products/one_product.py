@@ -24,7 +24,7 @@ from shop.performance import one_product
 from shop.profit import margins
 from shop.stock import levels
 
-TILES = ("units", "gmv", "refunds", "refund_rate", "per_unit", "sell_through")
+TILES = ("units", "gmv", "refunds", "refund_rate", "per_unit")
 MONTHLY = ("units", "gmv", "refunds", "per_unit")
 
 
@@ -32,7 +32,7 @@ def show(view: View) -> None:
     """Choose a product, then everything that is known of it in the days of the page."""
     titles = cache.cached(one_product.product_titles)
     if not titles:
-        nothing("no_stock", "listings", "sell")
+        nothing("no_catalog", "listings", "sell")
         return
     product = url_state.choice(
         st.selectbox,
@@ -45,7 +45,8 @@ def show(view: View) -> None:
     query = replace(view.query(*TILES), where=where, cut_at=None)
     skus = cache.cached(one_product.skus_of, product)
     _photo(titles[product], skus)
-    tiles.show(figure_tiles(cache.cached(total, query)))
+    stock = replace(query, metrics=("sell_through",), where=where[-1:])  # a shelf knows no platform
+    tiles.show(figure_tiles({**cache.cached(total, query), **cache.cached(total, stock)}))
     _months(query)
     _what_sold(query, product)
     _stock(view.at.on, skus)

@@ -88,13 +88,16 @@ def test_money_is_divided_and_multiplied_by_a_hundred_nowhere_else() -> None:
 PERCENT = (
     "(90 - cents) % 100",  # price ends of CNY
     "(commission_bp or 0) / 100",
+    "100 * rank",
     "Decimal(str(value)) * 100",
+    "abs((value or 0) - reported) * 100",
     "commission * 100",
     "d[:, 1] * 100",
     "doing.done * 100",
     "float(cell[:-1].replace(',', '')) / 100",
     "getattr(known, f'{rate}_bp') / 100",
     "of_era // 100",
+    "ranks * 100",
     "taken // 100",
     "used * 100",
     "value * 100",

@@ -71,6 +71,7 @@ def test_a_shop_without_catalog_and_stock_shows_the_next_step(
         "origins": "记录批次",
         "next": "盘点一次",
         "returns": "退款原因",
+        "one": "建款",
     }
     assert message[part] in shown(page)
 
