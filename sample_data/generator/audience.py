@@ -15,7 +15,7 @@ from pathlib import Path
 
 HEADER = ("评论ID", "上级评论ID", "用户ID", "昵称", "评论内容", "评论时间", "点赞数", "回复数")
 OWN_ID, OWN_NAME = "88999999999", "窑边工作室"
-ASKED = {
+QUESTIONS = {
     "microwave": (
         "能进微波炉吗",
         "可以放微波爐嗎",
@@ -125,7 +125,7 @@ def make_audience(
         number, author = 7_300_000_000_000_000_000 + place * 10, rng.randrange(remarks // 2 + 1)
         kind = rng.choices(("asked", "wanted", "lead", "chatter"), (35, 20, 8, 37))[0]
         if kind == "asked":
-            result += _asked(rng, truth, number, author, at, now)
+            result += _question(rng, truth, number, author, at, now)
         elif kind == "wanted":
             thing = rng.choice(tuple(WANTED))
             result.append(Written(number, None, author, _typed(rng, rng.choice(WANTED[thing])), at))
@@ -137,11 +137,11 @@ def make_audience(
     return sorted(result, key=lambda item: (item.at, item.number)), truth
 
 
-def _asked(
+def _question(
     rng: random.Random, truth: AudienceTruth, number: int, author: int, at: datetime, now: datetime
 ) -> list[Written]:
-    topic = rng.choice(tuple(ASKED))
-    question = Written(number, None, author, _typed(rng, rng.choice(ASKED[topic])), at)
+    topic = rng.choice(tuple(QUESTIONS))
+    question = Written(number, None, author, _typed(rng, rng.choice(QUESTIONS[topic])), at)
     answered_at = at + timedelta(minutes=rng.randrange(5, 900))
     if rng.random() >= ANSWERED or answered_at > now:
         truth.open_questions.setdefault(topic, set()).add(number)

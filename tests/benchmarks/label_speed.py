@@ -37,13 +37,13 @@ print(time.process_time() - start)
 def texts(count: int) -> list[str]:
     """So many comments, each with its own number at the end of every third."""
     rng = random.Random(11)
-    known = [said for name in ("rules", "held_out") for said, _ in read(name)]
+    known = [line for name in ("rules", "held_out") for line, _ in read(name)]
     result = []
     for number in range(count):
-        said = rng.choice(known) + rng.choice(ENDINGS)
+        line = rng.choice(known) + rng.choice(ENDINGS)
         if rng.random() < 0.3:
-            said += "，" + rng.choice(known)
-        result.append(said + (f" {number}" if number % 3 == 0 else ""))
+            line += "，" + rng.choice(known)
+        result.append(line + (f" {number}" if number % 3 == 0 else ""))
     return result
 
 
@@ -59,12 +59,12 @@ def main() -> None:
     from shop.comments.labels import label_all
 
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    said = texts(count)
+    line = texts(count)
     start = time.process_time()
-    label_all(said)
+    label_all(line)
     seconds = time.process_time() - start
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{count} comments ({len(set(said))} different): {seconds:.1f} s, peak memory {memory:.0f} MB")
+    print(f"{count} comments ({len(set(line))} different): {seconds:.1f} s, peak memory {memory:.0f} MB")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "comments.csv"
@@ -73,7 +73,7 @@ def main() -> None:
             rows.writerow(
                 ("评论ID", "上级评论ID", "用户ID", "昵称", "评论内容", "评论时间", "点赞数", "回复数")
             )
-            for number, one in enumerate(said):
+            for number, one in enumerate(line):
                 day = f"2026-01-{number % 28 + 1:02} 10:{number % 60:02}:00"
                 rows.writerow((7400000000000000000 + number, "-", number % 60_000, "n", one, day, 0, 0))
         pairs = [(load_seconds(file, "off", folder), load_seconds(file, "on", folder)) for _ in range(3)]

@@ -56,7 +56,7 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_an_order_is_found_in_three_taps(phone: Page, studio: Studio) -> None:
+def test_an_order_is_listed_in_three_taps(phone: Page, studio: Studio) -> None:
     finger = Finger(phone)
     phone.goto(f"{studio.site}/orders")
     search = phone.get_by_placeholder(re.compile("订单号"))
@@ -115,9 +115,9 @@ def codes_on(browser: Browser, page: str) -> set[str]:
         photo.paste(picture.rotate(place * 15 % 360, expand=True, fillcolor=(120, 112, 100)), (260, 160))
         shade = Image.linear_gradient("L").resize(photo.size)
         photo = Image.blend(photo, Image.merge("RGB", [shade] * 3), 0.2).filter(ImageFilter.GaussianBlur(1))
-        found = labels.read_codes(photo)
-        assert len(found) == 1, place
-        codes.update(found)
+        codes_read = labels.read_codes(photo)
+        assert len(codes_read) == 1, place
+        codes.update(codes_read)
     context.close()
     return codes
 

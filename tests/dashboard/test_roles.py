@@ -69,7 +69,7 @@ def leaks(text: str) -> list[str]:
     return [sign for sign in SIGNS if sign in text]
 
 
-def test_every_metric_is_refused_to_whoever_may_not_see_it(shop_of: Callable[[Role], Database]) -> None:
+def test_every_metric_is_rejected_to_whoever_may_not_see_it(shop_of: Callable[[Role], Database]) -> None:
     from datetime import date
 
     for role in ROLES:
@@ -80,9 +80,9 @@ def test_every_metric_is_refused_to_whoever_may_not_see_it(shop_of: Callable[[Ro
             if wanted <= MAY[role]:
                 total(database, query)
                 continue
-            for ask in (total, run_query):
+            for command in (total, run_query):
                 with pytest.raises(NotAllowed):
-                    ask(database, query)
+                    command(database, query)
 
 
 def test_money_of_the_owner_is_behind_its_permission() -> None:

@@ -48,8 +48,8 @@ def rows_of_workbook(content: bytes) -> list[list[str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = load_workbook(io.BytesIO(content), data_only=True)
-    sheet = next(sheet for sheet in book.worksheets if any(any(row) for row in sheet.values))
-    return [[_text(cell) for cell in row] for row in sheet.values]
+    worksheet = next(worksheet for worksheet in book.worksheets if any(any(row) for row in worksheet.values))
+    return [[_text(cell) for cell in row] for row in worksheet.values]
 
 
 def _text(cell: Any) -> str:

@@ -13,7 +13,7 @@ from shop.comments.labels import label
 from shop.connect import connect
 
 ROWS = (("1", "这个多少钱？"), ("2", "太美了\n喜欢"), ("3", ""), ("4", "收到碎了,退款"), ("5", "多少钱"))
-CSV = "编号,评论\n" + "".join(f'{number},"{said}"\n' for number, said in ROWS)
+CSV = "编号,评论\n" + "".join(f'{number},"{output}"\n' for number, output in ROWS)
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def run(tmp_path, monkeypatch):
 def table(path, encoding):
     if encoding == "xlsx":
         book = xlsxwriter.Workbook(path)
-        sheet = book.add_worksheet()
+        workbook = book.add_worksheet()
         for place, row in enumerate((("编号", "评论"), *ROWS)):
-            sheet.write_row(place, 0, row)
+            workbook.write_row(place, 0, row)
         book.close()
     else:
         path.write_bytes(CSV.encode(encoding))
@@ -43,7 +43,7 @@ def test_one_object_per_row_in_order_without_a_shop(run, tmp_path, encoding):
     result = run("comments", "label", file, "--column", "评论", "--json")
     assert result.exit_code == 0
     given = [json.loads(line) for line in result.output.splitlines()]
-    assert [row["intents"] for row in given] == [list(label(said).intents) for _, said in ROWS]
+    assert [row["intents"] for row in given] == [list(label(output).intents) for _, output in ROWS]
     assert set(given[0]) == {"intents", "sentiment", "is_question", "wants", "reasons"}
     assert given[0]["is_question"] is True
     assert given[0]["wants"] == {"price_word": "ask"}
@@ -77,7 +77,7 @@ def test_what_cannot_be_labelled_is_named(run, tmp_path, words, expected):
     assert "Traceback" not in result.output
 
 
-def test_relabel_says_what_it_did(run, spring_path, tmp_path, monkeypatch):
+def test_relabel_reports_what_it_did(run, spring_path, tmp_path, monkeypatch):
     copy = tmp_path / "shop.db"
     copy.write_bytes(spring_path.read_bytes())
     monkeypatch.setenv("KILNBOARD_DB", str(copy))

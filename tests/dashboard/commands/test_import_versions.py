@@ -17,7 +17,7 @@ from tests.support.fresh import empty_shop_file
 CASES = Path(__file__).parents[2] / "data" / "cases"
 CARRIERS = CASES / "01-dy-reexport-fills-carrier"
 EDITED = CASES / "16-reexport-after-code-or-title-edited"
-MENDED = CASES / "48-profile-mended-imported-again"
+CORRECTED = CASES / "48-profile-mended-imported-again"
 JANUARY = ("--from", "2026-01-01", "--to", "2026-01-31")
 
 
@@ -91,23 +91,23 @@ def test_an_edited_code_or_title_makes_no_second_line(run: Any, figures: Any, ed
     assert figures("gmv", "units") == [100_00, 1]
 
 
-def test_a_mended_profile_replaces_its_first_reading_and_the_file_can_be_forgotten(
+def test_a_corrected_profile_replaces_its_first_reading_and_the_file_can_be_forgotten(
     run: Any, figures: Any
 ) -> None:
-    file = next(MENDED.glob("*.xlsx"))
-    run("import", "--profile", MENDED / "answered.toml", file)
+    file = next(CORRECTED.glob("*.xlsx"))
+    run("import", "--profile", CORRECTED / "answered.toml", file)
     assert len(lines()) == 4
-    run("import", "--profile", MENDED / "expert.toml", file)
+    run("import", "--profile", CORRECTED / "expert.toml", file)
     assert figures("gmv") == [460_00]
     assert [item["kind"] for item in imports(run)] == ["expert"]
-    asked = run("import", "--forget", file, "--dry-run")
-    assert "4 orders, 5 order lines, 1 refund, 460.00 CNY will go." in asked.output
+    output = run("import", "--forget", file, "--dry-run")
+    assert "4 orders, 5 order lines, 1 refund, 460.00 CNY will go." in output.output
     assert figures("gmv") == [460_00]
     run("import", "--forget", file, "--yes")
     assert (lines(), imports(run)) == ([], [])
 
 
-def test_what_another_import_states_comes_back_when_the_later_one_is_taken_back(run: Any) -> None:
+def test_what_another_import_states_comes_back_when_the_later_one_is_undone(run: Any) -> None:
     run("import", CARRIERS / "renamed_before.csv", CARRIERS / "renamed_after.csv")
     before, after = lines(), imports(run)
     result = run("import", "--undo", after[0]["number"], "--yes")
@@ -117,7 +117,7 @@ def test_what_another_import_states_comes_back_when_the_later_one_is_taken_back(
     assert lines() == before
 
 
-def test_an_import_that_is_not_there_is_said(run: Any) -> None:
+def test_an_import_that_is_not_there_is_reported(run: Any) -> None:
     result = run("import", "--undo", "7", "--yes")
     assert result.exit_code == 1
     assert "There is no import 7" in result.output

@@ -279,7 +279,7 @@ def test_what_builds_on_unknown_refunds_is_unknown_too(own_orders: Any, tmp_path
     db.close()
 
 
-def test_causes_have_the_days_of_the_headline(own_orders: Any, tmp_path: Path) -> None:
+def test_drivers_have_the_days_of_the_headline(own_orders: Any, tmp_path: Path) -> None:
     lines = [
         f"{month}/{day},2026-0{month}-{day:02d},A,1,{month}.00" for month in (6, 7) for day in range(1, 21, 3)
     ]
@@ -288,11 +288,11 @@ def test_causes_have_the_days_of_the_headline(own_orders: Any, tmp_path: Path) -
     july = Period(date(2026, 7, 1), date(2026, 7, 31))
     for calendar, basis in (("month", "per_selling_day"), ("workdays", "per_working_day")):
         chosen = pair(db, july, calendar)
-        story = build_story(
+        report = build_story(
             straight(db), lambda *names: Query(names, july.start, july.end), chosen, "gmv", july.end
         )
-        assert (story.why.basis, story.why.is_known) == (basis, True)
-        assert (story.why.figure, story.why.base) == story.result.headline
+        assert (report.why.basis, report.why.is_known) == (basis, True)
+        assert (report.why.figure, report.why.base) == report.result.headline
     db.close()
 
 
@@ -305,7 +305,7 @@ R3,2026-07-10,CUP,-1,10.00,Mug
 """
 
 
-def test_returns_can_be_asked_by_product(json_of: Any, tmp_path: Path) -> None:
+def test_returns_are_reported_by_product(json_of: Any, tmp_path: Path) -> None:
     rules = '[returns]\ncolumn = "order_id"\nbegins = "R"\n'
     (tmp_path / "own.toml").write_text(
         PLAIN.replace('quantity = "Qty"', 'quantity = "Qty"\ntitle = "Name"') + rules
@@ -328,7 +328,7 @@ CANCELLED = """Order,Date,SKU,Qty,Price,State
 """
 
 
-def test_cancellations_can_be_asked(json_of: Any, tmp_path: Path) -> None:
+def test_cancellations_are_reported(json_of: Any, tmp_path: Path) -> None:
     own = PLAIN.replace(', status = "completed"', "").replace(
         '"Date"', '"Date"\npaid_at = "Date"\nstatus = "State"'
     )

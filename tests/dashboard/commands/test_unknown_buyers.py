@@ -61,7 +61,7 @@ def orders(path: Path, receivers: list[str]) -> Path:
         (["王芳", "王芳"], [1, 1, 1.0], None),
     ],
 )
-def test_the_base_is_said_with_the_figures(
+def test_the_base_is_reported_with_the_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, receivers: list[str], buyers: list[Any], note: Any
 ) -> None:
     monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "shop.db")))
@@ -73,10 +73,12 @@ def test_the_base_is_said_with_the_figures(
         return result.output
 
     run("import", orders(tmp_path / "快手订单.csv", receivers))
-    asked = ("report", "buyers", "repeat_buyers", "repeat_rate", "--from", "2026-01-01", "--to", "2026-01-31")
-    content = json.loads(run(*asked, "--json"))
+    query = ("report", "buyers", "repeat_buyers", "repeat_rate", "--from", "2026-01-01", "--to", "2026-01-31")
+    content = json.loads(run(*query, "--json"))
     assert list(content["total"]["now"].values()) == buyers
-    found = [(item["orders"], item["known"]) for item in content["notes"] if item["code"] == "buyers_unknown"]
-    assert found == ([note] if note else [])
+    result = [
+        (item["orders"], item["known"]) for item in content["notes"] if item["code"] == "buyers_unknown"
+    ]
+    assert result == ([note] if note else [])
     if note:
-        assert f"over the {note[1]} of {note[0]} orders with a known buyer" in " ".join(run(*asked).split())
+        assert f"over the {note[1]} of {note[0]} orders with a known buyer" in " ".join(run(*query).split())

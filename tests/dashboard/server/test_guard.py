@@ -84,7 +84,7 @@ def open_socket(client: TestClient, **headers: str) -> str:
         return opened.receive_text()
 
 
-def refused(client: TestClient, **headers: str) -> bool:
+def rejected(client: TestClient, **headers: str) -> bool:
     try:
         open_socket(client, **headers)
     except WebSocketDisconnect:
@@ -100,8 +100,8 @@ def test_every_route_needs_a_session_once_there_is_an_account(owner: TestClient,
 
 
 def test_a_socket_needs_a_session(owner: TestClient) -> None:
-    assert refused(owner, origin=HERE)
-    assert refused(owner, origin=HERE, cookie=f"{COOKIE}={'A' * 43}")
+    assert rejected(owner, origin=HERE)
+    assert rejected(owner, origin=HERE, cookie=f"{COOKIE}={'A' * 43}")
     sign_in(owner)
     assert open_socket(owner, origin=HERE) == "open"
 
@@ -114,7 +114,7 @@ def test_signing_in_sets_a_cookie_that_no_script_reads(owner: TestClient) -> Non
     assert owner.get("/stock").status_code == 200
 
 
-def test_a_wrong_password_is_refused_and_the_sixth_waits(owner: TestClient) -> None:
+def test_a_wrong_password_is_rejected_and_the_sixth_waits(owner: TestClient) -> None:
     assert [sign_in(owner, "wrong").status_code for _ in range(7)] == [403] * 5 + [429] * 2
     assert "set-cookie" not in sign_in(owner, "wrong").headers
 
@@ -136,7 +136,7 @@ def test_without_accounts_only_this_machine_is_answered(db: Database) -> None:
     with TestClient(application(db), base_url=HERE, client=("192.168.1.7", 5)) as far:
         assert far.get("/").status_code == 403
         assert far.get("/_stcore/health").status_code == 403
-        assert refused(far, origin=HERE)
+        assert rejected(far, origin=HERE)
     with TestClient(application(db), base_url=HERE, client=("127.0.0.1", 5)) as near:
         assert near.get("/").status_code == 200
 
@@ -152,24 +152,24 @@ FOREIGN_HOSTS = (
 
 
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
-def test_a_foreign_host_is_refused_everywhere(client: TestClient, host: str) -> None:
+def test_a_foreign_host_is_rejected_everywhere(client: TestClient, host: str) -> None:
     for path in (*ROUTES, "/sign-in", "/_stcore/health"):
         assert client.get(path, headers={"host": host}).status_code == 421
-    assert refused(client, host=host, origin=f"http://{host}")
+    assert rejected(client, host=host, origin=f"http://{host}")
 
 
 @pytest.mark.parametrize(
     "origin", ["http://evil.example", "null", "https://127.0.0.1:8501", "http://127.0.0.1:1", None]
 )
-def test_a_foreign_or_missing_origin_is_refused(owner: TestClient, origin: str | None) -> None:
+def test_a_foreign_or_missing_origin_is_rejected(owner: TestClient, origin: str | None) -> None:
     sign_in(owner)
     headers = {"origin": origin} if origin else {}
-    assert refused(owner, **headers)
+    assert rejected(owner, **headers)
     assert owner.put("/_stcore/upload_file/a/b", content=b"x", headers=headers).status_code == 403
     assert owner.post("/sign-in", data={"user": "Mei"}, headers=headers).status_code == 403
 
 
-def test_framing_is_refused(owner: TestClient) -> None:
+def test_framing_is_rejected(owner: TestClient) -> None:
     frame = {"sec-fetch-dest": "iframe", "sec-fetch-site": "cross-site"}
     assert owner.get("/sign-in", headers=frame).status_code == 403
     policy = owner.get("/sign-in").headers["content-security-policy"]

@@ -88,7 +88,7 @@ def test_a_recording_that_was_cut_off_is_read_as_far_as_it_goes(
     assert [text for text, *_ in rows(REMARKS)] == ["多少钱"]
 
 
-def test_the_platform_is_asked_for_where_nothing_names_it(db: Database, rows: Any, tmp_path: Path) -> None:
+def test_the_platform_is_required_where_nothing_names_it(db: Database, rows: Any, tmp_path: Path) -> None:
     with pytest.raises(PlatformWanted):
         import_file(db, CASE / "danmaku.xml")
     named = tmp_path / "快手 danmaku.xml"

@@ -79,8 +79,8 @@ def test_figures_are_right_through_the_command(case: Any, tmp_path: Path, monkey
 
 def table_of(path: Path) -> list[list[str]]:
     if path.suffix == ".xlsx":
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
-        return [[str(cell) for cell in row] for row in sheet]
+        worksheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+        return [[str(cell) for cell in row] for row in worksheet]
     raw = path.read_bytes()
     try:
         text = raw.decode("utf-8-sig")
@@ -102,10 +102,10 @@ def test_figures_do_not_depend_on_the_shape_of_the_file(case: Any, tmp_path: Pat
     csv.writer(out).writerows(shuffled)
     book = io.BytesIO()
     with Workbook(book, {"in_memory": True}) as workbook:
-        sheet = workbook.add_worksheet("Sheet1")
+        worksheet = workbook.add_worksheet("Sheet1")
         for number, row in enumerate(shuffled):
             for column, cell in enumerate(row):
-                sheet.write_string(number, column, cell)
+                worksheet.write_string(number, column, cell)
     files = {
         "utf8.csv": out.getvalue().encode("utf-8-sig"),
         "gb.csv": out.getvalue().encode("gb18030"),
@@ -127,7 +127,7 @@ def test_a_gift_order_is_a_line_of_the_order_that_it_came_with(db: Database) -> 
     assert gifts == ("2600000000001", "TRAY", 1, 0)
 
 
-def test_shopify_shares_a_discount_and_keeps_the_offset_of_each_moment(
+def test_shopify_shares_a_discount_and_preserves_the_offset_of_each_moment(
     load: Any, rows: Any, db: Database
 ) -> None:
     import_file(db, CASES / "11-shopify-orders-export/orders_export_1.csv")
@@ -139,7 +139,7 @@ def test_shopify_shares_a_discount_and_keeps_the_offset_of_each_moment(
     assert at == [(1769905800,), (1782862200,)]  # 2026-02-01 00:30 +0000, 2026-07-01 00:30 +0100
 
 
-def test_fund_flow_gives_payouts_fees_and_what_was_taken_back(db: Database, rows: Any) -> None:
+def test_fund_flow_gives_payouts_fees_and_what_was_undone(db: Database, rows: Any) -> None:
     report = import_file(db, CASES / "14-douyin-dongzhang/动账明细.csv")
     assert (report.kind, report.stored) == ("douyin_fund_flow", 2)
     assert rows(

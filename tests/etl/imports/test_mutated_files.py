@@ -47,7 +47,7 @@ FACTS = {
 }
 SEED = 20260129
 SECONDS = 60  # of the processor, for one file
-FOUND = (  # numbers of the series whose files once failed
+FAILED_SEEDS = (  # numbers of the series whose files once failed
 )
 
 
@@ -236,7 +236,7 @@ class Hung(Exception):
     """A file took more of the processor than any may."""
 
 
-def _hang(*_given: object) -> None:
+def _exceed_time(*_given: object) -> None:
     raise Hung
 
 
@@ -244,7 +244,7 @@ def run(mutants: Iterator[tuple[int, Sample, Mutant]], empty: Path, folder: Path
     """Import each file into an empty shop; what failed, in words."""
     bases: dict[str, Base] = {}
     failed = []
-    before = signal.signal(signal.SIGVTALRM, _hang)
+    before = signal.signal(signal.SIGVTALRM, _exceed_time)
     try:
         for number, sample, mutant in mutants:
             if sample.name not in bases:
@@ -274,7 +274,7 @@ def test_mutated_files_are_stored_or_rejected_with_a_reason(empty: Path, tmp_pat
 
 def test_files_that_once_failed(empty: Path, tmp_path: Path) -> None:
     tables = [(sample, table_of(sample)) for sample in SAMPLES]
-    mutants = (mutant_of(number, tables[number % len(tables)]) for number in FOUND)
+    mutants = (mutant_of(number, tables[number % len(tables)]) for number in FAILED_SEEDS)
     assert run(mutants, empty, tmp_path) == []
 
 

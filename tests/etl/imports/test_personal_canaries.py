@@ -83,9 +83,9 @@ def test_a_suggested_profile_and_its_questions_name_nobody(sample: Sample, run: 
         assert not canaries.exposed(str(problem).encode())
         return
     path.with_suffix(".toml").write_text(suggestion.text, "utf-8")
-    asked = run("import", "--suggest", outside, "--json")
+    questions = run("import", "--suggest", outside, "--json")
     stored = run("import", "--profile", path.with_suffix(".toml"), outside, "--json")
-    assert exposed(canaries, tmp_path, asked.output, stored.output) == []
+    assert exposed(canaries, tmp_path, questions.output, stored.output) == []
 
 
 class Privacy:

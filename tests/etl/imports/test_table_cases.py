@@ -66,13 +66,13 @@ def counts(report: dict[str, Any]) -> tuple[int, int, int]:
         ("小红书评论.csv", "comment", "xiaohongshu"),
     ],
 )
-def test_a_list_without_its_platform_asks_and_stores_the_answer(
+def test_a_list_without_its_platform_needs_and_stores_the_answer(
     studio: Studio, tmp_path: Path, name: str, table: str, platform: str
 ) -> None:
     shutil.copy(PLATFORMS / name, plain := tmp_path / "list.csv")
     if platform != "xiaohongshu":  # its 笔记ID is written by that platform only
-        refused = studio.imported(plain, exit_code=1)
-        assert refused["code"] == "PlatformWanted"
+        rejected = studio.imported(plain, exit_code=1)
+        assert rejected["code"] == "PlatformWanted"
         assert studio.rows(f"SELECT count(*) FROM {table}") == [(0,)]
         assert studio.imported(plain, "--platform", platform)["stored"] == 1
     else:
@@ -80,7 +80,7 @@ def test_a_list_without_its_platform_asks_and_stores_the_answer(
     assert studio.rows(f"SELECT platform FROM {table}") == [(platform,)]
 
 
-def test_the_name_of_a_file_may_say_its_platform_unless_its_headers_say_another(
+def test_the_name_of_a_file_may_name_its_platform_unless_its_headers_name_another(
     studio: Studio, tmp_path: Path
 ) -> None:
     assert studio.imported(PLATFORMS / "快手作品.csv")["stored"] == 1
@@ -233,7 +233,7 @@ def test_an_archive_is_read_file_by_file(studio: Studio, tmp_path: Path) -> None
     assert list(report["refused"]) == ["other.csv"] and report["worksheets_left"] == ["readme.md"]
 
 
-def test_one_broken_letter_costs_one_row_wherever_it_is(studio: Studio, tmp_path: Path) -> None:
+def test_one_broken_character_costs_one_row_wherever_it_is(studio: Studio, tmp_path: Path) -> None:
     few = CASES / "27-gbk-broken-byte" / "orders.csv"
     assert counts(studio.imported(few, exit_code=1)) == (40, 39, 1)
     lines = few.read_bytes().splitlines(keepends=True)
@@ -262,7 +262,7 @@ def test_ragged_rows_are_read(studio: Studio, path: Path) -> None:
     ]
 
 
-def test_a_separator_inside_a_cell_is_no_note_beside_the_table(studio: Studio, tmp_path: Path) -> None:
+def test_a_separator_inside_a_cell_is_no_note_next_to_the_table(studio: Studio, tmp_path: Path) -> None:
     lines = (CASES / "45-ragged-rows" / "short_rows.csv").read_text("utf-8-sig").splitlines()
     width = lines[0].count(",") + 1
     rows = [line + "," * (width - 1 - line.count(",")) for line in lines[1:]]
@@ -313,7 +313,7 @@ def test_amounts_in_the_form_of_their_country(studio: Studio, name: str, currenc
     assert studio.rows(query) == [(currency, total)]
 
 
-def test_amounts_written_in_two_ways_are_asked_about(studio: Studio, tmp_path: Path) -> None:
+def test_amounts_written_in_two_ways_need_a_choice(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text((FORMS / "eur.csv").read_text("utf-8-sig").replace("12,50 €", "12.50 €"), "utf-8")
     assert studio.imported(path, exit_code=1)["code"] == "AmbiguousDecimals"
@@ -349,10 +349,10 @@ def test_status_words_can_be_taught_and_are_stored(studio: Studio, name: str, wo
     assert studio.rows("SELECT order_id, status FROM order_line ORDER BY 1") == before
 
 
-def test_a_status_word_is_taught_with_its_file_and_a_wrong_meaning_is_refused(studio: Studio) -> None:
+def test_a_status_word_is_taught_with_its_file_and_a_wrong_meaning_is_rejected(studio: Studio) -> None:
     path = STATUS / "de.csv"
-    refused = studio.imported(path, "--status", "Storniert=vanished", exit_code=1)
-    assert refused["code"] == "UnknownMeaning" and "cancelled" in refused["error"]
+    rejected = studio.imported(path, "--status", "Storniert=vanished", exit_code=1)
+    assert rejected["code"] == "UnknownMeaning" and "cancelled" in rejected["error"]
     words = ("Storniert=cancelled", "Zu versenden=paid", "Abgeschlossen=completed")
     given = [part for word in words for part in ("--status", word)]
     assert counts(studio.imported(path, *given)) == (3, 3, 0)
@@ -380,7 +380,7 @@ def test_inch_marks_line_breaks_and_huge_fields(studio: Studio, tmp_path: Path) 
     assert [(r["row"], r["code"]) for r in report["reasons"]] == [(4, "OpenQuote"), (6, "BrokenBytes")]
 
 
-def test_cells_that_no_record_needs_cost_nothing_and_are_said(studio: Studio, tmp_path: Path) -> None:
+def test_cells_that_no_record_needs_cost_nothing_and_are_reported(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "抖音评论.csv"
     path.write_text("昵称,评论内容,评论时间,点赞数\n甲,好看,2026-01-10 20:00:00,很多\n", "utf-8")
     report = studio.imported(path)

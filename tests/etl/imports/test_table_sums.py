@@ -17,5 +17,5 @@ def test_refunds_are_those_of_a_second_reader(db: Database) -> None:
     refunded = {row["售后单号"]: row for row in good if "退款成功" in row["售后状态"]}
     with db.read() as connection:
         query = text("SELECT count(*), sum(amount_cents) FROM refund WHERE status = 'refunded'")
-        found = tuple(connection.execute(query).one())
-    assert found == (len(refunded), table_rows.total(list(refunded.values()), "退商品金额（元）"))
+        result = tuple(connection.execute(query).one())
+    assert result == (len(refunded), table_rows.total(list(refunded.values()), "退商品金额（元）"))

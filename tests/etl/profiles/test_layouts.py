@@ -83,8 +83,8 @@ def check(db, path, answers, wanted, got):
     kind = generic.kind_of(model.read(text, "profile.toml"))
     report = import_file(db, path, kind=kind)
     assert report.rejected == 0, report.reasons
-    found = got()
-    assert {name: found[name] for name in wanted} == wanted, text
+    totals = got()
+    assert {name: totals[name] for name in wanted} == wanted, text
 
 
 @pytest.mark.parametrize("case", OWNER)

@@ -20,12 +20,12 @@ TODAY = date(2026, 3, 20)
 ERROR = 0.08  # of a count: what the labels may get wrong
 
 
-def near(found: int, expected: int) -> bool:
-    return abs(found - expected) <= max(ERROR * expected, 1)
+def near(counted: int, expected: int) -> bool:
+    return abs(counted - expected) <= max(ERROR * expected, 1)
 
 
 @time_machine.travel("2026-03-20 13:00:00+00:00")
-def test_the_board_tells_the_truth_about_a_practice_audience(db: Database, tmp_path: Path) -> None:
+def test_the_board_equals_the_truth_of_a_practice_audience(db: Database, tmp_path: Path) -> None:
     remarks, truth = make_audience(NOW, 1_500)
     design(db, "天青盖碗", "gw", form="盖碗", glaze="天青", price_cents=30_000)
     design(db, "霁蓝花瓶", "hp", form="花瓶", glaze="霁蓝", price_cents=90_000)

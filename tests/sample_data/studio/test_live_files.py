@@ -22,7 +22,7 @@ from shop.streams.spend import session_spend
 
 
 @pytest.mark.parametrize("count", [4, pytest.param(14, marks=pytest.mark.proof)])
-def test_remarks_marks_and_spend_come_in_and_lifts_are_found(
+def test_remarks_marks_and_spend_come_in_and_lifts_are_measured(
     db: Database, tmp_path: Path, count: int
 ) -> None:
     plan = plan_shop(orders=600, until=date(2025, 10, 31), days=60, platforms=("douyin",))
@@ -33,7 +33,7 @@ def test_remarks_marks_and_spend_come_in_and_lifts_are_found(
         report = import_file(db, path, settings=known)
         assert report.rejected == 0 and report.read == report.stored + report.unchanged, path.name
     covered: list[bool] = []
-    found: Counter[str] = Counter()
+    result: Counter[str] = Counter()
     for name, path in marks_of(tmp_path).items():
         session, true = find_session(db, name, "douyin"), truth["sessions"][name]
         with db.read() as connection:
@@ -48,11 +48,11 @@ def test_remarks_marks_and_spend_come_in_and_lifts_are_found(
             assert lift.result.low is not None and lift.result.high is not None
             covered.append(lift.result.low <= item["factor"] - 1 <= lift.result.high)
             if item["factor"] >= 2.5:
-                found["strong"] += 1
-                found["near"] += any(abs(second - item["second"]) <= 90 for second in offered)
+                result["strong"] += 1
+                result["near"] += any(abs(second - item["second"]) <= 90 for second in offered)
         spend = session_spend(db, session, 100_000)
         day = session.started_on.isoformat()
         assert spend is not None and spend.amount_cents == truth["spend"][day]
-    print(f"{len(covered)} presentations, covered {sum(covered) / len(covered):.3f}, {dict(found)}")
+    print(f"{len(covered)} presentations, covered {sum(covered) / len(covered):.3f}, {dict(result)}")
     assert sum(covered) / len(covered) >= 0.8
-    assert found["near"] >= 0.6 * found["strong"] > 0
+    assert result["near"] >= 0.6 * result["strong"] > 0

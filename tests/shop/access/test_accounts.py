@@ -53,7 +53,7 @@ def test_the_set_up_code_makes_one_owner_once(db: Database) -> None:
     assert new_setup_code(db) is None
 
 
-def test_weak_passwords_and_taken_names_are_refused(studio: Database) -> None:
+def test_weak_passwords_and_taken_names_are_rejected(studio: Database) -> None:
     for weak in ("short", "x" * 201, "aaaaaaaaaaaa", "abababababab"):
         with pytest.raises(WeakPassword):
             add_account(studio, "Lan", "packer", weak, actor=OWNER)
@@ -167,17 +167,17 @@ def test_ten_thousand_wrong_sign_ins(studio: Database) -> None:
 
 def mutated(token: str, rng: random.Random) -> str:
     """A cookie that is random, or the true one with one to three changes."""
-    letters = string.ascii_letters + string.digits + "-_ .%\"';\\\u00e9"
+    characters = string.ascii_letters + string.digits + "-_ .%\"';\\\u00e9"
     if rng.random() < 0.3:
-        return "".join(rng.choice(letters) for _ in range(rng.randrange(60)))
+        return "".join(rng.choice(characters) for _ in range(rng.randrange(60)))
     text = list(token)
     for _ in range(rng.randint(1, 3)):
         place = rng.randrange(len(text))
         how = rng.randrange(4)
         if how == 0:
-            text[place] = rng.choice(letters)
+            text[place] = rng.choice(characters)
         elif how == 1:
-            text.insert(place, rng.choice(letters))
+            text.insert(place, rng.choice(characters))
         elif how == 2 and len(text) > 1:
             del text[place]
         else:

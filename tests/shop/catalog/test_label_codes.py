@@ -43,9 +43,9 @@ def test_a_mistyped_character_is_noticed(number: int, place: int, other: str) ->
 
 @given(numbers, st.integers(0, 4), st.integers(0, 4))
 def test_two_characters_that_changed_places_are_noticed(number: int, first: int, second: int) -> None:
-    letters = list(code_of(number))
-    letters[first], letters[second] = letters[second], letters[first]
-    wrong = "".join(letters)
+    characters = list(code_of(number))
+    characters[first], characters[second] = characters[second], characters[first]
+    wrong = "".join(characters)
     assert is_well_formed(wrong) == (wrong == code_of(number))
 
 
@@ -65,7 +65,7 @@ def test_a_code_stays_and_leads_to_its_subject(db: Database) -> None:
         subjects_named(db, ["nothing"])
 
 
-def test_everything_on_the_shelf_can_have_a_label(db: Database) -> None:
+def test_everything_in_stock_can_have_a_label(db: Database) -> None:
     fill(db, 8, places=2)
     kinds = [entry.kind for entry in label_entries(db)]
     assert (kinds.count("sku"), kinds.count("place")) == (8, 2)

@@ -67,7 +67,7 @@ def test_an_id_of_eleven_digits_is_no_telephone_number() -> None:
     }
 
 
-def test_extras_lose_the_columns_of_people_and_keep_what_a_listing_consists_of() -> None:
+def test_extras_lose_the_columns_of_people_and_preserve_what_a_listing_consists_of() -> None:
     stored = {
         "description": "Made at 12 Mill Lane",
         "options": {"Personalization": "Name"},

@@ -60,7 +60,7 @@ def test_people_who_want_what_cannot_be_had(db: Database) -> None:
     ]
 
 
-def test_a_draft_for_what_does_not_exist_and_the_way_back(db: Database) -> None:
+def test_a_draft_for_what_does_not_exist_and_its_undo(db: Database) -> None:
     shop(db)
     pot = demand(db, TODAY)[0]
     done = draft_listing(db, pot, ["douyin"], "茶壶", actor=OWNER)
@@ -76,7 +76,7 @@ def test_a_draft_for_what_does_not_exist_and_the_way_back(db: Database) -> None:
 
 
 @time_machine.travel("2026-03-20 04:00:00+00:00", tick=False)
-def test_a_kiln_line_then_stock_then_the_people_are_told(db: Database) -> None:
+def test_a_kiln_line_then_stock_then_the_people_are_informed(db: Database) -> None:
     shop(db)
     gaiwan = demand(db, TODAY)[1]
     done = start_kiln_batch(db, gaiwan, 8, "青瓷盖碗", actor=OWNER)
@@ -92,6 +92,6 @@ def test_a_kiln_line_then_stock_then_the_people_are_told(db: Database) -> None:
     assert len(outcomes(db, TODAY)[0].uninformed) == 3
 
 
-def test_without_a_catalog_nothing_is_claimed_about_what_exists(db: Database) -> None:
+def test_without_a_catalog_nothing_is_concluded_about_what_exists(db: Database) -> None:
     speak(db, ("a", "2026-03-19", "想要一个茶壶"))
     assert [item.missing for item in demand(db, TODAY)] == ["unknown"]

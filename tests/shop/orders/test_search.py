@@ -14,16 +14,16 @@ from shop.orders.search import OrderFilter, find_orders
 from tests.support.shops.outgoing import NOW, number, put_lines, ten_orders
 
 
-def found(db: Database, text: str, **more: object) -> list[str]:
+def numbers_of(db: Database, text: str, **more: object) -> list[str]:
     return [row.order_id for row in find_orders(db, OrderFilter(text, **more)).rows]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     "pasted", ["{}", "\t{}", "'{}", '="{}"', "{} ", " {}\r\n", "“{}”", "＝＂{}＂", "{},", "\u200b{}", "#{}"]
 )
-def test_a_number_is_found_however_it_was_pasted(db: Database, pasted: str) -> None:
+def test_a_number_is_listed_however_it_was_pasted(db: Database, pasted: str) -> None:
     orders = ten_orders(db)
-    assert found(db, pasted.format(orders[4])) == [orders[4]]
+    assert numbers_of(db, pasted.format(orders[4])) == [orders[4]]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -34,7 +34,7 @@ def test_every_part_of_a_number_finds_its_order(
     part = number(place)[start : start + length]
     if len(part) >= 3:
         wanted = {number(other) for other in range(10) if part in number(other)}
-        assert wanted <= set(found(parts_db, part))
+        assert wanted <= set(numbers_of(parts_db, part))
 
 
 @pytest.fixture
@@ -44,25 +44,25 @@ def parts_db(db: Database) -> Database:
 
 
 @given(st.text(alphabet="0123456789ABC-_/", min_size=1).filter(lambda text: text.strip("-_/")))
-def test_cleaning_keeps_a_clean_number(text: str) -> None:
+def test_cleaning_preserves_a_clean_number(text: str) -> None:
     for shown in (text, f"'{text}", f'="{text}"', f"\t{text}\t"):
         assert cleaned_number(shown) == text
 
 
 def test_a_line_number_finds_its_order(db: Database) -> None:
     orders = ten_orders(db)
-    assert found(db, f"{orders[3]}2"[1:]) == [orders[3]]
+    assert numbers_of(db, f"{orders[3]}2"[1:]) == [orders[3]]
 
 
 def test_words_find_product_sku_province_and_note(db: Database) -> None:
     orders = ten_orders(db)
     parcels.set_note(db, ("douyin", orders[2]), "送人，放贺卡", actor=OWNER)
-    assert found(db, "贺卡") == [orders[2]]
-    assert set(found(db, "浙江")) == set(orders)
-    assert found(db, "S0004") == [orders[2]]
-    assert set(found(db, "青瓷杯 001")) == {orders[0], orders[1]}
-    assert found(db, "没有这个") == []
-    assert found(db, "100%") == []
+    assert numbers_of(db, "贺卡") == [orders[2]]
+    assert set(numbers_of(db, "浙江")) == set(orders)
+    assert numbers_of(db, "S0004") == [orders[2]]
+    assert set(numbers_of(db, "青瓷杯 001")) == {orders[0], orders[1]}
+    assert numbers_of(db, "没有这个") == []
+    assert numbers_of(db, "100%") == []
 
 
 def test_filters_narrow_by_platform_status_and_day(db: Database) -> None:
@@ -75,15 +75,15 @@ def test_filters_narrow_by_platform_status_and_day(db: Database) -> None:
     put_lines(
         db, [{"order_id": "5002", "sku": "S0001", "status": "unpaid", "paid_on": None, "paid_at": None}]
     )
-    assert found(db, "", platform="kuaishou") == ["5001"]
-    assert found(db, "", status="shipped") == ["5001"]
-    assert found(db, "", status="unpaid") == ["5002"]
-    assert "5001" not in found(db, "", first_on=(NOW - timedelta(days=30)).date())
-    assert found(db, "5001", platform="douyin") == []
+    assert numbers_of(db, "", platform="kuaishou") == ["5001"]
+    assert numbers_of(db, "", status="shipped") == ["5001"]
+    assert numbers_of(db, "", status="unpaid") == ["5002"]
+    assert "5001" not in numbers_of(db, "", first_on=(NOW - timedelta(days=30)).date())
+    assert numbers_of(db, "5001", platform="douyin") == []
 
 
-def test_an_order_that_was_taken_away_is_not_found(db: Database) -> None:
+def test_an_order_that_was_taken_away_is_not_listed(db: Database) -> None:
     orders = ten_orders(db)
     with db.write() as connection:
         connection.exec_driver_sql("DELETE FROM order_line WHERE order_id = ?", (orders[1],))
-    assert found(db, orders[1]) == []
+    assert numbers_of(db, orders[1]) == []

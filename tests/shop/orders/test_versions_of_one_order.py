@@ -46,14 +46,14 @@ lines = st.fixed_dictionaries(
     }
 )
 exports = st.dictionaries(st.sampled_from(("1", "2")), lines, min_size=1, max_size=2)
-stories = st.lists(
+histories = st.lists(
     st.tuples(st.integers(1, 3), exports), min_size=1, max_size=6
 )  # (moment of export, its lines)
 
 
 def batch_of(export: dict[str, Export]) -> IngestBatch:
     columns: dict[str, list[Any]] = {}
-    for line, said in export.items():
+    for line, content in export.items():
         row = {
             "order_id": "O1",
             "line_id": line,
@@ -61,21 +61,21 @@ def batch_of(export: dict[str, Export]) -> IngestBatch:
             "paid_at": 1_700_000_000,
             "paid_on": "2023-11-15",
             "currency": "CNY",
-            "list_cents": said["paid"],
-            "buyer_paid_cents": said["paid"],
-            "attribution": "D" if said["carrier"] == "unknown" else "A",
-            "seller": "own" if said["creator_id"] is None else "partner",
-            **{name: value for name, value in said.items() if name != "paid"},
-            "payload_hash": version_of(line, said)[1],
+            "list_cents": content["paid"],
+            "buyer_paid_cents": content["paid"],
+            "attribution": "D" if content["carrier"] == "unknown" else "A",
+            "seller": "own" if content["creator_id"] is None else "partner",
+            **{name: value for name, value in content.items() if name != "paid"},
+            "payload_hash": version_of(line, content)[1],
         }
         for name, value in row.items():
             columns.setdefault(name, []).append(value)
     return IngestBatch("order_line", "douyin", columns, list(range(len(export))))
 
 
-def version_of(line: str, said: Export) -> tuple[int, int]:
-    return said["updated_at"], RANKS.index(said["status"]) << 39 | crc32(
-        repr((line, sorted(said.items(), key=str))).encode()
+def version_of(line: str, content: Export) -> tuple[int, int]:
+    return content["updated_at"], RANKS.index(content["status"]) << 39 | crc32(
+        repr((line, sorted(content.items(), key=str))).encode()
     )
 
 
@@ -132,22 +132,22 @@ def _columns(connection: Any) -> list[str]:
     return [row[1] for row in connection.exec_driver_sql("PRAGMA table_info(order_line)")]
 
 
-def expected(story: list[tuple[int, dict[str, Export]]], numbers: list[int]) -> dict[str, dict[str, Any]]:
+def expected(history: list[tuple[int, dict[str, Export]]], numbers: list[int]) -> dict[str, dict[str, Any]]:
     """Each line by the definition: of each field the last export that knows it."""
     result: dict[str, dict[str, Any]] = {}
-    for line in {line for _, export in story for line in export}:
-        stated = sorted(
+    for line in {line for _, export in history for line in export}:
+        contents = sorted(
             (
-                (said["updated_at"], RANKS.index(said["status"]), moment, number, said)
-                for number, (moment, export) in zip(numbers, story, strict=True)
-                for which, said in export.items()
+                (content["updated_at"], RANKS.index(content["status"]), moment, number, content)
+                for number, (moment, export) in zip(numbers, history, strict=True)
+                for which, content in export.items()
                 if which == line
             ),
             key=lambda item: item[:4],
         )
-        row = dict(stated[-1][4])
+        row = dict(contents[-1][4])
         for name, (unknown, _) in OPTIONAL.items():
-            known = [item[4][name] for item in stated if item[4][name] != unknown]
+            known = [item[4][name] for item in contents if item[4][name] != unknown]
             row[name] = known[-1] if known else unknown
         result[line] = row
     return result
@@ -164,52 +164,52 @@ def shown(db: Database) -> dict[str, dict[str, Any]]:
     return {row[0]: dict(zip(keys, row[1:], strict=True)) for row in rows}
 
 
-def law_of_versions(db: Database, story: list[tuple[int, dict[str, Export]]], order: list[int]) -> None:
+def law_of_versions(db: Database, history: list[tuple[int, dict[str, Export]]], order: list[int]) -> None:
     """Read in both orders, the numbers of the files staying with them."""
-    numbers = list(range(1, len(story) + 1))
+    numbers = list(range(1, len(history) + 1))
     clear(db)
-    for number, (moment, export) in zip(numbers, story, strict=True):
+    for number, (moment, export) in zip(numbers, history, strict=True):
         read(db, number, moment, export)
-    assert shown(db) == expected(story, numbers)
+    assert shown(db) == expected(history, numbers)
     first = state(db)
     clear(db)
     for place in order:
-        read(db, numbers[place], *story[place])
+        read(db, numbers[place], *history[place])
     assert state(db) == first
 
 
 @settings(max_examples=100, deadline=None)
-@given(story=stories, data=st.data())
+@given(history=histories, data=st.data())
 def test_any_order_of_reading_gives_one_end_state(
-    story: list[tuple[int, dict[str, Export]]], data: st.DataObject, shared: Database
+    history: list[tuple[int, dict[str, Export]]], data: st.DataObject, shared: Database
 ) -> None:
-    law_of_versions(shared, story, data.draw(st.permutations(range(len(story)))))
+    law_of_versions(shared, history, data.draw(st.permutations(range(len(history)))))
 
 
 @pytest.mark.proof
 @settings(max_examples=5_000, deadline=None)
-@given(story=stories, data=st.data())
+@given(history=histories, data=st.data())
 def test_any_order_of_reading_gives_one_end_state_5000_times(
-    story: list[tuple[int, dict[str, Export]]], data: st.DataObject, shared: Database
+    history: list[tuple[int, dict[str, Export]]], data: st.DataObject, shared: Database
 ) -> None:
-    law_of_versions(shared, story, data.draw(st.permutations(range(len(story)))))
+    law_of_versions(shared, history, data.draw(st.permutations(range(len(history)))))
 
 
 @settings(max_examples=25, deadline=None)
-@given(story=stories, gone=st.sets(st.integers(0, 5)))
-def test_what_is_taken_back_was_never_there(
-    story: list[tuple[int, dict[str, Export]]], gone: set[int], shared: Database
+@given(history=histories, gone=st.sets(st.integers(0, 5)))
+def test_what_is_undone_was_never_there(
+    history: list[tuple[int, dict[str, Export]]], gone: set[int], shared: Database
 ) -> None:
-    numbers = list(range(1, len(story) + 1))
-    left = [place for place in range(len(story)) if place not in gone]
+    numbers = list(range(1, len(history) + 1))
+    left = [place for place in range(len(history)) if place not in gone]
     clear(shared)
     for place in left:
-        read(shared, numbers[place], *story[place], with_figures=True)
+        read(shared, numbers[place], *history[place], with_figures=True)
     wanted, wanted_statements = state(shared), statements(shared)
     clear(shared)
-    for place in range(len(story)):
-        read(shared, numbers[place], *story[place], with_figures=True)
-    for place in sorted(gone & set(range(len(story)))):
+    for place in range(len(history)):
+        read(shared, numbers[place], *history[place], with_figures=True)
+    for place in sorted(gone & set(range(len(history)))):
         with shared.write() as connection:
             undo_import(connection, 1, numbers[place], OWNER)
     assert state(shared) == wanted

@@ -111,9 +111,9 @@ def test_a_room_that_only_orders_name_becomes_a_session_until_its_own_row_comes(
         line("2", f"{DAY} 21:10:00", 200, carrier="live", content_id="k", attribution="A"),
     ]
     store(db, lines=lines, platform="kuaishou")
-    held = "SELECT started_at, ended_at, started_on, is_inferred, seconds FROM live_session"
+    attributed = "SELECT started_at, ended_at, started_on, is_inferred, seconds FROM live_session"
     with db.read() as connection:
-        assert tuple(connection.execute(text(held)).one()) == (
+        assert tuple(connection.execute(text(attributed)).one()) == (
             at(f"{DAY} 20:10:00"),
             at(f"{DAY} 21:10:00"),
             DAY,
@@ -123,7 +123,7 @@ def test_a_room_that_only_orders_name_becomes_a_session_until_its_own_row_comes(
     assert figures_are_true(db)
     store(db, sessions=[session("k", f"{DAY} 20:00:00", 7_200)], platform="kuaishou")
     with db.read() as connection:
-        assert tuple(connection.execute(text(held)).one())[3:] == (0, 7_200)
+        assert tuple(connection.execute(text(attributed)).one())[3:] == (0, 7_200)
     assert figures_are_true(db)
 
 

@@ -21,23 +21,23 @@ from shop.streams.reviews import BadReview, Review, facts, last_action, review, 
 from shop.streams.session import SessionRecord, UnknownSession, find_session
 from shop.streams.spend import session_spend
 from shop.streams.sums import session_sums
-from tests.support.shops.live_evening import EVENING, ROOM, START, clock, evening, mark, marked
+from tests.support.shops.live_evening import EVENING, SESSION, START, clock, evening, mark, marked
 from tests.support.shops.small_shop import line, session, store
 
 BURST = {40: 8, 41: 7, 42: 9, 43: 8, 44: 6}  # the cup in the hand, from 19:40
 
 
 def the_session(db: Database) -> SessionRecord:
-    return find_session(db, ROOM, "douyin")
+    return find_session(db, SESSION, "douyin")
 
 
-def test_all_three_sums_are_shown_apart_and_the_complete_one_is_the_headline(db: Database) -> None:
+def test_all_three_sums_are_shown_and_the_complete_one_is_the_headline(db: Database) -> None:
     evening(db)
     store(
         db,
         lines=[
             line("unnamed", clock(600), 5_000, carrier="live"),
-            line("before", clock(-60), 7_000, carrier="live", content_id=ROOM, attribution="A"),
+            line("before", clock(-60), 7_000, carrier="live", content_id=SESSION, attribution="A"),
         ],
     )
     sums = session_sums(db, the_session(db))
@@ -54,7 +54,7 @@ def test_few_orders_that_name_the_room_leave_the_headline_to_the_statement(db: D
     assert (sums.basis, sums.headline, sums.matched) == ("stated", Sum(90, 90, 900_000), (30, 90))
 
 
-def test_an_unknown_session_is_refused_by_name(db: Database) -> None:
+def test_an_unknown_session_is_rejected_by_name(db: Database) -> None:
     with pytest.raises(UnknownSession, match="7777"):
         find_session(db, "7777")
 
@@ -85,7 +85,7 @@ def test_the_rates_of_a_funnel_multiply_to_paid_over_exposed(db: Database) -> No
     assert times.overall == Fraction(30, 9_000)
 
 
-def test_the_curve_has_one_axis_and_says_where_each_column_comes_from(db: Database) -> None:
+def test_the_curve_has_one_axis_and_the_source_of_each_column(db: Database) -> None:
     evening(db, bursts={10: 2})
     curve = session_minutes(db, the_session(db))
     assert curve.sources == {
@@ -139,7 +139,7 @@ def test_a_mark_that_comes_before_its_session_belongs_to_the_one_of_its_time(db:
     assert [one.item for one in marks(db, the_session(db))] == ["cup"]
 
 
-def test_a_presentation_that_sold_is_told_from_one_that_did_not(db: Database) -> None:
+def test_a_presentation_that_sold_differs_from_one_that_did_not(db: Database) -> None:
     evening(db, bursts=BURST)
     marked(db, mark(2_400), mark(2_410, "pin"), mark(4_800, item="bowl"), mark(4_860, "hide", "bowl"))
     cup, bowl = presentation_lifts(db, the_session(db))
@@ -161,7 +161,7 @@ def test_without_marks_the_moment_of_the_burst_is_offered_once(db: Database) -> 
     assert [one.source for one in marks(db, the_session(db))] == ["suggested"]
 
 
-def test_a_review_keeps_goal_and_action_and_the_next_one_shows_what_changed(db: Database) -> None:
+def test_a_review_stores_goal_and_action_and_the_next_one_shows_what_changed(db: Database) -> None:
     evening(db, bursts=BURST)
     store(db, sessions=[session("next", "2026-03-04 19:00:00", 3_600, orders=5, units=5, gmv_cents=60_000)])
     marked(db, mark(2_400))
@@ -172,7 +172,7 @@ def test_a_review_keeps_goal_and_action_and_the_next_one_shows_what_changed(db: 
     assert number is not None and save_review(db, first, wanted, actor=OWNER) is None
     result = last_action(db, following)
     assert result is not None
-    assert (result.session_id, result.action, result.outcome) == (ROOM, "开场先讲杯子", None)
+    assert (result.session_id, result.action, result.outcome) == (SESSION, "开场先讲杯子", None)
     assert result.changes["gmv"] == (680_000, 60_000)
     save_review(db, following, Review(last_action="partly"), actor=OWNER)
     assert review(db, following).last_action == "partly"

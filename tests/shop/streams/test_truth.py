@@ -53,7 +53,7 @@ def stored_sums(db: Database, kind: str, platform: str) -> dict[str, tuple[int, 
         return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def test_tiktok_sessions_agree_with_their_statement_or_say_the_difference(
+def test_tiktok_sessions_agree_with_their_statement_or_report_the_difference(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = replace(SMALL, tiktok_lines=1_500)

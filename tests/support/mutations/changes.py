@@ -87,7 +87,7 @@ class Changes:
         encodings = ["utf-8", "utf-8-sig", "utf-16"]
         text = written(self.rows)
         encodings += ["cp1252"] if "£" in text or "é" in text else []
-        if sum("一" <= letter <= "鿿" for letter in text) > 10:
+        if sum("一" <= character <= "鿿" for character in text) > 10:
             encodings.append("gb18030")
         encoding = rng.choice(encodings)
         return self.csv(
@@ -206,19 +206,19 @@ class Changes:
             moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
             if rng.random() < 0.3:
                 book.add_worksheet("说明")
-            sheet = book.add_worksheet("数据")
+            worksheet = book.add_worksheet("数据")
             for place, row in enumerate(rows):
                 for column, cell in enumerate(row):
                     text = cell.strip()
                     if is_typed and place and NUMBER.fullmatch(text) and not text.startswith("0"):
                         if rng.random() < 0.3:
-                            sheet.write_formula(place, column, f"={text}", None, float(text))
+                            worksheet.write_formula(place, column, f"={text}", None, float(text))
                         else:
-                            sheet.write_number(place, column, float(text))
+                            worksheet.write_number(place, column, float(text))
                     elif is_typed and place and MOMENT.fullmatch(text):
-                        sheet.write_datetime(place, column, datetime.fromisoformat(text), moment)
+                        worksheet.write_datetime(place, column, datetime.fromisoformat(text), moment)
                     else:
-                        sheet.write_string(place, column, cell)
+                        worksheet.write_string(place, column, cell)
         return out.getvalue()
 
     def as_archive(self) -> Mutant:
@@ -240,7 +240,7 @@ class Changes:
         changed = [row[:] for row in self.rows]
         row = self.rng.randrange(1, len(changed))
         column = self.rng.randrange(len(changed[row]))
-        changed[row][column] = self.rng.choice(ODD)
+        changed[row][column] = self.rng.choice(UNEXPECTED)
         return self.csv(f"cell {row + 1}/{column} {changed[row][column][:40]!r}", changed, cost=-1)
 
     def spoilt_workbook(self) -> Mutant:
@@ -248,7 +248,7 @@ class Changes:
         changed = [row[:] for row in self.rows]
         row = self.rng.randrange(1, len(changed))
         column = self.rng.randrange(len(changed[row]))
-        changed[row][column] = self.rng.choice([cell for cell in ODD if cell.isprintable()])[:32_000]
+        changed[row][column] = self.rng.choice([cell for cell in UNEXPECTED if cell.isprintable()])[:32_000]
         content = self.workbook(changed)
         seen = table_rows.rows_of_workbook(content)
         change = f"cell {row + 1}/{column} {changed[row][column][:40]!r} of a workbook"
@@ -280,7 +280,7 @@ class Changes:
 LINE_END = re.compile("\r?\n")
 NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,2})?")
 MOMENT = re.compile(r"20\d\d-(?:0[13-9]|1[0-2])-\d\d \d\d:\d\d:\d\d")
-ODD = (
+UNEXPECTED = (
     *("", "-", "无", "免费", "free", "NaN", "inf", "1e400", "１２", "-5", "1,5", "1.234,50", "9" * 30),
     *("合计", "total", "12万", "1.5小时", "2026-02-30 10:00:00", "31/12/2025", "0000-00-00", "=1+1"),
     *("6.9E+18", "#####", "\ud83d", 'a"b', "line\nbreak", "\0", "�", "很长" * 5000, "''", '=""', "(5)"),

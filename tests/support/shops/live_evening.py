@@ -11,7 +11,7 @@ from tests.support.shops.small_shop import at, line, session, store
 
 EVENING = "2026-03-02"
 START = at(f"{EVENING} 19:00:00")
-ROOM = "7500000000000000001"
+SESSION = "7500000000000000001"
 SECONDS = 2 * 3600
 
 
@@ -24,7 +24,7 @@ def clock(second: int) -> str:
 def minute(place: int, **figures: Any) -> dict[str, Any]:
     """One minute of the session as its platform gives it."""
     return {
-        "session_id": ROOM,
+        "session_id": SESSION,
         "minute_at": START + 60 * place,
         "currency": "CNY",
         "updated_at": START,
@@ -45,7 +45,7 @@ def orders_of(bursts: dict[int, int], every: int = 4) -> list[dict[str, Any]]:
                     clock(60 * place + number),
                     10_000,
                     carrier="live",
-                    content_id=ROOM,
+                    content_id=SESSION,
                     attribution="A",
                     sku="cup" if number else "bowl",
                     title="杯" if number else "碗",
@@ -63,7 +63,7 @@ def evening(db: Database, *, bursts: dict[int, int] | None = None, **figures: An
         {
             "comment_id": str(number),
             "text": text,
-            "session_id": ROOM,
+            "session_id": SESSION,
             "is_live": True,
             "second": second,
             "written_at": START + second,
@@ -73,13 +73,13 @@ def evening(db: Database, *, bursts: dict[int, int] | None = None, **figures: An
         }
         for number, (second, text) in enumerate(((61, "杯子多大"), (62, "想要"), (3_000, "碗还有吗")))
     ]
-    whole = session(ROOM, clock(0), SECONDS, **(stated | figures))
+    whole = session(SESSION, clock(0), SECONDS, **(stated | figures))
     store(db, lines=lines, sessions=[whole], live_minute=minutes, comment=remarks)
 
 
 def mark(second: int, kind: str = "show", item: str | None = "cup", **more: Any) -> Mark:
     """A mark of the session."""
-    return Mark(kind, START + second, "douyin", ROOM, item, **more)
+    return Mark(kind, START + second, "douyin", SESSION, item, **more)
 
 
 def marked(db: Database, *marks: Mark) -> None:

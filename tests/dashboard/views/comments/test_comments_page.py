@@ -25,7 +25,7 @@ PARTS = ("queue", "demand", "leads", "words", "all", "settings")
 
 
 @pytest.fixture
-def asked_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop_with_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "shop.db"
     database = new_database(path)
     today = clock.today("Asia/Shanghai").isoformat()
@@ -42,7 +42,7 @@ def asked_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_a_group_is_answered_at_a_press_and_opened_again(asked_shop: Path) -> None:
+def test_a_group_is_answered_at_a_press_and_opened_again(shop_with_questions: Path) -> None:
     page = open_page("comments")
     before = sentence(page)
     button = next(item for item in page.button if item.label == "主播已答")
@@ -53,7 +53,7 @@ def test_a_group_is_answered_at_a_press_and_opened_again(asked_shop: Path) -> No
     assert sentence(page) == before
 
 
-def test_ticked_groups_are_answered_together(asked_shop: Path) -> None:
+def test_ticked_groups_are_answered_together(shop_with_questions: Path) -> None:
     page = open_page("comments")
     for box in list(page.checkbox):
         box.check()
@@ -61,13 +61,13 @@ def test_ticked_groups_are_answered_together(asked_shop: Path) -> None:
     next(item for item in page.button if item.key == "none_needed-bulk").click().run()
     assert no_error(page) and "都处理完了" in sentence(page)
     today = clock.today("Asia/Shanghai")
-    database = connect(str(asked_shop))
+    database = connect(str(shop_with_questions))
     assert open_questions(database, today).questions == 0
     database.close()
 
 
 def test_a_passphrase_is_set_on_the_page_and_contacts_open_for_the_owner_alone(
-    asked_shop: Path, monkeypatch: pytest.MonkeyPatch
+    shop_with_questions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_page("comments", comments="leads")
     fields = {field.key: field for field in page.text_input}
@@ -75,7 +75,7 @@ def test_a_passphrase_is_set_on_the_page_and_contacts_open_for_the_owner_alone(
     fields["leads-new-again"].input("four words in clay")
     next(button for button in page.button if button.label == "设好口令").click().run()
     assert no_error(page)
-    database = connect(str(asked_shop))
+    database = connect(str(shop_with_questions))
     assert vault.has_key(database)
     database.close()
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")

@@ -10,7 +10,7 @@ from tests.support.pages import bodies, no_error, open_page
 FILE = Path(__file__).parents[3] / "data" / "cases" / "01-dy-reexport-fills-carrier" / "day2.csv"
 
 
-def test_an_import_is_shown_and_taken_back(empty_shop: Path) -> None:
+def test_an_import_is_shown_and_undone(empty_shop: Path) -> None:
     db = connect(str(empty_shop))
     import_file(db, FILE)
     page = open_page("data")

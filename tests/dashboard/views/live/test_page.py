@@ -85,7 +85,7 @@ def test_the_filters_of_the_list_are_a_link(shop: Path) -> None:
     assert "No session fits" in shown(opened("sessions", length="over_4h"))
 
 
-def test_two_sessions_are_compared_side_by_side(shop: Path) -> None:
+def test_two_sessions_stand_next_to_each_other(shop: Path) -> None:
     keys = ",".join(f"douyin/{evening.session_id}" for evening in EVENINGS[:2])
     page = opened("sessions", compare=keys)
     assert any("kb-compare" in element.proto.body for element in page.get("html"))

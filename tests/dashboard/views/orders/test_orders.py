@@ -13,7 +13,7 @@ from tests.support.shops.outgoing import number, ten_orders
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def stocked_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "shop.db"
     monkeypatch.setenv("KILNBOARD_DB", str(path))
     monkeypatch.setenv("KILNBOARD_USER", "小王")
@@ -36,14 +36,14 @@ def press(page: AppTest, start: str) -> AppTest:
     return button.click().run()
 
 
-def test_the_sentence_counts_late_orders(shelf: Path) -> None:
+def test_the_sentence_counts_late_orders(stocked_shop: Path) -> None:
     page = open_page("orders")
     assert no_error(page)
     assert "3 单已超过承诺发货时间" in sentence(page)
     assert "3 orders are late" in sentence(open_page("orders", lang="en"))
 
 
-def test_ten_orders_are_picked_and_packed(shelf: Path) -> None:
+def test_ten_orders_are_picked_and_packed(stocked_shop: Path) -> None:
     page = open_page("orders", orders="pick")
     taps = 1  # the part
     while any(item.key and item.key.startswith("picked-") for item in page.button):
@@ -53,26 +53,26 @@ def test_ten_orders_are_picked_and_packed(shelf: Path) -> None:
     page = press(page, "all-sent")
     taps += 1
     assert taps <= 45
-    result = outbox(shelf)
+    result = outbox(stocked_shop)
     assert not result.ready
     assert len(result.sent) == 10
     page = press(page, "saved-undo")
-    assert len(outbox(shelf).ready) == 10
+    assert len(outbox(stocked_shop).ready) == 10
     assert no_error(page)
 
 
-def test_too_few_pieces_put_an_order_on_hold(shelf: Path) -> None:
+def test_too_few_pieces_postpone_an_order(stocked_shop: Path) -> None:
     page = press(open_page("orders", orders="pick"), "fewer-")
     assert no_error(page)
-    assert [item.waits_for for item in outbox(shelf).delayed] == ["stock"]
+    assert [item.waits_for for item in outbox(stocked_shop).delayed] == ["stock"]
     page = open_page("orders", orders="waiting")
     assert "等补货 1 单" in shown(page)
     press(page, "over-")
-    assert not outbox(shelf).delayed
+    assert not outbox(stocked_shop).delayed
 
 
 @pytest.mark.parametrize("typed", ["{}", "'{}", '="{}"', "\t{}"])
-def test_an_order_is_found_and_opened(shelf: Path, typed: str) -> None:
+def test_an_order_is_listed_and_opened(stocked_shop: Path, typed: str) -> None:
     page = open_page("orders", q=typed.format(number(3)))
     assert no_error(page)
     assert "1 单" in shown(page)
@@ -83,7 +83,7 @@ def test_an_order_is_found_and_opened(shelf: Path, typed: str) -> None:
     assert "买家实付 ¥256.00" in " ".join(shown(one).split())
 
 
-def test_a_packer_sees_no_sums(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_packer_sees_no_sums(stocked_shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KILNBOARD_ROLE", "packer")
     for link in (
         {},
@@ -96,16 +96,16 @@ def test_a_packer_sees_no_sums(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert no_error(page)
         assert "¥" not in shown(page)
     press(open_page("orders"), "sent-")
-    assert len(outbox(shelf).sent) == 1
+    assert len(outbox(stocked_shop).sent) == 1
 
 
-def test_an_unknown_order_has_words(shelf: Path) -> None:
+def test_an_unknown_order_has_words(stocked_shop: Path) -> None:
     page = open_page("orders", order="1", of="douyin")
     assert no_error(page)
     assert "没有订单 1" in shown(page)
 
 
-def test_a_note_is_saved(shelf: Path) -> None:
+def test_a_note_is_saved(stocked_shop: Path) -> None:
     page = open_page("orders", order=number(0), of="douyin")
     page.text_input(key=f"note-douyin-{number(0)}").set_value("放贺卡").run()
     page = press(page, "save-note")
@@ -113,7 +113,7 @@ def test_a_note_is_saved(shelf: Path) -> None:
     assert "放贺卡" in shown(open_page("orders"))
 
 
-def test_labels_are_printed_from_the_stock_page(shelf: Path) -> None:
+def test_labels_are_printed_from_the_stock_page(stocked_shop: Path) -> None:
     page = open_page("stock", stock="labels")
     assert no_error(page)
     assert "20" in "".join(item.label for item in page.get("download_button")) or page.multiselect

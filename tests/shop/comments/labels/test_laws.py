@@ -74,7 +74,7 @@ def test_spellings_mean_the_same(typed, plain):
     )
 
 
-def test_a_hundred_thousand_letters_are_one_comment():
+def test_a_hundred_thousand_characters_are_one_comment():
     assert label("多少钱" + "哈" * 100_000).intents == ("price",)
     assert label("\0" * 1000 + "<script>alert(1)</script>").intents == ("other",)
 
@@ -95,7 +95,7 @@ def test_every_tag_of_a_rule_is_given_by_a_phrase():
     assert not unknown
 
 
-def test_rows_of_the_database_hold_the_label():
+def test_rows_of_the_database_store_the_label():
     for text, _ in read("rules")[:100]:
         given_label = label(text)
         row = row_of(text)

@@ -8,7 +8,7 @@ from tests.support.label_scores import neutral, read, scores
 FLOORS = {"buy": 0.75, "spec": 0.75, "other": 0.75}  # the others reach 0.8
 
 
-def test_the_half_kept_apart_from_rule_writing_reaches_the_bars():
+def test_the_half_separate_from_rule_writing_reaches_the_bars():
     rows = read("held_out")
     result = scores(rows)
     assert len(rows) >= 400

@@ -23,7 +23,7 @@ from shop.db.database import read_version
 from shop.orders.undo_import import undo
 
 HEADER = "评论ID,上级评论ID,用户ID,昵称,评论内容,评论时间,点赞数,回复数\n"
-SAID = ("多少钱", "太好看了", "多少钱", "收到碎了", "求链接", "等我有钱")
+REMARKS = ("多少钱", "太好看了", "多少钱", "收到碎了", "求链接", "等我有钱")
 ALL = CommentSearch(date(2026, 1, 1), date(2026, 12, 31))
 PRAISE = Label(("praise",), "pos", False, {}, (), "user")
 
@@ -33,8 +33,8 @@ def loaded(db, tmp_path):
     def load(likes=0):
         file = tmp_path / "comments.csv"
         lines = [
-            f"{7400000000000000001 + n},-,{n},n{n},{said},2026-01-0{n + 1} 10:00:00,{likes},0\n"
-            for n, said in enumerate(SAID)
+            f"{7400000000000000001 + n},-,{n},n{n},{remarks},2026-01-0{n + 1} 10:00:00,{likes},0\n"
+            for n, remarks in enumerate(REMARKS)
         ]
         file.write_text(HEADER + "".join(lines), "utf-8")
         return import_file(db, file, settings={"platform": "douyin"})
@@ -74,8 +74,8 @@ def test_a_load_labels_its_comments(db, loaded):
 
 
 def test_search_by_label(db, loaded):
-    found = search_comments(db, CommentSearch(ALL.start, ALL.end, intent="price"))
-    assert sorted(found.table["text"]) == ["多少钱", "多少钱", "等我有钱"]
+    labels = search_comments(db, CommentSearch(ALL.start, ALL.end, intent="price"))
+    assert sorted(labels.table["text"]) == ["多少钱", "多少钱", "等我有钱"]
     unhappy = search_comments(db, CommentSearch(ALL.start, ALL.end, sentiment="neg"))
     assert list(unhappy.table["text"]) == ["收到碎了"]
 
@@ -95,7 +95,7 @@ def test_a_correction_stays_and_is_an_example(db, loaded):
     assert questions(db)[:3] == [True, False, True]
 
 
-def test_what_cannot_be_corrected_is_refused(db, loaded):
+def test_what_cannot_be_corrected_is_rejected(db, loaded):
     with pytest.raises(UnknownComment):
         correct(db, OWNER, "douyin", "1", PRAISE)
     with pytest.raises(UnknownLabel, match="purchase"):
@@ -139,7 +139,7 @@ def test_comments_of_an_older_database_wait_for_labels(db, loaded):
     assert stored(db)[key(1)].intents == ("price",)
 
 
-def test_an_import_taken_back_takes_its_labels_but_not_the_corrections(db, loaded):
+def test_an_import_undone_takes_its_labels_but_not_the_corrections(db, loaded):
     correct(db, OWNER, *key(2), PRAISE)
     with db.read() as connection:
         source = connection.execute(text("SELECT source_id FROM source_file")).scalar_one()
