@@ -29,16 +29,13 @@ ICONS = {
 
 
 def sentence(open_questions: Queue) -> str:
-    """How many questions wait, what they are worth, and which age counts."""
-    key = (
-        ("waiting" if open_questions.value_cents else "priceless") if open_questions.questions else "nothing"
-    )
+    """How many different questions wait, how many people ask them, and what they are worth."""
+    key = ("waiting" if open_questions.value_cents else "priceless") if open_questions.groups else "nothing"
     return t(
         f"comments.queue.{key}",
-        questions=open_questions.questions,
         groups=len(open_questions.groups),
+        people=open_questions.people,
         money=open_questions.value_cents,
-        days=open_questions.days,
     )
 
 
@@ -58,7 +55,14 @@ def show(view: View) -> None:
         _tonight(view)
         return
     open_questions = cache.cached(unanswered.open_questions, view.at.today, view.platforms, order)
-    text.note(t("comments.queue.rule", days=open_questions.days, expired=open_questions.expired))
+    text.note(
+        t(
+            "comments.queue.rule",
+            days=open_questions.days,
+            live_days=unanswered.LIVE_DAYS,
+            expired=open_questions.expired,
+        )
+    )
     if not open_questions.groups:
         return
     catalog, shipping = cache.cached(catalog_offers), cache.cached(unanswered.shipping_text)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shop.access.audit import log_action
-from shop.access.roles import Actor
+from shop.access.roles import Actor, require
 from shop.comments.labels.intents import INTENTS
 from shop.comments.labels.labeller import VERSION, Label, read_label
 from shop.comments.labels.normalize import normalize
@@ -22,6 +22,7 @@ from shop.db.database import Database
 from shop.db.dialect import raw_cursor
 
 EXAMPLE = "example"
+BY_USER = "user"  # the version of a label that a user corrected
 ROWS_PER_STEP = 5_000
 ROWS_CACHED = 50_000
 SENTIMENTS = ("pos", "neg", "neu", "unsure")
@@ -147,13 +148,20 @@ def labels_of(
     return {(row[0], row[1]): label_of(row[2:]) for row in rows}
 
 
+def stored_label(db: Database, platform: str, comment_id: str, *, shop: int = 1) -> Label | None:
+    """The stored label of one comment; None where it has none yet."""
+    with db.read() as connection:
+        return labels_of(connection, [(platform, comment_id)], shop).get((platform, comment_id))
+
+
 def correct(
     db: Database, actor: Actor, platform: str, comment_id: str, given: Label, *, shop_id: int = 1
 ) -> None:
     """A user's label of one comment: never overwritten, and an example for comments of the same text.
 
-    Raises UnknownComment, and UnknownLabel where an intent or the sentiment is none.
+    Raises NotAllowed, UnknownComment, and UnknownLabel where an intent or the sentiment is none.
     """
+    require(actor, "answer")
     for names, known in ((given.intents, INTENTS), ((given.sentiment,), SENTIMENTS)):
         for name in names:
             if name not in known:
@@ -166,7 +174,7 @@ def correct(
             text(
                 "INSERT OR REPLACE INTO comment_label (shop_id, platform, comment_id, "
                 f"{COLUMNS}, corrected_at) VALUES (:shop, :platform, :id, :intents, :sentiment, :question, "
-                ":wants, '', 'user', :now)"
+                ":wants, '', :version, :now)"
             ),
             key
             | {
@@ -174,6 +182,7 @@ def correct(
                 "sentiment": row[1],
                 "question": row[2],
                 "wants": row[3],
+                "version": BY_USER,
                 "now": now_seconds(),
             },
         )
@@ -186,7 +195,8 @@ def correct(
 def withdraw_correction(
     db: Database, actor: Actor, platform: str, comment_id: str, *, shop_id: int = 1
 ) -> None:
-    """Drop a user's label: the rules label the comment, and those of the same text, again."""
+    """Drop a user's label: the rules label the comment, and those of the same text, again. Raises NotAllowed."""
+    require(actor, "answer")
     with db.write() as connection:
         key = {"shop": shop_id, "platform": platform, "id": comment_id}
         before = _stored(connection, key)

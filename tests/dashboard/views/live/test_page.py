@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.language import use_language
 from shop.connect import connect
+from shop.streams.attribution import Rules, rules
 from shop.streams.marks import Mark, marks
 from shop.streams.reviews import Review, review
 from shop.streams.session import SessionRecord, find_session
@@ -164,3 +165,15 @@ def test_marks_of_the_pad_are_stored_once_and_confirmed(shop: Path) -> None:
     assert data["platform"] == "douyin"
     assert {item["sku"] for item in data["items"]} >= {"GP-0001", "TQ-HQ-M"}
     assert data["received"] == []
+
+
+def test_rules_of_attribution_are_changed_and_undone_on_the_page(shop: Path) -> None:
+    page = opened("sessions")
+    page.number_input(key="rules-late").set_value(30)
+    next(button for button in page.button if button.label == "Save rules").click().run()
+    assert no_error(page) and "attributed again" in shown(page)
+    with closing(connect(str(shop))) as db:
+        assert rules(db).late_seconds == 1800
+    page.button(key="saved-undo").click().run()
+    with closing(connect(str(shop))) as db:
+        assert rules(db).late_seconds == Rules().late_seconds
