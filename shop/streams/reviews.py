@@ -107,9 +107,12 @@ def save_note(
 ) -> int | None:
     """Store host, link of the replay and advertising spend of a session (all of them as given; None clears).
 
-    Returns the number under which that is undone. Raises BadReview for a link that is none, or a negative spend.
+    Returns the number under which that is undone. Raises BadReview for a link that is none, or a negative spend, and
+    NotAllowed for another spend than the stored one by a role that sees no costs.
     """
     require(actor, "edit_live")
+    if spend_cents != session.spend_cents:
+        require(actor, "see_margins")
     if replay_url and not replay_url.startswith(("https://", "http://")):
         raise BadReview(found=replay_url, known="https://…")
     if spend_cents is not None and spend_cents < 0:

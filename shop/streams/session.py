@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from shop.access.roles import require_reader
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
@@ -112,7 +113,11 @@ class SessionRecord:
 def find_session(
     db: Database, session_id: str, platform: str | None = None, *, shop: int = 1
 ) -> SessionRecord:
-    """The session of an id, of one platform where named; raises UnknownSession."""
+    """The session of an id, of one platform where named.
+
+    Raises UnknownSession, and NotAllowed for a role that sees no sums.
+    """
+    require_reader(db, "see_sums")
     with db.read() as connection:
         return read_session(connection, session_id, platform, shop=shop)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
+from shop.access.roles import require_reader
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import currency_of, shop_settings
@@ -212,6 +213,7 @@ def any_stream(db: Database, shop: int = 1) -> bool:
 
 
 def _rows(db: Database, query: Query, sql: str) -> list[tuple[Any, ...]]:
+    require_reader(db, "see_sums")
     wanted = dict(query.where).get("platform", ())
     marks = ", ".join(f":p{place}" for place in range(len(wanted)))
     values: dict[str, Any] = {f"p{place}": name for place, name in enumerate(wanted)}

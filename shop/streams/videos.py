@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import text
 
+from shop.access.roles import require_reader
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.stream_rollups import Sum
@@ -104,7 +105,8 @@ class VideoSales:
 
 
 def find_video(db: Database, video_id: str, platform: str | None = None, *, shop: int = 1) -> VideoRecord:
-    """The video of an id; raises UnknownVideo."""
+    """The video of an id; raises UnknownVideo, and NotAllowed for a role that sees no sums."""
+    require_reader(db, "see_sums")
     with db.read() as connection:
         values = {"shop": shop, "video": video_id, "platform": platform}
         row = connection.execute(text(VIDEO), values).mappings().first()

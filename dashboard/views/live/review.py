@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.reports import pdf, session_report
 from dashboard.text import live as wording
 from dashboard.ui import cache, feedback, text
+from dashboard.ui.downloads import in_this_run
 from dashboard.views.live import presentations
 from dashboard.views.live.common import SessionView
 from shop.core.money import to_decimal, to_minor_rounded
@@ -125,7 +124,7 @@ def _report(shown: SessionView) -> None:
                 continue
             st.download_button(
                 t("download", kind=kind.upper()),
-                partial(session_report.as_file, cache.database(), shown.session, kind),
+                in_this_run(session_report.as_file, cache.database(), shown.session, kind),
                 file_name=f"kilnboard-{shown.session.started_on}.{kind}",
                 mime=mime,
                 key=f"session-report-{kind}",
