@@ -158,8 +158,8 @@ def video_sales(db: Database, video: VideoRecord) -> VideoSales:
     parts = zip(*(row[1:] for row in stated if row.currency in (None, currency)), strict=True)
     known = [[value for value in values if value is not None] for values in parts]
     whole = Sum(*(sum(values) if values else None for values in known)) if known else Sum(None, None, None)
-    is_stated = whole.orders is not None or whole.gmv_cents is not None
-    return VideoSales(currency, dict(sorted(grades.items())), whole if is_stated else None)
+    is_known = whole.orders is not None or whole.gmv_cents is not None
+    return VideoSales(currency, dict(sorted(grades.items())), whole if is_known else None)
 
 
 def filled_sessions(db: Database, video: VideoRecord) -> list[tuple[str, str | None, int, int | None]]:
