@@ -146,13 +146,9 @@ def _save(
     stamp = {"reviewed_at": now_seconds(), "reviewed_by": actor.name} if stamped else {}
     with db.write() as connection:
         edits = Edits(connection, session.shop_id)
-        known = edits.read(table, key, tuple(values))
-        if known == values:
+        if edits.read(table, key, tuple(values)) == values:
             return None
-        if known is None:
-            edits.insert(table, key, values | stamp)
-        else:
-            edits.update(table, key, values | stamp)
+        edits.put(table, key, values | stamp)
         return log_action(
             connection, actor, action, session.session_id, undo=edits.undo, shop_id=session.shop_id
         )
