@@ -15,6 +15,7 @@ from shop.access.roles import Actor, require
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.metrics.stream_rollups import Sum
 from shop.streams.lifts import PresentationLift
 from shop.streams.pace import FigureRank, figure_ranks
 from shop.streams.session import SessionRecord, find_session
@@ -51,6 +52,11 @@ class Review:
     last_action: str | None = None
     reviewed_at: int | None = None
     reviewed_by: str | None = None
+
+    def reached(self, sums: Sum) -> tuple[int | None, float | None]:
+        """What a session brought of its goal (orders, or cents), and the share of the goal; None where unknown."""
+        done = sums.orders if self.goal_metric == "orders" else sums.gmv_cents
+        return done, None if done is None or not self.goal_target else done / self.goal_target
 
 
 @dataclass(frozen=True)
@@ -183,7 +189,7 @@ def session_figures(db: Database, session: SessionRecord) -> dict[str, float | N
     return {
         "orders": sums.orders,
         "gmv": sums.gmv_cents,
-        "gmv_per_hour": None if sums.gmv_cents is None else sums.gmv_cents * 3600 / session.length,
+        "gmv_per_hour": session.per_hour(sums.gmv_cents),
         "viewers": viewers,
         "click_rate": clickers / viewers if clickers is not None and viewers else None,
         "order_rate": sums.orders / viewers if sums.orders is not None and viewers else None,

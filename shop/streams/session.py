@@ -100,10 +100,14 @@ class SessionRecord:
     @property
     def length(self) -> int:
         """Seconds from its start to its end, or to now while it runs; at least 60."""
-        end = self.ended_at if self.ended_at is not None else None
+        end = self.ended_at
         if end is None:
             end = now_seconds() if self.is_running else self.started_at + (self.seconds or 0)
         return max(end - self.started_at, 60)
+
+    def per_hour(self, amount: int | None) -> float | None:
+        """An amount of the session per hour on air; None where it is unknown."""
+        return None if amount is None else amount * 3600 / self.length
 
     def local(self, moment: int) -> datetime:
         """A moment (seconds UTC) on the shop's own clock."""

@@ -103,6 +103,16 @@ class VideoSales:
     grades: dict[str, Sum]
     stated: Sum | None
 
+    @property
+    def total(self) -> Sum:
+        """The grades together: each order counts in one; without an order all parts are None."""
+        if not self.grades:
+            return Sum(None, None, None)
+        columns = zip(
+            *((item.orders, item.units, item.gmv_cents) for item in self.grades.values()), strict=True
+        )
+        return Sum(*(sum(value or 0 for value in column) for column in columns))
+
 
 def find_video(db: Database, video_id: str, platform: str | None = None, *, shop: int = 1) -> VideoRecord:
     """The video of an id; raises UnknownVideo, and NotAllowed for a role that sees no sums."""

@@ -56,9 +56,7 @@ def _goal(shown: SessionView, review: Review) -> None:
     """How far the goal was reached."""
     if review.goal_metric is None or review.goal_target is None:
         return
-    head = shown.sums.headline
-    done = head.orders if review.goal_metric == "orders" else head.gmv_cents
-    share = None if done is None else done / review.goal_target
+    done, share = review.reached(shown.sums.headline)
     text.note(
         t(
             "live.review.reached",
