@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, require
+from shop.access.roles import Actor, require, require_reader
 from shop.comments.labels.normalize import normalize
 from shop.comments.offers import prices
 from shop.comments.search import KIND, author_mark
@@ -137,7 +137,11 @@ def answer_days(connection: Connection, shop_id: int = 1) -> int:
 def open_questions(
     db: Database, today: date, platforms: Sequence[str] = (), order: str = "value", shop_id: int = 1
 ) -> Queue:
-    """The queue on a day of the shop, by money at stake (`value`), people (`people`) or age (`age`)."""
+    """The queue on a day of the shop, by money at stake (`value`), people (`people`) or age (`age`).
+
+    Raises NotAllowed for a role that sees no sums, as `most_frequent` does.
+    """
+    require_reader(db, "see_sums")
     with db.read() as connection:
         days = answer_days(connection, shop_id)
         live_on = today - timedelta(days=LIVE_DAYS)
@@ -160,6 +164,7 @@ def open_questions(
 
 def most_frequent(db: Database, today: date, most: int = 10, shop_id: int = 1) -> tuple[QuestionGroup, ...]:
     """The questions to answer early in the next session: the most frequent ones by people, answered or not."""
+    require_reader(db, "see_sums")
     with db.read() as connection:
         since = today - timedelta(days=REPEATED_WITHIN_DAYS)
         values = {"shop": shop_id, "since": since.isoformat(), "until": today.isoformat()}

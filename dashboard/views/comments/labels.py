@@ -84,13 +84,13 @@ def _form(key: tuple[str, str], label: Label) -> None:
                 sentiment=sentiment or label.sentiment,
                 is_question=question,
             )
-            if feedback.tried(lambda: store.correct(cache.database(), actor.actor(), *key, given)):
-                feedback.report(t("comments.labels.saved"), lambda: _withdraw(*key))
+            number = feedback.act(store.correct, *key, given)
+            if number is not None:
+                feedback.report(t("comments.labels.saved"), number)
             st.rerun()
 
 
 def _withdraw(platform: str, comment_id: str) -> None:
-    if feedback.tried(
-        lambda: store.withdraw_correction(cache.database(), actor.actor(), platform, comment_id)
-    ):
-        feedback.report(t("comments.labels.withdrawn"))
+    number = feedback.act(store.withdraw_correction, platform, comment_id)
+    if number is not None:
+        feedback.report(t("comments.labels.withdrawn"), number)

@@ -161,5 +161,5 @@ def test_a_packer_has_no_labels_to_correct(
 ) -> None:
     database = connect(str(shop_with_questions))
     with pytest.raises(NotAllowed):
-        correct(database, Actor("打包", "packer"), "douyin", "e", Label(("buy",), "pos", False, {}, ()))
+        correct(database, "douyin", "e", Label(("buy",), "pos", False, {}, ()), actor=Actor("打包", "packer"))
     database.close()
