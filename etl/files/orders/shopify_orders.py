@@ -17,7 +17,7 @@ from etl.files.fields import Context, FileField
 from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, goods_first, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
-from etl.tables.order_amounts import OrderColumns
+from etl.tables.order_amounts import Composition, OrderColumns
 from shop.orders.batch import MISSING
 
 NAME = "shopify_orders"
@@ -65,6 +65,7 @@ OF_ORDER = OrderColumns(
     shared=("subtotal", "shipping"),
     weights=("unit", "quantity"),
     scattered=True,
+    composed={"subtotal": Composition(discounts=("line_discount",))},
 )
 FORMAT = OrderFormat(
     platform=PLATFORM,
@@ -79,11 +80,7 @@ UNPAID = "(?i)pending|authorized|unpaid|expired|voided"
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's cells carried down and its sums shared among its lines."""
-    return OF_ORDER.rewritten(
-        chunks,
-        currency=context.settings.get("currency") or context.currency,
-        decimal=context.settings.get("decimal", "."),
-    )
+    return FORMAT.shared(OF_ORDER, chunks, context)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:

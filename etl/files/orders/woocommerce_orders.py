@@ -59,11 +59,7 @@ FORMAT = OrderFormat(
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's shipping and discount shared among its lines."""
-    return OF_ORDER.rewritten(
-        chunks,
-        currency=context.settings.get("currency") or context.currency,
-        decimal=context.settings.get("decimal", "."),
-    )
+    return FORMAT.shared(OF_ORDER, chunks, context)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
