@@ -2,6 +2,8 @@
 
 Subtotal is what was paid for the goods of the order after every discount: it is shared among its lines by their
 list value less their own discount. Shipping is counted by itself, taxes on top of the subtotal in no figure.
+Where a line has lost its order (its Name was changed), an order whose subtotal is more than its lines cost is the one
+that lost it: all of it is rejected, for the sum cannot be shared.
 Refunded Amount is of the order, goods first, then shipping; it is an estimate, for the file has no day of it
 but that of a cancellation. Moments carry their own offset.
 """
@@ -90,6 +92,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
     unpaid_where(order_rows, order_rows.status == "unpaid", ("created_at",))
     listed = order_rows.unit_times_quantity("unit")
     paid = order_rows.money("subtotal", required=True)
+    if not order_rows.given("order_subtotal").all():
+        rows.refuse_where(paid > listed + 1, "subtotal", "MoreThanList")
     order_paid, order_shipping = order_rows.money("order_subtotal"), order_rows.money("order_shipping")
     of_goods, of_shipping = goods_first(np.abs(order_rows.money("refund")), order_paid, order_shipping)
     cancelled = times["cancelled_at"] != MISSING

@@ -30,14 +30,8 @@ from etl.ranks import order_rank
 
 SIZE = 50
 PROMISED = "promiseTimeStampOfDelivery"
-
-
 END = "nomore"
-
-
 STATUS = {10: "unpaid", 30: "paid", 40: "shipped", 50: "delivered", 70: "completed", 80: "cancelled"}
-
-
 CARRIERS = {
     "1": "live",
     "2": "video",

@@ -19,6 +19,7 @@ from shop.db.database import Database
 from tests.support.fresh import empty_shop_file, new_database
 
 CASES = Path(__file__).parents[2] / "data" / "cases"
+DATA = Path(__file__).parents[1] / "data"
 SOLD = (
     "SELECT SUM(platform_discount_cents + buyer_paid_cents), COUNT(DISTINCT order_id), SUM(quantity), "
     "SUM(shipping_cents) FROM order_line WHERE paid_on IS NOT NULL AND NOT is_gift"
@@ -137,6 +138,41 @@ def test_shopify_shares_a_discount_and_preserves_the_offset_of_each_moment(
     assert sorted(paid) == [("BOWL-2", 615, 7385), ("MUG-1", 385, 4615)]  # 10.00 over 80.00 and 50.00
     at = rows("SELECT paid_at FROM order_line WHERE order_id IN ('#1003', '#1006') ORDER BY order_id")
     assert at == [(1769905800,), (1782862200,)]  # 2026-02-01 00:30 +0000, 2026-07-01 00:30 +0100
+
+
+SHOPIFY = (
+    "Name,Financial Status,Paid at,Currency,Subtotal,Shipping,Created at,Lineitem quantity,Lineitem name,"
+    "Lineitem price,Lineitem sku,Lineitem discount\n"
+)
+
+
+def test_shopify_shares_the_subtotal_by_what_each_line_costs_after_its_own_discount(
+    rows: Any, db: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders_export.csv"
+    path.write_text(
+        f"{SHOPIFY}#1,paid,2026-01-10 20:00:05 +0000,GBP,90.00,free,2026-01-10 20:00:00 +0000,1,Mug,50.00,MUG,20.00\n"
+        "#1,,,,,,2026-01-10 20:00:00 +0000,2,Bowl,30.00,BOWL,0.00\n"
+        "#2,paid,2026-01-10 20:00:05 +0000,JPY,5000,700,2026-01-10 20:00:00 +0000,1,Vase,5000,VASE,0\n"
+        "#3,paid,2026-01-10 20:00:05 +0000,pound,50.00,0,2026-01-10 20:00:00 +0000,1,Mug,50.00,MUG,0\n",
+        "utf-8",
+    )
+    report = import_file(db, path)
+    assert [(r.row, r.code, r.details["found"]) for r in report.reasons] == [(5, "BadCurrency", "POUND")]
+    assert rows(
+        "SELECT sku, currency, list_cents, buyer_paid_cents, shipping_cents FROM order_line ORDER BY sku"
+    ) == [("BOWL", "GBP", 60_00, 60_00, 0), ("MUG", "GBP", 50_00, 30_00, 0), ("VASE", "JPY", 5000, 5000, 700)]
+
+
+def test_shopify_rejects_an_order_that_lost_a_line_and_not_its_neighbours(
+    rows: Any, db: Database, tmp_path: Path
+) -> None:
+    content = (DATA / "shopify_orders.csv").read_text("utf-8-sig")
+    path = tmp_path / "orders_export.csv"
+    path.write_text(content.replace("#1011,canary@example.com,,", "#lost,canary@example.com,,"), "utf-8")
+    report = import_file(db, path)
+    assert [(r.row, r.code) for r in report.reasons] == [(2, "MoreThanList"), (3, "Missing"), (5, "BadMoney")]
+    assert rows("SELECT order_id, list_cents, buyer_paid_cents FROM order_line") == [("#1012", 50_00, 50_00)]
 
 
 def test_fund_flow_gives_payouts_fees_and_what_was_undone(db: Database, rows: Any) -> None:
