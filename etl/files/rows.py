@@ -315,8 +315,8 @@ class Rows:
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
     ) -> None:
         for place in np.flatnonzero(mask):
-            result = (cells[int(place)].as_py() or "")[:80]
-            self.refuse([place], name, code, found=result, **details)
+            found = (cells[int(place)].as_py() or "")[:80]
+            self.refuse([place], name, code, found=found, **details)
 
     # --- people, days, versions ------------------------------------------------------------------
 

@@ -131,8 +131,8 @@ class Cells:
     def province(self) -> Values:
         """The province; of an address cell only a name of a Chinese province is stored."""
         text = self.rows.text("province")
-        accepted = _chinese if self.profile.province == "cn" else _short_name
-        known = {word: accepted(word) for word in set(text) if word is not None}
+        read = _chinese if self.profile.province == "cn" else _short_name
+        known = {word: read(word) for word in set(text) if word is not None}
         result = np.array([known.get(word) for word in text] or [], object)
         self.rows.extra["province"] = result  # a rejected row stores the province, never the address
         return result
@@ -147,8 +147,8 @@ class Cells:
     def refuse_cells(self, mask: Values, name: str, code: str) -> None:
         """Reject rows, each with what stands in its cell."""
         for place in np.flatnonzero(mask):
-            result = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
-            self.rows.refuse([int(place)], name, code, found=result)
+            found = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
+            self.rows.refuse([int(place)], name, code, found=found)
 
     def is_negative(self, name: str) -> Values:
         """Which cells of a column are numbers below zero."""

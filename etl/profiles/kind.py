@@ -264,10 +264,10 @@ def _described(cells: Cells) -> dict[str, Values]:
     rows = cells.rows
     title, spec = rows.text("title"), rows.text("spec")
     product_id = rows.identifier("product_id", required=False)
-    refunded = cells.constant("sku", None, rows.text("sku"))
+    codes = cells.constant("sku", None, rows.text("sku"))
     sku = [
         s or (f"{p}/{v}" if p and v else p or t or "")
-        for s, p, v, t in zip(refunded, product_id, spec, title, strict=True)
+        for s, p, v, t in zip(codes, product_id, spec, title, strict=True)
     ]
     title = cells.constant("title", None, title)
     return {"sku": np.array(sku or [], object), "product_id": product_id, "title": title, "spec": spec}

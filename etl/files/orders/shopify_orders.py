@@ -77,7 +77,6 @@ FORMAT = OrderFormat(
         ("paid|refunded", "paid"),
     ),
 )
-UNPAID = "(?i)pending|authorized|unpaid|expired|voided"
 
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
