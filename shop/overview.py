@@ -124,9 +124,12 @@ def sixty_days(db: Database, query: Query, at: ReportClock) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class OpenItems:
-    """Open tasks: questions, oversold orders, low stock, rejected rows, the last import."""
+    """Open tasks: different questions and the people who ask them, oversold orders, low stock, rejected rows, the last
+    import.
+    """
 
     open_questions: int
+    people: int
     rejected_rows: int
     oversold: int
     low_stock: int
@@ -151,13 +154,13 @@ def open_items(db: Database, today: date, shop: int = 1) -> OpenItems:
             ),
             {"shop": shop},
         ).one()
-        questions = unanswered.open_count(connection, today, shop)
         lacking, low = oversold.undecided_count(connection, shop), levels.low_count(connection, shop_id=shop)
+    queue = unanswered.open_questions(db, today, shop_id=shop)
     aside, imported = row
-    if imported is None:
-        return OpenItems(questions, aside, lacking, low, None, None)
-    on = datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
-    return OpenItems(questions, aside, lacking, low, on, (today - on).days)
+    on = None if imported is None else datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
+    return OpenItems(
+        len(queue.groups), queue.people, aside, lacking, low, on, None if on is None else (today - on).days
+    )
 
 
 def is_empty(db: Database, shop: int = 1) -> bool:

@@ -26,6 +26,7 @@ DAYS = 430
 RATE = 500.0  # the mock platforms' limit: nobody should wait for a practice shop
 APIS_REACH_BACK = timedelta(days=89)  # what is older comes from export files
 OLDER = ("douyin_orders_", "douyin_aftersale_")
+AUDIENCE, REMARKS = "audience.csv", 240
 NOT_OFFERED = ("douyin_settlement_", "douyin_sessions", "商品_")
 
 
@@ -111,17 +112,21 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
 
 
 def _written(folder: Path, orders: int, now: datetime) -> tuple[Plan, list[Path]]:
+    from sample_data.generator.audience import make_audience, write_audience
     from sample_data.generator.live_files import write_live_files
     from sample_data.generator.practice import plan_shop, write_plan
 
     plan = plan_shop(orders=orders, until=now.date(), days=DAYS, now=now)
     write_plan(folder, plan)
     write_live_files(folder, plan)
+    write_audience(folder / AUDIENCE, make_audience(now, REMARKS)[0])
     return plan, _tables(folder)
 
 
 def _tables(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".xlsx"))
+    return sorted(
+        path for path in folder.iterdir() if path.suffix in (".csv", ".xlsx") and path.name != AUDIENCE
+    )
 
 
 def _is_wanted(path: Path, last: date) -> bool:
@@ -147,7 +152,7 @@ def _import(url: str, files: Sequence[Path]) -> None:
 
 
 def _import_live(url: str, folder: Path) -> None:
-    """Import what is only in files of the studio's own: remarks of sessions, marks, advertising."""
+    """Import what is only in files of the studio's own: remarks of sessions and videos, marks, advertising."""
     from dashboard.commands.import_ import print_report
     from etl.imports.importer import import_file
     from etl.imports.marks_file import import_marks
@@ -157,7 +162,8 @@ def _import_live(url: str, folder: Path) -> None:
     from shop.streams.session import find_session
 
     db = connect(url)
-    for path, known in live_settings(folder):
+    audience = (folder / AUDIENCE, {"platform": "douyin"})
+    for path, known in (*live_settings(folder), audience):
         print_report(import_file(db, path, settings=known))
     for session, path in marks_of(folder).items():
         import_marks(db, find_session(db, session, "douyin"), path, actor=OWNER)

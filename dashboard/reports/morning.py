@@ -91,7 +91,7 @@ def _open_items(db: Database, now: datetime, shop: int) -> list[str]:
     waits = overview.open_items(db, now.date(), shop)
     lines = []
     if waits.open_questions:
-        lines.append(t("morning.questions", count=waits.open_questions))
+        lines.append(t("morning.questions", count=waits.open_questions, people=waits.people))
     if waits.oversold:
         lines.append(t("morning.oversold", count=waits.oversold))
     if waits.rejected_rows:

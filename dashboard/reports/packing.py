@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
@@ -21,12 +22,16 @@ PAPERS: dict[Paper, tuple[int, int, int]] = {"a4": (210, 297, 14), "76x130": (76
 def html(
     stops: Sequence[PickStop],
     parcels: Sequence[tuple[Sequence[Shipment], PackingAdvice]],
-    paper: Paper = "a4",
+    paper: Paper,
+    zone: ZoneInfo,
 ) -> str:
-    """The walk first, then one list per parcel, each on a page of its own where the paper is small."""
+    """The walk first, then one list per parcel, each on a page of its own where the paper is small.
+
+    Promised moments are written on the clock of `zone`, the shop's.
+    """
     width, height, margin = PAPERS[paper]
     body = _walk(stops) if stops else ""
-    body += "".join(_parcel(orders, advice) for orders, advice in parcels)
+    body += "".join(_parcel(orders, advice, zone) for orders, advice in parcels)
     small = paper == "76x130"
     style = f"""
 @page {{ size: {width}mm {height}mm; margin: {margin}mm; }}
@@ -61,10 +66,10 @@ def _walk(stops: Sequence[PickStop]) -> str:
     return f"<section><h1>{escape(t('orders.paper.walk'))}</h1><table>{rows}</table></section>"
 
 
-def _parcel(orders: Sequence[Shipment], advice: PackingAdvice) -> str:
+def _parcel(orders: Sequence[Shipment], advice: PackingAdvice, zone: ZoneInfo) -> str:
     heads = "".join(
         f"<h2>{escape(catalog.platform(item.order.platform))} {escape(item.order.order_id)}</h2>"
-        f"<p><small>{escape(promised(item.order.promised_at))}</small></p>"
+        f"<p><small>{escape(promised(item.order.promised_at, zone))}</small></p>"
         for item in orders
     )
     rows = "".join(_row(line.name, f"{line.sku} · {wrap_text(line)}", line.pieces) for line in advice.lines)

@@ -29,15 +29,11 @@ STEP_MINUTES = 5
 
 def as_file(db: Database, session: SessionRecord, kind: str) -> bytes:
     """The report as `html`, `pdf` or `png`, money in the session's currency. Raises NoBrowser, NoChineseFont."""
-    before = format.currency()
     format.use_currency(session.currency)
-    try:
-        if kind == "png":
-            return _card(db, session)
-        page = report(db, session)
-        return pdf.pdf(page) if kind == "pdf" else page.encode()
-    finally:
-        format.use_currency(before)
+    if kind == "png":
+        return _card(db, session)
+    page = report(db, session)
+    return pdf.pdf(page) if kind == "pdf" else page.encode()
 
 
 def report(db: Database, session: SessionRecord) -> str:
@@ -47,11 +43,12 @@ def report(db: Database, session: SessionRecord) -> str:
     usual = figure_ranks(db, session)
     lifts = presentation_lifts(db, session, minutes=minutes)
     title = t("live.report.heading", when=wording.when(session))
+    about = " · ".join(filter(None, (wording.title_of(session.title), wording.matched(sums))))
     tiles = [(tile.label, tile.figure, tile.base) for tile in wording.tiles(session, sums, usual)]
     body = [
         f"<header><b>{escape(_shop(db, session))}</b><span>{escape(title)}</span></header>",
         f"<h1>{pages.strong(wording.sentence(session, sums, usual))}</h1>",
-        f'<p class="muted">{escape(wording.title_of(session.title))} · {escape(wording.matched(sums))}</p>',
+        f'<p class="muted">{escape(about)}</p>',
         pages.part(t("sheet.figures"), pages.table(["", "", ""], tiles)),
         _curve(session, minutes),
         _funnels(session),

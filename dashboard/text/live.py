@@ -96,7 +96,6 @@ def tiles(session: SessionRecord, sums: SessionSums, ranks: Sequence[FigureRank]
     """The session in a few figures, each with what is usual for the shop where that is known."""
     head, stated = sums.headline, session.figures
     usual = {item.name: rank_base(item) for item in ranks}
-    per_hour = None if head.gmv_cents is None else head.gmv_cents * 3600 / session.length
     shown = [
         Tile(
             label_of("session_gmv"),
@@ -104,7 +103,11 @@ def tiles(session: SessionRecord, sums: SessionSums, ranks: Sequence[FigureRank]
             base=basis(sums.basis),
             tip=meaning_of("session_gmv"),
         ),
-        Tile(label_of("gmv_per_hour"), format.money(per_hour), base=usual.get("gmv_per_hour", "")),
+        Tile(
+            label_of("gmv_per_hour"),
+            format.money(session.per_hour(head.gmv_cents)),
+            base=usual.get("gmv_per_hour", ""),
+        ),
         Tile(label_of("session_orders"), format.count(head.orders), base=usual.get("orders_per_hour", "")),
         Tile(label_of("viewers"), format.count(stated["viewers"]), base=usual.get("viewers", "")),
     ]

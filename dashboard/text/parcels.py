@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
@@ -16,9 +17,12 @@ def courier(name: str | None) -> str:
     return t(f"orders.couriers.{name}") if messages.has(f"orders.couriers.{name}") else name
 
 
-def promised(at: datetime | None) -> str:
-    """Until when the order has to leave, on the shop's clock; `at` is that clock's moment."""
-    return t("orders.no_promise") if at is None else t("orders.promised", on=at.date(), at=at)
+def promised(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Until when the order has to leave, on the shop's clock."""
+    if moment is None:
+        return t("orders.no_promise")
+    at = moment.astimezone(zone)
+    return t("orders.promised", on=at.date(), at=at)
 
 
 def wrap_text(line: PackedLine) -> str:

@@ -33,7 +33,7 @@ class Edits:
         row = {**self._scope(table), **key, **values}
         names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
         self._run(f"INSERT INTO {table} ({names}) VALUES ({marks})", row)
-        self._record(table, key, None, values)
+        self.record(table, key, None, values)
         self.changes += 1
 
     def update(self, table: str, key: Values, values: Values) -> bool:
@@ -49,8 +49,15 @@ class Edits:
         self._run(
             f"UPDATE {table} SET {sets} WHERE {self._where(table, key)}", {**self._scope(table), **key, **new}
         )
-        self._record(table, key, {name: before[name] for name in changed}, changed)
+        self.record(table, key, {name: before[name] for name in changed}, changed)
         self.changes += len(changed)
+        return True
+
+    def put(self, table: str, key: Values, values: Values) -> bool:
+        """Change some columns of a row, or add it where there is none; whether that changed anything."""
+        if self.read(table, key, ()) is not None:
+            return self.update(table, key, values)
+        self.insert(table, key, values)
         return True
 
     def delete(self, table: str, key: Values) -> bool:
@@ -61,7 +68,7 @@ class Edits:
         if before is None:
             return False
         self._run(f"DELETE FROM {table} WHERE {self._where(table, key)}", {**self._scope(table), **key})
-        self._record(table, key, before, None)
+        self.record(table, key, before, None)
         self.changes += 1
         return True
 
@@ -84,7 +91,8 @@ class Edits:
     def _where(self, table: str, key: Values) -> str:
         return " AND ".join(f"{name} = :{name}" for name in (*self._scope(table), *key))
 
-    def _record(self, table: str, key: Values, before: Values | None, after: Values | None) -> None:
+    def record(self, table: str, key: Values, before: Values | None, after: Values | None) -> None:
+        """Record the change of a row that was written elsewhere."""
         row = {"key": dict(key), "before": _plain(before), "after": _plain(after)}
         if self.undo and self.undo[-1]["table"] == table:
             self.undo[-1]["rows"].append(row)

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from shop.access.roles import require_reader
 from shop.catalog.matching import Field, MatchResult, Name, match_index, names
 from shop.core.text import folded
 from shop.db.database import Database
@@ -76,7 +77,11 @@ class _Candidate:
 
 
 def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[Unmatched]:
-    """All that waits, what brought in most first; with suggestions unless they are not wanted."""
+    """All that waits, what brought in most first; with suggestions unless they are not wanted.
+
+    Raises NotAllowed for a role that sees no sums.
+    """
+    require_reader(db, "see_sums")
     with db.read() as connection:
         known = match_index(connection, shop_id)
         results = [(name, known.find(name)) for name in names(connection, shop_id)]

@@ -156,10 +156,7 @@ def write_rule(edits: Edits, field: str, value: str, sku: str, actor: Actor) -> 
     """Write a rule, in the place of an earlier one about the same."""
     key = {"field": field, "value": value}
     values = {"sku": sku, "made_at": now(), "made_by": actor.name}
-    if edits.read("match_rule", key, ("sku",)) is None:
-        edits.insert("match_rule", key, values)
-    else:
-        edits.update("match_rule", key, values)
+    edits.put("match_rule", key, values)
 
 
 def _key(field: str, value: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median_low
 
@@ -97,6 +98,11 @@ class Prices:
         fitting = [price for item, price in self.items if thing.fits(item)] if thing.is_named else []
         prices = fitting or [price for _, price in self.items]
         return median_low(prices) if prices else 0
+
+
+def fitting(thing: Thing, catalog: Sequence[Offer]) -> list[Offer]:
+    """The variants that fit a thing; none where it is not named."""
+    return [offer for offer in catalog if thing.fits(offer.thing)] if thing.is_named else []
 
 
 def prices(connection: Connection, shop_id: int = 1) -> Prices:

@@ -57,7 +57,8 @@ class CommentPage:
     """One page of the matching comments, and how many there are in all.
 
     One row per comment, newest first. Columns: written (shop time), text, language, is_question,
-    is_answered, likes, replies, platform, place (video, live or review), author (a short mark), is_own.
+    is_answered, likes, replies, platform, place (video, live or review), author (a short mark), is_own,
+    comment (its id).
     """
 
     table: pd.DataFrame
@@ -89,7 +90,7 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
             text(
                 "SELECT written_at, written_on, text, language, is_question, "
                 "answered_at IS NOT NULL, "
-                f"likes, replies, platform, {KIND}, author_key, is_own "
+                f"likes, replies, platform, {KIND}, author_key, is_own, comment_id "
                 f"FROM comment {where} ORDER BY written_on DESC, written_at DESC, comment_id "
                 "LIMIT :rows OFFSET :skip"
             ),
@@ -106,6 +107,7 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
                 *row[6:10],
                 author_mark(row[10]),
                 bool(row[11]),
+                row[12],
             )
             for row in rows
         ],
@@ -121,6 +123,7 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
             "place",
             "author",
             "is_own",
+            "comment",
         ],
     )
     for name in ("likes", "replies"):

@@ -1,7 +1,8 @@
 """Open questions, grouped by topic and thing, by age and by the money at stake.
 
-A question is open when it comes from the audience, has no answer, and is younger than the shop's chosen
-number of days (14 unless changed): older ones leave the queue and every count. The money at stake is people x pieces
+A question is open when it comes from the audience, has no answer, and is younger than the shop's chosen number of days
+(14 unless changed): older ones leave the queue and every count. One asked in a live session is answered there or its
+writer is gone: it leaves them LIVE_DAYS after the day on which the session ended. The money at stake is people x pieces
 wanted x typical price of the thing (shop/comments/offers.py), for questions of buyers; others have none.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, text
 
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
-from shop.access.roles import Actor, require
+from shop.access.roles import Actor, require, require_reader
 from shop.comments.labels.normalize import normalize
 from shop.comments.offers import prices
 from shop.comments.search import KIND, author_mark
@@ -29,6 +30,7 @@ from shop.db.database import Database
 from shop.metrics.settings import shop_settings
 
 DAYS = 14
+LIVE_DAYS = 1
 LEAST_DAYS, MOST_DAYS = 1, 365
 MOST_PIECES = 500  # of one question: a larger number is a year or a size
 REPEATED_WITHIN_DAYS = 60  # how far back the questions for a session are counted
@@ -41,7 +43,16 @@ SELECT c.platform, c.comment_id, c.text, c.written_at, c.written_on, c.author_ke
 FROM comment c LEFT JOIN comment_label l USING (shop_id, platform, comment_id)
 WHERE c.shop_id = :shop AND c.is_question AND NOT c.is_own AND c.written_on > :since AND c.written_on <= :until
 """
-OPEN = "shop_id = :shop AND is_question AND answered_at IS NULL AND NOT is_own AND written_on > :since"
+# A remark whose session is not known counts by the day it was written.
+WAITS = f"""
+({KIND} <> 'live' OR COALESCE((SELECT COALESCE(s.ended_at, s.started_at) >= :live_from FROM live_session s
+  WHERE s.shop_id = c.shop_id AND s.platform = c.platform AND s.session_id = c.session_id), c.written_on >= :live_on))
+"""
+UNANSWERED = """
+SELECT COUNT(*) FROM comment WHERE shop_id = :shop AND is_question AND answered_at IS NULL AND NOT is_own
+  AND written_on IS NOT NULL
+"""
+OF_PLATFORMS = "AND platform IN (SELECT value FROM json_each(:platforms))"
 
 Answered = Literal["host", "pinned", "hand", "none_needed"]
 CommentKey = tuple[str, str]
@@ -97,9 +108,10 @@ class QuestionGroup:
 
 @dataclass(frozen=True)
 class Queue:
-    """The open questions by group; `expired` were never answered and are older than `days`."""
+    """The open questions by group, the people who ask them (each once); `expired` left the queue without an answer."""
 
     groups: tuple[QuestionGroup, ...]
+    people: int
     days: int
     expired: int
 
@@ -107,11 +119,6 @@ class Queue:
     def questions(self) -> int:
         """How many questions are open."""
         return sum(len(group.questions) for group in self.groups)
-
-    @property
-    def people(self) -> int:
-        """How many people ask, each counted once per group."""
-        return sum(group.people for group in self.groups)
 
     @property
     def value_cents(self) -> int:
@@ -127,36 +134,41 @@ def answer_days(connection: Connection, shop_id: int = 1) -> int:
     return int(value or DAYS)
 
 
-def open_count(connection: Connection, today: date, shop_id: int = 1) -> int:
-    """How many questions are open on a day of the shop."""
-    since = today - timedelta(days=answer_days(connection, shop_id))
-    values = {"shop": shop_id, "since": since.isoformat()}
-    return int(connection.execute(text(f"SELECT COUNT(*) FROM comment WHERE {OPEN}"), values).scalar_one())
-
-
 def open_questions(
     db: Database, today: date, platforms: Sequence[str] = (), order: str = "value", shop_id: int = 1
 ) -> Queue:
-    """The queue on a day of the shop, by money at stake (`value`), people (`people`) or age (`age`)."""
+    """The queue on a day of the shop, by money at stake (`value`), people (`people`) or age (`age`).
+
+    Raises NotAllowed for a role that sees no sums, as `most_frequent` does.
+    """
+    require_reader(db, "see_sums")
     with db.read() as connection:
         days = answer_days(connection, shop_id)
-        since = today - timedelta(days=days)
-        rows = _rows(connection, shop_id, since, date.max, "AND c.answered_at IS NULL", platforms)
+        live_on = today - timedelta(days=LIVE_DAYS)
+        zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
+        values = {
+            "shop": shop_id,
+            "since": (today - timedelta(days=days)).isoformat(),
+            "until": date.max.isoformat(),
+            "live_on": live_on.isoformat(),
+            "live_from": int(datetime.combine(live_on, time(), zone).timestamp()),
+            "platforms": json.dumps(list(platforms)),
+        }
+        narrowed = OF_PLATFORMS if platforms else ""
+        rows = _rows(connection, f"AND c.answered_at IS NULL AND {WAITS} {narrowed}", values)
         groups = _grouped(connection, shop_id, rows, today)
-        expired = connection.execute(
-            text(
-                "SELECT COUNT(*) FROM comment WHERE shop_id = :shop AND is_question AND answered_at IS NULL "
-                "AND NOT is_own AND written_on <= :since"
-            ),
-            {"shop": shop_id, "since": since.isoformat()},
-        ).scalar_one()
-    return Queue(tuple(sorted(groups, key=ORDERS[order])), days, int(expired))
+        unanswered = connection.execute(text(f"{UNANSWERED} {narrowed}"), values).scalar_one()
+    people = len({_writer(row) for row in rows})
+    return Queue(tuple(sorted(groups, key=ORDERS[order])), people, days, int(unanswered) - len(rows))
 
 
 def most_frequent(db: Database, today: date, most: int = 10, shop_id: int = 1) -> tuple[QuestionGroup, ...]:
     """The questions to answer early in the next session: the most frequent ones by people, answered or not."""
+    require_reader(db, "see_sums")
     with db.read() as connection:
-        rows = _rows(connection, shop_id, today - timedelta(days=REPEATED_WITHIN_DAYS), today)
+        since = today - timedelta(days=REPEATED_WITHIN_DAYS)
+        values = {"shop": shop_id, "since": since.isoformat(), "until": today.isoformat()}
+        rows = _rows(connection, "", values)
         groups = _grouped(connection, shop_id, rows, today)
     named = [group for group in groups if group.topic != UNNAMED]
     return tuple(sorted(named, key=ORDERS["people"])[:most])
@@ -169,37 +181,33 @@ ORDERS = {
 }
 
 
-def _rows(
-    connection: Connection,
-    shop_id: int,
-    since: date,
-    until: date,
-    more: str = "",
-    platforms: Sequence[str] = (),
-) -> list[Any]:
-    rows = connection.execute(
-        text(f"{QUESTIONS} {more} ORDER BY c.written_on DESC, c.written_at DESC, c.comment_id"),
-        {"shop": shop_id, "since": since.isoformat(), "until": until.isoformat()},
-    )
-    return [row for row in rows if not platforms or row[0] in platforms]
+def _rows(connection: Connection, more: str, values: dict[str, Any]) -> Sequence[Any]:
+    sql = f"{QUESTIONS} {more} ORDER BY c.written_on DESC, c.written_at DESC, c.comment_id"
+    return connection.execute(text(sql), values).all()
+
+
+def _writer(row: Any) -> int | CommentKey:
+    """Who wrote a question; each one of an unknown author has its own."""
+    return (row[0], row[1]) if row[5] is None else int(row[5])
 
 
 def _grouped(connection: Connection, shop_id: int, rows: Iterable[Any], today: date) -> list[QuestionGroup]:
     zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
     typical = prices(connection, shop_id)
-    groups: dict[tuple[str, Thing, str], list[tuple[QueuedQuestion, Any, int]]] = {}
+    groups: dict[tuple[str, Thing, str], list[tuple[QueuedQuestion, int | CommentKey, int]]] = {}
     for row in rows:
         wants, topic = json.loads(row[9]), topic_of(row[2])
         thing = Thing(str(wants.get("form", "")), str(wants.get("glaze", "")))
         same = normalize(row[2]) if topic == UNNAMED else ""
         pieces = _pieces(wants) if BUYING.intersection(row[8].split(",")) else 0
-        groups.setdefault((topic, thing, same), []).append((_question(row, zone, today), row[5], pieces))
+        groups.setdefault((topic, thing, same), []).append(
+            (_question(row, zone, today), _writer(row), pieces)
+        )
     result = []
     for (topic, thing, _), members in groups.items():
-        by_person: dict[Any, int] = {}
-        for question, author, pieces in members:
-            who = question.comment_id if author is None else author
-            by_person[who] = max(by_person.get(who, 0), pieces)
+        by_person: dict[int | CommentKey, int] = {}
+        for _, writer, pieces in members:
+            by_person[writer] = max(by_person.get(writer, 0), pieces)
         value = sum(by_person.values()) * typical.of(thing)
         result.append(QuestionGroup(topic, thing, tuple(item[0] for item in members), len(by_person), value))
     return result

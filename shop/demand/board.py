@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, text
 
+from shop.access.roles import require_reader
 from shop.comments.offers import Offer, offers, prices
 from shop.comments.search import author_mark
 from shop.comments.topics import Thing
@@ -72,7 +73,8 @@ class DemandItem:
 def demand(
     db: Database, today: date, platforms: Sequence[str] = (), days: int = DAYS, shop_id: int = 1
 ) -> list[DemandItem]:
-    """What is wanted and cannot be had on a day of the shop, by people."""
+    """What is wanted and cannot be had on a day of the shop, by people; NotAllowed for a role that sees no sums."""
+    require_reader(db, "see_sums")
     with db.read() as connection:
         stock = offers(connection, shop_id)
         items = wanted(connection, today, stock, platforms, days, shop_id)

@@ -116,10 +116,7 @@ def add_kiln(
     }
     with kiln_transaction(db, actor, shop_id=shop_id) as work:
         edits = Edits(work.connection, shop_id)
-        if edits.read("kiln", {"kiln_id": kiln_id}, ("name",)) is None:
-            edits.insert("kiln", {"kiln_id": kiln_id}, values)
-        else:
-            edits.update("kiln", {"kiln_id": kiln_id}, values)
+        edits.put("kiln", {"kiln_id": kiln_id}, values)
         return log_action(
             work.connection,
             actor,

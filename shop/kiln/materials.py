@@ -272,10 +272,8 @@ def set_uses(
                 raise BadPieces(pieces=amount)
             if amount == 0:
                 edits.delete("material_use", key)
-            elif edits.read("material_use", key, ("amount",)) is None:
-                edits.insert("material_use", key, {"amount": amount})
             else:
-                edits.update("material_use", key, {"amount": amount})
+                edits.put("material_use", key, {"amount": amount})
         number = log_action(
             work.connection,
             actor,

@@ -75,6 +75,22 @@ FROM (
 )
 GROUP BY platform, currency, carrier, seller, kind, content, grade
 """
+# The same where no line is attributed: none names a content, none is provisional, no session or video is near.
+UNATTRIBUTED_DAY = """
+INSERT INTO fact_stream (shop_id, day, platform, currency, carrier, seller, kind, content_id, attribution,
+  orders, units, gmv_cents, provisional_cents)
+SELECT shop_id, day, platform, currency, carrier, seller, '', '', 'D', orders, units,
+  buyer_paid_cents + platform_discount_cents, 0
+FROM fact_day WHERE shop_id = :shop AND day = :day AND lines > 0
+"""
+ATTRIBUTED_LINE = """
+SELECT 1 FROM order_line INDEXED BY order_line_paid_on
+WHERE shop_id = :shop AND paid_on = :day AND (content_id IS NOT NULL OR is_provisional) LIMIT 1
+"""
+STREAM_DAYS = """
+SELECT started_on FROM live_session WHERE shop_id = :shop AND NOT is_inferred AND started_on IS NOT NULL
+UNION SELECT published_on FROM video WHERE shop_id = :shop AND published_on IS NOT NULL
+"""
 CONTENTS_OF_DAY = """
 SELECT DISTINCT kind, platform, content_id FROM fact_stream
 WHERE shop_id = :shop AND day = :day AND kind <> ''
@@ -155,7 +171,10 @@ def is_complete(own: Sum, stated: Sum) -> bool:
 
 
 def compute(cursor: Any, shop_id: int, days: Iterable[str], stream_days: Iterable[str]) -> None:
-    """Attribute the lines of paid days again, and of the days that sessions and videos of `stream_days` concern."""
+    """Attribute the lines of paid days again, and of the days that sessions and videos of `stream_days` concern.
+
+    Reads fact_day, which must be up to date.
+    """
     touched = {day for day in days if day}
     started = {day for day in stream_days if day}
     with_sessions = _has(cursor, "live_session", shop_id)
@@ -163,8 +182,10 @@ def compute(cursor: Any, shop_id: int, days: Iterable[str], stream_days: Iterabl
         return
     values = _rules(cursor, shop_id)
     contents: set[Content] = set()
+    near_streams = _following({row[0] for row in cursor.execute(STREAM_DAYS, values).fetchall()})
     for day in sorted(touched | _following(started)):
-        contents |= _compute_day(cursor, values | {"day": day})
+        by_time = values["by_time"] and day in near_streams
+        contents |= _compute_day(cursor, values | {"day": day, "by_time": by_time})
     near = {_shifted(day, -shift) for day in touched for shift in range(DAYS_AFTER + 1)} | started
     if with_sessions:
         for day in sorted(near):
@@ -196,6 +217,9 @@ def _shifted(day: str, days: int) -> str:
 def _compute_day(cursor: Any, values: dict[str, Any]) -> set[Content]:
     contents = set(cursor.execute(CONTENTS_OF_DAY, values).fetchall())
     cursor.execute("DELETE FROM fact_stream WHERE shop_id = :shop AND day = :day", values)
+    if not values["by_time"] and cursor.execute(ATTRIBUTED_LINE, values).fetchone() is None:
+        cursor.execute(UNATTRIBUTED_DAY, values)
+        return contents
     cursor.execute(STREAMS_OF_DAY, values)
     return contents | set(cursor.execute(CONTENTS_OF_DAY, values).fetchall())
 

@@ -134,6 +134,16 @@ class OrderDetail:
     comments: tuple[tuple[datetime | None, str], ...]
     readings: tuple[OrderReading, ...]
 
+    @property
+    def refunded_cents(self) -> int:
+        """What was given back for the goods."""
+        return sum(item.amount_cents for item in self.refunds if item.status == "refunded")
+
+    @property
+    def after_refunds_cents(self) -> int:
+        """What the order brought (GMV) less what was given back."""
+        return self.sums.buyer_paid_cents + self.sums.platform_discount_cents - self.refunded_cents
+
 
 def order_detail(db: Database, platform: str, order: str, *, shop_id: int = 1) -> OrderDetail:
     """One order; raises NoSuchOrder."""

@@ -216,16 +216,8 @@ def _note(
                 raise NoSuchOrder(platform=platform, order=order)
             if must_be_unsent and not any(line.is_unsent for line in row.lines):
                 raise NotToSend(platform=platform, order=order)
-            put_row(edits, "parcel", {"platform": platform, "order_id": order}, values)
+            edits.put("parcel", {"platform": platform, "order_id": order}, values)
         subject = wanted[0][1] if len(wanted) == 1 else str(len(wanted))
         return log_action(
             connection, actor, action, subject, changes=len(wanted), undo=edits.undo, shop_id=shop_id
         )
-
-
-def put_row(edits: Edits, table: str, key: dict[str, Any], values: dict[str, Any]) -> None:
-    """Change a row, or add it where there is none."""
-    if edits.read(table, key, ()) is None:
-        edits.insert(table, key, values)
-    else:
-        edits.update(table, key, values)

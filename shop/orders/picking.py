@@ -16,7 +16,7 @@ from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.core.clock import now_seconds
 from shop.db.database import Database
-from shop.orders.parcels import Shipment, put_row
+from shop.orders.parcels import Shipment
 from shop.orders.search import Key
 
 LineKey = tuple[str, str, str]  # platform, order, line
@@ -86,7 +86,7 @@ def _write(db: Database, lines: Iterable[LineKey], actor: Actor, shop_id: int, *
         for platform, order, line in wanted:
             key = {"platform": platform, "order_id": order, "line_id": line}
             if picked:
-                put_row(edits, "picked_line", key, {"picked_at": now, "picked_by": actor.name})
+                edits.put("picked_line", key, {"picked_at": now, "picked_by": actor.name})
             else:
                 edits.delete("picked_line", key)
         action = "parcel.picked" if picked else "parcel.unpicked"

@@ -133,10 +133,7 @@ def set_platform_rates(
             raise BadRate(found=value / 100)
     with db.write() as connection:
         edits = Edits(connection, shop_id)
-        if edits.read("platform_terms", {"platform": platform}, ("fee_bp",)) is None:
-            edits.insert("platform_terms", {"platform": platform}, values)
-        else:
-            edits.update("platform_terms", {"platform": platform}, values)
+        edits.put("platform_terms", {"platform": platform}, values)
         return log_action(
             connection,
             actor,

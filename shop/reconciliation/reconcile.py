@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from shop import coverage
+from shop.access.roles import require_reader
 from shop.core.periods import Period
 from shop.coverage import FileCoverage
 from shop.db.database import Database
@@ -76,7 +77,11 @@ class Reconciliation:
 
 
 def reconcile(db: Database, statement: Statement, shop: int = 1) -> Reconciliation:
-    """Reconcile one reported total: the difference by its reasons (cents, or a count for orders)."""
+    """Reconcile one reported total: the difference by its reasons (cents, or a count for orders).
+
+    Raises NotAllowed for a role that sees no sums.
+    """
+    require_reader(db, "see_sums")
     sources = coverage.sources(db, shop)
     gaps = uncovered(db, sources, statement, shop)
     others = _evidence(db, sources, statement, shop)

@@ -150,10 +150,7 @@ def enter_statement(
             "stated_by": actor.name,
         }
         edits = Edits(connection, shop)
-        if edits.read("stated_total", key, ()) is None:
-            edits.insert("stated_total", key, values)
-        else:
-            edits.update("stated_total", key, values)
+        edits.put("stated_total", key, values)
         log_action(
             connection,
             actor,

@@ -125,10 +125,7 @@ def set_rules(db: Database, wanted: Rules, *, actor: Actor, shop: int = 1) -> bo
             raise BadRules(found=limit, most=MOST_SECONDS)
     with db.write() as connection:
         edits = Edits(connection, shop)
-        known = edits.read("attribution_rules", {}, tuple(vars(wanted)))
-        if known is None:
-            edits.insert("attribution_rules", {}, vars(wanted))
-        elif not edits.update("attribution_rules", {}, vars(wanted)):
+        if not edits.put("attribution_rules", {}, vars(wanted)):
             return False
         log_action(connection, actor, "live.rules", "", shop_id=shop)
         rebuild(connection, shop)

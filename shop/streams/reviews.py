@@ -15,6 +15,7 @@ from shop.access.roles import Actor, require
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.metrics.stream_rollups import Sum
 from shop.streams.lifts import PresentationLift
 from shop.streams.pace import FigureRank, figure_ranks
 from shop.streams.session import SessionRecord, find_session
@@ -51,6 +52,11 @@ class Review:
     last_action: str | None = None
     reviewed_at: int | None = None
     reviewed_by: str | None = None
+
+    def reached(self, sums: Sum) -> tuple[int | None, float | None]:
+        """What a session brought of its goal (orders, or cents), and the share of the goal; None where unknown."""
+        done = sums.orders if self.goal_metric == "orders" else sums.gmv_cents
+        return done, None if done is None or not self.goal_target else done / self.goal_target
 
 
 @dataclass(frozen=True)
@@ -107,9 +113,12 @@ def save_note(
 ) -> int | None:
     """Store host, link of the replay and advertising spend of a session (all of them as given; None clears).
 
-    Returns the number under which that is undone. Raises BadReview for a link that is none, or a negative spend.
+    Returns the number under which that is undone. Raises BadReview for a link that is none, or a negative spend, and
+    NotAllowed for another spend than the stored one by a role that sees no costs.
     """
     require(actor, "edit_live")
+    if spend_cents != session.spend_cents:
+        require(actor, "see_margins")
     if replay_url and not replay_url.startswith(("https://", "http://")):
         raise BadReview(found=replay_url, known="https://…")
     if spend_cents is not None and spend_cents < 0:
@@ -137,13 +146,9 @@ def _save(
     stamp = {"reviewed_at": now_seconds(), "reviewed_by": actor.name} if stamped else {}
     with db.write() as connection:
         edits = Edits(connection, session.shop_id)
-        known = edits.read(table, key, tuple(values))
-        if known == values:
+        if edits.read(table, key, tuple(values)) == values:
             return None
-        if known is None:
-            edits.insert(table, key, values | stamp)
-        else:
-            edits.update(table, key, values | stamp)
+        edits.put(table, key, values | stamp)
         return log_action(
             connection, actor, action, session.session_id, undo=edits.undo, shop_id=session.shop_id
         )
@@ -184,7 +189,7 @@ def session_figures(db: Database, session: SessionRecord) -> dict[str, float | N
     return {
         "orders": sums.orders,
         "gmv": sums.gmv_cents,
-        "gmv_per_hour": None if sums.gmv_cents is None else sums.gmv_cents * 3600 / session.length,
+        "gmv_per_hour": session.per_hour(sums.gmv_cents),
         "viewers": viewers,
         "click_rate": clickers / viewers if clickers is not None and viewers else None,
         "order_rate": sums.orders / viewers if sums.orders is not None and viewers else None,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from shop.access.roles import require_reader
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
@@ -99,10 +100,14 @@ class SessionRecord:
     @property
     def length(self) -> int:
         """Seconds from its start to its end, or to now while it runs; at least 60."""
-        end = self.ended_at if self.ended_at is not None else None
+        end = self.ended_at
         if end is None:
             end = now_seconds() if self.is_running else self.started_at + (self.seconds or 0)
         return max(end - self.started_at, 60)
+
+    def per_hour(self, amount: int | None) -> float | None:
+        """An amount of the session per hour on air; None where it is unknown."""
+        return None if amount is None else amount * 3600 / self.length
 
     def local(self, moment: int) -> datetime:
         """A moment (seconds UTC) on the shop's own clock."""
@@ -112,7 +117,11 @@ class SessionRecord:
 def find_session(
     db: Database, session_id: str, platform: str | None = None, *, shop: int = 1
 ) -> SessionRecord:
-    """The session of an id, of one platform where named; raises UnknownSession."""
+    """The session of an id, of one platform where named.
+
+    Raises UnknownSession, and NotAllowed for a role that sees no sums.
+    """
+    require_reader(db, "see_sums")
     with db.read() as connection:
         return read_session(connection, session_id, platform, shop=shop)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
+from shop.access.roles import require_reader
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import currency_of, shop_settings
@@ -140,7 +141,8 @@ FROM (
   WHERE v.shop_id = :shop AND v.published_on BETWEEN :start AND :end
   GROUP BY v.shop_id, v.platform, v.video_id
 ) s LEFT JOIN (
-  SELECT platform, video_id, SUM(gmv_cents) AS gmv, SUM(orders) AS orders, SUM(product_clicks) AS clicks
+  SELECT platform, video_id, SUM(CASE WHEN COALESCE(currency, :currency) = :currency THEN gmv_cents END) AS gmv,
+    SUM(orders) AS orders, SUM(product_clicks) AS clicks
   FROM video_day WHERE shop_id = :shop GROUP BY platform, video_id
 ) d ON d.platform = s.platform AND d.video_id = s.video_id
 LEFT JOIN (
@@ -177,7 +179,8 @@ def videos(db: Database, query: Query) -> pd.DataFrame:
 
     One row per video. Columns: VIDEO_COLUMNS; published in shop time; seconds; counts; finish_rate
     as a share; average_watch in seconds; gmv (cents), orders and product_clicks where the platform states them for
-    its days; own_gmv and own_orders of the shop's orders that belong to the video (shop/streams/attribution.py).
+    its days; own_gmv and own_orders of the shop's orders that belong to the video (shop/streams/attribution.py). Both
+    sums of money are of the query's currency alone.
     """
     table = pd.DataFrame(_rows(db, query, VIDEOS), columns=VIDEO_COLUMNS, dtype=object)
     table["published"] = _local(db, query.shop, table["published"].tolist())
@@ -210,6 +213,7 @@ def any_stream(db: Database, shop: int = 1) -> bool:
 
 
 def _rows(db: Database, query: Query, sql: str) -> list[tuple[Any, ...]]:
+    require_reader(db, "see_sums")
     wanted = dict(query.where).get("platform", ())
     marks = ", ".join(f":p{place}" for place in range(len(wanted)))
     values: dict[str, Any] = {f"p{place}": name for place, name in enumerate(wanted)}

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sqlalchemy import text
 
+from shop.access.roles import may_read
 from shop.db.database import Database
 from shop.streams.session import SessionRecord
 
@@ -33,10 +34,13 @@ class Spend:
 
 
 def session_spend(db: Database, session: SessionRecord, gmv_cents: int | None) -> Spend | None:
-    """The spend of a session: what was typed for it, else that of its day; None where neither is known.
+    """The spend of a session: what was typed for it, else that of its day; None where neither is known, and for a
+    role that sees no costs.
 
     A day's spend has a ROI only where the session was the only one of its platform that day.
     """
+    if not may_read(db, "see_margins"):
+        return None
     if session.spend_cents is not None:
         currency = session.spend_currency or session.currency
         return Spend(

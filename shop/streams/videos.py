@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import text
 
+from shop.access.roles import require_reader
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.stream_rollups import Sum
@@ -59,6 +60,10 @@ SALES = """
 SELECT currency, attribution, orders, units, gmv_cents FROM fact_video
 WHERE shop_id = :shop AND platform = :platform AND video_id = :video ORDER BY gmv_cents DESC
 """
+STATED = """
+SELECT currency, SUM(orders), SUM(units), SUM(gmv_cents) AS gmv_cents FROM video_day
+WHERE shop_id = :shop AND platform = :platform AND video_id = :video GROUP BY currency ORDER BY gmv_cents DESC
+"""
 FILLED = """
 SELECT session_id, title, started_at, views FROM live_session
 WHERE shop_id = :shop AND platform = :platform AND started_at > :at AND started_at <= :at + :seconds
@@ -92,15 +97,26 @@ class VideoRecord:
 
 @dataclass(frozen=True)
 class VideoSales:
-    """What belongs to a video: orders by grade in their currency, and what the platform states over its days."""
+    """What belongs to a video, in one currency: orders by grade, and what the platform states over its days."""
 
     currency: str | None
     grades: dict[str, Sum]
     stated: Sum | None
 
+    @property
+    def total(self) -> Sum:
+        """The grades together: each order counts in one; without an order all parts are None."""
+        if not self.grades:
+            return Sum(None, None, None)
+        columns = zip(
+            *((item.orders, item.units, item.gmv_cents) for item in self.grades.values()), strict=True
+        )
+        return Sum(*(sum(value or 0 for value in column) for column in columns))
+
 
 def find_video(db: Database, video_id: str, platform: str | None = None, *, shop: int = 1) -> VideoRecord:
-    """The video of an id; raises UnknownVideo."""
+    """The video of an id; raises UnknownVideo, and NotAllowed for a role that sees no sums."""
+    require_reader(db, "see_sums")
     with db.read() as connection:
         values = {"shop": shop, "video": video_id, "platform": platform}
         row = connection.execute(text(VIDEO), values).mappings().first()
@@ -143,16 +159,17 @@ def video_days(db: Database, video: VideoRecord) -> pd.DataFrame:
 
 
 def video_sales(db: Database, video: VideoRecord) -> VideoSales:
-    """The sales of a video, in the currency of most of them."""
+    """The sales of a video, in the currency of most of them; what is stated without a currency is in the same."""
     with db.read() as connection:
         rows = connection.execute(text(SALES), _key(video)).all()
-    currency = rows[0].currency if rows else None
+        stated = connection.execute(text(STATED), _key(video)).all()
+    currency = next((row.currency for row in (*rows, *stated) if row.currency), None)
     grades = {row.attribution: Sum(*row[2:]) for row in rows if row.currency == currency}
-    days = video_days(db, video)
-    parts = [days[name].dropna() for name in ("orders", "units", "gmv_cents")]
-    stated = Sum(*(int(values.sum()) if len(values) else None for values in parts))
-    known = stated.orders is not None or stated.gmv_cents is not None
-    return VideoSales(currency, dict(sorted(grades.items())), stated if known else None)
+    parts = zip(*(row[1:] for row in stated if row.currency in (None, currency)), strict=True)
+    known = [[value for value in values if value is not None] for values in parts]
+    whole = Sum(*(sum(values) if values else None for values in known)) if known else Sum(None, None, None)
+    is_known = whole.orders is not None or whole.gmv_cents is not None
+    return VideoSales(currency, dict(sorted(grades.items())), whole if is_known else None)
 
 
 def filled_sessions(db: Database, video: VideoRecord) -> list[tuple[str, str | None, int, int | None]]:

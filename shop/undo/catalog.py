@@ -1,4 +1,4 @@
-"""Undo of catalog, kiln and planning actions: the values from before are restored, all or none.
+"""Undo of catalog, kiln, planning, comment and session actions: the values from before are restored, all or none.
 
 Rejected where a value was changed again since, for then it is not known which of the two is meant; and
 where something references what was added. An undo can be undone itself. Stock is not included: its
@@ -19,6 +19,7 @@ from shop.access.change_log import Edits, columns_of
 from shop.access.roles import Actor, Permission, require
 from shop.catalog.matching import rematch
 from shop.catalog.references import refuse_if_in_use
+from shop.comments.labels.store import relabel_same_texts
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import batch_costs, materials
@@ -47,7 +48,8 @@ MAY_UNDO: dict[str, Permission] = {
     "campaign": "edit_calendar",
     "parcel": "send_orders",
     "picked_line": "send_orders",
-    **dict.fromkeys(("comment", "lead", "demand", "demand_notice"), "answer"),
+    **dict.fromkeys(("comment", "comment_label", "lead", "demand", "demand_notice"), "answer"),
+    **dict.fromkeys(("session_review", "session_note"), "edit_live"),
 }
 ITEM_ADDED = "listing.enter"
 OWNER_ONLY: Permission = "set_costs"  # for every other table
@@ -93,6 +95,7 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         mark_undone(connection, audit_id, actor)
         if {"variant", "listing", "match_rule"} & set(tables):
             rematch(connection, shop_id)
+        relabel_same_texts(connection, [row["key"] for row in _rows_of(edits.undo, "comment_label")], shop_id)
         _follow_costs(connection, shop_id, edits.undo, actor)
         again = None if "photo" in tables or movement else edits.undo  # the audit stores no pictures
         return log_action(

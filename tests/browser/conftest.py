@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from dashboard import theme
+from tests.support.browsers import needed
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -41,12 +42,7 @@ def executable() -> str | None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = executable()
-    if path is None:
-        missing = f"no Chromium on this machine ({', '.join(NAMES)})"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+    path = needed(executable(), f"no Chromium on this machine ({', '.join(NAMES)})")
     with sync_playwright() as playwright:
         result = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield result

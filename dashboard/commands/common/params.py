@@ -7,19 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from shop.core.money import to_minor_rounded
-
-if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
-    pass
 
 
 class DayParam(click.ParamType[date]):

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from dashboard.commands.common.output import figure, print_json
+from dashboard.commands.common.params import json_option, opened
 from dashboard.commands.live import contract
 from dashboard.commands.live.edit import mark, review
-from dashboard.commands.live.session import json_option, opened, range_of, table_rows
+from dashboard.commands.live.session import range_of, table_rows
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 

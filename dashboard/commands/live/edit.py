@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from dashboard.commands.common.output import print_json
+from dashboard.commands.common.params import json_option, opened
 from dashboard.commands.live import contract
-from dashboard.commands.live.session import json_option, opened
 from dashboard.i18n.messages import t
 
 

@@ -1,35 +1,11 @@
-"""What the commands after `kilnboard live` and `kilnboard video` share: the database, a range, rows as plain values."""
+"""What the commands after `kilnboard live` and `kilnboard video` share: a range, rows as plain values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-import click
-
-from dashboard.i18n import format
-from dashboard.i18n.messages import t
-
-json_option = click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 USUAL_DAYS = 90
-
-
-@contextmanager
-def opened() -> Iterator[tuple[Any, Any]]:
-    """The database and the current user; money is written in the shop's currency."""
-    from dashboard.ui.actor import actor
-    from shop.connect import connect
-    from shop.metrics.settings import shop_settings
-
-    db = connect()
-    try:
-        with db.read() as connection:
-            format.use_currency(shop_settings(connection).currency)
-        yield db, actor()
-    finally:
-        db.close()
 
 
 def range_of(db: Any, start: str | None, end: str | None, platform: str | None) -> Any:

@@ -155,10 +155,15 @@ def pick_(orders: int, paper: str | None, size: Any, as_json: bool) -> None:
         items = parcels.outbox(db).ready[:orders]
         stops = picking.pick_list(items)
         if paper:
-            from dashboard.reports.packing import html
+            from zoneinfo import ZoneInfo
 
+            from dashboard.reports.packing import html
+            from shop.metrics.settings import shop_settings
+
+            with db.read() as connection:
+                zone = ZoneInfo(shop_settings(connection).time_zone)
             sizes = packing.piece_sizes(db, [line.sku for item in items for line in item.order.lines])
-            page = html(stops, [([item], packing.advise([item.order], sizes)) for item in items], size)
+            page = html(stops, [([item], packing.advise([item.order], sizes)) for item in items], size, zone)
             _write(paper, page)
     if as_json:
         print_json(

@@ -14,6 +14,7 @@ from dashboard.text.metrics import Column
 from dashboard.text.tiles import figure_tiles
 from dashboard.ui import cache, event_markers, filters, tables, text, tiles, url_state
 from dashboard.ui.filters import View
+from dashboard.views.comments import labels
 from shop.comments import search as comments
 from shop.comments.labels.intents import INTENTS
 from shop.comments.search import CommentSearch
@@ -48,6 +49,7 @@ def show(view: View) -> None:
     text.heading(t("comments.found", count=results.total))
     tables.show("comments-found", _in_words(results.table), _columns(), height=520)
     url_state.pages(results.pages)
+    labels.show(results.table)
 
 
 def narrowed(view: View) -> CommentSearch:

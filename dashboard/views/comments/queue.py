@@ -29,16 +29,13 @@ ICONS = {
 
 
 def sentence(open_questions: Queue) -> str:
-    """How many questions wait, what they are worth, and which age counts."""
-    key = (
-        ("waiting" if open_questions.value_cents else "priceless") if open_questions.questions else "nothing"
-    )
+    """How many different questions wait, how many people ask them, and what they are worth."""
+    key = ("waiting" if open_questions.value_cents else "priceless") if open_questions.groups else "nothing"
     return t(
         f"comments.queue.{key}",
-        questions=open_questions.questions,
         groups=len(open_questions.groups),
+        people=open_questions.people,
         money=open_questions.value_cents,
-        days=open_questions.days,
     )
 
 
@@ -58,7 +55,14 @@ def show(view: View) -> None:
         _tonight(view)
         return
     open_questions = cache.cached(unanswered.open_questions, view.at.today, view.platforms, order)
-    text.note(t("comments.queue.rule", days=open_questions.days, expired=open_questions.expired))
+    text.note(
+        t(
+            "comments.queue.rule",
+            days=open_questions.days,
+            live_days=unanswered.LIVE_DAYS,
+            expired=open_questions.expired,
+        )
+    )
     if not open_questions.groups:
         return
     catalog, shipping = cache.cached(catalog_offers), cache.cached(unanswered.shipping_text)
@@ -113,7 +117,7 @@ def _group(group: QuestionGroup, catalog: Sequence[Offer], shipping: str) -> Non
         st.html(_head(group))
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             with st.popover(t("comments.queue.reply"), icon=":material/content_copy:"):
-                fitting = fitting_offers(group, catalog)
+                fitting = offers.fitting(group.thing, catalog)
                 st.code(remarks.reply(group, fitting, shipping), language=None, wrap_lines=True)
                 text.note(t("comments.queue.reply_hint"))
             _buttons(group.key, (group,))
@@ -121,13 +125,6 @@ def _group(group: QuestionGroup, catalog: Sequence[Offer], shipping: str) -> Non
         if len(group.questions) > QUOTES:
             with st.expander(t("comments.queue.every", count=len(group.questions))):
                 st.html(_quotes(group, len(group.questions)))
-
-
-def fitting_offers(group: QuestionGroup, catalog: Sequence[Offer]) -> list[Offer]:
-    """The variants that fit the thing of a group; none where it names no thing."""
-    if not group.thing.is_named:
-        return []
-    return [offer for offer in catalog if group.thing.fits(offer.thing)]
 
 
 def _head(group: QuestionGroup) -> str:
@@ -161,6 +158,6 @@ def _tonight(view: View) -> None:
     catalog, shipping = cache.cached(catalog_offers), cache.cached(unanswered.shipping_text)
     lines = []
     for number, group in enumerate(groups, 1):
-        answer = remarks.reply(group, fitting_offers(group, catalog), shipping)
+        answer = remarks.reply(group, offers.fitting(group.thing, catalog), shipping)
         lines.append(f"{number}. {remarks.topic(group)} ({group.people}) — {answer}")
     st.code("\n".join(lines), language=None, wrap_lines=True)

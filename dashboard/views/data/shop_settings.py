@@ -1,4 +1,4 @@
-"""The shop's time zone and currency on the Data page: set before the first file, changed later."""
+"""The shop's time zone and currency on the Data page: asked for in an empty shop, changed later."""
 
 from __future__ import annotations
 
@@ -42,12 +42,13 @@ def _settings(db: Database) -> tuple[ShopSettings, bool]:
         return shop_settings(connection), has_settings(connection)
 
 
-def section() -> None:
-    """A form that is open until the shop's time zone and currency were chosen."""
+def section(*, has_data: bool) -> None:
+    """A form that is open until the shop's time zone and currency were chosen, or something was read in."""
     settings, is_set = cache.cached(_settings)
+    is_first = not is_set and not has_data
     label = t("data.shop.heading", zone=settings.time_zone, currency=settings.currency)
-    with st.expander(label, expanded=not is_set, icon=":material/public:"):
-        text.note(t("data.shop.note" if is_set else "data.shop.ask"))
+    with st.expander(label, expanded=is_first, icon=":material/public:"):
+        text.note(t("data.shop.ask" if is_first else "data.shop.note"))
         zones = tuple(dict.fromkeys((settings.time_zone, *COMMON_ZONES, *sorted(available_timezones()))))
         currencies = tuple(dict.fromkeys((settings.currency, *CURRENCIES)))
         with st.form("shop-settings", border=False):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.reports import pdf, session_report
 from dashboard.text import live as wording
 from dashboard.ui import cache, feedback, text
+from dashboard.ui.downloads import in_this_run
 from dashboard.views.live import presentations
 from dashboard.views.live.common import SessionView
 from shop.core.money import to_decimal, to_minor_rounded
@@ -57,9 +56,7 @@ def _goal(shown: SessionView, review: Review) -> None:
     """How far the goal was reached."""
     if review.goal_metric is None or review.goal_target is None:
         return
-    head = shown.sums.headline
-    done = head.orders if review.goal_metric == "orders" else head.gmv_cents
-    share = None if done is None else done / review.goal_target
+    done, share = review.reached(shown.sums.headline)
     text.note(
         t(
             "live.review.reached",
@@ -125,7 +122,7 @@ def _report(shown: SessionView) -> None:
                 continue
             st.download_button(
                 t("download", kind=kind.upper()),
-                partial(session_report.as_file, cache.database(), shown.session, kind),
+                in_this_run(session_report.as_file, cache.database(), shown.session, kind),
                 file_name=f"kilnboard-{shown.session.started_on}.{kind}",
                 mime=mime,
                 key=f"session-report-{kind}",

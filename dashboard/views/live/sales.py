@@ -11,13 +11,14 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import live as wording
 from dashboard.text.metrics import Column, columns, label_of
-from dashboard.ui import cache, feedback, tables, text
+from dashboard.ui import actor, cache, feedback, tables, text
 from dashboard.views.live.common import SessionView
 from shop.core.money import minor_digits, minor_per_unit, to_decimal, to_minor_rounded
 from shop.metrics.stream_rollups import Sum
 from shop.streams.funnel import Funnel, FunnelStep, funnels
 from shop.streams.minutes import session_products
 from shop.streams.reviews import save_note
+from shop.streams.session import SessionRecord
 from shop.streams.session_traffic import WORDS, session_traffic
 from shop.streams.spend import session_spend
 from shop.streams.sums import SessionSums
@@ -31,7 +32,10 @@ def show(shown: SessionView) -> None:
     _sums(shown.sums)
     _products(shown)
     _traffic(shown)
-    _spend(shown)
+    sees_costs = actor.actor().may("see_margins")
+    if sees_costs:
+        _spend(shown)
+    _note(shown.session, sees_costs=sees_costs)
 
 
 # --- the funnel ------------------------------------------------------------------------------------
@@ -164,9 +168,8 @@ def _traffic(shown: SessionView) -> None:
 
 
 def _spend(shown: SessionView) -> None:
-    """The spend with its return, and the form for what only the studio knows."""
-    session = shown.session
-    spend = cache.cached(session_spend, session, shown.sums.headline.gmv_cents)
+    """The spend with its return; for the owner."""
+    spend = cache.cached(session_spend, shown.session, shown.sums.headline.gmv_cents)
     text.heading(t("live.spend.title"))
     if spend is None:
         text.note(t("live.spend.none"))
@@ -176,27 +179,32 @@ def _spend(shown: SessionView) -> None:
         text.note(t(f"live.spend.{key}", amount=amount, sessions=spend.sessions))
         if spend.roi is not None:
             text.note(t("live.spend.roi", roi=float(spend.roi), basis=wording.basis(shown.sums.basis)))
-    with st.expander(t("live.note.title"), icon=":material/edit:"), st.form("session-note", border=False):
-        code = session.currency
+
+
+def _note(session: SessionRecord, *, sees_costs: bool) -> None:
+    """The form for what only the studio knows; the spend for the owner."""
+    title = t("live.note.title" if sees_costs else "live.note.title_without_spend")
+    with st.expander(title, icon=":material/edit:"), st.form("session-note", border=False):
         host = st.text_input(t("live.list.host"), value=session.host or "", max_chars=80)
         replay = st.text_input(t("live.note.replay"), value=session.replay_url or "", placeholder="https://")
-        known = session.spend_cents
-        cost = st.number_input(
-            t("live.note.spend", currency=session.spend_currency or code),
-            min_value=0.0,
-            value=None if known is None else float(to_decimal(known, code)),
-            step=1 / minor_per_unit(code),
-            format=f"%.{minor_digits(code)}f",
-        )
+        spend, code = session.spend_cents, session.spend_currency or session.currency
+        if sees_costs:
+            typed_spend = st.number_input(
+                t("live.note.spend", currency=code),
+                min_value=0.0,
+                value=None if spend is None else float(to_decimal(spend, code)),
+                step=1 / minor_per_unit(code),
+                format=f"%.{minor_digits(code)}f",
+            )
+            spend = None if typed_spend is None else to_minor_rounded(typed_spend, code)
         if st.form_submit_button(t("live.note.save")):
-            cents = None if cost is None else to_minor_rounded(cost, code)
             typed = None if host == (session.account or "") else host
             entry = feedback.act(
                 save_note,
                 session,
                 host=typed,
                 replay_url=replay.strip(),
-                spend_cents=cents,
+                spend_cents=spend,
                 spend_currency=code,
             )
             if entry is not None:

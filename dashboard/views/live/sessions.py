@@ -18,7 +18,7 @@ from dashboard.text import metrics
 from dashboard.text.metrics import Column, columns, label_of
 from dashboard.ui import cache, filters, tables, text, url_state
 from dashboard.ui.filters import View
-from dashboard.views.live import common
+from dashboard.views.live import attribution, common
 from shop.metrics.query import unit_of
 from shop.metrics.tables import cells, records
 from shop.streams import sessions
@@ -84,6 +84,7 @@ def show(view: View) -> None:
     url_state.pages(pages)
     tables.download("sessions-all", named, shown)
     _groups(table)
+    attribution.show(view)
 
 
 def _filtered(table: pd.DataFrame) -> pd.DataFrame:

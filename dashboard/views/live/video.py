@@ -84,21 +84,13 @@ def _moment(at: int, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(at, UTC).astimezone(zone)
 
 
-def _orders(sales: VideoSales) -> int | None:
-    return sum(item.orders or 0 for item in sales.grades.values()) if sales.grades else None
-
-
-def _gmv(sales: VideoSales) -> int | None:
-    return sum(item.gmv_cents or 0 for item in sales.grades.values()) if sales.grades else None
-
-
 def _sentence(video: VideoRecord, sales: VideoSales, zone: ZoneInfo) -> str:
     fields = {
         "title": wording.title_of(video.title),
         "platform": wording.platform(video.platform),
         "views": video.figures["views"],
-        "gmv": _gmv(sales),
-        "orders": _orders(sales),
+        "gmv": sales.total.gmv_cents,
+        "orders": sales.total.orders,
         "day": video.published_on,
     }
     key = "sentence" if sales.grades else "sentence_unsold"
@@ -115,7 +107,7 @@ def _tiles(video: VideoRecord, sales: VideoSales) -> list[Tile]:
         Tile(label_of("video_likes"), format.count(figures["likes"])),
         Tile(label_of("video_comments"), format.count(figures["comments"])),
         Tile(label_of("video_followers"), format.count(figures["followers_gained"])),
-        Tile(t("live.videos.gmv"), format.money(_gmv(sales)), base=base),
+        Tile(t("live.videos.gmv"), format.money(sales.total.gmv_cents), base=base),
     ]
 
 

@@ -54,8 +54,7 @@ def when(moment: datetime | None) -> str:
 
 def promised(order: OrderSummary) -> str:
     """Until when an order has to leave."""
-    at = order.promised_at
-    return parcels.promised(at and at.astimezone(zone()))
+    return parcels.promised(order.promised_at, zone())
 
 
 def sentence(outbox: Outbox) -> str:

@@ -91,15 +91,14 @@ def _rows(title: str, rows: Sequence[tuple[str, str]]) -> None:
 def _sums(detail: OrderDetail) -> None:
     """From the list price down to what stayed after refunds."""
     sums, currency = detail.sums, detail.order.currency
-    back = sum(item.amount_cents for item in detail.refunds if item.status == "refunded")
     steps = [
         ("list", sums.list_cents),
         ("seller_discount", -sums.seller_discount_cents),
         ("platform_discount", -sums.platform_discount_cents),
         ("buyer_paid", sums.buyer_paid_cents),
         ("shipping", sums.shipping_cents),
-        ("refunded", -back),
-        ("after_refunds", sums.buyer_paid_cents + sums.platform_discount_cents - back),
+        ("refunded", -detail.refunded_cents),
+        ("after_refunds", detail.after_refunds_cents),
     ]
     always = ("list", "buyer_paid", "after_refunds")
     _rows(

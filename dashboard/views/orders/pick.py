@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from html import escape
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard.i18n.language import language, use_language
 from dashboard.i18n.messages import t
 from dashboard.reports import packing as paper
 from dashboard.reports import pdf
 from dashboard.text.parcels import box_text, wrap_text
 from dashboard.ui import cache, feedback, text, url_state
+from dashboard.ui.downloads import in_this_run
 from dashboard.views.orders import common, send
 from shop.catalog import photos
 from shop.orders import packing, parcels, picking
@@ -157,7 +157,7 @@ def _print(items: Sequence[Shipment], stops: Sequence[PickStop]) -> None:
             for kind in ("html", "pdf") if pdf.browser() else ("html",):
                 st.download_button(
                     t(f"orders.paper.{size}", kind=kind.upper()),
-                    partial(_file, stops, lists, size, kind, language()),
+                    in_this_run(_file, stops, lists, size, kind, common.zone()),
                     file_name=f"kilnboard-packing-{size}.{kind}",
                     mime="text/html" if kind == "html" else "application/pdf",
                     key=f"packing-{size}-{kind}",
@@ -172,8 +172,7 @@ def _file(
     lists: Sequence[tuple[Sequence[Shipment], PackingAdvice]],
     size: paper.Paper,
     kind: str,
-    code: str,
+    zone: ZoneInfo,
 ) -> bytes:
-    use_language(code)  # it is written on a thread of the server
-    page = paper.html(stops, lists, size)
+    page = paper.html(stops, lists, size, zone)
     return pdf.pdf(page) if kind == "pdf" else page.encode()

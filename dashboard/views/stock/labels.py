@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 from PIL import Image
 
-from dashboard.i18n.language import language, use_language
 from dashboard.i18n.messages import t
 from dashboard.reports import labels, pdf
 from dashboard.ui import cache, text, url_state
+from dashboard.ui.downloads import in_this_run
 from shop.catalog import label_subjects
 from shop.catalog.label_codes import LabelSubject, UnknownCode, subject_of
 from shop.catalog.label_subjects import LabelEntry
@@ -76,7 +74,7 @@ def print_labels() -> None:
         for kind in ("html", "pdf") if pdf.browser() else ("html",):
             st.download_button(
                 t("labels.print", count=len(chosen), kind=kind.upper()),
-                partial(_file, cache.database(), tuple(chosen), paper, symbol, int(skip), kind, language()),
+                in_this_run(_file, cache.database(), tuple(chosen), paper, symbol, int(skip), kind),
                 file_name=f"kilnboard-labels.{kind}",
                 mime="text/html" if kind == "html" else "application/pdf",
                 key=f"print-{kind}",
@@ -92,9 +90,8 @@ def _named(entry: LabelEntry) -> str:
 
 
 def _file(
-    db: Database, subjects: tuple[LabelSubject, ...], paper: str, symbol: str, skip: int, kind: str, code: str
+    db: Database, subjects: tuple[LabelSubject, ...], paper: str, symbol: str, skip: int, kind: str
 ) -> bytes:
-    use_language(code)  # it is written on a thread of the server
     printed = [
         labels.PrintedLabel(item.code, item.title, item.detail)
         for item in label_subjects.labels_of(db, subjects)

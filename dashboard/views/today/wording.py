@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import metrics, products, remarks
-from dashboard.text.metrics import direction, label_of
+from dashboard.text.metrics import direction
 from dashboard.text.tiles import Row, Tile, row_of
 from dashboard.ui import cache, filters, text, tiles
 from shop.comments import unanswered
@@ -66,7 +66,7 @@ def open_items_tile(open_items: OpenItems) -> Tile:
         figure=format.count(open_items.things),
         base=t("open_items.base" if open_items.things else "open_items.nothing"),
         rows=(
-            Row(label_of("open_questions"), format.count(open_items.open_questions)),
+            Row(t("open_items.questions", people=open_items.people), format.count(open_items.open_questions)),
             Row(
                 t("open_items.oversold"), format.count(open_items.oversold), tip=t("open_items.oversold_tip")
             ),
@@ -118,7 +118,7 @@ def questions_list(view: filters.View) -> None:
     """The open questions with the most at stake, the same one once."""
     open_items = cache.cached(unanswered.open_questions, view.at.today, view.platforms)
     if not open_items.groups:
-        text.note(t("today.no_questions", days=open_items.days))
+        text.note(t("today.no_questions"))
         return
     st.html(
         '<table class="kb-list kb-questions">'

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shop.access.audit import log_action
-from shop.access.roles import Actor
+from shop.access.change_log import Edits
+from shop.access.roles import Actor, require
 from shop.comments.labels.intents import INTENTS
 from shop.comments.labels.labeller import VERSION, Label, read_label
 from shop.comments.labels.normalize import normalize
@@ -22,6 +23,7 @@ from shop.db.database import Database
 from shop.db.dialect import raw_cursor
 
 EXAMPLE = "example"
+BY_USER = "user"  # the version of a label that a user corrected
 ROWS_PER_STEP = 5_000
 ROWS_CACHED = 50_000
 SENTIMENTS = ("pos", "neg", "neu", "unsure")
@@ -147,84 +149,80 @@ def labels_of(
     return {(row[0], row[1]): label_of(row[2:]) for row in rows}
 
 
+def stored_label(db: Database, platform: str, comment_id: str, *, shop: int = 1) -> Label | None:
+    """The stored label of one comment; None where it has none yet."""
+    with db.read() as connection:
+        return labels_of(connection, [(platform, comment_id)], shop).get((platform, comment_id))
+
+
 def correct(
-    db: Database, actor: Actor, platform: str, comment_id: str, given: Label, *, shop_id: int = 1
-) -> None:
+    db: Database, platform: str, comment_id: str, given: Label, *, actor: Actor, shop_id: int = 1
+) -> int:
     """A user's label of one comment: never overwritten, and an example for comments of the same text.
 
-    Raises UnknownComment, and UnknownLabel where an intent or the sentiment is none.
+    The number under which it is undone. Raises NotAllowed, UnknownComment, and UnknownLabel where an intent or the
+    sentiment is none.
     """
+    require(actor, "answer")
     for names, known in ((given.intents, INTENTS), ((given.sentiment,), SENTIMENTS)):
         for name in names:
             if name not in known:
                 raise UnknownLabel(name=name, known=", ".join(known))
-    row = _columns(given.intents, given.sentiment, given.is_question, given.wants, (), given.version)
+    row = _columns(given.intents, given.sentiment, given.is_question, given.wants, (), BY_USER)
+    values = dict(zip(COLUMNS.split(", "), row, strict=True)) | {"corrected_at": now_seconds()}
     with db.write() as connection:
-        key = {"shop": shop_id, "platform": platform, "id": comment_id}
-        before = _stored(connection, key)
-        connection.execute(
-            text(
-                "INSERT OR REPLACE INTO comment_label (shop_id, platform, comment_id, "
-                f"{COLUMNS}, corrected_at) VALUES (:shop, :platform, :id, :intents, :sentiment, :question, "
-                ":wants, '', 'user', :now)"
-            ),
-            key
-            | {
-                "intents": row[0],
-                "sentiment": row[1],
-                "question": row[2],
-                "wants": row[3],
-                "now": now_seconds(),
-            },
-        )
-        _relabel_same_text(connection, key)
-        log_action(
-            connection, actor, "comment.label", f"{platform} {comment_id}", undo=before, shop_id=shop_id
-        )
+        edits = Edits(connection, shop_id)
+        key = _key(edits, platform, comment_id)
+        edits.put("comment_label", key, values)
+        relabel_same_texts(connection, [key], shop_id)
+        subject = f"{platform} {comment_id}"
+        return log_action(connection, actor, "comment.label", subject, undo=edits.undo, shop_id=shop_id)
 
 
 def withdraw_correction(
-    db: Database, actor: Actor, platform: str, comment_id: str, *, shop_id: int = 1
-) -> None:
-    """Drop a user's label: the rules label the comment, and those of the same text, again."""
+    db: Database, platform: str, comment_id: str, *, actor: Actor, shop_id: int = 1
+) -> int:
+    """Drop a user's label: the rules label the comment, and those of the same text, again.
+
+    The number under which it is undone. Raises NotAllowed, UnknownComment.
+    """
+    require(actor, "answer")
+    names = (*COLUMNS.split(", "), "corrected_at")
     with db.write() as connection:
-        key = {"shop": shop_id, "platform": platform, "id": comment_id}
-        before = _stored(connection, key)
+        edits = Edits(connection, shop_id)
+        key = _key(edits, platform, comment_id)
+        before = edits.read("comment_label", key, names)
         connection.execute(
             text(
                 "UPDATE comment_label SET corrected_at = NULL "
-                "WHERE shop_id = :shop AND platform = :platform AND comment_id = :id"
+                "WHERE shop_id = :shop AND platform = :platform AND comment_id = :comment_id"
             ),
-            key,
+            {"shop": shop_id, **key},
         )
-        _relabel_same_text(connection, key)
+        relabel_same_texts(connection, [key], shop_id)
+        edits.record("comment_label", key, before, edits.read("comment_label", key, names))
         subject = f"{platform} {comment_id}"
-        log_action(connection, actor, "comment.relabel", subject, undo=before, shop_id=shop_id)
+        return log_action(connection, actor, "comment.relabel", subject, undo=edits.undo, shop_id=shop_id)
 
 
-def _stored(connection: Connection, key: dict[str, Any]) -> list[Any]:
-    row = connection.execute(
-        text(
-            "SELECT l.intents, l.sentiment, l.is_question, l.wants, l.corrected_at FROM comment c "
-            "LEFT JOIN comment_label l USING (shop_id, platform, comment_id) "
-            "WHERE c.shop_id = :shop AND c.platform = :platform AND c.comment_id = :id"
-        ),
-        key,
-    ).fetchone()
-    if row is None:
-        raise UnknownComment(platform=key["platform"], comment_id=key["id"])
-    return list(row)
+def _key(edits: Edits, platform: str, comment_id: str) -> dict[str, str]:
+    key = {"platform": platform, "comment_id": comment_id}
+    if edits.read("comment", key, ()) is None:
+        raise UnknownComment(**key)
+    return key
 
 
-def _relabel_same_text(connection: Connection, key: dict[str, Any]) -> None:
-    rows = connection.execute(
-        text(
-            "SELECT platform, comment_id, text FROM comment WHERE shop_id = :shop AND text = "
-            "(SELECT text FROM comment WHERE shop_id = :shop AND platform = :platform AND comment_id = :id)"
-        ),
-        key,
-    ).fetchall()
-    _write(connection, key["shop"], rows)
+def relabel_same_texts(connection: Connection, keys: Sequence[Mapping[str, str]], shop_id: int = 1) -> None:
+    """Label all comments of the same text as these again, inside a transaction."""
+    for key in keys:
+        rows = connection.execute(
+            text(
+                "SELECT platform, comment_id, text FROM comment WHERE shop_id = :shop AND text = (SELECT text "
+                "FROM comment WHERE shop_id = :shop AND platform = :platform AND comment_id = :comment_id)"
+            ),
+            {"shop": shop_id, **key},
+        ).fetchall()
+        _write(connection, shop_id, rows)
 
 
 def _write(connection: Connection, shop_id: int, rows: Sequence[Sequence[Any]]) -> None:

@@ -247,10 +247,7 @@ def _write(
     }
     with db.write() as connection:
         edits = Edits(connection, shop)
-        if edits.read("campaign", key, ()) is None:
-            edits.insert("campaign", key, values)
-        else:
-            edits.update("campaign", key, values)
+        edits.put("campaign", key, values)
         if edits.changes:
             log_action(
                 connection,

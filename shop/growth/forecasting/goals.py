@@ -222,10 +222,7 @@ def set_goal(
         key = _key(connection, month, metric, currency, shop)
         values = {"target": target, "set_at": int(now.timestamp()), "set_by": actor.name}
         edits = Edits(connection, shop)
-        if edits.read("goal", key, ()) is None:
-            edits.insert("goal", key, values)
-        else:
-            edits.update("goal", key, values)
+        edits.put("goal", key, values)
         log_action(connection, actor, "goal.set", _subject(key), undo=edits.undo, shop_id=shop)
     return SalesGoal(month.replace(day=1), metric, key["currency"], target, now, actor.name)
 

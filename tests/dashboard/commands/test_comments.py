@@ -11,6 +11,9 @@ from dashboard.cli import root_command
 from dashboard.i18n.language import use_language
 from shop.comments.labels import label
 from shop.connect import connect
+from shop.core import clock
+from tests.support.fresh import new_database
+from tests.support.remarks.spoken import speak
 
 ROWS = (("1", "这个多少钱？"), ("2", "太美了\n喜欢"), ("3", ""), ("4", "收到碎了,退款"), ("5", "多少钱"))
 CSV = "编号,评论\n" + "".join(f'{number},"{output}"\n' for number, output in ROWS)
@@ -88,3 +91,65 @@ def test_relabel_reports_what_it_did(run, spring_path, tmp_path, monkeypatch):
     db.close()
     assert count > 400
     assert f"{count} comments labelled" in run("comments", "relabel").output
+
+
+@pytest.fixture
+def asking_shop(tmp_path, monkeypatch):
+    """A shop of five comments: two ask the same, one the price, one is a lead, one praises."""
+    path = tmp_path / "asking.db"
+    today = clock.today("Asia/Shanghai").isoformat()
+    db = new_database(path)
+    speak(
+        db,
+        ("a", today, "能进微波炉吗"),
+        ("b", today, "可以放微波炉吗"),
+        ("c", today, "多少钱"),
+        ("d", today, "想定做200个杯子"),
+        ("e", today, "太好看了"),
+    )
+    db.close()
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    return path
+
+
+def test_questions_are_listed_answered_and_opened_again_as_json(run, asking_shop):
+    queue = json.loads(run("comments", "list", "--order", "people", "--json").output)
+    assert set(queue) == {"days", "expired", "groups"}
+    assert (queue["days"], queue["expired"]) == (14, 0)
+    first = queue["groups"][0]
+    assert set(first) == {"topic", "thing", "people", "oldest_days", "value_cents", "comments", "texts"}
+    assert (first["people"], sorted(first["texts"])) == (2, ["可以放微波炉吗", "能进微波炉吗"])
+    done = json.loads(run("comments", "answer", *first["comments"], "--how", "host", "--json").output)
+    assert done == {"comments": 2, "how": "host", "undo": done["undo"]} and done["undo"] > 0
+    left = json.loads(run("comments", "list", "--json").output)["groups"]
+    assert len(left) == len(queue["groups"]) - 1
+    run("comments", "answer", *first["comments"], "--how", "open")
+    assert json.loads(run("comments", "list", "--order", "people", "--json").output) == queue
+    tonight = json.loads(run("comments", "list", "--tonight", "--json").output)
+    assert (tonight["days"], tonight["groups"][0]["people"]) == (None, 2)
+
+
+def test_demand_as_json(run, asking_shop):
+    (item,) = json.loads(run("comments", "demand", "--json").output)
+    assert set(item) == {"thing", "missing", "people", "recent", "before", "value_cents", "sku", "texts"}
+    assert (item["thing"]["form"], item["missing"], item["people"], item["sku"]) == ("杯", "unknown", 1, None)
+
+
+def test_leads_as_json(run, asking_shop):
+    (lead,) = json.loads(run("comments", "leads", "--json").output)
+    assert set(lead) == {
+        "comment",
+        "kind",
+        "state",
+        "text",
+        "written_on",
+        "has_contact",
+        "erase_on",
+        "contacts",
+    }
+    assert (lead["state"], lead["contacts"]) == ("new", [])
+    changed = json.loads(
+        run("comments", "leads", "--set", lead["comment"], "--state", "won", "--json").output
+    )
+    assert changed == {"lead": lead["comment"], "undo": changed["undo"]}
+    assert json.loads(run("comments", "leads", "--json").output)[0]["state"] == "won"

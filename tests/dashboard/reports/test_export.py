@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from dashboard.cli import root_command
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.reports import pdf, png_card
+from tests.support.browsers import needed
 
 RANGES = ("--from", "2022-01-01", "--to", "2022-02-28", "--against", "2021-11-01..2021-12-31")
 
@@ -70,8 +71,8 @@ def test_the_workbook_has_the_same_figures_and_charts(run: Any, tmp_path: Path) 
     assert content.count(b"xl/charts/chart") >= 3
 
 
-@pytest.mark.skipif(pdf.browser() is None, reason="no browser on this computer prints a PDF")
 def test_the_html_report_is_printed_as_pdf(run: Any, tmp_path: Path) -> None:
+    needed(pdf.browser(), "no browser on this computer prints a PDF")
     assert run("report", "growth", "gmv", *RANGES, "--pdf", "sheet.pdf").exit_code == 0
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF-")
 

@@ -138,7 +138,7 @@ def test_a_goal_is_set_shown_and_undone(run: Any) -> None:
     ]
     assert goals[1]["outlook"] == "reached"
     assert "Aug 2025: the Units goal of 5 was reached" in run("goal").output
-    assert "Taken back" in run("goal", "clear", "gmv", "--month", "2025-09").output
+    assert "Removed" in run("goal", "clear", "gmv", "--month", "2025-09").output
 
 
 def test_the_campaign_calendar_is_shown_changed_and_reset(run: Any) -> None:

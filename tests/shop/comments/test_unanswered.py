@@ -74,6 +74,34 @@ def test_old_questions_leave_every_count_after_the_chosen_days(db: Database) -> 
         set_answer_days(db, 0, actor=OWNER)
 
 
+def test_questions_of_a_live_session_leave_every_count_a_day_after_it_ended(db: Database) -> None:
+    with db.write() as connection:  # from the 17th, 22:00, to the 19th, 00:30 in Shanghai
+        connection.exec_driver_sql(
+            "INSERT INTO live_session (shop_id, platform, session_id, started_at, ended_at, started_on, currency, "
+            "is_inferred, updated_at, payload_hash) "
+            "VALUES (1, 'douyin', 'room', 1773756000, 1773851400, '2026-03-17', 'CNY', 0, 0, 0)"
+        )
+    speak(db, ("a", "2026-03-18", "多少钱"), is_live=True, session_id="room")
+    speak(db, ("b", "2026-03-18", "能进微波炉吗"), is_live=True, platform="kuaishou")  # of no known session
+    speak(db, ("c", "2026-03-18", "包邮吗"), ("c", "2026-03-18", "能定制吗"))
+    waiting = {day: {topic for topic, _, _ in counts(db, date(2026, 3, day))} for day in (18, 19, 20, 21)}
+    other = {"shipping_cost", "lettering"}
+    assert waiting == {
+        18: other | {"price", "microwave"},
+        19: other | {"price", "microwave"},
+        20: other | {"price"},
+        21: other,
+    }
+    queue = open_questions(db, date(2026, 3, 21))
+    assert (queue.questions, queue.people, queue.expired) == (2, 1, 2)
+    items = open_items(db, date(2026, 3, 21))
+    assert (items.open_questions, items.people) == (2, 1)
+    assert open_questions(db, date(2026, 3, 21), ["kuaishou"]).expired == 1
+    assert {group.topic for group in most_frequent(db, date(2026, 3, 21))} == waiting[18], (
+        "for the next session"
+    )
+
+
 def test_the_shops_replies_answer_and_are_no_audience(db: Database) -> None:
     questions = [(f"p{number}", "2026-03-19", "多少钱") for number in range(6)]
     ids = speak(db, *questions)

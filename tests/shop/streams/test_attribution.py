@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from shop.access.roles import OWNER
 from shop.db.database import Database
+from shop.db.dialect import raw_cursor
 from shop.maintenance import figures_are_true
 from shop.metrics.query import Query, total
-from shop.metrics.stream_rollups import Sum, headline
+from shop.metrics.stream_rollups import STREAMS_OF_DAY, Sum, headline
 from shop.streams.attribution import BadRules, Rules, attribution, grade_shares, rules, set_rules
+from tests.support.fresh import new_database
 from tests.support.shops.small_shop import at, line, session, store
 
 DAY = "2026-03-02"
@@ -210,8 +212,6 @@ def shops(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]], 
 def test_the_parts_add_up_to_the_totals_of_any_range_and_filter(
     shop: tuple[Any, ...], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from tests.support.fresh import new_database
-
     db = new_database(tmp_path_factory.mktemp("law") / "shop.db")
     lines, sessions, videos = shop
     parts: list[dict[str, Any]] = [{"lines": lines}, {"sessions": sessions}, {"video": videos}]
@@ -220,6 +220,77 @@ def test_the_parts_add_up_to_the_totals_of_any_range_and_filter(
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
     check_sums(db, rng, 5, date(2026, 2, 27), 15)
     assert figures_are_true(db)
+    db.close()
+
+
+@given(
+    streams=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 23), st.booleans()), max_size=2),
+    orders=st.lists(
+        st.tuples(
+            st.integers(0, 1),  # of which stream, if there is one
+            st.integers(-8, 96) | st.integers(-500, 500),  # hours from its start to the order
+            st.integers(0, 71),  # and from the order to its payment
+            st.sampled_from(("live", "video", "unknown")),
+            st.sampled_from((None, None, None, "s0")),
+        ),
+        max_size=12,
+    ),
+    order_of_parts=st.permutations((0, 1, 2)),
+)
+@settings(max_examples=30)
+@example(streams=[(20, 20, True)], orders=[(0, 1, 71, "live", None)], order_of_parts=[0, 1, 2])
+@example(streams=[(20, 20, False)], orders=[(0, 0, 71, "video", None)], order_of_parts=[1, 0, 2])
+def test_days_far_from_sessions_and_videos_are_attributed_as_by_looking_up_each_line(
+    streams: list[tuple[int, int, bool]],
+    orders: list[tuple[int, int, int, str, str | None]],
+    order_of_parts: list[int],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    db = new_database(tmp_path_factory.mktemp("law") / "shop.db")
+    starts = [datetime(2026, 3, 1, hour) + timedelta(days=day) for day, hour, _ in streams]
+    lines = []
+    for number, (stream, after, until_paid, carrier, content) in enumerate(orders):
+        near = starts[stream % len(starts)] if starts else datetime(2026, 3, 20)
+        created = near + timedelta(hours=after, minutes=10)
+        paid = str(created + timedelta(hours=until_paid))
+        lines.append(
+            line(str(number), paid, 100, created_at=at(str(created)), carrier=carrier, content_id=content)
+        )
+    parts: list[dict[str, Any]] = [
+        {"lines": lines},
+        {
+            "sessions": [
+                session(f"s{number}", str(starts[number]), 7_200)
+                for number, (_, _, is_session) in enumerate(streams)
+                if is_session
+            ]
+        },
+        {
+            "video": [
+                video(f"v{number}", str(starts[number]))
+                for number, (_, _, is_session) in enumerate(streams)
+                if not is_session
+            ]
+        },
+    ]
+    for place in order_of_parts:
+        store(db, **parts[place])
+    rows = "SELECT * FROM fact_stream ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    with db.write() as connection:
+        cursor = raw_cursor(connection)
+        stored = cursor.execute(rows).fetchall()
+        cursor.execute("DELETE FROM fact_stream")
+        usual = Rules()
+        values = {
+            "shop": 1,
+            "late": usual.late_seconds,
+            "video_seconds": usual.video_seconds,
+            "by_time": usual.is_by_time,
+            "takes_unknown": usual.takes_unknown,
+        }
+        for day in {item["paid_on"] for item in lines}:
+            cursor.execute(STREAMS_OF_DAY, values | {"day": day})
+        assert cursor.execute(rows).fetchall() == stored
     db.close()
 
 

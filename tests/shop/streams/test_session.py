@@ -21,6 +21,7 @@ from shop.streams.reviews import BadReview, Review, facts, last_action, review, 
 from shop.streams.session import SessionRecord, UnknownSession, find_session
 from shop.streams.spend import session_spend
 from shop.streams.sums import session_sums
+from shop.undo.catalog import undo
 from tests.support.shops.live_evening import EVENING, SESSION, START, clock, evening, mark, marked
 from tests.support.shops.small_shop import line, session, store
 
@@ -176,6 +177,13 @@ def test_a_review_stores_goal_and_action_and_the_next_one_shows_what_changed(db:
     assert result.changes["gmv"] == (680_000, 60_000)
     save_review(db, following, Review(last_action="partly"), actor=OWNER)
     assert review(db, following).last_action == "partly"
+    host = Actor("小陈", "creator")
+    typed = save_review(db, following, Review(notes="下次早点讲"), actor=host)
+    noted = save_note(db, following, actor=host, host="小陈")
+    assert typed is not None and noted is not None
+    undo(db, typed, actor=host)
+    undo(db, noted, actor=host)
+    assert review(db, following).last_action == "partly" and find_session(db, "next").host is None
     (best, *_) = facts(db, first, presentation_lifts(db, first))
     assert best.kind == "best_lift" and best.lift is not None and best.lift.mark.item == "cup"
     for bad in (Review("likes", 1), Review("gmv", 0), Review(last_action="maybe")):

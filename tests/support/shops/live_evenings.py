@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,12 @@ class Evening:
     def session_id(self) -> str:
         """The room."""
         return f"76{int(self.started.timestamp())}"
+
+
+WEEK = [
+    Evening(datetime(2026, 3, 20, 11, tzinfo=UTC) - timedelta(days=2 * back), minutes=120 + 5 * back)
+    for back in range(6)
+]
 
 
 def fill_evenings(db: Database, evenings: Sequence[Evening], seed: int = 1) -> None:

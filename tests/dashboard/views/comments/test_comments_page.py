@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.text.remarks import excerpt
-from shop.access.roles import OWNER
+from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.comments import vault
+from shop.comments.labels.labeller import Label
+from shop.comments.labels.store import correct, stored_label
 from shop.comments.search import CommentSearch, search_comments
 from shop.comments.unanswered import open_questions
 from shop.connect import connect
@@ -130,3 +132,34 @@ def test_an_excerpt_is_one_short_line_without_signs_that_nobody_sees() -> None:
         short = excerpt(remark)
         assert len(short) <= 240 and "\n" not in short
         assert not re.search(r"[\x00-\x1f\u202a-\u202e\u2066-\u2069\u200b\ufeff]", short)
+
+
+def test_a_wrong_label_is_corrected_and_the_correction_withdrawn(shop_with_questions: Path) -> None:
+    page = open_page("comments", comments="all")
+    box = page.selectbox(key="label-comment")
+    box.select_index([option.startswith("太好看了") for option in box.options].index(True)).run()
+    assert no_error(page) and "依据：praise" in shown(page)
+    pills = next(group for group in page.button_group if str(group.key).startswith("label-intents"))
+    pills.set_value(["buy"])
+    next(button for button in page.button if button.label == "保存标签").click().run()
+    assert no_error(page) and "人工改正" in shown(page)
+    database = connect(str(shop_with_questions))
+    with database.read() as connection:
+        comment = connection.exec_driver_sql(
+            "SELECT platform, comment_id FROM comment WHERE text = '太好看了'"
+        ).one()
+    corrected = stored_label(database, *comment)
+    assert corrected is not None and corrected.intents == ("buy",)
+    page.button(key="label-withdraw").click().run()
+    automatic = stored_label(database, *comment)
+    assert no_error(page) and automatic is not None and automatic.intents == ("praise",)
+    database.close()
+
+
+def test_a_packer_has_no_labels_to_correct(
+    shop_with_questions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = connect(str(shop_with_questions))
+    with pytest.raises(NotAllowed):
+        correct(database, "douyin", "e", Label(("buy",), "pos", False, {}, ()), actor=Actor("打包", "packer"))
+    database.close()

@@ -21,3 +21,8 @@ def test_the_first_visit_shows_the_form_and_stores_the_settings(empty_shop: Path
         settings = shop_settings(connection)
     db.close()
     assert (settings.time_zone, settings.currency) == ("America/New_York", "USD")
+
+
+def test_the_form_is_closed_where_files_were_read(spring_shop: Path) -> None:
+    (form,) = (item for item in open_page("data").expander if item.label.startswith("店铺设置"))
+    assert not form.proto.expanded

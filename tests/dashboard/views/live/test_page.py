@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.language import use_language
 from shop.connect import connect
+from shop.streams.attribution import Rules, rules
 from shop.streams.marks import Mark, marks
 from shop.streams.reviews import Review, review
 from shop.streams.session import SessionRecord, find_session
@@ -20,19 +20,17 @@ from tests.support.fresh import new_database
 from tests.support.page_walk import faults
 from tests.support.pages import no_error, open_page, sentence, shown
 from tests.support.shared import built_once
-from tests.support.shops.live_evenings import Evening, fill_evenings
+from tests.support.shops.live_evenings import WEEK, fill_evenings
 
-LAST = datetime(2026, 3, 20, 11, tzinfo=UTC)
-EVENINGS = [Evening(LAST - timedelta(days=2 * back), minutes=120 + 5 * back) for back in range(6)]
 HERE = {"from": "2026-03-01", "to": "2026-03-31", "on": "2026-03-25", "lang": "en"}
-KEY = f"douyin/{EVENINGS[0].session_id}"
+KEY = f"douyin/{WEEK[0].session_id}"
 
 
 @pytest.fixture(scope="module")
 def evenings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def build(folder: Path) -> None:
         with closing(new_database(folder / "shop.db")) as db:
-            fill_evenings(db, EVENINGS)
+            fill_evenings(db, WEEK)
 
     return built_once(tmp_path_factory, "live_evenings", build) / "shop.db"
 
@@ -56,7 +54,7 @@ def opened(part: str, **link: str) -> AppTest:
 
 def session_of(path: Path) -> SessionRecord:
     with closing(connect(str(path))) as db:
-        return find_session(db, EVENINGS[0].session_id, "douyin")
+        return find_session(db, WEEK[0].session_id, "douyin")
 
 
 def marks_of(path: Path) -> list[Mark]:
@@ -86,7 +84,7 @@ def test_the_filters_of_the_list_are_a_link(shop: Path) -> None:
 
 
 def test_two_sessions_stand_next_to_each_other(shop: Path) -> None:
-    keys = ",".join(f"douyin/{evening.session_id}" for evening in EVENINGS[:2])
+    keys = ",".join(f"douyin/{evening.session_id}" for evening in WEEK[:2])
     page = opened("sessions", compare=keys)
     assert any("kb-compare" in element.proto.body for element in page.get("html"))
 
@@ -141,14 +139,14 @@ def test_the_funnel_names_each_base(shop: Path) -> None:
 
 
 def test_a_review_is_stored_and_the_next_one_refers_to_it(shop: Path) -> None:
-    earlier = f"douyin/{EVENINGS[1].session_id}"
+    earlier = f"douyin/{WEEK[1].session_id}"
     page = opened("session", session=earlier, tab="review")
     (action,) = (field for field in page.text_input if field.label.startswith("One action"))
     action.set_value("Show the celadon cup first")
     next(button for button in page.button if button.label == "Save the review").click().run()
     assert no_error(page)
     with closing(connect(str(shop))) as db:
-        stored = review(db, find_session(db, EVENINGS[1].session_id, "douyin"))
+        stored = review(db, find_session(db, WEEK[1].session_id, "douyin"))
     assert isinstance(stored, Review)
     assert stored.action == "Show the celadon cup first"
     assert "Show the celadon cup first" in shown(opened("session", session=KEY, tab="review"))
@@ -167,3 +165,15 @@ def test_marks_of_the_pad_are_stored_once_and_confirmed(shop: Path) -> None:
     assert data["platform"] == "douyin"
     assert {item["sku"] for item in data["items"]} >= {"GP-0001", "TQ-HQ-M"}
     assert data["received"] == []
+
+
+def test_rules_of_attribution_are_changed_and_undone_on_the_page(shop: Path) -> None:
+    page = opened("sessions")
+    page.number_input(key="rules-late").set_value(30)
+    next(button for button in page.button if button.label == "Save rules").click().run()
+    assert no_error(page) and "attributed again" in shown(page)
+    with closing(connect(str(shop))) as db:
+        assert rules(db).late_seconds == 1800
+    page.button(key="saved-undo").click().run()
+    with closing(connect(str(shop))) as db:
+        assert rules(db).late_seconds == Rules().late_seconds

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from etl.imports.importer import import_file
+from shop.access.audit import ChangedSince
 from shop.access.roles import OWNER
 from shop.comments.labels import Label
 from shop.comments.labels import store as label_store
@@ -21,6 +22,7 @@ from shop.comments.labels.store import (
 from shop.comments.search import CommentSearch, search_comments
 from shop.db.database import read_version
 from shop.orders.undo_import import undo
+from shop.undo.catalog import undo as undo_action
 
 HEADER = "评论ID,上级评论ID,用户ID,昵称,评论内容,评论时间,点赞数,回复数\n"
 REMARKS = ("多少钱", "太好看了", "多少钱", "收到碎了", "求链接", "等我有钱")
@@ -81,7 +83,7 @@ def test_search_by_label(db, loaded):
 
 
 def test_a_correction_stays_and_is_an_example(db, loaded):
-    correct(db, OWNER, *key(1), PRAISE)
+    correct(db, *key(1), PRAISE, actor=OWNER)
     assert stored(db)[key(1)].intents == ("praise",)
     assert stored(db)[key(3)].intents == ("praise",)  # the same text
     assert stored(db)[key(3)].version == "example"
@@ -90,22 +92,41 @@ def test_a_correction_stays_and_is_an_example(db, loaded):
     relabel(db)
     assert stored(db)[key(1)].intents == ("praise",)
     assert questions(db)[:3] == [False, False, False]
-    withdraw_correction(db, OWNER, *key(1))
+    withdraw_correction(db, *key(1), actor=OWNER)
     assert stored(db)[key(1)].intents == stored(db)[key(3)].intents == ("price",)
     assert questions(db)[:3] == [True, False, True]
 
 
+def test_a_correction_and_its_withdrawal_are_undone_by_their_numbers(db, loaded):
+    seen = [stored(db), questions(db)]
+    first = correct(db, *key(1), PRAISE, actor=OWNER)
+    corrected = [stored(db), questions(db)]
+    second = correct(db, *key(1), Label(("buy",), "neu", True, {}, ()), actor=OWNER)
+    undo_action(db, second, actor=OWNER)
+    assert [stored(db), questions(db)] == corrected, "the correction before, not the rules"
+    withdrawn = withdraw_correction(db, *key(1), actor=OWNER)
+    assert [stored(db), questions(db)] == seen
+    again = undo_action(db, withdrawn, actor=OWNER)
+    assert [stored(db), questions(db)] == corrected
+    undo_action(db, again, actor=OWNER)
+    assert [stored(db), questions(db)] == seen
+    with pytest.raises(ChangedSince):
+        undo_action(db, first, actor=OWNER)
+    undo_action(db, correct(db, *key(1), PRAISE, actor=OWNER), actor=OWNER)
+    assert [stored(db), questions(db)] == seen
+
+
 def test_what_cannot_be_corrected_is_rejected(db, loaded):
     with pytest.raises(UnknownComment):
-        correct(db, OWNER, "douyin", "1", PRAISE)
+        correct(db, "douyin", "1", PRAISE, actor=OWNER)
     with pytest.raises(UnknownLabel, match="purchase"):
-        correct(db, OWNER, *key(1), Label(("purchase",), "pos", False, {}, ()))
+        correct(db, *key(1), Label(("purchase",), "pos", False, {}, ()), actor=OWNER)
     with pytest.raises(UnknownLabel, match="happy"):
-        correct(db, OWNER, *key(1), Label(("buy",), "happy", False, {}, ()))
+        correct(db, *key(1), Label(("buy",), "happy", False, {}, ()), actor=OWNER)
 
 
 def test_relabelling_goes_on_where_it_was_stopped(db, loaded, monkeypatch):
-    correct(db, OWNER, *key(2), PRAISE)
+    correct(db, *key(2), PRAISE, actor=OWNER)
     with db.write() as connection:
         connection.execute(text("UPDATE comment_label SET version = 'rules-0', intents = 'other'"))
         connection.execute(text("UPDATE comment SET is_question = 0"))
@@ -140,7 +161,7 @@ def test_comments_of_an_older_database_wait_for_labels(db, loaded):
 
 
 def test_an_import_undone_takes_its_labels_but_not_the_corrections(db, loaded):
-    correct(db, OWNER, *key(2), PRAISE)
+    correct(db, *key(2), PRAISE, actor=OWNER)
     with db.read() as connection:
         source = connection.execute(text("SELECT source_id FROM source_file")).scalar_one()
     undo(db, source, actor=OWNER)
