@@ -90,14 +90,19 @@ def slot_of(started: str | None) -> str | None:
 
 def by_group(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """The rows of `sessions` added up by host or slot, the most per hour first: sessions, seconds, orders, gmv (cents)
-    and gmv_per_hour; a session whose length or GMV is unknown counts in `sessions` alone.
+    and gmv_per_hour. Each sum is of the sessions in which it is known, the rate of those in which both its parts are.
     """
-    known = table[table["seconds"].notna() & table["session_gmv"].notna()]
-    sums = known.groupby(name)[["seconds", "session_orders", "session_gmv"]].sum()
-    result = table.groupby(name).size().rename("sessions").to_frame().join(sums).reset_index()
-    result.columns = pd.Index([name, "sessions", "seconds", "orders", "gmv"])
-    base = result["seconds"].replace(0, pd.NA).astype("Float64")
-    result["gmv_per_hour"] = (result["gmv"].astype("Float64") * 3600 / base).round().astype("Int64")
+    names = ["seconds", "session_orders", "session_gmv"]
+    both = table[table["seconds"].notna() & table["session_gmv"].notna()]
+    rated = both.groupby(name)[["seconds", "session_gmv"]].sum()
+    rate = (
+        rated["session_gmv"].astype("Float64") * 3600 / rated["seconds"].replace(0, pd.NA).astype("Float64")
+    )
+    groups = table.groupby(name)
+    result = groups.size().rename("sessions").to_frame().join(groups[names].sum(min_count=1))
+    result.columns = pd.Index(["sessions", "seconds", "orders", "gmv"])
+    result["gmv_per_hour"] = rate.round().astype("Int64").reindex(result.index)
+    result = result.reset_index()
     return result.sort_values("gmv_per_hour", ascending=False, na_position="last", ignore_index=True)
 
 
