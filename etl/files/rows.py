@@ -315,8 +315,8 @@ class Rows:
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
     ) -> None:
         for place in np.flatnonzero(mask):
-            found = (cells[int(place)].as_py() or "")[:80]
-            self.refuse([place], name, code, found=found, **details)
+            cell = (cells[int(place)].as_py() or "")[:80]
+            self.refuse([place], name, code, found=cell, **details)
 
     # --- people, days, versions ------------------------------------------------------------------
 

@@ -147,8 +147,8 @@ class Cells:
     def refuse_cells(self, mask: Values, name: str, code: str) -> None:
         """Reject rows, each with what stands in its cell."""
         for place in np.flatnonzero(mask):
-            found = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
-            self.rows.refuse([int(place)], name, code, found=found)
+            cell = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
+            self.rows.refuse([int(place)], name, code, found=cell)
 
     def is_negative(self, name: str) -> Values:
         """Which cells of a column are numbers below zero."""

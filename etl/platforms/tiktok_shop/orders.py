@@ -156,7 +156,7 @@ def _money(units: Sequence[Record], currency: str) -> dict[str, int]:
 
 def _attribution(units: Sequence[Record]) -> dict[str, Any]:
     """The session is given by the platform (grade A); videos are not."""
-    session_id = next((room for unit in units if (room := identifier(unit, "room_id"))), None)
+    session_id = next(filter(None, (identifier(unit, "room_id") for unit in units)), None)
     return {
         "carrier": "live" if session_id else "unknown",
         "seller": "own",
