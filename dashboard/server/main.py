@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -13,14 +12,13 @@ from dashboard.server.guard import Guard
 from dashboard.server.listener import sharing
 from dashboard.server.routes import OwnRoutes
 from dashboard.views import pages
-from shop.connect import connect
+from shop.connect import shared
 from shop.db.database import Database, default_url
 
 
-@cache
 def database() -> Database:
     """The shop's database, opened once for all requests."""
-    return connect(default_url())
+    return shared(default_url())
 
 
 LARGEST_UPLOAD = (
