@@ -68,7 +68,7 @@ def save_settings(
     With another time zone the shop day of every record and all roll-ups are computed again.
     Raises UnknownTimeZone, UnknownCurrency, NotAllowed or DatabaseBusy.
     """
-    require(actor, "set_goals")
+    require(actor, "manage_shop")
     if time_zone is not None and time_zone not in available_timezones():
         raise UnknownTimeZone(found=time_zone)
     if currency is not None and not _is_currency(currency := currency.strip().upper()):

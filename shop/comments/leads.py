@@ -21,6 +21,7 @@ from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.core.personal import MASK
 from shop.db.database import Database
+from shop.metrics.settings import today
 from shop.models.comments import LEAD_KINDS, LEAD_STATES
 
 DAYS = 180
@@ -203,7 +204,8 @@ def _erase(connection: Connection, shop_id: int, condition: str, values: Mapping
         )
         connection.execute(
             text(
-                "UPDATE audit SET undo = NULL WHERE shop_id = :shop AND verb = 'lead.change' AND subject = :comment"
+                "UPDATE audit SET undo = NULL WHERE shop_id = :shop AND verb IN ('lead.change', 'undo') "
+                "AND subject = :comment"
             ),
             key,
         )
@@ -227,7 +229,7 @@ def _ensure(edits: Edits, key: tuple[str, str]) -> None:
     ).one_or_none()
     if row is None:
         raise UnknownLead(**_keyed(key))
-    on = date.fromisoformat(row[0]) if row[0] else date.today()
+    on = date.fromisoformat(row[0]) if row[0] else today(edits.connection, edits.shop_id)
     kind = next((name for name in INTENTS if name in row[1].split(",")), LEAD_KINDS[-1])
     erase_on = on + timedelta(days=lead_days(edits.connection, edits.shop_id))
     edits.insert(
