@@ -30,7 +30,7 @@ from shop.models.kiln import (
 )
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
-from shop.models.people import Audit, Login, SignInFailure, UserAccount
+from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
     BuyerFirst,
@@ -105,6 +105,7 @@ __all__ = [
     "Cursor",
     "Demand",
     "DemandNotice",
+    "ErasedRecord",
     "FactBuyerDay",
     "FactCohort",
     "FactDay",
@@ -150,6 +151,7 @@ __all__ = [
     "RejectedAnswer",
     "RejectedRecord",
     "ReportedTotal",
+    "Retention",
     "ReturnReceipt",
     "RowStatement",
     "SessionNote",

@@ -28,6 +28,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.comments": 7,
         "shop.reconciliation": 7,
         "shop.catalog": 8,
+        "shop.privacy": 8,
         "shop.kiln": 9,
         "shop.pricing": 10,
         "shop.kiln_planning": 11,
