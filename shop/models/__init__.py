@@ -69,9 +69,11 @@ from shop.models.streams import (
 )
 from shop.models.streams_by_hand import AttributionRules, LiveMark, SessionNote, SessionReview
 from shop.models.syncs import (
+    BackgroundJob,
     Cursor,
     Lease,
     Meta,
+    Preference,
     RawPage,
     RejectedAnswer,
     RejectedRecord,
@@ -90,6 +92,7 @@ __all__ = [
     "Alert",
     "AttributionRules",
     "Audit",
+    "BackgroundJob",
     "BatchCost",
     "BatchGrade",
     "BatchLoss",
@@ -140,6 +143,7 @@ __all__ = [
     "PickedLine",
     "Piece",
     "PlatformSettings",
+    "Preference",
     "Product",
     "ProductStatement",
     "RawPage",

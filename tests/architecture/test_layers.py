@@ -70,6 +70,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "dashboard.charts": 1,
         "dashboard.reports": 2,
         "dashboard.ui": 2,
+        "dashboard.server.background": 3,
         "dashboard.server.main": 4,
         "dashboard.server": 2,
         "dashboard.views": 3,
