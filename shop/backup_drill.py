@@ -1,4 +1,4 @@
-"""The drill: the newest backup is restored to a temporary place and compared with what it was made of, row by row."""
+"""The drill: the newest backup is restored to a temporary place and compared with the file, row by row."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from shop.backups.contents import BackupSummary, opened, summary_of
+from shop.backups.files import BackupFile, backups_of
 from shop.connect import connect
 from shop.core.errors import ShopError
-from shop.db.automatic_backup import BackupFile, BackupSummary, backups_of, opened, summary_of
 from shop.db.backup import examine_copy, key_of, restore
 from shop.db.database import sqlite_driver
 from shop.maintenance import Check, figures_are_true

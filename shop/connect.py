@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from shop.db import automatic_backup
+from shop.backups import automatic
 from shop.db.backup import PARTIAL
 from shop.db.database import Database, open_database
 from shop.metrics.rollups import rebuild
@@ -27,7 +27,7 @@ def connect(url: str | None = None) -> Database:
 def _back_up(db: Database) -> None:
     """Take a backup of what the earlier version stored; a copy that is being restored is one itself."""
     if not db.path.name.endswith(PARTIAL):
-        automatic_backup.before(db, "migration")
+        automatic.before(db, "migration")
 
 
 def _compute_rollups(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Backups by themselves: when, which stay, the second folder, encryption, and the drill that restores one."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,26 +10,21 @@ from sqlalchemy import text
 
 from shop.access.roles import OWNER
 from shop.backup_drill import NoBackup, drill
+from shop.backups import files
+from shop.backups.automatic import back_up, is_due
+from shop.backups.contents import opened, summary_of
+from shop.backups.files import backups_of
+from shop.backups.sealed import CHUNK, DamagedSealedBackup
+from shop.backups.second_folder import UnreachableFolder, choose_second_folder, copy_to_second_folder
 from shop.connect import connect
 from shop.core.passphrase import WrongPassphrase
-from shop.db import automatic_backup
-from shop.db.automatic_backup import (
-    UnreachableFolder,
-    back_up,
-    backups_of,
-    choose_second_folder,
-    copy_to_second_folder,
-    is_due,
-    opened,
-    summary_of,
-)
 from shop.db.backup import key_of, restore
 from shop.db.database import Database
-from shop.db.sealed_backup import CHUNK, DamagedSealedBackup
 from shop.orders import undo_import
 from tests.support.shops.small_shop import line, store
 
 NOON = datetime(2026, 3, 25, 12, tzinfo=UTC)
+OLD = Path(__file__).parents[1] / "migrations" / "data" / "unreleased_0010.db"
 WORDS = "celadon cups in spring"
 
 
@@ -45,17 +41,17 @@ def names(db: Database, folder: Path | None = None) -> list[str]:
 
 
 def test_two_weeks_and_eight_weeks_stay(shop: Database):
-    folder = automatic_backup.folder_of(shop.path)
+    folder = files.folder_of(shop.path)
     folder.mkdir()
     for day in range(100):
         now = NOON + timedelta(days=day)
         assert is_due(shop, now)
         hours = range(7) if day == 60 else ()  # what happens besides is counted apart
         for hour, reason in ((0, "daily"), *((hour, "undo") for hour in hours)):
-            file = folder / f"shop-{now + timedelta(hours=hour):{automatic_backup.MOMENT}}-{reason}.db"
+            file = folder / f"shop-{now + timedelta(hours=hour):{files.MOMENT}}-{reason}.db"
             file.touch()
             key_of(file).touch()
-        automatic_backup.prune(shop.path)
+        files.prune(shop.path)
         assert not is_due(shop, now + timedelta(hours=11))
     (folder / "my own copy.db").touch()
     taken = back_up(shop, "manual", last := NOON + timedelta(days=99, hours=1))
@@ -69,19 +65,20 @@ def test_two_weeks_and_eight_weeks_stay(shop: Database):
     assert is_due(shop, NOON - timedelta(days=30))  # a clock that was ahead hides no day
 
 
-def test_a_migration_and_the_undo_of_an_import_come_after_a_backup(shop: Database):
+def test_a_migration_and_the_undo_of_an_import_come_after_a_backup(shop: Database, tmp_path: Path):
     with pytest.raises(undo_import.UnknownImport):
         undo_import.undo(shop, 4711, actor=OWNER)
     assert [item.reason for item in backups_of(shop.path)] == ["undo"]
-    with shop.write(quiet=True) as connection:
-        connection.execute(text("DROP TABLE retention"))
-        connection.execute(text("DROP TABLE erased_record"))
-        connection.execute(text("ALTER TABLE audit DROP COLUMN origin"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0023'"))
-    shop.close()
-    connect(str(shop.path)).close()
-    taken = [item for item in backups_of(shop.path) if item.reason == "migration"]
-    assert len(taken) == 1 and summary_of(taken[0].path).orders == 3
+    old = tmp_path / "old" / "shop.db"
+    old.parent.mkdir()
+    shutil.copy(OLD, old)
+    connect(str(old)).close()
+    (taken,) = backups_of(old)
+    assert taken.reason == "migration" and summary_of(taken.path).orders == summary_of(OLD).orders > 0
+    restore(
+        taken.path, tmp_path / "again" / "shop.db", connect
+    )  # restoring migrates a copy: no backup of that
+    assert backups_of(tmp_path / "again" / "shop.db") == []
 
 
 def test_the_drill_restores_the_newest_and_finds_what_is_wrong(shop: Database):
@@ -104,17 +101,17 @@ def test_the_drill_restores_the_newest_and_finds_what_is_wrong(shop: Database):
 def test_a_second_folder_gets_every_backup_encrypted_or_not(shop: Database, tmp_path: Path):
     usb = tmp_path / "usb"
     with pytest.raises(UnreachableFolder):
-        choose_second_folder(shop, str(usb))
+        choose_second_folder(shop, str(usb), actor=OWNER)
     usb.mkdir()
     back_up(shop, "daily", NOON)
-    choose_second_folder(shop, str(usb))
+    choose_second_folder(shop, str(usb), actor=OWNER)
     assert copy_to_second_folder(shop) == 1 and names(shop, usb) == names(shop)
     usb.rename(tmp_path / "away")
     with pytest.raises(UnreachableFolder):
         back_up(shop, "daily", NOON + timedelta(days=1))
     assert len(names(shop)) == 2
     (tmp_path / "away").rename(usb)
-    choose_second_folder(shop, str(usb), WORDS)
+    choose_second_folder(shop, str(usb), WORDS, actor=OWNER)
     assert copy_to_second_folder(shop) == 1
     sealed = next(item for item in backups_of(shop.path, usb) if item.is_sealed)
     content = sealed.path.read_bytes()
@@ -132,7 +129,7 @@ def test_a_second_folder_gets_every_backup_encrypted_or_not(shop: Database, tmp_
 
 def test_an_encrypted_backup_that_was_cut_or_changed_is_none(shop: Database, tmp_path: Path):
     (tmp_path / "usb").mkdir()
-    choose_second_folder(shop, str(tmp_path / "usb"), WORDS)
+    choose_second_folder(shop, str(tmp_path / "usb"), WORDS, actor=OWNER)
     with time_machine.travel(NOON, tick=False):
         back_up(shop, "manual")
     (sealed,) = backups_of(shop.path, tmp_path / "usb")
