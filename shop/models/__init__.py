@@ -15,6 +15,7 @@ from shop.models.catalog import (
     Variant,
 )
 from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
+from shop.models.costs import AdEntry, CostRate, LabourEntry
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -86,6 +87,7 @@ __all__ = [
     "CARRIERS",
     "ORDERS",
     "STATUSES",
+    "AdEntry",
     "AdSpend",
     "Alert",
     "AttributionRules",
@@ -99,6 +101,7 @@ __all__ = [
     "Comment",
     "CommentLabel",
     "CommentSettings",
+    "CostRate",
     "Cursor",
     "Demand",
     "DemandNotice",
@@ -118,6 +121,7 @@ __all__ = [
     "Kiln",
     "KilnBatch",
     "LabelCode",
+    "LabourEntry",
     "Lead",
     "Lease",
     "Listing",
