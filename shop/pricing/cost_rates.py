@@ -22,10 +22,9 @@ from shop.db.dialect import raw_cursor
 from shop.metrics.settings import shop_settings, today
 from shop.models.costs import RateKind
 
-KINDS = tuple(RateKind)
 COLUMNS = "kind, platform, province, up_to_g, from_on, cents, currency"
 SELECT = f"SELECT {COLUMNS} FROM cost_rate WHERE shop_id = ? ORDER BY {COLUMNS}"
-# What sending costs by the terms of a platform (`shop.pricing.floor_prices`): valid where no courier's rate is.
+# What sending costs by platform (`shop.pricing.floor_prices`): where no rate of a courier fits.
 FLAT = "SELECT platform, shipping_cents FROM platform_terms WHERE shop_id = ? AND shipping_cents > 0"
 
 
@@ -113,7 +112,7 @@ def read_rates(connection: Connection, shop_id: int = 1) -> list[DatedRate]:
 
 
 def rate_table(connection: Connection, kind: RateKind, currency: str, shop_id: int = 1) -> RateTable:
-    """The rates of one kind in one currency; a courier's with what the terms of the platforms say."""
+    """The rates of one kind in one currency; those of couriers with the cost of shipping by platform."""
     rates = _of(read_rates(connection, shop_id), kind, currency)
     flat: dict[str, int] = {}
     if kind is RateKind.COURIER and currency == shop_settings(connection, shop_id).currency:

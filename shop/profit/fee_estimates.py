@@ -26,7 +26,7 @@ from shop.metrics import dimensions, refund_sql
 from shop.metrics.payout_rollup import IS_SETTLED
 from shop.metrics.query import Query, answer
 from shop.metrics.readers.lines import line_conditions
-from shop.metrics.settings import currency_of
+from shop.metrics.settings import currency_of, shop_settings
 from shop.models.orders import Seller
 
 MEASURED_FROM = 30  # settled lines: of fewer no rate is measured
@@ -61,10 +61,14 @@ Key = tuple[str, str, str]  # platform, order, line
 
 @dataclass(frozen=True)
 class FeeRates:
-    """What a platform deducts of its income, in hundredths of a percent; the commission of partners' sales."""
+    """What a platform deducts of its income, in hundredths of a percent; the commission of partners' sales.
+
+    `is_measured`: the fee was not entered, the platform's own payouts show it.
+    """
 
     fee_bp: int
     commission_bp: int
+    is_measured: bool
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,13 @@ class FeeEstimate:
     group: str
     fee_cents: int
     commission_cents: int
+
+
+def fee_rates(db: Database, *, shop_id: int = 1) -> dict[str, FeeRates]:
+    """The known rates of each platform, in the shop's currency; for the owner. Raises NotAllowed."""
+    require_reader(db, "see_margins")
+    with db.read() as connection:
+        return known_rates(connection, shop_settings(connection, shop_id).currency, shop_id)
 
 
 def known_rates(connection: Connection, currency: str, shop_id: int = 1) -> dict[str, FeeRates]:
@@ -88,10 +99,10 @@ def known_rates(connection: Connection, currency: str, shop_id: int = 1) -> dict
     for platform in sums.keys() | entered.keys():
         fee, commission = entered.get(platform, (0, 0))
         rows = sums[platform]
-        fee = fee or _measured(rows.values(), 2)
-        if fee is not None:
+        measured = None if fee else _measured(rows.values(), 2)
+        if fee or measured is not None:
             partners = _measured([rows[Seller.PARTNER]] if Seller.PARTNER in rows else [], 3)
-            rates[platform] = FeeRates(fee, commission or partners or 0)
+            rates[platform] = FeeRates(fee or measured or 0, commission or partners or 0, not fee)
     return rates
 
 
