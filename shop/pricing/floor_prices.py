@@ -74,8 +74,8 @@ class FloorPrice:
     `cost` is there for the owner only. `missing` lists what is not known yet ((code, name) pairs: those
     of `unit_costs.why_incomplete`, and rates); while there is any, the true floor may be higher.
     Without `floor_cents` nothing is known of the cost. `breakage` is what was counted where the
-    breakage was measured and not typed in. The floor holds unit cost, courier and packing of a parcel of one piece
-    (`rates.shipping_cents`), fee, commission and breakage; it does not hold advertising and work.
+    breakage was measured and not typed in. The floor includes unit cost, courier and packing of a parcel of one piece
+    (`rates.shipping_cents`), fee, commission and breakage; not advertising and work.
     """
 
     sku: str
