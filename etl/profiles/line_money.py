@@ -37,7 +37,8 @@ def line_money(cells: Cells, back: Values) -> LineMoney:
     """
     rows = cells.rows
     pieces = _pieces(cells, back)
-    shipping = np.abs(cells.amounts("shipping"))
+    stated = cells.amounts("shipping")
+    shipping = np.maximum(np.abs(stated) - np.abs(cells.amounts("shipping_discount")), 0)
     parts = {
         "shipping": shipping,
         "tax": np.abs(cells.amounts("tax")),
@@ -67,7 +68,7 @@ def line_money(cells: Cells, back: Values) -> LineMoney:
         "seller_discount_cents": seller,
         "platform_discount_cents": platform,
         "buyer_paid_cents": paid,
-        "shipping_cents": cells.amounts("shipping") if not back.any() else shipping,
+        "shipping_cents": np.where((stated < 0) & ~back, stated, shipping),
     }
     return LineMoney(columns, goods, np.clip(refund - goods, 0, shipping))
 

@@ -26,13 +26,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.tables.amounts import amount
+from etl.tables.amounts import amount, worded_amount
 from etl.tables.base import Chunk, Reread, Table
 from etl.tables.cells import FINER
 from etl.tables.half_up import half_up
 from shop.core.money import minor_digits, split
 
 Values = np.ndarray
+POSTAGE = ("shipping", "postage", "shipping_discount")  # whichever line has it, the order's is right
 CLEAR = 50  # one order in fifty may be otherwise (a hand-edited row) before a column is the line's
 
 
@@ -183,7 +184,8 @@ class OrderColumns:
 
         Amounts are of the row's `currency` column where the chunk has one, else of `currency`. A cell that
         is no amount stays as it is; an order whose rows state different amounts gets a cell that names both
-        and is no amount, so that the parser rejects its rows by name.
+        and is no amount, so that the parser rejects its rows by name. So does an order of which a line cannot be
+        weighed: its goods cannot be shared.
         """
         for chunk in self._whole(chunks):
             yield self._rewrite(chunk, currency, decimal) if len(chunk) else chunk
@@ -196,13 +198,26 @@ class OrderColumns:
                 columns[name] = carry_down(columns[name], codes)
         orders = _rows_of_orders(codes)
         if orders and self.shared:
-            weights = self.weights_of(chunk, decimal)
+            weights, lost = self.weights_of(chunk, decimal), self._unweighed(chunk)
             named = columns["currency"].to_pylist() if "currency" in columns else None
             for name in self.shared:
                 if name in columns:
                     shared = _SharedColumn(columns[name].to_pylist(), currency, named, decimal)
-                    columns[name] = pa.array(shared.by(orders, weights), pa.string())
+                    spoilt = np.zeros(len(chunk), bool) if name in POSTAGE else lost
+                    columns[name] = pa.array(shared.by(orders, weights, spoilt), pa.string())
         return Chunk(columns, chunk.rows, chunk.bad)
+
+    def _unweighed(self, chunk: Chunk) -> Values:
+        """Rows whose weight cannot be read: what their order's other lines have of its sums is unknown."""
+        result = np.zeros(len(chunk), bool)
+        for name in self.weights:
+            if name in chunk.columns:
+                cells = chunk.columns[name]
+                words = {
+                    word: not _says_amount(name, word) for word in cells.unique().drop_null().to_pylist()
+                }
+                result |= np.array([cell is None or words[cell] for cell in cells.to_pylist()], bool)
+        return result
 
     def _whole(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """Chunks in which no order is cut: its last rows wait for the next chunk."""
@@ -266,6 +281,10 @@ def _numbers(cells: pa.StringArray, decimal: str) -> Values:
     return result
 
 
+def _says_amount(name: str, word: str) -> bool:
+    return bool(re.search(r"\d", word)) or (name != "quantity" and worded_amount(name, word, 0) is not None)
+
+
 def _hundredths(word: str, decimal: str) -> int:
     number = re.search(r"-?\d[\d.,]*", word)
     if not number:
@@ -285,11 +304,15 @@ class _SharedColumn:
     ) -> None:
         self.cells, self.currency, self.named, self.decimal = cells, currency, named, decimal
 
-    def by(self, orders: list[Values], weights: Values) -> list[str | None]:
-        """The cells, those of each order shared by the weights of its rows."""
+    def by(self, orders: list[Values], weights: Values, spoilt: Values) -> list[str | None]:
+        """The cells, those of each order shared by the weights of its rows; no amounts where a row is spoilt."""
         for places in orders:
             filled = [int(place) for place in places if self.cells[place] is not None]
-            if filled:
+            if filled and spoilt[places].any():
+                text = f"{self.cells[filled[0]]} / ?"
+                for place in places:
+                    self.cells[place] = text
+            elif filled:
                 self._share(places.tolist(), filled, weights[places].tolist())
         return self.cells
 
