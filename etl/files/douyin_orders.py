@@ -19,8 +19,8 @@ from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField, Values
 from etl.files.orders.dispatch import promised_at
-from etl.files.refund_estimates import estimated_refunds
 from etl.files.orders.status_words import ORDER_WORDS
+from etl.files.refund_estimates import estimated_refunds
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.base import Chunk

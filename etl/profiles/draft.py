@@ -111,7 +111,7 @@ class Draft:
         """Whether the cells of a column can be this field's: amounts are numbers, moments can be read."""
         cells = self.cells(header).slice(0, 200).to_pylist()
         if name == "line_id":  # one of a payment stands on several rows, or on few
-            return pc.count_distinct(self.cells(header)).as_py() == len(self.whole)
+            return bool(pc.count_distinct(self.cells(header)).as_py() == len(self.whole))
         if name in MONEY:
             return not NO_AMOUNT.search(key(header)) and _most(map(_is_amount, cells))
         if name in TIMES:
@@ -196,8 +196,8 @@ def ask_column(draft: Draft, name: str, headers: list[str]) -> None:
 
 def words_of(draft: Draft, header: str) -> list[str]:
     """The different words of a column, the first ones of many."""
-    matches: list[Any] = pc.unique(draft.cells(header)).to_pylist()
-    return [str(word) for word in matches[:MAX_STATUS_WORDS]]
+    words: list[Any] = pc.unique(draft.cells(header)).to_pylist()
+    return [str(word) for word in words[:MAX_STATUS_WORDS]]
 
 
 # --- the text ------------------------------------------------------------------------------------

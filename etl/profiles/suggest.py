@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.errors import AmbiguousDates, NoSuchRecords
+from etl.files.orders.status_words import status_of
 from etl.profiles.draft import MONEY, Draft, Question, ask_column, candidates, draft_of, text_of, words_of
 from etl.profiles.fields import SUGGESTED, TABLES
 from etl.profiles.patterns import key
-from etl.files.orders.status_words import status_of
 from etl.profiles.suggest_orders import ask_open_fields, suggest_after_sale, suggest_sums
 from etl.tables.amounts import currency_in
 from etl.tables.csv_table import CsvTable
