@@ -133,16 +133,18 @@ class Sums:
 
     def proved(self, choices: Sequence[str], parts: dict[str, str], refund: str | None) -> list[SumsReading]:
         """The readings of all paid columns; grains that the cells left open are those that make a reading true."""
-        asked = [name for name in self.open_grains if name in self.draft.columns]
+        undecided = [name for name in self.open_grains if name in self.draft.columns]
         proofs = []
-        for grains in product(("line", "order"), repeat=len(asked)):
-            self._set_grains(dict(zip(asked, grains, strict=True)))
+        for grains in product(("line", "order"), repeat=len(undecided)):
+            self._set_grains(dict(zip(undecided, grains, strict=True)))
             if readings := [r for paid in choices for r in self.readings(paid, parts, refund)]:
                 proofs.append((grains, readings))
-        self._set_grains(dict.fromkeys(asked))
+        self._set_grains(dict.fromkeys(undecided))
         decided = {
             name: grains[0]
-            for name, grains in zip(asked, zip(*(grains for grains, _ in proofs), strict=True), strict=False)
+            for name, grains in zip(
+                undecided, zip(*(grains for grains, _ in proofs), strict=True), strict=False
+            )
             if len(set(grains)) == 1
         }
         self._set_grains(decided)

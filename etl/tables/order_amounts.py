@@ -215,7 +215,7 @@ class OrderColumns:
         for name in self.weights:
             if name in chunk.columns:
                 words = chunk.columns[name].unique().drop_null().to_pylist()
-                known = pa.array([word for word in words if _says_amount(name, word)], pa.string())
+                known = pa.array([word for word in words if _is_readable(name, word)], pa.string())
                 result |= ~np.asarray(pc.is_in(chunk.columns[name], known))
         return result
 
@@ -285,7 +285,7 @@ def _numbers(cells: pa.StringArray, decimal: str) -> Values:
     return result
 
 
-def _says_amount(name: str, word: str) -> bool:
+def _is_readable(name: str, word: str) -> bool:
     return bool(re.search(r"\d", word)) or (name != "quantity" and worded_amount(name, word, 0) is not None)
 
 
