@@ -166,7 +166,11 @@ def _inherit(words: Lexicon) -> None:
     after, unlike = words.bit("after"), words.mask("neg rhet")
     lost = [(words.bit(own), words.mask(topics)) for own, topics in NOT_INHERITED.items()]
     coloured = words.mask("glaze size")
-    asked, question_words, questioned = words.mask("q qpart anota ask"), words.mask("q qpart"), words.bit("q")
+    question_tags, question_words, questioned = (
+        words.mask("q qpart anota ask"),
+        words.mask("q qpart"),
+        words.bit("q"),
+    )
     qpart = words.bit("qpart")
     topical = words.mask(INHERITED + " buy")
     every = AhoCorasick(words.phrases)
@@ -179,7 +183,7 @@ def _inherit(words: Lexicon) -> None:
                 continue
             gained = masks[inner] & inherited
             if weights[at]:
-                gained &= ~asked
+                gained &= ~question_tags
             if weights[at] > 0:
                 gained &= ~(after | price)
             if weights[at] < 0:
