@@ -41,6 +41,7 @@ COMMANDS = {
     "order": "orders",
     "label": "orders.label",
     "kiln": "kiln",
+    "cost": "cost",
     "live": "live",
     "video": "live",
 }

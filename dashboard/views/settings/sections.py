@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from dashboard.views.settings import about, audit, backups, connections, messages, privacy, schedule, shop
+from dashboard.views.settings import (
+    about,
+    audit,
+    backups,
+    connections,
+    costs,
+    messages,
+    privacy,
+    schedule,
+    shop,
+)
 from dashboard.views.settings.section import Section
 
 SECTIONS: tuple[Section, ...] = (
     Section("shop", "shop", "storefront", shop.show, shop.state),
+    Section("costs", "shop", "payments", costs.show, costs.state, needs="set_costs"),
     Section("goals", "shop", "flag", page="growth", link={"part": "ahead"}, needs="set_goals"),
     Section(
         "campaigns", "shop", "celebration", page="growth", link={"part": "campaigns"}, needs="edit_calendar"
