@@ -12,7 +12,9 @@ from threading import Lock
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from shop.backups import automatic
 from shop.core.errors import ReplacedDatabase
+from shop.db.backup import PARTIAL
 from shop.db.database import Database, open_database
 from shop.metrics.rollups import rebuild
 from shop.models import FactDay
@@ -24,7 +26,13 @@ def connect(url: str | None = None) -> Database:
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
     file system or SQLite refuses (see shop.db.refusals).
     """
-    return open_database(url, after_upgrade=_compute_rollups)
+    return open_database(url, after_upgrade=_compute_rollups, before_upgrade=_back_up)
+
+
+def _back_up(db: Database) -> None:
+    """Take a backup of what the earlier version stored; a copy that is being restored is one itself."""
+    if not db.path.name.endswith(PARTIAL):
+        automatic.before(db, "migration")
 
 
 _shared: dict[str, Database] = {}

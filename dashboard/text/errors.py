@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,23 @@ def _reason_of(problem: OSError) -> str:
     if messages.has(f"commands.system.{name}"):
         return messages.t(f"commands.system.{name}")
     return problem.strerror or type(problem).__name__
+
+
+class Unexpected(ShopError):
+    """A fault of the program, in something that it does by itself."""
+
+    message = "Something went wrong in the program ({kind}); it tries again by itself."
+
+
+def stored_error(code: str, details: Mapping[str, Any]) -> str:
+    """What went wrong, of an error that was stored by its code and details."""
+    kinds: list[type[ShopError]] = [ShopError]
+    for kind in kinds:
+        if kind.__name__ == code:
+            with suppress(KeyError):  # a version before stored fewer details
+                return error(kind(**{"found": "–", **details}))
+        kinds += kind.__subclasses__()
+    return error(Unexpected(kind=code))
 
 
 KIND = re.compile(r"\b[a-z]+(?:_[a-z]+)*\b")

@@ -182,6 +182,12 @@ def erase_due(connection: Connection, today: date, shop_id: int = 1) -> int:
     )
 
 
+def erase_leads_of(connection: Connection, keys: Sequence[tuple[str, str]], shop_id: int = 1) -> None:
+    """Erase contacts and notes of the leads of these comments (platform, id), inside the caller's transaction."""
+    for key in keys:
+        _erase(connection, shop_id, "platform = :platform AND comment_id = :comment_id", _keyed(key))
+
+
 def _erase(connection: Connection, shop_id: int, condition: str, values: Mapping[str, Any]) -> int:
     """Erase leads and what the audit log could restore of their notes."""
     where = f"shop_id = :shop AND erased_at IS NULL AND {condition}"

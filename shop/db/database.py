@@ -147,6 +147,19 @@ class Database:
                 log.unlink()
         raise ReplacedDatabase(path=str(self.path))
 
+    @contextmanager
+    def erase(self) -> Iterator[Connection]:
+        """A write transaction after which nothing of what it deleted is left in the file or its log."""
+        with self.write() as connection:
+            cursor = raw_cursor(connection)
+            cursor.execute("PRAGMA secure_delete = ON")
+            try:
+                yield connection
+            finally:
+                cursor.execute("PRAGMA secure_delete = OFF")
+        with self.read() as connection:
+            raw_cursor(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def version(self) -> int:
         """The data version: a counter that every write transaction with a change bumps."""
         with self.read() as connection:
@@ -239,10 +252,13 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) -> Database:
+def open_database(
+    url: str | None, after_upgrade: Callable[[Connection], None], before_upgrade: Callable[[Database], None]
+) -> Database:
     """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
-    `after_upgrade` is called inside the transaction that migrated an older database.
+    `before_upgrade` is called with an older database before it is migrated, `after_upgrade` inside the transaction
+    that migrated it.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
     file system or SQLite refuses (see shop.db.refusals).
     """
@@ -262,7 +278,7 @@ def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) 
     database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner", identity)
     try:
         with in_words(path):
-            _migrate(database, after_upgrade)
+            _migrate(database, after_upgrade, before_upgrade)
     except Exception as problem:
         engine.dispose()
         if isinstance(problem, DatabaseError):
@@ -277,7 +293,11 @@ def _identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _migrate(database: Database, after_upgrade: Callable[[Connection], None]) -> None:
+def _migrate(
+    database: Database,
+    after_upgrade: Callable[[Connection], None],
+    before_upgrade: Callable[[Database], None],
+) -> None:
     with database.read() as connection:
         tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
         stamp = None
@@ -290,6 +310,8 @@ def _migrate(database: Database, after_upgrade: Callable[[Connection], None]) ->
         raise NewerDatabase(url=str(database.path), found=revision)
     if stamp == migrations.HEAD:
         return
+    if revision not in (None, migrations.HEAD):
+        before_upgrade(database)
     with database.write(quiet=revision == migrations.HEAD) as connection:
         if revision is not None and revision != stamp:
             migrations.stamp(connection, revision)
