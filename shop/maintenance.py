@@ -55,7 +55,7 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
 
 
 def damaged_tables(db: Database) -> list[str]:
-    """The tables of which pages are damaged; "?" where that cannot be said."""
+    """The tables of which pages are damaged; "?" where that is unknown."""
     try:
         with db.read() as connection:
             if connection.execute(text("PRAGMA quick_check(1)")).scalar() == "ok":
