@@ -8,6 +8,7 @@ from typing import Any
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_open.videos import video_pages
 from etl.platforms.douyin_open.wire import PLATFORM, get
+from etl.platforms.paging import Progress, listed, tolerant
 from etl.platforms.records import (
     ParseContext,
     ParseResult,
@@ -29,12 +30,19 @@ def fetch_comments(account: Account, window: TimeWindow) -> Pages:
     """Comments written in the window, newest first per video; a video without any is not requested."""
     for page in video_pages(account):
         for video in page:
-            if whole(video, "statistics.comment_count") != 0 and moment(video, "create_time"):
+            if tolerant(_has_comments)(video):
                 yield from _comments(account, video, window)
+
+
+def _has_comments(video: Record) -> bool:
+    return bool(needed(video, "item_id")) and bool(
+        whole(video, "statistics.comment_count") != 0 and moment(video, "create_time")
+    )
 
 
 def _comments(account: Account, video: Record, window: TimeWindow) -> Pages:
     item, cursor = needed(video, "item_id"), "0"
+    known = Progress(lambda record: record.get("comment_id"))
     while cursor:
         result = get(
             account,
@@ -44,12 +52,18 @@ def _comments(account: Account, video: Record, window: TimeWindow) -> Pages:
             count=str(COMMENTS),
             sort_type="time",
         )
-        remarks = result.get("list") or []
+        remarks = listed(result, "list")
+        known.add(remarks)
         video_id = identifier(video, "video_id") or item
         if remarks:
             yield [{**record, "video_id": video_id} for record in remarks]
         oldest = min(
-            (moment(record, "create_time") or 0 for record in remarks if not record.get("top")), default=0
+            (
+                tolerant(lambda record: moment(record, "create_time"))(record) or 0
+                for record in remarks
+                if not record.get("top")
+            ),
+            default=0,
         )
         following = str(result.get("cursor") or "") if result.get("has_more") else ""
         cursor = following if oldest >= window.start and following != cursor else ""
