@@ -67,7 +67,7 @@ def main() -> None:
                 visibility="hidden" if name == START and not is_led else "visible",
             )
         )
-    chosen = st.navigation(sections)
+    chosen = st.navigation(sections, expanded=True)
     with st.sidebar:
         filters.settings()
         people.signed_in()

@@ -14,11 +14,24 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require, require_reader
 from shop.catalog.titles import titles
+from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import batch_costs
 from shop.kiln.batches import BadPieces
 from shop.metrics.settings import shop_settings, today
 from shop.stock.ledger import UnknownSku
+
+
+class NoCost(ShopError):
+    """A typed cost is no amount."""
+
+    message = "“{found}” is no amount. Write it like 12.50."
+
+
+class CostChanged(ShopError):
+    """Somebody else changed costs after they were shown to whoever typed over them."""
+
+    message = "{count} of these costs were changed by somebody else meanwhile. Both are shown: choose which one counts."
 
 
 @dataclass(frozen=True)
@@ -101,17 +114,29 @@ def set_unit_cost(
 
 
 def set_unit_costs(
-    db: Database, costs: Mapping[str, int | None], *, actor: Actor, on: date | None = None, shop_id: int = 1
+    db: Database,
+    costs: Mapping[str, int | None],
+    *,
+    actor: Actor,
+    on: date | None = None,
+    before: Mapping[str, int | None] | None = None,
+    shop_id: int = 1,
 ) -> int:
-    """The same for several SKUs in one transaction with one undo; raises UnknownSku, BadPieces, NotAllowed."""
+    """The same for several SKUs in one transaction with one undo.
+
+    With `before`, the costs that were shown, it raises CostChanged where one of them is another by now. Raises
+    UnknownSku, BadPieces, NotAllowed.
+    """
     require(actor, "set_costs")
     for cents in costs.values():
         if cents is not None and cents < 0:
             raise BadPieces(pieces=cents)
     with db.write() as connection:
         edits = Edits(connection, shop_id)
-        day = (on or today(connection, shop_id)).isoformat()
-        currency = shop_settings(connection, shop_id).currency
+        on = on or today(connection, shop_id)
+        day, currency = on.isoformat(), shop_settings(connection, shop_id).currency
+        if before is not None:
+            _refuse_changed(connection, shop_id, {sku: before.get(sku) for sku in costs}, on)
         for sku, cents in costs.items():
             if edits.read("variant", {"sku": sku}, ("sku",)) is None:
                 raise UnknownSku(sku=sku)
@@ -122,6 +147,15 @@ def set_unit_costs(
         batch_costs.recompute_unit_costs(connection, shop_id, list(costs))
         subject = next(iter(costs)) if len(costs) == 1 else str(len(costs))
         return log_action(connection, actor, "costs.unit", subject, undo=edits.undo, shop_id=shop_id)
+
+
+def _refuse_changed(connection: Connection, shop_id: int, before: Mapping[str, int | None], on: date) -> None:
+    """Refuse to write over costs that were not shown to whoever typed; raises CostChanged."""
+    known = costs_of(connection, shop_id, before)
+    valid = {sku: valid_on(known.get(sku, ()), on) for sku in before}
+    changed = [sku for sku, cost in valid.items() if (cost.unit_cents if cost else None) != before[sku]]
+    if changed:
+        raise CostChanged(count=len(changed))
 
 
 def why_incomplete(

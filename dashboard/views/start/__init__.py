@@ -2,4 +2,4 @@
 
 from dashboard.ui.page import PageMeta
 
-PAGE = PageMeta("shop", order=92, icon="flag_circle", needs="see_stock")
+PAGE = PageMeta("shop", order=52, icon="flag_circle", needs="see_stock")

@@ -1,78 +1,73 @@
-"""The costs of the pieces that sold most, typed into one table and saved together."""
+"""The costs of the pieces that sold most, typed one after another and saved together."""
 
 from __future__ import annotations
 
-import pandas as pd
-import streamlit as st
+from decimal import Decimal, InvalidOperation
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, text
+from dashboard.ui import cache, feedback, number_list, text
+from dashboard.ui.number_list import NumberRow, Outcome, TypedNumber
 from shop.core.money import to_decimal, to_minor_rounded
 from shop.first_steps import FirstSteps
 from shop.metrics.settings import shop_settings
-from shop.metrics.tables import cells
 from shop.pricing import unit_costs
+from shop.pricing.unit_costs import CostChanged, NoCost
 
-ROWS = 40
+ROWS = 60
 
 
 def show(steps: FirstSteps) -> None:
-    """A table with one field for each piece; what is typed is saved at a click, with one undo."""
+    """A field for each piece; what is typed is saved at a click, with one undo."""
     rows = cache.cached(unit_costs.costs_to_type)[:ROWS]
     if not rows:
         text.note(t("start.no_pieces"))
         return
-    db = cache.database()
-    with db.read() as connection:
-        currency = shop_settings(connection).currency
+    currency = _currency()
     format.use_currency(currency)
-    table = pd.DataFrame(
-        {
-            "title": [title for _, title, _ in rows],
-            "sku": [sku for sku, _, _ in rows],
-            "cost": pd.array(
-                [None if cents is None else float(to_decimal(cents, currency)) for _, _, cents in rows],
-                "Float64",
-            ),
-        }
-    )
-    with st.form("first-costs", border=False):
-        edited = st.data_editor(
-            table,
-            key=f"first-costs-{st.session_state.get('first-costs-saves', 0)}",
-            hide_index=True,
-            disabled=["title", "sku"],
-            height=430 if len(rows) > 10 else "content",
-            row_height=44,
-            placeholder=format.UNKNOWN,
-            column_config={
-                "title": st.column_config.TextColumn(t("start.piece"), width=230),
-                "sku": st.column_config.TextColumn("SKU", width=130),
-                "cost": st.column_config.NumberColumn(
-                    t("start.cost", unit=format.symbol().strip()), min_value=0, format="%.2f", width=120
-                ),
-            },
-        )
-        if st.form_submit_button(t("start.save_costs"), type="primary"):
-            before = {sku: cents for sku, _, cents in rows}
-            _save(_changed(before, edited, currency))
+    text.note(t("start.cost", unit=format.symbol().strip()))
+    fields = [NumberRow(sku, title, sku, _as_text(cents, currency)) for sku, title, cents in rows]
+    number_list.show("costs", fields, _save, t("start.save_costs"))
 
 
-def _changed(before: dict[str, int | None], edited: pd.DataFrame, currency: str) -> dict[str, int | None]:
-    """The costs that were typed anew, in cents."""
-    after = {}
-    for sku, cost in zip(cells(edited["sku"]), cells(edited["cost"]), strict=True):
-        cents = None if cost is None else to_minor_rounded(float(cost), currency)
-        if cents != before[str(sku)]:
-            after[str(sku)] = cents
-    return after
+def _currency() -> str:
+    with cache.database().read() as connection:
+        return shop_settings(connection).currency
 
 
-def _save(costs: dict[str, int | None]) -> None:
-    if costs:
-        number = feedback.act(unit_costs.set_unit_costs, costs)
-        if number is not None:
-            feedback.report(t("start.costs_saved", skus=len(costs)), number)
-            st.session_state["first-costs-saves"] = st.session_state.get("first-costs-saves", 0) + 1
-    st.rerun()
+def _as_text(cents: int | None, currency: str) -> str:
+    return "" if cents is None else str(to_decimal(cents, currency))
+
+
+def _cents(typed: str, currency: str) -> int | None:
+    """A typed cost in minor units, None for an empty field; raises NoCost."""
+    plain = typed.strip().replace("，", ".").replace(",", ".")
+    if not plain:
+        return None
+    try:
+        return to_minor_rounded(Decimal(plain), currency)
+    except InvalidOperation:
+        raise NoCost(found=typed) from None
+
+
+def _save(numbers: list[TypedNumber]) -> Outcome:
+    currency, outcome = _currency(), Outcome()
+    costs: dict[str, int | None] = {}
+    before: dict[str, int | None] = {}
+    for number in numbers:
+        try:
+            costs[number.key] = _cents(number.value, currency)
+            before[number.key] = _cents(number.before, currency)
+        except NoCost as problem:
+            outcome.problems[number.key] = problem
+            costs.pop(number.key, None)
+    known = {sku: cents for sku, _, cents in unit_costs.costs_to_type(cache.database())}
+    mine = {sku: cents for sku, cents in costs.items() if before[sku] == known.get(sku)}
+    if mine:
+        number_ = feedback.act(unit_costs.set_unit_costs, mine, before=before)
+        if number_ is not None:
+            outcome.saved = [number for number in numbers if number.key in mine]
+            feedback.report(t("start.costs_saved", skus=len(mine)), number_)
+    if len(mine) < len(costs):
+        feedback.store_error(CostChanged(count=len(costs) - len(mine)))
+    return outcome

@@ -24,7 +24,8 @@ def show() -> None:
         text.sentence(t("start.finished"))
         st.page_link("views/today/page.py", label=t("start.go"), icon=":material/arrow_forward:")
     feedback.bar()
-    chosen = url_state.get("step") or steps.next_step
+    url_state.begin("step", steps.next_step or "")
+    chosen = url_state.get("step")
     for number, name in enumerate(STEPS, 1):
         _step(number, name, steps, user, is_open=name == chosen)
 
