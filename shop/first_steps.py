@@ -68,6 +68,16 @@ class FirstSteps:
         """The first step that is not done; None after the last one."""
         return next((step for step in STEPS if not self.is_done(step)), None)
 
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return sum(self.is_done(step) for step in STEPS)
+
+    def after(self, step: str) -> str:
+        """The next step after this one that is not done, "" where there is none."""
+        later = STEPS[STEPS.index(step) + 1 :]
+        return next((name for name in later if not self.is_done(name)), "")
+
 
 def first_steps(db: Database, shop_id: int = 1) -> FirstSteps:
     """How far the shop is."""
@@ -81,7 +91,7 @@ def first_steps(db: Database, shop_id: int = 1) -> FirstSteps:
 
 
 def is_set_up(db: Database, shop_id: int = 1) -> bool:
-    """Whether nothing of the first hour is left, as far as single look-ups tell: pieces, stock, costs, people."""
+    """Whether nothing of the first hour is left, as far as single look-ups show: pieces, stock, costs, people."""
     with db.read() as connection:
         row = connection.execute(text(EXISTING), {"shop": shop_id}).one()
         skipped = preferences(connection, shop_id).skipped_steps

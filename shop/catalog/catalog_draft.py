@@ -1,4 +1,4 @@
-"""The catalog made of what sold, in one action: every sold name that waits becomes a SKU of a product."""
+"""The catalog built from what sold, in one action: every sold name in the queue becomes a SKU of a product."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SURE = 0.5  # a suggestion at least this likely is for a person to decide
 
 
 @dataclass(frozen=True)
-class CatalogMade:
-    """What was made of the queue: products, SKUs, what is left for a person, and the number of the undo."""
+class CatalogBuilt:
+    """What became of the queue: products, SKUs, what is left for a person, and the number of the undo."""
 
     products: int
     skus: int
@@ -32,7 +32,7 @@ class CatalogMade:
 def proposals(rows: Sequence[Unmatched]) -> list[list[Unmatched]]:
     """The products that the queue proposes, each with the rows that are its SKUs, the best sold first.
 
-    Rows of one product of a platform, or of one title, are one product. A row that may be a SKU of the catalog
+    Rows of one title are one product. A row that may be a SKU of the catalog
     already, or whose code two SKUs have, is no proposal.
     """
     products: dict[str, list[Unmatched]] = {}
@@ -42,7 +42,9 @@ def proposals(rows: Sequence[Unmatched]) -> list[list[Unmatched]]:
     return list(products.values())
 
 
-def create_catalog(db: Database, rows: Sequence[Unmatched], *, actor: Actor, shop_id: int = 1) -> CatalogMade:
+def create_catalog(
+    db: Database, rows: Sequence[Unmatched], *, actor: Actor, shop_id: int = 1
+) -> CatalogBuilt:
     """Make a product with its SKUs of every proposal, in one transaction with one undo.
 
     A merchant code becomes the SKU where it can be one; else a rule ties the wording to a new SKU. What cannot be
@@ -51,7 +53,7 @@ def create_catalog(db: Database, rows: Sequence[Unmatched], *, actor: Actor, sho
     require(actor, "edit_catalog")
     with db.write() as connection:
         undo: list[dict[str, object]] = []
-        made: list[tuple[Unmatched, str]] = []
+        created: list[tuple[Unmatched, str]] = []
         products = changes = 0
         for group in proposals(rows):
             edits = Edits(connection, shop_id)
@@ -60,13 +62,13 @@ def create_catalog(db: Database, rows: Sequence[Unmatched], *, actor: Actor, sho
                     of_group = _create(edits, group)
             except ShopError:
                 continue
-            made += of_group
+            created += of_group
             products += 1
             undo += edits.undo
             changes += edits.changes
         rematch(connection, shop_id)
         rules = Edits(connection, shop_id)
-        for row, sku in made:
+        for row, sku in created:
             if not is_matched(rules, row, sku):
                 write_rule(rules, row.field, row.value, sku, actor)
         rematch(connection, shop_id)
@@ -79,7 +81,7 @@ def create_catalog(db: Database, rows: Sequence[Unmatched], *, actor: Actor, sho
             undo=[*undo, *rules.undo],
             shop_id=shop_id,
         )
-    return CatalogMade(products, len(made), len(rows) - len(made), number)
+    return CatalogBuilt(products, len(created), len(rows) - len(created), number)
 
 
 def _create(edits: Edits, group: Sequence[Unmatched]) -> list[tuple[Unmatched, str]]:

@@ -11,7 +11,7 @@ from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, shop_form, text, upload, url_state
 from dashboard.views.start import costs, invite
 from shop.catalog import catalog_draft, match_queue
-from shop.catalog.catalog_draft import CatalogMade
+from shop.catalog.catalog_draft import CatalogBuilt
 from shop.catalog.match_queue import Unmatched
 from shop.first_steps import FirstSteps
 from shop.settings import save_preferences
@@ -107,7 +107,7 @@ def _name(row: Unmatched) -> str:
 
 def make_catalog(rows: list[Unmatched]) -> None:
     """Make all proposals of the queue, with one undo."""
-    done: CatalogMade | None = feedback.act(catalog_draft.create_catalog, rows)
+    done: CatalogBuilt | None = feedback.act(catalog_draft.create_catalog, rows)
     if done is not None:
         feedback.report(t("start.made", products=done.products, skus=done.skus), done.audit_id)
 
