@@ -15,7 +15,7 @@ from dashboard.views import pages
 from shop import overview
 from shop.access.roles import Actor
 from shop.access.sessions import SignedOut
-from shop.core.errors import ShopError
+from shop.core.errors import UNAVAILABLE, ShopError
 from shop.first_steps import is_set_up
 
 
@@ -53,6 +53,9 @@ def main() -> None:
     except SignedOut:
         text.signed_out()
         return
+    except ShopError as problem:
+        text.unavailable(problem)
+        return
     declared = {name: page for name, page in pages().items() if user.may(page.needs)}
     default, is_led = _first_page(declared, user)
     sections: dict[str, list[st.Page]] = {}
@@ -68,15 +71,17 @@ def main() -> None:
             )
         )
     chosen = st.navigation(sections, expanded=True)
-    with st.sidebar:
-        filters.settings()
-        people.signed_in()
     page = declared[chosen.url_path or default]
     try:
+        with st.sidebar:
+            filters.settings()
+            people.signed_in()
         filters.build(page)
         chosen.run()
     except SignedOut:
         text.signed_out()
+    except UNAVAILABLE as problem:
+        text.unavailable(problem)
     except ShopError as problem:
         text.error(problem)
 
