@@ -1,4 +1,4 @@
-"""What users see when a page fails in a way nobody foresaw: what happened, what is saved, a code, and the way back.
+"""The message of a page that fails unexpectedly: what happened, what is stored, a code, and the way back.
 
 The code names the failure in `crashes.log` next to the database, which has the place in the program and the kind of the
 failure, and no value of the shop.
@@ -30,7 +30,7 @@ _logger = logging.getLogger(__name__)
 def show_crash(problem: Exception) -> bool:
     """Show a failure of a page or of a click in the user's language; always true: nothing else is shown."""
     filters.set_language()
-    if isinstance(problem, ShopError):  # refused inside a callback
+    if isinstance(problem, ShopError):  # from a callback
         text.error(problem)
         return True
     code = _record(problem)
