@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from dashboard.views.settings import about, connections, costs, messages, schedule, shop
+from dashboard.views.settings import (
+    about,
+    audit,
+    backups,
+    connections,
+    costs,
+    messages,
+    privacy,
+    schedule,
+    shop,
+)
 from dashboard.views.settings.section import Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -21,5 +31,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("people", "people", "group", page="people", needs="see_stock"),
     Section("messages", "people", "notifications", messages.show, messages.state),
+    Section("backups", "safety", "save", backups.show, backups.state),
+    Section("privacy", "safety", "shield_person", privacy.show),
+    Section("audit", "safety", "history", audit.show),
     Section("about", "program", "info", about.show, about.state, needs="see_stock"),
 )
