@@ -83,7 +83,7 @@ SENDING: dict[str, Callable[[ParcelCost], int]] = {
 class UnknownAmount:
     """What is not known yet: orders that wait for a payout, SKUs without a cost, ...
 
-    `count` is orders (waiting, estimated, no_rate: no rate fits, unsent: the courier is an estimate),
+    `count` is orders (`waiting`, `estimated`, `no_rate`: no rate fits, `unsent`: the courier is an estimate),
     platforms (no_settlement, no_refunds: never imported), SKUs (no_cost, incomplete_cost), pieces (unmatched) or
     minutes (no_wage); no_courier: no rate was entered. `cents` is what it is worth where that is known; `names` the
     platforms or SKUs, the largest first; `units` the pieces concerned.
