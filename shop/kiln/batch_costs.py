@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from shop.kiln import moving_average, repository
+from shop.kiln import moving_average, repository, set_costs
 from shop.kiln.batches import Batch
 from shop.kiln.consumption import PACKING
 from shop.kiln.cost_arithmetic import Flow, StageCost, flow, kiln_shares, packing, unit
@@ -203,6 +203,7 @@ def recompute_unit_costs(connection: Connection, shop_id: int, skus: Iterable[st
             )
         uses = [(amount, prices[on][name]) for name, amount in packings.get(sku, ())]
         _write_unit(cursor, shop_id, sku, on, batches, uses, shop.currency)
+    set_costs.recompute(connection, shop_id, set_costs.concerned(connection, shop_id, wanted))
 
 
 def _outputs(
@@ -317,6 +318,7 @@ def recompute_after_edits(connection: Connection, shop_id: int, edited: Iterable
     """
     resized: set[str] = set()
     units: set[str] = set()
+    composed: set[str] = set()
     for part in edited:
         for row in part["rows"]:
             if part["table"] == "variant":
@@ -324,10 +326,13 @@ def recompute_after_edits(connection: Connection, shop_id: int, edited: Iterable
                 resized |= {row["key"]["sku"]} if "shelf_cm2" in named else set()
             elif part["table"] in ("material_use", "unit_cost"):
                 units.add(row["key"]["sku"])
+            elif part["table"] == "set_part":
+                composed.add(row["key"]["set_sku"])
     if resized and (batches := batches_sharing_firings(connection, shop_id, resized)):
         recompute_batch_costs(connection, shop_id, batches)
     if units:
         recompute_unit_costs(connection, shop_id, units | _given_by(connection, shop_id, units))
+    set_costs.recompute(connection, shop_id, composed)
 
 
 def _given_by(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:
