@@ -51,6 +51,9 @@ def spoken() -> str:
     return "zh" if wish.lower().startswith("zh") else "en"
 
 
+UNUSABLE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
+
+
 class CommandGroup(click.Group):
     """The group whose members are named in COMMANDS and loaded on demand."""
 
@@ -72,9 +75,17 @@ class CommandGroup(click.Group):
             formatter.write_dl([(name, t(f"commands.{name}.short")) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what the shop refuses is reported in words, with the exit code that fits."""
+        """Run a command; what the shop refuses is reported in words, with the exit code that fits.
+
+        So is a file that cannot be read or written.
+        """
         try:
             return super().invoke(ctx)
+        except UNUSABLE as problem:
+            if problem.filename is None:
+                raise
+            click.echo(t("commands.unusable", path=problem.filename, why=problem.strerror), err=True)
+            ctx.exit(2)
         except Exception as problem:
             from shop.core.errors import ShopError
 

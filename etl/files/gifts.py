@@ -17,7 +17,7 @@ import numpy as np
 from etl.files.rows import Rows
 from shop.orders.batch import IngestBatch
 
-FIELD = "gift"  # the field of a kind or profile that marks a line as is a gift
+FIELD = "gift"  # the field of a kind or profile that marks a line as a gift
 MARKED = re.compile(r"赠|贈|gift|hadiah|quà tặng|ของแถม|regalo|^(yes|y|true|1|是)$", re.IGNORECASE)
 SURE = re.compile(r"赠品|贈品|赠送|free gift|gift with purchase|quà tặng|ของแถม|hadiah gratis", re.IGNORECASE)
 LIKELY = re.compile(

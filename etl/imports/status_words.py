@@ -57,8 +57,11 @@ def unknown_statuses(db: Database, *, shop_id: int = 1) -> list[UnknownStatus]:
 
 
 def meanings_of(kind: Any) -> tuple[str, ...]:
-    """What a status of a kind may mean."""
-    words: Mapping[str, str] = getattr(kind, "STATUS", None) or kind.profile.status
+    """What a status of a kind may mean: nothing for a kind that has none."""
+    if (format := getattr(kind, "FORMAT", None)) is not None:  # an order export (`etl/files/orders`)
+        return tuple(dict.fromkeys(ours for _, ours in format.statuses))
+    profile = getattr(kind, "profile", None)
+    words: Mapping[str, str] = getattr(kind, "STATUS", {}) if profile is None else profile.status
     return tuple(dict.fromkeys(words.values()))
 
 

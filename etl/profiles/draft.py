@@ -186,8 +186,8 @@ def ask_column(draft: Draft, name: str, headers: list[str]) -> None:
 
 def words_of(draft: Draft, header: str) -> list[str]:
     """The different words of a column, the first ones of many."""
-    matches: list[Any] = pc.unique(draft.cells(header)).to_pylist()
-    return [str(word) for word in matches[:MAX_STATUS_WORDS]]
+    words: list[Any] = pc.unique(draft.cells(header)).to_pylist()
+    return [str(word) for word in words[:MAX_STATUS_WORDS]]
 
 
 # --- the text ------------------------------------------------------------------------------------

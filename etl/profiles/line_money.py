@@ -14,6 +14,7 @@ import numpy as np
 
 from etl.files.fields import Values
 from etl.profiles.cells import Cells, rule_mask
+from etl.profiles.fields import PARTS
 from etl.tables.half_up import half_up
 from shop.orders.batch import MISSING
 
@@ -37,12 +38,8 @@ def line_money(cells: Cells, back: Values) -> LineMoney:
     """
     rows = cells.rows
     pieces = _pieces(cells, back)
-    shipping = np.abs(cells.amounts("shipping"))
-    parts = {
-        "shipping": shipping,
-        "tax": np.abs(cells.amounts("tax")),
-        "gift": np.abs(cells.amounts("gift_value")),
-    }
+    parts = {part: np.abs(cells.amounts(name)) for part, name in PARTS.items()}
+    shipping = parts["shipping"]
     refund = _reported_refund(cells)
     platform = np.abs(cells.amounts("platform_discount"))
     seller = np.abs(cells.amounts("seller_discount"))
@@ -108,7 +105,7 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
     rows.refuse_where((pieces > 0) & (unit > most), "unit_price", "TooMuch")
     unit = np.where((unit > 0) & (unit <= most), unit, 0)
     cents, difference = half_up(unit * pieces, factor)
-    rows.roundings.note("unit_price", difference, factor, cells.decimals)
+    rows.roundings.note_by_currency("unit_price", difference, factor, cells.currencies)
     return cents
 
 

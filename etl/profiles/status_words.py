@@ -102,7 +102,6 @@ def status_of(word: str, kind: str) -> str | None:
     if kind != "order_line":
         return ours
     if ours in ("refunded", None):
-        matches = next((name for name, part in PARTS.items() if re.search(part, word.lower())), None)
-        matches = "completed" if matches == "finished" else matches
-        return matches or ("cancelled" if ours else None)
+        part = next((name for name, part in PARTS.items() if re.search(part, word.lower())), None)
+        return ("completed" if part == "finished" else part) or ("cancelled" if ours else None)
     return "unpaid" if ours == "asked" else ours

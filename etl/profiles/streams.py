@@ -19,7 +19,7 @@ from shop.orders.batch import MISSING, plain_values
 
 
 def parse_comments(cells: Cells) -> Parsed:
-    """Remarks; author hashed, numbers to call blotted out."""
+    """Remarks; the author is a keyed hash, contacts are masked."""
     rows = cells.rows
     given, author = masked_texts(rows, cells.context), authors(rows, cells.context)
     written_at = cells.instant("written_at")

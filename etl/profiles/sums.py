@@ -63,15 +63,15 @@ class Sums:
         encoded = self.draft.whole.columns[header].dictionary_encode()
         values = [_hundredths(word, self.decimal) for word in encoded.dictionary.to_pylist()]
         places = np.asarray(pc.fill_null(encoded.indices, len(values)))
-        matches: Values = np.abs(np.array([*values, 0], np.int64))[places]
-        return matches
+        cents: Values = np.abs(np.array([*values, 0], np.int64))[places]
+        return cents
 
     def _lines(self) -> Values:
         columns = self.draft.columns
         if "unit_price" in columns:
             pieces = self.pieces()
-            matches: Values = self.cents(columns["unit_price"]) * pieces
-            return matches
+            listed: Values = self.cents(columns["unit_price"]) * pieces
+            return listed
         if "list_total" in columns:
             return self.cents(columns["list_total"])
         return self.pieces()
@@ -79,8 +79,8 @@ class Sums:
     def pieces(self) -> Values:
         """The pieces of each row, 1 where no column states it."""
         header = self.draft.columns.get("quantity")
-        matches: Values = self.cents(header) // HUNDREDTHS if header else np.ones(len(self.codes), np.int64)
-        return matches
+        pieces: Values = self.cents(header) // HUNDREDTHS if header else np.ones(len(self.codes), np.int64)
+        return pieces
 
     def grain(self, name: str, header: str) -> str | None:
         """line or order; None where the file leaves it open."""

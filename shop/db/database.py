@@ -106,6 +106,19 @@ class Database:
                 if changes != before and not quiet:
                     bump_version(connection)
 
+    @contextmanager
+    def erase(self) -> Iterator[Connection]:
+        """A write transaction after which nothing of what it deleted is left in the file or its log."""
+        with self.write() as connection:
+            cursor = raw_cursor(connection)
+            cursor.execute("PRAGMA secure_delete = ON")
+            try:
+                yield connection
+            finally:
+                cursor.execute("PRAGMA secure_delete = OFF")
+        with self.read() as connection:
+            raw_cursor(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def version(self) -> int:
         """The data version: a counter that every write transaction with a change bumps."""
         with self.read() as connection:

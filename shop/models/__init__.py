@@ -31,7 +31,7 @@ from shop.models.kiln import (
 )
 from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
-from shop.models.people import Audit, Login, SignInFailure, UserAccount
+from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
     BuyerFirst,
@@ -70,9 +70,11 @@ from shop.models.streams import (
 )
 from shop.models.streams_by_hand import AttributionRules, LiveMark, SessionNote, SessionReview
 from shop.models.syncs import (
+    BackgroundJob,
     Cursor,
     Lease,
     Meta,
+    Preference,
     RawPage,
     RejectedAnswer,
     RejectedRecord,
@@ -91,6 +93,7 @@ __all__ = [
     "Alert",
     "AttributionRules",
     "Audit",
+    "BackgroundJob",
     "BatchCost",
     "BatchGrade",
     "BatchLoss",
@@ -103,6 +106,7 @@ __all__ = [
     "Cursor",
     "Demand",
     "DemandNotice",
+    "ErasedRecord",
     "FactBuyerDay",
     "FactCohort",
     "FactDay",
@@ -140,6 +144,7 @@ __all__ = [
     "PickedLine",
     "Piece",
     "PlatformSettings",
+    "Preference",
     "Product",
     "ProductStatement",
     "RawPage",
@@ -147,6 +152,7 @@ __all__ = [
     "RejectedAnswer",
     "RejectedRecord",
     "ReportedTotal",
+    "Retention",
     "ReturnReceipt",
     "RowStatement",
     "SessionNote",

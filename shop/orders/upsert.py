@@ -37,6 +37,8 @@ from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows
 from shop.orders.traffic import with_traffic
 from shop.orders.video_identity import under_one_id
+from shop.privacy.erased import ErasedRecords
+from shop.privacy.retention import apply_retention
 from shop.stock import ledger, order_demand
 
 
@@ -71,6 +73,10 @@ class Upsert:
         return StoredRows(self.cursor, self.shop_id)
 
     @cached_property
+    def _erased(self) -> ErasedRecords:
+        return ErasedRecords(self.cursor, self.shop_id)
+
+    @cached_property
     def _labels(self) -> CommentLabels:
         return CommentLabels(self.cursor, self.shop_id)
 
@@ -103,6 +109,8 @@ class Upsert:
         if not len(batch):
             return []
         batch = self._guard.clean(batch.plain())
+        shown = self._erased.hide(batch.table, batch.platform, batch.columns)
+        batch = IngestBatch(batch.table, batch.platform, shown, batch.rows)
         if "traffic" in batch.columns:
             batch = with_traffic(self.cursor, self.shop_id, batch)
         if batch.table == "video":
@@ -315,6 +323,7 @@ class Upsert:
         rollups.refresh(self.connection, self.shop_id, touched)
         if self._has_comments:
             upkeep.refresh(self.connection, self.shop_id)
+            apply_retention(self.connection, ("comments",), self.shop_id)
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:
             matching.assign_listing_skus(self.connection, self.shop_id)

@@ -125,11 +125,6 @@ class Amount:
     once: str = ""
 
 
-def is_total(cells: list[str]) -> bool:
-    """Whether a row begins with a word for a total."""
-    return TOTAL.fullmatch(next(filter(None, cells), "")) is not None
-
-
 def column(*headers: str, minus: tuple[str, ...] = (), sign: int = 1, decimal: str = ".") -> Any:
     """The first of these columns that a record has, less others; None where one of them is no amount."""
 

@@ -27,7 +27,6 @@ from shop.orders.upsert import table_columns
 from tests.support.pulls import MEASURES, SMALL, at_mock, figures, pull
 
 ALL = platforms.names()
-HASHED = {"buyer_key", "author_key"}
 assert Listing  # fills the tables' metadata
 
 
