@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop.kiln import moving_average, repository, set_costs
-from shop.kiln.batches import Batch
+from shop.kiln.batches import CHECKED, Batch
 from shop.kiln.consumption import PACKING
 from shop.kiln.cost_arithmetic import Flow, StageCost, flow, kiln_shares, packing, unit
 from shop.kiln.repository import FiringRecord, LoadedPart
@@ -52,9 +52,11 @@ def compute_batch_costs(
     costs = {}
     for name, batch in book.items():
         stages = tuple(
-            _stage(batch, stage, material.get((name, stage), 0), shares)
+            _stage(batch, stage, number, material.get((name, stage), 0), shares)
             for stage in batch.stages
-            if any(step.pieces_out is not None for step in batch.at(stage))
+            for number in sorted(
+                {step.pass_number for step in batch.at(stage) if step.pieces_out is not None}
+            )
         )
         missing = _missing(batch, firings, without_area, unpriced.get(name, []))
         if name not in with_materials:
@@ -108,11 +110,19 @@ def _materials(
     return dict(cents_by_stage), dict(unpriced)
 
 
-def _stage(batch: Batch, stage: str, material: int, shares: Mapping[tuple[str, str, int], int]) -> StageCost:
-    done = [step for step in batch.at(stage) if step.pieces_out is not None]
+def _stage(
+    batch: Batch, stage: str, number: int, material: int, shares: Mapping[tuple[str, str, int], int]
+) -> StageCost:
+    """One pass of a stage; pieces that a check returned to the kiln count in their last check only."""
+    done = [step for step in batch.at(stage) if step.pieces_out is not None and step.pass_number == number]
     kiln = sum(shares.get((batch.batch_id, stage, step.part), 0) for step in done)
     came_out = sum(step.pieces_out or 0 for step in done)
-    return StageCost(stage, sum(step.pieces_in for step in done), came_out, material, kiln)
+    again = sum(step.again for step in done)
+    begun = sum(step.pieces_in for step in done)
+    if stage == CHECKED:
+        begun, again = begun - again, 0
+    used = material if number == 1 else 0
+    return StageCost(stage, begun, came_out, used, kiln, again, done[0].is_detour)
 
 
 def _missing(
@@ -149,9 +159,20 @@ def recompute_batch_costs(connection: Connection, shop_id: int, batches: Iterabl
     cursor.execute(f"DELETE FROM batch_cost WHERE shop_id = ?{chosen}", given)
     cursor.executemany(
         "INSERT INTO batch_cost (shop_id, batch_id, stage, pieces_in, pieces_out, material_cents, "
-        "kiln_cents, loss_cents) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "kiln_cents, loss_cents) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "pieces_in = pieces_in + excluded.pieces_in, pieces_out = pieces_out + excluded.pieces_out, "
+        "kiln_cents = kiln_cents + excluded.kiln_cents, loss_cents = loss_cents + excluded.loss_cents",
         [
-            (shop_id, name, s.stage, s.pieces_in, s.pieces_out, s.material_cents, s.kiln_cents, lost)
+            (
+                shop_id,
+                name,
+                s.stage,
+                s.pieces_in - s.again,
+                s.pieces_out,
+                s.material_cents,
+                s.kiln_cents,
+                lost,
+            )
             for name, cost in costs.items()
             for s, lost in zip(cost.stages, cost.flow.losses, strict=True)
         ],
