@@ -16,6 +16,7 @@ from shop.models.catalog import (
     Variant,
 )
 from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
+from shop.models.costs import AdEntry, CostRate, LabourEntry
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -89,6 +90,7 @@ __all__ = [
     "CARRIERS",
     "ORDERS",
     "STATUSES",
+    "AdEntry",
     "AdSpend",
     "Alert",
     "AttributionRules",
@@ -103,6 +105,7 @@ __all__ = [
     "Comment",
     "CommentLabel",
     "CommentSettings",
+    "CostRate",
     "Cursor",
     "Demand",
     "DemandNotice",
@@ -123,6 +126,7 @@ __all__ = [
     "Kiln",
     "KilnBatch",
     "LabelCode",
+    "LabourEntry",
     "Lead",
     "Lease",
     "Listing",
