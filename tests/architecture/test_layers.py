@@ -31,6 +31,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.catalog": 8,
         "shop.privacy": 8,
         "shop.kiln": 9,
+        "shop.first_steps": 9,
         "shop.pricing": 10,
         "shop.kiln_planning": 11,
         "shop.maintenance": 11,
