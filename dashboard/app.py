@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import theme
 from dashboard.i18n.language import language_tag
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, people, text
+from dashboard.ui import cache, filters, people, search_box, text
 from dashboard.ui.actor import actor
 from dashboard.ui.page import PageMeta
 from dashboard.views import pages
@@ -59,6 +59,7 @@ def main() -> None:
         return
     declared = {name: page for name, page in pages().items() if user.may(page.needs)}
     default, is_led = _first_page(declared, user)
+    hidden = {search_box.PAGE} | (set() if is_led else {START})
     sections: dict[str, list[st.Page]] = {}
     for name, page in declared.items():
         sections.setdefault(t(f"frame.sections.{page.section}"), []).append(
@@ -68,13 +69,14 @@ def main() -> None:
                 icon=f":material/{page.icon}:",
                 url_path=name,
                 default=name == default,
-                visibility="hidden" if name == START and not is_led else "visible",
+                visibility="hidden" if name in hidden else "visible",
             )
         )
     chosen = st.navigation(sections, expanded=True)
     page = declared[chosen.url_path or default]
     try:
         with st.sidebar:
+            search_box.show()
             filters.settings()
             people.signed_in()
         filters.build(page)

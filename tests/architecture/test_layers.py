@@ -49,6 +49,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.growth.forecasting": 15,
         "shop.growth.alerts": 16,
         "shop.overview": 17,
+        "shop.search": 17,
     },
     "etl": {
         "etl.errors": 0,
