@@ -47,7 +47,7 @@ def count_left(total: int | None, following: str) -> int | None:
 
 
 def tolerant(read: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
-    """A reader of one value of a record; None where that record is too odd: it is rejected later, alone."""
+    """A reader of one value of a record; None where that record has another shape: it is rejected later, alone."""
 
     def reading(record: dict[str, Any]) -> Any:
         try:

@@ -27,7 +27,7 @@ from etl.notifications.message import Message
 from shop.connect import connect
 from shop.core.text import SHOWN_AS, visible
 from shop.export.spreadsheet import SpreadsheetColumn, csv_bytes, xlsx_bytes
-from tests.support.hostile_texts import hostile_text
+from tests.support.odd_inputs.hostile_texts import hostile_text
 
 OBEYED = re.compile(f"[{''.join(map(chr, SHOWN_AS))}]")
 FORMULA = re.compile(r"^[\s\u00a0\u3000\ufeff]*[=+\-@＝＋－＠]")
