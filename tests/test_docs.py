@@ -20,7 +20,10 @@ from tests.support.site import build_site
 ROOT = Path(__file__).parent.parent
 MANUAL = ROOT / "docs" / "manual"
 PAGES = [
-    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")),
+    *(
+        ROOT / name
+        for name in ("README.md", "README.zh.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")
+    ),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 

@@ -1,0 +1,62 @@
+"""The README's pictures, taken from the demo: python -m tests.support.screenshots ADDRESS LANGUAGE.
+
+ADDRESS is a running `kilnboard demo` in that language. Each page is taken light and dark, made small, and the
+version of the program is written beside them.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tomllib
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import SWITCHES, executable
+
+ROOT = Path(__file__).parent.parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+SIZE = {"width": 1280, "height": 860}
+COLOURS = 128
+PAGES = {"today": "", "growth": "growth", "live": "live", "comments": "comments", "kiln": "kiln"}
+QUIET_MILLISECONDS = 2500
+
+
+def take(address: str, language: str) -> None:
+    """Take all pages in one language; a session stands for the page Live & video."""
+    folder = PICTURES / language
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=SWITCHES)
+        for scheme in ("light", "dark"):
+            page = browser.new_page(viewport=SIZE, color_scheme=scheme, device_scale_factor=1)  # type: ignore[arg-type]
+            for name, path in PAGES.items():
+                page.goto(f"{address}/{path}?lang={language}")
+                _settle(page)
+                if name == "live":
+                    session = page.locator('a[href*="session="]').first.get_attribute("href")
+                    page.goto(f"{address}/live{session}" if session and session[0] == "?" else str(session))
+                    _settle(page)
+                _store(page.screenshot(), folder / f"{name}_{scheme}.png")
+        browser.close()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (PICTURES / "version.txt").write_text(project["version"] + "\n")
+
+
+def _settle(page: Page) -> None:
+    """Wait until the page stands still: no running mark, no skeleton."""
+    page.wait_for_selector('[data-testid="stMain"] h1, [data-testid="stMain"] p', timeout=120_000)
+    for selector in ('[data-testid="stStatusWidget"]', '[data-testid="stSkeleton"]'):
+        page.wait_for_selector(selector, state="detached", timeout=120_000)
+    page.wait_for_timeout(QUIET_MILLISECONDS)
+
+
+def _store(picture: bytes, path: Path) -> None:
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    take(*sys.argv[1:3])
