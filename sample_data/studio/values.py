@@ -215,3 +215,5 @@ class Workshop:
     sales: tuple[Sale, ...] = field(repr=False)
     by_hand: dict[str, int] = field(default_factory=dict)
     goals: tuple[tuple[date, int], ...] = ()
+    piece_place: str = "孤品柜"
+    broken_note: str = "上架时磕碰"
