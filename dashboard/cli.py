@@ -15,6 +15,7 @@ from dashboard.i18n.messages import t
 COMMANDS = {
     "demo": "demo",
     "open": "open_",
+    "install-shortcut": "shortcut",
     "user": "user",
     "import": "import_",
     "connect": "connect",
@@ -66,7 +67,7 @@ class CommandGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"dashboard.commands.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

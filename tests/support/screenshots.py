@@ -1,7 +1,8 @@
-"""The README's pictures, taken from the demo: python -m tests.support.screenshots ADDRESS LANGUAGE.
+"""The README's pictures, taken from the demo: python -m tests.support.screenshots ADDRESS LANGUAGE SESSION.
 
-ADDRESS is a running `kilnboard demo` in that language. Each page is taken light and dark, made small, and the
-version of the program is written beside them.
+ADDRESS is a running `kilnboard demo` in that language, SESSION the one that is shown (platform/id, as
+`kilnboard live list` prints it). Each page is taken light and dark, made small, and the version of the program is
+written beside them.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ PICTURES = ROOT / "docs" / "pictures"
 SIZE = {"width": 1280, "height": 860}
 COLOURS = 128
 PAGES = {"today": "", "growth": "growth", "live": "live", "comments": "comments", "kiln": "kiln"}
-QUIET_MILLISECONDS = 2500
+BUSY = '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], .stSpinner'
+QUIET_SECONDS = 5
 
 
-def take(address: str, language: str) -> None:
+def take(address: str, language: str, session: str) -> None:
     """Take all pages in one language; a session stands for the page Live & video."""
     folder = PICTURES / language
     folder.mkdir(parents=True, exist_ok=True)
@@ -33,12 +35,9 @@ def take(address: str, language: str) -> None:
         for scheme in ("light", "dark"):
             page = browser.new_page(viewport=SIZE, color_scheme=scheme, device_scale_factor=1)  # type: ignore[arg-type]
             for name, path in PAGES.items():
-                page.goto(f"{address}/{path}?lang={language}")
+                rest = f"&live=session&session={session}" if name == "live" else ""
+                page.goto(f"{address}/{path}?lang={language}{rest}")
                 _settle(page)
-                if name == "live":
-                    session = page.locator('a[href*="session="]').first.get_attribute("href")
-                    page.goto(f"{address}/live{session}" if session and session[0] == "?" else str(session))
-                    _settle(page)
                 _store(page.screenshot(), folder / f"{name}_{scheme}.png")
         browser.close()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -46,11 +45,12 @@ def take(address: str, language: str) -> None:
 
 
 def _settle(page: Page) -> None:
-    """Wait until the page stands still: no running mark, no skeleton."""
-    page.wait_for_selector('[data-testid="stMain"] h1, [data-testid="stMain"] p', timeout=120_000)
-    for selector in ('[data-testid="stStatusWidget"]', '[data-testid="stSkeleton"]'):
-        page.wait_for_selector(selector, state="detached", timeout=120_000)
-    page.wait_for_timeout(QUIET_MILLISECONDS)
+    """Wait until the page has stood still for some seconds: no running mark, no skeleton."""
+    page.wait_for_selector('[data-testid="stMain"] p', timeout=120_000)
+    quiet = 0
+    while quiet < QUIET_SECONDS:
+        page.wait_for_timeout(1_000)
+        quiet = 0 if page.locator(BUSY).count() else quiet + 1
 
 
 def _store(picture: bytes, path: Path) -> None:
@@ -59,4 +59,4 @@ def _store(picture: bytes, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    take(*sys.argv[1:3])
+    take(*sys.argv[1:4])
