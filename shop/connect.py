@@ -9,6 +9,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from shop.backups import automatic
+from shop.db.backup import PARTIAL
 from shop.db.database import Database, open_database
 from shop.metrics.rollups import rebuild
 from shop.models import FactDay
@@ -19,7 +21,13 @@ def connect(url: str | None = None) -> Database:
 
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
     """
-    return open_database(url, after_upgrade=_compute_rollups)
+    return open_database(url, after_upgrade=_compute_rollups, before_upgrade=_back_up)
+
+
+def _back_up(db: Database) -> None:
+    """Take a backup of what the earlier version stored; a copy that is being restored is one itself."""
+    if not db.path.name.endswith(PARTIAL):
+        automatic.before(db, "migration")
 
 
 def _compute_rollups(connection: Connection) -> None:

@@ -139,3 +139,13 @@ def cell_text(cell: Any) -> str | None:
     if isinstance(cell, float):
         return f"{cell:.0f}" if cell.is_integer() and abs(cell) < 1e15 else repr(cell).upper()
     return str(cell)
+
+
+def joined(chunks: list[Chunk]) -> Chunk:
+    """Chunks of the same columns as one."""
+    columns = {
+        name: pa.concat_arrays([chunk.columns[name] for chunk in chunks]) for name in chunks[0].columns
+    }
+    return Chunk(
+        columns, np.concatenate([chunk.rows for chunk in chunks]), [row for c in chunks for row in c.bad]
+    )

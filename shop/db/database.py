@@ -179,10 +179,13 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) -> Database:
+def open_database(
+    url: str | None, after_upgrade: Callable[[Connection], None], before_upgrade: Callable[[Database], None]
+) -> Database:
     """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
-    `after_upgrade` is called inside the transaction that migrated an older database.
+    `before_upgrade` is called with an older database before it is migrated, `after_upgrade` inside the transaction
+    that migrated it.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
     """
     path = as_path(url or default_url())
@@ -195,7 +198,7 @@ def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) 
     event.listen(engine, "begin", _begin)
     database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner")
     try:
-        _migrate(database, after_upgrade)
+        _migrate(database, after_upgrade, before_upgrade)
     except OperationalError as problem:
         engine.dispose()
         raise DatabaseBusy() from problem
@@ -205,7 +208,11 @@ def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) 
     return database
 
 
-def _migrate(database: Database, after_upgrade: Callable[[Connection], None]) -> None:
+def _migrate(
+    database: Database,
+    after_upgrade: Callable[[Connection], None],
+    before_upgrade: Callable[[Database], None],
+) -> None:
     with database.read() as connection:
         tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
         stamp = None
@@ -218,6 +225,8 @@ def _migrate(database: Database, after_upgrade: Callable[[Connection], None]) ->
         raise NewerDatabase(url=str(database.path), found=revision)
     if stamp == migrations.HEAD:
         return
+    if revision not in (None, migrations.HEAD):
+        before_upgrade(database)
     with database.write(quiet=revision == migrations.HEAD) as connection:
         if revision is not None and revision != stamp:
             migrations.stamp(connection, revision)

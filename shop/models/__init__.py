@@ -15,6 +15,7 @@ from shop.models.catalog import (
     Variant,
 )
 from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
+from shop.models.costs import AdEntry, CostRate, LabourEntry
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -88,6 +89,7 @@ __all__ = [
     "CARRIERS",
     "ORDERS",
     "STATUSES",
+    "AdEntry",
     "AdSpend",
     "Alert",
     "AttributionRules",
@@ -102,6 +104,7 @@ __all__ = [
     "Comment",
     "CommentLabel",
     "CommentSettings",
+    "CostRate",
     "Cursor",
     "Demand",
     "DemandNotice",
@@ -122,6 +125,7 @@ __all__ = [
     "Kiln",
     "KilnBatch",
     "LabelCode",
+    "LabourEntry",
     "Lead",
     "Lease",
     "Listing",

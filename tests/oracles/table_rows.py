@@ -180,9 +180,16 @@ def tiktok_list(record: Record) -> int | None:
     return cents(cell) if cell else None
 
 
+def etsy_price(record: Record) -> int | None:
+    """The price of an Etsy listing in minor units; the yen has no decimals."""
+    price = cents(record.get("PRICE", ""))
+    return price // 100 if price is not None and record.get("CURRENCY_CODE") == "JPY" else price
+
+
 def etsy_net(record: Record) -> int | None:
     """The net of a line of the statement; advertising is no payout."""
-    return 0 if plain(record.get("Type", "")) == "Marketing" else cents(record.get("Net", ""))
+    is_ad = plain(record.get("Type", "")) == "Marketing" and "Ads" in record.get("Title", "")
+    return 0 if is_ad else cents(record.get("Net", ""))
 
 
 def is_no_transfer(record: Record) -> bool:
@@ -223,8 +230,13 @@ MAIN: dict[str, Amount] = {
     "tiktok_aftersale": Amount("refund", "amount_cents", product("Return unit price", "Return Quantity")),
     "tiktok_sessions": Amount("live_session", "gmv_cents", column("Gross Revenue (RM)")),
     "tiktok_works": Amount("video", "views * 100", column("VV")),
-    "shopify_products": Amount("product", "0", lambda _: 0, is_record=lambda r: bool(r.get("Variant Price"))),
-    "etsy_listings": Amount("listing", "price_cents", column("PRICE")),
+    "shopify_products": Amount(
+        "product",
+        "0",
+        lambda _: 0,
+        is_record=lambda r: bool(r.get("Variant Price") or r.get("Option1 Value")),
+    ),
+    "etsy_listings": Amount("listing", "price_cents", etsy_price),
     "online_retail": Amount("order_line", "list_cents", product("Price", "Quantity")),
     "tmall_orders": Amount("order_line", "list_cents", column("总金额")),
     "ordini": Amount(

@@ -27,6 +27,7 @@ from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, Values
 from etl.files.orders.dispatch import promised_at
+from etl.files.orders.status_words import ORDER_WORDS
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.amounts import amount
@@ -115,6 +116,12 @@ class OrderRows:
         """An amount in minor units, rounded half up."""
         return self._rounded(self.exact(name, required=required), name)
 
+    def price(self, name: str, *, required: bool = True) -> Values:
+        """The list value of goods in minor units; one below zero rejects its row."""
+        listed = self.money(name, required=required)
+        self.rows.refuse_where(listed < 0, name, "Negative")
+        return listed
+
     def _rounded(self, exact: Values, name: str) -> Values:
         """Whole minor units, half up; the difference is noted."""
         whole, difference = half_up(exact, 10**FINER)
@@ -150,7 +157,8 @@ class OrderRows:
     @cached_property
     def status(self) -> Values:
         """Our status of each row; an unknown word rejects its row."""
-        words = {word: ours for pattern, ours in self.format.statuses for word in pattern.split("|")}
+        own = {word: ours for pattern, ours in self.format.statuses for word in pattern.split("|")}
+        words = {**ORDER_WORDS, **own}
         for word in self.rows.cells("status").unique().drop_null().to_pylist():
             if ours := self.format.status_of(word):
                 words[word] = ours
