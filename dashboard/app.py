@@ -12,7 +12,7 @@ from dashboard.ui import filters, people, text
 from dashboard.ui.actor import actor
 from dashboard.views import pages
 from shop.access.sessions import SignedOut
-from shop.core.errors import ShopError
+from shop.core.errors import UNAVAILABLE, ShopError
 
 
 @st.cache_resource(show_spinner=False)
@@ -36,6 +36,9 @@ def main() -> None:
     except SignedOut:
         text.signed_out()
         return
+    except ShopError as problem:
+        text.unavailable(problem)
+        return
     declared = {name: page for name, page in pages().items() if user.may(page.needs)}
     default = next(iter(declared))
     sections: dict[str, list[st.Page]] = {}
@@ -50,15 +53,17 @@ def main() -> None:
             )
         )
     chosen = st.navigation(sections)
-    with st.sidebar:
-        filters.settings()
-        people.signed_in()
     page = declared[chosen.url_path or default]
     try:
+        with st.sidebar:
+            filters.settings()
+            people.signed_in()
         filters.build(page)
         chosen.run()
     except SignedOut:
         text.signed_out()
+    except UNAVAILABLE as problem:
+        text.unavailable(problem)
     except ShopError as problem:
         text.error(problem)
 

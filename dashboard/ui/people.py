@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
-from dashboard.ui.actor import person, session_token, shop_file
+from dashboard.ui.actor import person, session_token
 from shop.access import sessions
+from shop.connect import shared
 from shop.db.database import default_url
 
 
@@ -19,5 +20,5 @@ def signed_in() -> None:
     with st.container(key="signed-in"):
         st.caption(literal(t("people.signed_in", user=user.name, role=t(f"people.roles.{user.role}"))))
         if st.button(t("people.sign_out"), key="sign-out", type="tertiary", icon=":material/logout:"):
-            sessions.sign_out(shop_file(default_url()), session_token())
+            sessions.sign_out(shared(default_url()), session_token())
             st.rerun()

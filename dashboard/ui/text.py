@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from html import escape
 
 import streamlit as st
+from streamlit.runtime import exists as is_served
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
+from shop.connect import shared
 from shop.core.errors import ShopError
+from shop.db.database import default_url
 
+RETRY_SECONDS = 5
 STRONG = re.compile(r"\*(.+?)\*")
 
 
@@ -53,6 +58,20 @@ def error(problem: ShopError) -> None:
     """The message of an error in a box."""
     with st.container(border=True, key="empty-error"):
         note(errors.error(problem))
+
+
+def unavailable(problem: ShopError) -> None:
+    """The message of a shop that cannot be read; the page comes back by itself once it can."""
+    error(problem)
+
+    @st.fragment(run_every=RETRY_SECONDS)
+    def wait() -> None:
+        with suppress(ShopError):
+            shared(default_url()).version()
+            st.rerun()
+
+    if is_served():
+        wait()
 
 
 def signed_out() -> None:

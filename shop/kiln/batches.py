@@ -51,6 +51,12 @@ class StageOutOfOrder(ShopError):
     )
 
 
+class NoSuchStep(ShopError):
+    """A step that was never recorded was to be taken away."""
+
+    message = "Part {part} of {stage} was never recorded for batch {batch}."
+
+
 class TooManyPieces(ShopError):
     """More pieces were to go into a stage than came out of the one before."""
 
@@ -195,7 +201,10 @@ class Batch:
         return replace(self, steps=tuple(steps)).with_status()
 
     def without_step(self, stage: str, part: int) -> Batch:
-        """The batch with this part never recorded."""
+        """The batch with this part never recorded; raises UnknownWord, NoSuchStep."""
+        require_choice(stage, STAGES)
+        if not any(step.part == part for step in self.at(stage)):
+            raise NoSuchStep(stage=stage, part=part, batch=self.batch_id)
         steps = tuple(step for step in self.steps if (step.stage, step.part) != (stage, part))
         return replace(self, steps=steps).with_status()
 

@@ -151,6 +151,16 @@ def product(unit: str, pieces: str) -> Any:
     return read
 
 
+def at_least(listed: Any, paid: Any) -> Any:
+    """A list value that follows the paid sum where more was paid."""
+
+    def read(record: Record) -> int | None:
+        value = listed(record)
+        return None if value is None else max(value, paid(record) or 0)
+
+    return read
+
+
 def flow(record: Record) -> int | None:
     """A movement of money with the sign of its direction."""
     amount = cents(record["动账金额"])
@@ -214,7 +224,9 @@ MAIN: dict[str, Amount] = {
     "pinduoduo_orders": Amount("order_line", PAID, column("用户实付金额(元)")),
     "wechat_orders": Amount("order_line", "list_cents", product("商品价格(单件)", "商品数量")),
     "taobao_orders": Amount("order_line", "list_cents", column("买家应付货款")),
-    "taobao_order_items": Amount("order_line", "list_cents", product("商品价格", "购买数量")),
+    "taobao_order_items": Amount(
+        "order_line", "list_cents", at_least(product("商品价格", "购买数量"), column("买家实际支付金额"))
+    ),
     "xiaohongshu_orders": Amount("order_line", "list_cents", column("商品总价(元)")),
     "etsy_orders": Amount("order_line", "list_cents", column("Order Value")),
     "etsy_order_items": Amount("order_line", "list_cents", product("Price", "Quantity")),
