@@ -23,6 +23,7 @@ SIZE = {"width": 1280, "height": 860}
 COLOURS = 128
 PAGES = {"today": "", "growth": "growth", "live": "live", "comments": "comments", "kiln": "kiln"}
 BUSY = '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], .stSpinner'
+WRITTEN = "document.querySelector('[data-testid=stMain]')?.innerText.length > 200"
 QUIET_SECONDS = 5
 
 
@@ -33,7 +34,9 @@ def take(address: str, language: str, session: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=SWITCHES)
         for scheme in ("light", "dark"):
-            page = browser.new_page(viewport=SIZE, color_scheme=scheme, device_scale_factor=1)  # type: ignore[arg-type]
+            page = browser.new_page(
+                viewport=SIZE, color_scheme=scheme, device_scale_factor=1, bypass_csp=True
+            )  # type: ignore[arg-type]
             for name, path in PAGES.items():
                 rest = f"&live=session&session={session}" if name == "live" else ""
                 page.goto(f"{address}/{path}?lang={language}{rest}")
@@ -46,7 +49,7 @@ def take(address: str, language: str, session: str) -> None:
 
 def _settle(page: Page) -> None:
     """Wait until the page has stood still for some seconds: no running mark, no skeleton."""
-    page.wait_for_selector('[data-testid="stMain"] p', timeout=120_000)
+    page.wait_for_function(WRITTEN, timeout=120_000)
     quiet = 0
     while quiet < QUIET_SECONDS:
         page.wait_for_timeout(1_000)
