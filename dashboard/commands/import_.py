@@ -225,6 +225,8 @@ def print_report(report: Any) -> None:
         print_report(part)
     for name, problem in report.rejected_files:
         click.echo(f"{name}: {error(problem)}", err=True)
+    if report.lacks_session:
+        click.echo(t("commands.import.lacks_session", file=report.file))
     if report.worksheets_left:
         names = "、".join(report.worksheets_left)
         click.echo(t("commands.import.left", file=report.file, names=names))
