@@ -1,4 +1,4 @@
-"""The page of all commands with their options, from the commands themselves: python -m tests.support.command_pages.
+"""The page of all commands with their options, from the commands themselves: python -m tests.support.docs.command_pages.
 
 It is written in the language of KILNBOARD_LANG.
 """

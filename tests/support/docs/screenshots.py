@@ -1,4 +1,4 @@
-"""The README's pictures, taken from the demo: python -m tests.support.screenshots ADDRESS LANGUAGE SESSION.
+"""The README's pictures, taken from the demo: python -m tests.support.docs.screenshots ADDRESS LANGUAGE SESSION.
 
 ADDRESS is a running `kilnboard demo` in that language, SESSION the one that is shown (platform/id, as
 `kilnboard live list` prints it). Each page is taken light and dark, made small, and the version of the program is
@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import SWITCHES, executable
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 PICTURES = ROOT / "docs" / "pictures"
 SIZE = {"width": 1280, "height": 860}
 COLOURS = 128
