@@ -46,6 +46,7 @@ RANGE = {
     "W": (1, 2, 4, 8),
     "XC": (0, 5, 9),
 }
+TO_ORDER = {("CH", "QH"), ("CH", "CS")}  # form and glaze of pots that are made to order
 SIZES = {"S": ("小号", "small", 80), "M": ("中号", "medium", 100), "L": ("大号", "large", 140)}
 TITLE_WORDS = ("景德镇手工", "手作", "景德镇纯手工", "窑口直发 手拉坯", "匠人手作")
 USES = {
