@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from dashboard.commands.common.output import print_json
-from dashboard.commands.goal import amount_of
+from dashboard.commands.growth.goal import amount_of
 from dashboard.i18n.messages import t
 
 SHOWN = 5

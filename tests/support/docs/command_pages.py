@@ -1,6 +1,6 @@
-"""The page of all commands with their options, from the commands themselves: python -m tests.support.command_pages.
+"""The page of all commands with their options, from the commands themselves.
 
-It is written in the language of KILNBOARD_LANG.
+`python -m tests.support.docs.command_pages` prints it. It is written in the language of KILNBOARD_LANG.
 """
 
 from __future__ import annotations

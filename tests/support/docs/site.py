@@ -1,4 +1,4 @@
-"""Build the documentation site, strictly: python -m tests.support.site [FOLDER].
+"""Build the documentation site, strictly: python -m tests.support.docs.site [FOLDER].
 
 A dead link or a page outside the menu is an error.
 The pages of commands are written from the commands themselves, in each language.
@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
-COMMANDS = "tests.support.command_pages"
+ROOT = Path(__file__).parents[3]
+COMMANDS = "tests.support.docs.command_pages"
 
 
 def build_site(folder: Path) -> Path:
