@@ -1,4 +1,4 @@
-"""What the dashboard does by itself while it is open: syncs, and the messages of the day.
+"""What the dashboard does by itself while it is open: backups, syncs, messages, erasing what is past its time.
 
 A thread of the server looks every few seconds which job is due; one process per database works on them, under a lease.
 A new job is one entry in JOBS.
@@ -23,9 +23,11 @@ from etl.sync.engine import sync
 from etl.sync.lease import SyncLease
 from etl.sync.options import Options
 from etl.sync.stock_push import push_due
+from shop.backups import automatic, second_folder
 from shop.core.errors import DatabaseBusy, ShopError
 from shop.db.database import Database
 from shop.metrics.preferences import read_preferences
+from shop.privacy.retention import apply_retention
 
 SWITCH = "KILNBOARD_BACKGROUND"
 LOOKS_EVERY_SECONDS = 20
@@ -69,7 +71,38 @@ def _send_messages(db: Database, _lease: SyncLease) -> ShopError | None:
     return next((report.error for report in reports if report.error is not None), None)
 
 
-JOBS: tuple[Job, ...] = (Job("sync", _sync_is_due, _sync), Job("message", _message_is_due, _send_messages))
+def _backup_is_due(db: Database, now: datetime) -> bool:
+    return automatic.is_due(db, now) or (
+        schedule.is_due(db, "backup", timedelta(hours=1), now) and second_folder.has_missing(db)
+    )
+
+
+def _back_up(db: Database, _lease: SyncLease) -> ShopError | None:
+    """Take the backup of the day, or copy what a second folder lacks that was away."""
+    if automatic.is_due(db, datetime.now(UTC)):
+        automatic.back_up(db, "daily")
+    else:
+        second_folder.copy_to_second_folder(db)
+    return None
+
+
+def _retention_is_due(db: Database, now: datetime) -> bool:
+    return schedule.is_due(db, "retention", timedelta(days=1), now)
+
+
+def _apply_retention(db: Database, _lease: SyncLease) -> ShopError | None:
+    """Erase what is past its time."""
+    with db.erase() as connection:
+        apply_retention(connection)
+    return None
+
+
+JOBS: tuple[Job, ...] = (
+    Job("backup", _backup_is_due, _back_up),
+    Job("retention", _retention_is_due, _apply_retention),
+    Job("sync", _sync_is_due, _sync),
+    Job("message", _message_is_due, _send_messages),
+)
 
 
 def run_due(db: Database, jobs: tuple[Job, ...] = JOBS, now: datetime | None = None) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,15 @@ from dashboard.server.background import BackgroundWorker
 from dashboard.server.guard import Guard
 from dashboard.server.listener import sharing
 from dashboard.server.routes import OwnRoutes
+from dashboard.ui.crash import show_crash
 from dashboard.views import pages
-from shop.connect import connect
+from shop.connect import shared
 from shop.db.database import Database, default_url
 
 
-@cache
 def database() -> Database:
     """The shop's database, opened once for all requests."""
-    return connect(default_url())
+    return shared(default_url())
 
 
 @asynccontextmanager
@@ -48,4 +47,5 @@ app = st.App(
     routes=OwnRoutes(database, list(pages())).routes(),
     middleware=[Middleware(Guard, database=database, largest_upload=LARGEST_UPLOAD)],
     lifespan=lifespan,
+    on_script_error=show_crash,
 )

@@ -20,7 +20,7 @@ from etl.files.rows import Rows
 from etl.profiles.cells import Cells, rule_mask
 from etl.profiles.fields import AMOUNTS, CLOCK, OF_ORDER, PARTS, TABLES
 from etl.profiles.line_money import line_money
-from etl.profiles.model import Profile, built_in
+from etl.profiles.model import Meaning, Profile, built_in
 from etl.profiles.stream_figures import parse_minutes, parse_settlements, parse_video_days, parse_videos
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.profiles.synonyms import FIELDS
@@ -138,6 +138,12 @@ def _unread_headers(profile: Profile) -> re.Pattern[str]:
     return re.compile(rf"^(?:{'|'.join(map(re.escape, sorted(words - read)))})$")
 
 
+def _lacking(meaning: Meaning) -> tuple[str, ...]:
+    """The columns of what an amount has lost: refunds, and what shipping was reduced by."""
+    lost = ("refund",) if meaning.refunds == "net" else ()
+    return (*lost, "shipping_discount") if "shipping" in meaning.includes else lost
+
+
 def _weights(places: dict[str, int], per_of: dict[str, str | None]) -> tuple[str, ...]:
     """What the order's amounts are shared by: the list value of each line, else its pieces."""
     if "unit_price" in places:
@@ -153,7 +159,7 @@ def _composed(profile: Profile, weights: tuple[str, ...]) -> dict[str, Compositi
     return {
         name: Composition(
             contains=tuple(PARTS[part] for part in profile.meaning(name).includes),
-            lacks=("refund",) if profile.meaning(name).refunds == "net" else (),
+            lacks=_lacking(profile.meaning(name)),
             discounts=discounts if name == "paid" else (),
         )
         for name in ("paid", "list_total")
@@ -192,7 +198,7 @@ def parse_lines(cells: Cells) -> Parsed:
         times["created_at"] = times["paid_at"]
     rows.refuse_where(times["created_at"] == MISSING, "created_at", "Missing")
     status = _status(cells, times)
-    money = line_money(cells, back)
+    money = line_money(cells, back, status == "cancelled")
     given = money.refunded + money.refunded_shipping
     if not rows.has("paid_at"):  # cancelled and nothing refunded: never paid
         never = (status == "unpaid") | ((status == "cancelled") & (given == 0) & ~back)

@@ -26,13 +26,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.tables.amounts import amount
-from etl.tables.base import Chunk, Reread, Table
+from etl.tables.amounts import amount, worded_amount
+from etl.tables.base import Chunk, Reread, Table, joined
 from etl.tables.cells import FINER
 from etl.tables.half_up import half_up
 from shop.core.money import minor_digits, minor_per_unit, split
 
 Values = np.ndarray
+POSTAGE = ("shipping", "postage", "shipping_discount")  # whichever line has it, the order's is right
 CLEAR = 50  # one order in fifty may be otherwise (a hand-edited row) before a column is the line's
 
 
@@ -184,8 +185,8 @@ class OrderColumns:
         """Chunks of whole orders, their order-level cells carried down and shared.
 
         Amounts are of the row's `currency` column where the chunk has one, else of `currency`. A cell that
-        is no amount stays as it is; an order whose rows state different amounts gets a cell that names both
-        and is no amount, so that the parser rejects its rows by name.
+        is no amount stays as it is; an order whose rows state different amounts, or of which a line cannot be
+        weighed, gets a cell that is no amount, so that the parser rejects its rows by name.
         """
         for chunk in self._whole(chunks):
             yield self._rewrite(chunk, currency, decimal) if len(chunk) else chunk
@@ -198,15 +199,25 @@ class OrderColumns:
                 columns[name] = carry_down(columns[name], codes)
         orders = _rows_of_orders(codes)
         if orders and self.shared:
-            weights = self.weights_of(chunk, decimal)
+            weights, lost = self.weights_of(chunk, decimal), self._unweighed(chunk)
             named = columns["currency"].to_pylist() if "currency" in columns else None
             reader = _Reader(currency, named, decimal)
             for name in sorted(self.shared, key=self.composed.__contains__):  # the parts of a sum first
                 if name in columns:
-                    parts = self._parts(name, columns)
-                    shared = _SharedColumn(columns[name].to_pylist(), reader, parts)
-                    columns[name] = pa.array(shared.by(orders, weights), pa.string())
+                    spoilt = np.zeros(len(chunk), bool) if name in POSTAGE else lost
+                    shared = _SharedColumn(columns[name].to_pylist(), reader, self._parts(name, columns))
+                    columns[name] = pa.array(shared.by(orders, weights, spoilt), pa.string())
         return Chunk(columns, chunk.rows, chunk.bad)
+
+    def _unweighed(self, chunk: Chunk) -> Values:
+        """Rows whose weight cannot be read: what their order's other lines have of its sums is unknown."""
+        result = np.zeros(len(chunk), bool)
+        for name in self.weights:
+            if name in chunk.columns:
+                words = chunk.columns[name].unique().drop_null().to_pylist()
+                known = pa.array([word for word in words if _is_readable(name, word)], pa.string())
+                result |= ~np.asarray(pc.is_in(chunk.columns[name], known))
+        return result
 
     def _parts(self, name: str, columns: Mapping[str, pa.StringArray]) -> _Parts:
         """The cells of what a sum consists of, and how many weights one unit of money is."""
@@ -250,16 +261,6 @@ class OrderColumns:
             yield pending
 
 
-def joined(chunks: list[Chunk]) -> Chunk:
-    """Chunks of the same columns as one."""
-    columns = {
-        name: pa.concat_arrays([chunk.columns[name] for chunk in chunks]) for name in chunks[0].columns
-    }
-    return Chunk(
-        columns, np.concatenate([chunk.rows for chunk in chunks]), [row for c in chunks for row in c.bad]
-    )
-
-
 def read_columns(table: Table, header: int, places: Mapping[str, int]) -> Chunk:
     """A few columns of the whole file, by whichever reader can read it."""
     try:
@@ -282,6 +283,10 @@ def _numbers(cells: pa.StringArray, decimal: str) -> Values:
     places = np.asarray(pc.fill_null(encoded.indices, len(values)))
     result: Values = np.array([*values, 0], np.int64)[places]
     return result
+
+
+def _is_readable(name: str, word: str) -> bool:
+    return bool(re.search(r"\d", word)) or (name != "quantity" and worded_amount(name, word, 0) is not None)
 
 
 def _hundredths(word: str, decimal: str) -> int:
@@ -336,11 +341,15 @@ class _SharedColumn:
     def __init__(self, cells: Cells, reader: _Reader, parts: _Parts) -> None:
         self.cells, self.reader, self.parts = cells, reader, parts
 
-    def by(self, orders: list[Values], weights: Values) -> Cells:
-        """The cells, those of each order shared by the weights of its rows."""
+    def by(self, orders: list[Values], weights: Values, spoilt: Values) -> Cells:
+        """The cells, those of each order shared by the weights of its rows; no amounts where a row is spoilt."""
         for places in orders:
             filled = [int(place) for place in places if self.cells[place] is not None]
-            if filled:
+            if filled and spoilt[places].any():
+                text = f"{self.cells[filled[0]]} / ?"
+                for place in places:
+                    self.cells[place] = text
+            elif filled:
                 self._share(places.tolist(), filled, weights[places].tolist())
         return self.cells
 

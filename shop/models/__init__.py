@@ -9,12 +9,14 @@ from shop.models.catalog import (
     Photo,
     Piece,
     Product,
+    SetPart,
     SoldMatch,
     SoldName,
     SoldSku,
     Variant,
 )
 from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
+from shop.models.costs import AdEntry, CostRate, LabourEntry
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -32,6 +34,7 @@ from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraff
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
+from shop.models.presale import PresaleDeposit
 from shop.models.rollups import (
     BuyerFirst,
     FactBuyerDay,
@@ -88,6 +91,7 @@ __all__ = [
     "CARRIERS",
     "ORDERS",
     "STATUSES",
+    "AdEntry",
     "AdSpend",
     "Alert",
     "AttributionRules",
@@ -102,6 +106,7 @@ __all__ = [
     "Comment",
     "CommentLabel",
     "CommentSettings",
+    "CostRate",
     "Cursor",
     "Demand",
     "DemandNotice",
@@ -122,6 +127,7 @@ __all__ = [
     "Kiln",
     "KilnBatch",
     "LabelCode",
+    "LabourEntry",
     "Lead",
     "Lease",
     "Listing",
@@ -144,6 +150,7 @@ __all__ = [
     "Piece",
     "PlatformSettings",
     "Preference",
+    "PresaleDeposit",
     "Product",
     "ProductStatement",
     "RawPage",
@@ -157,6 +164,7 @@ __all__ = [
     "SessionNote",
     "SessionReview",
     "SessionSum",
+    "SetPart",
     "Settlement",
     "Shop",
     "SignInFailure",

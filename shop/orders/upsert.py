@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
 from shop.catalog import matching
 from shop.comments import upkeep
@@ -109,8 +108,7 @@ class Upsert:
         if not len(batch):
             return []
         batch = self._guard.clean(batch.plain())
-        shown = self._erased.hide(batch.table, batch.platform, batch.columns)
-        batch = IngestBatch(batch.table, batch.platform, shown, batch.rows)
+        batch = replace(batch, columns=self._erased.hide(batch.table, batch.platform, batch.columns))
         if "traffic" in batch.columns:
             batch = with_traffic(self.cursor, self.shop_id, batch)
         if batch.table == "video":
@@ -400,8 +398,3 @@ def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, ag
 def _name_key(name: tuple[str | None, ...]) -> int:
     joined = "\x1f".join("" if part is None else part for part in name)
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def table_columns(table: str) -> tuple[str, ...]:
-    """The names of a table's columns, from the models."""
-    return tuple(column.name for column in SQLModel.metadata.tables[table].columns)

@@ -54,13 +54,17 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Erasure:
-    """What erasing a buyer does or did: orders and rows unlinked, reviews and comments, notes, landed pages."""
+    """What erasing a buyer does or did: orders and rows unlinked, reviews and comments, notes, landed pages.
+
+    `is_known`: the platform gives the buyer.
+    """
 
     orders: int
     rows: int
     comments: int
     notes: int
     pages: int
+    is_known: bool
 
 
 def buyer_of(db: Database, order: str, platform: str = "", *, actor: Actor, shop_id: int = 1) -> Buyer:
@@ -124,7 +128,7 @@ def export_buyer(
 ) -> dict[str, Any]:
     """All that is stored on the buyer of an order, by table, as plain values; logged.
 
-    Of sealed contacts it says that there are some: the owner's passphrase opens them on the Comments page.
+    Sealed contacts are named and stay sealed: the owner's passphrase opens them on the Comments page.
     Raises NotAllowed, UnknownOrder, AmbiguousOrder.
     """
     require(actor, "manage_shop")
@@ -183,7 +187,7 @@ def preview_erasure(
                 notes += bool(row.get("note"))
                 comments += table.name == "comment"
         pages = sum(1 for _ in _pages_of(connection, buyer, shop_id))
-    return Erasure(len(buyer.orders), rows, comments, notes, pages)
+    return Erasure(len(buyer.orders), rows, comments, notes, pages, buyer.person_key is not None)
 
 
 def erase_buyer(db: Database, order: str, platform: str = "", *, actor: Actor, shop_id: int = 1) -> Erasure:
@@ -201,7 +205,7 @@ def erase_buyer(db: Database, order: str, platform: str = "", *, actor: Actor, s
         rows = _unlink(connection, buyer, new, shop_id)
         person = None if buyer.person_key is None else new
         _mark_erased(connection, "order", buyer.orders, person, shop_id)
-        erasure = Erasure(len(buyer.orders), rows, comments, notes, pages)
+        erasure = Erasure(len(buyer.orders), rows, comments, notes, pages, buyer.person_key is not None)
         log_action(
             connection,
             actor,

@@ -11,9 +11,11 @@ import click
 
 from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import DAY, json_option, opened
+from dashboard.commands.orders.outlook import presale_command, promises_command
 from dashboard.commands.stock.contract import contract, moment
 from dashboard.i18n.messages import t
 from dashboard.text.table import table
+from shop.core.files import write_whole
 
 SUMS = ("buyer_paid_cents", "platform_discount_cents", "sums", "refunds", "payouts")
 
@@ -190,7 +192,7 @@ def _write(path: str, page: str) -> None:
 
     from dashboard.reports.pdf import pdf
 
-    Path(path).write_bytes(pdf(page) if path.lower().endswith(".pdf") else page.encode())
+    write_whole(Path(path), pdf(page) if path.lower().endswith(".pdf") else page.encode())
     click.echo(t("commands.order.written", path=path), err=True)
 
 
@@ -209,3 +211,7 @@ def ship_(platform: str, numbers: tuple[str, ...], as_json: bool) -> None:
         print_json({"sent": len(numbers), "undo": number, "at": contract({"at": datetime.now(UTC)})["at"]})
         return
     click.echo(t("orders.send.done", count=len(numbers)))
+
+
+order_command.add_command(presale_command)
+order_command.add_command(promises_command)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from dashboard.views.settings import about, connections, messages, schedule, shop
+from dashboard.views.settings import (
+    about,
+    audit,
+    backups,
+    connections,
+    costs,
+    messages,
+    privacy,
+    schedule,
+    shop,
+)
 from dashboard.views.settings.section import Section
 
 SECTIONS: tuple[Section, ...] = (
     Section("shop", "shop", "storefront", shop.show, shop.state),
+    Section("costs", "shop", "payments", costs.show, costs.state, needs="set_costs"),
     Section("goals", "shop", "flag", page="growth", link={"part": "ahead"}, needs="set_goals"),
     Section(
         "campaigns", "shop", "celebration", page="growth", link={"part": "campaigns"}, needs="edit_calendar"
@@ -20,5 +31,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("people", "people", "group", page="people", needs="see_stock"),
     Section("messages", "people", "notifications", messages.show, messages.state),
+    Section("backups", "safety", "save", backups.show, backups.state),
+    Section("privacy", "safety", "shield_person", privacy.show),
+    Section("audit", "safety", "history", audit.show),
     Section("about", "program", "info", about.show, about.state, needs="see_stock"),
 )

@@ -27,6 +27,7 @@ from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, Values
 from etl.files.orders.dispatch import promised_at
+from etl.files.orders.status_words import ORDER_WORDS
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.amounts import amount
@@ -40,6 +41,7 @@ from shop.orders.batch import MISSING, IngestBatch
 from shop.orders.merging import WHOLE_ORDER
 
 ORDER = WHOLE_ORDER  # the line id, and where nothing names it the SKU, of a row that stands for a whole order
+MOST_PIECES = 10**6  # of one line
 TIMES = ("created_at", "paid_at", "shipped_at", "completed_at", "cancelled_at", "refunded_at")
 PROVINCE = r"^(?P<name>(?:北京|天津|上海|重庆)市?|\S{2,7}?(?:省|自治区|特别行政区))(?:[\s,，].*)?$"
 
@@ -115,6 +117,12 @@ class OrderRows:
         """An amount in minor units, rounded half up."""
         return self._rounded(self.exact(name, required=required), name)
 
+    def price(self, name: str, *, required: bool = True) -> Values:
+        """The list value of goods in minor units; one below zero rejects its row."""
+        listed = self.money(name, required=required)
+        self.rows.refuse_where(listed < 0, name, "Negative")
+        return listed
+
     def _rounded(self, exact: Values, name: str) -> Values:
         """Whole minor units, half up; the difference is noted."""
         whole, difference = half_up(exact, 10**FINER)
@@ -132,13 +140,14 @@ class OrderRows:
             return np.ones(len(self.rows), np.int64)
         pieces = self.rows.whole("quantity", required=True)
         self.rows.refuse_where((pieces <= 0) & (pieces != MISSING), "quantity", "NotPositive")
+        self.rows.refuse_where(pieces > MOST_PIECES, "quantity", "TooMuch")
         return pieces
 
     def unit_times_quantity(self, name: str) -> Values:
         """List value: unit price times pieces in minor units, rounded half up once per row."""
         unit = self.exact(name, required=True)
         self.rows.refuse_where(unit < 0, name, "Negative")
-        pieces = np.clip(self.quantity, 0, 10**6)
+        pieces = np.clip(self.quantity, 0, MOST_PIECES)
         return self._rounded(np.clip(unit, 0, 10**12) * pieces, name)
 
     @cached_property
@@ -150,7 +159,8 @@ class OrderRows:
     @cached_property
     def status(self) -> Values:
         """Our status of each row; an unknown word rejects its row."""
-        words = {word: ours for pattern, ours in self.format.statuses for word in pattern.split("|")}
+        own = {word: ours for pattern, ours in self.format.statuses for word in pattern.split("|")}
+        words = {**ORDER_WORDS, **own}
         for word in self.rows.cells("status").unique().drop_null().to_pylist():
             if ours := self.format.status_of(word):
                 words[word] = ours

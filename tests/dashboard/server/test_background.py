@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.server.background import Job, run_due
+from dashboard.server.background import JOBS, Job, run_due
 from etl.notifications import Address
 from etl.notifications.recipients import save
 from etl.sync import schedule
@@ -18,6 +18,7 @@ from tests.support.chat_robot import Robot
 from tests.support.pages import no_error, open_page, shown
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+MESSAGES = tuple(job for job in JOBS if job.name == "message")
 
 
 def every_hour(name: str, outcome: ShopError | Exception | None = None) -> Job:
@@ -63,16 +64,16 @@ def test_the_morning_message_goes_out_by_itself_once_and_a_failure_is_shown(
             "工作室群", "dingtalk", "00:00", {"url": robot.url("/robot/send?access_token=a"), "secret": ""}
         )
     )
-    assert run_due(db) == ["message"]
+    assert run_due(db, MESSAGES) == ["message"]
     assert len(robot.posts) == 1
-    assert run_due(db, now=datetime.now(UTC) + timedelta(hours=1)) == []
+    assert run_due(db, MESSAGES, now=datetime.now(UTC) + timedelta(hours=1)) == []
     robot.answer = b'{"errcode":310000}'
     save(
         Address(
             "没有的群", "dingtalk", "00:00", {"url": robot.url("/robot/send?access_token=b"), "secret": ""}
         )
     )
-    assert run_due(db, now=datetime.now(UTC) + timedelta(hours=1)) == ["message"]
+    assert run_due(db, MESSAGES, now=datetime.now(UTC) + timedelta(hours=1)) == ["message"]
     db.close()
     page = open_page("settings", section="schedule")
     assert no_error(page)

@@ -129,6 +129,21 @@ def test_a_gift_order_is_a_line_of_the_order_that_it_came_with(db: Database) -> 
     assert gifts == ("2600000000001", "TRAY", 1, 0)
 
 
+def test_a_gift_line_is_no_piece_in_a_file_whose_reader_knows_no_gifts(
+    db: Database, rows: Any, tmp_path: Path
+) -> None:
+    """By its word with a list price, and by no price at all beside a line with one."""
+    header = "子订单编号,主订单编号,商品标题,商品价格,购买数量,订单状态,商家编码,买家应付货款"
+    header += ",买家实际支付金额,退款金额,订单创建时间,订单付款时间"
+    lines = ("杯,100.00,{},CUP,100.00,100.00", "【赠品】杯垫,9.90,{},MAT,0,0", "茶巾,0,{},CLOTH,0,0")
+    at = "无退款申请,2026-01-10 20:00:00,2026-01-10 20:00:05"
+    path = tmp_path / "items.csv"
+    written = (f"{n},1,{line.format('1,买家已付款')},{at}" for n, line in enumerate(lines))
+    path.write_text("\n".join((header, *written)), "gb18030")
+    assert import_file(db, path).kind == "taobao_order_items"
+    assert rows("SELECT sku, is_gift FROM order_line ORDER BY sku") == [("CLOTH", 1), ("CUP", 0), ("MAT", 1)]
+
+
 def test_shopify_shares_a_discount_and_preserves_the_offset_of_each_moment(
     load: Any, rows: Any, db: Database
 ) -> None:

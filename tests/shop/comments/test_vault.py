@@ -10,7 +10,8 @@ import pytest
 from etl.imports.importer import import_file
 from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.comments import leads, vault
-from shop.comments.vault import ContactKeyExists, NoContactKey, PassphraseTooShort, WrongPassphrase
+from shop.comments.vault import ContactKeyExists, NoContactKey
+from shop.core.passphrase import PassphraseTooShort, WrongPassphrase
 from shop.db.backup import backup
 from shop.db.database import Database
 from shop.export.tables import write_table
