@@ -9,6 +9,7 @@ from shop.models.catalog import (
     Photo,
     Piece,
     Product,
+    SetPart,
     SoldMatch,
     SoldName,
     SoldSku,
@@ -33,6 +34,7 @@ from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraff
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
+from shop.models.presale import PresaleDeposit
 from shop.models.rollups import (
     BuyerFirst,
     FactBuyerDay,
@@ -148,6 +150,7 @@ __all__ = [
     "Piece",
     "PlatformSettings",
     "Preference",
+    "PresaleDeposit",
     "Product",
     "ProductStatement",
     "RawPage",
@@ -161,6 +164,7 @@ __all__ = [
     "SessionNote",
     "SessionReview",
     "SessionSum",
+    "SetPart",
     "Settlement",
     "Shop",
     "SignInFailure",

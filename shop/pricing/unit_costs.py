@@ -18,8 +18,16 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import batch_costs
 from shop.kiln.batches import BadPieces
+from shop.kiln.set_costs import SET
 from shop.metrics.settings import shop_settings, today
+from shop.stock import sets
 from shop.stock.ledger import UnknownSku
+
+
+class SetCostTyped(ShopError):
+    """A cost was typed in for a set."""
+
+    message = "{sku} is a set: it costs what its parts cost ({parts}). Type in the cost of the part."
 
 
 class NoCost(ShopError):
@@ -38,7 +46,8 @@ class CostChanged(ShopError):
 class DatedUnitCost:
     """What one good piece of a SKU costs from a day on, in cents; its parts add up to it.
 
-    `batch_id` is the (last) batch that it came from, None where it was typed in by hand. Where it is
+    `batch_id` is the (last) batch that it came from, None where it was typed in by hand, "set" where it is the sum of
+    the parts of a set. Where it is
     not complete, more than this may still come to be known.
     """
 
@@ -108,7 +117,8 @@ def set_unit_cost(
 ) -> int:
     """Type in what a piece of a SKU costs from a day on, packing included; None takes it away.
 
-    It takes precedence over a batch of that day. Returns the audit number that undoes it.
+    It takes precedence over a batch of that day. Returns the audit number that undoes it. Raises SetCostTyped for a
+    set, whose cost is that of its parts.
     """
     return set_unit_costs(db, {sku: cents}, actor=actor, on=on, shop_id=shop_id)
 
@@ -125,7 +135,7 @@ def set_unit_costs(
     """The same for several SKUs in one transaction with one undo.
 
     With `before`, the costs that were shown, it raises CostChanged where one of them is another by now. Raises
-    UnknownSku, BadPieces, NotAllowed.
+    UnknownSku, BadPieces, NotAllowed, SetCostTyped.
     """
     require(actor, "set_costs")
     for cents in costs.values():
@@ -140,6 +150,8 @@ def set_unit_costs(
         for sku, cents in costs.items():
             if edits.read("variant", {"sku": sku}, ("sku",)) is None:
                 raise UnknownSku(sku=sku)
+            if cents is not None and (parts := sets.parts_of(connection, sku, shop_id)):
+                raise SetCostTyped(sku=sku, parts=sets.parts_text(parts))
             edits.delete("unit_cost", {"sku": sku, "from_on": day})
             if cents is not None:
                 typed = {"unit_cents": cents, "currency": currency, "is_complete": 1, "batch_id": None}
@@ -169,6 +181,10 @@ def why_incomplete(
     with db.read() as connection:
         day = on or today(connection, shop_id)
         cost = valid_on(costs_of(connection, shop_id, [sku]).get(sku, ()), day)
+        parts = sets.parts_of(connection, sku, shop_id)
+        if parts and (cost is None or cost.batch_id == SET):
+            missing = [pair for part in parts for pair in why_incomplete(db, part.sku, day, shop_id=shop_id)]
+            return tuple(dict.fromkeys(missing))
         if cost is None:
             return (("cost", sku),)
         if cost.is_complete or cost.batch_id is None:
