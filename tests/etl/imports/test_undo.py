@@ -15,11 +15,13 @@ from shop.orders.undo_import import undo_import
 from shop.stock import counts, returns
 from tests.support.stock.shop import HELPER, OWNER, at, catalog, ledger_is_sound, stock
 
-ORDERS = "主订单编号,子订单编号,选购商品,商品数量,商品ID,商家编码,商品单价,订单应付金额,订单提交时间,支付完成时间,发货时间,订单状态"
+ORDERS = "主订单编号,子订单编号,选购商品,商品数量,商品ID,商家编码,商品单价"
+ORDERS += ",订单应付金额,订单提交时间,支付完成时间,发货时间,订单状态"
 AT = "2026-10-10 20:00:00,2026-10-10 20:00:05"
 PAID = f"{ORDERS}\n1,1,杯,2,3600,cup,100.00,200.00,{AT},,待发货\n"
 SHIPPED = f"{ORDERS}\n1,1,杯,2,3600,cup,100.00,200.00,{AT},2026-10-11 09:00:00,已发货\n"
-CASES = """售后单号,订单号,商品单号,商品发货状态,售后类型,退商品金额（元）,退运费金额（元）,售后状态,售后申请时间,商家退款时间,用户到账时间,售后完结时间
+CASES = """售后单号,订单号,商品单号,商品发货状态,售后类型,退商品金额（元）,退运费金额（元）,售后状态,\
+售后申请时间,商家退款时间,用户到账时间,售后完结时间
 S1,1,1,已发货,退货退款,200.00,0,退款成功,2026-10-12 09:00:00,2026-10-13 09:00:00,2026-10-13 09:00:00,
 """
 UNDO = """
@@ -69,7 +71,7 @@ def test_stock_and_expected_returns_follow_what_is_taken_back(db: Database, tmp_
     assert stock(db, "cup") == (5, 0) and returns.expected(db) == []
 
 
-@pytest.mark.parametrize("steps", [1, 60, 120, 190, 10**9])
+@pytest.mark.parametrize("steps", [1, 120, 10**9])
 def test_a_death_while_an_import_is_taken_back_leaves_all_or_nothing(
     db: Database, tmp_path: Path, steps: int
 ) -> None:
