@@ -15,6 +15,7 @@ from dashboard.server.background import BackgroundWorker
 from dashboard.server.guard import Guard
 from dashboard.server.listener import sharing
 from dashboard.server.routes import OwnRoutes
+from dashboard.ui.crash import show_crash
 from dashboard.views import pages
 from shop.connect import shared
 from shop.db.database import Database, default_url
@@ -46,4 +47,5 @@ app = st.App(
     routes=OwnRoutes(database, list(pages())).routes(),
     middleware=[Middleware(Guard, database=database, largest_upload=LARGEST_UPLOAD)],
     lifespan=lifespan,
+    on_script_error=show_crash,
 )

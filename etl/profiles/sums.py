@@ -60,9 +60,7 @@ class Sums:
         self.unique = len(np.unique(self.codes)) == len(self.codes)
         self.weights = self._lines()
         self.per: dict[str, str | None] = {}
-        self.open_grains: list[
-            str
-        ] = []  # amounts of which the cells alone do not tell: of the line or the order
+        self.open_grains: list[str] = []  # amounts whose cells do not show the grain: line or order
 
     def cents(self, header: str) -> Values:
         """A column in hundredths, 0 where empty or no amount."""

@@ -76,8 +76,8 @@ def exact(cell: str, decimal: str = ".") -> Decimal | None:
     if text.casefold() in (*NOTHING, *FREE):
         return Decimal(0)
     text = MARKS.sub("", text.replace("，", ",")).strip()
-    sign = -1 if text.startswith("(") and text.endswith(")") else 1
-    text = text.strip("()")
+    sign = -1 if (text.startswith("(") and text.endswith(")")) or text.endswith("-") else 1
+    text = text.strip("()").removesuffix("-").removeprefix("+")
     negative, text = text.startswith("-"), MARKS.sub("", text.removeprefix("-"))
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
     if decimal == "," or re.fullmatch(r"\d{1,3}(\.\d{3})+,\d\d", text):
