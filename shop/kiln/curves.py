@@ -18,7 +18,7 @@ from shop.db.database import Database
 from shop.kiln.repository import UnknownFiring
 from shop.kiln.unit_of_work import kiln_transaction
 
-HOLD = 100  # tenths of °C below the peak that count as held
+PEAK_BAND = 100  # tenths of °C below the peak that count as its soak
 TABLE = "firing_curve"
 BY_FIRING = """
 SELECT f.firing_id, k.name, f.stage, COALESCE(f.fired_on, f.opened_on, f.planned_on), c.points,
@@ -50,9 +50,9 @@ class FiringCurve:
         return self.points[-1][0]
 
     @property
-    def hold_seconds(self) -> int:
+    def soak_seconds(self) -> int:
         """How long it stayed within 10 °C of its peak, between the first and the last such reading."""
-        moments = [at for at, heat in self.points if heat >= self.peak - HOLD]
+        moments = [at for at, heat in self.points if heat >= self.peak - PEAK_BAND]
         return moments[-1] - moments[0]
 
     @property
@@ -126,7 +126,7 @@ def _curve(points: str) -> FiringCurve:
 def losses_by_curve(db: Database, start: date, end: date, *, shop_id: int = 1) -> pd.DataFrame:
     """Every firing with a curve that was opened in a range, the latest first, with what came of its load.
 
-    Columns: firing, kiln, stage, day, peak (°C), hold (minutes), to_peak (minutes), pieces_in, lost, again, share (of
+    Columns: firing, kiln, stage, day, peak (°C), soak (minutes), to_peak (minutes), pieces_in, lost, again, share (of
     the pieces in, lost or unfinished).
     """
     with db.read() as connection:
@@ -136,7 +136,7 @@ def losses_by_curve(db: Database, start: date, end: date, *, shop_id: int = 1) -
     result = []
     for firing, kiln, stage, day, points, pieces, lost, again in rows:
         curve = _curve(points)
-        figures = (round(curve.peak / 10), curve.hold_seconds // 60, curve.to_peak_seconds // 60)
+        figures = (round(curve.peak / 10), curve.soak_seconds // 60, curve.to_peak_seconds // 60)
         result.append((firing, kiln, stage, day, *figures, pieces, lost, again, (lost + again) / pieces))
     names = [
         "firing",
@@ -144,7 +144,7 @@ def losses_by_curve(db: Database, start: date, end: date, *, shop_id: int = 1) -
         "stage",
         "day",
         "peak",
-        "hold",
+        "soak",
         "to_peak",
         "pieces_in",
         "lost",

@@ -54,7 +54,7 @@ def _contract(curve: Any) -> dict[str, Any]:
     """A curve as `--json` prints it: seconds, and tenths of °C."""
     return {
         "peak": curve.peak,
-        "hold_seconds": curve.hold_seconds,
+        "soak_seconds": curve.soak_seconds,
         "to_peak_seconds": curve.to_peak_seconds,
         "seconds": curve.seconds,
         "points": [list(point) for point in curve.points],

@@ -24,7 +24,7 @@ from shop.metrics.tables import cells
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls"]
 AS_WRITTEN = "file"
 UNITS = (AS_WRITTEN, "C", "F")
-MOST_COMPARED = 4
+MOST_SHOWN = 4
 ADDED = "curves-added"
 
 
@@ -58,7 +58,7 @@ def part(view: Any) -> None:
         others = st.multiselect(
             t("kiln.curves.compare"),
             same,
-            max_selections=MOST_COMPARED,
+            max_selections=MOST_SHOWN,
             format_func=lambda name: _named(loads[name], False),
             key=f"compare-{firing}",
             placeholder=t("kiln.curves.compare_hint"),
@@ -84,7 +84,7 @@ def _drawn(names: list[str], stored: dict[str, curves.FiringCurve], loads: dict[
         t(
             "kiln.curves.figures",
             peak=round(curve.peak / 10),
-            hold=curve.hold_seconds // 60,
+            soak=curve.soak_seconds // 60,
             hours=_clock(curve.to_peak_seconds),
             whole=_clock(curve.seconds),
         )
@@ -188,7 +188,7 @@ def _remove(firing: str) -> None:
 
 
 def _losses(view: Any) -> None:
-    """Every firing with a curve, with what it lost: whether the peak or the hold goes with it."""
+    """Every firing with a curve, with what it lost: next to its peak and soak."""
     table = cache.cached(curves.losses_by_curve, view.period.start, view.period.end)
     if table.empty:
         return
@@ -199,7 +199,7 @@ def _losses(view: Any) -> None:
         Column("stage", t("commands.cuts.stage")),
         Column("day", t("commands.kiln.heads.day")),
         Column("peak", t("kiln.curves.peak"), "count"),
-        Column("hold", t("kiln.curves.hold"), "count"),
+        Column("soak", t("kiln.curves.soak"), "count"),
         Column("pieces_in", t("kiln.yields.in"), "count"),
         Column("lost", t("commands.kiln.heads.lost"), "count"),
         Column("again", t("kiln.mend.again"), "count"),

@@ -159,7 +159,7 @@ def test_a_curve_is_added_to_a_firing_shown_and_undone(run: Any, tmp_path: Path)
     assert run("kiln curve E1-261110 --json") == {
         "firing": "E1-261110",
         "peak": 12_400,
-        "hold_seconds": 1800,
+        "soak_seconds": 1800,
         "to_peak_seconds": 7200,
         "seconds": 9000,
         "points": [[0, 200], [3600, 6000], [7200, 12_400], [9000, 12_400]],

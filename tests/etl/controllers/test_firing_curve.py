@@ -48,7 +48,7 @@ def test_every_form_gives_the_same_curve(form: str, encoding: str, tmp_path: Pat
     assert result.curve.points == SAME
     assert not result.left_out
     assert result.is_inferred == (form in WITHOUT_UNIT)
-    assert (result.curve.peak, result.curve.hold_seconds, result.curve.to_peak_seconds) == (
+    assert (result.curve.peak, result.curve.soak_seconds, result.curve.to_peak_seconds) == (
         12_400,
         1800,
         5400,

@@ -229,10 +229,12 @@ def test_a_controllers_file_is_drawn_with_what_its_firing_lost(small: Database):
     )
     page = open_page("kiln", part="curves", period="all")
     assert no_error(page)
-    page.get("file_uploader")[0].upload("kiln.csv", b"time (min),temp (C)\n0,20\n60,800\n90,1180\n100,1180\n", "text/csv").run()
+    page.get("file_uploader")[0].upload(
+        "kiln.csv", b"time (min),temp (C)\n0,20\n60,800\n90,1180\n100,1180\n", "text/csv"
+    ).run()
     assert no_error(page)
     assert "4 个读数，最高 1,180 °C" in shown(page) or "4 个读数，最高 1180 °C" in shown(page)
     (row,) = curves.losses_by_curve(small, _day(small), _day(small)).to_dict("records")
-    assert (row["peak"], row["hold"], row["lost"], row["again"], row["share"]) == (1180, 10, 1, 2, 0.5)
+    assert (row["peak"], row["soak"], row["lost"], row["again"], row["share"]) == (1180, 10, 1, 2, 0.5)
     click(page, "curve-remove")
     assert curves.curve_of(small, name) is None
