@@ -23,7 +23,7 @@ COMMANDS = {
     "shop": "shop",
     "export": "export",
     "report": "report",
-    "metrics": "report",
+    "metrics": "metrics",
     "forecast": "forecast",
     "goal": "goal",
     "campaign": "campaign",

@@ -6,6 +6,8 @@ that the earlier version stored.
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
@@ -19,7 +21,14 @@ def connect(url: str | None = None) -> Database:
 
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
     """
-    return open_database(url, after_upgrade=_compute_rollups)
+    return open_database(url, after_upgrade=_compute_rollups, views=_views())
+
+
+@cache
+def _views() -> dict[str, str]:
+    from shop.open_data.views import VIEWS
+
+    return {name: view.sql for name, view in VIEWS.items()}
 
 
 def _compute_rollups(connection: Connection) -> None:

@@ -304,19 +304,3 @@ def _label(name: str) -> str:
     from shop.metrics.query import describe
 
     return describe(metric(name), language())[0]
-
-
-@click.command("metrics", help=t("commands.metrics.help"))
-@click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
-def metrics_command(as_json: bool) -> None:
-    """Print the dictionary of all figures."""
-    from shop.metrics.definitions import METRICS
-    from shop.metrics.query import describe
-
-    result = [(m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()]
-    if as_json:
-        keys = ("name", "label", "means", "unit", "basis", "formula")
-        print_json({"metrics": [dict(zip(keys, row, strict=True)) for row in result]})
-        return
-    for name, label, means, *_ in result:
-        click.echo(f"{name}  {label}\n    {means}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -166,10 +166,13 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) -> Database:
+def open_database(
+    url: str | None, after_upgrade: Callable[[Connection], None], views: Mapping[str, str]
+) -> Database:
     """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
-    `after_upgrade` is called inside the transaction that migrated an older database.
+    `after_upgrade` is called inside the transaction that migrated an older database. `views` are the statements
+    that create the views of this version, by name: they replace those of another version.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
     """
     path = as_path(url or default_url())
@@ -182,7 +185,7 @@ def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) 
     event.listen(engine, "begin", _begin)
     database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner")
     try:
-        _migrate(database, after_upgrade)
+        _migrate(database, after_upgrade, views)
     except OperationalError as problem:
         engine.dispose()
         raise DatabaseBusy() from problem
@@ -192,7 +195,9 @@ def open_database(url: str | None, after_upgrade: Callable[[Connection], None]) 
     return database
 
 
-def _migrate(database: Database, after_upgrade: Callable[[Connection], None]) -> None:
+def _migrate(
+    database: Database, after_upgrade: Callable[[Connection], None], views: Mapping[str, str]
+) -> None:
     with database.read() as connection:
         tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
         stamp = None
@@ -200,16 +205,21 @@ def _migrate(database: Database, after_upgrade: Callable[[Connection], None]) ->
             stamp = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         elif tables:
             raise NotADatabase(url=str(database.path))
+        stored = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
+        stored_views = {name: sql for name, sql in stored if name in views}
     revision = migrations.known_revision(stamp, tables)
     if revision is not None and revision > migrations.HEAD:
         raise NewerDatabase(url=str(database.path), found=revision)
-    if stamp == migrations.HEAD:
+    if stamp == migrations.HEAD and stored_views == views:
         return
     with database.write(quiet=revision == migrations.HEAD) as connection:
         if revision is not None and revision != stamp:
             migrations.stamp(connection, revision)
-        if revision == migrations.HEAD:
-            return
-        migrations.upgrade(connection)
-        if revision is not None:
+        for name in stored_views:  # no table can be altered while a view reads it
+            connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+        if revision != migrations.HEAD:
+            migrations.upgrade(connection)
+        for sql in views.values():
+            connection.exec_driver_sql(sql)
+        if revision is not None and revision != migrations.HEAD:
             after_upgrade(connection)

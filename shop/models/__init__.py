@@ -28,7 +28,7 @@ from shop.models.kiln import (
     MaterialUse,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
+from shop.models.orders import CARRIERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, Login, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
@@ -77,6 +77,7 @@ from shop.models.syncs import (
     RejectedRecord,
     RowStatement,
     Shop,
+    ShopClock,
     SourceFile,
     StatusWord,
     SyncRun,
@@ -84,7 +85,6 @@ from shop.models.syncs import (
 
 __all__ = [
     "CARRIERS",
-    "ORDERS",
     "STATUSES",
     "AdSpend",
     "Alert",
@@ -153,6 +153,7 @@ __all__ = [
     "SessionSum",
     "Settlement",
     "Shop",
+    "ShopClock",
     "SignInFailure",
     "Silence",
     "SoldMatch",

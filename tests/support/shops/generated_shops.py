@@ -27,6 +27,7 @@ from etl.errors import REASONS
 from shop.connect import connect
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.metrics.settings import ShopSettings, store_settings
 from shop.models.base import Day, Instant
 from shop.models.orders import CARRIERS, SELLERS, STATUSES
 from shop.orders.batch import IngestBatch
@@ -110,10 +111,7 @@ def build(spec: ShopSpec, path: Path) -> Path:
     with time_machine.travel(spec.noon, tick=True):
         db = connect(str(path))
         with db.write() as connection:
-            connection.execute(
-                text("UPDATE shop SET currency = :currency, time_zone = :zone"),
-                {"currency": spec.currencies[0], "zone": spec.zone},
-            )
+            store_settings(connection, ShopSettings(1, "", spec.zone, spec.currencies[0]))
         _state(db, spec)
         for name in BY_HAND:
             if name in spec.parts:
