@@ -28,10 +28,11 @@ COMMANDS = {
     "goal": "goal",
     "campaign": "campaign",
     "reconcile": "reconcile",
-    "backup": "maintenance",
-    "restore": "maintenance",
+    "backup": "backups",
+    "restore": "backups",
     "rebuild": "maintenance",
     "doctor": "maintenance",
+    "privacy": "privacy",
     "notify": "notify",
     "card": "growth_report",
     "listing": "listing",
@@ -40,6 +41,7 @@ COMMANDS = {
     "order": "orders",
     "label": "orders.label",
     "kiln": "kiln",
+    "cost": "cost",
     "live": "live",
     "video": "live",
 }
@@ -49,6 +51,9 @@ def spoken() -> str:
     """The language of the terminal: KILNBOARD_LANG, else Chinese where the system speaks it."""
     wish = os.environ.get("KILNBOARD_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
     return "zh" if wish.lower().startswith("zh") else "en"
+
+
+UNUSABLE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
 class CommandGroup(click.Group):
@@ -72,9 +77,17 @@ class CommandGroup(click.Group):
             formatter.write_dl([(name, t(f"commands.{name}.short")) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what the shop refuses is reported in words, with the exit code that fits."""
+        """Run a command; what the shop refuses is reported in words, with the exit code that fits.
+
+        So is a file that cannot be read or written.
+        """
         try:
             return super().invoke(ctx)
+        except UNUSABLE as problem:
+            if problem.filename is None:
+                raise
+            click.echo(t("commands.unusable", path=problem.filename, why=problem.strerror), err=True)
+            ctx.exit(2)
         except Exception as problem:
             from shop.core.errors import ShopError
 

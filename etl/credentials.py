@@ -63,11 +63,11 @@ def settings_of(connector: Connector) -> dict[str, str]:
     """Settings that the owner changed: API versions, rate, addresses (`url`, `url_auth`)."""
     known = {*connector.SETTINGS, "rate", *(_url_name(host) for host in connector.HOSTS)}
     prefix = f"KILNBOARD_{connector.NAME.upper()}_"
-    value = {name: str(value) for name, value in _stored().get(connector.NAME, {}).items()}
-    value |= {
+    given = {name: str(value) for name, value in _stored().get(connector.NAME, {}).items()}
+    given |= {
         name: os.environ[prefix + name.upper()] for name in known if prefix + name.upper() in os.environ
     }
-    return {name: value[name] for name in known if value.get(name)}
+    return {name: given[name] for name in known if given.get(name)}
 
 
 def hosts_of(connector: Connector, settings: Mapping[str, str]) -> dict[str, str]:
@@ -86,13 +86,14 @@ def _url_name(host: str) -> str:
 def load(connector: Connector) -> Keys:
     """The keys of one platform; raises NotConnected, which names what is missing."""
     stored = _stored().get(connector.NAME, {})
-    value = _from_environment(connector)
-    values = {name: str(value) for name, value in stored.items() if name not in TOKENS} | value
+    in_environment = _from_environment(connector)
+    values = {name: str(value) for name, value in stored.items() if name not in TOKENS} | in_environment
     missing = [item.name for item in connector.CREDENTIALS if not item.optional and not values.get(item.name)]
     if missing or not (values or stored):
         raise NotConnected(platform=connector.NAME, missing=", ".join(missing) or "everything")
-    if value.keys() & set(LOGIN) and stored.get("login") != login_mark(value):
-        access, refresh, ends_at = value.get("access_token", ""), value.get("refresh_token", ""), 0
+    if in_environment.keys() & set(LOGIN) and stored.get("login") != login_mark(in_environment):
+        access, refresh = in_environment.get("access_token", ""), in_environment.get("refresh_token", "")
+        ends_at = 0
     else:
         access, refresh = str(stored.get("access_token", "")), str(stored.get("refresh_token", ""))
         ends_at = int(stored.get("ends_at", 0))
@@ -107,9 +108,9 @@ def known(connector: Connector) -> dict[str, str]:
     return {name: value for name, value in values.items() if value and name != "code"}
 
 
-def login_mark(value: Mapping[str, str]) -> str:
+def login_mark(values: Mapping[str, str]) -> str:
     """Which login in the environment tokens come from, as a hash; "" where there is none."""
-    login = [value.get(name, "") for name in LOGIN]
+    login = [values.get(name, "") for name in LOGIN]
     return hashlib.sha256("\x1f".join(login).encode()).hexdigest()[:16] if any(login) else ""
 
 
@@ -118,10 +119,8 @@ def save(connector: Connector, keys: Keys) -> None:
     in_environment = _from_environment(connector)
     everything = _stored()
     table = everything.get(connector.NAME, {})
-    accepted = {
-        name: value for name, value in keys.values.items() if value and in_environment.get(name) != value
-    }
-    table |= accepted | {
+    own = {name: value for name, value in keys.values.items() if value and in_environment.get(name) != value}
+    table |= own | {
         "access_token": keys.access_token,
         "refresh_token": keys.refresh_token,
         "ends_at": keys.ends_at,

@@ -54,6 +54,14 @@ class WrongPassword(LockedFile):
     message = "This password does not open {file}. Check it with whoever sent the file, and try again."
 
 
+class UnsupportedArchive(FileRejected):
+    """An archive packed or encrypted by a method that the reader does not know (AES, Deflate64)."""
+
+    message = (
+        "{file} is packed or encrypted in a way that is not supported. Unpack it and import the files in it."
+    )
+
+
 class UnreadableFile(FileRejected):
     """A reading library failed in a way that no reader foresaw; `place` is how far it came."""
 

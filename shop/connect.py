@@ -11,6 +11,8 @@ from functools import cache
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from shop.backups import automatic
+from shop.db.backup import PARTIAL
 from shop.db.database import Database, open_database
 from shop.metrics.rollups import rebuild
 from shop.models import FactDay
@@ -21,7 +23,7 @@ def connect(url: str | None = None) -> Database:
 
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
     """
-    return open_database(url, after_upgrade=_compute_rollups, views=_views())
+    return open_database(url, after_upgrade=_compute_rollups, before_upgrade=_back_up, views=_views())
 
 
 @cache
@@ -29,6 +31,12 @@ def _views() -> dict[str, str]:
     from shop.open_data.views import VIEWS
 
     return {name: view.sql for name, view in VIEWS.items()}
+
+
+def _back_up(db: Database) -> None:
+    """Take a backup of what the earlier version stored; a copy that is being restored is one itself."""
+    if not db.path.name.endswith(PARTIAL):
+        automatic.before(db, "migration")
 
 
 def _compute_rollups(connection: Connection) -> None:

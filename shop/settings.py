@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
 from shop.kiln.batch_costs import recompute_batch_costs
+from shop.metrics.preferences import Preferences, preferences, store_preferences
 from shop.metrics.rollups import rebuild
 from shop.metrics.settings import ShopSettings, shop_settings, store_settings
 
@@ -68,7 +70,7 @@ def save_settings(
     With another time zone the shop day of every record and all roll-ups are computed again.
     Raises UnknownTimeZone, UnknownCurrency, NotAllowed or DatabaseBusy.
     """
-    require(actor, "set_goals")
+    require(actor, "manage_shop")
     if time_zone is not None and time_zone not in available_timezones():
         raise UnknownTimeZone(found=time_zone)
     if currency is not None and not _is_currency(currency := currency.strip().upper()):
@@ -89,6 +91,41 @@ def save_settings(
             recompute_batch_costs(connection, shop_id)
         log_action(connection, actor, "shop.settings", after.time_zone, shop_id=shop_id)
     return SettingsChange(before, after, changed_rows)
+
+
+WEEK_STARTS = (
+    1,
+    6,
+    7,
+)  # ISO: Monday, Saturday, Sunday (Unicode CLDR knows no others for the countries sold to)
+SYNC_MINUTES = (0, 10, 30, 60, 180, 720)
+
+
+class UnknownChoice(ShopError):
+    """A preference was to be set to something that is not offered."""
+
+    message = "“{found}” is no choice for {name}. Choose one of: {known}."
+
+
+def save_preferences(db: Database, *, actor: Actor, shop_id: int = 1, **chosen: Any) -> Preferences:
+    """Set some of the shop's preferences (fields of `Preferences`), leaving the others; all of them after it.
+
+    Raises UnknownChoice, NotAllowed or DatabaseBusy.
+    """
+    require(actor, "manage_shop")
+    offered: dict[str, tuple[Any, ...]] = {
+        "up": ("", "red", "green"),
+        "week_start": WEEK_STARTS,
+        "sync_minutes": SYNC_MINUTES,
+    }
+    for name, value in chosen.items():
+        if name in offered and value not in offered[name]:
+            raise UnknownChoice(found=value, name=name, known=", ".join(map(str, offered[name])))
+    with db.write() as connection:
+        result = replace(preferences(connection, shop_id), **chosen)
+        store_preferences(connection, result, shop_id)
+        log_action(connection, actor, "shop.preferences", ", ".join(chosen), shop_id=shop_id)
+    return result
 
 
 def _move_days(connection: Connection, shop_id: int, old: str, new: str) -> int:

@@ -5,21 +5,40 @@ KILNBOARD_WRITE_DOCS=1 writes the generated parts again.
 
 import os
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.cli import root_command
+from dashboard.i18n.language import LANGUAGES
 from shop.metrics.definitions import METRICS
 from shop.open_data.dictionary import markdown
 from shop.open_data.metric_sql import metric_sql
+from tests.support.site import build_site
 
 ROOT = Path(__file__).parent.parent
+MANUAL = ROOT / "docs" / "manual"
 PAGES = [
     *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+
+
+def words(language: str) -> Iterator[str]:
+    """All texts of the pages in a language."""
+    pending: list[Any] = [
+        tomllib.loads(path.read_text("utf-8"))
+        for path in (ROOT / "dashboard" / "words" / language).glob("*.toml")
+    ]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            yield value
+        else:
+            pending.extend(value.values() if isinstance(value, dict) else value)
 
 
 def table_of_metrics() -> str:
@@ -87,3 +106,29 @@ def test_every_command_exists_and_takes_its_options(page: Path) -> None:
             }
             used = {word.partition("=")[0] for word in arguments if word.startswith("--")}
             assert used <= options, line
+
+
+def test_the_site_builds_without_a_dead_link(tmp_path: Path) -> None:
+    site = build_site(tmp_path)
+    for language in LANGUAGES:
+        page = (site / "manual" / language / "commands.html").read_text("utf-8")
+        assert "kilnboard import" in page and "kilnboard comments answer" in page
+
+
+def test_the_manual_has_the_same_pages_in_both_languages() -> None:
+    pages = {language: {page.name for page in (MANUAL / language).glob("*.md")} for language in LANGUAGES}
+    assert pages["zh"] == pages["en"] != set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_manual_names_parts_as_the_pages_do(language: str) -> None:
+    """What stands in *italics* (English) or in “quotes” (Chinese) are words of the pages."""
+    mark = r"(?<!\*)\*([^*]+)\*(?!\*)" if language == "en" else "“([^”]+)”"
+    shown = set(words(language))
+    wrong = [
+        f"{page.name}: {name}"
+        for page in sorted((MANUAL / language).glob("*.md"))
+        for name in re.findall(mark, page.read_text("utf-8").replace("\n", " "))
+        if name not in shown
+    ]
+    assert wrong == []

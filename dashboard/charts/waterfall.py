@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
@@ -17,13 +17,15 @@ from dashboard.theme.palette import Palette
 class WaterfallBar:
     """One step of a waterfall: a change, or a level (`is_total`); None is not known yet.
 
-    `good` is 1 where more is shown in the colour of up, -1 where it is shown in that of down.
+    `good` is 1 where more is shown in the colour of up, -1 where it is shown in that of down. An estimate (or what
+    rests on one) is written with `~`.
     """
 
     name: str
     value: int | None
     is_total: bool = False
     good: int = 1
+    is_estimate: bool = False
 
 
 def waterfall(
@@ -105,6 +107,8 @@ def _colour(step: WaterfallBar, palette: Palette, up: str, down: str) -> str:
 def _written(step: WaterfallBar, unit: str, unknown: str) -> str:
     if step.value is None:
         return unknown
+    if step.is_estimate:
+        return f"~{_written(replace(step, is_estimate=False), unit, unknown)}"
     if step.is_total:
         return format.by_unit(unit)(step.value)
     return format.FORMATS["signed"](step.value) if unit == "cents" else f"{step.value:+,}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,6 @@ from dashboard.commands.common.session import require_owner
 from dashboard.commands.status import gap_lines
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command("connect", help=t("commands.connect.help"))

@@ -56,7 +56,7 @@ def demo_command(
     try:
         place.mkdir(parents=True, exist_ok=True)
         url = str(place / "shop.db")
-        with _filled(place, url, orders, only_files=only_files, spring=spring) as last:
+        with _own_keys(), _filled(place, url, orders, only_files=only_files, spring=spring) as last:
             _print_figures(url, last)
             if not no_open:
                 serve(url, port=port, browser=not no_browser)
@@ -172,22 +172,32 @@ def _import_live(url: str, folder: Path) -> None:
 
 @contextmanager
 def _mock_platforms(orders: int, now: datetime) -> Iterator[MockPlatforms]:
-    """The mock platforms with this process (and those it starts) pointed at it, its keys in a folder of
-    their own: no key of the user's is read or written.
-    """
+    """The mock platforms with this process (and those it starts) pointed at them."""
     from sample_data.mock_platforms import PLATFORMS, Shop, serve
 
     shop = Shop(orders=orders, until=now.date(), days=DAYS, now=now)
+    with serve(shop, rate=RATE) as mock:
+        for name in PLATFORMS:
+            prefix = f"KILNBOARD_{name.upper()}_"
+            os.environ |= {f"{prefix}URL": mock.url(name), f"{prefix}RATE": str(RATE)}
+        yield mock
+
+
+@contextmanager
+def _own_keys() -> Iterator[None]:
+    """This process and those it starts with a folder of keys and recipients of their own: none of the user's is used,
+    so that nothing of the practice shop reaches a platform or a group chat.
+    """
+    from etl import platforms
+
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="kilnboard-keys-") as keys, serve(shop, rate=RATE) as mock:
+    with tempfile.TemporaryDirectory(prefix="kilnboard-keys-") as keys:
         try:
-            for name in PLATFORMS:
-                prefix = f"KILNBOARD_{name.upper()}_"
-                for own in [item for item in os.environ if item.upper().startswith(prefix)]:
-                    del os.environ[own]
-                os.environ |= {f"{prefix}URL": mock.url(name), f"{prefix}RATE": str(RATE)}
+            prefixes = tuple(f"KILNBOARD_{name.upper()}_" for name in platforms.names())
+            for own in [item for item in os.environ if item.upper().startswith(prefixes)]:
+                del os.environ[own]
             os.environ["KILNBOARD_CONFIG"] = keys
-            yield mock
+            yield
         finally:
             os.environ.clear()
             os.environ.update(before)

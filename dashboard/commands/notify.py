@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,8 +11,6 @@ from dashboard.i18n.messages import t
 from dashboard.text.errors import error
 
 if TYPE_CHECKING:
-    from etl.notifications import Address
-    from etl.notifications.message import Message
     from shop.db.database import Database
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -124,7 +120,7 @@ def test_command(ctx: click.Context, name: str) -> None:
     db = connect()
     try:
         item = address(name)
-        send(item, _message(db, item, morning.shop_now(db)))
+        send(item, morning.message_for(db, item, morning.shop_now(db)))
     except PlatformError as problem:
         click.echo(t("commands.notify.failed", name=name, problem=error(problem)), err=True)
         ctx.exit(problem.exit_code)
@@ -160,28 +156,17 @@ def now_command(ctx: click.Context) -> None:
         db.close()
 
 
-def _message(db: Database, item: Address, now: datetime) -> Message:
-    """This morning's message as an address wants it: with the card, or in words alone."""
-    from dashboard.reports import morning
-
-    return morning.morning(db, now, card=item.settings.get("card") == "yes")
-
-
 def send_due(db: Database, *, quiet: bool = False) -> int:
     """Notify every address that is due, print the outcome; 1 where one could not be reached."""
     from dashboard.reports import morning
-    from etl.notifications.daily import deliver
-    from etl.notifications.recipients import all_addresses
 
-    code, now = 0, morning.shop_now(db)
-    for item in all_addresses():
-        report: Any = deliver(db, item, now, partial(_message, db, item, now))
-        if report is None:
-            continue
+    code = 0
+    for report in morning.send_due(db):
+        name = report.address.name
         if report.error is not None:
             code = 1
             problem = error(report.error)
-            click.echo(t("commands.notify.failed", name=item.name, problem=problem), err=True)
+            click.echo(t("commands.notify.failed", name=name, problem=problem), err=True)
         elif not quiet:
-            click.echo(t("commands.notify.sent", name=item.name))
+            click.echo(t("commands.notify.sent", name=name))
     return code

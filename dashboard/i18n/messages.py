@@ -2,7 +2,7 @@
 
 `t("growth.title", days=3)` reads the key in the language of this run. Fields are formatted by the
 words themselves: `{gmv:money}`, `{change:change}`, `{range:span}`, and `{orders:order|orders}`
-for one and for more.
+for one and for more. `{@data.name}` is the text of another key: so a page is called the same everywhere.
 """
 
 from __future__ import annotations
@@ -44,6 +44,12 @@ class _Sentence(Formatter):
         if shown := FORMATS.get(format_spec):
             return shown(value)
         return format(value, format_spec) if is_known(value) else UNKNOWN
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Any) -> tuple[Any, str | int]:
+        if field_name.startswith("@"):
+            return t(field_name.removeprefix("@")), field_name
+        value: tuple[Any, str | int] = super().get_field(field_name, args, kwargs)
+        return value
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Any) -> Any:
         return kwargs[key]

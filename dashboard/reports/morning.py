@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
+from etl.notifications import Address
+from etl.notifications.daily import DeliveryReport, deliver, is_due
 from etl.notifications.message import Message
+from etl.notifications.recipients import all_addresses
 from shop import overview
 from shop.db.database import Database
 from shop.growth.alerts import alerts
@@ -48,6 +52,24 @@ def morning(db: Database, now: datetime, *, card: bool = False, shop: int = 1) -
         *_open_items(db, now, shop),
     ]
     return Message(title, "\n".join(lines), _card(db, now) if card else None)
+
+
+def due(db: Database) -> list[Address]:
+    """The addresses to which the message of this shop day is due now."""
+    now = shop_now(db)
+    return [item for item in all_addresses() if is_due(db, item, now)]
+
+
+def message_for(db: Database, item: Address, now: datetime) -> Message:
+    """The message of this morning as an address wants it: with the card, or in words alone."""
+    return morning(db, now, card=item.settings.get("card") == "yes")
+
+
+def send_due(db: Database) -> list[DeliveryReport]:
+    """Send the message of this morning to every address that is due; one report for each."""
+    now = shop_now(db)
+    reports = (deliver(db, item, now, partial(message_for, db, item, now)) for item in all_addresses())
+    return [report for report in reports if report is not None]
 
 
 def _card(db: Database, now: datetime) -> bytes | None:

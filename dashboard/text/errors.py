@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from dashboard.i18n import messages
@@ -22,6 +23,23 @@ def error(problem: ShopError) -> str:
         is_plain = details == problem.details
         return str(problem) if is_plain else problem.message.format(**details)
     return messages.t(f"errors.{problem.code}", **details)
+
+
+class Unexpected(ShopError):
+    """A fault of the program, in something that it does by itself."""
+
+    message = "Something went wrong in the program ({kind}); it tries again by itself."
+
+
+def stored_error(code: str, details: Mapping[str, Any]) -> str:
+    """What went wrong, of an error that was stored by its code and details."""
+    kinds: list[type[ShopError]] = [ShopError]
+    for kind in kinds:
+        if kind.__name__ == code:
+            with suppress(KeyError):  # a version before stored fewer details
+                return error(kind(**{"found": "–", **details}))
+        kinds += kind.__subclasses__()
+    return error(Unexpected(kind=code))
 
 
 KIND = re.compile(r"\b[a-z]+(?:_[a-z]+)*\b")

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime import exists as is_served
 
 from shop.access.accounts import have_accounts
-from shop.access.roles import Actor, Role, UnknownRole, role_named
+from shop.access.roles import TERMINAL, Actor, Role, UnknownRole, role_named
 from shop.access.sessions import COOKIE, SignedOut, person_of
 from shop.connect import connect
 from shop.db.database import ROLE_VARIABLE, Database, default_url
@@ -36,7 +36,13 @@ def actor() -> Actor:
         signed_in = person()
         if signed_in is not None:
             return signed_in
-    return Actor(os.environ.get(USER) or _login(), role())
+    origin = _address() if is_served() else TERMINAL
+    return Actor(os.environ.get(USER) or _login(), role(), origin)
+
+
+def _address() -> str:
+    """The network address of this browser; Streamlit gives none for this machine itself."""
+    return str(st.context.ip_address or "127.0.0.1")[:64]
 
 
 def person() -> Actor | None:

@@ -16,13 +16,15 @@ from dashboard.i18n.messages import has, t
 from dashboard.text import notes as wording
 from dashboard.theme.palette import Palette, palette
 from dashboard.ui import cache, text, url_state
+from dashboard.ui.actor import shop_file
 from dashboard.ui.page import PageMeta
 from shop import overview
 from shop.core.periods import Period, month_back, month_of, week_of
-from shop.db.database import Database
+from shop.db.database import Database, default_url
 from shop.growth.comparison import growth
 from shop.metrics.definitions import measures_of
 from shop.metrics.notes import notes
+from shop.metrics.preferences import Preferences, read_preferences
 from shop.metrics.query import CUT_FACTS, Query
 from shop.metrics.settings import currency_of
 from shop.overview import ReportClock
@@ -73,10 +75,22 @@ def first_sale() -> date | None:
     return cache.cached(growth.first_sale_on)
 
 
+def _chosen() -> Preferences:
+    """What the shop's owner chose for all its pages."""
+    return read_preferences(shop_file(default_url()))
+
+
+def _usual_language() -> str:
+    """The language of a page opened without one: the shop's, else Chinese."""
+    language = _chosen().language
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
 def set_language() -> None:
-    """Use the language that the URL or the control names; Chinese without either."""
-    name = url_state.get("lang", LANGUAGES[0])
-    use_language(name if name in LANGUAGES else LANGUAGES[0])
+    """Use the language that the URL or the control names; the shop's without either."""
+    usual = _usual_language()
+    name = url_state.get("lang", usual)
+    use_language(name if name in LANGUAGES else usual)
     st.session_state[RUN_LANGUAGE] = language()
     LANGUAGE.saved = partial(_saved, RUN_LANGUAGE)
     format.CURRENCY.saved = partial(_saved, RUN_CURRENCY)
@@ -98,6 +112,7 @@ def settings() -> None:
         LANGUAGES,
         "lang",
         lambda code: t(f"frame.languages.{code}"),
+        default=_usual_language(),
         label_visibility="collapsed",
         required=True,
     )
@@ -107,7 +122,7 @@ def settings() -> None:
         ("red", "green"),
         "up",
         lambda name: t(f"frame.ups.{name}"),
-        default="red" if language() == "zh" else "green",
+        default=_usual_up(),
         required=True,
     )
 
@@ -230,10 +245,15 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
+def _usual_up() -> str:
+    """The colour of more without a choice in the URL: the shop's, else red in Chinese only."""
+    return _chosen().up or ("red" if format.red_is_up() else "green")
+
+
 def up_is_red() -> bool:
-    """Whether up is shown red: by the setting, else in Chinese only."""
+    """Whether up is shown red: by the URL, else as usual in this shop."""
     setting = url_state.get("up")
-    return format.red_is_up() if setting not in ("red", "green") else setting == "red"
+    return (setting if setting in ("red", "green") else _usual_up()) == "red"
 
 
 def up_and_down(palette: Palette) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def signed_out() -> None:
     """The message of a browser whose session has ended, with the link to sign in again."""
     with st.container(border=True, key="signed-out", horizontal_alignment="center"):
         sentence(t("sign_in.ended.title"))
-        st.html(f'<a href="/sign-in" target="_self">{escape(t("sign_in.ended.go"))}</a>')
+        st.html(f'<a class="kb-step" href="/sign-in" target="_self">{escape(t("sign_in.ended.go"))}</a>')
 
 
 def empty(page: str, icon: str) -> None:

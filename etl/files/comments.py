@@ -61,11 +61,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
     written_at = rows.instant("written_at", ZONE, required=True)
     counts = counts_of(rows, ("likes", "replies"))
     platform_ids = rows.identifier("comment_id", required=False)
-    parent = rows.identifier("parent_id", required=False)
     derived = rows.keys(context, author, given, written_at)
     columns: dict[str, Values] = {
         "comment_id": np.where([item is None for item in platform_ids], derived, platform_ids),
-        "parent_id": np.array([None if item == "0" else item for item in parent] or [], object),
+        "parent_id": parents(rows),
         "video_id": rows.identifier("video_id", required=False),
         "session_id": rows.identifier("session_id", required=False),
         "video_title": rows.text("video_title"),
@@ -89,6 +88,12 @@ def authors(rows: Rows, context: Context) -> Values:
     keys = np.array([a if a is not None else b for a, b in zip(by_id, by_name, strict=True)], object)
     rows.extra["person_key"] = keys
     return keys
+
+
+def parents(rows: Rows) -> Values:
+    """The remark that each one answers, None for one that answers none (0 in some exports)."""
+    given = rows.identifier("parent_id", required=False)
+    return np.array([None if item == "0" else item for item in given] or [], object)
 
 
 def masked_texts(rows: Rows, context: Context) -> Values:

@@ -19,6 +19,7 @@ from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField, Values
 from etl.files.orders.dispatch import promised_at
+from etl.files.orders.status_words import ORDER_WORDS
 from etl.files.refund_estimates import estimated_refunds
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
@@ -121,7 +122,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         name: rows.instant(name, ZONE, required=name == "created_at")
         for name in ("created_at", "paid_at", "shipped_at", "completed_at")
     }
-    status = rows.choice("status", STATUS, missing="unpaid")
+    status = rows.choice("status", {**ORDER_WORDS, **STATUS}, missing="unpaid")
     after_sale = rows.translated("after_sale", returned)
     columns: dict[str, Values] = {
         "order_id": rows.identifier("order_id"),

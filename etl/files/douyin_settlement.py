@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField, Values
+from etl.files.payouts.payout_rows import payout_batch
 from etl.files.rows import Rows
-from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
 
 NAME = "douyin_settlement"
@@ -58,23 +58,24 @@ def parse(rows: Rows, context: Context) -> Parsed:
     settled_at = rows.instant("settled_at", ZONE, required=True)
     paid_out, kind = rows.cents("paid_out", required=True), rows.text("kind")
     line_id = rows.identifier("line_id")
-    columns: dict[str, Values] = {
-        "settlement_id": rows.keys(context, line_id, settled_at, kind, paid_out),
-        "order_id": rows.identifier("order_id"),
-        "line_id": line_id,
-        "kind": kind,
-        "settled_at": settled_at,
-        "settled_on": days_of(settled_at, context.time_zone),
-        "currency": np.full(len(rows), "CNY", object),
-        "paid_out_cents": paid_out,
-        **{f"{name}_cents": rows.cents(name) for name in PLAIN},
-        "platform_subsidy_cents": np.sum([rows.cents(name) for name in SUBSIDIES], 0),
-        **_fees(rows, paid_out),
-        "updated_at": latest(settled_at),
-    }
-    content = [values for name, values in sorted(columns.items()) if name != "settlement_id"]
-    columns["payload_hash"] = rows.version(content)
-    return Parsed(rows, [rows.batch("settlement", PLATFORM, columns)])
+    batch = payout_batch(
+        rows,
+        context,
+        PLATFORM,
+        {
+            "paid_out": paid_out,
+            **{name: rows.cents(name) for name in PLAIN},
+            "platform_subsidy": np.sum([rows.cents(name) for name in SUBSIDIES], 0),
+            **_fees(rows, paid_out),
+        },
+        settlement_id=rows.keys(context, line_id, settled_at, kind, paid_out),
+        order_id=rows.identifier("order_id"),
+        line_id=line_id,
+        kind=kind,
+        settled_at=settled_at,
+        currency=np.full(len(rows), "CNY", object),
+    )
+    return Parsed(rows, [batch])
 
 
 def _skip_formulas(rows: Rows) -> None:
@@ -91,4 +92,4 @@ def _fees(rows: Rows, paid_out: Values) -> dict[str, Values]:
     expenses = rows.cents("expenses", missing=int(MISSING))
     is_positive = (expenses != MISSING) & (expenses != 0) & (paid_out == rows.cents("income") - expenses)
     sign = np.where(is_positive, 1, -1)
-    return {f"{name}_cents": sign * rows.cents(name) for name in FEES}
+    return {name: sign * rows.cents(name) for name in FEES}

@@ -14,6 +14,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -211,19 +212,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
 def _money(rows: Rows, context: Context) -> tuple[Values, Values]:
     """Currency and price of each row; what is no currency or no amount rejects its row."""
     decimal = str(rows.setting(context, "decimal", "."))
-    currency = rows.text("currency", required=True)
-    for place, code in enumerate(currency):
-        if code is not None and not re.fullmatch("[A-Z]{3}", code):
-            rows.refuse([place], "currency", "BadCurrency", found=code[:80])
-    price = np.zeros(len(rows), np.int64)
-    for place, cell in enumerate(rows.cells("price").to_pylist()):
-        if cell is None:
-            rows.refuse([place], "price", "Missing")
-            continue
-        try:
-            price[place] = amount(cell, currency[place] or "XXX", decimal=decimal)
-        except (ValueError, OverflowError):
-            rows.refuse([place], "price", "BadMoney", found=cell[:80])
+    currency = rows.currencies(None)
+    price = rows.amounts("price", currency, partial(amount, decimal=decimal), required=True)
     rows.refuse_where(price < 0, "price", "Negative")
     return currency, price
 

@@ -76,6 +76,11 @@ class Context:
     seen: Seen = field(default_factory=Seen)
     contact_key: str = ""
 
+    @property
+    def file_currency(self) -> str:
+        """The currency of amounts that name none: what the user set for the file, else the shop's."""
+        return self.settings.get("currency") or self.currency
+
     def person(self, identity: str) -> int | None:
         """The buyer's or author's key: 63 bits of HMAC-SHA256 of the identity with the local key."""
         return self.people([identity])[0]

@@ -17,7 +17,7 @@ import numpy as np
 from etl.files.rows import Rows
 from shop.orders.batch import IngestBatch
 
-FIELD = "gift"  # the field of a kind or profile that marks a line as is a gift
+FIELD = "gift"  # the field of a kind or profile that marks a line as a gift
 MARKED = re.compile(r"赠|贈|gift|hadiah|quà tặng|ของแถม|regalo|^(yes|y|true|1|是)$", re.IGNORECASE)
 SURE = re.compile(r"赠品|贈品|赠送|free gift|gift with purchase|quà tặng|ของแถม|hadiah gratis", re.IGNORECASE)
 LIKELY = re.compile(
@@ -28,13 +28,14 @@ CHANGED = 1  # another last bit of the version: a line that was stored as sold i
 
 
 def mark_gifts(batch: IngestBatch, rows: Rows) -> IngestBatch:
-    """The batch with `is_gift`, where it is one of order lines and has no such column itself."""
-    if batch.table != "order_line" or "is_gift" in batch.columns or not len(batch):
+    """The batch with `is_gift`, where it is one of order lines; lines that its reader calls gifts stay gifts."""
+    if batch.table != "order_line" or not len(batch):
         return batch
     columns = batch.columns
+    stated = np.asarray(columns.get("is_gift", np.zeros(len(batch), bool)), bool)
     listed = np.asarray(columns["list_cents"], np.int64)
     credited = np.asarray(columns["buyer_paid_cents"]) + np.asarray(columns["platform_discount_cents"])
-    free = credited == 0
+    free = (credited == 0) & ~stated
     if not free.any():
         return batch
     places = np.flatnonzero(free)
@@ -53,7 +54,7 @@ def mark_gifts(batch: IngestBatch, rows: Rows) -> IngestBatch:
     if not is_gift.any():
         return batch
     version = np.asarray(columns["payload_hash"], np.int64) ^ np.where(is_gift, CHANGED, 0)
-    return replace(batch, columns={**columns, "is_gift": is_gift, "payload_hash": version})
+    return replace(batch, columns={**columns, "is_gift": is_gift | stated, "payload_hash": version})
 
 
 def _marked(rows: Rows, numbers: Sequence[Any]) -> list[bool]:

@@ -20,11 +20,13 @@ from etl.tables.half_up import Roundings, half_up
 from etl.tables.hashes import content_hash, payload_hash, text_codes
 from etl.tables.row_keys import line_keys
 from etl.tables.timestamps import read_moments
+from shop.core.money import NO_CURRENCY
 from shop.core.personal import MASK
 from shop.orders.batch import MISSING, IngestBatch
 
 ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
+Convert = Callable[[str], Any]
 NOTHING_TAUGHT: Mapping[str, str] = {}
 
 
@@ -148,19 +150,46 @@ class Rows:
 
         `convert` gives the amount of a cell in 1/10**FINER of a minor unit; ValueError for what is none.
         """
-        exact = self._numbers(name, convert, "BadMoney", required=required, missing=int(MISSING))
+        exact = self.integers(name, convert, "BadMoney", required=required, missing=int(MISSING))
         is_known = exact != MISSING
         amounts, difference = half_up(np.where(is_known, exact, 0), 10**FINER)
         self.roundings.note(name, difference, 10**FINER, digits)
         return np.where(is_known, amounts, missing)
 
+    def currencies(self, default: str | None) -> Values:
+        """The currency code of each row: its own cell, else the default; without one a row needs its cell."""
+        cells = pc.utf8_upper(self.cells("currency"))
+        wrong = pc.invert(pc.fill_null(pc.match_substring_regex(cells, "^[A-Z]{3}$"), True))
+        self._refuse_cells("currency", cells, np.asarray(wrong), "BadCurrency")
+        if default is None:
+            self.refuse_where(np.asarray(cells.is_null()), "currency", "Missing")
+        codes = pc.fill_null(pc.if_else(wrong, pa.scalar(None, pa.string()), cells), default or NO_CURRENCY)
+        return np.asarray(codes.to_numpy(zero_copy_only=False))
+
+    def amounts(
+        self, name: str, currencies: Values, convert: Any, *, required: bool = False, missing: int = 0
+    ) -> Values:
+        """Money of each row's currency by `convert(cell, currency=...)`, ValueError for what is no amount."""
+        values = np.full(len(self), missing, np.int64)
+        for currency in dict.fromkeys(currencies.tolist()):
+            own = currencies == currency
+            cells = self.cells(name)
+            if not own.all():
+                cells = pc.if_else(pa.array(own), cells, pa.scalar(None, pa.string()))
+            read = partial(convert, currency=currency)
+            amounts = self.integers(name, read, "BadMoney", required=False, missing=missing, cells=cells)
+            values = np.where(own, amounts, values)
+        if required:
+            self.refuse_where(np.asarray(self.cells(name).is_null()), name, "Missing")
+        return values
+
     def whole(self, name: str, *, required: bool = False) -> Values:
         """A count; 1.2万 and 3,400 are understood, 2.5 pieces are not."""
-        return self._numbers(name, to_count, "BadCount", required=required, missing=MISSING)
+        return self.integers(name, to_count, "BadCount", required=required, missing=MISSING)
 
     def seconds(self, name: str) -> Values:
         """A length of time in whole seconds: 3720, 18秒, 2小时, 1小时2分, 01:02:00."""
-        return self._numbers(name, to_seconds, "BadDuration", required=False, missing=MISSING)
+        return self.integers(name, to_seconds, "BadDuration", required=False, missing=MISSING)
 
     def ratio(self, name: str) -> Values:
         """A share as a float between 0 and 1 (12.5% and 0.125 alike); None where missing."""
@@ -192,7 +221,7 @@ class Rows:
         shown = "、".join(dict.fromkeys(words.values() if name == "status" else words))
         return self._mapped(name, convert, code, required=required, missing=missing, known=shown)
 
-    def translated(self, name: str, convert: Callable[[str], Any], missing: Any = None) -> Values:
+    def translated(self, name: str, convert: Convert, missing: Any = None) -> Values:
         """What a function makes of each word of a column; it is called once for equal words."""
         return self._mapped(name, convert, "UnknownWord", required=False, missing=missing)
 
@@ -211,13 +240,39 @@ class Rows:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
         return moments
 
-    def _numbers(
-        self, name: str, convert: Callable[[str], int], code: str, *, required: bool, missing: Any
+    def integers(
+        self,
+        name: str,
+        convert: Convert,
+        code: str,
+        *,
+        required: bool = False,
+        missing: Any = 0,
+        cells: Any = None,
     ) -> Values:
-        cells = self.cells(name)
+        """Whole numbers by a reader of one cell that raises ValueError for what it cannot read."""
+        values, places = self._by_word(name, convert, code, np.int64, missing, cells, {})
+        if required:
+            self.refuse_where(places == len(values) - 1, name, "Missing")
+        result: Values = values[places]
+        return result
+
+    def _mapped(
+        self, name: str, convert: Convert, code: str, *, required: bool, missing: Any = None, **details: Any
+    ) -> Values:
+        values, places = self._by_word(name, convert, code, object, missing, None, details)
+        if required:
+            self.refuse_where(places == len(values) - 1, name, "Missing")
+        return self.coded(values, places)
+
+    def _by_word(
+        self, name: str, convert: Convert, code: str, dtype: Any, missing: Any, cells: Any, details: Any
+    ) -> tuple[Values, Values]:
+        """The value of each different word of a column, `missing` at the end, and the place of each row's."""
+        cells = self.cells(name) if cells is None else cells
         encoded = cells.dictionary_encode()
         words = encoded.dictionary.to_pylist()
-        values = np.full(len(words) + 1, missing, np.int64)
+        values: Values = np.full(len(words) + 1, missing, dtype)
         wrong = np.zeros(len(words) + 1, bool)
         for place, word in enumerate(words):
             try:
@@ -226,42 +281,10 @@ class Rows:
                 amount = worded_amount(name, word, missing) if code == "BadMoney" else None
                 wrong[place] = amount is None
                 values[place] = missing if amount is None else amount
-        wrong[-1] = False
-        places = np.asarray(pc.fill_null(encoded.indices, len(words)))
-        if wrong.any():
-            self._unreadable(name, cells, wrong[places], code)
-        if required:
-            self.refuse_where(places == len(words), name, "Missing")
-        value: Values = values[places]
-        return value
-
-    def _mapped(
-        self,
-        name: str,
-        convert: Callable[[str], Any],
-        code: str,
-        *,
-        required: bool,
-        missing: Any = None,
-        **details: Any,
-    ) -> Values:
-        cells = self.cells(name)
-        encoded = cells.dictionary_encode()
-        words = encoded.dictionary.to_pylist()
-        values = np.empty(len(words) + 1, object)
-        values[-1] = missing
-        wrong = np.zeros(len(words) + 1, bool)
-        for place, word in enumerate(words):
-            try:
-                values[place] = convert(word)
-            except ValueError:
-                values[place], wrong[place] = missing, True
         places = np.asarray(pc.fill_null(encoded.indices, len(words)))
         if wrong.any():
             self._unreadable(name, cells, wrong[places], code, **details)
-        if required:
-            self.refuse_where(places == len(words), name, "Missing")
-        return self.coded(values, places)
+        return values, places
 
     def coded(self, words: Values, places: Values) -> Values:
         """A column by its different words and the word of each row: hashed word by word."""
@@ -292,14 +315,8 @@ class Rows:
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
     ) -> None:
         for place in np.flatnonzero(mask):
-            result = (cells[int(place)].as_py() or "")[:80]
-            self.refuse([place], name, code, found=result, **details)
-
-    def integers(
-        self, name: str, convert: Callable[[str], int], code: str, *, required: bool = False, missing: int = 0
-    ) -> Values:
-        """Whole numbers by a reader of one cell that raises ValueError for what it cannot read."""
-        return self._numbers(name, convert, code, required=required, missing=missing)
+            cell = (cells[int(place)].as_py() or "")[:80]
+            self.refuse([place], name, code, found=cell, **details)
 
     # --- people, days, versions ------------------------------------------------------------------
 

@@ -120,7 +120,7 @@ def prepare(result: Recognised, context: Context) -> None:
                 seen.add(row)
                 _gather(value, cells)
     context.settings["decimal"] = decimal_of(prices)
-    context.settings["told"] = value
+    context.settings["products"] = value
 
 
 def _cells(chunk: Chunk) -> Iterator[tuple[int, dict[str, str]]]:
@@ -174,7 +174,7 @@ MARKS = ("price", "sku", "quantity", "option_1", "option_2", "option_3")  # what
 def parse(rows: Rows, context: Context) -> Parsed:
     """Products, variants and listings; rows with pictures only are no variants."""
     columns = {name: rows.cells(name).to_pylist() for name in HEADERS}
-    shared: dict[str, ProductRows] = context.settings.get("told") or _stored_products(rows)
+    shared: dict[str, ProductRows] = context.settings.get("products") or _stored_products(rows)
     _skip_pictures(rows, columns)
     price, quantity = _price(rows, context, columns["price"]), rows.whole("quantity")
     currency = str(rows.setting(context, "currency", context.currency))

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from etl.couriers import couriers
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField, Values
+from etl.files.orders.status_words import ORDER_WORDS
 from etl.files.rows import Rows
 from etl.ranks import ORDER_RANK
 from etl.tables.amounts import amount
@@ -162,7 +163,7 @@ STATUS_WORDS = {
         "Cancelado",
     ),
 }
-STATUS = {word: ours for ours, words in STATUS_WORDS.items() for word in words}
+STATUS = {**ORDER_WORDS, **{word: ours for ours, words in STATUS_WORDS.items() for word in words}}
 
 
 def prepare(recognised: Recognised, context: Context) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from etl.errors import DamagedFile, LockedFile, NotATable, TooBig, WrongPassword
-from etl.tables.zip_guard import MAX_WORKBOOK_MB, is_workbook
+from etl.errors import DamagedFile, LockedFile, NotATable, TooBig, UnsupportedArchive, WrongPassword
+from etl.tables.zip_guard import MAX_WORKBOOK_MB, UNREADABLE, is_workbook
 
 TABLES = frozenset((".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".htm", ".html", ".mht"))
 MAX_MEMBERS = 1_000
@@ -36,7 +35,7 @@ def is_archive(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return not is_workbook(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except UNREADABLE:
         return False
 
 
@@ -44,20 +43,15 @@ def is_archive(path: Path) -> bool:
 def unpacked(path: Path, name: str, password: str | None) -> Iterator[tuple[list[Member], list[str]]]:
     """The tables of an archive in a folder that lasts as long as the context, and the names of the rest.
 
-    Raises TooBig, LockedFile, WrongPassword, DamagedFile, NotATable where it has no table.
+    Raises TooBig, LockedFile, WrongPassword, UnsupportedArchive, DamagedFile, NotATable where it has no table.
     """
     with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
         try:
             with zipfile.ZipFile(path) as archive:
                 members = _unpack(archive, Path(folder), name, password)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            OSError,
-            ValueError,
-        ) as problem:
+        except NotImplementedError as problem:
+            raise UnsupportedArchive(file=name) from problem
+        except UNREADABLE as problem:
             raise DamagedFile(file=name, found="the archive does not unpack") from problem
         yield members
 
@@ -97,6 +91,8 @@ def _write(
                 if size > left:
                     raise TooBig(file=name, size=size >> 20, limit=MAX_WORKBOOK_MB)
                 out.write(block)
+    except NotImplementedError:  # a RuntimeError too, but not about the password
+        raise
     except RuntimeError as problem:  # what zipfile raises for a wrong password
         raise WrongPassword(file=name) from problem
     return size

@@ -27,6 +27,7 @@ from etl.imports.store import store_chunk
 from etl.imports.worker import open_chunks
 from etl.tables.base import Reread
 from etl.tables.open import guard, open_table
+from etl.tables.workbook import WorkbookTable
 from shop.comments.vault import public_key
 from shop.core.errors import ShopError
 from shop.db.database import Database
@@ -84,6 +85,7 @@ class _Given:
     dry_run: bool
     password: str | None
     status_words: Mapping[str, str]
+    worksheets: tuple[str, ...] | None = None  # only these of a workbook
 
 
 def _import_archive(db: Database, given: _Given, progress: Progress | None) -> FileReport:
@@ -104,9 +106,28 @@ def _import_archive(db: Database, given: _Given, progress: Progress | None) -> F
 
 def _import_table(db: Database, given: _Given, progress: Progress | None) -> FileReport:
     try:
-        return _import(db, given, progress, careful=False)
+        report = _import(db, given, progress, careful=False)
     except Reread:
-        return _import(db, given, progress, careful=True)
+        report = _import(db, given, progress, careful=True)
+    if not report.worksheets_left or given.kind is not None:
+        return report
+    return _with_other_kinds(db, replace(given, worksheets=report.worksheets_left), progress, report)
+
+
+def _with_other_kinds(
+    db: Database, given: _Given, progress: Progress | None, report: FileReport
+) -> FileReport:
+    """The report of a workbook whose further worksheets may be of other kinds; what is of none is named in it."""
+    try:
+        other = _import_table(db, given, progress)
+    except (UnknownTable, MissingColumns, ContraryHeader):
+        return report
+    except FileRejected as problem:
+        sheets = "、".join(report.worksheets_left)
+        return report_of_archive(report.file, [report], [(sheets, problem)], ())
+    first = replace(report, worksheets_left=())
+    parts = (first, *(other.parts or (replace(other, worksheets_left=()),)))
+    return report_of_archive(report.file, parts, other.rejected_files, other.worksheets_left)
 
 
 def _import(db: Database, given: _Given, progress: Progress | None, *, careful: bool) -> FileReport:
@@ -200,6 +221,8 @@ def _recognise_kind(given: _Given) -> Recognised:
     wanted = registry.kind_named(given.kind) if isinstance(given.kind, str) else given.kind
     csv_settings = getattr(wanted, "csv_settings", {})
     tables = open_table(given.path, name=given.name, password=given.password, **csv_settings)
+    if given.worksheets is not None:
+        tables = [t for t in tables if isinstance(t, WorkbookTable) and t.worksheet_name in given.worksheets]
     with guard(given.name):
         kinds = registry.all_kinds(given.settings.get("platform")) if wanted is None else [wanted]
         return registry.recognise(tables, kinds)

@@ -161,6 +161,7 @@ def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) ->
         return recognised
     headers = list(first.head[recognised.header])
     further: list[list[Any]] = []
+    starts: list[int] = []
     unread: list[str] = []
     is_bound = getattr(kind, "worksheet", None) is not None
     for table in tables:
@@ -171,6 +172,7 @@ def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) ->
             unread.append(table.worksheet_name)
             continue
         places = _brought_under(headers, table.head[result])
+        starts.append(len(first.cells) + len(further))
         for row in table.cells[result + 1 :]:
             cells: list[Any] = [None] * len(headers)
             for place, cell in zip(places, row, strict=False):
@@ -180,7 +182,7 @@ def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) ->
         return replace(recognised, unread=tuple(unread))
     head = [list(row) for row in first.head]
     head[recognised.header] = headers
-    table = replace(first, head=head, cells=[*first.cells, *further])
+    table = replace(first, head=head, cells=[*first.cells, *further], starts=tuple(starts))
     return Recognised(table, kind, recognised.header, _places(kind, table, recognised.header), tuple(unread))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from etl.errors import UnknownMeaning, UnknownStatusWord
+from etl.profiles.fields import TABLES
 from shop.db.database import Database
 
 UPSERT = text(
@@ -57,9 +58,12 @@ def unknown_statuses(db: Database, *, shop_id: int = 1) -> list[UnknownStatus]:
 
 
 def meanings_of(kind: Any) -> tuple[str, ...]:
-    """What a status of a kind may mean."""
-    words: Mapping[str, str] = getattr(kind, "STATUS", None) or kind.profile.status
-    return tuple(dict.fromkeys(words.values()))
+    """What a status of a kind may mean; nothing where files of it state none."""
+    if (profile := getattr(kind, "profile", None)) is not None:
+        return TABLES[profile.table].statuses
+    if (format := getattr(kind, "FORMAT", None)) is not None:
+        return tuple(dict.fromkeys(ours for _, ours in format.statuses))
+    return tuple(dict.fromkeys(getattr(kind, "STATUS", {}).values()))
 
 
 def teach(

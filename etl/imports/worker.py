@@ -28,6 +28,7 @@ from etl.imports.rejects import rejects_of
 from etl.tables.base import Chunk, Reread
 from etl.tables.csv_table import CsvTable
 from etl.tables.open import guard, open_table
+from etl.tables.row_keys import Seen
 from etl.tables.row_shape import BadRow
 from shop.core.errors import ShopError
 from shop.orders.batch import IngestBatch
@@ -69,17 +70,18 @@ def _parsed(recognised: Recognised, context: Context, *, careful: bool) -> Itera
     """The chunks of a table, parsed; any failure of a reader becomes a reason with the file and the row."""
     table, kind = recognised.table, recognised.kind
     done = recognised.header + 1
-    with guard(table.name):
-        chunks = records_of(recognised, table.chunks(recognised.header, recognised.places, careful=careful))
-        whole = iter(_whole_orders(kind, chunks, context))
-    while True:
-        with guard(table.name, f"below row {done} "):
-            chunk = next(whole, None)
-            if chunk is None:
-                return
-            parsed = parse_chunk(kind, context, chunk)
-        done = int(chunk.rows[-1]) if len(chunk) else done
-        yield parsed
+    for section in table.sections(recognised.header, recognised.places, careful=careful):
+        context.seen = Seen()  # what two of them have is one record, as in two files
+        with guard(table.name):
+            whole = iter(_whole_orders(kind, records_of(recognised, section), context))
+        while True:
+            with guard(table.name, f"below row {done} "):
+                chunk = next(whole, None)
+                if chunk is None:
+                    break
+                parsed = parse_chunk(kind, context, chunk)
+            done = int(chunk.rows[-1]) if len(chunk) else done
+            yield parsed
 
 
 def _whole_orders(kind: FileKind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:

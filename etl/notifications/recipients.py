@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 from etl import credentials
@@ -29,19 +30,28 @@ def place() -> Path:
 
 def all_addresses() -> list[Address]:
     """Every address, by name."""
+    password = os.environ.get("KILNBOARD_MAIL_PASSWORD")
+    return [
+        replace(item, settings={**item.settings, "password": password})
+        if password and item.service == MAIL
+        else item
+        for item in _stored()
+    ]
+
+
+def _stored() -> list[Address]:
+    """The addresses as they are in the file."""
     try:
-        result = tomllib.loads(place().read_text("utf-8"))
+        tables = tomllib.loads(place().read_text("utf-8"))
     except FileNotFoundError:
         return []
-    return [_address(name, table) for name, table in sorted(result.items())]
+    return [_address(name, table) for name, table in sorted(tables.items())]
 
 
 def _address(name: str, table: dict[str, object]) -> Address:
-    value = {key: str(value) for key, value in table.items()}
-    service, at = value.pop("service"), value.pop("at", "09:00")
-    if service == MAIL and os.environ.get("KILNBOARD_MAIL_PASSWORD"):
-        value["password"] = os.environ["KILNBOARD_MAIL_PASSWORD"]
-    return Address(name, service, at, value)
+    settings = {key: str(value) for key, value in table.items()}
+    service, at = settings.pop("service"), settings.pop("at", "09:00")
+    return Address(name, service, at, settings)
 
 
 def address(name: str) -> Address:
@@ -53,14 +63,14 @@ def address(name: str) -> Address:
 
 
 def save(item: Address) -> None:
-    """Add an address, or replace it."""
-    _write([*(other for other in all_addresses() if other.name != item.name), item])
+    """Add an address, or replace it; a password in the environment stays there."""
+    _write([*(other for other in _stored() if other.name != item.name), item])
 
 
 def forget(name: str) -> None:
     """Take an address away; raises NoAddress."""
     gone = address(name)
-    _write([other for other in all_addresses() if other.name != gone.name])
+    _write([other for other in _stored() if other.name != gone.name])
 
 
 def _write(addresses: list[Address]) -> None:

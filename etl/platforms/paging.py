@@ -40,7 +40,7 @@ def timed(
         if len(page) < size:
             return
         moments = (moment(record) or 0 for record in page)
-        last = max((record for record in moments if record < window.end), default=start)
+        last = max((moment for moment in moments if moment < window.end), default=start)
         if last <= start:
             second = TimeWindow(start, start + 1)
             yield from numbered(partial(read, second), size, identify, passes=MANY_PASSES)

@@ -257,7 +257,7 @@ def moment(record: Record, *paths: str, unit: int = 1) -> int | None:
 
 def latest(*moments: int | None) -> int:
     """The latest of the moments that are known."""
-    return max((record for record in moments if record is not None), default=0)
+    return max((moment for moment in moments if moment is not None), default=0)
 
 
 def word(value: Any, words: Mapping[Any, str], column: str) -> str:
@@ -270,8 +270,8 @@ def word(value: Any, words: Mapping[Any, str], column: str) -> str:
 
 def shares(total: int, parts: Sequence[int | None], weights: Sequence[int]) -> list[int]:
     """The parts as given; where any of them is missing, the total split by weight."""
-    context = [part for part in parts if part is not None]
-    return context if len(context) == len(parts) else split(total, weights)
+    known = [part for part in parts if part is not None]
+    return known if len(known) == len(parts) else split(total, weights)
 
 
 def utc(day: str, zone: str) -> int:
@@ -283,11 +283,11 @@ def iso_moment(value: Any, zone: str) -> int | None:
     """A moment written as ISO text (on the zone's clock unless it states otherwise) or as a number."""
     if value in (None, "", 0, "0"):
         return None
-    context = str(value)
-    if context.isdigit():
-        return int(context)
-    result = datetime.fromisoformat(context)
-    return int((result if result.tzinfo else result.replace(tzinfo=ZoneInfo(zone))).timestamp())
+    written = str(value)
+    if written.isdigit():
+        return int(written)
+    at = datetime.fromisoformat(written)
+    return int((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp())
 
 
 # --- personal data --------------------------------------------------------------------------------
@@ -302,10 +302,10 @@ def only_allowed(value: Any, allowed: frozenset[str]) -> Any:
     """The value with only the allowed field names, at every depth: what is not known does not land."""
     if isinstance(value, dict):
         return {
-            name: only_allowed(record, allowed) if isinstance(record, dict | list) else record
-            for name, record in value.items()
+            name: only_allowed(part, allowed) if isinstance(part, dict | list) else part
+            for name, part in value.items()
             if name in allowed
         }
     if isinstance(value, list):
-        return [only_allowed(record, allowed) for record in value]
+        return [only_allowed(part, allowed) for part in value]
     return value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property, partial
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +16,6 @@ from etl.profiles.fields import CLOCK
 from etl.profiles.model import Profile, RowRule
 from etl.tables.amounts import amount
 from etl.tables.timestamps import to_local, to_utc
-from shop.core.money import minor_digits
 from shop.metrics.settings import ShopSettings
 from shop.models import CARRIERS
 from shop.orders.batch import MISSING
@@ -49,45 +47,13 @@ class Cells:
         constant = self.profile.constants.get("currency")
         if constant == "shop":
             constant = str(self.rows.setting(self.context, "currency", self.context.currency))
-        values = np.full(len(self.rows), constant, object)
-        if not self.rows.has("currency"):
-            return values
-        cells = pc.utf8_upper(self.rows.cells("currency"))
-        good = np.asarray(pc.fill_null(pc.match_substring_regex(cells, "^[A-Z]{3}$"), False))
-        empty = np.asarray(cells.is_null())
-        self.rows.refuse_where(~good & ~empty, "currency", "BadCurrency")
-        if constant is None:
-            self.rows.refuse_where(empty, "currency", "Missing")
-        codes = np.asarray(cells.to_numpy(zero_copy_only=False))
-        result: Values = np.where(good, codes, constant or "XXX")
-        return result
+        return self.rows.currencies(constant)
 
     def amounts(self, name: str, *, required: bool = False, missing: int = 0, extra: int = 0) -> Values:
         """Money in minor units (times 10**extra) of each row's own currency."""
-        named = set(self.currencies.tolist())
         read = partial(amount, decimal=self.profile.decimal, extra=extra, rounded=True)
         self._note_rounding(name, extra)
-        if len(named) <= 1 or not self.rows.has(name):
-            only = next(iter(named), "XXX")
-            convert = partial(read, currency=only)
-            return self.rows.integers(name, convert, "BadMoney", required=required, missing=missing)
-        values = np.full(len(self.rows), missing, np.int64)
-        for currency in named:
-            places = np.flatnonzero(self.currencies == currency)
-            values[places] = self._amounts_at(name, places, partial(read, currency=currency), missing)
-        if required:
-            self.rows.refuse_where(np.asarray(self.rows.cells(name).is_null()), name, "Missing")
-        return values
-
-    def _amounts_at(self, name: str, places: Values, convert: Any, missing: int) -> list[int]:
-        result = []
-        for place, cell in zip(places, self.rows.cells(name).take(pa.array(places)).to_pylist(), strict=True):
-            try:
-                result.append(missing if cell is None else convert(cell))
-            except (ValueError, OverflowError):
-                self.rows.refuse([int(place)], name, "BadMoney", found=cell[:80])
-                result.append(missing)
-        return result
+        return self.rows.amounts(name, self.currencies, read, required=required, missing=missing)
 
     def _note_rounding(self, name: str, extra: int) -> None:
         """Take note of the fractions that rounding the cells of a column to what is stored takes or adds."""
@@ -96,23 +62,15 @@ class Cells:
         self._rounded.add(name)
         cells = self.rows.cells(name)
         fine = np.flatnonzero(np.asarray(pc.fill_null(pc.match_substring_regex(cells, FRACTION), False)))
-        currencies = self.currencies
-        by_digits: dict[int, Values] = {}
+        differences = np.zeros(len(cells), np.int64)
         for place in fine:
-            read = partial(amount, cells[int(place)].as_py(), currencies[place], self.profile.decimal)
+            currency = self.currencies[place]
+            read = partial(amount, cells[int(place)].as_py(), currency, self.profile.decimal, rounded=True)
             try:
-                difference = read(extra, rounded=True) * 10**6 - read(extra + 6, rounded=True)
+                differences[place] = read(extra=extra) * 10**6 - read(extra=extra + 6)
             except ValueError:
                 continue
-            digits = minor_digits(currencies[place])
-            by_digits.setdefault(digits, np.zeros(len(cells), np.int64))[place] = difference
-        for digits, differences in by_digits.items():
-            self.rows.roundings.note(name, differences, 10 ** (6 + extra), digits)
-
-    @property
-    def decimals(self) -> int:
-        """The decimals of the profile's constant currency."""
-        return minor_digits(self.profile.constants.get("currency", ""))
+        self.rows.roundings.note_by_currency(name, differences, 10 ** (6 + extra), self.currencies)
 
     def instant(self, name: str) -> Values:
         """A moment in seconds UTC, in the profile's formats and time zone.
@@ -173,8 +131,8 @@ class Cells:
     def province(self) -> Values:
         """The province; of an address cell only a name of a Chinese province is stored."""
         text = self.rows.text("province")
-        accepted = _chinese if self.profile.province == "cn" else _short_name
-        known = {word: accepted(word) for word in set(text) if word is not None}
+        read = _chinese if self.profile.province == "cn" else _short_name
+        known = {word: read(word) for word in set(text) if word is not None}
         result = np.array([known.get(word) for word in text] or [], object)
         self.rows.extra["province"] = result  # a rejected row stores the province, never the address
         return result
@@ -189,8 +147,8 @@ class Cells:
     def refuse_cells(self, mask: Values, name: str, code: str) -> None:
         """Reject rows, each with what stands in its cell."""
         for place in np.flatnonzero(mask):
-            result = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
-            self.rows.refuse([int(place)], name, code, found=result)
+            cell = (self.rows.cells(name)[int(place)].as_py() or "")[:80]
+            self.rows.refuse([int(place)], name, code, found=cell)
 
     def is_negative(self, name: str) -> Values:
         """Which cells of a column are numbers below zero."""

@@ -35,6 +35,7 @@ MONEY = (
     "seller_discount",
     "platform_discount",
     "shipping",
+    "shipping_discount",
     "tax",
     "refund",
     "amount",
@@ -87,7 +88,8 @@ class Draft:
 
     def ask(self, code: str, column: str | None, samples: Iterable[str], choices: Iterable[str]) -> None:
         """Leave a place of the profile open."""
-        self.questions.append(Question(code, column, tuple(samples)[:SAMPLES], tuple(choices)))
+        different = tuple(dict.fromkeys(choices))
+        self.questions.append(Question(code, column, tuple(samples)[:SAMPLES], different))
 
     def restarted(self, values: dict[str, Any]) -> Draft:
         """A draft of the same table with other values and no questions yet."""
@@ -108,6 +110,8 @@ class Draft:
     def fits(self, name: str, header: str) -> bool:
         """Whether the cells of a column can be this field's: amounts are numbers, moments can be read."""
         cells = self.cells(header).slice(0, 200).to_pylist()
+        if name == "line_id":  # one of a payment stands on several rows, or on few
+            return bool(pc.count_distinct(self.cells(header)).as_py() == len(self.whole))
         if name in MONEY:
             return not NO_AMOUNT.search(key(header)) and _most(map(_is_amount, cells))
         if name in TIMES:
@@ -172,10 +176,16 @@ def candidates(draft: Draft, kind: str, fields: Iterable[str]) -> dict[str, list
         for word, header in by_key.items():
             if pattern.search(word) and not (barred and barred.search(word)) and not is_personal(header):
                 result[name].append(header)
-    return {
-        name: [header for header in dict.fromkeys(matches) if draft.fits(name, header)]
+    fitting = {
+        name: sorted(
+            (header for header in dict.fromkeys(matches) if draft.fits(name, header)),
+            key=lambda header: not len(draft.cells(header)),
+        )
         for name, matches in result.items()
     }
+    if kind == "order_line" and not fitting["order_id"]:  # a till's transaction
+        fitting["order_id"] = [header for header in result["line_id"] if len(draft.cells(header))]
+    return fitting
 
 
 def ask_column(draft: Draft, name: str, headers: list[str]) -> None:
@@ -186,8 +196,8 @@ def ask_column(draft: Draft, name: str, headers: list[str]) -> None:
 
 def words_of(draft: Draft, header: str) -> list[str]:
     """The different words of a column, the first ones of many."""
-    matches: list[Any] = pc.unique(draft.cells(header)).to_pylist()
-    return [str(word) for word in matches[:MAX_STATUS_WORDS]]
+    words: list[Any] = pc.unique(draft.cells(header)).to_pylist()
+    return [str(word) for word in words[:MAX_STATUS_WORDS]]
 
 
 # --- the text ------------------------------------------------------------------------------------

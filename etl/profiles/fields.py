@@ -48,7 +48,11 @@ MINUTE_COUNTS = (
     *("viewers", "views", "impressions", "product_impressions", "product_clicks", "comments", "likes"),
     *("shares", "orders_created", "orders", "units", "buyers"),
 )
-PARTS = ("shipping", "tax", "gift")  # what an amount column may contain besides goods
+PARTS = {  # what an amount column may contain besides goods: the column that has it
+    "shipping": "shipping",
+    "tax": "tax",
+    "gift": "gift_value",
+}
 AMOUNTS = (  # of an order line, in any of which [amounts.<field>] may state what it means
     "unit_price",
     "list_total",
@@ -56,6 +60,7 @@ AMOUNTS = (  # of an order line, in any of which [amounts.<field>] may state wha
     "platform_discount",
     "paid",
     "shipping",
+    "shipping_discount",
     "tax",
     "gift_value",
     "refund",
@@ -91,6 +96,7 @@ TABLES = {
             "platform_discount",
             "paid",
             "shipping",
+            "shipping_discount",
             "tax",
             "gift_value",
             "refund",

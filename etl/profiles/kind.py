@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,16 +18,16 @@ from etl.files.fields import Context, Values
 from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.profiles.cells import Cells, rule_mask
-from etl.profiles.fields import AMOUNTS, CLOCK, OF_ORDER, TABLES
+from etl.profiles.fields import AMOUNTS, CLOCK, OF_ORDER, PARTS, TABLES
 from etl.profiles.line_money import line_money
-from etl.profiles.model import Profile, built_in
+from etl.profiles.model import Meaning, Profile, built_in
 from etl.profiles.stream_figures import parse_minutes, parse_settlements, parse_video_days, parse_videos
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
 from etl.profiles.synonyms import FIELDS
 from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.base import Chunk
 from etl.tables.date_order import DateOrder, scan
-from etl.tables.order_amounts import OrderColumns
+from etl.tables.order_amounts import Composition, OrderColumns
 from etl.tables.timestamps import days_of, latest
 from shop.orders.batch import MISSING
 
@@ -86,6 +87,7 @@ class ProfileKind:
             weights=("unit_price",) if price == "line" else _weights(places, per_of),
             fill_ids=profile.carry_down,
         )
+        columns = replace(columns, composed=_composed(profile, columns.weights))
         open_amounts = [name for name, per in per_of.items() if per is None]
         of_order = [name for name in OF_ORDER if name in places]
         of_order += [name + CLOCK for name in of_order if name + CLOCK in places]
@@ -106,7 +108,7 @@ class ProfileKind:
         if columns is None or not (columns.shared or columns.carried or columns.fill_ids):
             return chunks
         constant = self.profile.constants.get("currency")
-        currency = context.currency if constant == "shop" else constant
+        currency = context.file_currency if constant == "shop" else constant
         rewritten: Iterator[Chunk] = columns.rewritten(
             chunks, currency=currency, decimal=self.profile.decimal
         )
@@ -136,6 +138,12 @@ def _unread_headers(profile: Profile) -> re.Pattern[str]:
     return re.compile(rf"^(?:{'|'.join(map(re.escape, sorted(words - read)))})$")
 
 
+def _lacking(meaning: Meaning) -> tuple[str, ...]:
+    """The columns of what an amount has lost: refunds, and what shipping was reduced by."""
+    lost = ("refund",) if meaning.refunds == "net" else ()
+    return (*lost, "shipping_discount") if "shipping" in meaning.includes else lost
+
+
 def _weights(places: dict[str, int], per_of: dict[str, str | None]) -> tuple[str, ...]:
     """What the order's amounts are shared by: the list value of each line, else its pieces."""
     if "unit_price" in places:
@@ -143,6 +151,19 @@ def _weights(places: dict[str, int], per_of: dict[str, str | None]) -> tuple[str
     if "list_total" in places and per_of.get("list_total") == "line":
         return ("list_total",)
     return ("quantity",) if "quantity" in places else ()
+
+
+def _composed(profile: Profile, weights: tuple[str, ...]) -> dict[str, Composition]:
+    """What the order's paid sums and list values contain; discounts lessen weights that are list values."""
+    discounts = ("seller_discount", "platform_discount") if {"unit_price", "list_total"} & {*weights} else ()
+    return {
+        name: Composition(
+            contains=tuple(PARTS[part] for part in profile.meaning(name).includes),
+            lacks=_lacking(profile.meaning(name)),
+            discounts=discounts if name == "paid" else (),
+        )
+        for name in ("paid", "list_total")
+    }
 
 
 def _has_blanks(recognised: Recognised, names: list[str]) -> bool:
@@ -177,7 +198,7 @@ def parse_lines(cells: Cells) -> Parsed:
         times["created_at"] = times["paid_at"]
     rows.refuse_where(times["created_at"] == MISSING, "created_at", "Missing")
     status = _status(cells, times)
-    money = line_money(cells, back)
+    money = line_money(cells, back, status == "cancelled")
     given = money.refunded + money.refunded_shipping
     if not rows.has("paid_at"):  # cancelled and nothing refunded: never paid
         never = (status == "unpaid") | ((status == "cancelled") & (given == 0) & ~back)
@@ -249,10 +270,10 @@ def _described(cells: Cells) -> dict[str, Values]:
     rows = cells.rows
     title, spec = rows.text("title"), rows.text("spec")
     product_id = rows.identifier("product_id", required=False)
-    refunded = cells.constant("sku", None, rows.text("sku"))
+    codes = cells.constant("sku", None, rows.text("sku"))
     sku = [
         s or (f"{p}/{v}" if p and v else p or t or "")
-        for s, p, v, t in zip(refunded, product_id, spec, title, strict=True)
+        for s, p, v, t in zip(codes, product_id, spec, title, strict=True)
     ]
     title = cells.constant("title", None, title)
     return {"sku": np.array(sku or [], object), "product_id": product_id, "title": title, "spec": spec}

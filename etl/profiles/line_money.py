@@ -14,6 +14,7 @@ import numpy as np
 
 from etl.files.fields import Values
 from etl.profiles.cells import Cells, rule_mask
+from etl.profiles.fields import PARTS
 from etl.tables.half_up import half_up
 from shop.orders.batch import MISSING
 
@@ -30,19 +31,17 @@ class LineMoney:
     refunded_shipping: Values
 
 
-def line_money(cells: Cells, back: Values) -> LineMoney:
+def line_money(cells: Cells, back: Values, cancelled: Values) -> LineMoney:
     """The money of each row; rows that cannot be are rejected by column.
 
-    `back` are rows that take goods back; their amounts count without their sign.
+    `back` are rows that take goods back; their amounts count without their sign. Rows of `cancelled` orders may have
+    no pieces and no price.
     """
     rows = cells.rows
-    pieces = _pieces(cells, back)
-    shipping = np.abs(cells.amounts("shipping"))
-    parts = {
-        "shipping": shipping,
-        "tax": np.abs(cells.amounts("tax")),
-        "gift": np.abs(cells.amounts("gift_value")),
-    }
+    pieces = _pieces(cells, back, cancelled)
+    parts = {part: np.abs(cells.amounts(name)) for part, name in PARTS.items()}
+    parts["shipping"] = np.maximum(parts["shipping"] - np.abs(cells.amounts("shipping_discount")), 0)
+    shipping = parts["shipping"]
     refund = _reported_refund(cells)
     platform = np.abs(cells.amounts("platform_discount"))
     seller = np.abs(cells.amounts("seller_discount"))
@@ -55,6 +54,7 @@ def line_money(cells: Cells, back: Values) -> LineMoney:
         paid = listed - platform - seller
     if not (rows.has("list_total") or rows.has("unit_price")):
         listed = paid + platform + seller
+    listed = np.where(cancelled & (pieces == 0), np.maximum(listed, paid + platform + seller), listed)
     seller = listed - platform - paid
     place = "paid" if rows.has("paid") else "unit_price"
     rows.refuse_where(paid < 0, place, "Negative")
@@ -67,12 +67,12 @@ def line_money(cells: Cells, back: Values) -> LineMoney:
         "seller_discount_cents": seller,
         "platform_discount_cents": platform,
         "buyer_paid_cents": paid,
-        "shipping_cents": cells.amounts("shipping") if not back.any() else shipping,
+        "shipping_cents": np.where((cells.amounts("shipping") < 0) & ~back, -shipping, shipping),
     }
     return LineMoney(columns, goods, np.clip(refund - goods, 0, shipping))
 
 
-def _pieces(cells: Cells, back: Values) -> Values:
+def _pieces(cells: Cells, back: Values, cancelled: Values) -> Values:
     rows = cells.rows
     if not rows.has("quantity"):
         return np.ones(len(rows), np.int64)
@@ -80,7 +80,8 @@ def _pieces(cells: Cells, back: Values) -> Values:
     known = quantity != MISSING
     if "begins" in cells.profile.returns:
         rows.refuse_where(back & known & (quantity >= 0), "quantity", "NotNegative")
-    rows.refuse_where(~back & known & (quantity <= 0), "quantity", "NotPositive")
+    least = np.where(cancelled, 0, 1)
+    rows.refuse_where(~back & known & (quantity < least), "quantity", "NotPositive")
     return np.where(known, np.abs(quantity), 0)
 
 
@@ -101,14 +102,15 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
         return _goods(cells, "list_total", total, parts, refund)
     if cells.profile.meaning("unit_price").per == "line":
         pieces = np.minimum(pieces, 1)
-    unit = cells.amounts("unit_price", required=True, extra=FINER)
+    unit = cells.amounts("unit_price", extra=FINER)
+    rows.refuse_where((pieces > 0) & np.asarray(rows.cells("unit_price").is_null()), "unit_price", "Missing")
     factor = 10**FINER
     rows.refuse_where(unit < 0, "unit_price", "Negative")
     most = factor * MOST_CENTS // np.maximum(pieces, 1)
     rows.refuse_where((pieces > 0) & (unit > most), "unit_price", "TooMuch")
     unit = np.where((unit > 0) & (unit <= most), unit, 0)
     cents, difference = half_up(unit * pieces, factor)
-    rows.roundings.note("unit_price", difference, factor, cells.decimals)
+    rows.roundings.note_by_currency("unit_price", difference, factor, cells.currencies)
     return cents
 
 

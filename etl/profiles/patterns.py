@@ -42,12 +42,12 @@ PATTERNS = {
         ),
         (
             "order_id",
-            r"^(主|父|平台|原始)?(订单|交易)(编?号|id|编码)$|^订单$|(^|[a-z])order(id|no|num|number|sn|code|name|ref|reference|#)$|^order$|ordernumber|^name$",
+            r"^(线上|平台|原始|网店|外部|主|父)(订单|交易)(编?号|id|编码)$|^(内部|店铺)?(订单|交易)(编?号|id|编码)$|^订单$|(^|[a-z])order(id|no|num|number|sn|code|name|ref|reference|#)$|^order$|ordernumber|^name$",
         ),
         ("product_id", r"(商品|宝贝|产品)(id|编号)$|(product|listing|item)id$|^asin$|^goodsid$|spuid"),
         (
             "sku",
-            r"商家编码|商家sku|sku(外部)?编码|货号|外部编码|规格编码|商品编码|(^|seller|merchant|item|lineitem|product|custom|internal|variant)sku$|skuid$|skureferenceno|itemcode|^skunumber|^sku",
+            r"商家编码|商家sku|sku(外部)?编码|货号|外部编码|规格编码|商品编码|(^|seller|merchant|item|lineitem|product|custom|internal|variant)sku$|skuid$|customlabel|型号编码|skureferenceno|itemcode|^skunumber|^sku",
         ),
         (
             "title",
@@ -55,7 +55,7 @@ PATTERNS = {
         ),
         (
             "spec",
-            r"规格|商品属性|销售属性|^型号|款式|^颜色$|variation|variant|^options?(name)?$|productoption|(item|lineitem)options?",
+            r"规格|商品属性|销售属性|^型号(?!编码)|款式|^颜色$|variation|variant|^options?(name)?$|productoption|(item|lineitem)options?",
         ),
         (
             "quantity",
@@ -63,7 +63,7 @@ PATTERNS = {
         ),
         (
             "unit_price",
-            r"单价|^商品价格$|商品售价|^售价$|unitprice|(item|lineitem|product|sale|deal|listing)(price|cost)$|^price(perunit|each)?$|originalprice|wholesaleprice",
+            r"单价|^商品价格$|商品售价|^售价$|^京东价$|^soldfor$|unitprice|(item|lineitem|product|sale|deal|listing)(price|cost)$|^price(perunit|each)?$|originalprice|wholesaleprice",
         ),
         (
             "list_total",
@@ -80,11 +80,15 @@ PATTERNS = {
         ("paid_after_refund", r"adjusted(order)?total|(净|退款后)(实付|支付)(金额)?$|totalafterrefund"),
         (
             "paid",
-            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|订单金额|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|finalprice|payout$|nettotal|^netsales$",
+            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|已付金额|结算金额|paidprice$|订单金额|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|finalprice|payout$|nettotal|^netsales$",
+        ),
+        (
+            "shipping_discount",
+            r"(运费|邮费|快递费)(优惠|减免|折扣)|^(order|buyer)?(shipping|ship|delivery|postage)(promotion)?discount(amount|total)?$",
         ),
         (
             "shipping",
-            r"运费|邮费|快递费|邮资|postage|freight|(^|order|buyerpaid|buyer|customer|total)(shipping|delivery)(fee|rate|amount|cost|price|charged?|total|paid)?$|shippingcharge",
+            r"运费|邮费|快递费|邮资|postage|freight|(^|order|buyerpaid|buyer|customer|total)(shipping|delivery)(fee|rate|amount|cost|price|charged?|total|paid)?$|shippingcharge|shippingandhandling|^freightvalue$|运费(金额|收入)",
         ),
         (
             "tax",
@@ -92,24 +96,24 @@ PATTERNS = {
         ),
         (
             "refund",
-            r"退款(总)?(金额|额)$|已退款?(金额)?$|已退款金额|(total|order|item)?refund(ed)?(amount|total)?$|amountrefunded",
+            r"退款(总)?(金额|额)$|实退金额$|已退款?(金额)?$|已退款金额|(total|order|item)?refund(ed)?(amount|total)?$|amountrefunded",
         ),
         ("after_sale", r"(售后|退款)状态|(refund|return)status|售后$|cancellation/?return|退款/?售后"),
         (
             "paid_at",
-            r"(付款|支付)(完成|成功)?(时间|日期)|(^|order)paid(at|time|date|on)?$|datepaid|payment(s)?(date|time)|orderpaidtime",
+            r"(付款|支付)(完成|成功|确认)?(时间|日期)|(^|order)paid(at|time|date|on|ondate)?$|datepaid|(order)?approvedat$|payment(s)?(date|time)|orderpaidtime",
         ),
         (
             "created_at",
-            r"(下单|创建|提交|拍下|成交|订单生成|订单成交)(时间|日期)$|^订单(时间|日期)$|created(at|time|date|on)?$|creation(date|time)$|(order|sale|purchase|transaction)(ed)?(date|time|on)$|^(date|datetime|日期|时间)$|datecreated|purchasedate",
+            r"(下单|创建|提交|拍下|成交|订单生成|订单成交)(时间|日期)$|^订单(时间|日期)$|created?(at|time|date|on)$|^created$|purchasetimestamp|creation(date|time)$|(order|sale|purchase|transaction)(ed)?(date|time|on)$|^(date|datetime|日期|时间)$|datecreated|purchasedate",
         ),
         (
             "shipped_at",
-            r"^(订单)?发货(时间|日期)$|(shipped|fulfilled|dispatched)(at|time|date|on)|dateshipped|^shipdate$|shippingdate$|ordershiptime|shiptime$",
+            r"^(订单)?发货(时间|日期)$|(shipped|fulfilled|dispatched)(at|time|date|on)|deliveredcarrierdate|dateshipped|^shipdate$|shippingdate$|ordershiptime|shiptime$",
         ),
         (
             "completed_at",
-            r"^(订单|交易|确认)?(完成|成交成功|确认收货|收货|签收)(时间|日期)$|(completed|delivered)(at|time|date|on)|completetime$",
+            r"^(订单|交易|确认)?(完成|成交成功|确认收货|收货|签收)(时间|日期)$|(completed|delivered)(at|time|date|on)|deliveredcustomerdate|completetime$",
         ),
         (
             "status",
@@ -127,18 +131,21 @@ PATTERNS = {
         ("creator_id", r"(达人|主播|推广者)(id|uid)$|(creator|affiliate|influencer)id$"),
     ),
     "comment": _regexes(
-        ("comment_id", r"^(评论|comment|cmt|reply)(id|编号)$|^(cid|rpid)$"),
+        ("comment_id", r"^(评论|评价|comment|cmt|reply|review)(id|编号)$|^(cid|rpid)$"),
         ("parent_id", r"(父|上级|回复).*评论?id|parent(comment)?id|root(comment)?id|replyto(id|commentid)?$"),
         ("video_id", r"(视频|作品|笔记)(id|编号)$|^(aweme|note|video|photo|item|bvid?|avid|post|mid)(id)?$"),
         ("session_id", r"(直播间|直播|房间)(id|编号)|(room|live|session)id$"),
-        ("text", r"^(评论)?内容$|^(comment|reply|message|review)?(content|text|body|message)$|^评论$|弹幕"),
+        (
+            "text",
+            r"^(评论|评价)?内容$|^(review)?(comment|reply|message|review)?(content|text|body|message)$|^评论$|弹幕",
+        ),
         (
             "written_at",
-            r"(评论|发布|发送|创建)时间|^(create|created|comment|publish|post|send)(d)?(time|date|at)$|^(ctime|timestamp|time|date)$",
+            r"(评论|评价|发布|发送|创建)时间|^(create|created|comment|publish|published|post|send|review(creation)?)(d)?(time|date|at)$|^(ctime|timestamp|time|date)$",
         ),
         ("likes", r"点赞(数|次数)?$|^(comment)?(like|digg)s?(count|num)?$"),
         ("replies", r"回复(数|次数)$|^(sub)?(comment|reply)(s)?(count|num)$|replies$"),
-        ("author_id", r"^(用户|作者)(id|编号)$|^(user|author)(id|uid)$|^uid$"),
+        ("author_id", r"^(用户|作者)(id|编号)$|^(user|author)(channel)?(id|uid)$|^uid$"),
         ("nickname", r"^(用户)?(昵称|名称|名)$|^nick(name)?$|^username$|^author$"),
     ),
     "listing": _regexes(
@@ -158,6 +165,8 @@ PATTERNS = {
     ),
     "live_session": _regexes(
         ("started_at", r"(开播|直播开始|开始直播)(时间|日期)?$|^(live)?start(ed)?(time|at|date)?$"),
+        ("session_id", r"^直播(场次|间)?id$|^(live|stream|broadcast|session)id$"),
+        ("orders", r"^成交(笔|订单|单)数$|^(sku|paid)?orders?(count)?$"),
         ("ended_at", r"(关播|下播|直播结束|结束)时间$|^(live)?end(ed)?(time|at)?$"),
     ),
 }
@@ -168,4 +177,7 @@ EXCLUDED = {  # headers that a pattern would take and that mean something else
     "paid": re.compile(r"之前|积分|税$|定金|运费"),
     "quantity": re.compile(r"退|refund|return|cancel"),
     "written_at": re.compile(r"modify|update"),
+    "spec": re.compile(r"编码|编号"),
+    "shipping": re.compile(r"优惠|减免|折扣|补贴"),
+    "seller_discount": re.compile(r"运费|邮费|shipping|^ship"),
 }

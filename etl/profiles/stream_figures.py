@@ -18,8 +18,7 @@ from shop.orders.batch import MISSING
 def parse_videos(cells: Cells) -> Parsed:
     """Videos with their totals; one without an id is known by its title and when it came out."""
     rows = cells.rows
-    published_at = cells.instant("published_at")
-    rows.refuse_where(published_at == MISSING, "published_at", "Missing")
+    published_at = _moments(cells, "published_at")
     counts = counts_of(rows, VIDEO_COUNTS)
     platform_ids, title = rows.identifier("video_id", required=False), rows.text("title")
     ids = [
@@ -46,51 +45,60 @@ def parse_videos(cells: Cells) -> Parsed:
 
 def parse_video_days(cells: Cells) -> Parsed:
     """What one day added to one video."""
-    rows = cells.rows
-    at = cells.instant("day")
-    rows.refuse_where(at == MISSING, "day", "Missing")
-    counts = counts_of(rows, VIDEO_DAY_COUNTS)
-    columns: dict[str, Values] = {
-        "video_id": rows.identifier("video_id"),
-        "day": days_of(at, cells.context.time_zone),
-        **counts,
-        "followers_gained": rows.whole("followers_gained"),
+    rows, at = cells.rows, _moments(cells, "day")
+    key = {"video_id": rows.identifier("video_id"), "day": days_of(at, cells.context.time_zone)}
+    figures = {
         **known_rates(rows, ("finish_rate",)),
-        "gmv_cents": cells.amounts("gmv", missing=int(MISSING)),
         "attributed_gmv_cents": cells.amounts("attributed_gmv", missing=int(MISSING)),
-        "currency": cells.currencies,
-        "updated_at": latest(at),
     }
-    content = [values for name, values in sorted(columns.items()) if name not in ("video_id", "day")]
-    columns["payload_hash"] = rows.version(content, growing(counts["views"], counts["likes"]))
-    return Parsed(rows, [rows.batch("video_day", cells.platform, columns)])
+    return _additions(cells, "video_day", key, at, VIDEO_DAY_COUNTS, figures, by=("views", "likes"))
 
 
 def parse_minutes(cells: Cells) -> Parsed:
     """One minute of one live session; a moment within the minute stands for it."""
-    rows = cells.rows
-    at = cells.instant("minute_at")
-    rows.refuse_where(at == MISSING, "minute_at", "Missing")
-    counts = counts_of(rows, MINUTE_COUNTS)
+    rows, at = cells.rows, _moments(cells, "minute_at")
+    minute = np.where(at == MISSING, at, at - np.where(at == MISSING, 0, at) % 60)
+    key = {"session_id": rows.identifier("session_id"), "minute_at": minute}
+    return _additions(cells, "live_minute", key, at, MINUTE_COUNTS, {}, by=("views", "orders"))
+
+
+def _moments(cells: Cells, name: str) -> Values:
+    """The moments of a column that no row can be without."""
+    moments = cells.instant(name)
+    cells.rows.refuse_where(moments == MISSING, name, "Missing")
+    return moments
+
+
+def _additions(
+    cells: Cells,
+    table: str,
+    key: dict[str, Values],
+    at: Values,
+    names: tuple[str, ...],
+    figures: dict[str, Values],
+    *,
+    by: tuple[str, ...],
+) -> Parsed:
+    """What a stretch of time added to something: of two readings that with the larger counts `by` wins."""
+    rows, counts = cells.rows, counts_of(cells.rows, names)
     columns: dict[str, Values] = {
-        "session_id": rows.identifier("session_id"),
-        "minute_at": np.where(at == MISSING, at, at - np.where(at == MISSING, 0, at) % 60),
         **counts,
         "followers_gained": rows.whole("followers_gained"),
         "gmv_cents": cells.amounts("gmv", missing=int(MISSING)),
+        **figures,
         "currency": cells.currencies,
         "updated_at": latest(at),
     }
-    content = [values for name, values in sorted(columns.items()) if name not in ("session_id", "minute_at")]
-    columns["payload_hash"] = rows.version(content, growing(counts["views"], counts["orders"]))
-    return Parsed(rows, [rows.batch("live_minute", cells.platform, columns)])
+    content = [values for _, values in sorted(columns.items())]
+    version = rows.version(content, growing(*(counts[name] for name in by)))
+    batch = rows.batch(table, cells.platform, {**key, **columns, "payload_hash": version})
+    return Parsed(rows, [batch])
 
 
 def parse_settlements(cells: Cells) -> Parsed:
     """What the platform paid out, one row per order line or order; a fee is positive whatever its sign here."""
     rows = cells.rows
-    settled_at = cells.instant("settled_at")
-    rows.refuse_where(settled_at == MISSING, "settled_at", "Missing")
+    settled_at = _moments(cells, "settled_at")
     sums = {name: cells.amounts(name, required=name == "paid_out") for name in SUMS}
     sums |= {
         name: np.abs(values) for name, values in sums.items() if name.endswith("fee") or name == "commission"

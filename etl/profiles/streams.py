@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from etl.files.base import Parsed
-from etl.files.comments import authors, masked_texts, remarks
+from etl.files.comments import authors, masked_texts, parents, remarks
 from etl.files.cumulative import counts_of, growing
 from etl.files.fields import Values
 from etl.files.offers import OfferRows
@@ -19,7 +19,7 @@ from shop.orders.batch import MISSING, plain_values
 
 
 def parse_comments(cells: Cells) -> Parsed:
-    """Remarks; author hashed, numbers to call blotted out."""
+    """Remarks; the author is a keyed hash, contacts are masked."""
     rows = cells.rows
     given, author = masked_texts(rows, cells.context), authors(rows, cells.context)
     written_at = cells.instant("written_at")
@@ -30,7 +30,8 @@ def parse_comments(cells: Cells) -> Parsed:
     ids = [item or other for item, other in zip(platform_ids, derived, strict=True)]
     columns: dict[str, Values] = {
         "comment_id": np.array(ids or [], object),
-        **{name: rows.identifier(name, required=False) for name in ("parent_id", "video_id", "session_id")},
+        "parent_id": parents(rows),
+        **{name: rows.identifier(name, required=False) for name in ("video_id", "session_id")},
         "author_key": author,
         **remarks(given),
         "written_at": written_at,

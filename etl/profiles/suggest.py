@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.errors import AmbiguousDates, NoSuchRecords
+from etl.files.orders.status_words import status_of
 from etl.profiles.draft import MONEY, Draft, Question, ask_column, candidates, draft_of, text_of, words_of
 from etl.profiles.fields import SUGGESTED, TABLES
 from etl.profiles.patterns import key
-from etl.profiles.status_words import status_of
 from etl.profiles.suggest_orders import ask_open_fields, suggest_after_sale, suggest_sums
 from etl.tables.amounts import currency_in
 from etl.tables.csv_table import CsvTable
@@ -102,7 +102,10 @@ def _suggestion(draft: Draft) -> ProfileDraft:
 def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
     """The kind of record that the headers contain most of; raises NoSuchRecords for none."""
     matches = {kind: candidates(draft, kind, TABLES[kind].fields) for kind in SUGGESTED}
-    sold = any(matches["order_line"][name] for name in ("order_id",))
+    of_orders = matches["order_line"]
+    sold = bool(of_orders["order_id"]) and any(
+        of_orders[name] for name in ("unit_price", "list_total", "paid")
+    )
 
     def score(kind: str) -> tuple[float, int]:
         here = matches[kind]
@@ -147,8 +150,6 @@ def _columns(draft: Draft, kind: str, matches: dict[str, list[str]]) -> None:
             continue  # the arithmetic of the sums may decide
         elif headers:
             draft.values[f"columns.{name}"] = headers[0]
-    if kind == "order_line" and "order_id" not in draft.columns and "line_id" in draft.columns:
-        draft.values["columns.order_id"] = draft.values.pop("columns.line_id")  # a till's transaction
     if kind == "order_line" and "created_at" not in draft.columns and "paid_at" in draft.columns:
         later = [header for header in matches["created_at"] if header not in draft.columns.values()]
         if later:
@@ -161,8 +162,9 @@ def _required(draft: Draft, kind: str) -> None:
         if "paid" in group and kind == "order_line":
             continue  # after the sums were looked at
         if not any(name in draft.columns or f"columns.{name}" in open_fields for name in group):
-            fitting = [header for header in draft.unused() if draft.fits(group[0], header)]
-            draft.ask(f"columns.{group[0]}", None, (), fitting or draft.unused())
+            filled = [header for header in draft.unused() if len(draft.cells(header))]
+            fitting = [header for header in filled if draft.fits(group[0], header)]
+            draft.ask(f"columns.{group[0]}", None, (), fitting or filled or draft.unused())
 
 
 def _file_section(draft: Draft) -> None:

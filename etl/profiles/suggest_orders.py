@@ -8,7 +8,7 @@ import numpy as np
 
 from etl.profiles.draft import NONE, Draft, ask_column, words_of
 from etl.profiles.patterns import key
-from etl.profiles.sums import SHAREABLE, Sums
+from etl.profiles.sums import SHAREABLE, Sums, SumsReading
 
 REFUNDED = re.compile(r"退款成功|已退款|全额退款|^refunded$|fully refunded", re.IGNORECASE)
 
@@ -25,6 +25,9 @@ def suggest_sums(draft: Draft, matches: dict[str, list[str]]) -> None:
             values["constants.sku"] = "(order)"
     _grains(draft, sums)
     _paid(draft, sums, matches)
+    for name in sums.open_grains:
+        if (header := draft.columns.get(name)) is not None:
+            draft.ask(f"amounts.{name}.per", header, draft.samples(header), ("order", "line"))
     columns = draft.columns
     if (
         "unit_price" in columns
@@ -49,12 +52,7 @@ def _grains(draft: Draft, sums: Sums) -> None:
         header = draft.columns.get(name)
         if header is None:
             continue
-        grain = sums.grain(name, header)
-        sums.per[name] = sums.per[header] = grain
-        if grain == "order":
-            draft.values[f"amounts.{name}.per"] = "order"
-        elif grain is None:
-            draft.ask(f"amounts.{name}.per", header, draft.samples(header), ("order", "line"))
+        sums.judge(name, header)
     if sums.per.get("list_total") == "order" and "unit_price" in draft.columns:
         del draft.values["columns.list_total"]  # each line's own price is more exact
         draft.values.pop("amounts.list_total.per", None)
@@ -73,10 +71,25 @@ def _paid(draft: Draft, sums: Sums, matches: dict[str, list[str]]) -> None:
     }
     refund = columns.get("refund")
     refund = refund if refund and sums.has_any(refund) else None
-    readings = [reading for paid in choices for reading in sums.readings(paid, parts, refund)]
+    readings = sums.proved(choices, parts, refund)
+    given = columns.get("seller_discount")
+    for header in matches.get("seller_discount", ()) if given and not readings else ():
+        values["columns.seller_discount"] = columns["seller_discount"] = header
+        sums.judge("seller_discount", header)
+        if readings := sums.proved(choices, parts, refund):
+            break
+    else:
+        if given and not readings:
+            values["columns.seller_discount"] = columns["seller_discount"] = given
+            sums.judge("seller_discount", given)
+    for name in SHAREABLE:
+        if sums.per.get(name) == "order" and name in columns:
+            values[f"amounts.{name}.per"] = "order"
     readings.sort(
         key=lambda r: (-len(r.discounts), r.base != "unit_price", len(r.includes), choices.index(r.paid))
     )
+    if readings and _is_list_value(sums, readings[0], choices):
+        readings = []
     if not readings:
         if len(choices) > 1:
             ask_column(draft, "paid", choices)
@@ -100,13 +113,15 @@ def _paid(draft: Draft, sums: Sums, matches: dict[str, list[str]]) -> None:
             values["amounts.list_total.per"] = sums.per.get("list_total") or "line"
     if best.includes:
         values["amounts.paid.includes"] = list(best.includes)
+    if "shipping" in best.includes and not best.shipping_is_less:
+        values.pop("columns.shipping_discount", None)
+        values.pop("amounts.shipping_discount.per", None)
     if best.refunds == "net":
         values["amounts.paid.refunds"] = "net"
     for name in ("seller_discount", "platform_discount"):
         if name in columns and name not in best.discounts and sums.has_any(columns[name]):
             del values[f"columns.{name}"]  # the list value has lost it already
             values.pop(f"amounts.{name}.per", None)
-            draft.questions[:] = [q for q in draft.questions if not q.code.startswith(f"amounts.{name}.")]
     if "shipping" in columns and "shipping" not in parts and sums.unique:
         draft.ask("amounts.paid.includes", best.paid, draft.samples(best.paid), (NONE, "shipping"))
     elif "shipping" in parts and not best.includes and "unit_price" not in columns:
@@ -114,6 +129,18 @@ def _paid(draft: Draft, sums: Sums, matches: dict[str, list[str]]) -> None:
             draft.ask(
                 f"amounts.{name}.includes", columns[name], draft.samples(columns[name]), (NONE, "shipping")
             )
+
+
+def _is_list_value(sums: Sums, best: SumsReading, choices: list[str]) -> bool:
+    """Whether a column only repeats the list value while another states less: that one may be what was paid."""
+    if best.discounts or best.includes or best.refunds == "net":
+        return False
+    of_best = sums.of_orders(best.paid, sums.grain("paid", best.paid))
+    for header in choices:
+        other = sums.of_orders(header, sums.grain("paid", header))
+        if ((other > 0) & (other < of_best)).any():
+            return True
+    return False
 
 
 def _is_proved(draft: Draft) -> bool:
@@ -152,7 +179,10 @@ def suggest_after_sale(draft: Draft) -> None:
 
 def ask_open_fields(draft: Draft) -> None:
     """Questions for what figures need and no header states, where a column is left that could be it."""
-    rough = {"quantity": r"数|量|qty|count|num|pieces|items", "paid_at": r"付|支|paid|pay|完成|time|date"}
+    rough = {
+        "quantity": r"数|量|qty|count|num(?!ber)|pieces|items",
+        "paid_at": r"付|支|paid|pay|完成|time|date",
+    }
     rough |= {"refund": r"退|refund|return", "status": r"状态|status|state"}
     for name, pattern in rough.items():
         if name in draft.columns or _open_questions(draft, f"columns.{name}"):

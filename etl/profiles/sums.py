@@ -8,6 +8,7 @@ or none, it becomes a question.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -25,6 +26,7 @@ SHAREABLE = (
     "paid",
     "paid_after_refund",
     "shipping",
+    "shipping_discount",
     "tax",
     "refund",
     "seller_discount",
@@ -44,6 +46,7 @@ class SumsReading:
     includes: tuple[str, ...]
     refunds: str
     discounts: tuple[str, ...]
+    shipping_is_less: bool  # by the shipping discount, which is a column of its own
 
 
 class Sums:
@@ -57,21 +60,24 @@ class Sums:
         self.unique = len(np.unique(self.codes)) == len(self.codes)
         self.weights = self._lines()
         self.per: dict[str, str | None] = {}
+        self.open_grains: list[
+            str
+        ] = []  # amounts of which the cells alone do not tell: of the line or the order
 
     def cents(self, header: str) -> Values:
         """A column in hundredths, 0 where empty or no amount."""
         encoded = self.draft.whole.columns[header].dictionary_encode()
         values = [_hundredths(word, self.decimal) for word in encoded.dictionary.to_pylist()]
         places = np.asarray(pc.fill_null(encoded.indices, len(values)))
-        matches: Values = np.abs(np.array([*values, 0], np.int64))[places]
-        return matches
+        cents: Values = np.abs(np.array([*values, 0], np.int64))[places]
+        return cents
 
     def _lines(self) -> Values:
         columns = self.draft.columns
         if "unit_price" in columns:
             pieces = self.pieces()
-            matches: Values = self.cents(columns["unit_price"]) * pieces
-            return matches
+            listed: Values = self.cents(columns["unit_price"]) * pieces
+            return listed
         if "list_total" in columns:
             return self.cents(columns["list_total"])
         return self.pieces()
@@ -79,8 +85,8 @@ class Sums:
     def pieces(self) -> Values:
         """The pieces of each row, 1 where no column states it."""
         header = self.draft.columns.get("quantity")
-        matches: Values = self.cents(header) // HUNDREDTHS if header else np.ones(len(self.codes), np.int64)
-        return matches
+        pieces: Values = self.cents(header) // HUNDREDTHS if header else np.ones(len(self.codes), np.int64)
+        return pieces
 
     def grain(self, name: str, header: str) -> str | None:
         """line or order; None where the file leaves it open."""
@@ -103,6 +109,13 @@ class Sums:
             return "order"
         return None if self._shown_together(values) else "line"
 
+    def judge(self, name: str, header: str) -> None:
+        """Note whether an amount is of the line or the order, or that the cells leave it open."""
+        self.per[name] = self.per[header] = self.grain(name, header)
+        self.open_grains = [other for other in self.open_grains if other != name]
+        if self.per[name] is None:
+            self.open_grains.append(name)
+
     def _shown_together(self, values: Values) -> bool:
         """Whether an order of several rows has this amount at all."""
         _, places, counts = np.unique(self.codes, return_inverse=True, return_counts=True)
@@ -117,6 +130,30 @@ class Sums:
             np.maximum.at(result, self.codes, values)
             return result
         return np.bincount(self.codes, values, size).astype(np.int64)
+
+    def proved(self, choices: Sequence[str], parts: dict[str, str], refund: str | None) -> list[SumsReading]:
+        """The readings of all paid columns; grains that the cells left open are those that make a reading true."""
+        undecided = [name for name in self.open_grains if name in self.draft.columns]
+        proofs = []
+        for grains in product(("line", "order"), repeat=len(undecided)):
+            self._set_grains(dict(zip(undecided, grains, strict=True)))
+            if readings := [r for paid in choices for r in self.readings(paid, parts, refund)]:
+                proofs.append((grains, readings))
+        self._set_grains(dict.fromkeys(undecided))
+        decided = {
+            name: grains[0]
+            for name, grains in zip(
+                undecided, zip(*(grains for grains, _ in proofs), strict=True), strict=False
+            )
+            if len(set(grains)) == 1
+        }
+        self._set_grains(decided)
+        self.open_grains = [name for name in self.open_grains if name not in decided]
+        return proofs[0][1] if proofs else []
+
+    def _set_grains(self, grains: Mapping[str, str | None]) -> None:
+        for name, grain in grains.items():
+            self.per[name] = self.per[self.draft.columns[name]] = grain
 
     def readings(self, paid: str, parts: dict[str, str], refund: str | None) -> list[SumsReading]:
         """The readings of a column of paid sums that nearly all orders with a paid sum obey."""
@@ -139,14 +176,21 @@ class Sums:
         discounts = [name for name in ("seller_discount", "platform_discount") if name in columns]
         result = []
         summands = [tuple(discounts), *((name,) for name in discounts if len(discounts) > 1), ()]
+        reduced = columns.get("shipping_discount")
+        reduced = reduced if reduced and "shipping" in parts and self.has_any(reduced) else None
         choices = product(
-            dict.fromkeys(summands), _subsets(tuple(parts)), ("gross", "net") if refund else ("gross",)
+            dict.fromkeys(summands),
+            _subsets(tuple(parts)),
+            ("gross", "net") if refund else ("gross",),
+            (True, False) if reduced else (False,),
         )
-        for chosen, includes, refunds in choices:
+        for chosen, includes, refunds, is_less in choices:
             goods = column - sum(
                 (self.of_orders(parts[part], self.per.get(part)) for part in includes),
                 np.zeros(size, np.int64),
             )
+            if reduced and is_less and "shipping" in includes:
+                goods = goods + self.of_orders(reduced, self.per.get("shipping_discount"))
             if refund and refunds == "net":
                 goods = goods + self.of_orders(refund, self.per.get("refund"))
             given = sum(
@@ -156,7 +200,7 @@ class Sums:
             counted = (column > 0) & (listed > 0)
             good = np.abs(listed - given - goods) <= 1
             if counted.any() and good[counted].mean() >= ENOUGH:
-                result.append(SumsReading(base, paid, includes, refunds, chosen))
+                result.append(SumsReading(base, paid, includes, refunds, chosen, is_less))
         return result
 
     def has_any(self, header: str) -> bool:

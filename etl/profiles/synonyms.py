@@ -212,6 +212,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Envío",
         "Gastos de envío",
     ),
+    "shipping_discount": ("运费优惠", "Shipping Discount"),
     "refund": (
         "退款金额",
         "Refund",

@@ -16,8 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from etl.platforms.records import Record, UnreadableRecord
-
-PAGE_LIFETIME = 30 * 86_400  # seconds
+from shop.privacy.retention import days_of
 
 
 @dataclass(frozen=True)
@@ -172,11 +171,13 @@ def landed(connection: Connection, place: Place) -> Iterator[tuple[int, list[dic
 
 
 def drop_old_pages(connection: Connection, shop_id: int, now: int) -> None:
-    """Delete the pages that have lain for 30 days."""
-    connection.execute(
-        text("DELETE FROM raw_page WHERE shop_id = :shop AND fetched_at < :before"),
-        {"shop": shop_id, "before": now - PAGE_LIFETIME},
-    )
+    """Delete the pages that are older than the shop stores them (standard: 30 days)."""
+    days = days_of(connection, "pages", shop_id)
+    if days is not None:
+        connection.execute(
+            text("DELETE FROM raw_page WHERE shop_id = :shop AND fetched_at < :before"),
+            {"shop": shop_id, "before": now - days * 86_400},
+        )
 
 
 # --- rejected records ------------------------------------------------------------------------------

@@ -52,6 +52,12 @@ class Table(ABC):
         Raises Reread when the fast reader gives up, BadEncoding when no reader can go on.
         """
 
+    def sections(
+        self, header: int, wanted: Mapping[str, int], *, careful: bool = False
+    ) -> Iterator[Iterator[Chunk]]:
+        """The chunks of each part that was exported by itself: the table, or each of a workbook's worksheets."""
+        yield self.chunks(header, wanted, careful=careful)
+
     @abstractmethod
     def raw_rows(self) -> Iterator[Sequence[str | None]]:
         """All rows from the first one on, every cell as it was written."""
@@ -97,13 +103,19 @@ def without_blank_rows(chunk: Chunk) -> Chunk:
 
 
 def chunks_of_rows(
-    records: Iterator[Sequence[Any]], header: int, head: Sequence[Sequence[str]], wanted: Mapping[str, int]
+    records: Iterator[Sequence[Any]],
+    header: int,
+    head: Sequence[Sequence[str]],
+    wanted: Mapping[str, int],
+    *,
+    above: int = 0,
 ) -> Iterator[Chunk]:
     """Records below row `header` as chunks; one that does not fit under the header is a bad row.
 
-    Empty cells beyond the header are nothing, missing cells at the end of a row are empty.
+    Empty cells beyond the header are nothing, missing cells at the end of a row are empty. `above` rows between
+    the header and the first record are not among the records.
     """
-    number = header + 1
+    number = header + 1 + above
     shape = RowShape(len(head[header]), [[cell_text(c) or "" for c in row] for row in head[header + 1 :]])
     while batch := list(islice(records, ROWS_AT_ONCE)):
         good: list[Sequence[Any]] = []
@@ -139,3 +151,13 @@ def cell_text(cell: Any) -> str | None:
     if isinstance(cell, float):
         return f"{cell:.0f}" if cell.is_integer() and abs(cell) < 1e15 else repr(cell).upper()
     return str(cell)
+
+
+def joined(chunks: list[Chunk]) -> Chunk:
+    """Chunks of the same columns as one."""
+    columns = {
+        name: pa.concat_arrays([chunk.columns[name] for chunk in chunks]) for name in chunks[0].columns
+    }
+    return Chunk(
+        columns, np.concatenate([chunk.rows for chunk in chunks]), [row for c in chunks for row in c.bad]
+    )

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import numpy as np
 
+from shop.core.money import minor_digits
+
 Values = np.ndarray
 
 
@@ -32,6 +34,13 @@ class Roundings:
         noted = self._noted.setdefault(column, [])
         if difference.any() and not any(np.array_equal(difference, known[0]) for known in noted):
             noted.append((difference, factor, digits))
+
+    def note_by_currency(self, column: str, difference: Values, factor: int, currencies: Values) -> None:
+        """Take note of a column whose rows have these currencies; `difference` as in `note`."""
+        if difference.any():
+            digits = np.array([minor_digits(currency) for currency in currencies])
+            for number in set(digits.tolist()):
+                self.note(column, np.where(digits == number, difference, 0), factor, number)
 
     def of(self, accepted: Values) -> tuple[int, Decimal]:
         """How many amounts of these rows were rounded, and by how much that changed their sum."""

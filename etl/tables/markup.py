@@ -91,8 +91,8 @@ class _Tables(HTMLParser):
             if not self.open[-1]:
                 self.open[-1].append([])
             self.cell[-1] = []
-            span = dict(attrs).get("colspan") or "1"
-            self.spans[-1] = min(int(span), MAX_SPAN) if span.isascii() and span.isdigit() else 1
+            span = _number(dict(attrs).get("colspan") or "")
+            self.spans[-1] = 1 if span is None else min(span, MAX_SPAN)
         elif tag == "br" and self.cell[-1] is not None:
             self.cell[-1].append("\n")
 
@@ -148,6 +148,11 @@ def _joined(tables: list[Rows]) -> list[Rows]:
 # --- XML 2003 ------------------------------------------------------------------------------------
 
 
+def _number(text: str) -> int | None:
+    """The number of cells that an attribute names; None where it names none."""
+    return int(text[:9]) if text.isascii() and text.isdigit() else None
+
+
 class _Spreadsheet:
     """The cells of the worksheets of a SpreadsheetML document."""
 
@@ -159,8 +164,8 @@ class _Spreadsheet:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Begin a worksheet, a row or a cell; an index leaves rows or cells out."""
         given = {name.rpartition(" ")[2]: value for name, value in attributes.items()}
-        index = given.get("Index", "")
-        at = int(index) - 1 if index.isascii() and index.isdigit() else None
+        index = _number(given.get("Index", ""))
+        at = None if index is None else index - 1
         if tag == f"{SPREADSHEET} Worksheet":
             self.worksheets.append((given.get("Name", ""), []))
         elif not self.worksheets:
@@ -175,7 +180,7 @@ class _Spreadsheet:
             row = self.worksheets[-1][1][-1]
             self.place = self.place if at is None else min(at, MAX_SPAN)
             row.extend([""] * (self.place + 1 - len(row)))
-            self.place += 1 + (int(given["MergeAcross"]) if given.get("MergeAcross", "").isdigit() else 0)
+            self.place += 1 + min(_number(given.get("MergeAcross", "")) or 0, MAX_SPAN)
         elif tag == f"{SPREADSHEET} Data" and self.worksheets[-1][1] and self.worksheets[-1][1][-1]:
             self.text = []
 

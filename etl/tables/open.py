@@ -52,8 +52,8 @@ def guard(name: str, place: str = "") -> Iterator[None]:
     except (ShopError, Reread, GeneratorExit, SQLAlchemyError):
         raise
     except Exception as problem:
-        encoding = f"{type(problem).__name__}: {problem}"[:200]
-        raise UnreadableFile(file=name, place=place, found=encoding) from problem
+        reason = f"{type(problem).__name__}: {problem}"[:200]
+        raise UnreadableFile(file=name, place=place, found=reason) from problem
 
 
 def _open(

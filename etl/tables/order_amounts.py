@@ -7,7 +7,6 @@ cells), or again on every row (WeChat, WooCommerce, Etsy). The primitives, for `
     fill_ids        order ids that stand only on the first row of an order (merged cells)
     repeats         whether an amount is the order's, repeated on each row; judged over the whole file
     only_on_first   whether a column is filled on the first row of each order only; over the whole file
-    share           an order-level amount shared among its lines: largest remainder, given weights
     OrderColumns    which columns of a kind belong to the order, and `rewritten`, which applies all of it
 
 A kind of file that has order-level columns offers `whole_orders(chunks, context)`, which the importer calls
@@ -19,20 +18,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.tables.amounts import amount
-from etl.tables.base import Chunk, Reread, Table
+from etl.tables.amounts import amount, worded_amount
+from etl.tables.base import Chunk, Reread, Table, joined
 from etl.tables.cells import FINER
 from etl.tables.half_up import half_up
-from shop.core.money import minor_digits, split
+from shop.core.money import minor_digits, minor_per_unit, split
 
 Values = np.ndarray
+POSTAGE = ("shipping", "postage", "shipping_discount")  # whichever line has it, the order's is right
 CLEAR = 50  # one order in fifty may be otherwise (a hand-edited row) before a column is the line's
 
 
@@ -103,17 +104,17 @@ def only_on_first(filled: Values, codes: Values) -> bool:
     return shown > CLEAR * otherwise
 
 
-def share(amounts: Values, codes: Values, weights: Values) -> Values:
-    """Order-level amounts (the first non-zero one of each order) shared among its rows by weights.
+@dataclass(frozen=True)
+class Composition:
+    """What an order-level sum consists of besides the goods that are shared by the weights.
 
-    Largest remainder: the parts of an order add up to its amount exactly. Minor units.
+    `contains` are columns whose amounts are in the sum (shipping, tax), `lacks` those taken off it (a refund):
+    each line bears its own of them. `discounts` are columns that lessen the weight of each line.
     """
-    result = amounts.copy()
-    for places in _rows_of_orders(codes):
-        here = amounts[places]
-        total = int(here[np.flatnonzero(here)[0]]) if here.any() else 0
-        result[places] = split(total, weights[places].tolist())
-    return result
+
+    contains: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    discounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ class OrderColumns:
     `carried` are texts and moments that fill the order's other rows; `shared` are amounts counted once
     and shared; the weights are the product of the numbers in `weights` (unit price and quantity, a line
     total), equal shares where there are none. `fill_ids`: the order id itself stands on first rows only.
-    `scattered`: rows of one order may be scattered, so that the file is taken as a whole.
+    `scattered`: rows of one order may be scattered, so that the file is taken as a whole. `composed`: what a
+    shared sum consists of, by its name; without it all of the sum is shared by the weights.
     """
 
     carried: tuple[str, ...] = ()
@@ -132,6 +134,7 @@ class OrderColumns:
     order: str = "order_id"
     fill_ids: bool = False
     scattered: bool = False
+    composed: Mapping[str, Composition] = field(default_factory=dict)
 
     def noticed(
         self,
@@ -182,8 +185,8 @@ class OrderColumns:
         """Chunks of whole orders, their order-level cells carried down and shared.
 
         Amounts are of the row's `currency` column where the chunk has one, else of `currency`. A cell that
-        is no amount stays as it is; an order whose rows state different amounts gets a cell that names both
-        and is no amount, so that the parser rejects its rows by name.
+        is no amount stays as it is; an order whose rows state different amounts, or of which a line cannot be
+        weighed, gets a cell that is no amount, so that the parser rejects its rows by name.
         """
         for chunk in self._whole(chunks):
             yield self._rewrite(chunk, currency, decimal) if len(chunk) else chunk
@@ -196,13 +199,39 @@ class OrderColumns:
                 columns[name] = carry_down(columns[name], codes)
         orders = _rows_of_orders(codes)
         if orders and self.shared:
-            weights = self.weights_of(chunk, decimal)
+            weights, lost = self.weights_of(chunk, decimal), self._unweighed(chunk)
             named = columns["currency"].to_pylist() if "currency" in columns else None
-            for name in self.shared:
+            reader = _Reader(currency, named, decimal)
+            for name in sorted(self.shared, key=self.composed.__contains__):  # the parts of a sum first
                 if name in columns:
-                    shared = _SharedColumn(columns[name].to_pylist(), currency, named, decimal)
-                    columns[name] = pa.array(shared.by(orders, weights), pa.string())
+                    spoilt = np.zeros(len(chunk), bool) if name in POSTAGE else lost
+                    shared = _SharedColumn(columns[name].to_pylist(), reader, self._parts(name, columns))
+                    columns[name] = pa.array(shared.by(orders, weights, spoilt), pa.string())
         return Chunk(columns, chunk.rows, chunk.bad)
+
+    def _unweighed(self, chunk: Chunk) -> Values:
+        """Rows whose weight cannot be read: what their order's other lines have of its sums is unknown."""
+        result = np.zeros(len(chunk), bool)
+        for name in self.weights:
+            if name in chunk.columns:
+                words = chunk.columns[name].unique().drop_null().to_pylist()
+                known = pa.array([word for word in words if _is_readable(name, word)], pa.string())
+                result |= ~np.asarray(pc.is_in(chunk.columns[name], known))
+        return result
+
+    def _parts(self, name: str, columns: Mapping[str, pa.StringArray]) -> _Parts:
+        """The cells of what a sum consists of, and how many weights one unit of money is."""
+        composed = self.composed.get(name, Composition())
+
+        def cells(names: Iterable[str]) -> list[Cells]:
+            return [columns[part].to_pylist() for part in names if part in columns]
+
+        return _Parts(
+            cells(composed.contains),
+            cells(composed.lacks),
+            cells(composed.discounts),
+            unit=100 ** sum(part in columns for part in self.weights),
+        )
 
     def _whole(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """Chunks in which no order is cut: its last rows wait for the next chunk."""
@@ -232,16 +261,6 @@ class OrderColumns:
             yield pending
 
 
-def joined(chunks: list[Chunk]) -> Chunk:
-    """Chunks of the same columns as one."""
-    columns = {
-        name: pa.concat_arrays([chunk.columns[name] for chunk in chunks]) for name in chunks[0].columns
-    }
-    return Chunk(
-        columns, np.concatenate([chunk.rows for chunk in chunks]), [row for c in chunks for row in c.bad]
-    )
-
-
 def read_columns(table: Table, header: int, places: Mapping[str, int]) -> Chunk:
     """A few columns of the whole file, by whichever reader can read it."""
     try:
@@ -266,6 +285,10 @@ def _numbers(cells: pa.StringArray, decimal: str) -> Values:
     return result
 
 
+def _is_readable(name: str, word: str) -> bool:
+    return bool(re.search(r"\d", word)) or (name != "quantity" and worded_amount(name, word, 0) is not None)
+
+
 def _hundredths(word: str, decimal: str) -> int:
     number = re.search(r"-?\d[\d.,]*", word)
     if not number:
@@ -277,29 +300,66 @@ def _hundredths(word: str, decimal: str) -> int:
         return 0
 
 
+Cells = list[str | None]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The cells of what a sum contains, lacks, and lessens the weights by; `unit`: the weight of 1 of a currency."""
+
+    contained: list[Cells]
+    lacking: list[Cells]
+    discounts: list[Cells]
+    unit: int
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """How the amounts of a chunk are read: the currency of each row, else of all, and the decimal mark."""
+
+    currency: str | None
+    named: Cells | None
+    decimal: str
+
+    def currency_at(self, place: int) -> str:
+        return ((self.named[place] if self.named else None) or self.currency or "").upper()
+
+    def sums(self, columns: list[Cells], places: list[int], code: str) -> list[int]:
+        """The sum of some columns in each of these rows, in minor units without signs."""
+        return [sum(self._minor(cells[place], code) for cells in columns) for place in places]
+
+    def _minor(self, cell: str | None, code: str) -> int:
+        try:
+            return abs(amount(cell, code, self.decimal, rounded=True)) if cell is not None else 0
+        except ValueError:
+            return 0
+
+
 class _SharedColumn:
-    """One order-level amount column: its cells, and how they are read and written."""
+    """One order-level amount column: its cells, how they are read, and what each amount consists of."""
 
-    def __init__(
-        self, cells: list[str | None], currency: str | None, named: list[str | None] | None, decimal: str
-    ) -> None:
-        self.cells, self.currency, self.named, self.decimal = cells, currency, named, decimal
+    def __init__(self, cells: Cells, reader: _Reader, parts: _Parts) -> None:
+        self.cells, self.reader, self.parts = cells, reader, parts
 
-    def by(self, orders: list[Values], weights: Values) -> list[str | None]:
-        """The cells, those of each order shared by the weights of its rows."""
+    def by(self, orders: list[Values], weights: Values, spoilt: Values) -> Cells:
+        """The cells, those of each order shared by the weights of its rows; no amounts where a row is spoilt."""
         for places in orders:
             filled = [int(place) for place in places if self.cells[place] is not None]
-            if filled:
+            if filled and spoilt[places].any():
+                text = f"{self.cells[filled[0]]} / ?"
+                for place in places:
+                    self.cells[place] = text
+            elif filled:
                 self._share(places.tolist(), filled, weights[places].tolist())
         return self.cells
 
     def _share(self, places: list[int], filled: list[int], weights: list[int]) -> None:
-        currency = (self.named[filled[0]] if self.named else None) or self.currency or ""
-        code, totals = currency.upper(), dict[int, str]()
+        code, totals = self.reader.currency_at(filled[0]), dict[int, str]()
+        decimal = self.reader.decimal
         for place in filled:
             cell = self.cells[place] or ""
             try:
-                totals.setdefault(amount(cell, code, self.decimal, FINER, rounded=True), cell)
+                totals.setdefault(amount(cell, code, decimal, FINER, rounded=True), cell)
             except ValueError:
                 return
         if len(totals) > 1:
@@ -308,11 +368,29 @@ class _SharedColumn:
                 self.cells[place] = text
             return
         whole, difference = half_up(np.array(list(totals)), 10**FINER)
-        parts = split(int(whole[0]), weights)
+        parts = self._of_lines(int(whole[0]), places, weights, code)
         largest = max(range(len(parts)), key=lambda number: abs(parts[number]))
         for number, (place, part) in enumerate(zip(places, parts, strict=True)):
             exact = Decimal(part) - (Decimal(int(difference[0])).scaleb(-FINER) if number == largest else 0)
             text = f"{Decimal(part).scaleb(-minor_digits(code)):.{minor_digits(code)}f}"
             if exact != part:
                 text = f"{exact.scaleb(-minor_digits(code)):f}"
-            self.cells[place] = text.replace(".", self.decimal)
+            self.cells[place] = text.replace(".", decimal)
+
+    def _of_lines(self, total: int, places: list[int], weights: list[int], code: str) -> list[int]:
+        """The part of each line: its goods by weight, and what of the rest is its own.
+
+        The goods of a line are at most its list value where those of the order are at most the order's.
+        """
+        lacking = self.reader.sums(self.parts.lacking, places, code)
+        if total < 0 or not any((total, *lacking)):  # a return, or nothing was paid at all
+            return split(total, weights)
+        contained = self.reader.sums(self.parts.contained, places, code)
+        rest = [more - less for more, less in zip(contained, lacking, strict=True)]
+        goods, per_minor = total - sum(rest), Fraction(self.parts.unit, minor_per_unit(code))
+        discounts = self.reader.sums(self.parts.discounts, places, code)
+        left = [
+            max(int(weight - less * per_minor), 0) for weight, less in zip(weights, discounts, strict=True)
+        ]
+        shares = split(goods, left if sum(left) >= goods * per_minor else weights)
+        return [share + own for share, own in zip(shares, rest, strict=True)]

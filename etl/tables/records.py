@@ -101,7 +101,7 @@ def _seconds(clock: str) -> str:
 
 
 def _srt(text: str) -> list[Row]:
-    """Subtitles: who text it stands before the first colon, where the line has one."""
+    """Subtitles: the author stands before the first colon, where the line has one."""
     rows: list[Row] = [REMARK]
     for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
         match = SRT_TIME.search(block)

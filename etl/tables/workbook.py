@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,15 @@ class WorkbookTable(Table):
 
     cells: Sequence[Sequence[Any]] = field(repr=False)
     worksheet_name: str
+    starts: tuple[int, ...] = ()  # where the rows of the workbook's further worksheets begin among the cells
+
+    def sections(
+        self, header: int, wanted: Mapping[str, int], *, careful: bool = False
+    ) -> Iterator[Iterator[Chunk]]:
+        """The chunks of each worksheet."""
+        for start, stop in pairwise((header + 1, *self.starts, len(self.cells))):
+            records = iter(self.cells[start:stop])
+            yield chunks_of_rows(records, header, self.head, wanted, above=start - header - 1)
 
     def chunks(self, header: int, wanted: Mapping[str, int], *, careful: bool = False) -> Iterator[Chunk]:
         """The rows below the header; there is one reader, `careful` or not."""

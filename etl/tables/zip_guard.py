@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,14 @@ from typing import BinaryIO
 from etl.errors import DamagedFile, LockedFile, NotATable, TooBig
 
 MAX_WORKBOOK_MB = 1_024
+UNREADABLE = (  # what zipfile raises for an archive that it cannot unpack
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,  # a method of compression or encryption that zipfile does not know
+)
 
 
 def is_workbook(members: Sequence[str]) -> bool:
@@ -33,9 +42,5 @@ def check_zip(path: Path | BinaryIO, name: str) -> None:
                 with archive.open(member) as part:
                     while part.read(1 << 20):
                         pass
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as problem:
+    except UNREADABLE as problem:
         raise DamagedFile(file=name, found="the archive does not unpack") from problem
-    except Exception as problem:
-        if type(problem).__module__ == "zlib":
-            raise DamagedFile(file=name, found="the archive does not unpack") from problem
-        raise

@@ -115,7 +115,7 @@ def _family() -> list[Variant]:
     ]
 
 
-def _piece(number: int, designs: int) -> Variant:
+def numbered_piece(number: int, designs: int) -> Variant:
     """Return one numbered piece that exists once: kiln-changed glaze, its own listing."""
     form = FORMS[(number * 7) % len(FORMS)]
     glaze = GLAZES[(3, 5, 6)[number % 3]]
@@ -177,5 +177,5 @@ def make_catalog(pieces: int) -> Catalog:
     """Return the range with the given number of one-of-a-kind pieces."""
     family = _family()
     designs = family[-1].design + 1
-    singles = [_piece(number, designs) for number in range(1, pieces + 1)]
+    singles = [numbered_piece(number, designs) for number in range(1, pieces + 1)]
     return Catalog((*family, *singles))

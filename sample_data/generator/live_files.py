@@ -39,7 +39,6 @@ TEXTS = (
     "包邮吗",
     "有没有大一点的",
 )
-GREETINGS = 7  # from this text on nothing names the item
 ZONE = 8 * HOUR
 
 

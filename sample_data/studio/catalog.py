@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sample_data.generator.catalog import FORMS, GLAZES, RANGE, SIZES, _piece, make_catalog
+from sample_data.generator.catalog import FORMS, GLAZES, RANGE, SIZES, make_catalog, numbered_piece
 from sample_data.generator.catalog import Variant as Offered
 from sample_data.studio.values import Product, Use, Variant
 
@@ -156,7 +156,7 @@ def _blank(product: Product) -> Variant:
 
 def single(number: int) -> Offered:
     """Return the offered form of the one-of-a-kind piece with a number."""
-    return _piece(number, 42)
+    return numbered_piece(number, 42)
 
 
 def single_of(number: int) -> str:

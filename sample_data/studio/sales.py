@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sample_data.generator import tiktok
+from sample_data.generator.buyers import PLACES
 from sample_data.generator.clock import HOUR
 from sample_data.generator.columns import Ints
 from sample_data.generator.douyin import exports, settlement
@@ -26,7 +27,9 @@ class Sale:
     """One paid order line. Moments are Unix seconds (0: not so), money is cents of `currency`.
 
     `cancelled` is one that never left the studio; `comes_back` one whose goods the buyer sends back
-    for the money. `fee` and `commission` are what the platform deducted, where it has settled.
+    for the money. `fee` and `commission` are what the platform deducted, where it has settled. What follows
+    is known of lines in files only: `partner`, who sold; `listed` and `paid_cents` (without shipping), `shipping` less
+    what was refunded of it, `shipped`, the parcel left.
     """
 
     platform: str
@@ -43,6 +46,12 @@ class Sale:
     settled: bool = False
     fee: int = 0
     commission: int = 0
+    partner: bool = False
+    listed: int = 0
+    paid_cents: int = 0
+    shipping: int = 0
+    shipped: bool = False
+    province: str = ""
 
     @property
     def takes(self) -> int:
@@ -85,6 +94,12 @@ def _douyin(plan: Plan) -> Iterable[Sale]:
                 settled,
                 -_put(count, payouts.line, payouts.fee),
                 -_put(count, payouts.line, payouts.commission),
+                lines.partner >= 0,
+                lines.list_value,
+                lines.buyer_paid,
+                lines.shipping - _put(count, cases.line[given], cases.shipping[given]),
+                lines.shipped > 0,
+                np.array([place[0] for place in PLACES])[lines.buyer * 7 % len(PLACES)],
             )
             for order, line, variant, quantity, paid, gmv, *rest in zip(
                 *(column.tolist() for column in columns), strict=True

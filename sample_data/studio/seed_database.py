@@ -24,7 +24,9 @@ from shop.kiln.unit_of_work import kiln_transaction
 from shop.listings import listings
 from shop.listings.errors import AlreadyOffered
 from shop.listings.readiness import NotReady
-from shop.pricing import floor_prices, unit_costs
+from shop.models.costs import RateKind
+from shop.pricing import day_costs, floor_prices, unit_costs
+from shop.pricing.cost_rates import RateScope, set_cost_rate
 from shop.stock import adjustments, counts, ledger, reservations, returns
 
 OWNER = Actor("窑主", "owner")
@@ -37,6 +39,7 @@ def enter_studio(db: Database, workshop: Workshop) -> None:
     _catalog(db, workshop)
     _materials(db, workshop)
     _platform_fees(db, workshop)
+    _running_costs(db, workshop)
     _goals(db, workshop)
     _opening(db, workshop)
     kiln_log.work(db, workshop, OWNER, ASSISTANT)
@@ -148,6 +151,25 @@ def _platform_fees(db: Database, workshop: Workshop) -> None:
             commission_bp=fees.commission_bp,
             breakage_bp=fees.breakage_bp,
             shipping_cents=fees.shipping_cents,
+        )
+
+
+def _running_costs(db: Database, workshop: Workshop) -> None:
+    """Rates of couriers, packing and work; hours and advertising by the day."""
+    for rate in workshop.rates:
+        scope = RateScope(RateKind(rate.kind), rate.platform, rate.province, rate.up_to_g)
+        set_cost_rate(db, scope, rate.cents, actor=OWNER, from_on=rate.from_on, currency=workshop.currency)
+    for day, minutes in workshop.labour:
+        day_costs.set_labour(db, day, minutes, actor=OWNER)
+    for spent in workshop.ads:
+        day_costs.set_advertising(
+            db,
+            spent.on,
+            spent.platform,
+            spent.cents,
+            actor=OWNER,
+            product_code=spent.product,
+            currency=workshop.currency,
         )
 
 

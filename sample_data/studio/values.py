@@ -176,6 +176,28 @@ class PlatformFees:
 
 
 @dataclass(frozen=True)
+class EnteredRate:
+    """A rate from a day on: for `kind` (courier, packing, wage), of a platform, a province, up to so many grams."""
+
+    kind: str
+    from_on: date
+    cents: int
+    platform: str = ""
+    province: str = ""
+    up_to_g: int = 0
+
+
+@dataclass(frozen=True)
+class EnteredAds:
+    """What advertising cost on a day on a platform, for one product or ("") for all."""
+
+    on: date
+    platform: str
+    cents: int
+    product: str = ""
+
+
+@dataclass(frozen=True)
 class Count:
     """One stocktake of a place; `found` are (SKU, expected, counted), an open one is not finished."""
 
@@ -189,7 +211,7 @@ class Workshop:
     """Everything the studio's people know that no platform reports.
 
     `broken` are (SKU, day, pieces), `arrived` what came back (sale, pieces whole), `reservations` (SKU, pieces,
-    what for), `by_hand` costs of a SKU that the owner typed in, `goals` GMV by month.
+    what for), `by_hand` costs of a SKU that the owner typed in, `goals` GMV by month, `labour` minutes by day.
     """
 
     since: date
@@ -215,3 +237,6 @@ class Workshop:
     sales: tuple[Sale, ...] = field(repr=False)
     by_hand: dict[str, int] = field(default_factory=dict)
     goals: tuple[tuple[date, int], ...] = ()
+    rates: tuple[EnteredRate, ...] = ()
+    labour: tuple[tuple[date, int], ...] = ()
+    ads: tuple[EnteredAds, ...] = ()

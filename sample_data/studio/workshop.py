@@ -10,7 +10,7 @@ from itertools import accumulate
 from random import Random
 
 from sample_data.generator.clock import DAY, seconds
-from sample_data.studio import catalog
+from sample_data.studio import catalog, running
 from sample_data.studio import materials as goods
 from sample_data.studio.kilns import KILNS, weeks_between
 from sample_data.studio.making import ARRIVES, Demand, Making
@@ -238,6 +238,9 @@ class _Studio:
                 if variant.policy == "made_to_order" and variant.size == "大号"
             },
             goals=self._goals(),
+            rates=tuple(running.rates(self.since)),
+            labour=tuple(running.labour(self.since, self.until, self.seed)),
+            ads=tuple(running.ads(self.since, self.until, sorted(used), self.seed)),
         )
 
     def _goals(self) -> tuple[tuple[date, int], ...]:

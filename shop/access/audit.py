@@ -41,8 +41,8 @@ def log_action(
     """
     row = connection.execute(
         text(
-            "INSERT INTO audit (shop_id, done_at, actor, role, verb, subject, changes, undo) "
-            "VALUES (:shop, :at, :actor, :role, :action, :subject, :changes, :undo) "
+            "INSERT INTO audit (shop_id, done_at, actor, role, verb, subject, changes, undo, origin) "
+            "VALUES (:shop, :at, :actor, :role, :action, :subject, :changes, :undo, :origin) "
             "RETURNING audit_id"
         ),
         {
@@ -54,6 +54,7 @@ def log_action(
             "subject": subject,
             "changes": changes,
             "undo": None if undo is None else json.dumps(undo, ensure_ascii=False),
+            "origin": actor.origin or None,
         },
     )
     return int(row.scalar_one())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from shop.core.errors import ShopError
@@ -68,10 +68,14 @@ sees no sums; a creator plans and reads.
 
 @dataclass(frozen=True)
 class Actor:
-    """The acting person: the name that ledger and audit store, and the role that decides."""
+    """The acting person: the name that ledger and audit store, the role that decides, and where they act from.
+
+    `origin` is the network address of a browser, or TERMINAL; empty where the program acts by itself.
+    """
 
     name: str
     role: Role = "owner"
+    origin: str = field(default="", compare=False)
 
     def may(self, what: Permission) -> bool:
         """Whether this role may do it."""
@@ -92,6 +96,7 @@ def role_named(value: str) -> Role:
     raise UnknownRole(role=value, known=", ".join(ROLES))
 
 
+TERMINAL = "terminal"
 OWNER = Actor("owner")
 SYSTEM = Actor("kilnboard")  # what an import or a sync moves by itself
 

@@ -77,7 +77,9 @@ def sign_in(db: Database, name: str, password: str, *, address: str, browser: st
                 "browser": browser[:200],
             },
         )
-        log_action(connection, Actor(account.name, account.role), "account.signed_in", address[:64])
+        log_action(
+            connection, Actor(account.name, account.role, address[:64]), "account.signed_in", address[:64]
+        )
     return token
 
 
@@ -93,7 +95,8 @@ def person_of(db: Database, token: str | None) -> Actor | None:
     with db.read() as connection:
         row = connection.execute(
             text(
-                "SELECT l.login_id, l.seen_at, a.name, a.role FROM login l JOIN account a USING (account_id) "
+                "SELECT l.login_id, l.seen_at, l.address, a.name, a.role FROM login l "
+                "JOIN account a USING (account_id) "
                 "WHERE l.token_hash = :token AND l.ends_at > :now AND a.blocked_at IS NULL"
             ),
             {"token": _hashed(token), "now": now},
@@ -102,7 +105,7 @@ def person_of(db: Database, token: str | None) -> Actor | None:
         return None
     if abs(now - row.seen_at) > SEEN_EVERY_SECONDS:
         _mark_seen(db, row.login_id, now)
-    return Actor(row.name, role_named(row.role))
+    return Actor(row.name, role_named(row.role), row.address)
 
 
 def _mark_seen(db: Database, login_id: int, now: int) -> None:

@@ -21,6 +21,7 @@ from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.core.personal import MASK
 from shop.db.database import Database
+from shop.metrics.settings import today
 from shop.models.comments import LEAD_KINDS, LEAD_STATES
 
 DAYS = 180
@@ -181,6 +182,12 @@ def erase_due(connection: Connection, today: date, shop_id: int = 1) -> int:
     )
 
 
+def erase_leads_of(connection: Connection, keys: Sequence[tuple[str, str]], shop_id: int = 1) -> None:
+    """Erase contacts and notes of the leads of these comments (platform, id), inside the caller's transaction."""
+    for key in keys:
+        _erase(connection, shop_id, "platform = :platform AND comment_id = :comment_id", _keyed(key))
+
+
 def _erase(connection: Connection, shop_id: int, condition: str, values: Mapping[str, Any]) -> int:
     """Erase leads and what the audit log could restore of their notes."""
     where = f"shop_id = :shop AND erased_at IS NULL AND {condition}"
@@ -197,7 +204,8 @@ def _erase(connection: Connection, shop_id: int, condition: str, values: Mapping
         )
         connection.execute(
             text(
-                "UPDATE audit SET undo = NULL WHERE shop_id = :shop AND verb = 'lead.change' AND subject = :comment"
+                "UPDATE audit SET undo = NULL WHERE shop_id = :shop AND verb IN ('lead.change', 'undo') "
+                "AND subject = :comment"
             ),
             key,
         )
@@ -221,7 +229,7 @@ def _ensure(edits: Edits, key: tuple[str, str]) -> None:
     ).one_or_none()
     if row is None:
         raise UnknownLead(**_keyed(key))
-    on = date.fromisoformat(row[0]) if row[0] else date.today()
+    on = date.fromisoformat(row[0]) if row[0] else today(edits.connection, edits.shop_id)
     kind = next((name for name in INTENTS if name in row[1].split(",")), LEAD_KINDS[-1])
     erase_on = on + timedelta(days=lead_days(edits.connection, edits.shop_id))
     edits.insert(

@@ -1,8 +1,7 @@
 """Contacts that people leave: sealed with the shop's public key as they are read, opened by the owner's passphrase.
 
-The key pair is X25519 (sealed boxes of libsodium, by PyNaCl). The private key is stored sealed with a key that argon2id
-derives from the passphrase (RFC 9106, second recommended option: 3 passes over 64 MiB). Whoever has the database alone
-reads no contact. A lost passphrase cannot be restored: contacts sealed with its key stay closed.
+The key pair is of shop/core/passphrase.py. Whoever has the database alone reads no contact. A lost passphrase cannot be
+restored: contacts sealed with its key stay closed.
 """
 
 from __future__ import annotations
@@ -19,10 +18,8 @@ from shop.access.audit import log_action
 from shop.access.roles import Actor, require
 from shop.comments.contacts import Contact, find_contacts, mask_personal
 from shop.core.errors import ShopError
+from shop.core.passphrase import KeyPair, new_key_pair, open_private, seal_private
 from shop.db.database import Database
-
-OPERATIONS, MEMORY = 3, 64 << 20
-SHORTEST = 8
 
 
 class NoContactKey(ShopError):
@@ -37,18 +34,6 @@ class ContactKeyExists(ShopError):
     """A key is to be created where there is one."""
 
     message = "A passphrase is set up already. Change it instead: a new key could not open what is sealed."
-
-
-class WrongPassphrase(ShopError):
-    """The passphrase does not open the private key."""
-
-    message = "This passphrase does not open the contacts."
-
-
-class PassphraseTooShort(ShopError):
-    """A passphrase is easy to guess."""
-
-    message = "Take a passphrase of at least {least} characters, such as four words."
 
 
 @dataclass(frozen=True)
@@ -97,13 +82,10 @@ def has_key(db: Database, shop_id: int = 1) -> bool:
 def create_key(db: Database, passphrase: str, *, actor: Actor, shop_id: int = 1) -> None:
     """Set up the key pair; raises ContactKeyExists, PassphraseTooShort, NotAllowed."""
     require(actor, "read_contacts")
-    from nacl.public import PrivateKey
-
-    key = PrivateKey.generate()
     with db.write() as connection:
         if public_key(connection, shop_id):
             raise ContactKeyExists
-        _store(connection, shop_id, bytes(key), bytes(key.public_key).hex(), passphrase)
+        _store(connection, shop_id, new_key_pair(passphrase))
         log_action(connection, actor, "contacts.key", "", shop_id=shop_id)
 
 
@@ -112,7 +94,7 @@ def change_passphrase(db: Database, old: str, new: str, *, actor: Actor, shop_id
     require(actor, "read_contacts")
     with db.write() as connection:
         private = _private_key(connection, old, shop_id)
-        _store(connection, shop_id, private, public_key(connection, shop_id), new)
+        _store(connection, shop_id, seal_private(private, public_key(connection, shop_id), new))
         log_action(connection, actor, "contacts.passphrase", "", shop_id=shop_id)
 
 
@@ -148,55 +130,26 @@ def open_contacts(
 
 
 def _private_key(connection: Connection, passphrase: str, shop_id: int) -> bytes:
-    from nacl.exceptions import CryptoError
-    from nacl.secret import SecretBox
-
     row = connection.execute(
         text(
-            "SELECT private_key, salt, operations, memory FROM comment_settings "
+            "SELECT public_key, private_key, salt, operations, memory FROM comment_settings "
             "WHERE shop_id = :shop AND private_key IS NOT NULL"
         ),
         {"shop": shop_id},
     ).one_or_none()
     if row is None:
         raise NoContactKey
-    sealed, salt, operations, memory = row
-    try:
-        return SecretBox(_derived(passphrase, bytes.fromhex(salt), operations, memory)).decrypt(
-            bytes.fromhex(sealed)
-        )
-    except CryptoError:
-        raise WrongPassphrase from None
+    return open_private(KeyPair(*row), passphrase)
 
 
-def _store(connection: Connection, shop_id: int, private: bytes, public: str, passphrase: str) -> None:
-    from nacl.pwhash import argon2id
-    from nacl.secret import SecretBox
-    from nacl.utils import random
-
-    if len(passphrase) < SHORTEST:
-        raise PassphraseTooShort(least=SHORTEST)
-    salt = random(argon2id.SALTBYTES)
-    sealed = SecretBox(_derived(passphrase, salt, OPERATIONS, MEMORY)).encrypt(private)
+def _store(connection: Connection, shop_id: int, pair: KeyPair) -> None:
     connection.execute(
         text(
             "INSERT INTO comment_settings (shop_id, public_key, private_key, salt, operations, memory) "
-            "VALUES (:shop, :public, :private, :salt, :operations, :memory) ON CONFLICT (shop_id) DO UPDATE SET "
+            "VALUES (:shop, :public_key, :private_key, :salt, :operations, :memory) "
+            "ON CONFLICT (shop_id) DO UPDATE SET "
             "public_key = excluded.public_key, private_key = excluded.private_key, salt = excluded.salt, "
             "operations = excluded.operations, memory = excluded.memory"
         ),
-        {
-            "shop": shop_id,
-            "public": public,
-            "private": bytes(sealed).hex(),
-            "salt": salt.hex(),
-            "operations": OPERATIONS,
-            "memory": MEMORY,
-        },
+        {"shop": shop_id, **vars(pair)},
     )
-
-
-def _derived(passphrase: str, salt: bytes, operations: int, memory: int) -> bytes:
-    from nacl.pwhash import argon2id
-
-    return argon2id.kdf(32, passphrase.encode(), salt, operations, memory)

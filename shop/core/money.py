@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
+NO_CURRENCY = (
+    "XXX"  # ISO 4217's code where no currency is involved; here of a row that is rejected without one
+)
 DIGITS = {
     "BIF": 0,
     "CLP": 0,

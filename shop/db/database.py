@@ -106,6 +106,19 @@ class Database:
                 if changes != before and not quiet:
                     bump_version(connection)
 
+    @contextmanager
+    def erase(self) -> Iterator[Connection]:
+        """A write transaction after which nothing of what it deleted is left in the file or its log."""
+        with self.write() as connection:
+            cursor = raw_cursor(connection)
+            cursor.execute("PRAGMA secure_delete = ON")
+            try:
+                yield connection
+            finally:
+                cursor.execute("PRAGMA secure_delete = OFF")
+        with self.read() as connection:
+            raw_cursor(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def version(self) -> int:
         """The data version: a counter that every write transaction with a change bumps."""
         with self.read() as connection:
@@ -167,12 +180,16 @@ def _begin(connection: Connection) -> None:
 
 
 def open_database(
-    url: str | None, after_upgrade: Callable[[Connection], None], views: Mapping[str, str]
+    url: str | None,
+    after_upgrade: Callable[[Connection], None],
+    before_upgrade: Callable[[Database], None],
+    views: Mapping[str, str],
 ) -> Database:
     """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
-    `after_upgrade` is called inside the transaction that migrated an older database. `views` are the statements
-    that create the views of this version, by name: they replace those of another version.
+    `before_upgrade` is called with an older database before it is migrated, `after_upgrade` inside the transaction
+    that migrated it. `views` are the statements that create the views of this version, by name: they replace those of
+    another version.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
     """
     path = as_path(url or default_url())
@@ -185,7 +202,7 @@ def open_database(
     event.listen(engine, "begin", _begin)
     database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner")
     try:
-        _migrate(database, after_upgrade, views)
+        _migrate(database, after_upgrade, before_upgrade, views)
     except OperationalError as problem:
         engine.dispose()
         raise DatabaseBusy() from problem
@@ -196,7 +213,10 @@ def open_database(
 
 
 def _migrate(
-    database: Database, after_upgrade: Callable[[Connection], None], views: Mapping[str, str]
+    database: Database,
+    after_upgrade: Callable[[Connection], None],
+    before_upgrade: Callable[[Database], None],
+    views: Mapping[str, str],
 ) -> None:
     with database.read() as connection:
         tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
@@ -212,6 +232,8 @@ def _migrate(
         raise NewerDatabase(url=str(database.path), found=revision)
     if stamp == migrations.HEAD and stored_views == views:
         return
+    if revision not in (None, migrations.HEAD):
+        before_upgrade(database)
     with database.write(quiet=revision == migrations.HEAD) as connection:
         if revision is not None and revision != stamp:
             migrations.stamp(connection, revision)

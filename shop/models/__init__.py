@@ -15,6 +15,7 @@ from shop.models.catalog import (
     Variant,
 )
 from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
+from shop.models.costs import AdEntry, CostRate, LabourEntry
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -30,7 +31,7 @@ from shop.models.kiln import (
 )
 from shop.models.orders import CARRIERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
-from shop.models.people import Audit, Login, SignInFailure, UserAccount
+from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
 from shop.models.rollups import (
     BuyerFirst,
@@ -69,9 +70,11 @@ from shop.models.streams import (
 )
 from shop.models.streams_by_hand import AttributionRules, LiveMark, SessionNote, SessionReview
 from shop.models.syncs import (
+    BackgroundJob,
     Cursor,
     Lease,
     Meta,
+    Preference,
     RawPage,
     RejectedAnswer,
     RejectedRecord,
@@ -86,10 +89,12 @@ from shop.models.syncs import (
 __all__ = [
     "CARRIERS",
     "STATUSES",
+    "AdEntry",
     "AdSpend",
     "Alert",
     "AttributionRules",
     "Audit",
+    "BackgroundJob",
     "BatchCost",
     "BatchGrade",
     "BatchLoss",
@@ -99,9 +104,11 @@ __all__ = [
     "Comment",
     "CommentLabel",
     "CommentSettings",
+    "CostRate",
     "Cursor",
     "Demand",
     "DemandNotice",
+    "ErasedRecord",
     "FactBuyerDay",
     "FactCohort",
     "FactDay",
@@ -118,6 +125,7 @@ __all__ = [
     "Kiln",
     "KilnBatch",
     "LabelCode",
+    "LabourEntry",
     "Lead",
     "Lease",
     "Listing",
@@ -139,6 +147,7 @@ __all__ = [
     "PickedLine",
     "Piece",
     "PlatformSettings",
+    "Preference",
     "Product",
     "ProductStatement",
     "RawPage",
@@ -146,6 +155,7 @@ __all__ = [
     "RejectedAnswer",
     "RejectedRecord",
     "ReportedTotal",
+    "Retention",
     "ReturnReceipt",
     "RowStatement",
     "SessionNote",

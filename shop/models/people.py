@@ -1,4 +1,4 @@
-"""People: accounts, their sessions, and the audit of every command that changes something by hand."""
+"""People: accounts, their sessions, the audit of every command, and what was erased of buyers or is after some days."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import instant
+from shop.models.base import big, instant, key, shop_key
 
 
 class Audit(SQLModel, table=True):
     """One command that was carried out: by whom, when, on what, and what is needed to undo it.
 
-    `undo` (JSON) has the values from before; `undone_at` is when they were restored.
+    `undo` (JSON) has the values from before; `undone_at` is when they were restored. `origin` is the network address of
+    the browser, "terminal", or nothing where the program acted by itself.
     """
 
     __tablename__ = "audit"
@@ -31,6 +32,7 @@ class Audit(SQLModel, table=True):
     undo: str | None = Field(default=None, sa_type=Text)
     undone_at: datetime | None = instant()
     undone_by: str | None = None
+    origin: str | None = None
 
 
 class UserAccount(SQLModel, table=True):
@@ -83,3 +85,31 @@ class SignInFailure(SQLModel, table=True):
     attempts: int = 0
     last_at: datetime = instant()
     blocked_until: datetime = instant()
+
+
+class ErasedRecord(SQLModel, table=True):
+    """One order or comment (`kind`) of a person who was erased: reading it again restores nothing of theirs.
+
+    `person_key` is a random number that took the place of the person's keyed hash, the same in all their rows, so that
+    buyers and repeat orders are still counted.
+    """
+
+    __tablename__ = "erased_record"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    kind: str = key()
+    record_id: str = key()
+    person_key: int | None = big(default=None)
+    erased_at: datetime = instant()
+
+
+class Retention(SQLModel, table=True):
+    """For how many days records of one kind are stored; without a row the standard number, without `days` for good."""
+
+    __tablename__ = "retention"
+
+    shop_id: int = shop_key()
+    kind: str = key()
+    days: int | None = None

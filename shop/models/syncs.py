@@ -36,6 +36,37 @@ class ShopClock(SQLModel, table=True):
     seconds: int
 
 
+class Preference(SQLModel, table=True):
+    """What a studio chose for its shop besides time zone and currency; without a row its defaults apply.
+
+    `language` is that of pages opened without one and of messages ("" for Chinese), `up` the colour of more ("" follows
+    the language), `week_start` the first day of the week (ISO, Monday is 1), `sync_minutes` the pause between syncs (0:
+    none by themselves); `skipped_steps` are steps of the first hour that were passed over, separated by spaces.
+    """
+
+    __tablename__ = "preference"
+
+    shop_id: int = shop_key()
+    language: str = ""
+    up: str = ""
+    week_start: int = 1
+    sync_minutes: int = 30
+    skipped_steps: str = ""
+
+
+class BackgroundJob(SQLModel, table=True):
+    """The last run of one job that the dashboard runs by itself; `error` and `details` (JSON) where it failed."""
+
+    __tablename__ = "background_job"
+
+    shop_id: int = shop_key()
+    name: str = key()
+    started_at: datetime = instant()
+    ended_at: datetime | None = instant()
+    error: str | None = None
+    details: str = Field(default="{}", sa_type=Text)
+
+
 class Meta(SQLModel, table=True):
     """One named number or word about the database itself, such as the data version."""
 

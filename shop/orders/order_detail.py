@@ -136,12 +136,12 @@ class OrderDetail:
 
     @property
     def refunded_cents(self) -> int:
-        """What was given back for the goods."""
+        """What was refunded for the goods."""
         return sum(item.amount_cents for item in self.refunds if item.status == "refunded")
 
     @property
     def after_refunds_cents(self) -> int:
-        """What the order brought (GMV) less what was given back."""
+        """The GMV of the order less its refunds."""
         return self.sums.buyer_paid_cents + self.sums.platform_discount_cents - self.refunded_cents
 
 

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
+from shop.backups import automatic
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.orders.merging import key_kind
@@ -63,8 +64,9 @@ def undo_import(connection: Connection, shop_id: int, source_id: int, actor: Act
 
 
 def undo(db: Database, source_id: int, *, actor: Actor, shop_id: int = 1) -> Undone:
-    """Take one import back, all or nothing; raises UnknownImport, NotAllowed or DatabaseBusy."""
+    """Take one import back, all or nothing, after a backup; raises UnknownImport, NotAllowed or DatabaseBusy."""
     require(actor, "edit_catalog")
+    automatic.before(db, "undo")
     with db.write() as connection:
         return undo_import(connection, shop_id, source_id, actor)
 

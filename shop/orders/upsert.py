@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
 from shop.catalog import matching
 from shop.comments import upkeep
@@ -37,6 +36,8 @@ from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows
 from shop.orders.traffic import with_traffic
 from shop.orders.video_identity import under_one_id
+from shop.privacy.erased import ErasedRecords
+from shop.privacy.retention import apply_retention
 from shop.stock import ledger, order_demand
 
 
@@ -71,6 +72,10 @@ class Upsert:
         return StoredRows(self.cursor, self.shop_id)
 
     @cached_property
+    def _erased(self) -> ErasedRecords:
+        return ErasedRecords(self.cursor, self.shop_id)
+
+    @cached_property
     def _labels(self) -> CommentLabels:
         return CommentLabels(self.cursor, self.shop_id)
 
@@ -103,6 +108,7 @@ class Upsert:
         if not len(batch):
             return []
         batch = self._guard.clean(batch.plain())
+        batch = replace(batch, columns=self._erased.hide(batch.table, batch.platform, batch.columns))
         if "traffic" in batch.columns:
             batch = with_traffic(self.cursor, self.shop_id, batch)
         if batch.table == "video":
@@ -315,6 +321,7 @@ class Upsert:
         rollups.refresh(self.connection, self.shop_id, touched)
         if self._has_comments:
             upkeep.refresh(self.connection, self.shop_id)
+            apply_retention(self.connection, ("comments",), self.shop_id)
         names = None if touched.has_catalog else touched.names
         if touched.has_catalog:
             matching.assign_listing_skus(self.connection, self.shop_id)
@@ -391,8 +398,3 @@ def _is_newer(version: tuple[int, int], known: Sequence[Any], snapshot: bool, ag
 def _name_key(name: tuple[str | None, ...]) -> int:
     joined = "\x1f".join("" if part is None else part for part in name)
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def table_columns(table: str) -> tuple[str, ...]:
-    """The names of a table's columns, from the models."""
-    return tuple(column.name for column in SQLModel.metadata.tables[table].columns)

@@ -21,11 +21,14 @@ from shop.core.errors import ShopError
 from shop.core.money import half_up
 from shop.core.text import full_title
 from shop.db.database import Database
+from shop.db.dialect import raw_cursor
 from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly
 from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
 from shop.metrics.refund_sql import COUNTS
-from shop.metrics.settings import today
+from shop.metrics.settings import shop_settings, today
+from shop.models.costs import RateKind
 from shop.pricing import unit_costs
+from shop.pricing.cost_rates import rate_table
 from shop.pricing.unit_costs import DatedUnitCost, why_incomplete
 from shop.stats.proportions import Rate
 from shop.stock.ledger import UnknownSku
@@ -71,7 +74,8 @@ class FloorPrice:
     `cost` is there for the owner only. `missing` lists what is not known yet ((code, name) pairs: those
     of `unit_costs.why_incomplete`, and rates); while there is any, the true floor may be higher.
     Without `floor_cents` nothing is known of the cost. `breakage` is what was counted where the
-    breakage was measured and not typed in.
+    breakage was measured and not typed in. The floor includes unit cost, courier and packing of a parcel of one piece
+    (`rates.shipping_cents`), fee, commission and breakage; not advertising and work.
     """
 
     sku: str
@@ -186,6 +190,7 @@ def floor_prices_of(
         measured = None if typed.breakage_bp else _breakage(connection, platform, day, shop_id)
         costs = unit_costs.costs_of(connection, shop_id, skus)
         _refuse_unknown(connection, shop_id, skus)
+        sending = _sending(connection, platform, skus, day, shop_id)
     rates = typed if commission_bp is None else replace(typed, commission_bp=commission_bp)
     if measured is not None and measured.share is not None:
         rates = replace(rates, breakage_bp=_basis_points(measured))
@@ -194,7 +199,7 @@ def floor_prices_of(
             db,
             sku,
             unit_costs.valid_on(costs.get(sku, ()), day),
-            rates,
+            replace(rates, shipping_cents=sending[sku]),
             coupon_cents,
             measured,
             actor,
@@ -203,6 +208,20 @@ def floor_prices_of(
         )
         for sku in skus
     ]
+
+
+def _sending(
+    connection: Connection, platform: str, skus: Sequence[str], day: date, shop_id: int
+) -> dict[str, int]:
+    """What it costs to send one piece of each SKU alone: courier (to any province) and packing of its parcel."""
+    currency = shop_settings(connection, shop_id).currency
+    couriers, packings = (
+        rate_table(connection, kind, currency, shop_id) for kind in (RateKind.COURIER, RateKind.PACKING)
+    )
+    rows = raw_cursor(connection).execute("SELECT sku, weight_g FROM variant WHERE shop_id = ?", (shop_id,))
+    grams = dict(rows.fetchall())
+    where = {sku: (day, platform, None, grams.get(sku)) for sku in skus}
+    return {sku: (couriers.cents(*of) or 0) + (packings.cents(*of) or 0) for sku, of in where.items()}
 
 
 def _basis_points(rate: Rate) -> int:

@@ -6,14 +6,18 @@ that the steps add up to the last 分:
     list value - shop discounts = gmv
     gmv - refunds - discounts fallen away +- settlement differences = credited
     credited - platform fees - commission - other deductions = after fees
-    after fees - material - kiln - losses in making - packing = left
+    after fees - material - kiln - losses in making - packing
+      + shipping paid by buyers - courier - packing of parcels - advertising - work = left
 
 Discounts that others bear (platform, creator) are part of gmv; on an order that is refunded whole
 nobody pays them any more: they fall away. A line is *settled* as soon as the platform's settlement
 names it; the difference is what the platform credits for settled lines (without shipping) less our own
 gmv less refunds of them. What is credited is therefore the settled income plus what still waits: gmv less
-refunds of the lines without a payout. Their fees are not known yet and count as nothing, so that
-everything below is "at most" while orders wait.
+refunds of the lines without a payout. Their fees are estimated at the platform's rate (`fee_estimates`) and
+marked as such, until the settlement replaces them line by line: a range whose lines are all settled has no estimate
+and does not change any more. Where no rate is known they count as nothing, so that everything below is "at most".
+
+Courier and packing are by order (`parcel_costs`), advertising and work on their own days (`running_costs`).
 
 A sold piece costs what is valid on the day that it was paid; pieces that came back or were never sent
 cost nothing; before a SKU's first cost, and for what the catalog does not know, the cost is not known.
@@ -21,7 +25,7 @@ cost nothing; before a SKU's first cost, and for what the catalog does not know,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -34,9 +38,24 @@ from shop.metrics.query import Query, answer
 from shop.metrics.refund_sources import sold_months
 from shop.metrics.settings import currency_of
 from shop.profit.cogs import PARTS, Goods, cost_of_goods
+from shop.profit.fee_estimates import FeeEstimate, fee_estimates, known_rates
+from shop.profit.parcel_costs import ParcelCost, parcel_costs
+from shop.profit.running_costs import RunningCosts, running_costs
 
-State = Literal["known", "partly", "unknown"]
-GapKind = Literal["waiting", "no_settlement", "no_refunds", "no_cost", "unmatched", "incomplete_cost"]
+State = Literal["known", "estimate", "partly", "unknown"]
+GapKind = Literal[
+    "waiting",
+    "estimated",
+    "no_settlement",
+    "no_refunds",
+    "no_cost",
+    "unmatched",
+    "incomplete_cost",
+    "no_courier",
+    "no_rate",
+    "unsent",
+    "no_wage",
+]
 
 SOLD = ("list_value", "gmv", "refunds_by_order", "orders")
 PAID_OUT = (
@@ -51,14 +70,20 @@ PAID_OUT = (
     "void_discounts",
 )
 FEES = ("platform_fees", "commission", "other_fees")
+SENDING: dict[str, Callable[[ParcelCost], int]] = {
+    "shipping_paid": lambda parcel: parcel.shipping_paid,
+    "courier": lambda parcel: -(parcel.courier or 0),
+    "parcel_packing": lambda parcel: -parcel.packing,
+}
 
 
 @dataclass(frozen=True)
 class UnknownAmount:
     """What is not known yet: orders that wait for a payout, SKUs without a cost, ...
 
-    `count` is orders (queued), platforms (no_settlement, no_refunds: never imported), SKUs (no_cost,
-    incomplete_cost) or pieces (unmatched); `cents` is what it is worth where that is known; `names` the
+    `count` is orders (waiting, estimated, no_rate: no rate fits, unsent: the courier is an estimate),
+    platforms (no_settlement, no_refunds: never imported), SKUs (no_cost, incomplete_cost), pieces (unmatched) or
+    minutes (no_wage); no_courier: no rate was entered. `cents` is what it is worth where that is known; `names` the
     platforms or SKUs, the largest first; `units` the pieces concerned.
     """
 
@@ -73,8 +98,8 @@ class UnknownAmount:
 class WaterfallStep:
     """One step: a change (signed cents) or, where `is_total`, the sum of all changes up to here.
 
-    Unknown cents are None and count as nothing in the totals below, which then are partly known. What
-    is left is unknown where the cost of no single piece is known.
+    `estimate` is how much of it (signed cents) is estimated. Unknown cents are None and count as nothing in the totals
+    below, which then are partly known. What is left is unknown where the cost of no single piece is known.
     """
 
     name: str
@@ -82,6 +107,7 @@ class WaterfallStep:
     is_total: bool
     state: State
     gaps: tuple[UnknownAmount, ...] = ()
+    estimate: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,9 +162,14 @@ def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
         )
     paid_out = _by_platform(db, in_currency, PAID_OUT)
     whole |= {name: sum(row[name] for row in paid_out.values()) for name in PAID_OUT}
-    unsettled, gaps = _unsettled(db, in_currency, sold, paid_out)
-    steps = _to_fees(whole, unsettled, gaps, refunds)
-    steps += _to_left(steps[-1], cost_of_goods(db, in_currency))
+    with db.read() as connection:
+        rates = known_rates(connection, currency, query.shop)
+    unsettled, gaps = _unsettled(db, in_currency, sold, paid_out, rates.keys())
+    estimates = fee_estimates(db, in_currency)
+    steps = _to_fees(whole, unsettled, gaps, refunds, estimates)
+    sending = _sending(parcel_costs(db, in_currency), has_orders=whole["orders"] > 0)
+    running = _running(running_costs(db, in_currency))
+    steps += _to_left(steps[-1], cost_of_goods(db, in_currency), [*sending, *running])
     return Waterfall(
         Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], unsettled
     )
@@ -167,8 +198,11 @@ def _unsettled(
     query: Query,
     sold: Mapping[str, Mapping[str, int]],
     paid_out: Mapping[str, Mapping[str, int]],
+    rated: Collection[str],
 ) -> tuple[UnknownAmount, tuple[UnknownAmount, ...]]:
-    """The orders without a payout and what they are worth; platforms that never reported one."""
+    """The orders without a payout and what they are worth; of them those whose fees are estimated (of the platforms
+    in `rated`) and those whose fees are unknown; platforms that never reported a payout.
+    """
     orders, cents = {}, {}
     for platform, row in sold.items():
         out = paid_out.get(platform, dict.fromkeys(PAID_OUT, 0))
@@ -182,7 +216,14 @@ def _unsettled(
     unsettled = UnknownAmount("waiting", sum(orders.values()), sum(cents.values()))
     silent = [name for name in sorted(sold) if orders[name] and not _ever_settled(db, query, name)]
     worth = sum(cents[name] for name in silent)
-    gaps = (unsettled,) if unsettled.count or unsettled.cents else ()
+    gaps: tuple[UnknownAmount, ...] = ()
+    by_kind: dict[GapKind, list[str]] = {
+        "waiting": [name for name in sold if name not in rated],
+        "estimated": [name for name in sold if name in rated],
+    }
+    for kind, names in by_kind.items():
+        gap = UnknownAmount(kind, sum(orders[name] for name in names), sum(cents[name] for name in names))
+        gaps += (gap,) if gap.count or gap.cents else ()
     return unsettled, gaps + (
         (UnknownAmount("no_settlement", len(silent), worth, tuple(silent)),) if silent else ()
     )
@@ -200,10 +241,13 @@ def _to_fees(
     unsettled: UnknownAmount,
     gaps: tuple[UnknownAmount, ...],
     refunds: WaterfallStep,
+    estimates: Sequence[FeeEstimate],
 ) -> list[WaterfallStep]:
     is_settled = whole["settled_orders"] > 0 or whole["settled_gmv"] != 0
-    is_whole = not unsettled.count and not unsettled.cents
-    fees: State = "known" if is_whole else "partly" if is_settled else "unknown"
+    kinds = {gap.kind for gap in gaps}
+    fees: State = "known"
+    if unsettled.count or unsettled.cents:
+        fees = "estimate" if "waiting" not in kinds else "partly" if is_settled or estimates else "unknown"
     difference = whole["settlement_income"] - (whole["settled_gmv"] - whole["settled_refunds"])
     steps = [
         *_to_refunds(whole, refunds),
@@ -212,7 +256,13 @@ def _to_fees(
     ]
     gaps = (*refunds.gaps, *gaps)
     _total(steps, "credited", gaps)
-    steps += [WaterfallStep(name, _if_known(-whole[name], fees), False, fees, gaps) for name in FEES]
+    estimated = {
+        "platform_fees": -sum(item.fee_cents for item in estimates),
+        "commission": -sum(item.commission_cents for item in estimates),
+    }
+    for name in FEES:
+        guess = estimated.get(name, 0)
+        steps.append(WaterfallStep(name, _if_known(guess - whole[name], fees), False, fees, gaps, guess))
     _total(steps, "after_fees", gaps)
     return steps
 
@@ -226,7 +276,7 @@ def _to_refunds(whole: Mapping[str, int], refunds: WaterfallStep) -> list[Waterf
     return [*steps, refunds]
 
 
-def _to_left(last: WaterfallStep, goods: Goods) -> list[WaterfallStep]:
+def _to_left(last: WaterfallStep, goods: Goods, others: Sequence[WaterfallStep]) -> list[WaterfallStep]:
     gaps = tuple(
         gap
         for gap in (
@@ -250,11 +300,42 @@ def _to_left(last: WaterfallStep, goods: Goods) -> list[WaterfallStep]:
         for name in PARTS
         if name != "other_cost" or goods.cents[name]
     ]
+    steps += others
+    gaps += tuple(gap for step in others for gap in step.gaps)
     if state == "unknown":
         return [*steps, WaterfallStep("left", None, True, state, gaps)]
     whole = [last, *steps]
     _total(whole, "left", (*last.gaps, *gaps))
     return whole[1:]
+
+
+def _sending(parcels: Sequence[ParcelCost] | None, *, has_orders: bool) -> list[WaterfallStep]:
+    """Shipping that buyers paid, courier and packing of parcels; unknown where no rate was entered."""
+    if parcels is None:
+        gap = UnknownAmount("no_courier", 1)
+        return [WaterfallStep("courier", None, False, "unknown", (gap,))] if has_orders else []
+    unsent = [parcel for parcel in parcels if parcel.is_estimate]
+    without = sum(parcel.courier is None for parcel in parcels)
+    gaps = tuple(
+        gap for gap in (UnknownAmount("no_rate", without), UnknownAmount("unsent", len(unsent))) if gap.count
+    )
+    state: State = "partly" if without else "estimate" if unsent else "known"
+    steps = []
+    for name, cents in SENDING.items():
+        whole, guess = sum(map(cents, parcels)), sum(map(cents, unsent))
+        if whole or name == "courier":
+            steps.append(WaterfallStep(name, whole, False, state, gaps, guess))
+    return steps
+
+
+def _running(costs: RunningCosts) -> list[WaterfallStep]:
+    """Advertising and work, where there is any."""
+    steps = [WaterfallStep("ads", -costs.ad_cents, False, "known")] if costs.ad_cents else []
+    if costs.labour is not None:
+        gap = UnknownAmount("no_wage", costs.minutes_without_wage)
+        state: State = "partly" if gap.count else "known"
+        steps.append(WaterfallStep("labour", -costs.labour, False, state, (gap,) if gap.count else ()))
+    return steps
 
 
 def _if_known(cents: int, state: State) -> int | None:
@@ -264,6 +345,10 @@ def _if_known(cents: int, state: State) -> int | None:
 def _total(steps: list[WaterfallStep], name: str, gaps: tuple[UnknownAmount, ...] = ()) -> None:
     """Append the sum of the steps so far."""
     start = max(place for place, step in enumerate(steps) if step.is_total)
-    cents = sum(step.cents or 0 for step in steps[start:])
-    is_known = all(step.state == "known" for step in steps[start:])
-    steps.append(WaterfallStep(name, cents, True, "known" if is_known else "partly", gaps))
+    parts = steps[start:]
+    states = {step.state for step in parts}
+    state: State = (
+        "known" if states == {"known"} else "estimate" if states <= {"known", "estimate"} else "partly"
+    )
+    cents, guess = sum(step.cents or 0 for step in parts), sum(step.estimate for step in parts)
+    steps.append(WaterfallStep(name, cents, True, state, gaps, guess))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from shop.access.roles import Actor, require, require_reader
-from shop.core.money import half_up, split
+from shop.core.money import split
 from shop.db.database import Database
-from shop.kiln.cost_arithmetic import BASIS
-from shop.metrics import dimensions, refund_sql
+from shop.metrics import dimensions
 from shop.metrics.payout_rollup import INCOME
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import currency_of
-from shop.pricing import floor_prices
+from shop.profit.allocation import AllocatedCosts, allocated_costs
 from shop.profit.cogs import Goods, goods_by_sku
+from shop.profit.fee_estimates import fee_estimates
 
 LINES = f"""
 SELECT l.platform, l.order_id, l.line_id, l.buyer_paid_cents,
@@ -80,8 +79,6 @@ def _fees(cursor: Any, values: dict[str, Any], rows: list[Any]) -> dict[tuple[st
         known = lines.get((platform, order))
         if not known:
             continue
-        for other in known:
-            sums[platform, order, other]  # the order is settled: nothing of it is estimated
         ids = [line] if line in known else sorted(known)
         weights = [known[line_id] for line_id in ids]
         for place, cents in enumerate(fees):
@@ -94,10 +91,10 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     """Each SKU's margin over the lines paid in a range, the greatest gmv first; for the owner only.
 
     One row per SKU (and group of what is not matched). Columns: variant, gmv, refunds_by_order,
-    units, fees, commission, cost, margin (cents); pieces that buyers did not return, of them
-    unknown_pieces without a known cost and open_pieces whose cost is not complete; estimated (cents
-    of fees and commission that are not settled yet). The margin is missing where any piece's cost is
-    unknown, or the refunds of the range are. Raises NotAllowed.
+    units, fees, commission, cost, sending (courier and packing less shipping paid), ads, labour, margin (cents);
+    pieces that buyers did not return, of them unknown_pieces without a known cost and open_pieces whose cost is not
+    complete; estimated (cents of fees and commission that are not settled yet). The margin is missing where any
+    piece's cost is unknown, or the refunds of the range are. Raises NotAllowed.
     """
     require(actor, "see_margins")
     require_reader(db, "see_margins")
@@ -107,6 +104,7 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
         lines = sold_lines(connection, query)
     costs = goods_by_sku(db, by_variant)
     fees = _fees_by_group(db, query, lines)
+    others = allocated_costs(db, query)
     rows = []
     has_refunds = not table["refunds_by_order"].isna().any()
     for group, gmv, refunds, units in table.fillna(0).itertuples(index=False):
@@ -114,9 +112,10 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
         fee, commission, guessed = fees.get(group, (0, 0, 0))
         unknown = sum(cost.without.values()) + cost.unmatched
         cents = None if unknown else sum(cost.cents.values())
-        left = (
-            int(gmv) - int(refunds) - fee - commission - cents if cents is not None and has_refunds else None
-        )
+        other = others.get(group, AllocatedCosts())
+        left = None
+        if cents is not None and has_refunds:
+            left = int(gmv) - int(refunds) - fee - commission - cents - other.total
         rows.append(
             (
                 group,
@@ -126,6 +125,9 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
                 fee,
                 commission,
                 cents,
+                other.sending,
+                other.ads,
+                other.labour,
                 left,
                 cost.units + unknown,
                 unknown,
@@ -141,6 +143,9 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
         "fees",
         "commission",
         "cost",
+        "sending",
+        "ads",
+        "labour",
         "margin",
         "pieces",
         "unknown_pieces",
@@ -155,40 +160,14 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
 def _fees_by_group(db: Database, query: Query, lines: list[SoldLine]) -> dict[str, tuple[int, int, int]]:
     """Fees and commission of each group, and how much of both is estimated."""
     sums_by_group: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    open_gmv: defaultdict[tuple[str, str], int] = defaultdict(int)
     for line in lines:
-        if line.fee_cents is not None:
-            sums_by_group[line.group][0] += line.fee_cents
-            sums_by_group[line.group][1] += line.commission_cents or 0
-        else:
-            open_gmv[line.group, line.key[0]] += line.gmv_cents
-    for (group, platform), refund in _open_refunds(db, query, lines).items():
-        open_gmv[group, platform] -= refund
-    for (group, platform), base in open_gmv.items():
-        rates = floor_prices.platform_rates(db, platform, shop_id=query.shop)
-        for place, rate in enumerate((rates.fee_bp, rates.commission_bp)):
-            guess = half_up(Fraction(max(base, 0) * rate, BASIS))
-            sums_by_group[group][place] += guess
-            sums_by_group[group][2] += guess
+        sums_by_group[line.group][0] += line.fee_cents or 0
+        sums_by_group[line.group][1] += line.commission_cents or 0
+    keys = {line.key for line in lines}
+    for item in fee_estimates(db, query):
+        if item.key in keys:
+            sums = sums_by_group[item.group]
+            sums[0] += item.fee_cents
+            sums[1] += item.commission_cents
+            sums[2] += item.fee_cents + item.commission_cents
     return {group: (sums[0], sums[1], sums[2]) for group, sums in sums_by_group.items()}
-
-
-def _open_refunds(db: Database, query: Query, lines: list[SoldLine]) -> dict[tuple[str, str], int]:
-    """What was refunded of orders that are not settled, by group and platform."""
-    settled = {line.key[:2] for line in lines if line.fee_cents is not None}
-    open_orders = {line.key[:2] for line in lines} - settled
-    sql = refund_sql.shares(
-        refund_sql.PAID_WITH_REFUND, refund_sql.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end")
-    )
-    joined = (
-        f"SELECT s.platform, s.order_id, s.share, {dimensions.MATCHED} FROM "
-        f"(SELECT *, :shop AS shop_id FROM ({sql})) s {dimensions.BY_NAME.format(of='s')}"
-    )
-    refunds: defaultdict[tuple[str, str], int] = defaultdict(int)
-    with db.read() as connection:
-        cursor: Any = connection.connection.driver_connection
-        values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
-        for platform, order, share, group in cursor.execute(joined, values):
-            if (platform, order) in open_orders:
-                refunds[group, platform] += share
-    return dict(refunds)

@@ -29,7 +29,7 @@ SELECT session_id FROM live_session WHERE shop_id = :shop AND platform = :platfo
 ORDER BY started_at DESC LIMIT :sessions
 """
 SOLD = """
-SELECT COALESCE(m.sku, l.sku), SUM(l.quantity), SUM(l.buyer_paid_cents + l.platform_discount_cents)
+SELECT COALESCE(m.sku, l.sku), SUM(l.quantity)
 FROM order_line l INDEXED BY order_line_paid_on
 LEFT JOIN sold_match m ON m.shop_id = l.shop_id AND m.name_key = l.name_key
 WHERE l.shop_id = :shop AND l.platform = :platform AND l.paid_on >= :since AND l.carrier = 'live'

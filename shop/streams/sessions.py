@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -89,14 +90,19 @@ def slot_of(started: str | None) -> str | None:
 
 def by_group(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """The rows of `sessions` added up by host or slot, the most per hour first: sessions, seconds, orders, gmv (cents)
-    and gmv_per_hour; a session whose length or GMV is unknown counts in `sessions` alone.
+    and gmv_per_hour. Each sum is of the sessions in which it is known, the rate of those in which both its parts are.
     """
-    known = table[table["seconds"].notna() & table["session_gmv"].notna()]
-    sums = known.groupby(name)[["seconds", "session_orders", "session_gmv"]].sum()
-    result = table.groupby(name).size().rename("sessions").to_frame().join(sums).reset_index()
-    result.columns = pd.Index([name, "sessions", "seconds", "orders", "gmv"])
-    base = result["seconds"].replace(0, pd.NA).astype("Float64")
-    result["gmv_per_hour"] = (result["gmv"].astype("Float64") * 3600 / base).round().astype("Int64")
+    names = ["seconds", "session_orders", "session_gmv"]
+    both = table[table["seconds"].notna() & table["session_gmv"].notna()]
+    rated = both.groupby(name)[["seconds", "session_gmv"]].sum()
+    rate = (
+        rated["session_gmv"].astype("Float64") * 3600 / rated["seconds"].replace(0, pd.NA).astype("Float64")
+    )
+    groups = table.groupby(name)
+    result = groups.size().rename("sessions").to_frame().join(groups[names].sum(min_count=1))
+    result.columns = pd.Index(["sessions", "seconds", "orders", "gmv"])
+    result["gmv_per_hour"] = rate.round().astype("Int64").reindex(result.index)
+    result = result.reset_index()
     return result.sort_values("gmv_per_hour", ascending=False, na_position="last", ignore_index=True)
 
 
@@ -112,7 +118,7 @@ def _percentiles(values: pd.Series) -> pd.Series:
 SESSIONS = """
 SELECT s.platform, s.session_id, s.title, COALESCE(n.host, s.account), s.started_at, s.seconds, s.peak_viewers,
   (SELECT f.attribution FROM fact_session f WHERE f.shop_id = s.shop_id AND f.platform = s.platform
-    AND f.session_id = s.session_id GROUP BY f.attribution ORDER BY SUM(f.gmv_cents) DESC, f.attribution LIMIT 1),
+    AND f.session_id = s.session_id GROUP BY f.attribution ORDER BY SUM(f.orders) DESC, f.attribution LIMIT 1),
   o.basis, s.orders,
   MIN(s.orders, COALESCE((SELECT SUM(own.orders) FROM session_sum own WHERE own.shop_id = s.shop_id
     AND own.platform = s.platform AND own.session_id = s.session_id AND own.currency = s.currency
@@ -122,7 +128,8 @@ FROM live_session s LEFT JOIN session_note n ON n.shop_id = s.shop_id AND n.plat
   AND n.session_id = s.session_id
 LEFT JOIN session_sum o ON o.shop_id = s.shop_id AND o.platform = s.platform AND o.session_id = s.session_id
   AND o.currency = s.currency AND o.is_headline
-WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end {platforms}
+WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end
+  AND (:platforms IS NULL OR s.platform IN (SELECT value FROM json_each(:platforms)))
 ORDER BY s.started_at DESC, s.session_id
 """
 VIDEOS = """
@@ -149,8 +156,11 @@ LEFT JOIN (
   SELECT platform, video_id, SUM(gmv_cents) AS gmv, SUM(orders) AS orders FROM fact_video
   WHERE shop_id = :shop AND currency = :currency GROUP BY platform, video_id
 ) f ON f.platform = s.platform AND f.video_id = s.video_id
-WHERE s.shop_id = :shop {platforms}
+WHERE s.shop_id = :shop AND (:platforms IS NULL OR s.platform IN (SELECT value FROM json_each(:platforms)))
 ORDER BY s.published_at DESC, s.video_id
+"""
+ANY = """
+SELECT EXISTS (SELECT 1 FROM live_session WHERE shop_id = :shop) OR EXISTS (SELECT 1 FROM video WHERE shop_id = :shop)
 """
 VIDEO_COLUMNS = [
     "platform",
@@ -204,21 +214,18 @@ def newest_day(db: Database, shop: int = 1) -> str | None:
 def any_stream(db: Database, shop: int = 1) -> bool:
     """Whether any session or video was read in."""
     with db.read() as connection:
-        return any(
-            connection.execute(
-                text(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE shop_id = :shop)"), {"shop": shop}
-            ).scalar()
-            for table in ("live_session", "video")
-        )
+        return bool(connection.execute(text(ANY), {"shop": shop}).scalar())
 
 
 def _rows(db: Database, query: Query, sql: str) -> list[tuple[Any, ...]]:
     require_reader(db, "see_sums")
-    wanted = dict(query.where).get("platform", ())
-    marks = ", ".join(f":p{place}" for place in range(len(wanted)))
-    values: dict[str, Any] = {f"p{place}": name for place, name in enumerate(wanted)}
-    values |= {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
-    sql = sql.format(platforms=f"AND s.platform IN ({marks})" if wanted else "")
+    platforms = dict(query.where).get("platform", ())
+    values: dict[str, Any] = {
+        "shop": query.shop,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "platforms": json.dumps(platforms) if platforms else None,
+    }
     with db.read() as connection:
         values["currency"] = currency_of(connection, query)
         return [tuple(row) for row in connection.execute(text(sql), values)]

@@ -109,6 +109,7 @@ def test_no_part_needs_sideways_scrolling_and_buttons_are_large_enough(page: Pag
     page.goto(page.url.split("?")[0] + "?part=new")
     save = page.get_by_role("button", name="保存", exact=True)
     expect(save).to_be_visible(timeout=WAIT)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)  # the style comes last
     box = save.bounding_box()
     assert box is not None and box["height"] >= 44
 

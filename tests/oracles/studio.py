@@ -239,13 +239,10 @@ class StudioTruth:
         for sale in self.workshop.sales:
             if sale.currency == currency and first <= day_of(sale.paid) <= last:
                 lines[sale.sku].append(sale)
-        settled = {(sale.platform, sale.order_id) for sale in self.workshop.sales if sale.settled}
-        return {sku: self._margin(sku, ones, settled) for sku, ones in lines.items() if sku in self.entered}
+        return {sku: self._margin(sku, ones) for sku, ones in lines.items() if sku in self.entered}
 
-    def _margin(self, sku: str, lines: list[Sale], settled: set[tuple[str, str]]) -> Margin:
+    def _margin(self, sku: str, lines: list[Sale]) -> Margin:
         back = {(sale.platform, sale.line_id): whole for sale, whole in self.workshop.arrived}
-        rates = {term.platform: term.fee_bp for term in self.workshop.platform_fees}
-        unsettled: Counter[str] = Counter()
         cost: int | None = 0
         for item in lines:
             pieces = item.takes - back.get((item.platform, item.line_id), 0)
@@ -253,19 +250,32 @@ class StudioTruth:
             if pieces and item.currency != self.workshop.currency:
                 unit = None  # no exchange rate is known
             cost = None if cost is None or unit is None else cost + pieces * unit
-            if (item.platform, item.order_id) not in settled:
-                unsettled[item.platform] += item.gmv - item.refund
-        guessed = sum(
-            half_up(Fraction(max(money, 0) * rates[platform], 10_000))
-            for platform, money in unsettled.items()
-        )
+        deductions = [self.deducted(sale) for sale in lines]
         return Margin(
             sum(sale.gmv for sale in lines),
             sum(sale.refund for sale in lines),
-            sum(sale.fee for sale in lines) + guessed,
-            sum(sale.commission for sale in lines),
+            sum(fee for fee, _ in deductions),
+            sum(commission for _, commission in deductions),
             cost,
         )
+
+    def deducted(self, sale: Sale) -> tuple[int, int]:
+        """Return fee and commission of a line: those of its settlement, else by the rates that are known."""
+        if sale.settled:
+            return sale.fee, sale.commission
+        fee_bp = {fees.platform: fees.fee_bp for fees in self.workshop.platform_fees}[sale.platform]
+        base = 0 if 0 < sale.paid_cents <= sale.refund else sale.gmv - sale.refund
+        commission_bp = self.commission_bp if sale.partner else 0
+        return half_up(Fraction(base * fee_bp, 10_000)), half_up(Fraction(base * commission_bp, 10_000))
+
+    @cached_property
+    def commission_bp(self) -> int:
+        """What the platform took for partners' sales in the last year that has payouts, of their income."""
+        settled = [sale for sale in self.workshop.sales if sale.settled]
+        since = max(day_of(sale.paid) for sale in settled) - timedelta(days=365)
+        lines = [sale for sale in settled if sale.partner and day_of(sale.paid) > since]
+        income = sum(sale.gmv - sale.refund for sale in lines)
+        return half_up(Fraction(sum(sale.commission for sale in lines) * 10_000, income))
 
     def unit_cents(self, sku: str, on: date) -> int | None:
         """Return what a piece costs on a day: as its batch came out, or as it was typed in."""

@@ -125,11 +125,6 @@ class Amount:
     once: str = ""
 
 
-def is_total(cells: list[str]) -> bool:
-    """Whether a row begins with a word for a total."""
-    return TOTAL.fullmatch(next(filter(None, cells), "")) is not None
-
-
 def column(*headers: str, minus: tuple[str, ...] = (), sign: int = 1, decimal: str = ".") -> Any:
     """The first of these columns that a record has, less others; None where one of them is no amount."""
 
@@ -152,6 +147,16 @@ def product(unit: str, pieces: str) -> Any:
     def read(record: Record) -> int | None:
         one, count = exact(record.get(unit, "")), exact(record.get(pieces, ""))
         return None if one is None or count is None else rounded(one * count)
+
+    return read
+
+
+def at_least(listed: Any, paid: Any) -> Any:
+    """A list value that follows the paid sum where more was paid."""
+
+    def read(record: Record) -> int | None:
+        value = listed(record)
+        return None if value is None else max(value, paid(record) or 0)
 
     return read
 
@@ -185,9 +190,16 @@ def tiktok_list(record: Record) -> int | None:
     return cents(cell) if cell else None
 
 
+def etsy_price(record: Record) -> int | None:
+    """The price of an Etsy listing in minor units; the yen has no decimals."""
+    price = cents(record.get("PRICE", ""))
+    return price // 100 if price is not None and record.get("CURRENCY_CODE") == "JPY" else price
+
+
 def etsy_net(record: Record) -> int | None:
     """The net of a line of the statement; advertising is no payout."""
-    return 0 if plain(record.get("Type", "")) == "Marketing" else cents(record.get("Net", ""))
+    is_ad = plain(record.get("Type", "")) == "Marketing" and "Ads" in record.get("Title", "")
+    return 0 if is_ad else cents(record.get("Net", ""))
 
 
 def is_no_transfer(record: Record) -> bool:
@@ -212,7 +224,9 @@ MAIN: dict[str, Amount] = {
     "pinduoduo_orders": Amount("order_line", PAID, column("用户实付金额(元)")),
     "wechat_orders": Amount("order_line", "list_cents", product("商品价格(单件)", "商品数量")),
     "taobao_orders": Amount("order_line", "list_cents", column("买家应付货款")),
-    "taobao_order_items": Amount("order_line", "list_cents", product("商品价格", "购买数量")),
+    "taobao_order_items": Amount(
+        "order_line", "list_cents", at_least(product("商品价格", "购买数量"), column("买家实际支付金额"))
+    ),
     "xiaohongshu_orders": Amount("order_line", "list_cents", column("商品总价(元)")),
     "etsy_orders": Amount("order_line", "list_cents", column("Order Value")),
     "etsy_order_items": Amount("order_line", "list_cents", product("Price", "Quantity")),
@@ -228,8 +242,13 @@ MAIN: dict[str, Amount] = {
     "tiktok_aftersale": Amount("refund", "amount_cents", product("Return unit price", "Return Quantity")),
     "tiktok_sessions": Amount("live_session", "gmv_cents", column("Gross Revenue (RM)")),
     "tiktok_works": Amount("video", "views * 100", column("VV")),
-    "shopify_products": Amount("product", "0", lambda _: 0, is_record=lambda r: bool(r.get("Variant Price"))),
-    "etsy_listings": Amount("listing", "price_cents", column("PRICE")),
+    "shopify_products": Amount(
+        "product",
+        "0",
+        lambda _: 0,
+        is_record=lambda r: bool(r.get("Variant Price") or r.get("Option1 Value")),
+    ),
+    "etsy_listings": Amount("listing", "price_cents", etsy_price),
     "online_retail": Amount("order_line", "list_cents", product("Price", "Quantity")),
     "tmall_orders": Amount("order_line", "list_cents", column("总金额")),
     "ordini": Amount(

@@ -12,7 +12,13 @@ from shop.comments.labels import Label, label_all
 from shop.comments.labels.intents import INTENTS
 
 DATA = Path(__file__).parents[1] / "shop" / "comments" / "labels" / "data"
-SETS = {"rules": "labelled_for_rules.tsv", "held_out": "labelled_held_out.tsv", "hard": "hard_cases.tsv"}
+SETS = {
+    "rules": "labelled_for_rules.tsv",
+    "held_out": "labelled_held_out.tsv",
+    "viewers": "viewers_for_rules.tsv",
+    "viewers_held_out": "viewers_held_out.tsv",
+    "hard": "hard_cases.tsv",
+}
 
 
 @dataclass(frozen=True)

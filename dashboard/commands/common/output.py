@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-
-if TYPE_CHECKING:
-    pass
 
 
 def figure(value: Any, unit: str) -> str:
@@ -31,7 +28,6 @@ def print_json(content: Any) -> None:
 
 def warn_of_old_sqlite() -> None:
     """Warn once per command where Python's own SQLite has the bug that the newer one fixes."""
-    from dashboard.i18n.messages import t
     from shop.db.database import WAL_RESET_FIXED, sqlite_driver, sqlite_is_sound
 
     if not sqlite_is_sound():

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from dashboard.commands.common.output import print_json
 from dashboard.commands.common.session import done, json_option, key_of, opened
 from dashboard.i18n.messages import t
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command("edit", help=t("commands.listing.edit.help"))

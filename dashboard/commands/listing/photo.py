@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from dashboard.commands.common.output import print_json
 from dashboard.commands.common.session import done, json_option, opened
 from dashboard.i18n.messages import t
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.group("photo", help=t("commands.listing.photo.help"))

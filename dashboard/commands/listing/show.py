@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,6 @@ from dashboard.commands.listing.state import STATES, finding_contract, print_fin
 from dashboard.i18n.messages import t
 from dashboard.text.table import table
 from shop.metrics.tables import records
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command("list", help=t("commands.listing.list.help"))

@@ -8,8 +8,8 @@ from dashboard.charts import timeseries
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.imports import file_kind
-from dashboard.ui import cache, feedback, filters, tables, text, upload
-from dashboard.views.data import imports, mapping, open_numbers, shop_settings, sync, wording
+from dashboard.ui import cache, feedback, filters, shop_form, tables, text, upload
+from dashboard.views.data import imports, mapping, open_numbers, sync, wording
 from shop import coverage
 
 sources = cache.cached(coverage.sources)
@@ -17,7 +17,7 @@ aside = cache.cached(coverage.rejected_rows)
 files = cache.cached(coverage.files)
 runs = sync.runs()
 text.sentence(wording.sentence(files, runs, sources, aside))
-shop_settings.section(has_data=not (files.empty and runs.empty))
+shop_form.first_choice(has_data=not (files.empty and runs.empty))
 upload.drop_zone()
 upload.reports()
 mapping.editors()

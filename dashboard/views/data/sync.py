@@ -139,15 +139,18 @@ def _runs_table(runs: pd.DataFrame) -> pd.DataFrame:
     return runs.assign(
         platform=[t(f"connectors.{name}") for name in cells(runs["platform"])],
         kind=[t(f"resources.{name}") for name in cells(runs["kind"])],
-        outcome=[_outcome(*pair) for pair in zip(cells(runs["outcome"]), cells(runs["error"]), strict=True)],
+        outcome=[
+            _outcome(*run)
+            for run in zip(cells(runs["platform"]), cells(runs["outcome"]), cells(runs["error"]), strict=True)
+        ],
     )
 
 
-def _outcome(outcome: str, error: str | None) -> str:
+def _outcome(platform: str, outcome: str, error: str | None) -> str:
     message = t(f"syncing.outcome.{outcome}")
     if error in (None, "Interrupted"):
         return message
-    return t("syncing.because", outcome=message, error=error)
+    return t("syncing.because", outcome=message, error=errors.stored_error(error, {"platform": platform}))
 
 
 def _columns() -> list[Column]:

@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
 from dashboard.text.tiles import Tile
 from dashboard.ui import actor, cache
-from shop.core.money import minor_digits, minor_per_unit, to_decimal, to_minor_rounded
+from dashboard.ui.money_field import currency
 from shop.core.periods import Period
 from shop.kiln import material_levels
 from shop.kiln.board import FiringLoad, KilnStatus
@@ -96,36 +95,6 @@ def figures_of(view: Any) -> dict[str, Any]:
     names = (*FIGURES, "loss_value") if is_owner() else FIGURES
     query = Query(names, period.start, period.end, currency=currency())
     return cache.cached(total, query)
-
-
-def money_input(
-    label: str, key: str, *, value: int | None = None, step: float | None = None, width: int = 150
-) -> int | None:
-    """A field for an amount in the shop's currency; value and result in its minor units."""
-    code = currency()
-    typed = st.number_input(
-        label,
-        min_value=0.0,
-        value=None if value is None else float(to_decimal(value, code)),
-        step=step or 1 / minor_per_unit(code),
-        format=f"%.{minor_digits(code)}f",
-        key=key,
-        width=width,
-    )
-    return None if typed is None else to_minor_rounded(typed, code)
-
-
-def currency() -> str:
-    """The currency that costs are shown in: the shop's own."""
-    result: str = cache.cached(_currency)
-    return result
-
-
-def _currency(db: Any) -> str:
-    from shop.metrics.settings import shop_settings
-
-    with db.read() as connection:
-        return shop_settings(connection).currency
 
 
 def tiles(now: KilnStatus, figures: dict[str, Any]) -> list[Tile]:

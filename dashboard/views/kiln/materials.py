@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, text
+from dashboard.ui.money_field import money_input
 from dashboard.views.kiln import common
 from shop.kiln import board, material_levels, materials
 from shop.kiln.material_levels import MaterialLevel
@@ -98,7 +99,7 @@ def _move(deed: str, result: list[MaterialLevel], today: Any) -> None:
             )
             money = None
             if deed == "buy":
-                money = common.money_input(t("kiln.materials.money"), "buy-money", width=160)
+                money = money_input(t("kiln.materials.money"), "buy-money", width=160)
             day = st.date_input(t("kiln.day"), value=today, max_value=today, key=f"{deed}-day", width=150)
         if st.form_submit_button(t(f"kiln.materials.save.{deed}"), key=f"{deed}-save", type="primary"):
             _record_movement(deed, names[material], amount, money, day)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, tap_counter, text
+from dashboard.ui.money_field import money_input
 from dashboard.views.kiln import common
 from shop.kiln import board, firings
 from shop.kiln.board import FiringLoad, LoadPart
@@ -131,8 +132,8 @@ def energy(key: str) -> Bill:
         kwh = st.number_input(
             t("kiln.bill.kwh"), min_value=0, value=None, step=1, key=f"{key}-kwh", width=150
         )
-        energy_cents = common.money_input(t("kiln.bill.energy"), f"{key}-energy", step=10.0)
-        labour_cents = common.money_input(t("kiln.bill.labour"), f"{key}-labour", step=10.0)
+        energy_cents = money_input(t("kiln.bill.energy"), f"{key}-energy", step=10.0)
+        labour_cents = money_input(t("kiln.bill.labour"), f"{key}-labour", step=10.0)
     return Bill(energy_kwh=kwh, energy_cents=energy_cents, labour_cents=labour_cents)
 
 

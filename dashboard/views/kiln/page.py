@@ -8,11 +8,12 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, filters, text, tiles, url_state
+from dashboard.ui.money_field import currency
 from dashboard.views.kiln import PAGE, board, calendar, common, corrections, materials, prices, yields
 from shop.kiln import board as kiln_board
 
 view = filters.view()
-format.use_currency(common.currency())
+format.use_currency(currency())
 now = cache.cached(kiln_board.kiln_status)
 designs = cache.cached(kiln_board.makeable)
 if not designs and not now.batches:

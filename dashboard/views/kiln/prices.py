@@ -15,6 +15,7 @@ from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
 from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, tables, text, url_state
+from dashboard.ui.money_field import money_input
 from dashboard.views.kiln import common
 from shop.access.roles import Actor
 from shop.pricing import floor_prices, unit_costs
@@ -65,7 +66,7 @@ def _card(designs: dict[str, str], platform: str) -> None:
             placeholder=t("kiln.prices.choose"),
         )
         with st.container(horizontal=True):
-            coupon = common.money_input(t("kiln.prices.coupon"), "card-coupon", value=0, step=1.0, width=160)
+            coupon = money_input(t("kiln.prices.coupon"), "card-coupon", value=0, step=1.0, width=160)
             commission = st.number_input(
                 t("kiln.prices.commission"),
                 min_value=0.0,
@@ -148,7 +149,7 @@ def _typed() -> None:
                 width=230,
                 format_func=lambda name: f"{designs[name]} · {name}",
             )
-            cents = common.money_input(t("kiln.prices.cents"), "cost-money")
+            cents = money_input(t("kiln.prices.cents"), "cost-money")
         if st.form_submit_button(t("kiln.prices.save"), key="cost-save") and cents is not None:
             number = feedback.act(unit_costs.set_unit_cost, sku, cents)
             if number is not None:
@@ -177,7 +178,7 @@ def _platform_fees(platform: str) -> None:
                 )
                 for rate in RATES
             }
-            shipping = common.money_input(
+            shipping = money_input(
                 t("kiln.terms.shipping"), f"terms-{platform}-shipping", value=known.shipping_cents, width=140
             )
         if st.form_submit_button(t("kiln.prices.save"), key=f"terms-save-{platform}"):

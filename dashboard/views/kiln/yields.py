@@ -12,6 +12,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text, tiles, url_state
+from dashboard.ui.money_field import currency
 from dashboard.views.kiln import common
 from shop.metrics.query import Query
 from shop.metrics.tables import cells, records
@@ -24,7 +25,7 @@ ONLY_STAGES = ("kiln", "position")
 
 def part(view: Any) -> None:
     """The part of the page: yields by one cut, and losses by reason."""
-    query = Query(("kiln_in",), view.period.start, view.period.end, currency=common.currency())
+    query = Query(("kiln_in",), view.period.start, view.period.end, currency=currency())
     with st.container(horizontal=True, key="filters-yield", vertical_alignment="bottom"):
         by = url_state.choice(
             st.selectbox,

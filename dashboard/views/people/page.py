@@ -16,7 +16,7 @@ def show() -> None:
     if person() is None:
         text.sentence(t("people.nobody"))
         text.note(t("people.nobody_why"))
-        st.html(f'<a href="/set-up" target="_self">{t("people.set_up")}</a>')
+        st.html(f'<a class="kb-step" href="/set-up" target="_self">{t("people.set_up")}</a>')
         return
     text.sentence(t("people.sentence", user=user.name, role=t(f"people.roles.{user.role}")))
     if user.may("manage_shop"):

@@ -107,9 +107,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         for known_id, who, at in zip(in_file, account, started_at.tolist(), strict=True)
     ]
     read = partial(amount, currency=currency, decimal=rows.decimal, extra=FINER, rounded=True)
-    money = rows.rounded_amounts(
-        "gmv", lambda cell: read(cell.replace("$", "")), minor_digits(currency), missing=int(MISSING)
-    )
+    money = rows.rounded_amounts("gmv", read, minor_digits(currency), missing=int(MISSING))
     columns: dict[str, Values] = {
         "session_id": np.array(ids or [], object),
         "account": account,

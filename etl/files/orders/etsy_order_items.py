@@ -48,11 +48,7 @@ FORMAT = OrderFormat(platform=PLATFORM, dates="mdy", statuses=())
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's shipping shared among its lines."""
-    return OF_ORDER.rewritten(
-        chunks,
-        currency=context.settings.get("currency") or context.currency,
-        decimal=context.settings.get("decimal", "."),
-    )
+    return FORMAT.shared(OF_ORDER, chunks, context)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:

@@ -58,7 +58,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     times = order_rows.times
     times["paid_at"] = times["created_at"]
     shipped = (times["shipped_at"] != MISSING) & (order_rows.status != "cancelled")
-    goods = order_rows.money("goods", required=True)
+    goods = order_rows.price("goods")
     paid = np.maximum(goods - np.abs(order_rows.money("discount")), 0)
     shipping = np.maximum(order_rows.money("shipping") - np.abs(order_rows.money("shipping_discount")), 0)
     total, adjusted = order_rows.money("total", required=True), order_rows.money("adjusted")

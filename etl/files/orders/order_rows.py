@@ -16,9 +16,9 @@ platform discount + buyer paid; where more was paid than the list price, the lis
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pyarrow.compute as pc
@@ -27,14 +27,16 @@ from etl.couriers import couriers
 from etl.files.base import Parsed
 from etl.files.fields import Context, Values
 from etl.files.orders.dispatch import promised_at
+from etl.files.orders.status_words import ORDER_WORDS
 from etl.files.rows import Rows
 from etl.ranks import CASE_RANK, ORDER_RANK
-from etl.tables.amounts import amount, worded_amount
+from etl.tables.amounts import amount
+from etl.tables.base import Chunk
 from etl.tables.cells import FINER
 from etl.tables.half_up import half_up
 from etl.tables.hashes import content_hash
+from etl.tables.order_amounts import OrderColumns
 from etl.tables.timestamps import days_of, latest
-from shop.core.money import minor_digits
 from shop.orders.batch import MISSING, IngestBatch
 from shop.orders.merging import WHOLE_ORDER
 
@@ -57,6 +59,14 @@ class OrderFormat:
     currency: str | None = None
     dates: str = "ymd"  # the order of days in numbers whose year stands last
     whole_orders: bool = False  # one row is one order with all its lines
+
+    def shared(self, columns: OrderColumns, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
+        """The chunks with the cells of whole orders carried down and shared among their lines."""
+        return columns.rewritten(
+            chunks,
+            currency=self.currency or context.file_currency,
+            decimal=context.settings.get("decimal", "."),
+        )
 
     def status_of(self, word: str) -> str | None:
         """Our status of a status word, None for a word that no pattern knows."""
@@ -94,49 +104,28 @@ class OrderRows:
     @cached_property
     def currencies(self) -> Values:
         """The currency of each row: its own column, else the format's, the user's word, the shop's."""
-        rows = self.rows
-        fallback = self.format.currency or str(rows.setting(self.context, "currency", self.context.currency))
-        values = np.full(len(rows), fallback, object)
-        if not rows.has("currency"):
-            return values
-        cells = pc.utf8_upper(rows.cells("currency"))
-        good = np.asarray(pc.fill_null(pc.match_substring_regex(cells, "^[A-Z]{3}$"), False))
-        rows.refuse_where(~good & ~np.asarray(cells.is_null()), "currency", "BadCurrency")
-        return np.where(good, np.asarray(cells.to_numpy(zero_copy_only=False)), values)
+        setting = self.rows.setting(self.context, "currency", self.context.currency)
+        return self.rows.currencies(self.format.currency or str(setting))
 
     def exact(self, name: str, *, required: bool = False) -> Values:
         """An amount in 1/10**FINER of a minor unit; an empty cell and a word for nothing are 0."""
-        rows, named = self.rows, set(self.currencies.tolist())
-        if len(named) <= 1:
-            only = next(iter(named), "XXX")
-            return rows.integers(
-                name, lambda cell: _exact(cell, only, rows.decimal), "BadMoney", required=required
-            )
-        result = np.zeros(len(rows), np.int64)
-        for place, (cell, currency) in enumerate(
-            zip(rows.cells(name).to_pylist(), self.currencies, strict=True)
-        ):
-            try:
-                result[place] = 0 if cell is None else _exact(cell, currency, rows.decimal)
-            except (ValueError, OverflowError):
-                if worded_amount(name, cell, 0) is None:
-                    rows.refuse([place], name, "BadMoney", found=cell[:80])
-        if required:
-            rows.refuse_where(np.asarray(rows.cells(name).is_null()), name, "Missing")
-        return result
+        read = partial(amount, decimal=self.rows.decimal, extra=FINER, rounded=True)
+        return self.rows.amounts(name, self.currencies, read, required=required)
 
     def money(self, name: str, *, required: bool = False) -> Values:
         """An amount in minor units, rounded half up."""
         return self._rounded(self.exact(name, required=required), name)
 
+    def price(self, name: str, *, required: bool = True) -> Values:
+        """The list value of goods in minor units; one below zero rejects its row."""
+        listed = self.money(name, required=required)
+        self.rows.refuse_where(listed < 0, name, "Negative")
+        return listed
+
     def _rounded(self, exact: Values, name: str) -> Values:
-        """Whole minor units, half up; the difference is noted by the decimals of each row's currency."""
+        """Whole minor units, half up; the difference is noted."""
         whole, difference = half_up(exact, 10**FINER)
-        if difference.any():
-            digits = np.array([minor_digits(currency) for currency in self.currencies])
-            for number in set(digits.tolist()):
-                part = np.where(digits == number, difference, 0)
-                self.rows.roundings.note(name, part, 10**FINER, number)
+        self.rows.roundings.note_by_currency(name, difference, 10**FINER, self.currencies)
         return whole
 
     def given(self, name: str) -> Values:
@@ -168,7 +157,8 @@ class OrderRows:
     @cached_property
     def status(self) -> Values:
         """Our status of each row; an unknown word rejects its row."""
-        words = {word: ours for pattern, ours in self.format.statuses for word in pattern.split("|")}
+        own = {word: ours for pattern, ours in self.format.statuses for word in pattern.split("|")}
+        words = {**ORDER_WORDS, **own}
         for word in self.rows.cells("status").unique().drop_null().to_pylist():
             if ours := self.format.status_of(word):
                 words[word] = ours
@@ -322,10 +312,6 @@ def province_only(rows: Rows) -> None:
     """Of an address in the column `province` only the name of the province stays."""
     named = pc.extract_regex(rows.cells("province"), PROVINCE)
     rows.replace("province", pc.struct_field(named, "name"))
-
-
-def _exact(cell: str, currency: str, decimal: str) -> int:
-    return amount(cell, currency, decimal, FINER, rounded=True)
 
 
 def _first(*moments: Values) -> Values:

@@ -87,7 +87,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
 
 
 def _money(order_rows: OrderRows) -> LineSums:
-    listed, postage = order_rows.money("listed", required=True), order_rows.money("postage")
+    listed, postage = order_rows.price("listed"), order_rows.money("postage")
     paid = order_rows.money("paid", required=True) - postage
     credited: Values = listed - np.abs(order_rows.money("shop_discount"))
     if order_rows.rows.has("received"):

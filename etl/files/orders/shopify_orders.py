@@ -2,6 +2,8 @@
 
 Subtotal is what was paid for the goods of the order after every discount: it is shared among its lines by their
 list value less their own discount. Shipping is counted by itself, taxes on top of the subtotal in no figure.
+Where a line has lost its order (its Name was changed), an order whose subtotal is more than its lines cost is the one
+that lost it: all of it is rejected, for the sum cannot be shared.
 Refunded Amount is of the order, goods first, then shipping; it is an estimate, for the file has no day of it
 but that of a cancellation. Moments carry their own offset.
 """
@@ -17,7 +19,7 @@ from etl.files.fields import Context, FileField
 from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, goods_first, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
-from etl.tables.order_amounts import OrderColumns
+from etl.tables.order_amounts import Composition, OrderColumns
 from shop.orders.batch import MISSING
 
 NAME = "shopify_orders"
@@ -65,6 +67,7 @@ OF_ORDER = OrderColumns(
     shared=("subtotal", "shipping"),
     weights=("unit", "quantity"),
     scattered=True,
+    composed={"subtotal": Composition(discounts=("line_discount",))},
 )
 FORMAT = OrderFormat(
     platform=PLATFORM,
@@ -74,16 +77,11 @@ FORMAT = OrderFormat(
         ("paid|refunded", "paid"),
     ),
 )
-UNPAID = "(?i)pending|authorized|unpaid|expired|voided"
 
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's cells carried down and its sums shared among its lines."""
-    return OF_ORDER.rewritten(
-        chunks,
-        currency=context.settings.get("currency") or context.currency,
-        decimal=context.settings.get("decimal", "."),
-    )
+    return FORMAT.shared(OF_ORDER, chunks, context)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -93,6 +91,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
     unpaid_where(order_rows, order_rows.status == "unpaid", ("created_at",))
     listed = order_rows.unit_times_quantity("unit")
     paid = order_rows.money("subtotal", required=True)
+    if not order_rows.given("order_subtotal").all():
+        rows.refuse_where(paid > listed + 1, "subtotal", "MoreThanList")
     order_paid, order_shipping = order_rows.money("order_subtotal"), order_rows.money("order_shipping")
     of_goods, of_shipping = goods_first(np.abs(order_rows.money("refund")), order_paid, order_shipping)
     cancelled = times["cancelled_at"] != MISSING

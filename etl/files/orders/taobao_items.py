@@ -1,7 +1,8 @@
 """Taobao and Tmall report of items (千牛, ExportItemList): one row per line of an order.
 
 Amounts in yuan, times on the Beijing clock. 买家实际支付金额 is what is left of the line after refunds: what was
-paid is it and 退款金额 together. The report has no postage; that of the order report counts with it.
+paid is it and 退款金额 together. The report has no postage, and where it is read an order's lines count instead of the
+order report's row: the postage of such an order is in no figure.
 """
 
 from __future__ import annotations

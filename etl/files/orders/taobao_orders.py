@@ -70,7 +70,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     order_rows = OrderRows(rows, context, FORMAT)
     unpaid_where(order_rows, order_rows.status == "unpaid")
     postage, refunded = order_rows.money("postage"), np.abs(order_rows.money("refund"))
-    goods, unpaid = order_rows.money("goods", required=True), order_rows.times["paid_at"] == MISSING
+    goods, unpaid = order_rows.price("goods"), order_rows.times["paid_at"] == MISSING
     paid = order_rows.money("left", required=True) + refunded - postage
     rows.refuse_where(~unpaid & (paid < 0), "left", "Negative")
     paid = np.where(unpaid, goods, np.maximum(paid, 0))

@@ -65,7 +65,7 @@ FORMAT = OrderFormat(
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's postage shared among its lines."""
-    return OF_ORDER.rewritten(chunks, currency="CNY")
+    return FORMAT.shared(OF_ORDER, chunks, context)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:

@@ -1,7 +1,7 @@
 """WooCommerce order export (Advanced Order Export): one row per product line, the order's sums on every row.
 
-Item Cost times Quantity less the line's Discount Amount is what was paid for it; where the file has only the
-discount of the order (Cart Discount Amount) that is shared among the lines. Shipping and refund are of the
+Item Cost times Quantity less the line's Discount Amount is what was paid for it; where an order has only a
+discount of its own (Cart Discount Amount) that is shared among its lines. Shipping and refund are of the
 order. The refund is not divided into goods or shipping: all of it counts, as an estimate on the day of the
 order. Taxes are in no figure.
 """
@@ -17,7 +17,7 @@ from etl.files.fields import Context, FileField
 from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
-from etl.tables.order_amounts import OrderColumns
+from etl.tables.order_amounts import OrderColumns, codes_of
 
 NAME = "woocommerce_orders"
 PLATFORM = "woocommerce"
@@ -59,11 +59,7 @@ FORMAT = OrderFormat(
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's shipping and discount shared among its lines."""
-    return OF_ORDER.rewritten(
-        chunks,
-        currency=context.settings.get("currency") or context.currency,
-        decimal=context.settings.get("decimal", "."),
-    )
+    return FORMAT.shared(OF_ORDER, chunks, context)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -74,7 +70,9 @@ def parse(rows: Rows, context: Context) -> Parsed:
     unpaid_where(order_rows, never, ("created_at",))
     listed = order_rows.unit_times_quantity("unit")
     of_line, of_cart = np.abs(order_rows.money("discount")), np.abs(order_rows.money("cart_discount"))
-    paid = np.maximum(listed - np.where(of_line > 0, of_line, of_cart), 0)
+    orders = codes_of(rows.cells("order_id"))
+    by_line = np.bincount(orders, of_line > 0)[orders] > 0  # the discounts of the lines are the order's
+    paid = np.maximum(listed - np.where(by_line, of_line, of_cart), 0)
     nothing = np.zeros(len(rows), np.int64)
     return order_rows.parsed(
         LineSums(listed, paid, nothing, order_rows.money("shipping")),

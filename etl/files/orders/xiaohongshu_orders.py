@@ -82,7 +82,7 @@ FORMAT = OrderFormat(
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
     """The chunks with the order's postage shared among its lines."""
-    return OF_ORDER.rewritten(chunks, currency="CNY")
+    return FORMAT.shared(OF_ORDER, chunks, context)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -90,7 +90,10 @@ def parse(rows: Rows, context: Context) -> Parsed:
     order_rows = OrderRows(rows, context, FORMAT)
     unpaid_where(order_rows, order_rows.status == "unpaid")
     postage, received = order_rows.money("postage"), order_rows.money("received", required=True)
-    listed = order_rows.money("listed") if rows.has("listed") else order_rows.unit_times_quantity("unit")
+    has_total = rows.has("listed")
+    listed = (
+        order_rows.price("listed", required=False) if has_total else order_rows.unit_times_quantity("unit")
+    )
     own, borne = np.abs(order_rows.money("shop_discount")), np.abs(order_rows.money("platform_discount"))
     with_postage = (postage > 0) & (received - postage == listed - own)
     credited = received - np.where(with_postage, postage, 0)

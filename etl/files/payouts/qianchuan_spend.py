@@ -17,7 +17,6 @@ NAME = "qianchuan_spend"
 PLATFORM = "douyin"
 VERSION = 1
 PRIORITY = 340
-ZONE = "Asia/Shanghai"
 
 FIELDS = (
     FileField("day", ("日期", "时间-天", "时间", "统计日期", "数据日期"), required=True),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from etl.platforms.base import Account, Pages, TimeWindow
-from etl.platforms.douyin_open.videos import _videos
-from etl.platforms.douyin_open.wire import PLATFORM, _get
+from etl.platforms.douyin_open.videos import video_pages
+from etl.platforms.douyin_open.wire import PLATFORM, get
 from etl.platforms.records import (
     ParseContext,
     ParseResult,
@@ -27,7 +27,7 @@ COMMENTS = 50
 
 def fetch_comments(account: Account, window: TimeWindow) -> Pages:
     """Comments written in the window, newest first per video; a video without any is not requested."""
-    for page in _videos(account):
+    for page in video_pages(account):
         for video in page:
             if whole(video, "statistics.comment_count") != 0 and moment(video, "create_time"):
                 yield from _comments(account, video, window)
@@ -36,7 +36,7 @@ def fetch_comments(account: Account, window: TimeWindow) -> Pages:
 def _comments(account: Account, video: Record, window: TimeWindow) -> Pages:
     item, cursor = needed(video, "item_id"), "0"
     while cursor:
-        result = _get(
+        result = get(
             account,
             account.setting("comment_list"),
             item_id=item,

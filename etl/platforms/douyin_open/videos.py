@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from etl.platforms.base import DAY, Account, Pages, TimeWindow
-from etl.platforms.douyin_open.wire import PLATFORM, _get
+from etl.platforms.douyin_open.wire import PLATFORM, get
 from etl.platforms.paging import chained
 from etl.platforms.records import (
     ParseContext,
@@ -31,11 +31,11 @@ DAILY = {"play": "views", "like": "likes", "comment": "comments", "share": "shar
 DAYS_REQUESTED = 30
 
 
-def _videos(account: Account) -> Pages:
+def video_pages(account: Account) -> Pages:
     """All videos of the account: the list has no filter by time."""
 
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
-        result = _get(account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS))
+        result = get(account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS))
         following = str(result.get("cursor") or "") if result.get("has_more") else ""
         return result.get("list") or [], following, None
 
@@ -44,7 +44,7 @@ def _videos(account: Account) -> Pages:
 
 def fetch_videos(account: Account, window: TimeWindow) -> Pages:
     """All videos with their lifetime totals at this moment."""
-    return _videos(account)
+    return video_pages(account)
 
 
 def parse_videos(records: Sequence[Record], context: ParseContext) -> ParseResult:
@@ -80,7 +80,7 @@ def _video(video: Record, context: ParseContext) -> Iterator[Row]:
 def fetch_video_days(account: Account, window: TimeWindow) -> Pages:
     """What each day of the last month added to the videos that are younger than three months."""
     young = account.now() - 90 * DAY
-    for page in _videos(account):
+    for page in video_pages(account):
         for video in page:
             if (moment(video, "create_time") or 0) >= young:
                 yield [_days(account, video)]
@@ -90,7 +90,7 @@ def _days(account: Account, video: Record) -> dict[str, Any]:
     item, days = needed(video, "item_id"), dict[str, dict[str, Any]]()
     for theirs, ours in DAILY.items():
         path = f"{account.setting('daily')}{theirs}/"
-        result = _get(account, path, item_id=item, date_type=str(DAYS_REQUESTED))
+        result = get(account, path, item_id=item, date_type=str(DAYS_REQUESTED))
         for record in at(result, "result_list") or at(result, "result.result_list") or []:
             days.setdefault(str(record["date"]), {"date": str(record["date"])})[ours] = record.get(theirs)
     return {

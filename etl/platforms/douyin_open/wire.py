@@ -80,7 +80,8 @@ def opened(answer: ApiResponse) -> Any:
     raise errors.Refused(platform=NAME, found=result)
 
 
-def _get(account: Account, path: str, **query: str) -> Any:
+def get(account: Account, path: str, **query: str) -> Any:
+    """GET one path and return its decoded answer."""
     return account.call(Call("GET", path, query=query))
 
 

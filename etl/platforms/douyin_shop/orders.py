@@ -194,7 +194,7 @@ def _case(item: Record) -> str | None:
 def _product_fields(item: Record) -> dict[str, Any]:
     """The SKU is the shop's own code; without one, the platform's product and the chosen form."""
     product, title = identifier(item, "product_id_str", "product_id"), text(item, "product_name")
-    spec = " ".join(record for part in item.get("spec") or [] if (record := text(part, "value"))) or None
+    spec = " ".join(value for part in item.get("spec") or [] if (value := text(part, "value"))) or None
     by_platform = f"{product}/{spec}" if product and spec else product
     return {
         "sku": text(item, "code") or by_platform or title or "",

@@ -85,7 +85,7 @@ def _refund(case: Record, context: ParseContext) -> dict[str, Any]:
         "status": status,
         "reason": text(case, "text_part.reason_text"),
         "reason_label": " ".join(
-            record for label in info.get("reason_second_labels") or [] if (record := text(label, "name"))
+            name for label in info.get("reason_second_labels") or [] if (name := text(label, "name"))
         )
         or None,
         "requested_at": moment(info, "apply_time", "create_time"),

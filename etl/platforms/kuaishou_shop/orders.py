@@ -30,14 +30,8 @@ from etl.ranks import order_rank
 
 SIZE = 50
 PROMISED = "promiseTimeStampOfDelivery"
-
-
 END = "nomore"
-
-
 STATUS = {10: "unpaid", 30: "paid", 40: "shipped", 50: "delivered", 70: "completed", 80: "cancelled"}
-
-
 CARRIERS = {
     "1": "live",
     "2": "video",
@@ -177,9 +171,10 @@ def _attribution(order: Record, base: Record) -> dict[str, Any]:
 
 
 def _case(order: Record) -> str | None:
-    states = [_state(whole(record, "refundStatus") or 0) for record in order.get("orderRefundList") or []]
+    states = [case_state(whole(record, "refundStatus") or 0) for record in order.get("orderRefundList") or []]
     return max(states, key=["closed", "asked", "refunded"].index, default=None)
 
 
-def _state(status: int) -> str:
+def case_state(status: int) -> str:
+    """The state of an after-sale case by its number: refunded, closed, or asked (still open)."""
     return {60: "refunded", 12: "closed", 70: "closed"}.get(status, "asked")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from etl.platforms.base import Account, Pages, TimeWindow
-from etl.platforms.kuaishou_shop.orders import END, _state
+from etl.platforms.kuaishou_shop.orders import END, case_state
 from etl.platforms.kuaishou_shop.wire import PLATFORM, get
 from etl.platforms.paging import chained
 from etl.platforms.records import (
@@ -65,7 +65,7 @@ def _refund(case: Record, context: ParseContext) -> dict[str, Any]:
     way, amount, state = (
         whole(case, "handlingWay"),
         fen(case, "refundFee"),
-        _state(whole(case, "status") or 0),
+        case_state(whole(case, "status") or 0),
     )
     if state == "refunded" and (way not in (1, 10) or amount <= 0):
         state = "closed"  # an exchange ends with the same status, and no money

@@ -79,7 +79,7 @@ def opened(answer: ApiResponse) -> Any:
         raise errors.RateLimited(platform=NAME, wait=24 * 3600)
     if "refresh_token" in given:
         raise errors.NotAuthorised(platform=NAME, found=result)
-    if any(record in given for record in TOKEN_WORDS):
+    if any(word in given for word in TOKEN_WORDS):
         raise errors.TokenExpired(platform=NAME, found=result)
     if "timestamp" in given or "时间戳" in given:
         raise errors.ClockOff(platform=NAME, found=result)

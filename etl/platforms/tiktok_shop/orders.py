@@ -49,10 +49,12 @@ def fetch_orders(account: Account, window: TimeWindow) -> Pages:
     """Orders that changed in the window, oldest change first."""
     path = f"/order/{account.setting('orders')}/orders/search"
     data = {"update_time_ge": window.start, "update_time_lt": window.end}
-    return _pages(account, path, data, "orders", "id")
+    return search_pages(account, path, data, "orders", "id")
 
 
-def _pages(account: Account, path: str, data: Mapping[str, Any], name: str, key: str) -> Pages:
+def search_pages(account: Account, path: str, data: Mapping[str, Any], name: str, key: str) -> Pages:
+    """The pages of a search; its records stand under `name`, each known by its `key`."""
+
     def read(token: str) -> tuple[list[dict[str, Any]], str, int | None]:
         query = {
             "page_size": str(SIZE),
@@ -154,7 +156,7 @@ def _money(units: Sequence[Record], currency: str) -> dict[str, int]:
 
 def _attribution(units: Sequence[Record]) -> dict[str, Any]:
     """The session is given by the platform (grade A); videos are not."""
-    session_id = next((result for unit in units if (result := identifier(unit, "room_id"))), None)
+    session_id = next(filter(None, (identifier(unit, "room_id") for unit in units)), None)
     return {
         "carrier": "live" if session_id else "unknown",
         "seller": "own",

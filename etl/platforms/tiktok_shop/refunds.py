@@ -19,7 +19,7 @@ from etl.platforms.records import (
     read_records,
     text,
 )
-from etl.platforms.tiktok_shop.orders import _pages
+from etl.platforms.tiktok_shop.orders import search_pages
 from etl.platforms.tiktok_shop.wire import PLATFORM
 from etl.ranks import CASE_RANK
 from shop.core.money import split
@@ -41,8 +41,8 @@ def fetch_refunds(account: Account, window: TimeWindow) -> Pages:
     """Returns that changed in the window, then cancellations (a resource of its own)."""
     base = f"/return_refund/{account.setting('returns')}"
     data = {"update_time_ge": window.start, "update_time_lt": window.end}
-    yield from _pages(account, f"{base}/returns/search", data, "return_orders", "return_id")
-    yield from _pages(account, f"{base}/cancellations/search", data, "cancellations", "cancel_id")
+    yield from search_pages(account, f"{base}/returns/search", data, "return_orders", "return_id")
+    yield from search_pages(account, f"{base}/cancellations/search", data, "cancellations", "cancel_id")
 
 
 def parse_refunds(records: Sequence[Record], context: ParseContext) -> ParseResult:

@@ -12,14 +12,23 @@ NEGATION_REACH = 3  # characters between a negation and what it negates
 UP, DOWN, FLIPPED, UNRESOLVED = 1.5, 0.7, -0.8, -0.3
 LONG_QUESTION = 30  # characters; a question word in a longer clause without a mark is seldom a question
 NUMBERED = re.compile(
-    r"(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组"
-    r"|‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?)›)"
+    r"(?<![第\d.])(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)"
+    r"|(?<=[来要买拍整留搞弄订])([俩仨])(?![人口])"
+    r"|‹(\d+|two|three|four|five|six|ten|dozen)›(?:‹(?!of›|for›)[a-z']+›)?"
+    r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more)›"
 )
 MEASURE = re.compile(r"(\d+(?:\.\d+)?)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)")
+MONEY = re.compile(
+    r"[一二两三四五六七八九几][百千万](?![个只套件把份年度目遍])|上[百千万]|\d{2,}(?:元|块|刀)(?!\d)"
+)
+OFFER = re.compile(r"\d{2,}(?:元|块|刀)?(?=[能行卖出可成包])")
+DOUBT = re.compile(r"不会.{1,8}吧$")
 WHOLESALE_NUMBER = 20
 CHOICE = re.compile(r"([^\W\d])不\1")
+EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).")
 SHORT, MOST_KNOWN = 24, 20_000
-NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千俩仨]")
+NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千俩仨]|‹(?:two|three|four|five|six|ten|dozen)›")
+ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "dozen": 12}
 HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "俩": 2,
@@ -72,6 +81,9 @@ class Tags:
     filler: int
     none: int
     praise: int
+    thanks: int
+    pw_ask: int
+    pw_discount: int
     praise_weak: int
     pos: int
     neg_weak: int
@@ -99,6 +111,8 @@ class Tags:
     have: int
     has_measure: int
     ship: int
+    money: int
+    craft: int
 
 
 @cache
@@ -113,7 +127,9 @@ def tags() -> Tags:
 
 
 def number_of(word: str) -> int:
-    """A number written in digits or Chinese characters; 0 where it cannot be read."""
+    """A number written in digits, Chinese characters or English; 0 where it cannot be read."""
+    if word in ENGLISH_NUMBERS:
+        return ENGLISH_NUMBERS[word]
     if word.isdigit():
         return int(word) if len(word) < 7 else 0
     total, digit = 0, 0
@@ -207,7 +223,7 @@ class Reader:
                 if not weight:
                     continue
             if mask & (t.q | t.qinv | t.qstart) and mask & (t.en | t.qinv | t.qstart):
-                if left - lead > 0:
+                if left > lead and not (right == end and mask & t.q):
                     mask &= ~(t.q | t.qstart)
                 else:
                     leads_q = True
@@ -263,12 +279,18 @@ class Reader:
         if clause.has_digits and total & t.have and MEASURE.search(clause.text):
             total |= t.has_measure
         for match in NUMBERED.finditer(clause.text) if clause.has_digits else ():
-            count = number_of(match[1])
+            count = number_of(match[match.lastindex or 1] if match[2] is None else match[1])
             if count:
-                clause.numbers.append((count * 2 if match[2] in "对双" else count, match[0]))
+                clause.numbers.append((count * 2 if match[2] in ("对", "双") else count, match[0]))
                 total |= t.many if count >= WHOLESALE_NUMBER else t.number
-        if "不" in clause.text and CHOICE.search(clause.text):
+        if ("不" in clause.text and CHOICE.search(clause.text)) or (
+            total & t.orq and EITHER.search(clause.text)
+        ):
             total |= t.anota | t.choice
+        if clause.has_digits and OFFER.search(clause.text):
+            total |= t.money | t.pw_discount
+        elif clause.has_digits and MONEY.search(clause.text):
+            total |= t.money | (t.pw_ask if clause.text.endswith("吧") else 0)
         clause.mask = total
         alone = noun_only and covered >= end and bool(total & t.noun)
         clause.is_question = self._is_question(clause, final_at == end, leads_q, alone)
@@ -304,8 +326,8 @@ class Reader:
             return True
         if mask & t.q:
             return characters <= LONG_QUESTION or bool(mask & t.mark) or leads
-        if mask & t.wonder and characters <= LONG_QUESTION:
-            return characters > 4
+        if mask & t.wonder and characters <= LONG_QUESTION and (characters > 4 or mask & t.noun):
+            return True
         if mask & t.mark and mask & (t.qstart | t.en):
             return True
         if mask & t.mark and characters and not clause.text.isdigit():
@@ -314,8 +336,11 @@ class Reader:
         if mask & t.orq and mask & t.topics and characters <= LONG_QUESTION:
             repeated = len(set(clause.evidence)) < len(clause.evidence)  # 白的好看还是青的好看
             return repeated or (not clause.positive and not clause.negative)
+        if mask & t.defect and DOUBT.search(clause.text):
+            return True
         if mask & t.soft and clause.text.endswith("吧"):
-            return bool(mask & t.modal and mask & (t.ship | t.spec | t.defect)) and characters <= 12
+            topics = t.ship | t.spec | t.defect | t.craft | t.after | t.money | t.offtopic
+            return bool(mask & (t.modal | t.money | t.offtopic) and mask & topics) and characters <= 12
         if clause.text.endswith("呢"):
             return bool(mask & (t.topics | t.noun)) and characters <= 8 and not clause.negative
         return False

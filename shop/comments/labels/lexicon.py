@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import product
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from shop.comments.labels.normalize import normalize
 
-FILES = ("structure.txt", "sentiment.txt", "english.txt", "shop.txt")
+FILES = ("structure.txt", "sentiment.txt", "english.txt", "shop.txt", "families.txt")
 THINGS = "things.txt"
 
 
@@ -39,8 +41,11 @@ class Lexicon:
         return total
 
     def add(self, phrase: str, tags: int, weight: float = 0.0, value: tuple[str, str] | None = None) -> None:
-        """One phrase; given twice, it carries both tags and the stronger feeling."""
-        phrase = normalize(phrase.replace("_", " ").replace("‹", " ").replace("›", " "))
+        """One phrase as a file writes it: _ stands for a space, English words in ‹›."""
+        self.put(normalize(phrase.replace("_", " ").replace("‹", " ").replace("›", " ")), tags, weight, value)
+
+    def put(self, phrase: str, tags: int, weight: float = 0.0, value: tuple[str, str] | None = None) -> None:
+        """One normalized phrase; given twice, it carries both tags and the stronger feeling."""
         if not phrase:
             return
         at = self.places.get(phrase)
@@ -71,7 +76,7 @@ def _lines(name: str) -> Iterator[str]:
 def fingerprint() -> int:
     """A number that changes with any phrase or rule."""
     folder = files("shop.comments.labels")
-    names = ("rules.toml", *(f"lexicon/{name}" for name in (*FILES, THINGS)))
+    names = ("rules.toml", *(f"lexicon/{name}" for name in (*FILES, THINGS, "shorthand.txt")))
     return zlib.crc32("".join(folder.joinpath(name).read_text("utf-8") for name in names).encode())
 
 
@@ -79,9 +84,14 @@ def fingerprint() -> int:
 def lexicon() -> Lexicon:
     """All phrases, read once."""
     result = Lexicon()
+    lists: dict[str, list[str]] = {}
     for name in FILES:
         tags, weight = 0, 0.0
         for line in _lines(name):
+            if " = " in line:
+                given, _, words = line.partition(" = ")
+                lists[given] = words.split()
+                continue
             if line.startswith("[") and line.endswith("]") and line.isascii():
                 tags, weight = 0, 0.0
                 for word in line[1:-1].split():
@@ -90,8 +100,9 @@ def lexicon() -> Lexicon:
                     else:
                         tags |= result.bit(word)
                 continue
-            for phrase in line.split():
-                result.add(phrase, tags, weight)
+            for written in line.split():
+                for phrase in _family(written, lists) if "{" in written else (written,):
+                    result.add(phrase, tags, weight)
     for line in _lines(THINGS):
         kind, _, rest = line.partition(" ")
         value, _, synonyms = rest.partition(":")
@@ -109,18 +120,41 @@ def lexicon() -> Lexicon:
     return result
 
 
+PLACE = re.compile(r"\{(\w+)(\??)\}")
+
+
+def _family(written: str, lists: Mapping[str, list[str]]) -> Iterator[str]:
+    """The phrases of a family: each {list} replaced by each of its words, {list?} also by nothing."""
+    parts = PLACE.split(written)
+    choices = [[parts[0]]]
+    for name, optional, fixed in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        choices += [lists[name] + [""] * bool(optional), [fixed]]
+    return map("".join, product(*choices))
+
+
 ADVERBS = "真 真的 也 都 就 又 还 却 才 倒 可 从来 一直 确实 实在"
 
 
 def _compose(words: Lexicon) -> None:
-    """真不 and 也没 negate, but 真不错 and 也没话说 are phrases: an adverb before 不…, 没… changes nothing."""
+    """真不 and 也没 negate, but 真不错 and 也没话说 are phrases: an adverb before 不…, 没… changes nothing.
+
+    Praise in quotation marks is irony.
+    """
+    ironic = words.mask("neg_plain")
     for at, phrase in enumerate(list(words.phrases)):
         if phrase[0] in "不没" and len(phrase) > 1:
             for adverb in ADVERBS.split():
-                words.add(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
+                words.put(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
+        if words.weights[at] >= 1 and len(phrase) <= 4 and not phrase.isascii():
+            words.put(f"“{phrase}”", ironic, -1.0)
+            words.put(f'"{phrase}"', ironic, -1.0)
 
 
-INHERITED = "after ship stock where wholesale job workshop spec craft custom price pricenoun q qpart anota ask en qinv"
+INHERITED = (
+    "after service ship stock where wholesale job workshop spec craft custom price pricenoun "
+    "q qpart anota ask en qinv orq"
+)
+NOT_INHERITED = {"buy": "where workshop", "ship": "where", "custom": "after", "stock": "wholesale"}
 NEVER = "none joke rhet rhet_soft others told up down"
 QUESTION_ENDINGS = ("吗", "么", "没", "不")
 
@@ -128,34 +162,41 @@ QUESTION_ENDINGS = ("吗", "么", "没", "不")
 def _inherit(words: Lexicon) -> None:
     """A phrase carries the topics and question words of the phrases inside it: 申请退款 has 退款, 怎么清洗 has 怎么."""
     inherited, never = words.mask(INHERITED), words.mask(NEVER)
-    price = words.bit("price")
+    price, wholesale = words.bit("price"), words.bit("wholesale")
     after, unlike = words.bit("after"), words.mask("neg rhet")
+    lost = [(words.bit(own), words.mask(topics)) for own, topics in NOT_INHERITED.items()]
+    coloured = words.mask("glaze size")
+    question_tags, question_words, questioned = (
+        words.mask("q qpart anota ask"),
+        words.mask("q qpart"),
+        words.bit("q"),
+    )
+    qpart = words.bit("qpart")
+    topical = words.mask(INHERITED + " buy")
     every = AhoCorasick(words.phrases)
     masks, weights = list(words.masks), list(words.weights)
     for at, phrase in enumerate(words.phrases):
         if masks[at] & never:
             continue
         for inner, start, end in every.find_matches_as_indexes(phrase, overlapping=True):
-            if (
-                inner == at
-                or masks[inner] & never
-                or (end - start < 2 and not masks[inner] & words.mask("q qpart"))
-            ):
+            if inner == at or masks[inner] & never or (end - start < 2 and not masks[inner] & question_words):
                 continue
             gained = masks[inner] & inherited
             if weights[at]:
-                gained &= ~words.mask("q qpart anota ask")
+                gained &= ~question_tags
             if weights[at] > 0:
                 gained &= ~(after | price)
+            if weights[at] < 0:
+                gained &= ~wholesale
+            for own, topics in lost:
+                if masks[at] & own:
+                    gained &= ~topics
+            if words.values[inner] and masks[inner] & coloured:
+                words.values[at] = words.values[at] or words.values[inner]
             if phrase.startswith(("没", "才", "用", "洗", "等", "不")):
-                gained &= ~words.mask("q")
+                gained &= ~questioned
             words.masks[at] |= gained
             if masks[at] & after and not weights[at] and weights[inner] < 0 and not masks[inner] & unlike:
                 words.weights[at] = min(words.weights[at], weights[inner])
-        if (
-            not weights[at]
-            and phrase.endswith(QUESTION_ENDINGS)
-            and len(phrase) > 1
-            and masks[at] & words.mask(INHERITED + " buy")
-        ):
-            words.masks[at] |= words.bit("qpart")
+        if not weights[at] and phrase.endswith(QUESTION_ENDINGS) and len(phrase) > 1 and masks[at] & topical:
+            words.masks[at] |= qpart

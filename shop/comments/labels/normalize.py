@@ -15,7 +15,6 @@ REPEATED_LATIN = re.compile(r"([a-z])\1{2,}")
 REPEATED = re.compile(r"([^\d\s])\1{2,}")
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\ufe0f\u00ad\x00"
 
-
 UNCHANGED = "乾冇"
 VARIANTS = {
     "価": "价",
@@ -45,6 +44,19 @@ def _table() -> dict[int, str | None]:
     return table
 
 
+@cache
+def _shorthand() -> dict[str, str]:
+    """English words by their short forms: you by u, want_to by wanna."""
+    source = files("shop.comments.labels").joinpath("lexicon/shorthand.txt").read_text("utf-8")
+    lines = [line.partition(": ") for line in source.splitlines() if not line.startswith("#")]
+    return {short: word for word, _, shorts in lines for short in shorts.split()}
+
+
+def _marked(word: re.Match[str]) -> str:
+    """An English word as ‹word›, shorthand written out."""
+    return "".join(f"‹{one}›" for one in _shorthand().get(word[1], word[1]).split("_"))
+
+
 def normalize(text: str) -> str:
     """The text in simplified characters and lower case, each English word as ‹word› without blanks after it."""
     if not text.isascii():
@@ -53,5 +65,5 @@ def normalize(text: str) -> str:
     if len(set(text)) < len(text) - 1 and TRIPLE.search(text):
         text = REPEATED.sub(r"\1\1", REPEATED_LATIN.sub(r"\1", text))
     if ASCII_CHARACTER.search(text):
-        text = ASCII_WORD.sub(r"‹\1›", text)
+        text = ASCII_WORD.sub(_marked, text)
     return text

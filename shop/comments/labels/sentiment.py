@@ -22,8 +22,11 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
     turned = next((place for place, clause in enumerate(clauses) if clause.contrast), None)
     good = bad = 0.0
     others = blame = False
+    with_question = any(clause.is_question for clause in clauses)
     for place, clause in enumerate(clauses):
         positive, negative = clause.positive, clause.negative
+        if with_question and clause.mask & t.thanks and not clause.mask & t.praise:
+            positive = 0.0  # thanks for the answer
         if clause.mask & t.ours:
             others = False
         if clause.mask & t.others and not clause.mask & t.ours:

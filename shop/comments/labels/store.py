@@ -117,7 +117,7 @@ class CommentLabels:
             rows = self.cursor.execute(
                 "SELECT l.platform, l.comment_id, c.text, l.intents, l.sentiment, l.is_question, l.wants "
                 "FROM comment_label l JOIN comment c USING (shop_id, platform, comment_id) "
-                "WHERE l.shop_id = ? AND l.corrected_at IS NOT NULL ORDER BY l.corrected_at",
+                "WHERE l.shop_id = ? AND l.corrected_at IS NOT NULL AND c.text <> '' ORDER BY l.corrected_at",
                 (self.shop_id,),
             )
             for platform, key, remark, intents, sentiment, question, wants in rows.fetchall():
@@ -241,7 +241,7 @@ def _write(connection: Connection, shop_id: int, rows: Sequence[Sequence[Any]]) 
 
 OUTDATED = (
     "FROM comment c LEFT JOIN comment_label l USING (shop_id, platform, comment_id) WHERE c.shop_id = :shop "
-    "AND (l.version IS NULL OR (l.corrected_at IS NULL AND l.version <> :version)) "
+    "AND (l.version IS NULL OR (l.corrected_at IS NULL AND l.version <> :version AND c.text <> '')) "
 )
 
 

@@ -102,3 +102,19 @@ def test_labels_and_packing_lists_are_written(run: Any, tmp_path: Path) -> None:
         assert f", {promised:%H:%M}</small>" in paper  # on the shop's clock
     assert "neither a SKU nor a place" in run("label", "NOTHING", code=2)
     assert "no such label paper" in run("label", "S0000", "--paper", "a5", code=2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("label", "S0000", "--out"),
+        ("order", "pick", "--paper"),
+        ("card", "gmv", "--out"),
+        ("report", "growth", "--html"),
+        ("listing", "export"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_that_cannot_be_written_is_named(run: Any, tmp_path: Path, words: tuple[str, ...]) -> None:
+    target = tmp_path / "missing" / "file.png"
+    assert f"{target} cannot be used" in run(*words, target, code=2)

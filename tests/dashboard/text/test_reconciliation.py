@@ -133,4 +133,4 @@ def test_every_rule_and_reason_has_a_message(shop: Database, language: str) -> N
         assert "{" not in reconciliation.sentence(result) + reconciliation.definition(result)
     enter_statement(shop, "kuaishou", FIFTH, "orders", 3, actor=OWNER)
     result = reconcile_all(shop, "kuaishou")[0]
-    assert ("cannot be told" if language == "en" else "看不出") in reconciliation.definition(result)
+    assert ("how it counts is unknown" if language == "en" else "看不出") in reconciliation.definition(result)

@@ -13,12 +13,14 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from dashboard.cli import root_command
+from etl.errors import UnknownMeaning
 from etl.imports.importer import import_file
 from shop.connect import connect
 from shop.db.database import Database
 from tests.support.fresh import empty_shop_file, new_database
 
 CASES = Path(__file__).parents[2] / "data" / "cases"
+DATA = Path(__file__).parents[1] / "data"
 SOLD = (
     "SELECT SUM(platform_discount_cents + buyer_paid_cents), COUNT(DISTINCT order_id), SUM(quantity), "
     "SUM(shipping_cents) FROM order_line WHERE paid_on IS NOT NULL AND NOT is_gift"
@@ -127,6 +129,21 @@ def test_a_gift_order_is_a_line_of_the_order_that_it_came_with(db: Database) -> 
     assert gifts == ("2600000000001", "TRAY", 1, 0)
 
 
+def test_a_gift_line_is_no_piece_in_a_file_whose_reader_knows_no_gifts(
+    db: Database, rows: Any, tmp_path: Path
+) -> None:
+    """By its word with a list price, and by no price at all beside a line with one."""
+    header = "子订单编号,主订单编号,商品标题,商品价格,购买数量,订单状态,商家编码,买家应付货款"
+    header += ",买家实际支付金额,退款金额,订单创建时间,订单付款时间"
+    lines = ("杯,100.00,{},CUP,100.00,100.00", "【赠品】杯垫,9.90,{},MAT,0,0", "茶巾,0,{},CLOTH,0,0")
+    at = "无退款申请,2026-01-10 20:00:00,2026-01-10 20:00:05"
+    path = tmp_path / "items.csv"
+    written = (f"{n},1,{line.format('1,买家已付款')},{at}" for n, line in enumerate(lines))
+    path.write_text("\n".join((header, *written)), "gb18030")
+    assert import_file(db, path).kind == "taobao_order_items"
+    assert rows("SELECT sku, is_gift FROM order_line ORDER BY sku") == [("CLOTH", 1), ("CUP", 0), ("MAT", 1)]
+
+
 def test_shopify_shares_a_discount_and_preserves_the_offset_of_each_moment(
     load: Any, rows: Any, db: Database
 ) -> None:
@@ -137,6 +154,90 @@ def test_shopify_shares_a_discount_and_preserves_the_offset_of_each_moment(
     assert sorted(paid) == [("BOWL-2", 615, 7385), ("MUG-1", 385, 4615)]  # 10.00 over 80.00 and 50.00
     at = rows("SELECT paid_at FROM order_line WHERE order_id IN ('#1003', '#1006') ORDER BY order_id")
     assert at == [(1769905800,), (1782862200,)]  # 2026-02-01 00:30 +0000, 2026-07-01 00:30 +0100
+
+
+SHOPIFY = (
+    "Name,Financial Status,Paid at,Currency,Subtotal,Shipping,Created at,Lineitem quantity,Lineitem name,"
+    "Lineitem price,Lineitem sku,Lineitem discount\n"
+)
+
+
+def test_shopify_shares_the_subtotal_by_what_each_line_costs_after_its_own_discount(
+    rows: Any, db: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders_export.csv"
+    path.write_text(
+        f"{SHOPIFY}#1,paid,2026-01-10 20:00:05 +0000,GBP,90.00,free,2026-01-10 20:00:00 +0000,1,Mug,50.00,MUG,20.00\n"
+        "#1,,,,,,2026-01-10 20:00:00 +0000,2,Bowl,30.00,BOWL,0.00\n"
+        "#2,paid,2026-01-10 20:00:05 +0000,JPY,5000,700,2026-01-10 20:00:00 +0000,1,Vase,5000,VASE,0\n"
+        "#3,paid,2026-01-10 20:00:05 +0000,pound,50.00,0,2026-01-10 20:00:00 +0000,1,Mug,50.00,MUG,0\n",
+        "utf-8",
+    )
+    report = import_file(db, path)
+    assert [(r.row, r.code, r.details["found"]) for r in report.reasons] == [(5, "BadCurrency", "POUND")]
+    assert rows(
+        "SELECT sku, currency, list_cents, buyer_paid_cents, shipping_cents FROM order_line ORDER BY sku"
+    ) == [("BOWL", "GBP", 60_00, 60_00, 0), ("MUG", "GBP", 50_00, 30_00, 0), ("VASE", "JPY", 5000, 5000, 700)]
+
+
+def test_shopify_rejects_an_order_that_lost_a_line_and_not_its_neighbours(
+    rows: Any, db: Database, tmp_path: Path
+) -> None:
+    content = (DATA / "shopify_orders.csv").read_text("utf-8-sig")
+    path = tmp_path / "orders_export.csv"
+    path.write_text(content.replace("#1011,canary@example.com,,", "#lost,canary@example.com,,"), "utf-8")
+    report = import_file(db, path)
+    assert [(r.row, r.code) for r in report.reasons] == [(2, "MoreThanList"), (3, "Missing"), (5, "BadMoney")]
+    assert rows("SELECT order_id, list_cents, buyer_paid_cents FROM order_line") == [("#1012", 50_00, 50_00)]
+
+
+def test_woocommerce_takes_the_discounts_of_the_lines_where_an_order_has_any(
+    rows: Any, db: Database, tmp_path: Path
+) -> None:
+    head = (
+        "Order Number,Order Status,Order Date,Cart Discount Amount,Order Shipping Amount,Order Total Amount,SKU,"
+        "Item Name,Quantity,Item Cost,Discount Amount,Order Currency\n"
+    )
+    lines = [
+        "1,Completed,2026-01-10 20:00,5,0,85,MUG,Mug,1,50,5,USD",  # a coupon for mugs
+        "1,Completed,2026-01-10 20:00,5,0,85,BOWL,Bowl,1,40,0,USD",
+        "2,Completed,2026-01-10 20:00,9,0,81,MUG,Mug,1,50,0,USD",  # a coupon for the order
+        "2,Completed,2026-01-10 20:00,9,0,81,BOWL,Bowl,1,40,0,USD",
+    ]
+    (tmp_path / "orders.csv").write_text(head + "\n".join(lines) + "\n", "utf-8")
+    import_file(db, tmp_path / "orders.csv")
+    paid = rows("SELECT order_id, sku, buyer_paid_cents FROM order_line ORDER BY order_id, sku")
+    assert paid == [("1", "BOWL", 40_00), ("1", "MUG", 45_00), ("2", "BOWL", 36_00), ("2", "MUG", 45_00)]
+
+
+def test_a_status_word_of_any_order_export_can_be_given_a_meaning(
+    rows: Any, db: Database, tmp_path: Path
+) -> None:
+    content = (DATA / "shopify_orders.csv").read_text("utf-8-sig")
+    path = tmp_path / "orders_export.csv"
+    path.write_text(content.replace("refunded,2026", "settled in kind,2026"), "utf-8")
+    assert "UnknownStatus" in {reason.code for reason in import_file(db, path).reasons}
+    import_file(db, path, status_words={"settled in kind": "paid"})
+    assert ("#1012",) in rows("SELECT order_id FROM order_line")
+    with pytest.raises(UnknownMeaning):
+        import_file(db, DATA / "fund_flow.csv", status_words={"入账": "paid"})
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "stored"),
+    [
+        ("GMV (S$)", "S$12.30", (1230, "SGD")),
+        ("GMV (US$)", "US$12.30", (1230, "USD")),
+        ("GMV", "$12.30", (1230, "CNY")),
+    ],
+)
+def test_an_amount_of_a_live_session_may_name_the_currency_of_its_header(
+    rows: Any, db: Database, tmp_path: Path, header: str, cell: str, stored: tuple[int, str]
+) -> None:
+    head = f"Creator,Launched Time,Duration,{header},Viewers\n"
+    (tmp_path / "live.csv").write_text(f"{head}kiln,2026-01-10 20:00:00,1h,{cell},900\n", "utf-8")
+    assert import_file(db, tmp_path / "live.csv", kind="tiktok_sessions").stored == 1
+    assert rows("SELECT gmv_cents, currency FROM live_session") == [stored]
 
 
 def test_fund_flow_gives_payouts_fees_and_what_was_undone(db: Database, rows: Any) -> None:

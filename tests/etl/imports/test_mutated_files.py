@@ -48,6 +48,7 @@ FACTS = {
 SEED = 20260129
 SECONDS = 60  # of the processor, for one file
 FAILED_SEEDS = (  # numbers of the series whose files once failed
+    *(2282, 2393, 2763),  # Shopify: the order id of a second line spoilt
 )
 
 
@@ -173,7 +174,8 @@ def _check_amounts(sample: Sample, mutant: Mutant, report: FileReport, base: Bas
     known = [name.strip() for name in mutant.names]
     counted, skippable, sums = 0, 0, [0, 0]  # of all rows, of those that are surely records
     before: set[str] = set()
-    explained = mutant.seen[mutant.first : mutant.first + sample.top - 1]
+    below = [row for row in mutant.seen[mutant.first :] if any(map(table_rows.plain, row))]
+    explained = below[: sample.top - 1]
     for place, row in enumerate(mutant.seen[mutant.first :], mutant.first):
         cells = [table_rows.plain(cell) for cell in row]
         record = dict(zip(known, cells, strict=False))

@@ -188,5 +188,7 @@ def test_addresses_are_readable_by_their_owner_alone(tmp_path: Path, monkeypatch
     monkeypatch.setenv("KILNBOARD_MAIL_PASSWORD", "from outside")
     assert address("mail").settings["password"] == "from outside"
     forget("工作室群")
+    save(Address("另一群", "feishu", "08:30", {"url": "https://open.feishu.cn/y", "secret": "s"}))
+    assert "from outside" not in place().read_text("utf-8")
     with pytest.raises(NoAddress, match="mail"):
         address("工作室群")

@@ -20,14 +20,13 @@ from etl.sync.login import connect
 from etl.sync.options import Options
 from sample_data.generator.practice import write_shop
 from sample_data.mock_platforms import CANARIES, Faults
+from shop.access.change_log import columns_of
 from shop.db.database import Database
 from shop.models import Listing
 from shop.orders.stored_rows import CELL_KEYS
-from shop.orders.upsert import table_columns
 from tests.support.pulls import MEASURES, SMALL, at_mock, figures, pull
 
 ALL = platforms.names()
-HASHED = {"buyer_key", "author_key"}
 assert Listing  # fills the tables' metadata
 
 
@@ -81,7 +80,7 @@ def test_parsers_are_pure_and_their_rows_fit_the_tables(
         assert first == again and not first.refusals and len(first.ids) == len(records)
         for batch in first.batches:
             fields = {*batch.columns} - {"title", "spec", "product_id", "platform_sku"}
-            assert fields <= set(table_columns(batch.table)), batch.table
+            assert fields <= columns_of(batch.table), batch.table
             assert {*CELL_KEYS[batch.table], "updated_at", "payload_hash"} <= set(batch.columns)
             assert all(0 <= value < 2**63 for value in batch.columns["payload_hash"])
             assert all(len(values) == len(batch.rows) for values in batch.columns.values())

@@ -45,4 +45,59 @@ LAYOUTS = {
         },
         {"gmv": 39000, "orders": 3, "units": 4, "shipping": 800},
     ),
+    "amazon_report.csv": (  # its cancelled rows have no pieces
+        {
+            "constants.platform": "amazon",
+            "dates.time_zone": "Asia/Kolkata",
+            "status.Shipped - Returned to Seller": "completed",
+        },
+        {"gmv": 83550, "orders": 3, "units": 4},
+    ),
+    "ebay.csv": (
+        {"constants.platform": "ebay", "constants.currency": "USD", "dates.time_zone": "America/New_York"},
+        {"gmv": 125000, "shipping": 2000, "orders": 2, "units": 3},
+    ),
+    "erp.csv": (
+        {"constants.platform": "taobao", "constants.currency": "CNY", "dates.time_zone": "Asia/Shanghai"},
+        {"gmv": 30000, "shipping": 1200, "orders": 2, "units": 3, "refunds": 10000},
+    ),
+    "etsy_gbp.csv": (  # shipping less its own discount
+        {"constants.platform": "etsy", "dates.time_zone": "Europe/London"},
+        {"gmv": 101200, "shipping": 1200, "orders": 2, "units": 3, "refunds": 2000},
+    ),
+    "jd.csv": (  # the order's sum is its list value, another column what was settled
+        {
+            "constants.platform": "jd",
+            "constants.currency": "CNY",
+            "dates.time_zone": "Asia/Shanghai",
+            "columns.paid": "结算金额",
+            "amounts.paid.includes": "-",
+            "amounts.unit_price.per": "piece",
+        },
+        {"gmv": 35000, "shipping": 1200, "orders": 2, "units": 4},
+    ),
+    "lazada.csv": (  # a row a piece; of the line, as only that makes the sums true
+        {
+            "constants.platform": "lazada",
+            "constants.currency": "MYR",
+            "dates.time_zone": "Asia/Kuala_Lumpur",
+            "columns.paid_at": "-",
+            "status.returned": "completed",
+            "amounts.shipping.per": "line",
+        },
+        {"gmv": 25000, "orders": 2, "units": 3, "refunds": 6000},
+    ),
+    "olist.csv": (
+        {
+            "constants.platform": "olist",
+            "constants.currency": "BRL",
+            "dates.time_zone": "America/Sao_Paulo",
+            "amounts.shipping.per": "line",
+        },
+        {"gmv": 21988, "shipping": 3666, "orders": 2, "units": 3},
+    ),
+    "woo_one_row.csv": (
+        {"constants.platform": "own", "dates.time_zone": "America/New_York"},
+        {"gmv": 19000, "shipping": 1200, "orders": 2},
+    ),
 }

@@ -78,14 +78,15 @@ def test_an_order_without_a_settlement_is_estimated_and_marked(shop: Database):
     set_platform_rates(shop, "douyin", actor=OWNER, fee_bp=500, commission_bp=2_000)
     store(
         shop,
-        lines=[sell(shop, "A", 20, 6_801), sell(shop, "B", 21, 3_400)],
+        lines=[sell(shop, "A", 20, 6_810, seller="partner"), sell(shop, "B", 21, 3_400)],
         refunds=[refund("r", "B", "2026-03-25 10:00:00", 400, kind="refund", stage="after_ship")],
     )
     result = row(shop, "CUP")
-    base = 6_801 + 3_400 - 400
-    assert (result["fees"], result["commission"]) == (490, 1_960)  # 490.05 and 1960.2
-    assert result["estimated"] == 490 + 1_960
-    assert result["margin"] == base - 490 - 1_960 - result["cost"]
+    base = 6_810 + 3_400 - 400
+    # by line: 5 % of 6,810 is 340.5, of 3,000 it is 150; only the partner's line costs a commission
+    assert (result["fees"], result["commission"]) == (341 + 150, 1_362)
+    assert result["estimated"] == 491 + 1_362
+    assert result["margin"] == base - 491 - 1_362 - result["cost"]
 
 
 def test_pieces_that_never_left_cost_nothing(shop: Database):

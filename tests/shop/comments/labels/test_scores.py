@@ -20,10 +20,24 @@ def test_the_half_separate_from_rule_writing_reaches_the_bars():
     assert not low
 
 
-def test_the_two_halves_share_no_comment():
-    halves = [{text for text, _ in read(name)} for name in ("rules", "held_out")]
-    assert not halves[0] & halves[1]
-    assert len(halves[0] | halves[1]) >= 800
+@pytest.mark.parametrize(
+    ("name", "comments", "intents", "question", "sentiment"),
+    [("viewers", 900, 0.9, 0.95, 0.9), ("viewers_held_out", 180, 0.7, 0.9, 0.75)],
+)
+def test_viewers_in_many_voices_reach_their_floors(name, comments, intents, question, sentiment):
+    """Comments written to be unlike the others; the rules were mended with the first set, never with the second."""
+    rows = read(name)
+    result = scores(rows)
+    assert len(rows) >= comments
+    assert result.macro_f1 >= intents
+    assert result.question.f1 >= question
+    assert result.sentiment >= sentiment
+
+
+def test_the_sets_share_no_comment():
+    sets = [text for name in ("rules", "held_out", "viewers", "viewers_held_out") for text, _ in read(name)]
+    assert len(set(sets)) == len(sets)
+    assert len({text for name in ("rules", "held_out") for text, _ in read(name)}) >= 800
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
-"""The status words of shops and platforms in many languages, as ours."""
+"""The status words of shops and platforms in many languages, as ours: those that mean one thing alone, and patterns."""
 
 from __future__ import annotations
 
 import re
+
+from shop.models import STATUSES
 
 _STATUS: dict[str, tuple[str, ...]] = {
     "unpaid": (
@@ -15,6 +17,19 @@ _STATUS: dict[str, tuple[str, ...]] = {
         "unbezahlt",
         "impayé",
         "no pagado",
+        "on hold",
+        "zahlung ausstehend",
+        "in wartestellung",
+        "attente paiement",
+        "en attente de paiement",
+        "in sospeso",
+        "pendiente de pago",
+        "pagamento pendente",
+        "aguardando pagamento",
+        "pagamento in sospeso",
+        "fehlgeschlagen",
+        "échouée",
+        "fallido",
     ),
     "paid": (
         "待发货",
@@ -29,7 +44,24 @@ _STATUS: dict[str, tuple[str, ...]] = {
         "bezahlt",
         "payé",
         "pagado",
+        "pago",
         "in lavorazione",
+        "in bearbeitung",
+        "en cours",
+        "en préparation",
+        "en proceso",
+        "procesando",
+        "processando",
+        "zu versenden",
+        "versandbereit",
+        "à expédier",
+        "da spedire",
+        "por enviar",
+        "para enviar",
+        "a enviar",
+        "待出库",
+        "等待出库",
+        "待揽收",
     ),
     "shipped": (
         "已发货",
@@ -39,11 +71,26 @@ _STATUS: dict[str, tuple[str, ...]] = {
         "spedito",
         "versandt",
         "versendet",
+        "unterwegs",
         "expédié",
         "expédiée",
         "enviado",
+        "in transito",
+        "en camino",
+        "等待收货",
+        "已出库",
     ),
-    "delivered": ("已签收", "已收货", "delivered", "consegnato", "zugestellt", "livré", "entregado"),
+    "delivered": (
+        "已签收",
+        "已收货",
+        "delivered",
+        "consegnato",
+        "zugestellt",
+        "livré",
+        "livrée",
+        "entregado",
+        "entregue",
+    ),
     "completed": (
         "已完成",
         "交易成功",
@@ -54,7 +101,10 @@ _STATUS: dict[str, tuple[str, ...]] = {
         "completato",
         "abgeschlossen",
         "terminé",
+        "terminée",
         "completado",
+        "concluído",
+        "完成",
     ),
     "cancelled": (
         "已关闭",
@@ -66,7 +116,10 @@ _STATUS: dict[str, tuple[str, ...]] = {
         "annullato",
         "storniert",
         "annulé",
+        "annulée",
+        "annullata",
         "cancelado",
+        "取消",
     ),
     "refunded": ("退款成功", "已退款", "refunded", "rimborsato", "erstattet", "remboursé", "reembolsado"),
     "closed": ("退款关闭", "已拒绝", "售后关闭", "rejected", "closed"),
@@ -79,6 +132,7 @@ _STATUS: dict[str, tuple[str, ...]] = {
 
 
 STATUS_WORDS = {word: ours for ours, words in _STATUS.items() for word in words}
+ORDER_WORDS = {word: ours for word, ours in STATUS_WORDS.items() if ours in STATUSES}
 
 PARTS = {  # of words of orders that the lists lack, tried in this order
     "unpaid": r"(等待|待|未)(买家)?(付款|支付)|未支付|on.?hold|awaiting payment|pending|unpaid|authorized",
@@ -102,7 +156,6 @@ def status_of(word: str, kind: str) -> str | None:
     if kind != "order_line":
         return ours
     if ours in ("refunded", None):
-        matches = next((name for name, part in PARTS.items() if re.search(part, word.lower())), None)
-        matches = "completed" if matches == "finished" else matches
-        return matches or ("cancelled" if ours else None)
+        part = next((name for name, part in PARTS.items() if re.search(part, word.lower())), None)
+        return ("completed" if part == "finished" else part) or ("cancelled" if ours else None)
     return "unpaid" if ours == "asked" else ours

@@ -6,8 +6,8 @@ from alembic import op
 from shop.core.clock import offsets
 from shop.models.base import Instant
 
-revision = "0024"
-down_revision = "0023"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:

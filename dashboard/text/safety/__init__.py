@@ -1,0 +1,1 @@
+"""The audit log, backups and privacy in words."""

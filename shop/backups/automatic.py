@@ -1,0 +1,41 @@
+"""Taking backups: daily, and before a migration, a restore and the undo of an import."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from shop.backups.files import MOMENT, REGULAR, BackupFile, backups_of, folder_of, prune
+from shop.backups.second_folder import UnreachableFolder, copy_to_second_folder
+from shop.db.backup import backup, examine_copy
+from shop.db.database import Database
+
+
+def is_due(db: Database, now: datetime) -> bool:
+    """Whether no regular backup was taken on this day (UTC); a clock that was ahead hides none."""
+    days = {item.taken_at.date() for item in backups_of(db.path) if item.reason in REGULAR}
+    return now.astimezone(UTC).date() not in days
+
+
+def back_up(db: Database, reason: str, now: datetime | None = None) -> BackupFile:
+    """Take a backup, check it by opening it, copy it to the second folder, and delete those that are past their time.
+
+    The backup is there also where the second folder cannot be written: then raises UnreachableFolder.
+    Raises DamagedBackup where what was written cannot be read.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    folder = folder_of(db.path)
+    name = f"{db.path.stem}-{moment:{MOMENT}}-{reason}.db"
+    if not (folder / name).exists():  # two within the same second are equal
+        backup(db, folder / name)
+        examine_copy(folder / name)
+    prune(db.path)
+    copy_to_second_folder(db)
+    return BackupFile(folder / name, moment.replace(microsecond=0), reason, (folder / name).stat().st_size)
+
+
+def before(db: Database, reason: str) -> None:
+    """Take a backup before something that changes much; a second folder that is away does not stop it."""
+    try:
+        back_up(db, reason)
+    except UnreachableFolder:
+        return  # it is copied as soon as the folder is back

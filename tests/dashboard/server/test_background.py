@@ -1,0 +1,89 @@
+"""What the dashboard does by itself: each job in its turn, once per database, and its outcome where users see it."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboard.server.background import JOBS, Job, run_due
+from etl.notifications import Address
+from etl.notifications.recipients import save
+from etl.sync import schedule
+from etl.sync.lease import SyncLease
+from shop.access.roles import OWNER, Actor, NotAllowed
+from shop.core.errors import DatabaseBusy, ShopError
+from shop.db.database import Database
+from shop.settings import UnknownChoice, save_preferences
+from tests.support.chat_robot import Robot
+from tests.support.pages import no_error, open_page, shown
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+MESSAGES = tuple(job for job in JOBS if job.name == "message")
+
+
+def every_hour(name: str, outcome: ShopError | Exception | None = None) -> Job:
+    def run(_db: Database, _lease: SyncLease) -> ShopError | None:
+        if isinstance(outcome, ShopError) or outcome is None:
+            return outcome
+        raise outcome
+
+    return Job(name, lambda db, now: schedule.is_due(db, name, timedelta(hours=1), now), run)
+
+
+def test_a_job_runs_when_it_is_due_and_its_end_is_recorded(db: Database) -> None:
+    jobs = (every_hour("sync"), every_hour("message", DatabaseBusy()), every_hour("backup", ValueError("x")))
+    now = datetime.now(UTC)
+    assert run_due(db, jobs, now) == ["sync", "message", "backup"]
+    assert run_due(db, jobs, now + timedelta(minutes=59)) == []
+    assert run_due(db, jobs, now + timedelta(minutes=61)) == ["sync", "message", "backup"]
+    runs = schedule.last_runs(db)
+    assert {name: run.error for name, run in runs.items()} == {
+        "sync": None,
+        "message": "DatabaseBusy",
+        "backup": "Unexpected",
+    }
+    assert all(run.ended_at is not None for run in runs.values())
+
+
+def test_one_process_works_on_a_database_at_a_time(db: Database) -> None:
+    with schedule.alone(db) as lease:
+        assert lease is not None
+        assert run_due(db, (every_hour("sync"),), NOW) == []
+    assert run_due(db, (every_hour("sync"),), NOW) == ["sync"]
+
+
+def test_the_morning_message_goes_out_by_itself_once_and_a_failure_is_shown(
+    empty_shop: Path, tmp_path: Path, robot: Robot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shop.connect import connect
+
+    monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
+    db = connect(str(empty_shop))
+    save(
+        Address(
+            "工作室群", "dingtalk", "00:00", {"url": robot.url("/robot/send?access_token=a"), "secret": ""}
+        )
+    )
+    assert run_due(db, MESSAGES) == ["message"]
+    assert len(robot.posts) == 1
+    assert run_due(db, MESSAGES, now=datetime.now(UTC) + timedelta(hours=1)) == []
+    robot.answer = b'{"errcode":310000}'
+    save(
+        Address(
+            "没有的群", "dingtalk", "00:00", {"url": robot.url("/robot/send?access_token=b"), "secret": ""}
+        )
+    )
+    assert run_due(db, MESSAGES, now=datetime.now(UTC) + timedelta(hours=1)) == ["message"]
+    db.close()
+    page = open_page("settings", section="schedule")
+    assert no_error(page)
+    assert "每日早报" in shown(page) and "310000" in shown(page)
+
+
+def test_preferences_are_the_owners_and_only_those_that_are_offered(db: Database) -> None:
+    assert save_preferences(db, actor=OWNER, sync_minutes=60).sync_minutes == 60
+    assert save_preferences(db, actor=OWNER, language="en").sync_minutes == 60
+    with pytest.raises(UnknownChoice):
+        save_preferences(db, actor=OWNER, sync_minutes=7)
+    with pytest.raises(NotAllowed):
+        save_preferences(db, actor=Actor("a", "creator"), up="red")

@@ -1,0 +1,69 @@
+"""Every action that the program logs has a name in both languages."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.i18n.language import LANGUAGES, use_language
+from dashboard.text.safety.audit import action_name, origin_name, person_name
+from shop.access.roles import SYSTEM
+from shop.models.catalog import LISTING_STATES
+from shop.models.kiln import STAGES
+from shop.stock.adjustments import MANUAL_REASONS
+from shop.stock.oversold import SETTLEMENTS
+
+ROOT = Path(__file__).parents[3] / "shop"
+FUNCTIONS = (
+    "log_action",
+    "firing_command",
+    "batch_command",
+    "_write",
+    "_rule",
+    "_save",
+    "_note",
+    "record_movement",
+)
+GROUPED = re.compile(
+    r"(?:account|backup|campaign|catalog|comment|contacts|costs|demand|goal|kiln|lead|listing|live|match|parcel|photo|"
+    r"piece|privacy|shop|stated_total|stock)\.[a-z_]+"
+)
+
+
+def logged() -> set[str]:
+    """The actions that stand in the source, and those made of a name and a choice."""
+    actions = {f"listing.{state}" for state in LISTING_STATES} | {f"kiln.{stage}" for stage in STAGES}
+    actions |= {f"settle_{how}" for how in SETTLEMENTS} | set(MANUAL_REASONS)
+    for path in [*ROOT.rglob("*.py"), *(ROOT.parent / "dashboard").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name not in FUNCTIONS:
+                continue
+            for inner in ast.walk(node):
+                if not isinstance(inner, ast.Constant) or not isinstance(inner.value, str):
+                    continue
+                if GROUPED.fullmatch(inner.value) or (name == "log_action" and inner is node.args[2]):
+                    actions.add(inner.value)
+    return actions
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_logged_action_has_a_name(language: str):
+    use_language(language)
+    actions = logged()
+    assert len(actions) > 90
+    assert [action for action in sorted(actions) if action_name(action) == action] == []
+
+
+def test_people_and_places_by_name():
+    use_language("zh")
+    assert [person_name(name) for name in ("root", SYSTEM.name, "小林")] == ["店主", "自动", "小林"]
+    assert [origin_name(place) for place in ("127.0.0.1", "terminal", "192.168.1.20", "")] == [
+        "本机",
+        "命令行",
+        "192.168.1.20",
+        "",
+    ]

@@ -1,0 +1,118 @@
+"""Privacy, backups and the audit log on the Settings page and on the command line, as an owner uses them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dashboard.cli import root_command
+from dashboard.server.background import run_due
+from shop.access.roles import OWNER
+from shop.backups.files import backups_of
+from shop.connect import connect
+from shop.db.database import Database
+from shop.settings import save_preferences
+from tests.support.fresh import new_database
+from tests.support.pages import no_error, open_page, shown
+from tests.support.shops.small_shop import line, store
+
+MEI = 811_223_344_556_677
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    db = new_database(tmp_path / "shop.db")
+    monkeypatch.setenv("KILNBOARD_DB", str(db.path))
+    monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
+    store(db, lines=[line(f"A{number}", "2026-03-01 10:00:00", 9900, buyer_key=MEI) for number in range(3)])
+    yield db
+    db.close()
+
+
+def run(*words: str, answer: str = "") -> str:
+    result = CliRunner().invoke(root_command(), words, input=answer, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_a_buyer_is_shown_and_erased_in_the_browser(shop: Database) -> None:
+    page = open_page("settings", section="privacy")
+    assert no_error(page)
+    page.text_input(key="privacy-order").input("A9").run()
+    assert "没有订单 A9" in shown(page)
+    page.text_input(key="privacy-order").input("A1").run()
+    assert "3 个订单" in shown(page)
+    page.button(key="privacy-erase-go").click().run()
+    assert no_error(page) and "订单 A1 的买家已抹去：3 个订单" in shown(page)
+    page.selectbox(key="days-comments").set_value(90).run()
+    page.button(key="apply-comments").click().run()
+    assert no_error(page) and "已更改" in shown(page)
+
+    audit = open_page("settings", section="audit", action="privacy.erase")
+    assert no_error(audit) and "共 1 条" in shown(audit)
+    row = audit.dataframe[0].value.iloc[0]
+    assert row["做了什么"] == "抹去买家" and row["对象"] == "A1" and row["从哪里"]
+
+
+def test_a_backup_is_taken_looked_at_and_restored_in_the_browser(shop: Database) -> None:
+    page = open_page("settings", section="backups")
+    assert "还没有备份" in shown(page)
+    page.button(key="backup-now").click().run()
+    (taken,) = backups_of(shop.path)
+    assert no_error(page) and taken.path.name in shown(page)
+    save_preferences(shop, actor=OWNER, sync_minutes=60)
+    page.button(key=f"look-{taken.path}").click().run()
+    assert "3 个订单" in shown(page) and "1 次改动" in shown(page)
+    assert page.button(key="backup-restore").disabled
+    page.checkbox(key="backup-sure").check().run()
+    page.button(key="backup-restore").click().run()
+    assert no_error(page) and "已恢复" in shown(page)
+    shop.close()
+    again = connect(str(shop.path))
+    with again.read() as connection:
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM preference").scalar() == 0
+    again.close()
+    page = open_page("settings", section="backups")
+    page.button(key="backup-drill").click().run()
+    assert no_error(page) and any("可以完整恢复" in item.value for item in page.markdown)
+
+
+def test_the_worker_takes_one_backup_a_day(shop: Database) -> None:
+    assert {"backup", "retention"} <= set(run_due(shop))
+    assert run_due(shop) == []
+    assert [item.reason for item in backups_of(shop.path)] == ["daily"]
+
+
+def test_the_same_on_the_command_line(shop: Database, tmp_path: Path) -> None:
+    stored = json.loads(run("privacy", "show", "--json"))["stored"]
+    keys = [item for item in stored if (item["table"], item["column"]) == ("order_line", "buyer_key")]
+    assert keys == [
+        {
+            "table": "order_line",
+            "column": "buyer_key",
+            "who": "buyers",
+            "what": "person",
+            "form": "hash",
+            "rows": 3,
+        }
+    ]
+    kinds = json.loads(run("privacy", "retention", "comments", "90", "--json"))
+    assert kinds["erased"] == 0 and {"kind": "comments", "days": 90, "stored": 0} in kinds["retention"]
+    export = json.loads(run("privacy", "export", "A1"))
+    assert sorted(export) == ["buyer_is_known", "order", "orders", "raw_pages", "stored"]
+    assert len(export["stored"]["order_line"]) == 3
+    (tmp_path / "usb").mkdir()
+    words = "celadon cups in spring"
+    run("backup", "folder", str(tmp_path / "usb"), "--passphrase", answer=f"{words}\n{words}\n")
+    first = json.loads(run("backup", "now", "--json"))["backup"]
+    erased = json.loads(run("privacy", "erase", "A1", "--yes", "--json"))
+    assert erased["erased"]["orders"] == 3 and erased["erased"]["is_known"]
+    listed = json.loads(run("backup", "list", "--json"))["backups"]
+    assert [item["is_sealed"] for item in listed] == [False, True] and listed[0]["path"] == first
+    assert json.loads(run("backup", "drill", "--json"))["ok"]
+    run("backup", str(tmp_path / "mine.db"))
+    sealed = listed[1]["path"]
+    run("restore", sealed, "--yes", "--anyway", answer=f"{words}\n")
+    assert run("privacy", "erase", "A1", answer="y\n")

@@ -1,0 +1,20 @@
+"""Sessions added up by host: each sum of what is known, the rate of sessions in which both parts are."""
+
+import pandas as pd
+
+from shop.streams.sessions import by_group
+
+TABLE = pd.DataFrame(
+    {
+        "host": ["Chen", "Chen", "Chen", "Li"],
+        "seconds": pd.array([3_600, 7_200, None, 1_800], "Int64"),
+        "session_orders": pd.array([3, None, 2, None], "Int64"),
+        "session_gmv": pd.array([30_000, None, 5_000, None], "Int64"),
+    }
+)
+
+
+def test_a_session_of_unknown_sales_counts_its_time_but_not_in_the_rate() -> None:
+    chen, li = by_group(TABLE, "host").to_numpy().tolist()
+    assert chen == ["Chen", 3, 10_800, 5, 35_000, 30_000]
+    assert li[:3] == ["Li", 1, 1_800] and all(pd.isna(value) for value in li[3:])
