@@ -23,7 +23,7 @@ COMMANDS = {
     "shop": "shop",
     "export": "export",
     "report": "report",
-    "metrics": "metrics",
+    "metrics": "report",
     "forecast": "forecast",
     "goal": "goal",
     "campaign": "campaign",

@@ -223,6 +223,10 @@ ALWAYS = {"source_file.imported_at", "sync_run.started_at", "source_file.profile
 TOGETHER = {
     "order_line": ("paid_at", "paid_on"),
     "refund": ("refunded_at", "refunded_on"),
+    "settlement": ("settled_at", "settled_on"),
+    "live_session": ("started_at", "started_on"),
+    "video": ("published_at", "published_on"),
+    "comment": ("written_at", "written_on"),
     "source_file": ("first_on", "last_on"),
 }
 
