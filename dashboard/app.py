@@ -8,11 +8,15 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.i18n.messages import t
-from dashboard.ui import filters, people, text
+from dashboard.ui import cache, filters, people, search_box, text
 from dashboard.ui.actor import actor
+from dashboard.ui.page import PageMeta
 from dashboard.views import pages
+from shop import overview
+from shop.access.roles import Actor
 from shop.access.sessions import SignedOut
-from shop.core.errors import ShopError
+from shop.core.errors import UNAVAILABLE, ShopError
+from shop.first_steps import is_set_up
 
 
 @st.cache_resource(show_spinner=False)
@@ -20,6 +24,19 @@ def settle() -> None:
     """Exclude the objects of the imports from later garbage collections, once per server."""
     gc.collect()
     gc.freeze()
+
+
+START = "start"
+
+
+def _first_page(declared: dict[str, PageMeta], user: Actor) -> tuple[str, bool]:
+    """The page that opens without a name: the first, or for the owner of an empty shop the first steps.
+
+    Also whether the first steps are in the navigation: until the shop is set up.
+    """
+    is_led = user.may("manage_shop") and not cache.cached(is_set_up)
+    is_empty = is_led and cache.cached(overview.is_empty)
+    return START if is_empty else next(iter(declared)), is_led
 
 
 def main() -> None:
@@ -36,8 +53,12 @@ def main() -> None:
     except SignedOut:
         text.signed_out()
         return
+    except ShopError as problem:
+        text.unavailable(problem)
+        return
     declared = {name: page for name, page in pages().items() if user.may(page.needs)}
-    default = next(iter(declared))
+    default, is_led = _first_page(declared, user)
+    hidden = {search_box.PAGE} | (set() if is_led else {START})
     sections: dict[str, list[st.Page]] = {}
     for name, page in declared.items():
         sections.setdefault(t(f"frame.sections.{page.section}"), []).append(
@@ -47,18 +68,22 @@ def main() -> None:
                 icon=f":material/{page.icon}:",
                 url_path=name,
                 default=name == default,
+                visibility="hidden" if name in hidden else "visible",
             )
         )
-    chosen = st.navigation(sections)
-    with st.sidebar:
-        filters.settings()
-        people.signed_in()
+    chosen = st.navigation(sections, expanded=True)
     page = declared[chosen.url_path or default]
     try:
+        with st.sidebar:
+            search_box.show()
+            filters.settings()
+            people.signed_in()
         filters.build(page)
         chosen.run()
     except SignedOut:
         text.signed_out()
+    except UNAVAILABLE as problem:
+        text.unavailable(problem)
     except ShopError as problem:
         text.error(problem)
 

@@ -53,9 +53,6 @@ def spoken() -> str:
     return "zh" if wish.lower().startswith("zh") else "en"
 
 
-UNUSABLE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
-
-
 class CommandGroup(click.Group):
     """The group whose members are named in COMMANDS and loaded on demand."""
 
@@ -71,32 +68,42 @@ class CommandGroup(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse a word that is no text, unless it is the name of a file."""
+        for word in args:
+            if "\0" in word or not (_is_text(word) or os.path.exists(word)):
+                shown = word.encode("utf-8", "backslashreplace").decode()
+                raise click.UsageError(t("commands.not_text", word=shown), ctx)
+        return super().parse_args(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their short words, without importing any."""
         with formatter.section(t("commands.heading")):
             formatter.write_dl([(name, t(f"commands.{name}.short")) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what the shop refuses is reported in words, with the exit code that fits.
-
-        So is a file that cannot be read or written.
-        """
+        """Run a command; what the shop or the system refuses is reported in words, with the exit code that fits."""
         try:
             return super().invoke(ctx)
-        except UNUSABLE as problem:
-            if problem.filename is None:
-                raise
-            click.echo(t("commands.unusable", path=problem.filename, why=problem.strerror), err=True)
-            ctx.exit(2)
         except Exception as problem:
-            from shop.core.errors import ShopError
-
-            if not isinstance(problem, ShopError):
+            if isinstance(problem, click.ClickException | click.exceptions.Exit | click.Abort):
                 raise
-            from dashboard.text.errors import error
+            from dashboard.text.errors import of_a_command
 
-            click.echo(error(problem), err=True)
-            ctx.exit(problem.exit_code)
+            refusal = of_a_command(problem)
+            if refusal is None:
+                raise
+            click.echo(refusal.words, err=True)
+            ctx.exit(refusal.exit_code)
+
+
+def _is_text(word: str) -> bool:
+    """Whether a word of the command line came as text in the encoding of this system."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def root_command() -> click.Group:

@@ -74,6 +74,32 @@ class TooBig(FileRejected):
     message = "{file} would unpack to {size} MB; the limit is {limit} MB. Export a shorter period."
 
 
+class ReaderEnded(FileRejected):
+    """The process that read the file was ended by the system, for want of memory for example."""
+
+    message = (
+        "Reading {file} ended early ({status}); nothing of it was stored. Close other programs and try again."
+    )
+
+
+class OutOfMemory(FileRejected):
+    """Reading the file needs more memory than any export does."""
+
+    message = (
+        "Reading {file} needs more than {limit} MB of memory; perhaps there is a cell far away from the table. "
+        "Copy the table alone into a new file, or export it as CSV."
+    )
+
+
+class OutOfTime(FileRejected):
+    """Reading the file takes longer than any export of its size does."""
+
+    message = (
+        "Reading {file} takes more than {limit} seconds of the processor; an export of this size takes less. "
+        "Export it again, for a shorter period or as CSV."
+    )
+
+
 class TooManyColumns(FileRejected):
     """The table is wider than any export."""
 

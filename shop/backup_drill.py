@@ -14,7 +14,8 @@ from shop.backups.contents import BackupSummary, opened, summary_of
 from shop.backups.files import BackupFile, backups_of
 from shop.connect import connect
 from shop.core.errors import ShopError
-from shop.db.backup import examine_copy, key_of, restore
+from shop.db.backup import examine_copy, restore
+from shop.db.buyer_key import key_of
 from shop.db.database import sqlite_driver
 from shop.maintenance import Check, figures_are_true
 

@@ -6,12 +6,15 @@ that the earlier version stored.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
+from threading import Lock
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from shop.backups import automatic
+from shop.core.errors import ReplacedDatabase
 from shop.db.backup import PARTIAL
 from shop.db.database import Database, open_database
 from shop.metrics.rollups import rebuild
@@ -21,7 +24,8 @@ from shop.models import FactDay
 def connect(url: str | None = None) -> Database:
     """Open the database of a path or URL, else the shop's own.
 
-    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
+    file system or SQLite refuses (see shop.db.refusals).
     """
     return open_database(url, after_upgrade=_compute_rollups, before_upgrade=_back_up, views=_views())
 
@@ -37,6 +41,26 @@ def _back_up(db: Database) -> None:
     """Take a backup of what the earlier version stored; a copy that is being restored is one itself."""
     if not db.path.name.endswith(PARTIAL):
         automatic.before(db, "migration")
+
+
+_shared: dict[str, Database] = {}
+_sharing = Lock()
+
+
+def shared(url: str) -> Database:
+    """The database of a path or URL, opened once per process for all its threads.
+
+    Where another file has taken its name, that one is opened. Raises MissingDatabase while there is none.
+    """
+    with _sharing:
+        db = _shared.get(url)
+        if db is not None and not db.is_current():
+            with suppress(ReplacedDatabase), db.read():  # which lets go of the file that was there before
+                pass
+            db = None
+        if db is None:
+            db = _shared[url] = connect(url)
+        return db
 
 
 def _compute_rollups(connection: Connection) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from shop.core.errors import DamagedDatabase, DamagedKey
 from shop.db.backup import suspect_copies
+from shop.db.buyer_key import key_of
 from shop.db.database import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
 from shop.kiln.batch_costs import recompute_batch_costs
 from shop.metrics.deferred_rollups import compute_marked
@@ -30,14 +32,17 @@ class Check:
 
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
-    """Look at SQLite, the file, the roll-ups, the stock, rejected rows, copies and free disk space."""
+    """Look at SQLite, the file, the key, the roll-ups, the stock, rejected rows, copies and free disk space."""
     version = sqlite_driver().sqlite_version
     wanted = ".".join(map(str, WAL_RESET_FIXED))
     yield _check("sqlite", sqlite_is_sound(), found=version, wanted=wanted)
+    damaged = damaged_tables(db)
+    yield _check("file", not damaged, tables=", ".join(damaged))
+    if damaged:
+        return
     with db.read() as connection:
-        verdict = connection.execute(text("PRAGMA quick_check")).scalar()
         rejected = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
-    yield _check("file", verdict == "ok", found=verdict)
+    yield _check("key", _has_own_key(db), file=key_of(db.path).name)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
     yield _check("costs", costs_are_true(db, shop_id=shop_id))
     problems = consistency.count_problems(db, shop_id=shop_id)
@@ -47,6 +52,38 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     yield _check("copies", not suspect, names=", ".join(suspect))
     free = shutil.disk_usage(db.path.parent).free
     yield _check("room", free > max(MIN_FREE_BYTES, db.path.stat().st_size), megabytes=free >> 20)
+
+
+def damaged_tables(db: Database) -> list[str]:
+    """The tables of which pages are damaged; "?" where that is unknown."""
+    try:
+        with db.read() as connection:
+            if connection.execute(text("PRAGMA quick_check(1)")).scalar() == "ok":
+                return []
+    except DamagedDatabase:
+        pass
+    try:
+        with db.read() as connection:
+            names = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
+        return [name for name in names if not _is_readable(db, name)] or ["?"]
+    except DamagedDatabase:
+        return ["?"]
+
+
+def _is_readable(db: Database, table: str) -> bool:
+    try:
+        with db.read() as connection:
+            verdict: str | None = connection.execute(text(f'PRAGMA quick_check("{table}")')).scalar()
+            return verdict == "ok"
+    except DamagedDatabase:
+        return False
+
+
+def _has_own_key(db: Database) -> bool:
+    try:
+        return db.has_own_key()
+    except DamagedKey:
+        return False
 
 
 def _check(name: str, ok: bool, **details: Any) -> Check:

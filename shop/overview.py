@@ -167,7 +167,11 @@ def is_empty(db: Database, shop: int = 1) -> bool:
     """Whether nothing at all was read into this shop yet."""
     with db.read() as connection:
         result = connection.execute(
-            text("SELECT EXISTS (SELECT 1 FROM source_file WHERE shop_id = :shop)"), {"shop": shop}
+            text(
+                "SELECT EXISTS (SELECT 1 FROM source_file WHERE shop_id = :shop) "
+                "OR EXISTS (SELECT 1 FROM fact_day WHERE shop_id = :shop)"
+            ),
+            {"shop": shop},
         )
         return not result.scalar()
 

@@ -12,9 +12,11 @@ from dashboard.i18n.language import LANGUAGES
 from dashboard.i18n.messages import t
 from dashboard.text.table import table
 
+YEAR = click.IntRange(1903, 2097)  # as far as the holidays of the calendar are known
+
 
 @click.group("campaign", help=t("commands.campaign.help"), invoke_without_command=True)
-@click.option("--year", type=click.IntRange(1903, 2097), help=t("commands.campaign.year"))
+@click.option("--year", type=YEAR, help=t("commands.campaign.year"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.pass_context
 def campaign_command(ctx: click.Context, year: int | None, as_json: bool) -> None:
@@ -81,7 +83,7 @@ def _campaign_row(item: Any) -> list[str]:
 
 @campaign_command.command("set", help=t("commands.campaign.set"))
 @click.argument("name")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.argument("days")
 @click.option("--estimate", is_flag=True, help=t("commands.campaign.guess"))
 def campaign_set(name: str, year: int, days: str, estimate: bool) -> None:
@@ -101,7 +103,7 @@ def campaign_set(name: str, year: int, days: str, estimate: bool) -> None:
 
 @campaign_command.command("remove", help=t("commands.campaign.remove"))
 @click.argument("name")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 def campaign_remove(name: str, year: int) -> None:
     """Take a campaign out of the calendar."""
     from shop.access.roles import OWNER
@@ -116,7 +118,7 @@ def campaign_remove(name: str, year: int) -> None:
 
 @campaign_command.command("reset", help=t("commands.campaign.reset"))
 @click.argument("name")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 def campaign_reset(name: str, year: int) -> None:
     """Forget what was typed."""
     from shop.access.roles import OWNER

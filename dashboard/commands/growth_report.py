@@ -12,6 +12,7 @@ import click
 from dashboard.commands.common.output import print_json
 from dashboard.i18n.messages import t
 from dashboard.text.table import table
+from shop.core.files import write_whole
 
 if TYPE_CHECKING:
     from dashboard.reports.export import GrowthReport
@@ -33,7 +34,7 @@ def report_growth(
     try:
         report = export.build_report(db, datetime.now(UTC), options, metrics[0] if metrics else "gmv")
         for kind, path in files.items():
-            Path(path).write_bytes(export.as_file(db, report, kind))
+            write_whole(Path(path), export.as_file(db, report, kind))
     finally:
         db.close()
     if as_json:
@@ -136,7 +137,7 @@ def card_command(
     try:
         options = ReportOptions(start, end, against, (), currency)
         report = export.build_report(db, datetime.now(UTC), options, metric)
-        target.write_bytes(export.card(db, report, amounts=not no_amounts))
+        write_whole(target, export.card(db, report, amounts=not no_amounts))
     finally:
         db.close()
     click.echo(t("commands.report.written", path=out))

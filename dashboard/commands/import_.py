@@ -13,6 +13,7 @@ import click
 from dashboard.commands.common.output import print_json, warn_of_old_sqlite
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error, reason
+from shop.core.files import write_whole
 
 
 @click.command("import", help=t("commands.import.help"))
@@ -224,6 +225,8 @@ def print_report(report: Any) -> None:
         print_report(part)
     for name, problem in report.rejected_files:
         click.echo(f"{name}: {error(problem)}", err=True)
+    if report.lacks_session:
+        click.echo(t("commands.import.lacks_session", file=report.file))
     if report.worksheets_left:
         names = "、".join(report.worksheets_left)
         click.echo(t("commands.import.left", file=report.file, names=names))
@@ -318,7 +321,7 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
         target = path.with_suffix(".toml")
         if target.exists():
             target = path.with_suffix(".profile.toml")
-        target.write_text(result.text, "utf-8")
+        write_whole(target, result.text.encode())
         options |= bool(result.questions)
         results.append(
             {

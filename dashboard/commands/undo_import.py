@@ -31,7 +31,7 @@ def list_imports(*, as_json: bool) -> None:
     if files.empty:
         click.echo(t("commands.import.no_imports"))
         return
-    headers = [t(f"data.{name}") for name in ("number", "file", "kind", "imported", "read", "rejected")]
+    headers = [t(f"data.{name}") for name in ("number", "file", "kind", "imported", "read", "set_aside")]
     shown = files[["number", "name", "kind", "imported", "read", "set_aside"]]
     rows = [
         [str(number), name, file_kind(kind), str(imported), str(read), str(aside)]

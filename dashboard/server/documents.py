@@ -97,12 +97,16 @@ def sign_in_page(*, back: str, user: str = "", problem: str = "", is_plain: bool
     return _document(title, body, "/sign-in")
 
 
-def set_up_page(*, user: str = "", code: str = "", problem: str = "") -> str:
-    """The page that creates the first owner's account with the code from the terminal."""
+def set_up_page(*, user: str = "", code: str = "", back: str = "/", problem: str = "") -> str:
+    """The page that creates the first owner's account with the code from the terminal or the dashboard.
+
+    `back` is the path to go on to.
+    """
     title = t("sign_in.set_up.title")
     body = (
         f"<h1>{escape(title)}</h1><p>{escape(t('sign_in.set_up.lead'))}</p>{_wrong(problem)}"
         f'<form method="post" action="/set-up?lang={language()}">'
+        f'<input type="hidden" name="next" value="{escape(back)}"/>'
         + _field(
             "code",
             t("sign_in.set_up.code"),

@@ -17,8 +17,10 @@ from starlette.requests import HTTPConnection
 
 from dashboard.server.headers import security_headers
 from dashboard.server.hosts import allowed_hosts, host_name, is_loopback
+from dashboard.text.errors import error
 from shop.access.accounts import have_accounts
 from shop.access.sessions import COOKIE, person_of
+from shop.core.errors import ShopError
 from shop.db.database import Database
 
 Message = MutableMapping[str, Any]
@@ -41,6 +43,7 @@ ROUTES = re.compile(
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
 LARGEST_FORM = 16 * 1024
+REFRESH_SECONDS = b"5"  # until a page that has no database is requested again
 
 
 class Guard:
@@ -55,7 +58,11 @@ class Guard:
             await self.app(scope, receive, send)
             return
         send = _with_headers(scope, send)
-        status = _refusal(scope) or await run_in_threadpool(self._without_session, HTTPConnection(scope))
+        try:
+            status = _refusal(scope) or await run_in_threadpool(self._without_session, HTTPConnection(scope))
+        except ShopError as problem:
+            await _refuse(scope, send, 503, error(problem))
+            return
         if status is None:
             largest = self.largest_upload if scope["path"].startswith(UPLOAD) else LARGEST_FORM
             await self._pass(scope, receive, send, largest)
@@ -65,9 +72,11 @@ class Guard:
     def _without_session(self, request: HTTPConnection) -> int | None:
         """The status that refuses a request without a session; None where it may pass."""
         path, client = request.url.path, request.client.host if request.client else ""
-        if path in PUBLIC or (path == HEALTH and is_loopback(client)):
+        if path == HEALTH and is_loopback(client):
             return None
         db = self.database()
+        if path in PUBLIC:
+            return None
         if not have_accounts(db):
             return None if is_loopback(client) else 403
         return None if person_of(db, request.cookies.get(COOKIE)) else 401
@@ -144,7 +153,7 @@ def _with_headers(scope: Scope, send: Send) -> Send:
     return sending
 
 
-async def _refuse(scope: Scope, send: Send, status: int) -> None:
+async def _refuse(scope: Scope, send: Send, status: int, words: str = "") -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4000 + status})  # before accept: answered with 403
         return
@@ -154,5 +163,7 @@ async def _refuse(scope: Scope, send: Send, status: int) -> None:
         query = scope["query_string"].decode("ascii", "ignore")
         back = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
         status, headers = 303, [*headers, (b"location", f"/sign-in?next={back}".encode())]
+    if words:
+        headers.append((b"refresh", REFRESH_SECONDS))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{status}".encode()})
+    await send({"type": "http.response.body", "body": (words or f"{status}").encode()})

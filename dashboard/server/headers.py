@@ -1,7 +1,8 @@
 """The security headers of every answer.
 
-Streamlit's page needs inline styles, one inline script, and `wasm-unsafe-eval` or blob workers for its tables; pictures
-of the catalog are data and blob URLs. Nothing is loaded from another origin, and no other page may frame it.
+Streamlit's page needs inline styles, one inline script, `wasm-unsafe-eval` or blob workers for its tables, and blob
+scripts for components of our own (the marking pad, lists of numbers); pictures of the catalog are data and blob URLs.
+Nothing is loaded from another origin, and no other page may frame it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 def security_headers(host: str, *, is_secure: bool, is_own_page: bool) -> list[tuple[bytes, bytes]]:
     """The headers for an answer to this host; our own sign-in pages have no script at all."""
     socket = f"{'wss' if is_secure else 'ws'}://{host}"
-    script = "'none'" if is_own_page else "'self' 'unsafe-inline' 'wasm-unsafe-eval'"
+    script = "'none'" if is_own_page else "'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:"
     policy = (
         f"default-src 'self'; script-src {script}; style-src 'self' 'unsafe-inline'; "
         f"img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,13 @@ from dashboard.server.guard import Guard
 from dashboard.server.listener import sharing
 from dashboard.server.routes import OwnRoutes
 from dashboard.views import pages
-from shop.connect import connect
+from shop.connect import shared
 from shop.db.database import Database, default_url
 
 
-@cache
 def database() -> Database:
     """The shop's database, opened once for all requests."""
-    return connect(default_url())
+    return shared(default_url())
 
 
 @asynccontextmanager

@@ -116,26 +116,32 @@ class OwnRoutes:
         _use_language_of(request)
         if await run_in_threadpool(have_accounts, self.database()):
             return RedirectResponse("/sign-in", status_code=303)
-        return HTMLResponse(documents.set_up_page(), headers=NO_STORE)
+        back = local_path(request.query_params.get("next", "/"))
+        page = documents.set_up_page(code=request.query_params.get("code", ""), back=back)
+        return HTMLResponse(page, headers=NO_STORE)
 
     async def set_up(self, request: Request) -> Response:
         """Create the first owner's account with the code from the terminal, and sign in."""
         _use_language_of(request)
         form = await request.form(max_files=0, max_fields=8)
-        code, user, password, again = (
-            str(form.get(name, "")) for name in ("code", "user", "password", "again")
+        code, user, password, again, back = (
+            str(form.get(name, "")) for name in ("code", "user", "password", "again", "next")
         )
+        back = local_path(back)
         try:
             if password != again:
                 return HTMLResponse(
-                    documents.set_up_page(user=user, code=code, problem=t("sign_in.set_up.differs")), 400
+                    documents.set_up_page(
+                        user=user, code=code, back=back, problem=t("sign_in.set_up.differs")
+                    ),
+                    400,
                 )
             token = await run_in_threadpool(self._create_owner, request, code, user, password)
         except ShopError as problem:
             status = 429 if isinstance(problem, TooManyAttempts) else 403
-            page = documents.set_up_page(user=user, code=code, problem=errors.error(problem))
+            page = documents.set_up_page(user=user, code=code, back=back, problem=errors.error(problem))
             return HTMLResponse(page, status, headers=NO_STORE)
-        return _signed_in(request, "/", token)
+        return _signed_in(request, back, token)
 
     def _create_owner(self, request: Request, code: str, user: str, password: str) -> str:
         db, address = self.database(), _address(request)

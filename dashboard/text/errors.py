@@ -5,9 +5,11 @@ English text is where the error is (its class, or `etl.errors`); other languages
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from dashboard.i18n import messages
@@ -23,6 +25,34 @@ def error(problem: ShopError) -> str:
         is_plain = details == problem.details
         return str(problem) if is_plain else problem.message.format(**details)
     return messages.t(f"errors.{problem.code}", **details)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a command could not do its work, in words, with its exit code."""
+
+    words: str
+    exit_code: int
+
+
+def of_a_command(problem: Exception) -> Refusal | None:
+    """What ended a command, in words; None for a fault of the program."""
+    if isinstance(problem, ShopError):
+        return Refusal(error(problem), problem.exit_code)
+    if isinstance(problem, OSError) and problem.errno is not None:
+        path = problem.filename2 or problem.filename or "–"
+        return Refusal(messages.t("commands.unusable", path=path, why=_reason_of(problem)), 2)
+    if isinstance(problem, OverflowError):  # beyond the integers of the database or the days of the calendar
+        return Refusal(messages.t("commands.too_large"), 2)
+    return None
+
+
+def _reason_of(problem: OSError) -> str:
+    """Why the system rejected a file, in words where they are known."""
+    name = errno.errorcode.get(problem.errno or 0)
+    if messages.has(f"commands.system.{name}"):
+        return messages.t(f"commands.system.{name}")
+    return problem.strerror or type(problem).__name__
 
 
 class Unexpected(ShopError):

@@ -8,8 +8,8 @@ from shop.orders.undo_import import Undone
 
 
 def file_kind(name: str) -> str:
-    """The name of a kind of file; the code itself where it has no name."""
-    return t(f"kinds.{name}") if has(f"kinds.{name}") else name
+    """The name of a kind of file, of several joined by +; the code itself where it has no name."""
+    return " + ".join(t(f"kinds.{one}") if has(f"kinds.{one}") else one for one in name.split(" + "))
 
 
 def what_goes(undone: Undone) -> str:

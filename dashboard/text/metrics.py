@@ -8,7 +8,7 @@ from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from shop.growth.comparison.growth import Comparison
-from shop.metrics.definitions import metric
+from shop.metrics.definitions import Ratio, metric
 from shop.metrics.query import describe, unit_of
 
 KINDS = {"cents": "money", "count": "count", "days": "count", "seconds": "seconds", "rate": "rate"}
@@ -37,6 +37,15 @@ def label_of(name: str) -> str:
 def meaning_of(name: str) -> str:
     """The definition of a metric in the language of this run."""
     return describe(metric(name), language())[1]
+
+
+def formula_of(name: str) -> str:
+    """What a ratio divides, by the names of its parts; of a sum its formula in English, "" in other languages."""
+    definition = metric(name)
+    if isinstance(definition, Ratio):
+        times = f" × {definition.scale:,}" if definition.scale != 1 else ""
+        return f"{label_of(definition.over)} ÷ {label_of(definition.under)}{times}"
+    return definition.formula if language() == "en" else ""
 
 
 def unit_name(name: str) -> str:

@@ -11,18 +11,12 @@ from streamlit.runtime import exists as is_served
 from shop.access.accounts import have_accounts
 from shop.access.roles import TERMINAL, Actor, Role, UnknownRole, role_named
 from shop.access.sessions import COOKIE, SignedOut, person_of
-from shop.connect import connect
-from shop.db.database import ROLE_VARIABLE, Database, default_url
+from shop.connect import shared
+from shop.db.database import ROLE_VARIABLE, default_url
 
-__all__ = ["ROLE", "USER", "UnknownRole", "actor", "person", "role", "session_token", "shop_file"]
+__all__ = ["ROLE", "USER", "UnknownRole", "actor", "person", "role", "session_token"]
 
 USER, ROLE = "KILNBOARD_USER", ROLE_VARIABLE
-
-
-@st.cache_resource(show_spinner=False)
-def shop_file(url: str) -> Database:
-    """The database of this URL, opened once per server."""
-    return connect(url)
 
 
 def actor() -> Actor:
@@ -47,7 +41,7 @@ def _address() -> str:
 
 def person() -> Actor | None:
     """Who is signed in in this browser; None while the shop has no accounts. Raises SignedOut."""
-    db = shop_file(default_url())
+    db = shared(default_url())
     if not have_accounts(db):
         return None
     result = person_of(db, session_token())

@@ -1,6 +1,6 @@
 """Cached queries: every page reads the shop here, and each query runs once per data version.
 
-Results are stored by (reader, arguments, database, role, data version): any write to the database makes
+Results are stored by (reader, arguments, database file, role, data version): any write to the database makes
 all of them new on the next run, and no role is given what another one read. Arguments are plain or frozen values,
 never a table.
 """
@@ -13,7 +13,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui.actor import actor, shop_file
+from dashboard.ui.actor import actor
+from shop.connect import shared
 from shop.db.database import Database, default_url
 from shop.metrics.query import Query
 from shop.metrics.query import answer as run_query
@@ -24,12 +25,14 @@ T = TypeVar("T")
 
 def database() -> Database:
     """The shop's database, the one that KILNBOARD_DB names, read as the current user; raises SignedOut."""
-    return shop_file(default_url()).read_as(actor().role)
+    return shared(default_url()).read_as(actor().role)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _stored(_reader: Callable[..., Any], name: str, url: str, role: str, version: int, arguments: Any) -> Any:
-    return _reader(shop_file(url).read_as(role), *arguments[0], **dict(arguments[1]))
+def _stored(
+    _reader: Callable[..., Any], name: str, file: Any, role: str, version: int, arguments: Any
+) -> Any:
+    return _reader(shared(default_url()).read_as(role), *arguments[0], **dict(arguments[1]))
 
 
 def cached(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs) -> T:
@@ -37,7 +40,7 @@ def cached(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **
     name = f"{reader.__module__}.{reader.__qualname__}"
     given = (arguments, tuple(sorted(named.items())))
     db = database()
-    result: T = _stored(reader, name, default_url(), db.role, db.version(), given)
+    result: T = _stored(reader, name, (str(db.path), db.identity), db.role, db.version(), given)
     return result
 
 

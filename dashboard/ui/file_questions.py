@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,9 @@ from dashboard.ui import cache, text
 from etl.files.platform_names import NAMES
 from etl.imports.retry import retry
 from etl.imports.status_words import UnknownStatus, teach, unknown_statuses
+from shop.metrics.query import Query
+from shop.metrics.tables import cells
+from shop.streams.sessions import sessions
 
 QUESTIONS = {
     "AmbiguousDates": "dates",
@@ -23,6 +27,7 @@ QUESTIONS = {
     "WrongPassword": "password",
 }
 CURRENCIES = ("CNY", "USD", "GBP", "EUR", "SGD", "MYR", "THB", "VND", "PHP", "IDR", "JPY")
+RECENT = timedelta(days=400)
 CHOICES = {"dates": ("dmy", "mdy"), "decimal": ("point", "comma")}
 MARKS = {"point": ".", "comma": ","}
 
@@ -48,12 +53,33 @@ def answer_field(question: str, key: str) -> str | None:
         return st.selectbox(label, CURRENCIES, key=f"currency-{key}")
     if question == "platform":
         return st.selectbox(label, tuple(NAMES), index=None, key=f"platform-{key}", format_func=platform_name)
+    if question == "session":
+        return _session_field(label, key)
     if question == "password":
         return st.text_input(label, type="password", key=f"password-{key}", autocomplete="off") or None
     days: Any = st.date_input(label, value=[], key=f"period-{key}")
     if isinstance(days, tuple) and len(days) == 2:
         return "..".join(day.isoformat() for day in days)
     return None
+
+
+def _session_field(label: str, key: str) -> str | None:
+    """The recent live sessions, the latest first; the id of another one can be typed."""
+    until = date.today() + timedelta(days=1)
+    recent = cache.cached(sessions, Query(metrics=("views",), start=until - RECENT, end=until)).head(100)
+    rows = zip(*(cells(recent[name]) for name in ("session", "started", "title", "platform")), strict=True)
+    names = {
+        session: f"{started} {title or session} ({platform_name(platform)})"
+        for session, started, title, platform in rows
+    }
+    return st.selectbox(
+        label,
+        tuple(names),
+        index=None,
+        key=f"session-{key}",
+        accept_new_options=True,
+        format_func=lambda session: names.get(session, session),
+    )
 
 
 def statuses() -> None:

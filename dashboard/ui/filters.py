@@ -16,9 +16,9 @@ from dashboard.i18n.messages import has, t
 from dashboard.text import notes as wording
 from dashboard.theme.palette import Palette, palette
 from dashboard.ui import cache, text, url_state
-from dashboard.ui.actor import shop_file
 from dashboard.ui.page import PageMeta
 from shop import overview
+from shop.connect import shared
 from shop.core.periods import Period, month_back, month_of, week_of
 from shop.db.database import Database, default_url
 from shop.growth.comparison import growth
@@ -77,7 +77,7 @@ def first_sale() -> date | None:
 
 def _chosen() -> Preferences:
     """What the shop's owner chose for all its pages."""
-    return read_preferences(shop_file(default_url()))
+    return read_preferences(shared(default_url()))
 
 
 def _usual_language() -> str:

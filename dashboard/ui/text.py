@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from html import escape
 
 import streamlit as st
+from streamlit.runtime import exists as is_served
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
+from dashboard.ui.actor import actor
+from shop.connect import shared
 from shop.core.errors import ShopError
+from shop.db.database import default_url
 
+RETRY_SECONDS = 5
 STRONG = re.compile(r"\*(.+?)\*")
 
 
@@ -55,6 +61,20 @@ def error(problem: ShopError) -> None:
         note(errors.error(problem))
 
 
+def unavailable(problem: ShopError) -> None:
+    """The message of a shop that cannot be read; the page comes back by itself once it can."""
+    error(problem)
+
+    @st.fragment(run_every=RETRY_SECONDS)
+    def wait() -> None:
+        with suppress(ShopError):
+            shared(default_url()).version()
+            st.rerun()
+
+    if is_served():
+        wait()
+
+
 def signed_out() -> None:
     """The message of a browser whose session has ended, with the link to sign in again."""
     with st.container(border=True, key="signed-out", horizontal_alignment="center"):
@@ -62,14 +82,29 @@ def signed_out() -> None:
         st.html(f'<a class="kb-step" href="/sign-in" target="_self">{escape(t("sign_in.ended.go"))}</a>')
 
 
+STEP_OF = {
+    "kiln": "catalog",
+    "listings": "catalog",
+    "stock": "catalog",
+}  # the step that fills a page; else the data
+
+
 def empty(page: str, icon: str) -> None:
-    """The page while there are no data: what is missing, and what to do next.
+    """The page while there are no data: what is missing, and the step of the first hour that fills it.
 
     `icon` is a Material symbol.
     """
     with st.container(border=True, key=f"empty-{page}", horizontal_alignment="center"):
         st.markdown(f":material/{icon}:", width="content")
         sentence(t(f"{page}.empty"))
-        note(t("empty.next"))
-        st.page_link("views/data/page.py", label=t("empty.go"), icon=":material/upload_file:")
-        note(t("empty.command"))
+        step = STEP_OF.get(page, "data")
+        note(t(f"empty.{page}"))
+        if actor().may("manage_shop"):
+            st.page_link(
+                "views/start/page.py",
+                label=t(f"start.steps.{step}.title"),
+                icon=":material/flag_circle:",
+                query_params={"step": step},
+            )
+        elif step == "data":
+            st.page_link("views/data/page.py", label=t("empty.go"), icon=":material/upload_file:")

@@ -28,6 +28,7 @@ from etl.imports.retry import retry
 from shop.core.errors import ShopError
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "htm", "html", "mht", "zip"]
+KINDS += ["xml", "json", "jsonl", "ass", "srt"]  # remarks as recorders write them
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class UploadOutcome:
     @property
     def question(self) -> str:
         """What the file leaves open and the user can answer: dates, platform, password …, or nothing."""
+        if self.report and self.report.lacks_session:
+            return "session"
         return QUESTIONS.get(self.refusal.code, "") if self.refusal else ""
 
 

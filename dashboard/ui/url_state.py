@@ -38,7 +38,7 @@ def put(name: str, value: str, default: str = "") -> None:
 
 def begin(name: str, value: str) -> None:
     """Set a parameter that the URL does not name yet: later runs use the value of the first one."""
-    if not get(name):
+    if value and not get(name):
         put(name, value)
 
 

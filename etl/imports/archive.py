@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from etl.errors import DamagedFile, LockedFile, NotATable, TooBig, UnsupportedArchive, WrongPassword
-from etl.tables.zip_guard import MAX_WORKBOOK_MB, UNREADABLE, is_workbook
+from etl.errors import LockedFile, NotATable, TooBig, WrongPassword
+from etl.tables.zip_guard import MAX_WORKBOOK_MB, is_workbook, unpacking
+from shop.core.errors import ShopError
 
 TABLES = frozenset((".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".htm", ".html", ".mht"))
 MAX_MEMBERS = 1_000
@@ -35,7 +36,7 @@ def is_archive(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return not is_workbook(archive.namelist())
-    except UNREADABLE:
+    except Exception:  # damaged: whoever opens it as a workbook reports it
         return False
 
 
@@ -46,13 +47,8 @@ def unpacked(path: Path, name: str, password: str | None) -> Iterator[tuple[list
     Raises TooBig, LockedFile, WrongPassword, UnsupportedArchive, DamagedFile, NotATable where it has no table.
     """
     with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                members = _unpack(archive, Path(folder), name, password)
-        except NotImplementedError as problem:
-            raise UnsupportedArchive(file=name) from problem
-        except UNREADABLE as problem:
-            raise DamagedFile(file=name, found="the archive does not unpack") from problem
+        with unpacking(name), zipfile.ZipFile(path) as archive:
+            members = _unpack(archive, Path(folder), name, password)
         yield members
 
 
@@ -91,10 +87,12 @@ def _write(
                 if size > left:
                     raise TooBig(file=name, size=size >> 20, limit=MAX_WORKBOOK_MB)
                 out.write(block)
-    except NotImplementedError:  # a RuntimeError too, but not about the password
+    except (OSError, ShopError, NotImplementedError):
         raise
-    except RuntimeError as problem:  # what zipfile raises for a wrong password
-        raise WrongPassword(file=name) from problem
+    except Exception as problem:  # with a wrong password the bytes are any
+        if item.flag_bits & 1:
+            raise WrongPassword(file=name) from problem
+        raise
     return size
 
 

@@ -153,6 +153,8 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
         prepare = getattr(recognised.kind, "prepare", None)
         if prepare is not None:
             prepare(recognised, context)
+        if (lacks := getattr(recognised.kind, "lacks_session", None)) is not None:
+            report = replace(report, lacks_session=lacks(recognised, context))
     tally = ImportTally()
     with open_chunks(recognised, context, careful=careful) as chunks, no_gc():
         digest = _digest(given.path)

@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from etl.errors import OutOfTime, ReaderEnded
 from etl.files.base import FileKind, Recognised
 from etl.files.fields import Context, Reject
 from etl.files.gifts import mark_gifts
@@ -30,10 +32,12 @@ from etl.tables.csv_table import CsvTable
 from etl.tables.open import guard, open_table
 from etl.tables.row_keys import Seen
 from etl.tables.row_shape import BadRow
+from etl.tables.workbooks.reading_process import PROCESSOR_SECONDS
 from shop.core.errors import ShopError
 from shop.orders.batch import IngestBatch
 
 WORKER_FROM_BYTES = 16 << 20
+SECONDS_PER_MB = 5
 CODE = "from etl.imports.worker import main; main()"
 
 
@@ -69,7 +73,7 @@ def parse_chunk(kind: FileKind, context: Context, chunk: Chunk) -> ParsedChunk:
 def _parsed(recognised: Recognised, context: Context, *, careful: bool) -> Iterator[ParsedChunk]:
     """The chunks of a table, parsed; any failure of a reader becomes a reason with the file and the row."""
     table, kind = recognised.table, recognised.kind
-    done = recognised.header + 1
+    done, last = recognised.header + 1, time.thread_time() + seconds_for(table.path)
     for section in table.sections(recognised.header, recognised.places, careful=careful):
         context.seen = Seen()  # what two of them have is one record, as in two files
         with guard(table.name):
@@ -80,8 +84,15 @@ def _parsed(recognised: Recognised, context: Context, *, careful: bool) -> Itera
                 if chunk is None:
                     break
                 parsed = parse_chunk(kind, context, chunk)
+            if time.thread_time() > last:
+                raise OutOfTime(file=table.name, limit=seconds_for(table.path))
             done = int(chunk.rows[-1]) if len(chunk) else done
             yield parsed
+
+
+def seconds_for(path: Path) -> int:
+    """How many seconds of the processor a file of this size may take: many times what any export does."""
+    return PROCESSOR_SECONDS + SECONDS_PER_MB * (path.stat().st_size >> 20)
 
 
 def _whole_orders(kind: FileKind, chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
@@ -136,7 +147,7 @@ def open_chunks(
         )
     )
     try:
-        yield _chunks_of(process)
+        yield _chunks_of(process, table.name)
     finally:
         if process.stdout is not None:
             process.stdout.close()
@@ -157,14 +168,13 @@ def _start(reading: Reading) -> subprocess.Popen[bytes]:
     return process
 
 
-def _chunks_of(process: subprocess.Popen[bytes]) -> Iterator[ParsedChunk]:
+def _chunks_of(process: subprocess.Popen[bytes], name: str) -> Iterator[ParsedChunk]:
     assert process.stdout is not None
     while True:
         try:
             message = pickle.load(process.stdout)
-        except EOFError as problem:
-            status = process.wait()
-            raise RuntimeError(f"the reading process ended early ({status})") from problem
+        except (EOFError, pickle.UnpicklingError) as problem:
+            raise ReaderEnded(file=name, status=process.wait()) from problem
         if message is None:
             return
         if isinstance(message, Exception):

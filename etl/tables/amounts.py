@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from etl.errors import AmbiguousDecimals
-from etl.tables.cells import LONGEST, of_number, scaled
+from etl.tables.cells import LONGEST, of_number, scaled, signed, with_point
 from shop.core.money import minor_digits
 
-SYMBOLS = {  # only those that name one currency: $ and ¥ do not
+SYMBOLS = {  # only those that name one currency: $, ¥, kr and Rs do not
     "US$": "USD",
     "S$": "SGD",
     "A$": "AUD",
@@ -22,6 +22,18 @@ SYMBOLS = {  # only those that name one currency: $ and ¥ do not
     "NT$": "TWD",
     "R$": "BRL",
     "MX$": "MXN",
+    "AU$": "AUD",
+    "CA$": "CAD",
+    "C$": "CAD",
+    "NZ$": "NZD",
+    "RMB": "CNY",
+    "人民币": "CNY",
+    "₹": "INR",
+    "₺": "TRY",
+    "₪": "ILS",
+    "₴": "UAH",
+    "Kč": "CZK",
+    "Ft": "HUF",
     "RM": "MYR",
     "Rp": "IDR",
     "€": "EUR",
@@ -34,20 +46,21 @@ SYMBOLS = {  # only those that name one currency: $ and ¥ do not
     "元": "CNY",
     "zł": "PLN",
 }
-MARK = r"[A-Z]{3}|US\$|S\$|A\$|HK\$|NT\$|R\$|MX\$|RM|Rp\.?|[€£₫đ฿₱₩元$¥￥]|zł"
+MARK = (
+    r"[A-Z]{3}|(?:US|S|A|AU|CA?|NZ|HK|NT|R|MX)\$|RM|Rp\.?|Rs\.?|人民币|元整?|[€£₫đ฿₱₩₹₺₪₴$¥]|zł|Kč|Ft|kr\.?"
+)
 BRACKETED = re.compile(r"^\(([^\d()]+[\d.,' ]+)\)$")  # ($8.00): a sum taken off
-MARKED = re.compile(rf"^(-?)\s*(?:({MARK})\s*)?(\(?-?[\d.,' \u00a0\u202f]+\)?)\s*({MARK})?$")
-THOUSANDS = re.compile(r"^-?\d{1,3}(?:[.,]\d{3})+$")
-COMMA_DECIMAL = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
+MARKED = re.compile(rf"^([-+]?)\s*(?:({MARK})\s*)?(\(?[-+]?[\d.,' ]+\)?-?[万亿]?)\s*({MARK})?$")
+THOUSANDS = re.compile(r"^-?\d{1,3}(?:[.,' ]\d{3})+$")
 
 
 @lru_cache(maxsize=50_000)
 def currency_in(cell: str) -> str | None:
     """The currency that an amount's cell names ('MYR 12.50', '€3'), None where it names none."""
-    short = cell if len(cell) <= LONGEST else ""
+    short = of_number(cell) if len(cell) <= LONGEST else ""
     result = MARKED.match(BRACKETED.sub(r"-\1", short.strip()))
-    mark = (result[2] or result[4] or "").rstrip(".") if result else ""
-    return mark if len(mark) == 3 and mark.isalpha() else SYMBOLS.get(mark)
+    mark = (result[2] or result[4] or "").rstrip(".整") if result else ""
+    return SYMBOLS.get(mark) or (mark if len(mark) == 3 and mark.isalpha() and mark.isascii() else None)
 
 
 @lru_cache(maxsize=200_000)
@@ -61,14 +74,12 @@ def amount(cell: str, currency: str, decimal: str = ".", extra: int = 0, *, roun
     result = MARKED.match(BRACKETED.sub(r"-\1", of_number(cell).strip()))
     if not result or currency_in(cell) not in (None, currency):
         raise ValueError(cell)
-    text = result[1] + re.sub(r"[\s\u00a0\u202f]", "", result[3])
+    text = signed(result[1].removeprefix("+") + result[3].strip())
     places = minor_digits(currency)
     if places == 0 and THOUSANDS.match(text):
-        text = re.sub("[.,]", "", text)
+        text = re.sub("[.,' ]", "", text)
     elif decimal == ",":
-        if not COMMA_DECIMAL.match(text):
-            raise ValueError(cell)
-        text = text.replace(".", "").replace(",", ".")
+        text = with_point(text)
     return scaled(text, places + extra, rounded=rounded)
 
 

@@ -15,19 +15,28 @@ def as_it_is(cell: str) -> str:
 LONGEST = 100  # characters of a cell with a number: patterns on longer ones could take minutes
 
 
+PLAIN: dict[int, int | str] = {
+    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
+}  # full-width characters, ５ and ，
+PLAIN |= {ord("−"): "-", ord("’"): "'", ord("￥"): "¥", 0xA0: " ", 0x202F: " ", 0x2009: " "}
+
+
 def of_number(cell: str) -> str:
-    """The text of a cell that may be a number; raises ValueError where it is too long for one."""
+    """The text of a cell that may be a number, in plain characters; raises ValueError where it is too long for one."""
     if len(cell) > LONGEST:
         raise ValueError(cell[:LONGEST])
-    return cell
+    return cell if cell.isascii() else cell.translate(PLAIN)
 
 
-CURRENCY_MARKS = re.compile(r"^(?:[A-Z]{2,3}\s?|[A-Z]{0,2}[¥￥$€£₫฿₱]\s?)|\s?(?:元|[¥￥$€£]|[A-Z]{3})$")
-THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+CURRENCY_MARKS = re.compile(
+    r"^(?:人民币\s?|[A-Z]{2,3}\s?|[A-Z]{0,2}[¥$€£₫฿₱]\s?)|\s?(?:元整?|[¥$€£]|[A-Z]{3})$"
+)
+# of three digits each, by one mark; of two before the last three, as in India
+THOUSANDS = re.compile(r"^-?(?:\d{1,3}([,' ])\d{3}(?:\1\d{3})*|\d{1,2}(?:,\d\d)*,\d{3})(?:\.\d+)?$")
 
 
 FINER = 4  # decimals beyond the minor unit with which an amount is read before it is rounded
-COMMA_NUMBER = re.compile(r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$")
+COMMA_NUMBER = re.compile(r"^-?(?:\d{1,3}([. '])\d{3}(?:\1\d{3})*|\d+)(?:,\d+)?$")
 
 
 @lru_cache(maxsize=200_000)
@@ -35,11 +44,23 @@ def exact_cents(cell: str, decimal: str = ".") -> int:
     """'¥1,234.50' in 1/10**FINER of a cent; with a decimal comma '¥1.234,50'. ValueError for what is no amount."""
     cell = of_number(cell)
     if decimal == ",":
-        text = re.sub(r"[\s\u00a0\u202f]", "", CURRENCY_MARKS.sub("", cell.strip()))
-        if not COMMA_NUMBER.match(text):
-            raise ValueError(cell)
-        cell = text.replace(".", "").replace(",", ".")
+        cell = with_point(CURRENCY_MARKS.sub("", cell.strip()).strip())
     return scaled(cell, 2 + FINER, rounded=True)
+
+
+def with_point(text: str) -> str:
+    """A number with a decimal comma as one with a point and without marks of thousands; raises ValueError."""
+    text = signed(text)
+    if not COMMA_NUMBER.match(text):
+        raise ValueError(text)
+    return re.sub("[. ']", "", text).replace(",", ".")
+
+
+def signed(text: str) -> str:
+    """A number with its sign in front: (5) and 5- are -5, +5 is 5."""
+    if text.startswith("(") and text.endswith(")"):
+        return "-" + text[1:-1]
+    return "-" + text[:-1] if text.endswith("-") else text.removeprefix("+")
 
 
 def to_cents(cell: str, decimal: str = ".") -> int:
@@ -50,13 +71,11 @@ def to_cents(cell: str, decimal: str = ".") -> int:
 
 def scaled(cell: str, decimals: int, *, rounded: bool = False) -> int:
     """A decimal number times 10**decimals; where digits would be lost a ValueError, or rounded half up."""
-    text = CURRENCY_MARKS.sub("", of_number(cell).strip()).strip().replace("，", ",")
-    if text.startswith("(") and text.endswith(")"):
-        text = "-" + text[1:-1]
-    if "," in text:
+    text = signed(CURRENCY_MARKS.sub("", of_number(cell).strip()).strip())
+    if re.search("[,' ]", text):
         if not THOUSANDS.match(text):
             raise ValueError(cell)
-        text = text.replace(",", "")
+        text = re.sub("[,' ]", "", text)
     factor = UNITS[text[-1]] if text[-1:] in ("万", "亿") else 1
     try:
         value = Decimal(text[:-1] if factor > 1 else text) * factor

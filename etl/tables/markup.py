@@ -9,7 +9,7 @@ import codecs
 import email
 import email.policy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.parsers import expat
@@ -32,17 +32,18 @@ def is_markup(head: bytes) -> bool:
     )
 
 
-def read_markup(path: Path, name: str, head: bytes) -> list[tuple[str, Rows]]:
+def read_markup(path: Path, name: str, head: bytes) -> Iterator[tuple[str, Rows]]:
     """The tables of a file as (name, rows of text); raises NotATable where there is none."""
     if path.stat().st_size > MAX_MARKUP_MB << 20:
         raise TooBig(file=name, size=path.stat().st_size >> 20, limit=MAX_MARKUP_MB)
     raw = path.read_bytes()
     start = head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start.startswith(b"<"):
-        return _web_archive(path, name, raw)
-    if start.startswith(b"<?xml") and b"<html" not in start:
-        return _spreadsheet(name, raw)
-    return _tables_of(_text(path, name, raw), name)
+        yield from _web_archive(path, name, raw)
+    elif start.startswith(b"<?xml") and b"<html" not in start:
+        yield from _spreadsheet(name, raw)
+    else:
+        yield from _tables_of(_text(path, name, raw), name)
 
 
 def _text(path: Path, name: str, raw: bytes, charset: str | None = None) -> str:

@@ -9,22 +9,24 @@ by the chunk for CSV; workbooks are checked before they are unpacked.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from etl.errors import EmptyFile, FileMissing, NotATable, TooBig, UnreadableFile
+from etl.errors import EmptyFile, FileMissing, NotATable, OutOfMemory, TooBig, UnreadableFile
 from etl.tables.base import Reread, Table
 from etl.tables.csv_table import open_csv
 from etl.tables.markup import is_markup, read_markup
-from etl.tables.records import read_records
+from etl.tables.records import is_records, read_records
 from etl.tables.text.encoding import HEAD_BYTES
 from etl.tables.workbook import open_workbook, tables_of_worksheets
+from etl.tables.workbooks.reading_process import MEMORY_MB, Reader, read_in_process
 from shop.core.errors import ShopError
 
 MAX_FILE_MB = 8_192
+SMALL_BYTES = 256 << 10  # read in this process: even a cell that spans a thousand others takes little then
 
 
 def open_table(
@@ -51,6 +53,8 @@ def guard(name: str, place: str = "") -> Iterator[None]:
         yield
     except (ShopError, Reread, GeneratorExit, SQLAlchemyError):
         raise
+    except MemoryError as problem:
+        raise OutOfMemory(file=name, limit=MEMORY_MB) from problem
     except Exception as problem:
         reason = f"{type(problem).__name__}: {problem}"[:200]
         raise UnreadableFile(file=name, place=place, found=reason) from problem
@@ -70,13 +74,22 @@ def _open(
         raise EmptyFile(file=name)
     if head.startswith((b"PK\3\4", b"PK\5\6", b"\xd0\xcf\x11\xe0")):
         return [*open_workbook(path, name, head, password)]
-    if (records := read_records(path, name, head)) is not None:
-        return [*tables_of_worksheets(path, name, [("records", records)])]
-    if is_markup(head):
-        return [*tables_of_worksheets(path, name, read_markup(path, name, head))]
+    is_small = size <= SMALL_BYTES
+    for is_such, reader in READERS:
+        if is_such(head):
+            given = (path, name, head)
+            worksheets = [*reader(*given)] if is_small else read_in_process(reader, name, *given)
+            if worksheets:
+                return [*tables_of_worksheets(path, name, worksheets)]
     _refuse_other_formats(name, head)
     return [open_csv(path, name, head, delimiter, encoding)]
 
+
+READERS: tuple[tuple[Callable[[bytes], bool], Reader], ...] = (
+    (is_records, read_records),
+    (is_markup, read_markup),
+)
+"""The readers of whole files into memory, by whether a file begins as one for them."""
 
 MAGIC = {
     b"%PDF": "a PDF",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.errors import TooBig
+from etl.tables.row_shape import MAX_COLUMNS
 
 REMARK = ("remark_second", "remark_at", "remark_user", "remark_text")
 MAX_BYTES = 256 << 20
@@ -28,15 +29,19 @@ ASS_STYLE = re.compile(r"\{[^}]*\}")
 SPOKEN = re.compile(r"^\s*([^:：\n]{1,30})[:：]\s*(.+)$", re.DOTALL)
 
 
-def read_records(path: Path, name: str, head: bytes) -> list[Row] | None:
-    """The rows of such a file, its column names first; None for any other file. Raises TooBig."""
+def is_records(head: bytes) -> bool:
+    """Whether a file begins as one of records."""
+    return _reader(head) is not None
+
+
+def read_records(path: Path, name: str, head: bytes) -> Iterator[tuple[str, list[Row]]]:
+    """The rows of such a file, its column names first, as one worksheet; none where there are none. Raises TooBig."""
     reader = _reader(head)
-    if reader is None:
-        return None
     if path.stat().st_size > MAX_BYTES:
         raise TooBig(file=name, size=path.stat().st_size >> 20, limit=MAX_BYTES >> 20)
     rows: list[Row] | None = reader(_decoded(path.read_bytes()))
-    return rows
+    if rows is not None:
+        yield "records", rows
 
 
 def _decoded(content: bytes) -> str:
@@ -126,6 +131,8 @@ def _json(text: str) -> list[Row] | None:
     names = list(dict.fromkeys(name for item in objects for name in item))
     if not names:
         return None
+    if len(names) > MAX_COLUMNS:  # rejected for its width: each row would have a cell for each name
+        return [names]
     return [names, *([_plain(item.get(name)) for name in names] for item in objects)]
 
 

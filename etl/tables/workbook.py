@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from etl.errors import DamagedFile, EmptyFile, LockedFile, TooManyColumns
+from etl.errors import EmptyFile, TooManyColumns
 from etl.tables.base import HEAD_ROWS, Chunk, Table, cell_text, chunks_of_rows, clean
-from etl.tables.locked import COMPOUND, unlocked
 from etl.tables.row_shape import MAX_COLUMNS
-from etl.tables.zip_guard import check_zip
+from etl.tables.workbooks.locked import COMPOUND, is_locked
+from etl.tables.workbooks.reading_process import read_in_process
+from etl.tables.workbooks.worksheets import read_worksheets
+from etl.tables.zip_guard import SMALL_BYTES, check_zip
 
 
 @dataclass(frozen=True)
@@ -47,25 +48,10 @@ class WorkbookTable(Table):
 
 def open_workbook(path: Path, name: str, head: bytes, password: str | None = None) -> list[WorkbookTable]:
     """Open the worksheets of a workbook that have rows; raises the FileRejected that explains the problem."""
-    content = unlocked(path, name, password) if head.startswith(COMPOUND) else None
-    if content is None and head.startswith(b"PK"):
-        check_zip(path, name)
-    elif content is not None and content.startswith(b"PK"):
-        check_zip(io.BytesIO(content), name)
-    from python_calamine import CalamineWorkbook, PasswordError
-
-    try:
-        book = (
-            CalamineWorkbook.from_path(str(path))
-            if content is None
-            else CalamineWorkbook.from_filelike(io.BytesIO(content))
-        )
-        worksheets = [book.get_sheet_by_name(worksheet).to_python() for worksheet in book.sheet_names]
-    except PasswordError as problem:
-        raise LockedFile(file=name) from problem
-    except Exception as problem:  # the library's errors share no base below Exception
-        raise DamagedFile(file=name, found=type(problem).__name__) from problem
-    return tables_of_worksheets(path, name, list(zip(book.sheet_names, worksheets, strict=True)))
+    is_small = check_zip(path, name) if head.startswith(b"PK") else path.stat().st_size <= SMALL_BYTES
+    if is_small and not (head.startswith(COMPOUND) and is_locked(path)):
+        return tables_of_worksheets(path, name, [*read_worksheets(path, name)])
+    return tables_of_worksheets(path, name, read_in_process(read_worksheets, name, path, name, password))
 
 
 def tables_of_worksheets(

@@ -80,6 +80,7 @@ def _record(batch: Batch, step: Step) -> Callable[[UnitOfWork], object]:
         pieces_in=step.pieces_in,
         pieces_out=step.out,
         losses=dict(step.losses),
+        again=0,
         grades=dict(step.grades) or None,
         on=step.done_on,
         maker=step.maker,
@@ -118,7 +119,8 @@ def _fire(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[UnitOfWor
 
 def _open(firing: Firing, load: list[tuple[Batch, Step]]) -> Callable[[UnitOfWork], object]:
     came_out = [
-        firings.OpeningResult(batch.batch_id, dict(step.losses), part=step.part) for batch, step in load
+        firings.OpeningResult(batch.batch_id, dict(step.losses), part=step.part, again=0)
+        for batch, step in load
     ]
     bill = firings.Bill(
         energy_kwh=firing.energy_kwh, gas_litres=firing.gas_litres, energy_cents=firing.energy_cents

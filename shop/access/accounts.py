@@ -116,10 +116,10 @@ def accounts(db: Database) -> list[AccountEntry]:
     ]
 
 
-def new_setup_code(db: Database) -> str | None:
+def new_setup_code(db: Database, place: str = "terminal") -> str | None:
     """A new one-time code for creating the first owner's account; None where there are accounts.
 
-    Only its hash is stored. A later code replaces an earlier one.
+    Only its hash is stored. A later code replaces an earlier one of the same place (terminal or page).
     """
     code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
     with db.write(quiet=True) as connection:
@@ -130,7 +130,7 @@ def new_setup_code(db: Database) -> str | None:
                 "INSERT INTO meta (name, value) VALUES (:name, :value) "
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
             ),
-            {"name": SETUP_CODE, "value": _code_hash(code)},
+            {"name": f"{SETUP_CODE} {place}", "value": _code_hash(code)},
         )
     return f"{code[:5]}-{code[5:]}"
 
@@ -148,11 +148,12 @@ def set_up(db: Database, code: str, name: str, password: str) -> int:
     name, password_hash = _checked_name(name), _hashed(name, password)
     with db.write() as connection:
         used = connection.execute(
-            text("DELETE FROM meta WHERE name = :name AND value = :value"),
-            {"name": SETUP_CODE, "value": _code_hash(code)},
+            text("DELETE FROM meta WHERE name LIKE :names AND value = :value"),
+            {"names": f"{SETUP_CODE}%", "value": _code_hash(code)},
         )
         if used.rowcount != 1 or _count(connection):
             raise WrongSetupCode()
+        _delete_codes(connection)
         return _insert(connection, Actor(name), name, "owner", password_hash)
 
 
@@ -169,8 +170,12 @@ def add_account(db: Database, name: str, role: str, password: str, *, actor: Act
             raise LastOwner(name=name)
         if _account_id(connection, name) is not None:
             raise AccountExists(name=name)
-        connection.execute(text("DELETE FROM meta WHERE name = :name"), {"name": SETUP_CODE})
+        _delete_codes(connection)
         return _insert(connection, actor, name, known, password_hash)
+
+
+def _delete_codes(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM meta WHERE name LIKE :names"), {"names": f"{SETUP_CODE}%"})
 
 
 def _insert(connection: Connection, actor: Actor, name: str, role: Role, password_hash: str) -> int:

@@ -10,7 +10,8 @@ from pathlib import Path
 from shop.backups.files import BackupFile, backups_of
 from shop.backups.sealed import SUFFIX, open_sealed
 from shop.backups.second_folder import backup_settings
-from shop.db.backup import examine_copy, key_of
+from shop.db.backup import examine_copy
+from shop.db.buyer_key import key_of
 from shop.db.database import Database, sqlite_driver
 
 

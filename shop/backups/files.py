@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from shop.backups.sealed import SUFFIX
-from shop.db.backup import key_of
+from shop.db.buyer_key import key_of
 
 FOLDER = "backups"
 REASONS = ("daily", "manual", "migration", "restore", "undo")

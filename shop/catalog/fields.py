@@ -13,9 +13,10 @@ from typing import Any, Literal
 from shop.core.errors import ShopError
 from shop.core.money import minor_per_unit, to_minor
 from shop.models.catalog import GRADES, LISTING_STATES, POLICIES
+from shop.stock.sets import parse_parts, parts_text
 
 Table = Literal["product", "variant", "piece", "listing"]
-Kind = Literal["text", "long", "money", "count", "choice", "truth", "day"]
+Kind = Literal["text", "long", "money", "count", "choice", "truth", "day", "parts"]
 MOST_CENTS = 10**11
 
 
@@ -85,6 +86,7 @@ FIELDS: tuple[CatalogField, ...] = (
     F("weight_g", "variant", "count", "重量 (g)", "Weight (g)", least=1, most=200_000),
     F("shelf_cm2", "variant", "count", "占窑板 (cm²)", "Kiln shelf (cm²)", least=1, most=100_000),
     F("packing", "variant", "text", "包装", "Packing", most=60),
+    F("parts", "variant", "parts", "套装组成", "Parts of the set", most=2_000),
     F("place", "variant", "text", "货位", "Place", most=60),
     F("reorder_point", "variant", "count", "补货线", "Reorder at", most=1_000_000),
     F("is_archived", "variant", "truth", "已归档", "Archived", is_required=True),
@@ -301,6 +303,10 @@ def _day(field: CatalogField, text: str, _currency: str) -> str:
         raise CellNoDay(field=field.name, found=text[:20]) from None
 
 
+def _parts(field: CatalogField, text: str, _currency: str) -> str:
+    return parts_text(parse_parts(_text(field, text, "")))
+
+
 READERS = {
     "text": _text,
     "long": _text,
@@ -309,4 +315,5 @@ READERS = {
     "choice": _choice,
     "truth": _truth,
     "day": _day,
+    "parts": _parts,
 }

@@ -132,7 +132,7 @@ def create_product(
             first = replace(first, sku=row.code)
         sku = new_variant(edits, code, first)
         rematch(connection, shop_id)
-        if not _is_matched(edits, row, sku):
+        if not is_matched(edits, row, sku):
             write_rule(edits, row.field, row.value, sku, actor)
             rematch(connection, shop_id)
         number = log_action(
@@ -147,7 +147,8 @@ def create_product(
     return Added(code, (sku,), number)
 
 
-def _is_matched(edits: Edits, row: Unmatched, sku: str) -> bool:
+def is_matched(edits: Edits, row: Unmatched, sku: str) -> bool:
+    """Whether all names of a row are matched to a SKU."""
     matches = (edits.read("sold_match", {"name_key": key}, ("sku",)) for key in row.name_keys)
     return all(match is not None and match["sku"] == sku for match in matches)
 

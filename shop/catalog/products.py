@@ -22,10 +22,12 @@ from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, typed
 from shop.catalog.matching import rematch
 from shop.catalog.references import refuse_if_in_use
+from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.core.text import folded
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
+from shop.stock import sets
 from shop.stock.ledger import UnknownSku
 
 UNVERSIONED = {"updated_at": 0, "payload_hash": 0}  # typed by hand: any import may fill its gaps
@@ -82,6 +84,7 @@ class VariantFields:
     weight_g: int | None = None
     shelf_cm2: int | None = None
     packing: str | None = None
+    parts: str | None = None
     place: str | None = None
     reorder_point: int | None = None
 
@@ -170,6 +173,8 @@ def new_variant(edits: Edits, code: str, fields: VariantFields) -> str:
     if values["seconds_of"]:
         refuse_unknown(edits.connection, edits.shop_id, values["seconds_of"])
     edits.insert("variant", {"sku": sku}, {**values, **UNVERSIONED})
+    if values["parts"]:
+        sets.define(edits, sku, sets.parse_parts(values["parts"]), now_seconds())
     return sku
 
 
@@ -271,6 +276,7 @@ def delete(
         refuse_if_in_use(connection, shop_id, table, key)
         if sku:
             edits.delete("piece", {"sku": sku})
+            sets.forget(edits, sku)
         edits.delete(table, key)
         rematch(connection, shop_id)
         return log_action(

@@ -16,6 +16,7 @@ OF_SKU = {
     "batches": "SELECT COUNT(*) FROM kiln_batch WHERE shop_id = :shop AND sku = :key",
     "rules": "SELECT COUNT(*) FROM match_rule WHERE shop_id = :shop AND sku = :key",
     "holds": "SELECT COUNT(*) FROM stock_hold WHERE shop_id = :shop AND sku = :key",
+    "sets": "SELECT COUNT(*) FROM set_part WHERE shop_id = :shop AND part_sku = :key AND until_at IS NULL",
     "seconds": "SELECT COUNT(*) FROM variant WHERE shop_id = :shop AND seconds_of = :key",
     "costs": "SELECT COUNT(*) FROM unit_cost WHERE shop_id = :shop AND sku = :key",
 }

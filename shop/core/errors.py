@@ -83,5 +83,71 @@ class NotADatabase(ShopError):
 class DatabaseBusy(ShopError):
     """Another program locks the database for longer than we wait."""
 
-    message = "The database is busy with another import. Try again in a minute."
+    message = (
+        "The database is in use by another import or program. Nothing was changed; try again in a minute."
+    )
     exit_code = 75
+
+
+class UnreachableDatabase(ShopError):
+    """The database file cannot be opened, created or read where it is."""
+
+    message = (
+        "The database {path} cannot be opened ({found}). Look whether its disk and folder are there "
+        "and may be written to; --db names another file."
+    )
+    exit_code = 1
+
+
+class MissingDatabase(ShopError):
+    """The database file was deleted or renamed while the program had it open."""
+
+    message = (
+        "The database {path} is not there any more. Put the file back, or restore a backup; "
+        "the dashboard goes on by itself then."
+    )
+    exit_code = 1
+
+
+class ReplacedDatabase(ShopError):
+    """The database file was replaced by another one while the program had it open."""
+
+    message = "The database {path} was replaced by another file, by a restored backup for example. Try again."
+    exit_code = 75
+
+
+class DiskFull(ShopError):
+    """There is no room on the disk; nothing was changed."""
+
+    message = "The disk of {path} is full. Nothing was changed: make room there and try again."
+    exit_code = 1
+
+
+class ReadOnlyDatabase(ShopError):
+    """The file or its folder may not be written to."""
+
+    message = (
+        "{path} may not be written to. Nothing was changed: look at the rights of the file and its folder."
+    )
+    exit_code = 1
+
+
+class DamagedDatabase(ShopError):
+    """SQLite finds pages of the file that are wrong."""
+
+    message = (
+        "The database {path} is damaged ({found}). Run: kilnboard doctor. "
+        "It names what is hurt; kilnboard restore brings a backup back."
+    )
+    exit_code = 1
+
+
+class DamagedKey(ShopError):
+    """The key file next to the database is no key."""
+
+    message = "{path} is no key. Put the file of this name from a backup there."
+    exit_code = 1
+
+
+UNAVAILABLE = (UnreachableDatabase, MissingDatabase, ReplacedDatabase, DatabaseBusy, NotADatabase)
+"""The shop cannot be read at the moment: the same page works again once the file does."""

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from shop.core.errors import NewerDatabase, NotADatabase, ShopError
-from shop.db.database import Database, sqlite_driver
+from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopError
+from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
+from shop.db.database import BUSY_SECONDS, Database, sqlite_driver
+from shop.db.refusals import in_words, refusal_of
 from shop.migrations import HEAD, known_revision
 
 PARTIAL = ".partial"
+LOCK_ATTEMPTS = 300  # one each tenth of a second: a reader that uses the log may finish
 
 
 class TargetExists(ShopError):
@@ -56,20 +61,16 @@ class Contents:
     newest: int
 
 
-def key_of(path: Path) -> Path:
-    """The file of the key with which this database recognises its buyers."""
-    return path.with_suffix(path.suffix + ".key")
-
-
 def backup(db: Database, target: Path) -> None:
     """Write the database and its key to a new file; raises TargetExists or DamagedBackup."""
     if target.exists():
         raise TargetExists(path=str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
-    db.secret()
-    partial = _copy(db.path, target)
-    _check_integrity(partial)
-    _copy_key(key_of(db.path), key_of(target))
+    key = db.secret()
+    with in_words(target):
+        partial = _copy(db.path, target)
+        _check_integrity(partial)
+    write_key(key_of(target), key, replace=True)
     _rename(partial, target)
 
 
@@ -119,14 +120,21 @@ def restore(
         if not anyway:
             raise
     place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = _copy(source, place, damaged=anyway)
-    connect(str(fresh)).close()
-    copy = _store_copy(place) if place.exists() else None
-    if key_of(source).exists():
-        _copy_key(key_of(source), key_of(place))
-    _rename(fresh, place)
-    for left in _journals(place):
-        left.unlink(missing_ok=True)
+    with in_words(place):
+        fresh = _copy(source, place, damaged=anyway)
+    restored = connect(str(fresh))
+    key = read_key(key_of(source))
+    if key is not None:
+        restored.belong_to(key)
+        write_key(next_key_of(place), key, replace=True)
+    restored.close()
+    with _no_other_writer(place):
+        copy = _store_copy(place) if place.exists() else None
+        _rename(fresh, place)
+        if key is not None:
+            os.replace(next_key_of(place), key_of(place))
+        for left in _journals(place):
+            left.unlink(missing_ok=True)
     return copy
 
 
@@ -158,14 +166,45 @@ def _store_copy(place: Path) -> Path:
         raise TargetExists(path=str(copy))
     partial = _copy(place, copy, damaged=True)
     if key_of(place).exists():
-        _copy_key(key_of(place), key_of(copy))
+        shutil.copyfile(key_of(place), key_of(copy))
+        key_of(copy).chmod(0o600)
     _rename(partial, copy)
-    try:
-        with closing(sqlite_driver().connect(str(place))) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # its log must not meet the new file
-    except sqlite_driver().DatabaseError:
-        pass  # not readable: left as it is
     return copy
+
+
+@contextmanager
+def _no_other_writer(place: Path) -> Iterator[None]:
+    """Let no other program write to the database for the block, with nothing left in its log.
+
+    A log that outlived its file would be applied to the one that takes its name.
+    """
+    if not place.exists():
+        yield
+        return
+    driver = sqlite_driver()
+    with closing(driver.connect(str(place), isolation_level=None, timeout=BUSY_SECONDS)) as connection:
+        try:
+            is_readable = _lock_empty_log(connection, place)
+        except driver.DatabaseError as problem:
+            refusal = refusal_of(problem, place)
+            if isinstance(refusal, DatabaseBusy):
+                raise refusal from problem
+            is_readable = False  # whatever is there, its bytes stay as a copy
+        yield
+        if is_readable:
+            connection.execute("ROLLBACK")
+
+
+def _lock_empty_log(connection: Any, place: Path) -> bool:
+    log = _journals(place)[0]
+    for _ in range(LOCK_ATTEMPTS):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("BEGIN IMMEDIATE")
+        if not log.exists() or not log.stat().st_size:
+            return True
+        connection.execute("ROLLBACK")
+        time.sleep(0.1)
+    raise DatabaseBusy()
 
 
 def _copy(source: Path, target: Path, *, damaged: bool = False) -> Path:
@@ -209,12 +248,3 @@ def _sync_to_disk(path: Path) -> None:
 
 def _journals(path: Path) -> tuple[Path, Path]:
     return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
-
-
-def _copy_key(source: Path, target: Path) -> None:
-    partial = target.with_name(target.name + PARTIAL)
-    partial.unlink(missing_ok=True)
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(source.read_bytes())
-    _rename(partial, target)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from shop import migrations
-from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
+from shop.core.errors import (
+    MissingDatabase,
+    NewerDatabase,
+    NotADatabase,
+    ReplacedDatabase,
+    UnreachableDatabase,
+    UnsupportedDatabase,
+)
+from shop.db.buyer_key import FINGERPRINT, create_key, fingerprint, key_of, next_key_of, read_key
 from shop.db.dialect import raw_cursor, write_index_hints
+from shop.db.refusals import in_words
 
 BUSY_SECONDS = 30
 ROLE_VARIABLE = "KILNBOARD_ROLE"  # a person at the command line may read as less than the owner
@@ -58,19 +66,25 @@ def as_path(url: str) -> Path:
         url = url.removeprefix("sqlite:///")
     elif "://" in url:
         raise UnsupportedDatabase(url=url.split("@")[-1])
-    return Path(url).expanduser().resolve()
+    try:
+        return Path(url).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as problem:  # a loop of links, no home, no path at all
+        raise UnreachableDatabase(path=url, found=str(problem)) from problem
 
 
 @dataclass(frozen=True)
 class Database:
     """One open shop database; every command and every query takes it.
 
-    `role` is the role that reads (see shop.access.roles): readers of money look at it.
+    `role` is the role that reads (see shop.access.roles): readers of money look at it. `identity` is that of the
+    file that was opened: another one of the same name has another.
     """
 
     path: Path
     engine: Engine = field(repr=False, compare=False)
     role: str = "owner"
+    identity: tuple[int, int] = field(default=(0, 0), repr=False, compare=False)
+    _log: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def read_as(self, role: str) -> Database:
         """The same database, read by this role."""
@@ -78,8 +92,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one unchanging state of the database."""
-        with self.engine.connect() as connection:
+        """A connection that sees one unchanging state of the database.
+
+        What SQLite refuses is raised as a ShopError, here and in `write`.
+        """
+        self._check_file()
+        with in_words(self.path), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -91,12 +109,11 @@ class Database:
         Raises DatabaseBusy when another writer has the file for longer than we wait; at once without
         `wait`.
         """
-        with self.engine.connect().execution_options(kilnboard_write=True) as connection:
+        self._check_file()
+        with in_words(self.path), self.engine.connect().execution_options(kilnboard_write=True) as connection:
             try:
                 _wait_at_most(connection, BUSY_SECONDS if wait else 0)
                 transaction = connection.begin()
-            except OperationalError as problem:
-                raise DatabaseBusy() from problem
             finally:
                 _wait_at_most(connection, BUSY_SECONDS)
             with transaction:
@@ -105,6 +122,30 @@ class Database:
                 changes = raw_cursor(connection).total_changes
                 if changes != before and not quiet:
                     bump_version(connection)
+
+    def is_current(self) -> bool:
+        """Whether the file at the path is still the one that was opened; raises MissingDatabase."""
+        try:
+            return _identity(self.path) == self.identity
+        except FileNotFoundError as problem:
+            raise MissingDatabase(path=str(self.path)) from problem
+        except OSError as problem:
+            raise UnreachableDatabase(path=str(self.path), found=problem.strerror) from problem
+
+    def _check_file(self) -> None:
+        """Refuse to work on a file that has lost its name: what is written to it would be lost."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        if self.is_current():
+            with suppress(OSError):
+                self._log["identity"] = _identity(log)
+            return
+        self.engine.dispose()
+        with suppress(OSError):
+            if _identity(log) == self._log.get(
+                "identity"
+            ):  # that of the file before: never to be applied to this one
+                log.unlink()
+        raise ReplacedDatabase(path=str(self.path))
 
     @contextmanager
     def erase(self) -> Iterator[Connection]:
@@ -125,15 +166,47 @@ class Database:
             return read_version(connection)
 
     def secret(self) -> bytes:
-        """The local key that buyers are hashed with, created once next to the database (mode 0600)."""
-        place = self.path.with_suffix(self.path.suffix + ".key")
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return bytes.fromhex(place.read_text("ascii"))
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-        return self.secret()
+        """The local key that buyers are hashed with, created once next to the database; raises DamagedKey."""
+        if next_key_of(self.path).exists():
+            self._take_restored_key()
+        key = read_key(key_of(self.path))
+        if key is None:
+            create_key(key_of(self.path))
+            key = read_key(key_of(self.path))
+            assert key is not None
+            if self._stored_fingerprint() is None:
+                self.belong_to(key)
+        return key
+
+    def belong_to(self, key: bytes) -> None:
+        """Write down which key the buyers of this database are hashed with."""
+        with self.write(quiet=True) as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO meta (name, value) VALUES (:name, :value) "
+                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+                ),
+                {"name": FINGERPRINT, "value": fingerprint(key)},
+            )
+
+    def has_own_key(self) -> bool:
+        """Whether the key next to the database is not known to be another one than its buyers are hashed with."""
+        stored, key = self._stored_fingerprint(), read_key(key_of(self.path))
+        return stored is None or (key is not None and fingerprint(key) == stored)
+
+    def _stored_fingerprint(self) -> str | None:
+        with self.read() as connection:
+            stored: str | None = connection.execute(
+                text("SELECT value FROM meta WHERE name = :name"), {"name": FINGERPRINT}
+            ).scalar()
+        return stored
+
+    def _take_restored_key(self) -> None:
+        """Give a restored key its name where the restored database is in place; else it is left over."""
+        restored = next_key_of(self.path)
+        key = read_key(restored)
+        if key is not None and fingerprint(key) == self._stored_fingerprint():
+            os.replace(restored, key_of(self.path))
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -190,26 +263,38 @@ def open_database(
     `before_upgrade` is called with an older database before it is migrated, `after_upgrade` inside the transaction
     that migrated it. `views` are the statements that create the views of this version, by name: they replace those of
     another version.
-    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase or DatabaseBusy.
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
+    file system or SQLite refuses (see shop.db.refusals).
     """
     path = as_path(url or default_url())
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("ab").close()  # an empty file is a new database: from here on it is this one
+        identity = _identity(path)
+    except OSError as problem:
+        raise UnreachableDatabase(path=str(path), found=problem.strerror) from problem
     engine = create_engine(
         f"sqlite:///{path}", module=sqlite_driver(), connect_args={"check_same_thread": False}
     )
     write_index_hints(engine)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner")
+    database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner", identity)
     try:
-        _migrate(database, after_upgrade, before_upgrade, views)
-    except OperationalError as problem:
+        with in_words(path):
+            _migrate(database, after_upgrade, before_upgrade, views)
+    except Exception as problem:
         engine.dispose()
-        raise DatabaseBusy() from problem
-    except DatabaseError as problem:
-        engine.dispose()
-        raise NotADatabase(url=str(path)) from problem
+        if isinstance(problem, DatabaseError):
+            raise NotADatabase(url=str(path)) from problem
+        raise
     return database
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What stays the same while a file has its name."""
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _migrate(

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 import shop.models  # noqa: F401  (fills the metadata)
 from shop.access.roles import Permission, require_reader
+from shop.core.files import replacing
 from shop.core.money import to_decimal
 from shop.db.backup import TargetExists
 from shop.db.database import Database
@@ -49,12 +50,16 @@ def write_table(db: Database, name: str, target: Path, *, shop_id: int = 1) -> i
         raise TargetExists(path=str(target))
     assert name in EXPORTED
     header, rows = _rows(db, name, shop_id)
-    if target.suffix.lower() == ".xlsx":
-        return _write_xlsx(target, name, header, rows)
-    with target.open("w", encoding="utf-8-sig", newline="") as file:
+    with replacing(target) as path:
+        write = _write_xlsx if target.suffix.lower() == ".xlsx" else _write_csv
+        return write(path, name, header, rows)
+
+
+def _write_csv(path: Path, _name: str, header: list[str], rows: Iterator[list[Any]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
-        count = 0
         for row in rows:
             writer.writerow(row)
             count += 1

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from shop.kiln import moving_average, repository
-from shop.kiln.batches import Batch
+from shop.kiln import moving_average, repository, set_costs
+from shop.kiln.batches import CHECKED, Batch
 from shop.kiln.consumption import PACKING
 from shop.kiln.cost_arithmetic import Flow, StageCost, flow, kiln_shares, packing, unit
 from shop.kiln.repository import FiringRecord, LoadedPart
@@ -52,9 +52,11 @@ def compute_batch_costs(
     costs = {}
     for name, batch in book.items():
         stages = tuple(
-            _stage(batch, stage, material.get((name, stage), 0), shares)
+            _stage(batch, stage, number, material.get((name, stage), 0), shares)
             for stage in batch.stages
-            if any(step.pieces_out is not None for step in batch.at(stage))
+            for number in sorted(
+                {step.pass_number for step in batch.at(stage) if step.pieces_out is not None}
+            )
         )
         missing = _missing(batch, firings, without_area, unpriced.get(name, []))
         if name not in with_materials:
@@ -108,11 +110,19 @@ def _materials(
     return dict(cents_by_stage), dict(unpriced)
 
 
-def _stage(batch: Batch, stage: str, material: int, shares: Mapping[tuple[str, str, int], int]) -> StageCost:
-    done = [step for step in batch.at(stage) if step.pieces_out is not None]
+def _stage(
+    batch: Batch, stage: str, number: int, material: int, shares: Mapping[tuple[str, str, int], int]
+) -> StageCost:
+    """One pass of a stage; pieces that a check returned to the kiln count in their last check only."""
+    done = [step for step in batch.at(stage) if step.pieces_out is not None and step.pass_number == number]
     kiln = sum(shares.get((batch.batch_id, stage, step.part), 0) for step in done)
     came_out = sum(step.pieces_out or 0 for step in done)
-    return StageCost(stage, sum(step.pieces_in for step in done), came_out, material, kiln)
+    again = sum(step.again for step in done)
+    begun = sum(step.pieces_in for step in done)
+    if stage == CHECKED:
+        begun, again = begun - again, 0
+    used = material if number == 1 else 0
+    return StageCost(stage, begun, came_out, used, kiln, again, done[0].is_detour)
 
 
 def _missing(
@@ -149,9 +159,20 @@ def recompute_batch_costs(connection: Connection, shop_id: int, batches: Iterabl
     cursor.execute(f"DELETE FROM batch_cost WHERE shop_id = ?{chosen}", given)
     cursor.executemany(
         "INSERT INTO batch_cost (shop_id, batch_id, stage, pieces_in, pieces_out, material_cents, "
-        "kiln_cents, loss_cents) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "kiln_cents, loss_cents) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "pieces_in = pieces_in + excluded.pieces_in, pieces_out = pieces_out + excluded.pieces_out, "
+        "kiln_cents = kiln_cents + excluded.kiln_cents, loss_cents = loss_cents + excluded.loss_cents",
         [
-            (shop_id, name, s.stage, s.pieces_in, s.pieces_out, s.material_cents, s.kiln_cents, lost)
+            (
+                shop_id,
+                name,
+                s.stage,
+                s.pieces_in - s.again,
+                s.pieces_out,
+                s.material_cents,
+                s.kiln_cents,
+                lost,
+            )
             for name, cost in costs.items()
             for s, lost in zip(cost.stages, cost.flow.losses, strict=True)
         ],
@@ -203,6 +224,7 @@ def recompute_unit_costs(connection: Connection, shop_id: int, skus: Iterable[st
             )
         uses = [(amount, prices[on][name]) for name, amount in packings.get(sku, ())]
         _write_unit(cursor, shop_id, sku, on, batches, uses, shop.currency)
+    set_costs.recompute(connection, shop_id, set_costs.concerned(connection, shop_id, wanted))
 
 
 def _outputs(
@@ -317,6 +339,7 @@ def recompute_after_edits(connection: Connection, shop_id: int, edited: Iterable
     """
     resized: set[str] = set()
     units: set[str] = set()
+    composed: set[str] = set()
     for part in edited:
         for row in part["rows"]:
             if part["table"] == "variant":
@@ -324,10 +347,13 @@ def recompute_after_edits(connection: Connection, shop_id: int, edited: Iterable
                 resized |= {row["key"]["sku"]} if "shelf_cm2" in named else set()
             elif part["table"] in ("material_use", "unit_cost"):
                 units.add(row["key"]["sku"])
+            elif part["table"] == "set_part":
+                composed.add(row["key"]["set_sku"])
     if resized and (batches := batches_sharing_firings(connection, shop_id, resized)):
         recompute_batch_costs(connection, shop_id, batches)
     if units:
         recompute_unit_costs(connection, shop_id, units | _given_by(connection, shop_id, units))
+    set_costs.recompute(connection, shop_id, composed)
 
 
 def _given_by(connection: Connection, shop_id: int, skus: Iterable[str]) -> set[str]:

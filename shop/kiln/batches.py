@@ -1,21 +1,27 @@
-"""A batch through its stages 坯, 素烧, 釉, 釉烧 and 质检: values and rules, no database.
+"""A batch through its stages 坯, 素烧, 釉, 釉烧, 烤花 and 质检: values and rules, no database.
 
-A batch is a frozen value; what is recorded makes a new one, and `sound` refuses what cannot be: more
+A batch is a frozen value; what is recorded makes a new one, and `validated` refuses what cannot be: more
 pieces in than came out of the stage before, stages in the wrong order, losses that do not add up.
+
+A piece may pass a firing more than once. What comes out unfinished (underfired) is not lost: it waits for a further
+pass (复烧) until somebody writes it off; what a check finds underfired returns to the last firing. Good pieces may
+go in again by choice. The decor firing (烤花: 描金, 贴花) is passed by some pieces of a batch and not by others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from shop.core.errors import ShopError
-from shop.models.catalog import GRADES
-from shop.models.kiln import FIRED, LOSS_REASONS, STAGES
+from shop.models.kiln import FIRED, LOSS_REASONS, OPTIONAL, STAGES, BatchStage, LossReason
 
 ORDER = {stage: place for place, stage in enumerate(STAGES)}
+CHECKED = BatchStage.CHECKED.value
+REFIRED = (*FIRED, CHECKED)
+"""The stages whose underfired pieces go into a kiln again."""
+UNFINISHED = LossReason.UNDERFIRED.value
 
 
 class UnknownBatch(ShopError):
@@ -49,6 +55,12 @@ class StageOutOfOrder(ShopError):
         "{stage} cannot be recorded yet: {before} comes first for batch {batch}. Record that, or "
         "say that this batch leaves it out."
     )
+
+
+class NoSuchStep(ShopError):
+    """A step that was never recorded was to be taken away."""
+
+    message = "Part {part} of {stage} was never recorded for batch {batch}."
 
 
 class TooManyPieces(ShopError):
@@ -85,7 +97,8 @@ class BatchEnded(ShopError):
 class BatchStepRecord:
     """One stage of (a part of) a batch; without `pieces_out` it is under way.
 
-    `losses` are (reason, pieces), `grades` are (grade, SKU, pieces).
+    `losses` are (reason, pieces), `grades` are (grade, SKU, pieces). `again` pieces came out unfinished and wait for
+    the next pass; `pass_number` is above 1 for pieces that were in this stage before.
     """
 
     stage: str
@@ -99,11 +112,18 @@ class BatchStepRecord:
     note: str | None = None
     losses: tuple[tuple[str, int], ...] = ()
     grades: tuple[tuple[str, str, int], ...] = ()
+    pass_number: int = 1
+    again: int = 0
 
     @property
     def lost(self) -> int:
         """Pieces lost; 0 while under way."""
-        return 0 if self.pieces_out is None else self.pieces_in - self.pieces_out
+        return 0 if self.pieces_out is None else self.pieces_in - self.pieces_out - self.again
+
+    @property
+    def is_detour(self) -> bool:
+        """Whether its pieces come from, and return to, those that are through an earlier stage."""
+        return self.pass_number > 1 or self.stage in OPTIONAL
 
 
 @dataclass(frozen=True)
@@ -135,23 +155,78 @@ class Batch:
         return tuple(stage for stage in STAGES if self.at(stage))
 
     def before(self, stage: str) -> str | None:
-        """The last recorded stage before this one."""
-        earlier = [other for other in self.stages if ORDER[other] < ORDER[stage]]
+        """The last recorded stage before this one that every piece passes."""
+        earlier = [other for other in self.stages if ORDER[other] < ORDER[stage] and other not in OPTIONAL]
         return earlier[-1] if earlier else None
 
     def came_out(self, stage: str) -> int:
-        """Good pieces out of a stage so far."""
-        return sum(step.pieces_out or 0 for step in self.at(stage))
+        """Good pieces out of a stage so far, those that went in again by choice counted once."""
+        chosen = max(self._further(stage) - self._unfinished(stage), 0)
+        return sum(step.pieces_out or 0 for step in self.at(stage)) - chosen
 
     def went_in(self, stage: str) -> int:
-        """Pieces that went into a stage so far."""
-        return sum(step.pieces_in for step in self.at(stage))
+        """Pieces that went into a stage for the first time so far; into the check each time."""
+        return sum(step.pieces_in for step in self.at(stage) if step.pass_number == 1)
+
+    def _further(self, stage: str) -> int:
+        return sum(step.pieces_in for step in self.at(stage) if step.pass_number > 1)
+
+    def _unfinished(self, stage: str) -> int:
+        """Pieces that came out of a stage to go in again; those returned by a check belong to the last firing."""
+        own = sum(step.again for step in self.at(stage))
+        return own + (sum(step.again for step in self.at(CHECKED)) if stage == self.last_firing else 0)
+
+    @property
+    def last_firing(self) -> str | None:
+        """The last recorded firing that every piece passes."""
+        fired = [stage for stage in self.stages if stage in FIRED and stage not in OPTIONAL]
+        return fired[-1] if fired else None
+
+    def waits_again(self, stage: str) -> int:
+        """Unfinished pieces that wait for a further pass of a firing."""
+        return max(self._unfinished(stage) - self._further(stage), 0) if stage in FIRED else 0
+
+    def through(self, stage: str) -> int:
+        """Good pieces that are through a stage (those back from the decor firing too) and have not gone on."""
+        decor = sum(
+            self.came_out(other) - self.went_in(other) for other in OPTIONAL if self.before(other) == stage
+        )
+        later = [other for other in self.stages if ORDER[other] > ORDER[stage] and other not in OPTIONAL]
+        gone = self.went_in(later[0]) if later else 0
+        return self.came_out(stage) + decor - gone
 
     def ready(self, stage: str) -> int:
-        """Pieces that wait for this stage: out of the one before and not in yet."""
+        """Pieces that wait for the first pass of this stage: out of the one before and not in yet."""
         before = self.before(stage)
-        there = self.pieces if before is None else self.came_out(before)
-        return there - self.went_in(stage)
+        if before is None:
+            return self.pieces - self.went_in(stage)
+        if stage in OPTIONAL:
+            return min(self.came_out(before) - self.went_in(stage), self.through(before))
+        decor = sum(
+            self.came_out(other) - self.went_in(other) for other in OPTIONAL if ORDER[other] < ORDER[stage]
+        )
+        return self.came_out(before) + decor - self.went_in(stage)
+
+    def next_pass(self, stage: str) -> int:
+        """The number of the next further pass: the first that has not taken all unfinished pieces of the one before."""
+        steps = self.at(stage)
+        last = max((step.pass_number for step in steps), default=1)
+        for number in range(2, last + 2):
+            came = sum(step.again for step in steps if step.pass_number == number - 1)
+            if came > sum(step.pieces_in for step in steps if step.pass_number == number):
+                return number
+        return last + 1
+
+    def pass_of(self, stage: str, refire: bool | None = None) -> tuple[int, int]:
+        """Which pass of a stage pieces begin now, and how many are ready for it.
+
+        The first while pieces wait for it, then a further one for unfinished pieces; `refire` decides
+        otherwise: a further pass, of good pieces where none is unfinished.
+        """
+        first, back = self.ready(stage), self.waits_again(stage)
+        if refire or (refire is None and first < 1 and back > 0):
+            return self.next_pass(stage), back or self.through(stage)
+        return 1, first
 
     @property
     def good(self) -> int:
@@ -169,16 +244,27 @@ class Batch:
         return self.pieces - self.good - self.lost
 
     def pieces_by_stage(self) -> dict[str, tuple[int, int]]:
-        """The open pieces by stage: how many are in it, and how many are through it and wait for the next."""
+        """The open pieces by stage: how many are in it, and how many are through it and wait for the next.
+
+        Unfinished pieces that wait for a further pass are in `waits_again`.
+        """
         pieces = {}
-        for place, stage in enumerate(self.stages):
+        for stage in self.stages:
             inside = sum(step.pieces_in for step in self.at(stage) if step.pieces_out is None)
-            after = self.stages[place + 1 :]
-            gone = self.went_in(after[0]) if after else 0
-            queued = 0 if stage == "checked" else self.came_out(stage) - gone
+            queued = 0 if stage == CHECKED else self._queued(stage)
             if inside or queued:
                 pieces[stage] = (inside, queued)
         return pieces
+
+    def _queued(self, stage: str) -> int:
+        """Pieces through a stage; of those before the check, the ones through the decor firing are shown there."""
+        if stage in OPTIONAL:
+            before = self.before(stage)
+            return min(self.came_out(stage), self.through(before)) if before else self.came_out(stage)
+        decor = sum(
+            self._queued(other) for other in OPTIONAL if self.at(other) and self.before(other) == stage
+        )
+        return self.through(stage) - decor
 
     def grades(self) -> dict[tuple[str, str], int]:
         """Good pieces by (grade, SKU), over all checked parts."""
@@ -195,7 +281,10 @@ class Batch:
         return replace(self, steps=tuple(steps)).with_status()
 
     def without_step(self, stage: str, part: int) -> Batch:
-        """The batch with this part never recorded."""
+        """The batch with this part never recorded; raises UnknownWord, NoSuchStep."""
+        require_choice(stage, STAGES)
+        if not any(step.part == part for step in self.at(stage)):
+            raise NoSuchStep(stage=stage, part=part, batch=self.batch_id)
         steps = tuple(step for step in self.steps if (step.stage, step.part) != (stage, part))
         return replace(self, steps=steps).with_status()
 
@@ -235,94 +324,7 @@ def require_choice(name: str, known: Iterable[str]) -> str:
 
 def require_order(batch: Batch, stage: str) -> None:
     """Raise StageOutOfOrder where a stage begins although the one before it was not recorded."""
-    place = ORDER[require_choice(stage, STAGES)]
-    if place and not batch.at(stage) and not batch.at(STAGES[place - 1]):
-        raise StageOutOfOrder(stage=stage, before=STAGES[place - 1], batch=batch.batch_id)
-
-
-def validated(batch: Batch, today: date) -> Batch:
-    """The same batch where it is consistent.
-
-    Raises BadPieces, BadDay, TooManyPieces, OnlyWhenFired, GradesDoNotAddUp, UnknownWord.
-    """
-    if batch.pieces < 1:
-        raise BadPieces(pieces=batch.pieces)
-    if batch.started_on > today:
-        raise BadDay(day=batch.started_on, first="…", last=today)
-    first = batch.started_on
-    for stage in batch.stages:
-        if batch.ready(stage) < 0:
-            wanted = batch.went_in(stage)
-            raise TooManyPieces(
-                there=wanted + batch.ready(stage), batch=batch.batch_id, stage=stage, asked=wanted
-            )
-        for step in batch.at(stage):
-            _sound_step(step, first, today)
-        done = [step.done_on for step in batch.at(stage) if step.done_on]
-        first = min(done, default=first)
-    return batch
-
-
-def _sound_step(step: BatchStepRecord, first: date, today: date) -> None:
-    if step.pieces_in < 1:
-        raise BadPieces(pieces=step.pieces_in)
-    if step.firing_id and step.stage not in FIRED:
-        raise OnlyWhenFired(stage=step.stage, firing=step.firing_id)
-    if step.pieces_out is None:
-        return
-    if not 0 <= step.pieces_out <= step.pieces_in:
-        raise BadPieces(pieces=step.pieces_out)
-    if step.done_on is None or not first <= step.done_on <= today:
-        raise BadDay(day=step.done_on or "–", first=first, last=today)
-    if step.stage == "checked":
-        _sound_grades(step)
-
-
-def _sound_grades(step: BatchStepRecord) -> None:
-    for grade, _, pieces in step.grades:
-        require_choice(grade, GRADES)
-        if pieces < 1:
-            raise BadPieces(pieces=pieces)
-    graded = sum(pieces for _, _, pieces in step.grades)
-    if graded != step.pieces_out:
-        raise GradesDoNotAddUp(told=graded, pieces_out=step.pieces_out)
-
-
-# --- as plain values, for the undo records of the audit log ---------------------------------------
-
-
-def batch_to_dict(batch: Batch) -> dict[str, Any]:
-    """A batch as plain values."""
-    values: dict[str, Any] = _iso(asdict(batch))
-    return values
-
-
-def batch_from_dict(values: Mapping[str, Any]) -> Batch:
-    """A batch from plain values."""
-    steps = tuple(
-        BatchStepRecord(
-            **{
-                **step,
-                "done_on": _day(step["done_on"]),
-                "losses": tuple((reason, pieces) for reason, pieces in step["losses"]),
-                "grades": tuple((grade, sku, pieces) for grade, sku, pieces in step["grades"]),
-            }
-        )
-        for step in values["steps"]
-    )
-    days = {"started_on": _day(values["started_on"]), "closed_on": _day(values["closed_on"])}
-    return Batch(**{**values, **days, "steps": steps})
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
-def _iso(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {name: _iso(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_iso(item) for item in value]
-    return value
+    require_choice(stage, STAGES)
+    earlier = [other for other in STAGES[: ORDER[stage]] if other not in OPTIONAL]
+    if earlier and not batch.at(stage) and not batch.at(earlier[-1]):
+        raise StageOutOfOrder(stage=stage, before=earlier[-1], batch=batch.batch_id)

@@ -16,7 +16,7 @@ from shop.db.database import Database
 from shop.kiln import repository
 from shop.kiln.batches import ORDER, Batch, BatchStepRecord
 from shop.kiln.repository import FiringRecord, KilnRecord, UnknownFiring
-from shop.models.kiln import STAGES
+from shop.models.kiln import OPTIONAL, STAGES
 
 RECENT_OPENINGS = 20
 
@@ -25,7 +25,8 @@ RECENT_OPENINGS = 20
 class BoardCard:
     """Some pieces of one batch on the board: at which stage, and whether they are in it or through.
 
-    `next_stage` is what they wait for; `firing_id` is the firing of pieces in a kiln.
+    `next_stage` is what they wait for; `firing_id` is the firing of pieces in a kiln. `again` pieces came out of the
+    stage unfinished and wait to go in once more.
     """
 
     batch_id: str
@@ -38,16 +39,20 @@ class BoardCard:
     maker: str | None
     since: date
     firing_id: str | None = None
+    again: int = 0
 
     @property
     def pieces(self) -> int:
         """All of them."""
-        return self.inside + self.queued
+        return self.inside + self.queued + self.again
 
 
 @dataclass(frozen=True)
 class LoadPart:
-    """Pieces of one batch in one firing: how many stood where, and what came out of it."""
+    """Pieces of one batch in one firing: how many stood where, and what came out of it.
+
+    `pass_number` is above 1 for pieces that were in such a firing before; `again` of them go in once more.
+    """
 
     batch_id: str
     sku: str
@@ -58,11 +63,13 @@ class LoadPart:
     position: str | None
     losses: tuple[tuple[str, int], ...]
     shelf_cm2: int | None
+    pass_number: int = 1
+    again: int = 0
 
     @property
     def lost(self) -> int:
         """Pieces lost, 0 while nobody looked."""
-        return 0 if self.pieces_out is None else self.pieces_in - self.pieces_out
+        return 0 if self.pieces_out is None else self.pieces_in - self.pieces_out - self.again
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,11 @@ class FiringLoad:
     def lost(self) -> int:
         """Pieces lost in it."""
         return sum(part.lost for part in self.parts)
+
+    @property
+    def again(self) -> int:
+        """Pieces that came out unfinished and go in again."""
+        return sum(part.again for part in self.parts)
 
     @property
     def used_cm2(self) -> int:
@@ -142,39 +154,39 @@ def board(db: Database, *, shop_id: int = 1) -> list[BoardCard]:
 
 
 def _of_batch(batch: Batch, title: str) -> list[BoardCard]:
+    """Its open pieces by stage: those in it, those through it, and those that have to go in again."""
     on_board = []
-    for stage, (inside, queued) in batch.pieces_by_stage().items():
+    pieces = batch.pieces_by_stage()
+    for stage in batch.stages:
         steps = batch.at(stage)
-        before = batch.before(stage)
-        done = [step.done_on for step in (*steps, *batch.at(before or "")) if step.done_on]
+        done = [step.done_on for step in (*steps, *batch.at(batch.before(stage) or "")) if step.done_on]
         firing = next((step.firing_id for step in steps if step.pieces_out is None), None)
-        for part in (("inside", inside), ("waiting", queued)):
-            if not part[1]:
-                continue
-            in_it = part[0] == "inside"
-            on_board.append(
-                BoardCard(
-                    batch.batch_id,
-                    batch.sku,
-                    title,
-                    stage,
-                    inside if in_it else 0,
-                    0 if in_it else queued,
-                    None if in_it else _next(batch, stage),
-                    batch.maker,
-                    max(done, default=batch.started_on),
-                    firing if in_it else None,
-                )
-            )
+        inside, queued = pieces.get(stage, (0, 0))
+        card = BoardCard(
+            batch.batch_id,
+            batch.sku,
+            title,
+            stage,
+            0,
+            0,
+            None,
+            batch.maker,
+            max(done, default=batch.started_on),
+        )
+        if inside:
+            on_board.append(replace(card, inside=inside, firing_id=firing))
+        if queued:
+            on_board.append(replace(card, queued=queued, next_stage=_next(batch, stage)))
+        if again := batch.waits_again(stage):
+            on_board.append(replace(card, again=again, next_stage=stage))
     return on_board
 
 
 def _next(batch: Batch, stage: str) -> str | None:
     """What pieces through a stage wait for: the batch's own next stage, else the usual one."""
-    later = [other for other in batch.stages if ORDER[other] > ORDER[stage]]
-    if later:
-        return later[0]
-    return STAGES[ORDER[stage] + 1] if ORDER[stage] + 1 < len(STAGES) else None
+    later = [other for other in batch.stages if ORDER[other] > ORDER[stage] and other not in OPTIONAL]
+    usual = [other for other in STAGES[ORDER[stage] + 1 :] if other not in OPTIONAL]
+    return next(iter(later or usual), None)
 
 
 def firing_loads(
@@ -266,7 +278,17 @@ def _loads(cursor: Any, shop_id: int, chosen: list[FiringRecord], days: dict[str
 def _part(batch: str, sku: str, step: BatchStepRecord, names: dict[str, tuple[str, int | None]]) -> LoadPart:
     title, area = names.get(sku, (sku, None))
     return LoadPart(
-        batch, sku, title, step.part, step.pieces_in, step.pieces_out, step.position, step.losses, area
+        batch,
+        sku,
+        title,
+        step.part,
+        step.pieces_in,
+        step.pieces_out,
+        step.position,
+        step.losses,
+        area,
+        step.pass_number,
+        step.again,
     )
 
 

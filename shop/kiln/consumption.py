@@ -55,6 +55,8 @@ def uses(batch: Batch | None, recipe: Recipe, zone: str) -> dict[str, Consumptio
         return {}
     uses_by_key = {}
     for step in batch.steps:
+        if step.pass_number > 1:
+            continue  # a further pass takes energy, no material of the recipe
         on = used_on(batch, step.stage, step.done_on)
         for material, amount in recipe.get(step.stage, ()) if on else ():
             key = f"step:{batch.batch_id}:{step.stage}:{step.part}:{material}"

@@ -14,18 +14,29 @@ BASIS = 10_000  # rates are hundredths of a percent
 
 @dataclass(frozen=True)
 class StageCost:
-    """One stage of a batch, its parts together: pieces in and out, and what was put into them."""
+    """One pass of one stage of a batch, its parts together: pieces in and out, and what was put into them.
+
+    `again` pieces came out unfinished: they carry what the good ones carry. A detour (a further pass, the decor firing)
+    takes its pieces from those that are through and returns them there.
+    """
 
     stage: str
     pieces_in: int
     pieces_out: int
     material_cents: int = 0
     kiln_cents: int = 0
+    again: int = 0
+    is_detour: bool = False
+
+    @property
+    def left(self) -> int:
+        """Pieces that came out, finished or not."""
+        return self.pieces_out + self.again
 
     @property
     def lost(self) -> int:
         """Pieces lost at this stage."""
-        return self.pieces_in - self.pieces_out
+        return self.pieces_in - self.left
 
 
 @dataclass(frozen=True)
@@ -58,31 +69,37 @@ def flow(stages: Sequence[StageCost]) -> Flow:
 
     At each stage what is put in is added to what the pieces going in carry; the lost pieces' share of
     material and of kiln (each split by pieces, largest remainder, good pieces first) is this stage's
-    loss, which is added to the good pieces. Pieces that do not go on to the next stage retain their share.
+    loss, which is added to the others. Pieces that do not go on to the next stage retain their share.
+    After a detour, what its pieces carry is put together with the rest: all pieces that are through carry the same.
     """
     purse = PieceCost()
     losses: list[int] = []
     before: int | None = None
     for stage in stages:
-        purse = _entering(purse, stage.pieces_in, before)
-        shares = (stage.pieces_out, stage.lost)
-        material, material_lost = split(purse.material + stage.material_cents, shares)
-        kiln, kiln_lost = split(purse.kiln + stage.kiln_cents, shares)
+        going, staying = _divided(purse, stage.pieces_in, before)
+        shares = (stage.left, stage.lost)
+        material, material_lost = split(going.material + stage.material_cents, shares)
+        kiln, kiln_lost = split(going.kiln + stage.kiln_cents, shares)
         lost = material_lost + kiln_lost
         losses.append(lost)
-        purse = PieceCost(material, kiln, purse.loss + lost)
-        before = stage.pieces_out
+        purse = PieceCost(material, kiln, going.loss + lost)
+        if stage.is_detour:
+            purse = PieceCost(
+                purse.material + staying.material, purse.kiln + staying.kiln, purse.loss + staying.loss
+            )
+            before = (before or stage.pieces_in) - stage.pieces_in + stage.left
+        else:
+            before = stage.left
     return Flow(purse, tuple(losses))
 
 
-def _entering(purse: PieceCost, pieces: int, before: int | None) -> PieceCost:
-    """What the pieces that go on carry; the rest stays with those that wait."""
+def _divided(purse: PieceCost, pieces: int, before: int | None) -> tuple[PieceCost, PieceCost]:
+    """What the pieces that go on carry, and what those that wait do."""
     if before is None or pieces >= before:
-        return purse
+        return purse, PieceCost()
     shares = (pieces, before - pieces)
-    return PieceCost(
-        split(purse.material, shares)[0], split(purse.kiln, shares)[0], split(purse.loss, shares)[0]
-    )
+    pairs = [split(cents, shares) for cents in (purse.material, purse.kiln, purse.loss)]
+    return PieceCost(*(pair[0] for pair in pairs)), PieceCost(*(pair[1] for pair in pairs))
 
 
 def kiln_shares(cost_cents: int, load: Sequence[tuple[int, int | None]]) -> list[int]:

@@ -56,21 +56,29 @@ class NotLoaded(ShopError):
 
 @dataclass(frozen=True)
 class LoadItem:
-    """Pieces of one batch for a firing, all that are ready where none are named; and their place."""
+    """Pieces of one batch for a firing, all that are ready where none are named; and their place.
+
+    `refire` is a further pass (see `Batch.pass_of`).
+    """
 
     batch_id: str
     pieces: int | None = None
     position: str | None = None
+    refire: bool | None = None
 
 
 @dataclass(frozen=True)
 class OpeningResult:
-    """What came out of the kiln of one batch (of one part of it): losses by reason."""
+    """What came out of the kiln of one batch (of one part of it): losses by reason.
+
+    Underfired pieces are not lost: they wait for a further pass, unless `again` gives their number.
+    """
 
     batch_id: str
     losses: Mapping[str, int] = field(default_factory=dict)
     part: int | None = None
     position: str | None = None
+    again: int | None = None
 
 
 @dataclass(frozen=True)
@@ -200,12 +208,19 @@ def load_firing(
     for item in load:
         batch = work.batch(item.batch_id)
         require_order(batch, firing.stage)
-        pieces = batch.ready(firing.stage) if item.pieces is None else item.pieces
+        number, ready = batch.pass_of(firing.stage, item.refire)
+        pieces = ready if item.pieces is None else item.pieces
         if pieces < 1:
             raise NothingReady(batch=item.batch_id, stage=firing.stage)
         part = max((step.part for step in batch.at(firing.stage)), default=0) + 1
         step = BatchStepRecord(
-            firing.stage, part, pieces, firing_id=firing_id, position=item.position, maker=batch.maker
+            firing.stage,
+            part,
+            pieces,
+            firing_id=firing_id,
+            position=item.position,
+            maker=batch.maker,
+            pass_number=number,
         )
         work.put(item.batch_id, batch.with_step(step))
     if load:
@@ -313,15 +328,19 @@ def record_opening(
         raise BadDay(day=day, first=first, last=work.today)
     parts = list(repository.loaded_parts(work.cursor, work.shop_id, [firing_id]))
     losses: dict[tuple[str, int], dict[str, int]] = {(part.batch_id, part.part): {} for part in parts}
+    unfinished: dict[tuple[str, int], int] = {}
     for result in came_out:
         part = _meant(work, firing, result)
         lost = losses[result.batch_id, part]
         for reason, pieces in result.losses.items():
             lost[reason] = lost.get(reason, 0) + pieces
+        if result.again is not None:
+            unfinished[result.batch_id, part] = unfinished.get((result.batch_id, part), 0) + result.again
     opened = billed(replace(firing, status="opened", opened_on=day, fired_on=firing.fired_on or day), bill)
     work.put_firing(firing_id, opened)
     for (batch_id, part), lost in losses.items():
-        record_step.within(work, batch_id, firing.stage, part=part, losses=lost, on=day)
+        again = unfinished.get((batch_id, part))
+        record_step.within(work, batch_id, firing.stage, part=part, losses=lost, again=again, on=day)
     return opened
 
 

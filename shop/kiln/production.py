@@ -17,10 +17,13 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import repository
 from shop.kiln.batches import (
+    CHECKED,
+    UNFINISHED,
     BadPieces,
     Batch,
     BatchEnded,
     BatchStepRecord,
+    TooManyPieces,
     UnknownBatch,
     complete_losses,
     require_choice,
@@ -132,6 +135,8 @@ def record_step(
     note: str | None = None,
     under_way: bool = False,
     leaving_out: bool = False,
+    again: int | None = None,
+    refire: bool | None = None,
     named: Sequence[str] = (),
 ) -> Batch:
     """Record one stage of a batch, or correct it (with its `part`).
@@ -142,6 +147,10 @@ def record_step(
     nor the losses name are left for a later check. Without grades all that passes the check is first choice;
     unique pieces get a SKU of their own each, those of `named` first. `leaving_out` lets a stage begin
     although the batch skips the one before (raw glazing, ware without a glaze).
+
+    `again` pieces came out unfinished and wait for a further pass; without it, those that a firing or a check lost as
+    underfired do (0: they are lost for good). `refire` is a further pass of a firing, for unfinished pieces or, by
+    choice, for good ones; without it, a further pass begins where no piece waits for its first.
     Raises UnknownBatch, UnknownWord, BatchEnded, StageOutOfOrder, NothingReady, and what `validated` raises.
     """
     require_choice(stage, STAGES)
@@ -151,12 +160,13 @@ def record_step(
     if not leaving_out:
         require_order(batch, stage)
     known = _part(batch, stage, part)
+    number, ready = (known.pass_number, known.pieces_in) if known else batch.pass_of(stage, refire)
     if pieces_in is not None:
         begun = pieces_in
     elif grades and pieces_out is None:  # what is not named waits for a later check
-        begun = sum(grades.values()) + sum((losses or {}).values())
+        begun = sum(grades.values()) + sum((losses or {}).values()) + (again or 0)
     else:
-        begun = known.pieces_in if known else batch.ready(stage)
+        begun = ready
     if begun < 1:
         raise NothingReady(batch=batch_id, stage=stage)
     step = BatchStepRecord(
@@ -167,9 +177,10 @@ def record_step(
         position=position or (known.position if known else None),
         maker=maker or (known.maker if known else None) or batch.maker,
         note=note or (known.note if known else None),
+        pass_number=number,
     )
     if not under_way:
-        step = _finished(work, batch, known, step, pieces_out, losses, grades, on, named)
+        step = _finished(work, batch, known, step, pieces_out, losses, again, grades, on, named)
     changed = batch.with_step(step)
     work.put(batch_id, changed)
     return changed
@@ -202,23 +213,28 @@ def _finished(
     step: BatchStepRecord,
     pieces_out: int | None,
     losses: Mapping[str, int] | None,
+    again: int | None,
     grades: Mapping[str, int] | None,
     on: date | None,
     named: Sequence[str],
 ) -> BatchStepRecord:
     """A part with what came out of it."""
     known_losses = {reason: pieces for reason, pieces in (losses or {}).items() if pieces}
+    unfinished = again or 0
+    if again is None and (step.stage in FIRED or (step.stage == CHECKED and batch.last_firing)):
+        unfinished = known_losses.pop(UNFINISHED, 0)
     out = pieces_out
     if out is None:
-        out = sum(grades.values()) if grades else step.pieces_in - sum(known_losses.values())
-    if not 0 <= out <= step.pieces_in:
+        left = step.pieces_in - unfinished - sum(known_losses.values())
+        out = sum(grades.values()) if grades else left
+    if not 0 <= out <= step.pieces_in - unfinished or unfinished < 0:
         raise BadPieces(pieces=out)
-    lost = complete_losses(step.pieces_in, out, known_losses)
+    lost = complete_losses(step.pieces_in - unfinished, out, known_losses)
     day = on or (known.done_on if known else None) or work.today
     given: tuple[tuple[str, str, int], ...] = ()
     if step.stage == "checked":
         given = work.output.graded(batch, known, grades or {"prime": out}, named, day)
-    return replace(step, pieces_out=out, done_on=day, losses=lost, grades=given)
+    return replace(step, pieces_out=out, done_on=day, losses=lost, grades=given, again=unfinished)
 
 
 def check_batch(
@@ -258,11 +274,14 @@ def forget_step(work: UnitOfWork, batch_id: str, stage: str, part: int = 1) -> B
 
 @batch_command("kiln.close")
 def close_batch(work: UnitOfWork, batch_id: str, *, reason: str = "other", on: date | None = None) -> Batch:
-    """End a batch: pieces still queued are lost at the stage after which they wait."""
+    """End a batch: pieces still queued are lost at the stage after which they wait, unfinished ones where they were."""
     require_choice(reason, LOSS_REASONS)
     batch = work.batch(batch_id)
     if batch.status == "cancelled":
         raise BatchEnded(batch=batch_id)
+    for stage in batch.stages:
+        if waits := batch.waits_again(stage):
+            batch = _without_unfinished(batch, stage, waits, UNFINISHED if reason == "other" else reason)
     for stage, (inside, queued) in batch.pieces_by_stage().items():
         for step in batch.at(stage):
             if step.pieces_out is None and inside:
@@ -277,10 +296,50 @@ def close_batch(work: UnitOfWork, batch_id: str, *, reason: str = "other", on: d
                 ended = step.done_on or on or work.today
                 batch = batch.with_step(
                     replace(
-                        step, pieces_out=out, done_on=ended, losses=complete_losses(step.pieces_in, out, lost)
+                        step,
+                        pieces_out=out,
+                        done_on=ended,
+                        losses=complete_losses(step.pieces_in - step.again, out, lost),
                     )
                 )
     work.put(batch_id, batch)
+    return batch
+
+
+@batch_command("kiln.write_off")
+def write_off(
+    work: UnitOfWork, batch_id: str, stage: str, *, pieces: int | None = None, reason: str = UNFINISHED
+) -> Batch:
+    """Write off unfinished pieces that wait for a further pass of a firing (all without a number): they are lost.
+
+    Raises NothingReady, TooManyPieces, UnknownWord, UnknownBatch.
+    """
+    require_choice(stage, FIRED)
+    require_choice(reason, LOSS_REASONS)
+    batch = work.batch(batch_id)
+    waits = batch.waits_again(stage)
+    count = waits if pieces is None else pieces
+    if count < 1:
+        raise NothingReady(batch=batch_id, stage=stage)
+    if count > waits:
+        raise TooManyPieces(there=waits, batch=batch_id, stage=stage, asked=count)
+    changed = _without_unfinished(batch, stage, count, reason)
+    work.put(batch_id, changed)
+    return changed
+
+
+def _without_unfinished(batch: Batch, stage: str, pieces: int, reason: str) -> Batch:
+    """The batch with so many unfinished pieces of a firing lost, those of its latest parts first."""
+    steps = [*batch.at(stage), *(batch.at(CHECKED) if stage == batch.last_firing else ())]
+    for step in reversed(steps):
+        taken = min(step.again, pieces)
+        pieces -= taken
+        if taken:
+            lost = dict(step.losses)
+            lost[reason] = lost.get(reason, 0) + taken
+            settled = step.pieces_in - step.again + taken
+            losses = complete_losses(settled, step.pieces_out or 0, lost)
+            batch = batch.with_step(replace(step, again=step.again - taken, losses=losses))
     return batch
 
 

@@ -79,7 +79,21 @@ class FiringRecord:
 FIRING = tuple(field.name for field in fields(FiringRecord))
 FIRING_DAYS = ("planned_on", "fired_on", "opened_on")
 BATCH = ("batch_id", "sku", "pieces", "started_on", "maker", "clay", "status", "closed_on", "note")
-STEP = ("stage", "part", "pieces_in", "pieces_out", "done_on", "firing_id", "position", "maker", "note")
+STEP = (
+    "stage",
+    "part",
+    "pieces_in",
+    "pieces_out",
+    "done_on",
+    "firing_id",
+    "position",
+    "maker",
+    "note",
+    "pass_number",
+    "pieces_again",
+)
+FIELDS = (*STEP[:-1], "again")
+"""What the columns of a step are called in `BatchStepRecord`."""
 
 
 def _day(text: str | None) -> date | None:
@@ -108,7 +122,7 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
     for batch, *row in cursor.execute(
         f"SELECT batch_id, {', '.join(STEP)} FROM batch_step WHERE shop_id = ?{chosen}", given
     ):
-        values = dict(zip(STEP, row, strict=True))
+        values = dict(zip(FIELDS, row, strict=True))
         place = (batch, values["stage"], values["part"])
         values["done_on"] = _day(values["done_on"])
         losses[place].sort(key=lambda loss: LOSS_REASONS.index(loss[0]))
@@ -150,7 +164,7 @@ def save_batch(cursor: Any, shop_id: int, batch: Batch) -> None:
         cursor,
         "batch_step",
         ("shop_id", "batch_id", *STEP),
-        [(*place, *(_plain(getattr(step, name)) for name in STEP)) for step in batch.steps],
+        [(*place, *(_plain(getattr(step, name)) for name in FIELDS)) for step in batch.steps],
     )
     _insert(
         cursor,

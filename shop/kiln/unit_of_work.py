@@ -19,7 +19,9 @@ from shop.access.roles import Actor, Permission
 from shop.core import clock
 from shop.db.database import Database
 from shop.kiln import batch_costs, consumption, moving_average, repository
-from shop.kiln.batches import Batch, UnknownBatch, batch_to_dict, validated
+from shop.kiln.batch_rules import validated
+from shop.kiln.batch_values import batch_to_dict
+from shop.kiln.batches import Batch, UnknownBatch
 from shop.kiln.consumption import Consumption
 from shop.kiln.output import Output
 from shop.kiln.repository import FiringRecord, UnknownFiring, firing_to_dict

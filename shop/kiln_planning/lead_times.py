@@ -32,7 +32,7 @@ LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 WHERE b.shop_id = :shop AND b.status = 'closed' AND b.started_on >= :since AND b.started_on <= :on
 """
 UNDER_WAY = """
-SELECT b.batch_id, b.sku, b.pieces, s.stage, s.pieces_in, s.pieces_out,
+SELECT b.batch_id, b.sku, b.pieces, s.stage, s.pieces_in - s.pieces_again, s.pieces_out,
   (SELECT COALESCE(SUM(g.pieces), 0) FROM batch_grade g
    WHERE g.shop_id = b.shop_id AND g.batch_id = b.batch_id)
 FROM kiln_batch b

@@ -17,6 +17,7 @@ from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, CatalogField, CellNotTyped, typed
 from shop.catalog.matching import rematch
 from shop.catalog.products import refuse_unknown
+from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln.batch_costs import recompute_after_edits as follow_costs
@@ -25,6 +26,7 @@ from shop.listings.listings import is_from_platform, refuse_wrong_step, step
 from shop.listings.plan import Cell, CellChange, EditPlan, Key, Rejected
 from shop.listings.readiness import NotReady, Readiness
 from shop.listings.readiness import check as readiness
+from shop.stock import sets
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "product": ("product_code",),
@@ -49,8 +51,18 @@ class CellReadOnly(ShopError):
     message = "{field} is what the platform states. Change it there; the next sync brings it here."
 
 
-def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1) -> EditPlan:
-    """What these cells would change; of two cells in one place the later one counts."""
+def plan(
+    db: Database,
+    cells: Iterable[Cell],
+    *,
+    actor: Actor,
+    coming: frozenset[str] = frozenset(),
+    shop_id: int = 1,
+) -> EditPlan:
+    """What these cells would change; of two cells in one place the later one counts.
+
+    `coming` are single SKUs that are added with the changes, so that they can be parts of a set.
+    """
     require(actor, "edit_catalog")
     latest = {(cell.field, cell.key): cell for cell in cells}
     ready = {
@@ -64,7 +76,7 @@ def plan(db: Database, cells: Iterable[Cell], *, actor: Actor, shop_id: int = 1)
         edits = Edits(connection, shop_id)
         for cell in latest.values():
             try:
-                change = _change(edits, cell, ready)
+                change = _change(edits, cell, ready, coming)
             except ShopError as problem:
                 rejected.append(Rejected(cell, problem))
                 continue
@@ -87,7 +99,9 @@ def _readiness(db: Database, key: Key, shop_id: int) -> Readiness | None:
         return None
 
 
-def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> CellChange | None:
+def _change(
+    edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None], coming: frozenset[str]
+) -> CellChange | None:
     """The change that a cell makes, None where the value is stored already."""
     column = BY_NAME[cell.field]
     if column.is_key or column.is_read_only:
@@ -108,6 +122,8 @@ def _change(edits: Edits, cell: Cell, ready: Mapping[Key, Readiness | None]) -> 
             raise NotReady(listing=cell.key[-1], missing=missing)
     if cell.field == "seconds_of" and after:
         refuse_unknown(edits.connection, edits.shop_id, after)
+    if cell.field == "parts" and after:
+        sets.check_parts(edits.connection, cell.key[0], sets.parse_parts(after), edits.shop_id, coming)
     return CellChange(cell.field, cell.key, before, after, currency if column.kind == "money" else "")
 
 
@@ -160,6 +176,7 @@ def apply(
         edits = Edits(connection, shop_id)
         write(edits, planned)
         rematch(connection, shop_id)
+        sets.follow_changes(connection, edits.undo, shop_id)
         follow_costs(connection, shop_id, edits.undo)
         return log_action(
             connection,
@@ -197,6 +214,9 @@ def _write_row(edits: Edits, table: str, key: Mapping[str, str], changes: Sequen
         if is_from_platform(row["updated_at"]):
             values = {_wish(change): _remaining_wish(change, row) for change in changes}
     edits.update(table, key, values)
+    if table == "variant" and "parts" in values:
+        parts = sets.parse_parts(values["parts"]) if values["parts"] else ()
+        sets.define(edits, key["sku"], parts, now_seconds())
     mirrored = {name: value for name, value in values.items() if name in MIRRORED}
     if table == "variant" and mirrored:
         edits.update("piece", key, mirrored)

@@ -18,15 +18,18 @@ from shop.access.roles import Actor, require
 from shop.catalog.fields import BY_NAME, CellEmpty, Table, of_table, typed
 from shop.catalog.matching import rematch
 from shop.catalog.products import UNVERSIONED, UnknownProduct, now
+from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.core.text import folded
 from shop.db.database import Database
+from shop.kiln.batch_costs import recompute_after_edits as follow_costs
 from shop.listings import bulk_edit
 from shop.listings.bulk_edit import KEYS
 from shop.listings.catalog_table import EXTRAS, catalog_table, known_headers
 from shop.listings.plan import Cell, CellChange, EditPlan, Key, Rejected
 from shop.metrics.settings import shop_settings
 from shop.metrics.tables import records
+from shop.stock import sets
 
 TABLES: tuple[Table, ...] = get_args(Table)  # in the order in which their rows are added
 DEFAULTS: Mapping[str, Any] = {
@@ -174,7 +177,8 @@ def plan(
         for name, (_, cell) in cells_of_row.items()
         if _differs(name, cell, stored[table, key])
     ]
-    edits = bulk_edit.plan(db, cells, actor=actor, shop_id=shop_id)
+    coming = frozenset(row.key[0] for row in added if row.table == "variant" and not row.values["parts"])
+    edits = bulk_edit.plan(db, cells, actor=actor, coming=coming, shop_id=shop_id)
     for refusal in edits.rejected:
         table = BY_NAME[refusal.where.field].table
         number = read.cells[table, refusal.where.key][refusal.where.field][0]
@@ -221,12 +225,26 @@ def _added(read: _CatalogRows, stored: Mapping[Place, Any]) -> tuple[NewRow, ...
         if (table, key) in stored:
             continue
         try:
-            rows.append(NewRow(table, key, _values(read, table, key, known)))
+            row = NewRow(table, key, _values(read, table, key, known))
+            if table == "variant" and row.values["parts"]:
+                _check_parts(read, stored, key[0], row.values["parts"])
+            rows.append(row)
             known.add((table, key))
         except ShopError as problem:
             number = min((row for row, _ in cells_of_row.values()), default=0)
             read.rejected.append(Rejected(number, problem))
     return tuple(rows)
+
+
+def _check_parts(read: _CatalogRows, stored: Mapping[Place, Any], sku: str, text: str) -> None:
+    """Raise UnknownPart or NestedSet for parts of a new set, which may stand in the same file."""
+    for part in sets.parse_parts(text):
+        place: Place = ("variant", (part.sku,))
+        if place not in stored and place not in read.cells:
+            raise sets.UnknownPart(part=part.sku, sku=sku)
+        cell = read.cells.get(place, {}).get("parts", (0, None))[1]
+        if part.sku == sku or cell or (place in stored and stored[place]["parts"]):
+            raise sets.NestedSet(sku=sku, part=part.sku)
 
 
 def _values(read: _CatalogRows, table: Table, key: Key, known: set[Place]) -> dict[str, Any]:
@@ -304,11 +322,16 @@ def apply(db: Database, planned: CatalogImportPlan, *, actor: Actor, shop_id: in
         edits = Edits(connection, shop_id)
         for row in planned.added:
             edits.insert(row.table, _named(row.table, row.key), row.values)
+        for row in planned.added:
+            if row.table == "variant" and row.values["parts"]:
+                sets.define(edits, row.key[0], sets.parse_parts(row.values["parts"]), now_seconds())
         bulk_edit.write(edits, planned.edits)
         for change in planned.extras:
             table = change.field.removesuffix("_extras")
             edits.update(table, _named(table, change.key), {"extras": change.after})
         rematch(connection, shop_id)
+        sets.follow_changes(connection, edits.undo, shop_id)
+        follow_costs(connection, shop_id, edits.undo)
         return log_action(
             connection,
             actor,

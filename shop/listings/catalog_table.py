@@ -232,7 +232,7 @@ def export_table(db: Database, language: str, *, actor: Actor = OWNER, shop_id: 
         values = cells(table[column.name])
         if column.kind in ("choice", "truth"):
             table[column.name] = _worded(values, column.kind, language)
-        elif column.kind in ("text", "long"):
+        elif column.kind in ("text", "long", "parts"):
             table[column.name] = [_guarded(value) for value in values]
     if not actor.may("see_margins"):
         for name in EXTRAS:

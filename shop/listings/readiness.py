@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.listings.errors import NoSuchListing
 from shop.pricing import floor_prices
+from shop.stock.sets import available
 
 # words of forms that food or drink touches, and of forms that it does not; a longer match wins
 FOOD = (
@@ -134,13 +136,11 @@ SELECT l.sku, l.platform, l.listing_id, COALESCE(l.wanted_title, l.title) AS tit
   EXISTS (SELECT 1 FROM photo h WHERE h.shop_id = l.shop_id AND h.position >= 0
     AND (h.owner_kind = 'sku' AND h.owner = l.sku
       OR h.owner_kind = 'product' AND h.owner = v.product_code)) AS has_photo,
-  b.on_hand, b.reserved, b.presale,
   (SELECT GROUP_CONCAT(o.platform, ', ') FROM listing o WHERE o.shop_id = l.shop_id
     AND o.sku = l.sku AND o.platform <> l.platform AND o.status = 'live') AS elsewhere
 FROM listing l
 LEFT JOIN variant v ON v.shop_id = l.shop_id AND v.sku = l.sku
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
-LEFT JOIN stock_balance b ON b.shop_id = l.shop_id AND b.sku = l.sku
 WHERE l.shop_id = :shop AND l.platform = :platform AND l.listing_id = :listing
 """
 
@@ -153,9 +153,10 @@ def check(db: Database, platform: str, listing_id: str, *, shop_id: int = 1) -> 
             .mappings()
             .one_or_none()
         )
+        pieces = available(connection, now_seconds(), shop_id).get(row["sku"]) if row is not None else None
     if row is None:
         raise NoSuchListing(platform=platform, listing=listing_id)
-    findings = [*_described(row), *_safe(row), *_priced(db, row, shop_id), *_stocked(row)]
+    findings = [*_described(row), *_safe(row), *_priced(db, row, shop_id), *_stocked(row, pieces)]
     return Readiness(row["sku"], tuple(sorted(findings, key=lambda finding: not finding.blocks)))
 
 
@@ -223,14 +224,14 @@ def _priced(db: Database, row: Any, shop_id: int) -> list[Finding]:
     return [] if floor.is_complete else [Finding("floor_incomplete", False, details)]
 
 
-def _stocked(row: Any) -> list[Finding]:
-    """Something to sell: pieces, pre-sale, or days to make it."""
+def _stocked(row: Any, pieces: int | None) -> list[Finding]:
+    """Something to sell: pieces (None: never counted), pre-sale, or days to make it."""
     findings = []
     if row["stock_policy"] == "made_to_order":
         return [] if row["lead_days"] else [Finding("lead_days", True)]
-    if row["on_hand"] is None:
+    if pieces is None:
         findings.append(Finding("not_counted", False))
-    elif row["on_hand"] - row["reserved"] <= 0 and not row["presale"]:
+    elif pieces <= 0:
         findings.append(Finding("sold_out", True))
     if row["stock_policy"] == "one_of_a_kind" and row["elsewhere"]:
         findings.append(Finding("elsewhere", False, {"platforms": row["elsewhere"]}))
@@ -241,10 +242,9 @@ def sold_out(connection: Connection, shop_id: int, sku: str) -> bool:
     """Whether a tracked SKU has no available piece."""
     row = connection.execute(
         text(
-            "SELECT b.on_hand - b.reserved + b.presale FROM stock_balance b JOIN variant v "
-            "ON v.shop_id = b.shop_id AND v.sku = b.sku WHERE b.shop_id = :shop AND b.sku = :sku "
-            "AND v.stock_policy <> 'made_to_order'"
+            "SELECT 1 FROM variant WHERE shop_id = :shop AND sku = :sku AND stock_policy <> 'made_to_order'"
         ),
         {"shop": shop_id, "sku": sku},
     ).scalar()
-    return row is not None and row <= 0
+    pieces = available(connection, now_seconds(), shop_id).get(sku) if row else None
+    return pieces is not None and pieces <= 0

@@ -24,6 +24,7 @@ from shop.listings.plan import Cell, CellChange, EditPlan, Rejected
 from shop.stock import counts, ledger
 from shop.stock.adjustments import OnlyOne
 from shop.stock.counts import MOST_PIECES, BadCount
+from shop.stock.ledger import IsASet
 
 ON_HAND = "on_hand"
 OF_CATALOG = ("place", "reorder_point")
@@ -50,14 +51,17 @@ def plan(db: Database, cells: Mapping[tuple[str, str], Any], *, actor: Actor, sh
     changes: list[CellChange] = []
     rejected: list[Rejected[Cell]] = []
     unique = _one_of_a_kind(db, (cell.key[0] for cell in typed), shop_id)
+    composed = _sets(db, shop_id)
     for cell in typed:
         sku = cell.key[0]
         before = known[sku].on_hand if sku in known else None
         try:
+            if sku in composed:
+                raise IsASet(sku=sku, parts=composed[sku])
             after = _number(sku, cell.value)
             if after != before and after > 1 and sku in unique:
                 raise OnlyOne(sku=sku, found=after)
-        except (BadCount, OnlyOne) as problem:
+        except (BadCount, OnlyOne, IsASet) as problem:
             rejected.append(Rejected(cell, problem))
             continue
         if after != before:
@@ -85,6 +89,16 @@ def _one_of_a_kind(db: Database, skus: Iterable[str], shop_id: int) -> set[str]:
             {"shop": shop_id, "skus": json.dumps(list(skus))},
         )
         return {row[0] for row in rows}
+
+
+def _sets(db: Database, shop_id: int) -> dict[str, str]:
+    """The sets with their parts as they are written."""
+    with db.read() as connection:
+        rows = connection.execute(
+            text("SELECT sku, parts FROM variant WHERE shop_id = :shop AND parts IS NOT NULL"),
+            {"shop": shop_id},
+        )
+        return {row[0]: row[1] for row in rows}
 
 
 def save(db: Database, planned: EditPlan, *, actor: Actor, shop_id: int = 1) -> int:

@@ -2,7 +2,8 @@
 
 Grain of `stage_rows`: one part of one stage, on the day it was done, with the cents that had gone into
 the pieces lost in it: the stage's loss (`batch_cost`) split over its parts by lost pieces, rounded along
-the running sum in the order of the parts. Grain of `batch_rows`: one ended batch, on the day it ended.
+the running sum in the order of the parts. Pieces in are those that came out or were lost; those that came out
+unfinished and go into the kiln again are in `again`. Grain of `batch_rows`: one ended batch, on the day it ended.
 Cancelled batches are in neither.
 """
 
@@ -28,7 +29,7 @@ PRODUCTION_DIMENSIONS = (
     "maker",
     "batch",
 )
-FIRED = ("stage", "kiln", "firing", "position")
+FIRED = ("stage", "kiln", "firing", "position", "firing_pass")
 
 BATCH = table_of(KilnBatch).alias("b")
 STEP = table_of(BatchStep).alias("s")
@@ -60,7 +61,8 @@ def stage_rows() -> Subquery:
     """One row per part of a stage that is done, of every shop; see the grain above."""
     s, b = STEP.c, BATCH.c
     firing, cost = table_of(Firing).alias("f"), table_of(BatchCost).alias("c")
-    lost: ColumnElement[int] = s.pieces_in - s.pieces_out
+    begun: ColumnElement[int] = s.pieces_in - s.pieces_again
+    lost: ColumnElement[int] = begun - s.pieces_out
     same_batch = and_(
         b.shop_id == s.shop_id, b.batch_id == s.batch_id, b.status != constant(BatchStatus.CANCELLED)
     )
@@ -79,8 +81,12 @@ def stage_rows() -> Subquery:
             s.batch_id.label("batch"),
             s.stage,
             s.part,
-            s.pieces_in,
+            begun.label("pieces_in"),
             s.pieces_out,
+            s.pieces_again.label("again"),
+            case((s.pass_number > constant(1), constant("further")), else_=constant("first")).label(
+                "firing_pass"
+            ),
             func.coalesce(firing.c.kiln_id, EMPTY).label("kiln"),
             func.coalesce(s.firing_id, EMPTY).label("firing"),
             func.coalesce(s.position, EMPTY).label("position"),

@@ -25,6 +25,14 @@ INCOME = f"""
 CASE WHEN s.income_cents = 0 AND s.paid_out_cents > 0 THEN s.paid_out_cents + {ALL_FEES}
   ELSE s.income_cents END
 """
+# Two kinds of files may state one payout (动账明细 and 结算账单): of rows of one line and sum one kind counts.
+COUNTS_ONCE = """
+NOT EXISTS (SELECT 1 FROM settlement o JOIN source_file other ON other.source_id = o.source_id
+  JOIN source_file own ON own.source_id = s.source_id
+  WHERE o.shop_id = s.shop_id AND o.platform = s.platform AND o.order_id = s.order_id
+  AND o.line_id IS s.line_id AND o.currency = s.currency AND o.paid_out_cents = s.paid_out_cents
+  AND other.kind < own.kind)
+"""
 INTO = f"INSERT INTO fact_payout (shop_id, day, {CUTS}, {{}}) SELECT :shop, :day, {CUTS}, {{}}"
 OF_ORDER = "s.shop_id = :shop AND s.platform = l.platform AND s.order_id = l.order_id"
 OF_NO_LINE = """
@@ -65,7 +73,7 @@ FROM (
     s.shipping_cents AS shipping, s.paid_out_cents AS paid_out, s.platform_fee_cents AS fee,
     s.commission_cents AS commission
   FROM {PAID_LINES} CROSS JOIN settlement s ON {OF_ORDER} AND s.currency = l.currency
-  WHERE {OF_DAY} AND (s.line_id = l.line_id OR ({OF_NO_LINE} AND NOT {EARLIER.format("")}))
+  WHERE {OF_DAY} AND {COUNTS_ONCE} AND (s.line_id = l.line_id OR ({OF_NO_LINE} AND NOT {EARLIER.format("")}))
 )
 WHERE 1 GROUP BY {CUTS}
 ON CONFLICT DO UPDATE SET income_cents = excluded.income_cents,

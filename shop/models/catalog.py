@@ -69,7 +69,8 @@ class Variant(Versioned, table=True):
 
     `stock_policy` is one of POLICIES; produced to order has `lead_days`. Measures are mm, ml and g;
     `shelf_cm2` is the space that one piece takes in a kiln. `seconds_of` is the SKU of the first choice
-    that this one is the second choice (微瑕) of.
+    that this one is the second choice (微瑕) of. `parts` are those of a set (`CUP*4; BOX`); which were
+    valid when: `SetPart`.
     """
 
     __tablename__ = "variant"
@@ -96,6 +97,30 @@ class Variant(Versioned, table=True):
     reorder_point: int | None = count()
     is_archived: bool = False
     extras: str | None = Field(default=None, sa_type=Text)
+    parts: str | None = None
+
+
+class SetPart(SQLModel, table=True):
+    """One part of one set from a moment on, and how many pieces of it one set takes.
+
+    Orders paid at or after `from_at` and before `until_at` take these parts; without `until_at` it is valid now.
+    `place` counts the parts of the set from 0.
+    """
+
+    __tablename__ = "set_part"
+    __table_args__: ClassVar = (
+        Index("set_part_part", "shop_id", "part_sku"),
+        CheckConstraint("pieces > 0 AND place >= 0", name="set_part_pieces"),
+        {"sqlite_with_rowid": False},
+    )
+
+    shop_id: int = shop_key()
+    set_sku: str = key()
+    from_at: datetime = instant(primary_key=True)
+    part_sku: str = key()
+    place: int
+    pieces: int
+    until_at: datetime | None = instant()
 
 
 class Piece(SQLModel, table=True):

@@ -13,12 +13,13 @@ from shop.models.base import big, cents, count, day, instant, key, shop_key, val
 
 
 class BatchStage(StrEnum):
-    """The stages of a batch in their order: 坯, 素烧, 釉, 釉烧, 质检."""
+    """The stages of a batch in their order: 坯, 素烧, 釉, 釉烧, 烤花 (描金, 贴花; not every piece has it), 质检."""
 
     GREENWARE = "greenware"
     BISQUE = "bisque"
     GLAZED = "glazed"
     GLAZE_FIRED = "glaze_fired"
+    DECOR_FIRED = "decor_fired"
     CHECKED = "checked"
 
 
@@ -54,8 +55,10 @@ class LossReason(StrEnum):
 
 
 STAGES = values_of(BatchStage)
-FIRED = (BatchStage.BISQUE.value, BatchStage.GLAZE_FIRED.value)
+FIRED = (BatchStage.BISQUE.value, BatchStage.GLAZE_FIRED.value, BatchStage.DECOR_FIRED.value)
 """The stages that happen in a kiln."""
+OPTIONAL = (BatchStage.DECOR_FIRED.value,)
+"""The stages that some pieces of a batch pass, and others not."""
 LOSS_REASONS = values_of(LossReason)
 
 
@@ -128,8 +131,9 @@ class KilnBatch(SQLModel, table=True):
 class BatchStep(SQLModel, table=True):
     """One stage of one batch (a part of it, where it was split over firings): pieces in and out.
 
-    `pieces_out` is missing while the stage is planned or under way; lost = in - out. `position` is
-    the place in the kiln.
+    `pieces_out` is missing while the stage is planned or under way; lost = in - out - again. `pieces_again` came out
+    unfinished (underfired) and go in once more: in a step of the same stage with the next `pass_number`. `position`
+    is the place in the kiln.
     """
 
     __tablename__ = "batch_step"
@@ -139,6 +143,8 @@ class BatchStep(SQLModel, table=True):
             "pieces_in > 0 AND (pieces_out IS NULL OR pieces_out BETWEEN 0 AND pieces_in)",
             name="batch_step_pieces",
         ),
+        CheckConstraint("pass_number > 0", name="batch_step_pass"),
+        CheckConstraint("pieces_again BETWEEN 0 AND pieces_in", name="batch_step_again"),
     )
 
     shop_id: int = shop_key()
@@ -152,6 +158,8 @@ class BatchStep(SQLModel, table=True):
     position: str | None = None
     maker: str | None = None
     note: str | None = None
+    pass_number: int = 1
+    pieces_again: int = 0
 
 
 class BatchLoss(SQLModel, table=True):
@@ -254,6 +262,8 @@ class MaterialUse(SQLModel, table=True):
 
 class BatchCost(SQLModel, table=True):
     """What one finished batch cost by stage, and what of it sits in lost pieces; computed again on change.
+
+    All passes of a stage together; a piece that went in again counts where it came out finished or was lost.
 
     material + kiln of all stages = cost of the good pieces; `loss_cents` is the part of it that had
     gone into pieces lost at this stage.

@@ -92,7 +92,8 @@ class StockAllocation(SQLModel, table=True):
     `wanted` follows the line's state: its quantity while it is paid, nothing once it is cancelled;
     `taken` is what left stock for it, `returned` what came back (or never will).
     wanted = taken + short. Part 0 is the line itself, less the pieces that were `agreed` to be settled
-    otherwise; a part above 0 is a sibling piece agreed on in its stead. `counted_out` of the taken
+    otherwise; a part above 0 is a sibling piece agreed on in its stead. A line of a set (`set_sku`) has a
+    row for each part of the set: 0, 100, 200 ..., with their siblings after them. `counted_out` of the taken
     pieces had left the stock before a count that did not know of the sale: the count recorded them
     missing, so that they do not leave the book a second time.
     """
@@ -128,6 +129,7 @@ class StockAllocation(SQLModel, table=True):
     settled_at: datetime | None = instant()
     settled_by: str | None = None
     settled_how: str | None = None
+    set_sku: str | None = None
 
 
 class ReturnReceipt(SQLModel, table=True):

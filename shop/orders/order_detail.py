@@ -9,6 +9,7 @@ from typing import Any
 from shop.access.roles import may_read
 from shop.core.clock import from_seconds
 from shop.db.database import Database
+from shop.metrics.payout_rollup import COUNTS_ONCE
 from shop.orders.parcels import NoSuchOrder
 from shop.orders.search import OrderSummary, summaries
 from shop.orders.statements import API, ids_of
@@ -26,7 +27,7 @@ FROM refund WHERE {OF_ORDER} ORDER BY COALESCE(refunded_at, requested_at), refun
 PAYOUTS = f"""
 SELECT settlement_id, settled_on, paid_out_cents, platform_fee_cents, commission_cents, channel_fee_cents
   + recruiting_fee_cents + promotion_fee_cents + other_fee_cents
-FROM settlement WHERE {OF_ORDER} ORDER BY settled_on, settlement_id
+FROM settlement s WHERE {OF_ORDER} AND {COUNTS_ONCE} ORDER BY settled_on, settlement_id
 """
 MOVEMENTS = f"""
 SELECT moved_at, sku, reason, on_hand, actor FROM stock_movement WHERE {OF_ORDER} ORDER BY moved_at, movement_id

@@ -16,10 +16,11 @@ from shop.metrics.kiln_facts import FIRED, stage_rows
 from shop.metrics.query import Query, answer
 from shop.models import BatchLoss
 from shop.models.base import table_of
+from shop.models.kiln import FIRED as FIRED_STAGES
 from shop.models.kiln import LOSS_REASONS, STAGES
 from shop.stats.proportions import Rate
 
-CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "variant")
+CUTS = ("stage", "firing_pass", "form", "glaze", "kiln", "position", "firing", "maker", "month", "variant")
 
 
 def yields(db: Database, query: Query, by: str, *, stage: str | None = None) -> pd.DataFrame:
@@ -35,13 +36,17 @@ def yields(db: Database, query: Query, by: str, *, stage: str | None = None) -> 
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     if stage is not None:
         where = (("stage", (stage,)),)
-    elif by in ("kiln", "position", "firing"):
-        where = (("stage", ("bisque", "glaze_fired")),)
+    elif by in ("kiln", "position", "firing", "firing_pass"):
+        where = (("stage", FIRED_STAGES),)
     yield_query = Query(
         pieces, query.start, query.end, (by,), where, shop=query.shop, currency=query.currency
     )
     table = answer(db, yield_query)
     table.columns = pd.Index([by, "pieces_in", "pieces_out"])
+    if by == "firing_pass":  # what goes in again did not come out of this pass
+        again = answer(db, replace(yield_query, metrics=("kiln_again",)))
+        table = table.merge(again, on=by, how="left")
+        table["pieces_in"] += table.pop("kiln_again").fillna(0).astype("Int64")
     table = table[table["pieces_in"] > 0]
     if may_read(db, "see_margins"):
         lost = answer(db, replace(yield_query, metrics=("loss_value",)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,18 +14,40 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require, require_reader
 from shop.catalog.titles import titles
+from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import batch_costs
 from shop.kiln.batches import BadPieces
+from shop.kiln.set_costs import SET
 from shop.metrics.settings import shop_settings, today
+from shop.stock import sets
 from shop.stock.ledger import UnknownSku
+
+
+class SetCostTyped(ShopError):
+    """A cost was typed in for a set."""
+
+    message = "{sku} is a set: it costs what its parts cost ({parts}). Type in the cost of the part."
+
+
+class NoCost(ShopError):
+    """A typed cost is no amount."""
+
+    message = "“{found}” is no amount. Write it like 12.50."
+
+
+class CostChanged(ShopError):
+    """Somebody else changed costs after they were shown to whoever typed over them."""
+
+    message = "{count} of these costs were changed by somebody else meanwhile. Both are shown: choose which one counts."
 
 
 @dataclass(frozen=True)
 class DatedUnitCost:
     """What one good piece of a SKU costs from a day on, in cents; its parts add up to it.
 
-    `batch_id` is the (last) batch that it came from, None where it was typed in by hand. Where it is
+    `batch_id` is the (last) batch that it came from, None where it was typed in by hand, "set" where it is the sum of
+    the parts of a set. Where it is
     not complete, more than this may still come to be known.
     """
 
@@ -41,6 +63,16 @@ class DatedUnitCost:
     batch_id: str | None
 
 
+NO_PARTS = {"material_cents": 0, "kiln_cents": 0, "loss_cents": 0, "packing_cents": 0}
+BY_UNITS_SOLD = """
+SELECT v.sku FROM variant v
+LEFT JOIN sold_match m ON m.shop_id = v.shop_id AND m.sku = v.sku
+LEFT JOIN sold_name n ON n.shop_id = m.shop_id AND n.name_key = m.name_key
+LEFT JOIN (SELECT shop_id, sku, SUM(units) AS units FROM fact_sku_month GROUP BY shop_id, sku) f
+  ON f.shop_id = n.shop_id AND f.sku = n.sku
+WHERE v.shop_id = ? AND NOT v.is_archived
+GROUP BY v.sku ORDER BY COALESCE(SUM(f.units), 0) DESC, v.sku
+"""
 COLUMNS = (
     "sku, from_on, material_cents, kiln_cents, loss_cents, packing_cents, unit_cents, currency, "
     "is_complete, batch_id"
@@ -85,37 +117,57 @@ def set_unit_cost(
 ) -> int:
     """Type in what a piece of a SKU costs from a day on, packing included; None takes it away.
 
-    It takes precedence over a batch of that day. Returns the audit number that undoes it.
+    It takes precedence over a batch of that day. Returns the audit number that undoes it. Raises SetCostTyped for a
+    set, whose cost is that of its parts.
+    """
+    return set_unit_costs(db, {sku: cents}, actor=actor, on=on, shop_id=shop_id)
+
+
+def set_unit_costs(
+    db: Database,
+    costs: Mapping[str, int | None],
+    *,
+    actor: Actor,
+    on: date | None = None,
+    before: Mapping[str, int | None] | None = None,
+    shop_id: int = 1,
+) -> int:
+    """The same for several SKUs in one transaction with one undo.
+
+    With `before`, the costs that were shown, it raises CostChanged where one of them is another by now. Raises
+    UnknownSku, BadPieces, NotAllowed, SetCostTyped.
     """
     require(actor, "set_costs")
-    if cents is not None and cents < 0:
-        raise BadPieces(pieces=cents)
+    for cents in costs.values():
+        if cents is not None and cents < 0:
+            raise BadPieces(pieces=cents)
     with db.write() as connection:
         edits = Edits(connection, shop_id)
-        if edits.read("variant", {"sku": sku}, ("sku",)) is None:
-            raise UnknownSku(sku=sku)
-        key = {"sku": sku, "from_on": (on or today(connection, shop_id)).isoformat()}
-        known = edits.read("unit_cost", key, ("batch_id",))
-        if known is not None:
-            edits.delete("unit_cost", key)
-        if cents is not None:
-            currency = shop_settings(connection, shop_id).currency
-            edits.insert(
-                "unit_cost",
-                key,
-                {
-                    "material_cents": 0,
-                    "kiln_cents": 0,
-                    "loss_cents": 0,
-                    "packing_cents": 0,
-                    "unit_cents": cents,
-                    "currency": currency,
-                    "is_complete": 1,
-                    "batch_id": None,
-                },
-            )
-        batch_costs.recompute_unit_costs(connection, shop_id, [sku])
-        return log_action(connection, actor, "costs.unit", sku, undo=edits.undo, shop_id=shop_id)
+        on = on or today(connection, shop_id)
+        day, currency = on.isoformat(), shop_settings(connection, shop_id).currency
+        if before is not None:
+            _refuse_changed(connection, shop_id, {sku: before.get(sku) for sku in costs}, on)
+        for sku, cents in costs.items():
+            if edits.read("variant", {"sku": sku}, ("sku",)) is None:
+                raise UnknownSku(sku=sku)
+            if cents is not None and (parts := sets.parts_of(connection, sku, shop_id)):
+                raise SetCostTyped(sku=sku, parts=sets.parts_text(parts))
+            edits.delete("unit_cost", {"sku": sku, "from_on": day})
+            if cents is not None:
+                typed = {"unit_cents": cents, "currency": currency, "is_complete": 1, "batch_id": None}
+                edits.insert("unit_cost", {"sku": sku, "from_on": day}, {**NO_PARTS, **typed})
+        batch_costs.recompute_unit_costs(connection, shop_id, list(costs))
+        subject = next(iter(costs)) if len(costs) == 1 else str(len(costs))
+        return log_action(connection, actor, "costs.unit", subject, undo=edits.undo, shop_id=shop_id)
+
+
+def _refuse_changed(connection: Connection, shop_id: int, before: Mapping[str, int | None], on: date) -> None:
+    """Refuse to write over costs that were not shown to whoever typed; raises CostChanged."""
+    known = costs_of(connection, shop_id, before)
+    valid = {sku: valid_on(known.get(sku, ()), on) for sku in before}
+    changed = [sku for sku, cost in valid.items() if (cost.unit_cents if cost else None) != before[sku]]
+    if changed:
+        raise CostChanged(count=len(changed))
 
 
 def why_incomplete(
@@ -129,6 +181,10 @@ def why_incomplete(
     with db.read() as connection:
         day = on or today(connection, shop_id)
         cost = valid_on(costs_of(connection, shop_id, [sku]).get(sku, ()), day)
+        parts = sets.parts_of(connection, sku, shop_id)
+        if parts and (cost is None or cost.batch_id == SET):
+            missing = [pair for part in parts for pair in why_incomplete(db, part.sku, day, shop_id=shop_id)]
+            return tuple(dict.fromkeys(missing))
         if cost is None:
             return (("cost", sku),)
         if cost.is_complete or cost.batch_id is None:
@@ -147,6 +203,25 @@ def why_incomplete(
         missing = [pair for batch_cost in cost_of_batch.values() for pair in batch_cost.missing]
         missing += [("packing", name) for name in batch_costs.unpriced_packing(cursor, shop_id, cost.sku)]
         return tuple(dict.fromkeys(missing))
+
+
+def costs_to_type(db: Database, *, shop_id: int = 1) -> list[tuple[str, str, int | None]]:
+    """Every SKU on sale with its title and the cost in cents that is valid today, the best sold first.
+
+    Raises NotAllowed for others than the owner.
+    """
+    require_reader(db, "see_margins")
+    with db.read() as connection:
+        day = today(connection, shop_id)
+        cursor: Any = connection.connection.driver_connection
+        names = titles(cursor, shop_id)
+        known = costs_of(connection, shop_id)
+        skus = [row[0] for row in cursor.execute(BY_UNITS_SOLD, (shop_id,))]
+    result = []
+    for sku in skus:
+        cost = valid_on(known.get(sku, ()), day)
+        result.append((sku, names.get(sku, sku), cost.unit_cents if cost else None))
+    return result
 
 
 def current_costs(db: Database, *, shop_id: int = 1) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from shop.access.roles import Actor, require, require_reader
 from shop.core.money import split
 from shop.db.database import Database
 from shop.metrics import dimensions
-from shop.metrics.payout_rollup import INCOME
+from shop.metrics.payout_rollup import COUNTS_ONCE, INCOME
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import currency_of
 from shop.profit.allocation import AllocatedCosts, allocated_costs
@@ -30,7 +30,7 @@ WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift
 SETTLED = f"""
 SELECT s.platform, s.order_id, s.line_id,
   SUM({INCOME} - s.paid_out_cents - s.commission_cents), SUM(s.commission_cents)
-FROM settlement s WHERE s.shop_id = :shop AND s.settled_on >= :start AND s.currency = :currency
+FROM settlement s WHERE s.shop_id = :shop AND s.settled_on >= :start AND s.currency = :currency AND {COUNTS_ONCE}
 GROUP BY s.platform, s.order_id, s.line_id
 """
 Key = tuple[str, str, str]  # platform, order, line

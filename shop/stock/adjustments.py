@@ -6,10 +6,9 @@ never by deleting. Reservations, counts and returns from buyers have modules of 
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -20,11 +19,11 @@ from shop.access.roles import Actor, require
 from shop.core.clock import now_seconds, to_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.stock import ledger
+from shop.stock import ledger, sets
 from shop.stock.allocation import Allocator, reallocate, require_available
 from shop.stock.allocation_store import allocations_where
 from shop.stock.ledger import Movement, NotTracked, OutOfStock, cursor_of
-from shop.stock.order_demand import follow_orders
+from shop.stock.order_demand import follow_skus
 
 ManualReason = Literal["made", "sold", "returned", "broken"]
 MANUAL_REASONS: tuple[ManualReason, ...] = ("made", "sold", "returned", "broken")
@@ -136,15 +135,6 @@ def book_broken(
     return _book(connection, "broken", sku, -quantity, key, actor, moment, note, batch_id, shop_id)
 
 
-def follow_skus(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
-    """Allocate the order lines of these SKUs that were paid since they are tracked."""
-    rows = cursor_of(connection).execute(
-        "SELECT name_key FROM sold_match WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))",
-        (shop_id, json.dumps(sorted(skus))),
-    )
-    follow_orders(connection, shop_id, name_keys=[row[0] for row in rows.fetchall()])
-
-
 def in_studio(connection: Connection, sku: str, shop_id: int = 1) -> int:
     """Pieces of a SKU that are in the studio: free, reserved, and sold but not shipped yet."""
     balance = ledger.balances(connection, [sku], shop_id=shop_id).get(sku)
@@ -219,8 +209,8 @@ def record(
 ) -> int:
     """Book pieces by hand: produced, sold over the counter, returned or broken; the movement's number.
 
-    A repeat with the same `key` moves nothing. Raises OutOfStock, NotTracked, UnknownSku,
-    OnlyOne, BadQuantity, NotAllowed.
+    A repeat with the same `key` moves nothing. Of a set, its parts are sold, returned or broken; the number is that
+    of the first. Raises OutOfStock, NotTracked, UnknownSku, OnlyOne, BadQuantity, NotAllowed, IsASet (produced).
     """
     require(actor, "edit_stock")
     if quantity < 1:
@@ -230,9 +220,23 @@ def record(
         reason
     ]
     with db.write() as connection:
-        new = booking(connection, sku, quantity, key=move_key, actor=actor, at=at, note=why, shop_id=shop_id)
-        number = movement_of(connection, move_key, shop_id)
-        if new:
+        parts = () if reason == "made" else sets.parts_of(connection, sku, shop_id)
+        wanted = {f"{move_key}/{part.sku}": part for part in parts} or {move_key: sets.SetComponent(sku, 1)}
+        new = [
+            booking(
+                connection,
+                part.sku,
+                quantity * part.pieces,
+                key=name,
+                actor=actor,
+                at=at,
+                note=(why or sku) if parts else why,
+                shop_id=shop_id,
+            )
+            for name, part in wanted.items()
+        ]
+        numbers = [movement_of(connection, name, shop_id) for name in wanted]
+        if any(new):
             log_action(
                 connection,
                 actor,
@@ -240,9 +244,9 @@ def record(
                 sku,
                 changes=quantity,
                 shop_id=shop_id,
-                undo={"stock": {"movements": [number]}},
+                undo={"stock": {"movements": numbers}},
             )
-    return number
+    return numbers[0]
 
 
 def sell(

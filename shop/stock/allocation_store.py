@@ -12,6 +12,8 @@ from shop.stock.allocation_policy import Key
 from shop.stock.ledger import cursor_of
 
 LineKey = tuple[str, str, str]  # platform, order, line
+SET_STRIDE = 100
+"""The parts of a set have the part numbers 0, 100, 200 ... of its order line, their siblings those after them."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class Allocation:
     """One row of `stock_claim`, for one part of an order line; moments are seconds UTC.
 
     `taken` pieces were allocated, `short` are missing, `returned` came back, `agreed` were settled
-    otherwise, `counted_out` were accounted to a count instead of the current stock.
+    otherwise, `counted_out` were accounted to a count instead of the current stock. `set_sku` is the set that the
+    line sold, where it has parts.
     """
 
     platform: str
@@ -40,6 +43,7 @@ class Allocation:
     settled_at: int | None = None
     settled_by: str | None = None
     settled_how: str | None = None
+    set_sku: str | None = None
 
     @property
     def key(self) -> Key:
@@ -50,6 +54,16 @@ class Allocation:
     def line(self) -> LineKey:
         """The order line that it belongs to."""
         return self.platform, self.order_id, self.line_id
+
+    @property
+    def own(self) -> Key:
+        """The key of the part that it stands in for, its own where it is no sibling."""
+        return *self.line, self.part - self.part % SET_STRIDE
+
+    @property
+    def is_sibling(self) -> bool:
+        """Whether it is a piece agreed on in another's stead."""
+        return self.part % SET_STRIDE > 0
 
     @property
     def fixed(self) -> int:

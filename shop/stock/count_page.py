@@ -17,7 +17,7 @@ from shop.core.clock import from_seconds, now_seconds
 from shop.db.database import Database
 from shop.stock import levels
 from shop.stock.ledger import cursor_of
-from shop.stock.levels import StockLevel
+from shop.stock.stock_level import StockLevel
 
 COUNTS = """
 SELECT t.count_id, t.place, t.status, t.started_at, t.started_by, t.finished_at, t.finished_by,
@@ -133,7 +133,9 @@ def count_page(
     `left`, only what was not counted yet.
     """
     with db.read() as connection:
-        rows = levels.levels_of(connection, now_seconds(), shop_id=shop_id)
+        rows = [
+            item for item in levels.levels_of(connection, now_seconds(), shop_id=shop_id) if not item.is_set
+        ]
         counted = {row[0]: row[1:] for row in cursor_of(connection).execute(COUNTED, (count_id,))}
         known = {item.sku: item for item in rows}
         belong = {

@@ -26,7 +26,7 @@ from shop.access.roles import Actor, require
 from shop.core.clock import now_seconds, to_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.stock import adjustments, ledger
+from shop.stock import adjustments, ledger, order_demand
 from shop.stock.allocation import Allocator, require_available
 from shop.stock.allocation_store import Allocation, allocations_where, last_counts
 from shop.stock.ledger import Movement, cursor_of
@@ -243,7 +243,7 @@ def _book(connection: Connection, shop_id: int, count_id: int, moment: int, acto
         allocator.skus.add(sku)
     allocator.allocate()
     if new:
-        adjustments.follow_skus(connection, new, shop_id=shop_id)
+        order_demand.follow_skus(connection, new, shop_id=shop_id)
     return len(lines)
 
 
@@ -273,6 +273,7 @@ def _account_late_orders(allocator: Allocator, sku: str, seen: int, counted_at: 
     ):
         accounted = min(pieces.get(allocation.line, 0), allocation.taken - allocation.counted_out)
         if accounted:
+            pieces[allocation.line] -= accounted
             allocator.account_to_count(allocation, accounted)
             total += accounted
     return total

@@ -66,6 +66,12 @@ class UnknownSku(ShopError):
     message = "There is no SKU “{sku}” in the catalog. Add it first: kilnboard listing add"
 
 
+class IsASet(ShopError):
+    """A set was to be counted or booked in: it has no stock of its own."""
+
+    message = "{sku} is a set: its stock is that of its parts ({parts}). Count or book those."
+
+
 @dataclass(frozen=True)
 class Movement:
     """One change of one SKU's stock, to be written; `key` identifies its event, which changes stock once."""
@@ -198,9 +204,10 @@ def tracked_since(connection: Connection, shop_id: int = 1) -> int | None:
 def start_tracking(connection: Connection, skus: Mapping[str, int], *, shop_id: int = 1) -> set[str]:
     """Track the stock of these SKUs from these moments on (seconds UTC); those that were not tracked yet.
 
-    Raises UnknownSku for what is not in the catalog.
+    Raises UnknownSku for what is not in the catalog, IsASet for a set.
     """
     cursor = cursor_of(connection)
+    _refuse_sets(connection, skus, shop_id)
     require_known(connection, skus, shop_id=shop_id)
     new = set()
     for sku, since in sorted(skus.items()):
@@ -211,6 +218,20 @@ def start_tracking(connection: Connection, skus: Mapping[str, int], *, shop_id: 
         if done.rowcount:
             new.add(sku)
     return new
+
+
+def _refuse_sets(connection: Connection, skus: Iterable[str], shop_id: int) -> None:
+    row = (
+        cursor_of(connection)
+        .execute(
+            "SELECT sku, parts FROM variant WHERE shop_id = ? AND parts IS NOT NULL "
+            "AND sku IN (SELECT value FROM json_each(?)) LIMIT 1",
+            (shop_id, json.dumps(sorted(skus))),
+        )
+        .fetchone()
+    )
+    if row is not None:
+        raise IsASet(sku=row[0], parts=row[1])
 
 
 def require_known(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:

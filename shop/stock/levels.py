@@ -1,8 +1,8 @@
 """Stock levels: every SKU with its place, pieces on hand, reserved and free, and what is low.
 
-One row for every SKU whose stock is or could be tracked. What is produced to order has no row unless some of
-it was counted; a one-of-a-kind piece that is sold is "gone" and shown only on request. A reservation whose
-time is over counts as free already (shop/stock/reservations.py).
+One row for every SKU whose stock is or could be tracked; that of a set follows from its parts. What is produced to
+order has no row unless some of it was counted; a one-of-a-kind piece that is sold is "gone" and shown only on
+request. A reservation whose time is over counts as free already (shop/stock/reservations.py).
 
 Low means: there is a reorder point, and no more free pieces than that."""
 
@@ -21,6 +21,7 @@ from shop.core.clock import to_seconds
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
 from shop.stock import ledger
+from shop.stock.stock_level import StockLevel, parts_of_sets, set_level, short_sets
 
 Show = Literal["all", "low", "out", "short", "held", "uncounted", "gone"]
 SHOWS: tuple[Show, ...] = ("all", "low", "out", "short", "held", "uncounted", "gone")
@@ -58,59 +59,6 @@ WHERE b.shop_id = :shop AND {LOW}
 
 
 @dataclass(frozen=True)
-class StockLevel:
-    """Stock of one SKU, in pieces; `on_hand` is None where it was never counted, `short` is oversold."""
-
-    sku: str
-    product: str
-    spec: str
-    place: str
-    policy: str
-    reorder_point: int | None
-    on_hand: int | None
-    reserved: int
-    presale: int
-    short: int
-    is_low: bool
-    cover_days: float | None = None
-
-    @property
-    def title(self) -> str:
-        """The product and which form of it."""
-        return f"{self.product} {self.spec}".strip() if self.spec != self.product else self.product
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether its stock is tracked."""
-        return self.on_hand is not None
-
-    @property
-    def free(self) -> int | None:
-        """Pieces on hand that are neither sold nor reserved."""
-        return None if self.on_hand is None else max(self.on_hand - self.reserved, 0)
-
-    @property
-    def is_unique(self) -> bool:
-        """Whether it is one of a kind."""
-        return self.policy == "one_of_a_kind"
-
-    @property
-    def is_out(self) -> bool:
-        """Whether no piece is free of a SKU that can be computed again."""
-        return self.free == 0 and not self.is_unique
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether it is one of a kind and has left."""
-        return self.is_unique and self.is_counted and not self.on_hand and not self.short
-
-    @property
-    def mark(self) -> str:
-        """The most urgent state: short, out, low, or "" where there is none."""
-        return "short" if self.short else "out" if self.is_out else "low" if self.is_low else ""
-
-
-@dataclass(frozen=True)
 class LevelFilter:
     """Which rows to show: words that must all occur, a place (None: any), a state, and the order."""
 
@@ -142,11 +90,19 @@ def levels_of(
     """The same inside the caller's connection; `now` is seconds UTC."""
     sql = LEVELS
     values: dict[str, Any] = {"shop": shop_id, "now": now}
-    if skus is not None:
+    of_sets = parts_of_sets(connection, shop_id)
+    wanted = None if skus is None else set(skus)
+    if wanted is not None:
         sql += " AND v.sku IN (SELECT value FROM json_each(:skus))"
-        values["skus"] = json.dumps(sorted(skus))
+        parts = {part.sku for sku in wanted & of_sets.keys() for part in of_sets[sku]}
+        values["skus"] = json.dumps(sorted(wanted | parts))
     rows = ledger.cursor_of(connection).execute(f"{sql} ORDER BY v.sku", values)
-    return [_level(*row) for row in rows]
+    levels = {row[0]: _level(*row) for row in rows}
+    if of_sets:
+        short = short_sets(connection, shop_id)
+        for sku in of_sets.keys() & levels.keys():
+            levels[sku] = set_level(levels[sku], of_sets[sku], levels, short.get(sku, 0))
+    return [level for sku, level in levels.items() if wanted is None or sku in wanted]
 
 
 def _level(*row: Any) -> StockLevel:
@@ -260,7 +216,8 @@ def summary(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> S
             ),
             {"shop": shop_id, "now": moment},
         ).scalar_one()
-    counted = [level for level in rows if level.is_counted]
+    counted = [level for level in rows if level.is_counted and not level.is_set]
+    of_sets = [level for level in rows if level.is_counted and level.is_set]
     return StockSummary(
         len(counted),
         sum(max(level.on_hand or 0, 0) for level in counted),
@@ -268,17 +225,24 @@ def summary(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> S
         int(reservations),
         sum(level.short for level in counted),
         undecided,
-        sum(level.is_low for level in counted),
-        sum(level.is_out for level in counted),
-        len(rows) - len(counted),
-        sum(level.reorder_point is not None for level in counted),
+        sum(level.is_low for level in (*counted, *of_sets)),
+        sum(level.is_out for level in (*counted, *of_sets)),
+        sum(not level.is_counted for level in rows),
+        sum(level.reorder_point is not None for level in (*counted, *of_sets)),
     )
 
 
 def low_count(connection: Connection, now: datetime | None = None, *, shop_id: int = 1) -> int:
-    """How many SKUs are low."""
-    row = ledger.cursor_of(connection).execute(RUNS_LOW, {"shop": shop_id, "now": to_seconds(now)})
-    return int(row.fetchone()[0])
+    """How many SKUs are low, sets included."""
+    moment = to_seconds(now)
+    row = ledger.cursor_of(connection).execute(RUNS_LOW, {"shop": shop_id, "now": moment})
+    of_sets = parts_of_sets(connection, shop_id)
+    low = (
+        [level for level in levels_of(connection, moment, of_sets, shop_id=shop_id) if level.is_low]
+        if of_sets
+        else []
+    )
+    return int(row.fetchone()[0]) + len(low)
 
 
 def places(db: Database, *, shop_id: int = 1) -> Mapping[str, int]:

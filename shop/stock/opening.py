@@ -22,7 +22,7 @@ LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 WHERE l.shop_id = :shop AND l.quantity > 0 AND l.status <> 'retired'
   AND v.stock_policy <> 'made_to_order' AND NOT v.is_archived
   AND (:platform = '' OR l.platform = :platform)
-  AND NOT EXISTS (SELECT 1 FROM stock_balance b WHERE b.shop_id = l.shop_id AND b.sku = l.sku)
+  AND v.parts IS NULL AND NOT EXISTS (SELECT 1 FROM stock_balance b WHERE b.shop_id = l.shop_id AND b.sku = l.sku)
 GROUP BY l.sku ORDER BY 2, 1
 """
 

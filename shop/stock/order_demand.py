@@ -31,7 +31,8 @@ from shop.core.clock import now_seconds
 from shop.metrics.refund_sql import COUNTS, NEVER_SENT
 from shop.stock import ledger
 from shop.stock.allocation import Allocator
-from shop.stock.allocation_store import COLUMNS, Allocation, LineKey
+from shop.stock.allocation_policy import Key
+from shop.stock.allocation_store import COLUMNS, SET_STRIDE, Allocation
 from shop.stock.ledger import cursor_of
 
 ORDERS_AT_ONCE = 20_000
@@ -48,15 +49,18 @@ class LineDemand:
     is_shipped: bool
     shipped_at: int | None
     content_id: str | None
+    set_sku: str | None = None
 
 
-WANTS = """
-SELECT l.platform, l.order_id, l.line_id, m.sku, l.quantity, l.paid_at, l.status, l.shipped_at,
-  l.content_id, l.buyer_paid_cents
+WANTS = f"""
+SELECT l.platform, l.order_id, l.line_id, COALESCE(s.place, 0) * {SET_STRIDE}, COALESCE(s.part_sku, m.sku),
+  l.quantity * COALESCE(s.pieces, 1), l.paid_at, l.status, l.shipped_at, l.content_id, l.buyer_paid_cents, s.set_sku
 FROM json_each(:ids) j
 CROSS JOIN order_line l ON l.shop_id = :shop AND l.platform = :platform AND l.order_id = j.value
 JOIN sold_match m ON m.shop_id = l.shop_id AND m.name_key = l.name_key
-JOIN stock_balance b ON b.shop_id = l.shop_id AND b.sku = m.sku
+LEFT JOIN set_part s ON s.shop_id = l.shop_id AND s.set_sku = m.sku AND s.from_at <= l.paid_at
+  AND (s.until_at IS NULL OR l.paid_at < s.until_at)
+JOIN stock_balance b ON b.shop_id = l.shop_id AND b.sku = COALESCE(s.part_sku, m.sku)
 WHERE l.paid_at >= b.tracked_from AND l.status <> 'unpaid'
 """
 BEFORE_SENDING = f"""
@@ -70,6 +74,11 @@ PAID_IN_ALL = """
 SELECT l.order_id, SUM(l.buyer_paid_cents) FROM json_each(:ids) j
 CROSS JOIN order_line l ON l.shop_id = :shop AND l.platform = :platform AND l.order_id = j.value
 GROUP BY l.order_id
+"""
+OF_SKUS = """
+SELECT name_key FROM sold_match WHERE shop_id = :shop AND (sku IN (SELECT value FROM json_each(:skus))
+  OR sku IN (SELECT set_sku FROM set_part WHERE shop_id = :shop
+    AND part_sku IN (SELECT value FROM json_each(:skus))))
 """
 BY_NAME = """
 SELECT DISTINCT l.platform, l.order_id FROM order_line l INDEXED BY order_line_paid_on
@@ -121,29 +130,36 @@ def _follow(
 ) -> None:
     place = {"shop": shop_id, "platform": platform, "ids": json.dumps(ids)}
     wants = line_demands(connection, place)
-    known: defaultdict[LineKey, list[Allocation]] = defaultdict(list)
+    known: defaultdict[Key, list[Allocation]] = defaultdict(list)
     for allocation in _allocations_of_orders(connection, place):
-        known[allocation.line].append(allocation)
+        known[allocation.own].append(allocation)
     allocator = Allocator(connection, shop_id, now_seconds() if now is None else now, actor)
-    for line in sorted(wants.keys() | known.keys()):
-        for old, new in _changes(line, wants.get(line), known.get(line, [])):
+    for key in sorted(wants.keys() | known.keys()):
+        for old, new in _changes(key, wants.get(key), known.get(key, [])):
             allocator.change(old, new)
     allocator.allocate()
 
 
-def line_demands(connection: Connection, place: Mapping[str, Any]) -> dict[LineKey, LineDemand]:
-    """What the lines of these orders request; `place` has shop, platform and ids (JSON)."""
+def follow_skus(connection: Connection, skus: Iterable[str], *, shop_id: int = 1) -> None:
+    """Allocate the order lines of these SKUs, and of the sets that they are parts of, since they are tracked."""
+    rows = cursor_of(connection).execute(OF_SKUS, {"shop": shop_id, "skus": json.dumps(sorted(skus))})
+    follow_orders(connection, shop_id, name_keys=[row[0] for row in rows.fetchall()])
+
+
+def line_demands(connection: Connection, place: Mapping[str, Any]) -> dict[Key, LineDemand]:
+    """What the lines of these orders request, the parts of a set each; `place` has shop, platform and ids (JSON)."""
     cursor = cursor_of(connection)
     rows = cursor.execute(WANTS, place).fetchall()
     if not rows:
         return {}
     back = _refunds_before_shipping(cursor, place)
     demands = {}
-    for platform, order, line, sku, quantity, paid_at, status, shipped_at, content, paid in rows:
+    for platform, order, line, part, sku, quantity, paid_at, status, shipped_at, content, paid, of in rows:
         is_shipped = shipped_at is not None or status in SENT
         gone = status == "cancelled" or back.covers(order, line, paid)
         pieces = 0 if gone and not is_shipped else max(quantity, 0)
-        demands[platform, order, line] = LineDemand(sku, pieces, paid_at, is_shipped, shipped_at, content)
+        demand = LineDemand(sku, pieces, paid_at, is_shipped, shipped_at, content, of)
+        demands[platform, order, line, part] = demand
     return demands
 
 
@@ -185,13 +201,13 @@ def _allocations_of_orders(connection: Connection, place: Mapping[str, Any]) -> 
 
 
 def _changes(
-    line: LineKey, demand: LineDemand | None, known: Sequence[Allocation]
+    key: Key, demand: LineDemand | None, known: Sequence[Allocation]
 ) -> Iterator[tuple[Allocation | None, Allocation | None]]:
-    """Each allocation of a line as it stands and as it has to be."""
+    """Each allocation of a line (of one part of a set) as it stands and as it has to be."""
     by_part = {allocation.part: allocation for allocation in known}
     quantity = demand.wanted if demand else 0
-    old = by_part.pop(0, None)
-    yield old, _own(line, demand, old, quantity)
+    old = by_part.pop(key[-1], None)
+    yield old, _own(key, demand, old, quantity)
     left = quantity
     for part in sorted(by_part):
         allocation = by_part[part]
@@ -200,9 +216,7 @@ def _changes(
         yield allocation, _with_state(replace(allocation, wanted=max(pieces, allocation.returned)), demand)
 
 
-def _own(
-    line: LineKey, demand: LineDemand | None, old: Allocation | None, quantity: int
-) -> Allocation | None:
+def _own(key: Key, demand: LineDemand | None, old: Allocation | None, quantity: int) -> Allocation | None:
     """The allocation of the line itself, less what was agreed to be settled otherwise.
 
     What came back stays with the SKU under which it was received.
@@ -211,9 +225,9 @@ def _own(
         if old is None or replace(old, wanted=0).is_empty:
             return None
         return replace(old, wanted=old.returned, is_shipped=False, shipped_at=None)
-    new = Allocation(*line, 0, demand.sku, 0) if old is None else old
+    new = Allocation(*key, demand.sku, 0) if old is None else old
     if not new.returned:
-        new = replace(new, sku=demand.sku)
+        new = replace(new, sku=demand.sku, set_sku=demand.set_sku)
     new = _with_state(replace(new, wanted=max(quantity - new.agreed, new.returned)), demand)
     return None if new.is_empty else new
 

@@ -20,7 +20,7 @@ from shop.core.errors import ShopError
 from shop.core.text import sku_title
 from shop.db.database import Database
 from shop.stock.allocation import Allocator, require_available
-from shop.stock.allocation_store import Allocation, allocation_of
+from shop.stock.allocation_store import SET_STRIDE, Allocation, allocation_of
 from shop.stock.ledger import cursor_of
 from shop.stock.order_demand import follow_orders
 
@@ -30,7 +30,7 @@ FIRST_SHOWN = 3
 SIBLINGS_SHOWN = 5
 SHORT = """
 SELECT c.platform, c.order_id, c.line_id, c.part, c.sku, c.wanted, c.short, c.paid_at, c.is_shipped,
-  c.settled_how, c.settled_by, v.title, p.title, v.stock_policy
+  c.settled_how, c.settled_by, v.title, p.title, v.stock_policy, c.set_sku
 FROM stock_claim c
 LEFT JOIN variant v ON v.shop_id = c.shop_id AND v.sku = c.sku
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
@@ -101,7 +101,10 @@ class ServedOrder:
 
 @dataclass(frozen=True)
 class OversoldLine:
-    """One order line that lacks pieces; the orders in `first` got them instead."""
+    """One order line that lacks pieces; the orders in `first` got them instead.
+
+    The pieces of a set are lines of their own here: `set_sku` is the set that was sold.
+    """
 
     platform: str
     order_id: str
@@ -116,6 +119,7 @@ class OversoldLine:
     is_unique: bool
     settled_how: str | None
     settled_by: str | None
+    set_sku: str | None
     first: tuple[ServedOrder, ...]
     siblings: tuple[Sibling, ...]
 
@@ -150,7 +154,9 @@ def undecided_count(connection: Connection, shop_id: int = 1) -> int:
 
 
 def _oversold_line(connection: Connection, shop_id: int, row: Sequence[Any], now: int) -> OversoldLine:
-    (platform, order, line, part, sku, wanted, short, paid_at, shipped, how, by, own, product, policy) = row
+    (platform, order, line, part, sku, wanted, short, paid_at, shipped, how, by, own, product, policy, of) = (
+        row
+    )
     return OversoldLine(
         platform,
         order,
@@ -165,6 +171,7 @@ def _oversold_line(connection: Connection, shop_id: int, row: Sequence[Any], now
         policy == "one_of_a_kind",
         how,
         by,
+        of,
         _first(connection, shop_id, sku, platform, order),
         siblings(connection, sku, short, now, shop_id=shop_id),
     )
@@ -217,7 +224,7 @@ def settle(
         allocator = Allocator(connection, shop_id, now, actor)
         settled = replace(allocation, settled_at=now, settled_by=actor.name, settled_how=how)
         if how != "waits":  # a short sibling part is no longer agreed; the line itself requests less
-            change = allocation.short if allocation.part == 0 else -allocation.short
+            change = -allocation.short if allocation.is_sibling else allocation.short
             settled = replace(settled, wanted=allocation.taken, agreed=allocation.agreed + change)
         if how == "sibling":
             if not sibling or sibling == allocation.sku:
@@ -243,8 +250,8 @@ def _instead(connection: Connection, shop_id: int, allocation: Allocation, sku: 
         cursor_of(connection)
         .execute(
             "SELECT MAX(part) FROM stock_claim WHERE shop_id = ? AND platform = ? AND order_id = ? "
-            "AND line_id = ?",
-            (shop_id, *allocation.line),
+            "AND line_id = ? AND part BETWEEN ? AND ?",
+            (shop_id, *allocation.own, allocation.own[-1] + SET_STRIDE - 1),
         )
         .fetchone()
     )
@@ -258,24 +265,26 @@ def _instead(connection: Connection, shop_id: int, allocation: Allocation, sku: 
         is_shipped=allocation.is_shipped,
         shipped_at=allocation.shipped_at,
         content_id=allocation.content_id,
+        set_sku=allocation.set_sku,
     )
 
 
 def unsettle(
-    db: Database, platform: str, order_id: str, line_id: str, *, actor: Actor, shop_id: int = 1
+    db: Database, platform: str, order_id: str, line_id: str, *, actor: Actor, part: int = 0, shop_id: int = 1
 ) -> None:
-    """Undo the settlement of a line: its sibling pieces are released, it requests its own again.
+    """Undo the settlement of a line (of one part of a set): its sibling pieces are released, it requests its own again.
 
     Raises NotShort where nothing was decided, or where pieces of a sibling came back already.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
-        allocation = allocation_of(connection, shop_id, (platform, order_id, line_id, 0))
+        own = part - part % SET_STRIDE
+        allocation = allocation_of(connection, shop_id, (platform, order_id, line_id, own))
         if allocation is None or allocation.settled_how is None:
             raise NotShort(platform=platform, order=order_id)
         allocator = Allocator(connection, shop_id, now_seconds(), actor)
-        for part in range(1, 100):
-            other = allocation_of(connection, shop_id, (platform, order_id, line_id, part))
+        for number in range(own + 1, own + SET_STRIDE):
+            other = allocation_of(connection, shop_id, (platform, order_id, line_id, number))
             if other is None:
                 break
             if other.returned:

@@ -1,9 +1,9 @@
 """Publishing stock to platforms: how many pieces of each listing may be sold there.
 
-A platform gets what is available (on hand less reserved, plus the pre-sale that the owner allows), less
-that platform's safety margin, never below 0. The margin withholds pieces that may be sold elsewhere in the
-same minute; a one-of-a-kind piece is published without a margin on every platform where it is live, and
-as 0 everywhere as soon as it is sold or reserved.
+A platform gets what is available (on hand less reserved, plus the pre-sale that the owner allows; of a set what its
+scarcest part allows), less that platform's safety margin, never below 0. The margin withholds pieces that may be
+sold elsewhere in the same minute; a one-of-a-kind piece is published without a margin on every platform where it is
+live, and as 0 everywhere as soon as it is sold or reserved.
 
 Nothing is published before the owner allows it (`allow`), because it changes the platform. Due is what
 differs from the platform's last known quantity, and what may not have arrived. Decreases go first,
@@ -22,21 +22,19 @@ from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock.ledger import cursor_of
+from shop.stock.sets import AVAILABLE_WITH_SETS
 
-OFFERED = """
+OFFERED = f"""
 SELECT l.platform, l.listing_id, l.sku, COALESCE(l.title, v.title, p.title, l.sku), l.spec,
-  MAX(b.on_hand - b.reserved + COALESCE(e.expired, 0) + b.presale
-    - CASE WHEN v.stock_policy = 'one_of_a_kind' THEN 0 ELSE COALESCE(t.safety_margin, 0) END, 0),
+  MAX(b.pieces - CASE WHEN v.stock_policy = 'one_of_a_kind' THEN 0 ELSE COALESCE(t.safety_margin, 0) END, 0),
   l.quantity, l.updated_at, s.quantity, s.outcome, s.pushed_at, COALESCE(t.push_stock, 0)
 FROM listing l
-JOIN stock_balance b ON b.shop_id = l.shop_id AND b.sku = l.sku
+JOIN ({AVAILABLE_WITH_SETS}) b ON b.sku = l.sku
 JOIN variant v ON v.shop_id = l.shop_id AND v.sku = l.sku
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN platform_terms t ON t.shop_id = l.shop_id AND t.platform = l.platform
 LEFT JOIN stock_push s ON s.shop_id = l.shop_id AND s.platform = l.platform
   AND s.listing_id = l.listing_id
-LEFT JOIN (SELECT shop_id, sku, SUM(kept) AS expired FROM stock_hold WHERE ended_at IS NULL
-  AND expires_at <= :now GROUP BY shop_id, sku) e ON e.shop_id = b.shop_id AND e.sku = b.sku
 WHERE l.shop_id = :shop AND COALESCE(l.wanted_status, l.status) = 'live' AND l.product_id IS NOT NULL
   AND NOT l.listing_id GLOB 'own/*'
 """

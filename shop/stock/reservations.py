@@ -19,6 +19,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.stock.allocation import reallocate, require_available
 from shop.stock.reservation_store import end_reservation, insert_reservation, open_reservation, set_expiry
+from shop.stock.sets import SetComponent, parts_of
 
 LONGEST = timedelta(days=14)
 
@@ -51,20 +52,26 @@ def reserve(
     """Reserve pieces until a moment; the number of the reservation.
 
     With a platform, its orders that are paid while the reservation lasts take the reserved pieces (only
-    those of `session_id` where both are known). Raises OutOfStock, NotTracked, BadReservation.
+    those of `session_id` where both are known). Of a set its parts are reserved, a reservation each; the number is
+    that of the first. Raises OutOfStock, NotTracked, BadReservation.
     """
     require(actor, "edit_stock")
     moment, end = to_seconds(now), to_seconds(until)
     if quantity < 1 or not moment < end <= moment + LONGEST.total_seconds():
         raise BadReservation(days=LONGEST.days)
     with db.write() as connection:
-        require_available(connection, sku, quantity, moment, shop_id=shop_id)
-        values = (sku, quantity, platform, session_id, note_text, moment, actor.name, end)
-        number = insert_reservation(connection, shop_id, values)
-        reallocate(connection, shop_id, sku, moment, actor)
-        undo = {"stock": {"hold_id": number}}
+        parts = parts_of(connection, sku, shop_id)
+        note = (note_text or sku) if parts else note_text
+        numbers = []
+        for part in parts or (SetComponent(sku, 1),):
+            pieces = quantity * part.pieces
+            require_available(connection, part.sku, pieces, moment, shop_id=shop_id)
+            values = (part.sku, pieces, platform, session_id, note, moment, actor.name, end)
+            numbers.append(insert_reservation(connection, shop_id, values))
+            reallocate(connection, shop_id, part.sku, moment, actor)
+        undo = {"stock": {"hold_id": numbers[0]} | ({"further": numbers[1:]} if numbers[1:] else {})}
         log_action(connection, actor, "hold", sku, changes=quantity, shop_id=shop_id, undo=undo)
-    return number
+    return numbers[0]
 
 
 def extend(

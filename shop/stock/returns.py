@@ -28,7 +28,7 @@ BACK = "('return_refund', 'exchange')"
 # every allocation that it may be about.
 EXPECTED = f"""
 SELECT c.platform, c.order_id, c.line_id, c.part, r.refund_id, r.kind, r.status, r.reason,
-  COALESCE(r.refunded_at, r.requested_at), c.sku, c.taken - c.returned, v.title, p.title
+  COALESCE(r.refunded_at, r.requested_at), c.sku, c.taken - c.returned, v.title, p.title, c.set_sku
 FROM refund r
 JOIN stock_claim c ON c.shop_id = r.shop_id AND c.platform = r.platform
   AND c.order_id = r.order_id AND (c.line_id = r.line_id OR NOT EXISTS (
@@ -42,7 +42,7 @@ WHERE r.shop_id = :shop AND r.kind IN {BACK} AND r.status <> 'closed' AND c.is_s
       AND x.line_id = c.line_id AND x.refund_id = r.refund_id AND x.part = c.part)
 UNION ALL
 SELECT c.platform, c.order_id, c.line_id, c.part, '', 'cancelled', 'asked', NULL, l.updated_at, c.sku,
-  c.taken - c.returned, v.title, p.title
+  c.taken - c.returned, v.title, p.title, c.set_sku
 FROM stock_claim c
 JOIN order_line l ON l.shop_id = c.shop_id AND l.platform = c.platform
   AND l.order_id = c.order_id AND l.line_id = c.line_id
@@ -73,7 +73,10 @@ class BadReceipt(ShopError):
 
 @dataclass(frozen=True)
 class Return:
-    """Pieces of one order line that are expected back; `refund_id` is the platform's case, or ""."""
+    """Pieces of one order line that are expected back; `refund_id` is the platform's case, or "".
+
+    The parts of a set come back each on its own: one of its cups may be broken.
+    """
 
     platform: str
     order_id: str
@@ -87,6 +90,7 @@ class Return:
     sku: str
     pieces: int
     title: str
+    set_sku: str | None = None
 
     @property
     def key(self) -> tuple[str, str, str, int, str]:
@@ -116,6 +120,7 @@ def _expected(connection: Connection, shop_id: int) -> list[Return]:
             sku,
             pieces,
             sku_title(sku, product, variant),
+            of,
         )
         for (
             platform,
@@ -131,6 +136,7 @@ def _expected(connection: Connection, shop_id: int) -> list[Return]:
             pieces,
             variant,
             product,
+            of,
         ) in rows
     ]
 

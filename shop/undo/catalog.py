@@ -24,10 +24,13 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import batch_costs, materials
 from shop.listings import new_item
+from shop.stock import sets
 from shop.undo import kiln
 
 MAY_UNDO: dict[str, Permission] = {
-    **dict.fromkeys(("product", "variant", "piece", "listing", "photo", "match_rule"), "edit_catalog"),
+    **dict.fromkeys(
+        ("product", "variant", "set_part", "piece", "listing", "photo", "match_rule"), "edit_catalog"
+    ),
     **dict.fromkeys(
         (
             "kiln",
@@ -95,6 +98,7 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> int:
         mark_undone(connection, audit_id, actor)
         if {"variant", "listing", "match_rule"} & set(tables):
             rematch(connection, shop_id)
+        sets.follow_changes(connection, edits.undo, shop_id)
         relabel_same_texts(connection, [row["key"] for row in _rows_of(edits.undo, "comment_label")], shop_id)
         _follow_costs(connection, shop_id, edits.undo, actor)
         again = None if "photo" in tables or movement else edits.undo  # the audit stores no pictures

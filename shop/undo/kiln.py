@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from shop.access.audit import ChangedSince
 from shop.access.roles import Actor
-from shop.kiln.batches import batch_from_dict
+from shop.kiln.batch_values import batch_from_dict
 from shop.kiln.consumption import Consumption
 from shop.kiln.materials import reverse_movement
 from shop.kiln.repository import firing_from_dict

@@ -75,14 +75,18 @@ def undo(db: Database, audit_id: int, *, actor: Actor, shop_id: int = 1) -> None
 
 
 def number_of(db: Database, *, shop_id: int = 1, **details: Any) -> int | None:
-    """The audit number of the action that stored these undo details: `number_of(db, movements=[7])`."""
+    """The audit number of the action that stored these undo details: `number_of(db, movements=[7])`.
+
+    Of a set, the details name its first part, and those of its other parts follow.
+    """
+    stored = json.dumps({"stock": details}, ensure_ascii=False)
     with db.read() as connection:
         number = connection.execute(
             text(
-                "SELECT audit_id FROM audit WHERE shop_id = :shop AND undo = :undo "
-                "ORDER BY audit_id DESC LIMIT 1"
+                "SELECT audit_id FROM audit WHERE shop_id = :shop AND (undo = :undo "
+                "OR substr(undo, 1, length(:begin)) = :begin) ORDER BY audit_id DESC LIMIT 1"
             ),
-            {"shop": shop_id, "undo": json.dumps({"stock": details}, ensure_ascii=False)},
+            {"shop": shop_id, "undo": stored, "begin": stored.rstrip("]}") + ", "},
         ).scalar()
     return None if number is None else int(number)
 
@@ -115,7 +119,8 @@ def _extension(db: Database, details: Mapping[str, Any], **who: Any) -> None:
 
 
 def _reservation(db: Database, details: Mapping[str, Any], **who: Any) -> None:
-    reservations.release(db, details["hold_id"], **who)
+    for number in (details["hold_id"], *details.get("further", ())):
+        reservations.release(db, number, **who)
 
 
 def _receipt(db: Database, details: Mapping[str, Any], **who: Any) -> None:
@@ -124,8 +129,8 @@ def _receipt(db: Database, details: Mapping[str, Any], **who: Any) -> None:
 
 
 def _settlement(db: Database, details: Mapping[str, Any], **who: Any) -> None:
-    platform, order, line, _ = details["settled"]
-    oversold.unsettle(db, platform, order, line, **who)
+    platform, order, line, part = details["settled"]
+    oversold.unsettle(db, platform, order, line, part=part, **who)
 
 
 def _presale(db: Database, details: Mapping[str, Any], **who: Any) -> None:

@@ -32,6 +32,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.catalog": 8,
         "shop.privacy": 8,
         "shop.kiln": 9,
+        "shop.first_steps": 9,
         "shop.pricing": 10,
         "shop.kiln_planning": 11,
         "shop.maintenance": 11,
@@ -49,6 +50,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.growth.forecasting": 15,
         "shop.growth.alerts": 16,
         "shop.overview": 17,
+        "shop.search": 17,
     },
     "etl": {
         "etl.errors": 0,

@@ -30,7 +30,7 @@ from shop.db.database import Database
 from shop.kiln_planning import proposals
 from shop.metrics.query import Query, answer
 from shop.performance import breakage, refunds, sales, turnover
-from shop.stock import adjustments, ledger
+from shop.stock import ledger, order_demand
 from shop.stock.ledger import Movement
 from tests.benchmarks.questions import LAST
 
@@ -105,7 +105,7 @@ def furnished(db: Database) -> Database:
                 for sku in skus
             ],
         )
-        adjustments.follow_skus(connection, skus)
+        order_demand.follow_skus(connection, skus)
     return db
 
 

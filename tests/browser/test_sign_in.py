@@ -1,23 +1,17 @@
 """Signing in, sockets without a session, and pages of other origins: in Chromium, served as `open` serves it."""
 
 import http.server
-import os
-import socket
-import subprocess
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Error, expect
 
-from dashboard.commands.open_ import command
 from shop.access.accounts import add_account
 from shop.access.roles import OWNER
 from shop.connect import connect
-from tests.browser.conftest import ROOT, STARTS_WITHIN_SECONDS
 from tests.support.fresh import empty_shop_file
+from tests.support.opened import opened
 
 PASSWORD = "celadon cups in spring"
 
@@ -29,32 +23,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     db = connect(str(path))
     add_account(db, "小林", "owner", PASSWORD, actor=OWNER)
     db.close()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "KILNBOARD_DB": str(path)}
-    process = subprocess.Popen(
-        command(port), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/sign-in", process)
+    with opened(path) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    until = time.monotonic() + STARTS_WITHIN_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with opener.open(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("the dashboard did not start")
 
 
 @pytest.fixture

@@ -76,10 +76,11 @@ def exact(cell: str, decimal: str = ".") -> Decimal | None:
     if text.casefold() in (*NOTHING, *FREE):
         return Decimal(0)
     text = MARKS.sub("", text.replace("，", ",")).strip()
-    sign = -1 if text.startswith("(") and text.endswith(")") else 1
-    text = text.strip("()")
+    sign = -1 if (text.startswith("(") and text.endswith(")")) or text.endswith("-") else 1
+    text = text.strip("()").removesuffix("-").removeprefix("+")
     negative, text = text.startswith("-"), MARKS.sub("", text.removeprefix("-"))
-    if decimal == ",":
+    text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
+    if decimal == "," or re.fullmatch(r"\d{1,3}(\.\d{3})+,\d\d", text):
         text = text.replace(".", "").replace(",", ".")
     elif "," in text:
         if not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
@@ -222,7 +223,7 @@ MAIN: dict[str, Amount] = {
     "kuaishou_orders": Amount("order_line", PAID, column("实付款")),
     "kuaishou_aftersale": Amount("refund", "amount_cents", unless_closed("退款金额", "退款状态")),
     "pinduoduo_orders": Amount("order_line", PAID, column("用户实付金额(元)")),
-    "wechat_orders": Amount("order_line", "list_cents", product("商品价格(单件)", "商品数量")),
+    "wechat_orders": Amount("order_line", "buyer_paid_cents", column("商品实际价格(总共)")),
     "taobao_orders": Amount("order_line", "list_cents", column("买家应付货款")),
     "taobao_order_items": Amount(
         "order_line", "list_cents", at_least(product("商品价格", "购买数量"), column("买家实际支付金额"))

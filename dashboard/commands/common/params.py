@@ -31,6 +31,17 @@ class DayParam(click.ParamType[date]):
             self.fail(t("commands.kiln.bad_day", text=value), param, ctx)
 
 
+LARGEST = Decimal(10) ** 12  # beyond any amount of money or material of a studio
+
+
+def _decimal(text: str) -> Decimal:
+    """The number of a text; raises InvalidOperation for what is none, or beyond what is counted."""
+    result = Decimal(text)
+    if not result.is_finite() or abs(result) > LARGEST:
+        raise InvalidOperation
+    return result
+
+
 class Number(click.ParamType[int]):
     """A decimal number times `scale`, as a whole number: amounts as thousandths, rates as basis points."""
 
@@ -42,10 +53,7 @@ class Number(click.ParamType[int]):
         if isinstance(value, int):
             return value
         try:
-            result = Decimal(value) * self.scale
-            if not result.is_finite():
-                raise InvalidOperation
-            return int(result.quantize(Decimal(1), ROUND_HALF_UP))
+            return int((_decimal(value) * self.scale).quantize(Decimal(1), ROUND_HALF_UP))
         except InvalidOperation:
             self.fail(t("commands.kiln.bad_number", text=value), param, ctx)
 
@@ -58,10 +66,7 @@ class Money(click.ParamType[Decimal]):
     def convert(self, value: Any, param: Any, ctx: Any) -> Decimal:
         """The amount of a text."""
         try:
-            amount = Decimal(value)
-            if not amount.is_finite():
-                raise InvalidOperation
-            return amount
+            return _decimal(value)
         except InvalidOperation:
             self.fail(t("commands.kiln.bad_number", text=value), param, ctx)
 

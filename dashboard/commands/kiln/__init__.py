@@ -43,7 +43,7 @@ for command in (
 ):
     kiln_command.add_command(command)
 
-CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "variant", "firing")
+CUTS = ("stage", "firing_pass", "form", "glaze", "kiln", "position", "maker", "month", "variant", "firing")
 
 
 @kiln_command.command("yield", help=t("commands.kiln.yield.help"))
@@ -99,6 +99,12 @@ def yield_command(by: str, stage: str | None, first: date | None, last: date | N
         )
 
 
+def _cut(by: str, value: str) -> str:
+    if by == "stage":
+        return t(f"kiln.stages.{value}")
+    return t(f"kiln.passes.{value}") if by == "firing_pass" else value or "–"
+
+
 def _print(rows: list[dict[str, Any]], by: str) -> None:
     if not rows:
         click.echo(t("commands.kiln.yield.none"))
@@ -109,7 +115,7 @@ def _print(rows: list[dict[str, Any]], by: str) -> None:
     ]
     cells = [
         [
-            t(f"kiln.stages.{row[by]}") if by == "stage" else row[by] or "–",
+            _cut(by, row[by]),
             str(row["pieces_in"]),
             str(row["pieces_out"]),
             figure(row["share"], "rate"),

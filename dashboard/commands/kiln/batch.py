@@ -55,6 +55,8 @@ def start(sku: str, pieces: int, **given: Any) -> None:
 @click.option("--maker", metavar="NAME", help=t("commands.kiln.batch.maker"))
 @click.option("--under-way", is_flag=True, help=t("commands.kiln.batch.under_way"))
 @click.option("--leaving-out", is_flag=True, help=t("commands.kiln.batch.leaving_out"))
+@click.option("--again", type=click.IntRange(0), metavar="N", help=t("commands.kiln.batch.again"))
+@click.option("--refire/--first", default=None, help=t("commands.kiln.batch.refire"))
 @on_option
 @note_option
 def step(batch: str, stage: str, losses: tuple[str, ...], **given: Any) -> None:
@@ -101,6 +103,23 @@ def close(batch: str, reason: str, on: date | None) -> None:
         done("batch.closed", result.audit_id, batch=batch)
 
 
+@batch_group.command("write-off", help=t("commands.kiln.batch.write_off"))
+@click.argument("batch")
+@click.argument("stage", type=click.Choice(("bisque", "glaze_fired", "decor_fired")))
+@click.argument("pieces", type=click.IntRange(1), required=False)
+@click.option(
+    "--cause", "reason", default="underfired", show_default=True, help=t("commands.kiln.batch.cause")
+)
+def write_off_(batch: str, stage: str, pieces: int | None, reason: str) -> None:
+    """Unfinished pieces will not be fired again."""
+    from shop.kiln.production import write_off
+
+    with opened() as (db, actor):
+        result = write_off(db, batch, stage, pieces=pieces, reason=reason, actor=actor)
+        _print(result.batch)
+        done("batch.recorded", result.audit_id, batch=batch, stage=t(f"kiln.stages.{stage}"))
+
+
 @batch_group.command("cancel", help=t("commands.kiln.batch.cancel"))
 @click.argument("batch")
 def cancel(batch: str) -> None:
@@ -145,6 +164,7 @@ def list_(as_json: bool) -> None:
                         "stage": c.stage,
                         "inside": c.inside,
                         "waiting": c.queued,
+                        "again": c.again,
                         "next": c.next_stage,
                         "maker": c.maker,
                         "since": c.since.isoformat(),
@@ -160,7 +180,7 @@ def list_(as_json: bool) -> None:
         return
     heads = [
         t(f"commands.kiln.heads.{name}")
-        for name in ("batch", "title", "stage", "inside", "waiting", "maker", "since")
+        for name in ("batch", "title", "stage", "inside", "waiting", "again", "maker", "since")
     ]
     rows = [
         [
@@ -169,6 +189,7 @@ def list_(as_json: bool) -> None:
             t(f"kiln.stages.{c.stage}"),
             str(c.inside or ""),
             str(c.queued or ""),
+            str(c.again or ""),
             c.maker or "",
             c.since.isoformat(),
         ]
@@ -183,7 +204,7 @@ def list_(as_json: bool) -> None:
 def show(batch: str, as_json: bool) -> None:
     """All that was recorded of one batch."""
     from shop.kiln import production
-    from shop.kiln.batches import batch_to_dict
+    from shop.kiln.batch_values import batch_to_dict
 
     with opened() as (db, _):
         result = production.batch(db, batch)
@@ -206,9 +227,8 @@ def _print(batch: Any) -> None:
             state=t(f"kiln.states.{batch.status}"),
         )
     )
-    heads = [
-        t(f"commands.kiln.heads.{name}") for name in ("stage", "part", "day", "in", "out", "lost", "firing")
-    ]
+    names = ("stage", "pass", "part", "day", "in", "out", "again", "lost", "firing")
+    heads = [t(f"commands.kiln.heads.{name}") for name in names]
     rows = []
     for item in batch.steps:
         lost = ", ".join(f"{t(f'kiln.causes.{reason}')} {count}" for reason, count in item.losses)
@@ -218,10 +238,12 @@ def _print(batch: Any) -> None:
         rows.append(
             [
                 t(f"kiln.stages.{item.stage}"),
+                str(item.pass_number),
                 str(item.part),
                 str(item.done_on or ""),
                 str(item.pieces_in),
                 out,
+                str(item.again or ""),
                 lost,
                 place,
             ]

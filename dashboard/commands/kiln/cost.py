@@ -14,6 +14,7 @@ from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.params import MONEY, PERCENT, done, json_option, minor, on_option, opened
 from dashboard.i18n.messages import t
 from dashboard.text.table import table
+from shop.core.files import write_whole
 
 PARTS = ("material", "kiln", "loss", "packing")
 
@@ -163,7 +164,7 @@ def card_command(
             }
         )
     elif target:
-        target.write_text(host_card.page(lines, platform, coupon_cents, commission), "utf-8")
+        write_whole(target, host_card.page(lines, platform, coupon_cents, commission).encode())
         click.echo(t("commands.kiln.card.written", target=str(target)))
     else:
         click.echo(host_card.plain(lines, platform, coupon_cents, commission))

@@ -52,7 +52,7 @@ def _bill(energy: Any, wear: Any, labour: Any, **rest: Any) -> Any:
 
 
 def _load(report: tuple[str, ...]) -> list[Any]:
-    """The load of a kiln: BATCH, BATCH:PIECES or BATCH:PIECES:PLACE."""
+    """The load of a kiln: BATCH, BATCH:PIECES or BATCH:PIECES:PLACE; with a + after the batch for a further pass."""
     from shop.kiln.firings import LoadItem
 
     result = []
@@ -61,15 +61,17 @@ def _load(report: tuple[str, ...]) -> list[Any]:
         pieces, _, place = rest.partition(":")
         if pieces and not pieces.isdecimal():
             raise click.UsageError(t("commands.kiln.bad_pieces", text=text))
-        result.append(LoadItem(batch, int(pieces) if pieces else None, place or None))
+        refire = True if batch.endswith("+") else None
+        batch = batch.removesuffix("+")
+        result.append(LoadItem(batch, int(pieces) if pieces else None, place or None, refire))
     return result
 
 
 @firing_group.command("plan", help=t("commands.kiln.firing.plan"))
 @click.argument("kiln")
-@click.argument("stage", type=click.Choice(("bisque", "glaze_fired")))
+@click.argument("stage", type=click.Choice(("bisque", "glaze_fired", "decor_fired")))
 @click.argument("on", type=DAY)
-@click.argument("load", nargs=-1, metavar="[BATCH[:N[:PLACE]]]...")
+@click.argument("load", nargs=-1, metavar="[BATCH[+][:N[:PLACE]]]...")
 @click.option("--id", "firing_id", metavar="ID", help=t("commands.kiln.firing.id"))
 @click.option("--top-celsius", type=int, help=t("commands.kiln.firing.top_celsius"))
 @click.option("--anyway", is_flag=True, help=t("commands.kiln.firing.anyway"))
@@ -85,7 +87,7 @@ def plan(kiln: str, stage: str, on: date, load: tuple[str, ...], **given: Any) -
 
 @firing_group.command("load", help=t("commands.kiln.firing.load"))
 @click.argument("firing")
-@click.argument("load", nargs=-1, required=True, metavar="BATCH[:N[:PLACE]]...")
+@click.argument("load", nargs=-1, required=True, metavar="BATCH[+][:N[:PLACE]]...")
 @note_option
 def load(firing: str, load: tuple[str, ...], note: str | None) -> None:
     """Put pieces into a kiln."""
@@ -126,7 +128,7 @@ def open_(firing: str, lost: tuple[str, ...], on: date | None, **bill: Any) -> N
             "firing.opened",
             result.audit_id,
             firing=firing,
-            out=opened_load.pieces - opened_load.lost,
+            out=opened_load.pieces - opened_load.lost - opened_load.again,
             pieces=opened_load.pieces,
         )
 
@@ -189,6 +191,7 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
                         "opens_on": item.opens_on and item.opens_on.isoformat(),
                         "pieces": item.pieces,
                         "lost": item.lost,
+                        "again": item.again,
                         "used_cm2": item.used_cm2,
                         "shelf_cm2": item.kiln.shelf_cm2,
                         "parts": [
@@ -199,6 +202,8 @@ def list_(first: date | None, last: date | None, as_json: bool) -> None:
                                 "in": p.pieces_in,
                                 "out": p.pieces_out,
                                 "position": p.position,
+                                "pass": p.pass_number,
+                                "again": p.again,
                                 "losses": dict(p.losses),
                             }
                             for p in item.parts

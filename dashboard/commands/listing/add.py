@@ -42,6 +42,7 @@ POLICIES = ("stocked", "made_to_order", "one_of_a_kind")
 @click.option("--weight", type=int, metavar="G", help=t("commands.listing.add.weight"))
 @click.option("--shelf", type=int, metavar="CM2", help=t("commands.listing.add.shelf"))
 @click.option("--place", metavar="TEXT", help=t("commands.listing.add.place"))
+@click.option("--parts", metavar="SKU*N;SKU", help=t("commands.listing.add.parts"))
 @click.option("--on", "platforms", multiple=True, metavar="PLATFORM", help=t("commands.listing.add.on"))
 @click.option(
     "--photo",
@@ -121,7 +122,11 @@ def _entry(
         None
         if unique
         else VariantFields(
-            title=typed["variant"], stock_policy=typed["policy"], lead_days=typed["lead_days"], **shared
+            title=typed["variant"],
+            stock_policy=typed["policy"],
+            lead_days=typed["lead_days"],
+            parts=typed["parts"],
+            **shared,
         )
     )
     piece = PieceFields(note=typed["variant"], **shared) if unique else None

@@ -11,6 +11,7 @@ from dashboard.commands.common.output import print_json
 from dashboard.commands.common.session import json_option, opened
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
+from shop.core.files import write_whole
 
 if TYPE_CHECKING:
     from shop.access.roles import Actor
@@ -37,9 +38,9 @@ def export_command(target: Path, platform: str | None, force: bool) -> None:
             from etl.catalog import product_export
 
             write = {"shopify": product_export.as_shopify, "etsy": product_export.as_etsy}[platform]
-            target.write_bytes(write(db, actor=actor))
+            write_whole(target, write(db, actor=actor))
         else:
-            target.write_bytes(export_bytes(db, kind, language(), actor=actor))
+            write_whole(target, export_bytes(db, kind, language(), actor=actor))
     click.echo(t("commands.listing.export.done", target=str(target)))
 
 

@@ -18,7 +18,9 @@ def photo_group() -> None:
 
 @photo_group.command("add", help=t("commands.listing.photo.add"))
 @click.argument("sku")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
 def photo_add_command(sku: str, files: tuple[Path, ...]) -> None:
     """Put photos behind those that a SKU has."""
     from shop.catalog import photos

@@ -14,6 +14,7 @@ from dashboard.commands.common.params import DAY, json_option, opened
 from dashboard.commands.stock.contract import contract, moment
 from dashboard.i18n.messages import t
 from dashboard.text.table import table
+from shop.core.files import write_whole
 
 SUMS = ("buyer_paid_cents", "platform_discount_cents", "sums", "refunds", "payouts")
 
@@ -190,7 +191,7 @@ def _write(path: str, page: str) -> None:
 
     from dashboard.reports.pdf import pdf
 
-    Path(path).write_bytes(pdf(page) if path.lower().endswith(".pdf") else page.encode())
+    write_whole(Path(path), pdf(page) if path.lower().endswith(".pdf") else page.encode())
     click.echo(t("commands.order.written", path=path), err=True)
 
 

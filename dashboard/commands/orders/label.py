@@ -10,6 +10,7 @@ import click
 from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import json_option, opened
 from dashboard.i18n.messages import t
+from shop.core.files import write_whole
 
 
 @click.command("label", help=t("commands.label.help"))
@@ -41,7 +42,7 @@ def label_command(
             labels.PrintedLabel(item.code, item.title, item.detail) for item in entries for _ in range(copies)
         ]
         page = labels.html(printed, paper, symbol, title=t("labels.title"))
-        Path(out).write_bytes(pdf.pdf(page) if out.lower().endswith(".pdf") else page.encode())
+        write_whole(Path(out), pdf.pdf(page) if out.lower().endswith(".pdf") else page.encode())
     if as_json:
         print_json(
             {

@@ -80,15 +80,16 @@ def _print_short(item: Any) -> None:
 @click.argument("line")
 @click.argument("how", type=click.Choice(("sibling", "waits", "refunded", "reopen")))
 @click.option("--with", "sibling", metavar="SKU", help=t("commands.stock.settle.with_"))
-def settle_command(platform: str, order: str, line: str, how: Any, sibling: str | None) -> None:
+@click.option("--part", type=int, default=0, help=t("commands.stock.receive.part"))
+def settle_command(platform: str, order: str, line: str, how: Any, sibling: str | None, part: int) -> None:
     """Decide what becomes of a line that lacks pieces."""
     from shop.stock import oversold
 
     with opened() as (db, actor):
         if how == "reopen":
-            oversold.unsettle(db, platform, order, line, actor=actor)
+            oversold.unsettle(db, platform, order, line, part=part, actor=actor)
         else:
-            oversold.settle(db, platform, order, line, how, sibling=sibling, actor=actor)
+            oversold.settle(db, platform, order, line, how, sibling=sibling, part=part, actor=actor)
     click.echo(t(f"commands.stock.settle.{how}", order=order, sibling=sibling or ""))
 
 

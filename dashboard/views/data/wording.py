@@ -21,6 +21,8 @@ def _state(files: pd.DataFrame, runs: pd.DataFrame, missing: int, aside: int) ->
         return "empty" if runs.empty else "synced"
     if missing and aside:
         return "both"
+    if not missing and not aside and files["last_on"].isna().all():  # remarks without a time of day
+        return "undated"
     return "missing" if missing else "aside" if aside else "whole"
 
 

@@ -18,7 +18,6 @@ now = cache.cached(kiln_board.kiln_status)
 designs = cache.cached(kiln_board.makeable)
 if not designs and not now.batches:
     text.empty("kiln", PAGE.icon)
-    text.note(t("kiln.empty_next"))
     st.stop()
 
 on_board = cache.cached(kiln_board.board)

@@ -20,7 +20,7 @@ from shop.models.kiln import STAGES
 from shop.performance import yields as yields
 
 ALL = "all"
-ONLY_STAGES = ("kiln", "position")
+ONLY_STAGES = ("kiln", "position", "firing", "firing_pass")
 
 
 def part(view: Any) -> None:
@@ -77,6 +77,8 @@ def _stage(name: str, by: str) -> str:
 def _name(by: str, value: str) -> str:
     if by == "stage":
         return common.stage(value)
+    if by == "firing_pass":
+        return t(f"kiln.passes.{value}")
     return value or t("kiln.yields.unknown")
 
 

@@ -10,7 +10,7 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
 from dashboard.ui import cache, feedback, text, upload, url_state
-from dashboard.views.listings import new
+from dashboard.views.listings import new, set_parts
 from shop.catalog import photos, products
 from shop.core.errors import ShopError
 from shop.listings import catalog_table, details, link_draft, listings
@@ -38,6 +38,7 @@ def one() -> None:
         default=known[0] if value not in named else None,
     )
     _photos(sku)
+    set_parts.parts(sku)
     offers = cache.cached(details.listings_of, sku)
     for place, offer in enumerate(offers):
         _offer(place, offer)

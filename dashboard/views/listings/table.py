@@ -33,6 +33,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "volume_ml",
         "weight_g",
         "packing",
+        "parts",
         "shelf_cm2",
     ),
     "design": (

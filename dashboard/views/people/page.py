@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, text
+from dashboard.ui import cache, people, text
 from dashboard.ui.actor import actor, person
 from dashboard.views.people import accounts, phone, sessions
 
@@ -16,7 +14,8 @@ def show() -> None:
     if person() is None:
         text.sentence(t("people.nobody"))
         text.note(t("people.nobody_why"))
-        st.html(f'<a class="kb-step" href="/set-up" target="_self">{t("people.set_up")}</a>')
+        if user.may("manage_shop"):
+            people.set_up_link("/people")
         return
     text.sentence(t("people.sentence", user=user.name, role=t(f"people.roles.{user.role}")))
     if user.may("manage_shop"):

@@ -95,16 +95,6 @@ def sentence(summary: StockSummary, returns: int) -> str:
     return t(f"stock.sentence.{state}", **fields)
 
 
-def no_catalog() -> None:
-    """What the page shows while there is nothing in stock."""
-    with st.container(border=True, key="empty-stock", horizontal_alignment="center"):
-        st.markdown(":material/shelves:", width="content")
-        text.sentence(t("stock.empty"))
-        text.note(t("stock.empty_next"))
-        st.page_link("views/listings/page.py", label=t("stock.empty_go"), icon=":material/sell:")
-        text.note(t("stock.empty_command"))
-
-
 def tiles(summary: StockSummary) -> list[Tile]:
     """On hand, reserved, sold and not there, low."""
     return [

@@ -19,7 +19,8 @@ from shop.db.database import Database
 from shop.listings import stock_edit
 from shop.listings.plan import EditPlan
 from shop.stock import levels
-from shop.stock.levels import LevelFilter, StockLevel
+from shop.stock.levels import LevelFilter
+from shop.stock.stock_level import StockLevel
 
 MOST = 5_000
 HEIGHT = 430  # what would change has to be in sight below it
@@ -55,7 +56,7 @@ def _skus(narrowed: LevelFilter, key: str) -> tuple[str, ...]:
     stored_key, skus = st.session_state.get(ROWS, ("", ()))
     if stored_key != key:
         result = cache.cached(levels.page, narrowed, 1, MOST, now=common.now())
-        skus = tuple(level.sku for level in result.rows)
+        skus = tuple(level.sku for level in result.rows if not level.is_set)
         st.session_state[ROWS] = (key, skus)
     return tuple(skus)
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, text, tiles, url_state
-from dashboard.views.stock import common, count, labels, reservations, sku, table, todo
+from dashboard.views.stock import PAGE, common, count, labels, reservations, sku, table, todo
 from shop.stock import count_page, levels, returns
 
 PARTS = {
@@ -20,7 +20,7 @@ PARTS = {
 
 summary = cache.cached(levels.summary, common.now())
 if not summary.is_counted and not summary.uncounted:
-    common.no_catalog()
+    text.empty("stock", PAGE.icon)
     st.stop()
 
 back = len(cache.cached(returns.expected))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
+from dashboard.text import catalog
 from dashboard.text.metrics import Column
 from dashboard.text.tiles import Tile
 from dashboard.ui import actor, cache, feedback, filters, tables, text, tiles, url_state
@@ -20,9 +21,10 @@ from shop.catalog import photos
 from shop.stock import adjustments, history, levels
 from shop.stock import counts as stocktakes
 from shop.stock.history import HistoryEntry
-from shop.stock.levels import StockLevel
+from shop.stock.stock_level import PartLevel, StockLevel
 
 LEDGER = 60
+SET_REASONS: tuple[adjustments.ManualReason, ...] = ("sold", "returned", "broken")
 BACK_SHOWN = 5
 
 
@@ -47,9 +49,11 @@ def one() -> None:
     if row.is_counted:
         tiles.show(_tiles(row))
     else:
-        text.note(t("stock.one.uncounted"))
+        text.note(t("stock.one.set_uncounted" if row.is_set else "stock.one.uncounted"))
+    if row.is_set:
+        _parts(row)
     _actions(row)
-    if row.is_counted and actor.actor().may("set_presale"):
+    if row.is_counted and not row.is_set and actor.actor().may("set_presale"):
         _presale(row)
     _ledger(cache.cached(history.movements, sku, limit=LEDGER))
 
@@ -76,6 +80,34 @@ def _tiles(row: StockLevel) -> list[Tile]:
     ]
 
 
+def _parts(row: StockLevel) -> None:
+    """What the set takes, and which part limits it."""
+    text.heading(t("stock.set.title"))
+    table = pd.DataFrame(
+        [
+            (part.title, part.sku, part.pieces, part.free, part.short or None, _limit(part))
+            for part in row.parts
+        ],
+        columns=["name", "sku", "takes", "free", "short", "limits"],
+    ).astype(dict.fromkeys(("takes", "free", "short"), "Int64"))
+    columns = [
+        Column("name", t("stock.table.name")),
+        Column("sku", catalog.label("sku")),
+        Column("takes", t("stock.set.takes"), "count"),
+        Column("free", t("stock.table.free"), "count"),
+        Column("short", t("stock.tiles.short"), "count"),
+        Column("limits", t("stock.set.limits")),
+    ]
+    tables.show(f"parts-{row.sku}", table, columns)
+    text.note(t("stock.set.note"))
+
+
+def _limit(part: PartLevel) -> str:
+    if part.free is None:
+        return t("stock.marks.uncounted")
+    return t("stock.set.limit") if part.limits else ""
+
+
 # --- what happened to it ---------------------------------------------------------------------------
 
 
@@ -85,10 +117,10 @@ def _actions(row: StockLevel) -> None:
         text.heading(t("stock.one.what"))
         reason = st.segmented_control(
             t("stock.one.what"),
-            (*adjustments.MANUAL_REASONS, "counted"),
+            SET_REASONS if row.is_set else (*adjustments.MANUAL_REASONS, "counted"),
             key=f"reason-{row.sku}",
             required=True,
-            default="broken" if row.is_counted else "counted",
+            default="sold" if row.is_set else "broken" if row.is_counted else "counted",
             format_func=lambda name: t(f"stock.one.verbs.{name}"),
             label_visibility="collapsed",
         )

@@ -22,7 +22,8 @@ from shop.catalog import photos
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.stock import levels
-from shop.stock.levels import ORDERS, SHOWS, LevelFilter, StockLevel
+from shop.stock.levels import ORDERS, SHOWS, LevelFilter
+from shop.stock.stock_level import StockLevel
 
 ROWS = 40
 LONG = 365  # stock that lasts longer is not shown to the day
@@ -162,7 +163,12 @@ def _presale(item: StockLevel) -> str:
 
 
 def _mark(item: StockLevel) -> str:
-    """What somebody should look at, in words next to the name."""
+    """What somebody should look at, in words next to the name; and that it is a set."""
+    label = f'<em class="kb-mark kb-set">{escape(t("stock.set.mark"))}</em>' if item.is_set else ""
+    return label + _state(item)
+
+
+def _state(item: StockLevel) -> str:
     if item.is_counted and not item.mark:
         return ""
     name = item.mark or "uncounted"

@@ -79,6 +79,8 @@ def _short(place: int, item: OversoldLine, thumb: bytes | None) -> None:
                 when=common.when(item.paid_at),
             ),
         )
+        if item.set_sku:
+            text.note(t("stock.set.of", what=named(item.set_sku, item.set_sku)))
         if item.first:
             firsts = t("stock.short.and").join(_first(first) for first in item.first)
             text.note(t("stock.short.first", orders=firsts))

@@ -21,6 +21,7 @@ from etl.files.fields import Context, FileField, Values
 from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.tables.base import Table
+from etl.tables.date_order import scan
 from etl.tables.timestamps import days_of, latest, to_utc
 from shop.orders.batch import MISSING
 
@@ -87,6 +88,14 @@ def prepare(recognised: Recognised, context: Context) -> None:
     context.settings.setdefault("file_key", PurePath(name).stem)
     if (start := started_in(name)) is not None:
         context.settings.setdefault("starts", start)
+
+
+def lacks_session(recognised: Recognised, context: Context) -> bool:
+    """Whether nothing says in which session the remarks of a file were written: they have their second alone."""
+    if {"session", "starts"} & context.settings.keys():
+        return False
+    chunks = scan(recognised.table, recognised.header, recognised.places, ("written_at", "session_id"))
+    return all(cells.null_count == len(cells) for chunk in chunks for cells in chunk.columns.values())
 
 
 def started_in(name: str) -> int | None:

@@ -41,6 +41,7 @@ from shop.orders.batch import MISSING, IngestBatch
 from shop.orders.merging import WHOLE_ORDER
 
 ORDER = WHOLE_ORDER  # the line id, and where nothing names it the SKU, of a row that stands for a whole order
+MOST_PIECES = 10**6  # of one line
 TIMES = ("created_at", "paid_at", "shipped_at", "completed_at", "cancelled_at", "refunded_at")
 PROVINCE = r"^(?P<name>(?:北京|天津|上海|重庆)市?|\S{2,7}?(?:省|自治区|特别行政区))(?:[\s,，].*)?$"
 
@@ -139,13 +140,14 @@ class OrderRows:
             return np.ones(len(self.rows), np.int64)
         pieces = self.rows.whole("quantity", required=True)
         self.rows.refuse_where((pieces <= 0) & (pieces != MISSING), "quantity", "NotPositive")
+        self.rows.refuse_where(pieces > MOST_PIECES, "quantity", "TooMuch")
         return pieces
 
     def unit_times_quantity(self, name: str) -> Values:
         """List value: unit price times pieces in minor units, rounded half up once per row."""
         unit = self.exact(name, required=True)
         self.rows.refuse_where(unit < 0, name, "Negative")
-        pieces = np.clip(self.quantity, 0, 10**6)
+        pieces = np.clip(self.quantity, 0, MOST_PIECES)
         return self._rounded(np.clip(unit, 0, 10**12) * pieces, name)
 
     @cached_property

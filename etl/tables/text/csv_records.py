@@ -17,6 +17,7 @@ from etl.tables.row_shape import BROKEN_OFF, OPEN_QUOTE
 
 MAX_RECORD_LINES = 200  # a quote that stays open longer is damage, not a cell with line breaks
 MAX_RECORD_CHARACTERS = 1 << 20
+MAX_LINE_CHARACTERS = 4 << 20  # a longer line is read in parts, none of which is a row
 
 csv.field_size_limit(min(sys.maxsize, 1 << 30))
 
@@ -101,7 +102,8 @@ def file_records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str
         encoding = "utf-16-le"
     with path.open("rb") as raw:
         text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
-        yield from _marked_end(records(text, delimiter), path)
+        lines = iter(lambda: text.readline(MAX_LINE_CHARACTERS), "")
+        yield from _marked_end(records(lines, delimiter), path)
 
 
 def _has_mark(path: Path) -> bool:

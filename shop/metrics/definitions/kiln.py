@@ -14,9 +14,9 @@ KILN = (
         "pieces into the stages done",
         "Pieces in",
         "进入件数",
-        "Pieces that went into a stage (greenware, bisque, glazing, glaze firing, check), on the day the "
+        "Pieces that went into a stage (greenware, bisque, glazing, glaze firing, decor firing, check), on the day the "
         "stage was done. Every stage counts them again: cut by stage, or ask for one.",
-        "进入某道工序（坯、素烧、上釉、釉烧、质检）的件数，按完成日计。每道工序各计一次，请按工序查看。",
+        "进入某道工序（坯、素烧、上釉、釉烧、烤花、质检）的件数，按完成日计。每道工序各计一次，请按工序查看。",
         good=0,
     ),
     Measure(
@@ -38,11 +38,25 @@ KILN = (
         "kiln",
         "SUM(lost)",
         "done",
-        "pieces in - pieces out",
+        "pieces in - pieces out - pieces to refire",
         "Pieces lost",
         "损耗件数",
         "Pieces lost in a stage, on the day it was done.",
         "某道工序损耗的件数，按完成日计。",
+        good=-1,
+    ),
+    Measure(
+        "kiln_again",
+        "count",
+        "kiln",
+        "SUM(again)",
+        "done",
+        "pieces that came out unfinished and go into the kiln again",
+        "Pieces to refire",
+        "待复烧件数",
+        "Pieces that came out underfired, on the day of that firing: not lost, they go in once more. They count as "
+        "pieces in where they come out finished or are written off.",
+        "出窑时欠火、要再烧一次的件数，按那次出窑日计。不算损耗；等它们烧成或报废时再计入进入件数。",
         good=-1,
     ),
     Measure(

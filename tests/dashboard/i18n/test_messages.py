@@ -86,7 +86,10 @@ def flat(before: str, table: dict[str, Any]) -> Iterator[str]:
 def test_every_key_has_the_same_fields_in_every_language():
     faults = []
     for key in sorted(keys("zh")):
-        fields = {language: fields_of(key, language) for language in LANGUAGES}
+        fields = {
+            language: {name for name in fields_of(key, language) if not name.startswith("@")}
+            for language in LANGUAGES
+        }
         every = set.union(*fields.values())
         if any(every - some - {"on", "days"} for some in fields.values()):
             faults.append((key, fields))
@@ -161,6 +164,41 @@ def test_every_key_in_use_exists():
         if not key.startswith(ENGLISH_IN_THE_CODE) and not matches(key, known)
     ]
     assert missing == []
+
+
+QUOTED_PAGE = {
+    "zh": re.compile(r"[“「]([^”」]+)[”」]页(?!面|数|码)"),
+    "en": re.compile(r"\b[Tt]he ([A-Z][\w& ]*?) page\b"),
+}
+OLD_NAMES = ("商品管理", "窑炉页", "看板页")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_called_by_their_name_from_one_place(language: str) -> None:
+    """A message names a page by `{@data.name}`, never by a word of its own."""
+    names = {messages.words(language)[f"{page}.name"] for page in pages()}
+    typed = (
+        re.compile("|".join(re.escape(name) + "页(?!面|数|码)" for name in names))
+        if language == "zh"
+        else None
+    )
+    wrong = []
+    for key, message in messages.words(language).items():
+        quoted = [name for name in QUOTED_PAGE[language].findall(message) if not name.startswith("{@")]
+        if quoted or (typed and typed.search(message)) or any(name in message for name in OLD_NAMES):
+            wrong.append(f"{key}: {message}")
+    assert wrong == []
+    for key, message in messages.words(language).items():
+        for page in re.findall(r"\{@(\w+)\.name\}", message):
+            assert page in pages(), (key, page)
+
+
+def test_errors_in_the_code_call_pages_by_their_english_name() -> None:
+    names = {messages.words("en")[f"{page}.name"] for page in pages()}
+    for folder in ("shop", "etl", "dashboard"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for name in re.findall(r"\bon the ([A-Z][\w& ]*?) page\b", path.read_text("utf-8")):
+                assert name in names, f"{path}: {name}"
 
 
 def test_no_key_is_unused():

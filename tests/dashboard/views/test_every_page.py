@@ -31,6 +31,11 @@ def test_a_page_of_an_empty_shop_shows_the_next_step(empty_shop, view, language)
     next_step = {"zh": "拖", "en": "rop"}[language]
     if view == "people":
         next_step = {"zh": "先建一个店主账号", "en": "owner"}[language]
+    if view == "search":
+        next_step = {"zh": "输入两个字以上", "en": "Type two characters"}[language]
+    if view == "manual":
+        assert len(page.button) > 10
+        return
     assert next_step in shown(page)
 
 
@@ -39,14 +44,7 @@ def test_no_page_shows_a_field_that_was_never_filled(spring_shop, view):
     assert not re.search(r"\{\w+[:}]", shown(open_page(view, lang="en")))
 
 
-@pytest.mark.parametrize(
-    "view",
-    [
-        view
-        for view in VIEWS
-        if view not in ("data", "kiln", "listings", "orders", "people", "settings", "stock")
-    ],
-)
+@pytest.mark.parametrize("view", [name for name, page in views.pages().items() if page.platform_filter])
 def test_pages_of_an_old_shop_show_the_reference_day(spring_shop, view):
     assert "2022年3月15日" in shown(open_page(view))
 

@@ -1,7 +1,7 @@
 """One scenario per page."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 from etl.imports.importer import import_file
@@ -163,6 +163,25 @@ def test_a_file_with_ambiguous_dates_is_imported_after_the_user_decides(empty_sh
     assert no_error(page)
     assert "存入" in shown(page)
     assert "先写日还是先写月" not in shown(page)
+
+
+def test_remarks_with_seconds_alone_are_read_and_their_session_is_asked_for(empty_shop):
+    folder = ETL_DATA.parents[1] / "data" / "cases" / "62-danmaku-bilibili-xml"
+    stored = connect(str(empty_shop))
+    session = empty_shop.parent / "抖音直播.csv"
+    yesterday = date.today() - timedelta(days=1)
+    session.write_text(
+        f"直播间ID,直播标题,开播时间,直播时长\n7001,开窑,{yesterday} 20:00:00,1小时\n", "utf-8"
+    )
+    import_file(stored, session, settings={"platform": "douyin"})
+    page = dropped("douyin.ass", (folder / "danmaku.ass").read_bytes(), lang="en")
+    assert "In which live session" in shown(page)
+    page.selectbox[0].set_value("7001")
+    next(b for b in page.button if b.label == "Import like this").click().run()
+    assert no_error(page) and "In which live session" not in shown(page)
+    with stored.read() as connection:
+        assert connection.exec_driver_sql("SELECT session_id FROM comment").all() == [("7001",)]
+    stored.close()
 
 
 def test_a_report_without_its_days_prompts_for_them(empty_shop):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from etl.errors import ReaderEnded
 from etl.imports import worker
 from etl.imports.importer import import_file
 from etl.imports.report import FileReport
@@ -279,7 +280,7 @@ def test_a_worker_process_that_dies_leaves_nothing(
     monkeypatch.setattr(worker, "WORKER_FROM_BYTES", 1)
     monkeypatch.setattr(worker, "CODE", "import sys; sys.stdin.buffer.read(); sys.exit(3)")
     before = dump(db)
-    with pytest.raises(RuntimeError, match="ended early"):
+    with pytest.raises(ReaderEnded, match="ended early"):
         import_file(db, write(another(1)))
     assert dump(db) == before
 

@@ -28,6 +28,18 @@ from shop.orders.batch import MISSING
         ("1.250,00 €", "EUR", ",", 125000),
         ("12,5", "EUR", ",", 1250),
         ("1 250,00", "EUR", ",", 125000),
+        ("1 234,50 kr", "SEK", ",", 123450),
+        ("CHF 1’234.50", "CHF", ".", 123450),
+        ("₹1,23,456.00", "INR", ".", 12345600),
+        ("₺1.234,50", "TRY", ",", 123450),
+        ("(12,50)", "EUR", ",", -1250),
+        ("−5,00 €", "EUR", ",", -500),
+        ("5.00-", "USD", ".", -500),
+        ("+100", "CNY", ".", 10000),
+        ("＄５０.００", "USD", ".", 5000),
+        ("人民币1，250元整", "CNY", ".", 125000),
+        ("1.2万元", "CNY", ".", 1200000),
+        ("1 234 567", "JPY", ".", 1234567),
     ],
 )
 def test_amounts(cell, currency, decimal, cents):
@@ -47,6 +59,9 @@ def test_amounts(cell, currency, decimal, cents):
         ("NaN", "USD"),
         ("12.50.1", "USD"),
         ("--5", "USD"),
+        ("12 50", "USD"),
+        ("1,2345", "USD"),
+        ("5²", "USD"),
     ],
 )
 def test_what_is_no_amount_of_this_currency(cell, currency):
@@ -61,6 +76,13 @@ def test_every_amount_comes_back(cents):
     assert amount(f"{sign}{whole:,}.{part:02d}", "EUR") == cents
     german = f"{sign}{whole:,}".replace(",", ".") + f",{part:02d}"
     assert amount(german, "EUR", ",") == cents
+
+
+@pytest.mark.parametrize(
+    "cell", ["￥1，250.50", "1 250.50", "1'250.50元", "RMB 1,250.50", "+1250.50", "1250.5元整"]
+)
+def test_yuan_as_they_are_written(cell):
+    assert to_cents(cell) == amount(cell, "CNY") == 1250_50
 
 
 def test_currencies_that_cells_name():

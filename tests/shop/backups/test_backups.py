@@ -18,7 +18,8 @@ from shop.backups.sealed import CHUNK, DamagedSealedBackup
 from shop.backups.second_folder import UnreachableFolder, choose_second_folder, copy_to_second_folder
 from shop.connect import connect
 from shop.core.passphrase import WrongPassphrase
-from shop.db.backup import key_of, restore
+from shop.db.backup import restore
+from shop.db.buyer_key import key_of
 from shop.db.database import Database
 from shop.orders import undo_import
 from tests.support.shops.small_shop import line, store

@@ -142,3 +142,36 @@ def test_at_the_floor_nothing_is_lost_and_a_cent_below_something_is(
     stored = Fraction(10_000 - fee - commission - breakage, 10_000)
     assert (at - coupon) * stored >= cents + shipping
     assert (at - 1 - coupon) * stored < cents + shipping
+
+
+REFIRED = (  # twelve cups: losses at three passes, two glaze firings
+    StageCost("greenware", 12, 11, material_cents=1200),
+    StageCost("bisque", 11, 10, kiln_cents=1100),
+    StageCost("glazed", 10, 10, material_cents=500),
+    StageCost("glaze_fired", 10, 6, kiln_cents=3001, again=3),
+    StageCost("glaze_fired", 3, 2, kiln_cents=1000, is_detour=True),
+    StageCost("checked", 8, 8),
+)
+
+
+def test_two_glaze_firings_with_losses_at_three_passes_by_hand():
+    result = flow(REFIRED)
+    # greenware: 1200 for 12, one lost: 100. bisque: 1100 clay, 1100 kiln for 11, one lost: 100 + 100.
+    # first glaze firing, 10 in: material 1000 + 500, kiln 1000 + 3001; 9 come out, one lost: 150 + 400 (401 - 1).
+    # 9 carry 1350 + 3601 + 750 (losses); 3 of them go in again: 450 + 1200 (3601 by 3 and 6: 1200 and 2401) + 250.
+    # second glaze firing: kiln 1200 + 1000 = 2200, two come out: 300 + 1467; one lost: 150 + 733.
+    assert result.losses == (100, 200, 0, 550, 883, 0)
+    assert result.good == PieceCost(material=1200, kiln=2401 + 1467, loss=100 + 200 + 550 + 883)
+    assert result.good.whole == 1200 + 1100 + 500 + 3001 + 1000
+    assert unit([(8, 8, result.good)]).cents == 850  # 6801 / 8 = 850.125
+
+
+def test_a_decor_firing_of_some_pieces_is_shared_by_all_that_are_through():
+    some = (
+        StageCost("glaze_fired", 10, 10, material_cents=1000, kiln_cents=500),
+        StageCost("decor_fired", 4, 3, material_cents=200, kiln_cents=100, is_detour=True),
+        StageCost("checked", 9, 9),
+    )
+    result = flow(some)
+    assert result.losses == (0, (400 + 200) // 4 + (200 + 100) // 4, 0)
+    assert result.good.whole == 1800

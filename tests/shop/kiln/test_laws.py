@@ -16,6 +16,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.kiln import materials, production, repository
 from shop.kiln.batch_costs import compute_batch_costs, recompute_batch_costs
+from shop.kiln.batches import UNFINISHED
 from shop.kiln.board import board, firing_loads
 from shop.kiln.firings import (
     Bill,
@@ -102,6 +103,10 @@ def agree(db: Database) -> None:
         spent = 0
         for batch in repository.batches(cursor, 1).values():
             assert batch.good + batch.lost + batch.open_pieces == batch.pieces
+            seen = sum(inside + queued for inside, queued in batch.pieces_by_stage().values())
+            seen += batch.ready(batch.stages[0]) if batch.stages else batch.pieces
+            assert seen + sum(map(batch.waits_again, batch.stages)) == batch.open_pieces
+            assert all(batch.waits_again(stage) >= 0 and batch.through(stage) >= 0 for stage in batch.stages)
             assert (batch.status == "closed") == (not batch.open_pieces) or batch.status == "cancelled"
             for (_, sku), pieces in batch.grades().items():
                 graded[sku] = graded.get(sku, 0) + pieces
@@ -138,6 +143,9 @@ def act(db: Database, rng: random.Random, day: date) -> None:
             "open",
             "bill",
             "again",
+            "refire",
+            "gold",
+            "write off",
             "close",
             "cancel",
             "off",
@@ -187,9 +195,9 @@ def act(db: Database, rng: random.Random, day: date) -> None:
     elif what == "plan":
         stage = rng.choice(("bisque", "glaze_fired"))
         load_ = [
-            LoadItem(c.batch_id, rng.randint(1, c.queued))
+            LoadItem(c.batch_id, rng.randint(1, c.pieces), refire=bool(c.again))
             for c in batches
-            if c.queued and c.next_stage == stage
+            if not c.inside and c.next_stage == stage
         ]
         plan_firing(db, "G1", stage, day, load=load_, actor=HELPER, anyway=True, note="full")
     elif card is not None:
@@ -219,6 +227,16 @@ def on_card(db: Database, rng: random.Random, day: date, what: str, card: Any) -
             on=day,
             losses={rng.choice(LOSS_REASONS): rng.randint(0, step.pieces_in)},
         )
+    elif what in ("refire", "gold"):  # underfired pieces, good ones by choice, some with gold
+        stage = "decor_fired" if what == "gold" else rng.choice(("bisque", "glaze_fired", "decor_fired"))
+        pieces = None if rng.random() < 0.5 else rng.randint(1, card.pieces)
+        lost = {rng.choice((UNFINISHED, "crack")): rng.randint(0, 1)}
+        refire = what == "refire" or None
+        production.record_step(
+            db, card.batch_id, stage, pieces_in=pieces, losses=lost, refire=refire, actor=HELPER, on=day
+        )
+    elif what == "write off":
+        production.write_off(db, card.batch_id, card.stage, actor=HELPER)
     elif what == "close":
         production.close_batch(db, card.batch_id, actor=HELPER, on=day)
     elif what == "cancel":

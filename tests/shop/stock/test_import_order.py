@@ -38,10 +38,10 @@ def allocated_by_hand(db: Database, there: dict[str, int]) -> dict[tuple[str, st
     rank = {tuple(row[:3]): (row.waits, row.paid_at) for row in rows}
     wants = demand_by_hand(db)
     pieces_of = {}
-    for key in sorted(wants, key=lambda key: (rank[key], key)):
+    for key in sorted(wants, key=lambda key: (rank[key[:3]], key)):
         sku, pieces = wants[key]
-        pieces_of[key[1:]] = min(pieces, there[sku])
-        there[sku] -= pieces_of[key[1:]]
+        pieces_of[key[1:3]] = min(pieces, there[sku])
+        there[sku] -= pieces_of[key[1:3]]
     return {key: pieces for key, pieces in pieces_of.items() if pieces}
 
 

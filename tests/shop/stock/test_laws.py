@@ -10,13 +10,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.listings import bulk_edit
+from shop.listings.plan import Cell
 from shop.stock import adjustments, counts, oversold, reservations, returns
 from shop.stock.order_demand import follow_orders
+from shop.undo import catalog
 from tests.support.stock.laws import (
     SENT,
+    SET,
     SKUS,
     Clock,
     check,
+    definitions,
     few,
     fresh,
     line_records,
@@ -40,6 +45,7 @@ class StockMachine(RuleBasedStateMachine):
         self.read: list[dict[str, Any]] = []
         if there:
             counts.set_counts(self.db, there, actor=OWNER)
+            self.define_the_set("cup*2; mug")
 
     @invariant()
     def the_stock_is_sound(self) -> None:
@@ -195,10 +201,10 @@ class StockMachine(RuleBasedStateMachine):
                     **{"whole" if whole else "broken": 1},
                 )
 
-    @rule(place=orders, number=st.sampled_from("12"))
-    def take_a_receipt_back(self, place: tuple[str, str], number: str) -> None:
+    @rule(place=orders, number=st.sampled_from("12"), part=st.sampled_from([0, 100, 200]))
+    def take_a_receipt_back(self, place: tuple[str, str], number: str, part: int) -> None:
         with contextlib.suppress(ShopError):
-            returns.undo(self.db, *place, number, actor=HELPER)
+            returns.undo(self.db, *place, number, part=part, actor=HELPER)
 
     @rule(place=st.integers(0, 9), how=st.sampled_from(oversold.SETTLEMENTS))
     def settle_what_was_sold_twice(self, place: int, how: Any) -> None:
@@ -210,12 +216,33 @@ class StockMachine(RuleBasedStateMachine):
             with contextlib.suppress(ShopError):
                 oversold.settle(self.db, platform, order, number, how, part=part, sibling=sku, actor=HELPER)
 
-    @rule(place=orders, number=st.sampled_from("12"))
-    def take_a_settlement_back(self, place: tuple[str, str], number: str) -> None:
+    @rule(place=orders, number=st.sampled_from("12"), part=st.sampled_from([0, 100, 200]))
+    def take_a_settlement_back(self, place: tuple[str, str], number: str, part: int) -> None:
         with contextlib.suppress(ShopError):
-            oversold.unsettle(self.db, *place, number, actor=HELPER)
+            oversold.unsettle(self.db, *place, number, part=part, actor=HELPER)
 
-    @rule(name=st.integers(0, 5), sku=st.sampled_from([None, *SKUS]))
+    @rule(parts=definitions)
+    def define_the_set(self, parts: str | None) -> None:
+        planned = bulk_edit.plan(self.db, [Cell("parts", (SET,), parts)], actor=OWNER)
+        if planned.changes:
+            self.defined = bulk_edit.apply(self.db, planned, actor=OWNER)
+
+    @rule()
+    def undo_the_definition(self) -> None:
+        if hasattr(self, "defined"):
+            with contextlib.suppress(ShopError):
+                catalog.undo(self.db, self.defined, actor=OWNER)
+
+    @rule(pieces=few, reason=st.sampled_from(adjustments.MANUAL_REASONS), lasts=st.integers(0, 60))
+    def book_or_reserve_a_set(self, pieces: int, reason: Any, lasts: int) -> None:
+        with contextlib.suppress(ShopError):
+            if lasts:
+                until = at(Clock.now - START + lasts)
+                reservations.reserve(self.db, SET, pieces, until=until, platform="douyin", actor=HELPER)
+            else:
+                adjustments.record(self.db, reason, SET, pieces, actor=HELPER)
+
+    @rule(name=st.integers(0, 5), sku=st.sampled_from([None, *SKUS, SET]))
     def match_otherwise(self, name: int, sku: str | None) -> None:
         with self.db.write() as connection:
             run = connection.exec_driver_sql

@@ -8,6 +8,7 @@ from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.stock import counts, levels, reservations
 from shop.stock.levels import LevelFilter
+from shop.stock.stock_level import StockLevel
 from tests.support.stock.shop import HELPER, OWNER, at, catalog, line, load
 
 LATER = at(3600)
@@ -24,7 +25,7 @@ def studio(db: Database) -> Database:
     return db
 
 
-def row(db: Database, sku: str, now=LATER) -> levels.StockLevel:
+def row(db: Database, sku: str, now=LATER) -> StockLevel:
     (result,) = levels.stock_levels(db, now, [sku])
     return result
 

@@ -133,8 +133,55 @@ class Damage:
                 raw[self.rng.randrange(len(raw))] = self.rng.randrange(256)
         return Mutant(f"archive: {how}", bytes(raw), ".zip", cost=-1)
 
+    def other_compression(self) -> Mutant:
+        """An archive or a workbook packed in another way, with bytes that are others, or with odd flags."""
+        source = zipfile.ZipFile(io.BytesIO(self.changes.workbook(self.rows)))
+        is_workbook = self.rng.random() < 0.5
+        members = (
+            [(name, source.read(name)) for name in source.namelist()]
+            if is_workbook
+            else [("导出.csv", written(self.rows, self.mark).encode(self.encoding))]
+        )
+        how = self.rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", how) as target:
+            for name, content in members:
+                target.writestr(name, content)
+        raw = bytearray(out.getvalue())
+        for _ in range(self.rng.randrange(0, 6)):
+            header = self.rng.choice((b"PK\3\4", b"PK\1\2", b"PK\5\6"))
+            place = raw.find(header, self.rng.randrange(len(raw)))
+            spot = place + self.rng.randrange(4, 40) if place >= 0 else self.rng.randrange(len(raw))
+            raw[min(spot, len(raw) - 1)] = self.rng.randrange(256)
+        return Mutant(f"packed as {how}", bytes(raw), self.rng.choice((".xlsx", ".zip", ".csv")), cost=-1)
+
+    def greedy(self) -> Mutant:
+        """A small file that asks for much memory: far cells, wide spans, a name for each record, one long line."""
+        how = self.rng.choice(("far cell", "spans", "merged cells", "names", "long line", "deep"))
+        if how == "far cell":
+            source = zipfile.ZipFile(io.BytesIO(self.changes.workbook(self.rows)))
+            out = io.BytesIO()
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+                for name in source.namelist():
+                    content = source.read(name)
+                    if "worksheets/" in name:
+                        far = b'<row r="1048576"><c r="XFD1048576" t="str"><v>x</v></c></row></sheetData>'
+                        content = content.replace(b"</sheetData>", far)
+                    target.writestr(name, content)
+            return Mutant("a far cell", out.getvalue(), ".xlsx", cost=-1)
+        text = {
+            "spans": "<table>" + "<tr><td colspan=99999>甲<td colspan=99999>乙" * 2_000,
+            "merged cells": '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+            '<Worksheet Name="a"><Table><Row>' + '<Cell MergeAcross="999999999"/>' * 2_000,
+            "names": "[" + ",".join(f'{{"k{number}": 1}}' for number in range(20_000)) + "]",
+            "long line": written(self.rows, self.mark) + "x" * 3_000_000,
+            "deep": "[" * 50_000 + '{"a": 1}',
+        }[how]
+        return Mutant(how, text.encode(), self.rng.choice((".csv", ".xls", ".json")), cost=-1)
+
 
 DAMAGE = (
     *("broken_letter", "odd_bytes", "bytes_lost", "stray_quote", "stray_separator", "cut_off"),
     *("mixed_encodings", "damaged_workbook", "wrong_members", "damaged_archive"),
+    *("other_compression", "greedy"),
 )

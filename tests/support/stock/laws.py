@@ -30,9 +30,11 @@ TABLES = (
     "stocktake",
     "stocktake_line",
     "return_receipt",
+    "set_part",
     "audit",
 )
 SKUS = ("cup", "mug", "jar")
+SET = "duo"  # now and then a set of other SKUs
 BACK = ("return_refund", "exchange", "resend")
 
 
@@ -49,7 +51,7 @@ def fresh() -> Iterator[Database]:
     with tempfile.TemporaryDirectory(dir=place) as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(time, "time", lambda: Clock.now)
         db = new_database(Path(folder) / "shop.db")
-        catalog(db, cup="stocked", mug="stocked", jar="one_of_a_kind")
+        catalog(db, cup="stocked", mug="stocked", jar="one_of_a_kind", duo="stocked")
         yield db
         db.close()
 
@@ -58,11 +60,12 @@ def wipe(db: Database) -> None:
     with db.write() as connection:
         for table in TABLES:
             connection.exec_driver_sql(f"DELETE FROM {table}")
+        connection.exec_driver_sql("UPDATE variant SET parts = NULL")
     Clock.now = START
 
 
-def demand_by_hand(db: Database) -> dict[tuple[str, str, str], tuple[str, int]]:
-    """The demand of each line by its stored state and its refunds: the rule computed by hand."""
+def demand_by_hand(db: Database) -> dict[tuple[str, str, str, int], tuple[str, int]]:
+    """The demand of each line, of a set's by part, by its stored state and its refunds: the rule computed by hand."""
     with db.read() as connection:
         run = connection.exec_driver_sql
         tracked = dict(map(tuple, run("SELECT sku, tracked_from FROM stock_balance")))
@@ -71,11 +74,11 @@ def demand_by_hand(db: Database) -> dict[tuple[str, str, str], tuple[str, int]]:
             "SELECT platform, order_id, line_id, name_key, quantity, status, paid_at, shipped_at, "
             "buyer_paid_cents FROM order_line"
         ).all()
+        made_of = run("SELECT set_sku, from_at, until_at, place, part_sku, pieces FROM set_part").all()
         cases = run("SELECT platform, order_id, line_id, kind, stage, status, amount_cents FROM refund").all()
     result = {}
     for platform, order, number, key, pieces, status, paid, shipped, cents in lines:
-        sku = matched.get(key)
-        if sku not in tracked or paid is None or paid < tracked[sku] or status == "unpaid":
+        if paid is None or status == "unpaid":
             continue
         is_sent = shipped is not None or status in ("shipped", "delivered", "completed")
         back = [
@@ -92,7 +95,11 @@ def demand_by_hand(db: Database) -> dict[tuple[str, str, str], tuple[str, int]]:
         undone = 0 < cents <= own or 0 < whole <= sum(case[6] for case in back)
         if not is_sent and (status == "cancelled" or undone):
             pieces = 0
-        result[platform, order, number] = (sku, pieces)
+        sku = matched.get(key)
+        valid = [row for row in made_of if row[0] == sku and row[1] <= paid < (row[2] or paid + 1)]
+        for part, name, count in [(100 * row[3], row[4], row[5]) for row in valid] or [(0, sku, 1)]:
+            if name in tracked and paid >= tracked[name]:
+                result[platform, order, number, part] = (name, pieces * count)
     return result
 
 
@@ -109,7 +116,7 @@ def check(db: Database) -> None:
             "AND b.on_hand - b.reserved + b.presale > 0"
         ).all()
         assert not free, f"pieces lie about while orders wait for them: {free}"
-    own = {row[:3]: row for row in rows if row.part == 0}
+    own = {row[:4]: row for row in rows if row.part % 100 == 0}
     for key, (sku, pieces) in wants.items():
         row = own.get(key)
         agreed, back = (row.agreed, row.returned) if row else (0, 0)
@@ -117,7 +124,7 @@ def check(db: Database) -> None:
         assert (row.wanted if row else 0) == max(pieces - agreed, back, 0), report
         assert row is None or row.sku == sku or back
     for row in rows:
-        if row.part == 0 and tuple(row[:3]) not in wants:
+        if row.part % 100 == 0 and tuple(row[:4]) not in wants:
             assert row.wanted == row.returned
 
 
@@ -137,7 +144,7 @@ line_records = st.builds(
     ),
     orders,
     st.sampled_from("12"),
-    st.sampled_from([*SKUS, "cup", "stranger"]),
+    st.sampled_from([*SKUS, "cup", SET, SET, "stranger"]),
     st.integers(1, 4),
     statuses,
     st.integers(-5, 60),
@@ -164,4 +171,5 @@ refund_records = st.builds(
     st.integers(1, 5),
 )
 SENT = ("shipped", "completed", "cancelled")
+definitions = st.sampled_from([None, "cup*2; mug", "cup", "jar; mug*3; cup", "mug; cup*3"])
 skus, few = st.sampled_from(SKUS), st.integers(1, 4)

@@ -6,8 +6,8 @@ from alembic import op
 from shop.core.clock import offsets
 from shop.models.base import Instant
 
-revision = "0027"
-down_revision = "0026"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:

@@ -1,0 +1,73 @@
+"""The costs of the pieces that sold most, typed one after another and saved together."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from dashboard.i18n import format
+from dashboard.i18n.messages import t
+from dashboard.ui import cache, feedback, number_list, text
+from dashboard.ui.number_list import NumberRow, Outcome, TypedNumber
+from shop.core.money import to_decimal, to_minor_rounded
+from shop.first_steps import FirstSteps
+from shop.metrics.settings import shop_settings
+from shop.pricing import unit_costs
+from shop.pricing.unit_costs import CostChanged, NoCost
+
+ROWS = 60
+
+
+def show(steps: FirstSteps) -> None:
+    """A field for each piece; what is typed is saved at a click, with one undo."""
+    rows = cache.cached(unit_costs.costs_to_type)[:ROWS]
+    if not rows:
+        text.note(t("start.no_pieces"))
+        return
+    currency = _currency()
+    format.use_currency(currency)
+    text.note(t("start.cost", unit=format.symbol().strip()))
+    fields = [NumberRow(sku, title, sku, _as_text(cents, currency)) for sku, title, cents in rows]
+    number_list.show("costs", fields, _save, t("start.save_costs"))
+
+
+def _currency() -> str:
+    with cache.database().read() as connection:
+        return shop_settings(connection).currency
+
+
+def _as_text(cents: int | None, currency: str) -> str:
+    return "" if cents is None else str(to_decimal(cents, currency))
+
+
+def _cents(typed: str, currency: str) -> int | None:
+    """A typed cost in minor units, None for an empty field; raises NoCost."""
+    plain = typed.strip().replace("，", ".").replace(",", ".")
+    if not plain:
+        return None
+    try:
+        return to_minor_rounded(Decimal(plain), currency)
+    except InvalidOperation:
+        raise NoCost(found=typed) from None
+
+
+def _save(numbers: list[TypedNumber]) -> Outcome:
+    currency, outcome = _currency(), Outcome()
+    costs: dict[str, int | None] = {}
+    before: dict[str, int | None] = {}
+    for number in numbers:
+        try:
+            costs[number.key] = _cents(number.value, currency)
+            before[number.key] = _cents(number.before, currency)
+        except NoCost as problem:
+            outcome.problems[number.key] = problem
+            costs.pop(number.key, None)
+    known = {sku: cents for sku, _, cents in unit_costs.costs_to_type(cache.database())}
+    mine = {sku: cents for sku, cents in costs.items() if before[sku] == known.get(sku)}
+    if mine:
+        number_ = feedback.act(unit_costs.set_unit_costs, mine, before=before)
+        if number_ is not None:
+            outcome.saved = [number for number in numbers if number.key in mine]
+            feedback.report(t("start.costs_saved", skus=len(mine)), number_)
+    if len(mine) < len(costs):
+        feedback.store_error(CostChanged(count=len(costs) - len(mine)))
+    return outcome

@@ -1,0 +1,100 @@
+"""Looking for anything in the shop by a few characters: orders, SKUs and products, comments, live sessions, videos."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from shop.access.roles import may_read
+from shop.db.database import Database
+from shop.orders.numbers import cleaned_number, is_number
+from shop.orders.search import OrderFilter, find_orders
+
+MOST = 6
+SHORTEST = 2  # characters; a Chinese word has two
+SKUS = """
+SELECT v.sku, COALESCE(p.title, v.sku), COALESCE(v.title, v.size, ''), COALESCE(v.product_code, '') FROM variant v
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+WHERE v.shop_id = :shop AND (v.sku || ' ' || COALESCE(p.title, '') || ' ' || COALESCE(v.title, '') || ' '
+  || COALESCE(v.product_code, '')) LIKE :like ESCAPE '!'
+ORDER BY v.is_archived, v.sku = :text DESC, v.sku LIMIT :most
+"""
+COMMENTS = """
+SELECT comment_id, text, platform, written_on FROM comment
+WHERE shop_id = :shop AND text LIKE :like ESCAPE '!' ORDER BY written_at DESC LIMIT :most
+"""
+SESSIONS = """
+SELECT session_id, COALESCE(title, ''), platform, started_on FROM live_session
+WHERE shop_id = :shop AND (COALESCE(title, '') || ' ' || COALESCE(host, '') || ' ' || session_id) LIKE :like ESCAPE '!'
+ORDER BY started_at DESC LIMIT :most
+"""
+VIDEOS = """
+SELECT video_id, COALESCE(title, ''), platform, published_on FROM video
+WHERE shop_id = :shop AND (COALESCE(title, '') || ' ' || video_id) LIKE :like ESCAPE '!'
+ORDER BY published_on DESC LIMIT :most
+"""
+
+
+@dataclass(frozen=True)
+class Match:
+    """One thing that matches: its kind (order, sku, comment, session, video), its key, and what to show of it.
+
+    `platform` is "" for a SKU; `day` is a shop day as ISO text, "" where there is none.
+    """
+
+    kind: str
+    key: str
+    title: str
+    platform: str = ""
+    day: str = ""
+
+
+def search(db: Database, wanted: str, *, most: int = MOST, shop_id: int = 1) -> Mapping[str, list[Match]]:
+    """What matches a text, by kind, each kind only for a role that may see it; nothing for a text that is too short.
+
+    Orders are found by any part of their number, the rest by any part of its words.
+    """
+    plain = wanted.strip()
+    if len(plain) < SHORTEST:
+        return {}
+    like = "%" + plain.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
+    values = {"shop": shop_id, "like": like, "text": plain, "most": most}
+    result: dict[str, list[Match]] = {}
+    if may_read(db, "see_stock"):
+        result["order"] = _orders(db, plain, most, shop_id)
+    with db.read() as connection:
+        if may_read(db, "see_stock"):
+            rows = connection.execute(text(SKUS), values).all()
+            result["sku"] = [Match("sku", row[0], _named(row[1], row[2])) for row in rows]
+        if may_read(db, "see_sums"):
+            for kind, sql in (("session", SESSIONS), ("video", VIDEOS), ("comment", COMMENTS)):
+                result[kind] = _streams(connection, kind, sql, values)
+    return {kind: matches for kind, matches in result.items() if matches}
+
+
+def _orders(db: Database, wanted: str, most: int, shop_id: int) -> list[Match]:
+    if not is_number(cleaned_number(wanted)):
+        return []
+    page = find_orders(db, OrderFilter(wanted), limit=most, shop_id=shop_id)
+    return [
+        Match(
+            "order",
+            order.order_id,
+            "、".join(line.name for line in order.lines[:2]),
+            order.platform,
+            order.paid_at.date().isoformat() if order.paid_at else "",
+        )
+        for order in page.rows
+        if cleaned_number(wanted) in cleaned_number(order.order_id)
+    ]
+
+
+def _streams(connection: Connection, kind: str, sql: str, values: Mapping[str, object]) -> list[Match]:
+    rows = connection.execute(text(sql), dict(values)).all()
+    return [Match(kind, row[0], row[1], row[2], str(row[3] or "")) for row in rows]
+
+
+def _named(title: str, spec: str) -> str:
+    return title if not spec or spec in title else f"{title} {spec}"

@@ -1,0 +1,178 @@
+"""A database that is full, read-only, damaged, locked, deleted, replaced or oddly named: words, and nothing lost."""
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from shop.connect import connect, shared
+from shop.core.errors import (
+    DamagedDatabase,
+    DamagedKey,
+    DatabaseBusy,
+    DiskFull,
+    MissingDatabase,
+    NotADatabase,
+    ReadOnlyDatabase,
+    ReplacedDatabase,
+    ShopError,
+    UnreachableDatabase,
+)
+from shop.db.backup import restore
+from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
+from shop.db.database import Database, sqlite_driver
+from shop.maintenance import examine
+from tests.support.fresh import empty_shop_file
+
+
+def name_shop(db: Database, name: str) -> None:
+    with db.write() as connection:
+        connection.exec_driver_sql("INSERT OR REPLACE INTO meta (name, value) VALUES ('name', ?)", (name,))
+
+
+def name_of(db: Database) -> str:
+    with db.read() as connection:
+        return str(connection.exec_driver_sql("SELECT value FROM meta WHERE name = 'name'").scalar())
+
+
+def test_a_full_disk_changes_nothing_and_is_named(db: Database) -> None:
+    name_shop(db, "before")
+    with pytest.raises(DiskFull), db.write() as connection:
+        pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
+        connection.exec_driver_sql("UPDATE meta SET value = 'after' WHERE name = 'name'")
+        for number in range(100):
+            connection.exec_driver_sql("INSERT INTO meta VALUES (?, ?)", (f"{number}", "x" * 9_000))
+    assert name_of(db) == "before"
+
+
+def test_a_connection_that_may_only_read_is_named(db: Database) -> None:
+    with pytest.raises(ReadOnlyDatabase), db.write() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+        try:
+            connection.exec_driver_sql("DELETE FROM meta")
+        finally:
+            connection.exec_driver_sql("PRAGMA query_only = OFF")
+
+
+def test_a_database_locked_by_another_program_is_named(db: Database) -> None:
+    other = sqlite_driver().connect(str(db.path))  # two copies of SQLite in one process lose their locks
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseBusy), db.write(wait=False):
+        pass
+    other.close()
+    name_shop(db, "afterwards")
+
+
+def test_a_deleted_database_is_named_and_comes_back_by_itself(tmp_path: Path) -> None:
+    path = empty_shop_file(tmp_path / "窑 100% shop.db")
+    name_shop(shared(str(path)), "mine")
+    away = path.with_name("away.db")
+    shared(str(path)).close()
+    path.rename(away)
+    for use in (Database.read, Database.write):
+        with pytest.raises(MissingDatabase), use(shared(str(path))):
+            pass
+    assert not path.exists()  # nothing is created in its place while the program runs
+    away.rename(path)
+    assert name_of(shared(str(path))) == "mine"
+
+
+def test_a_database_replaced_while_it_is_open_is_never_written_to_by_its_old_name(tmp_path: Path) -> None:
+    path, other = empty_shop_file(tmp_path / "shop.db"), empty_shop_file(tmp_path / "other.db")
+    long_running = shared(str(path))
+    name_shop(long_running, "old")
+    theirs = connect(str(other))
+    name_shop(theirs, "new")
+    theirs.close()
+    os.replace(other, path)
+    with pytest.raises(ReplacedDatabase):
+        name_shop(long_running, "lost")
+    assert name_of(shared(str(path))) == "new"
+
+
+@pytest.mark.parametrize("name", ["", "a folder", "empty.csv/x", "loop", "x" * 300, "text.csv", "half.db"])
+def test_an_odd_path_is_a_refusal(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a folder").mkdir()
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "text.csv").write_text("a,b\n1,2\n" * 99)
+    (tmp_path / "half.db").write_bytes(b"SQLite format 3\0" + b"\0" * 4_000)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises((UnreachableDatabase, NotADatabase, DamagedDatabase)):
+        connect(str(tmp_path / name))
+
+
+def test_doctor_names_the_damaged_tables_and_restore_brings_the_backup(tmp_path: Path) -> None:
+    path = empty_shop_file(tmp_path / "shop.db")
+    db = connect(str(path))
+    with db.write() as connection:
+        for number in range(2_000):
+            connection.exec_driver_sql("INSERT INTO meta VALUES (?, ?)", (f"{number}", "x" * 200))
+        page = connection.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = 'meta'").scalar()
+    db.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    good = tmp_path / "good.db"
+    shutil.copyfile(path, good)
+    content = bytearray(path.read_bytes())
+    content[(int(page) - 1) * 8192 + 100 : int(page) * 8192] = b"\xa5" * (8192 - 100)
+    path.write_bytes(content)
+    db = connect(str(path))
+    checks = {check.name: check for check in examine(db)}
+    db.close()
+    assert not checks["file"].ok and checks["file"].details["tables"] == "meta"
+    restore(good, path, connect, anyway=True)
+    assert all(check.ok for check in examine(connect(str(path))) if check.name in ("file", "key"))
+
+
+# --- the key of the buyers ------------------------------------------------------------------------
+
+
+def test_a_key_that_is_gone_or_another_one_is_named_by_doctor(db: Database) -> None:
+    first = db.secret()
+    assert db.has_own_key()
+    key_of(db.path).unlink()
+    assert not db.has_own_key() and db.secret() != first
+    assert [check.name for check in examine(db) if check.name == "key" and not check.ok] == ["key"]
+    write_key(key_of(db.path), first, replace=True)
+    assert db.has_own_key()
+
+
+@pytest.mark.parametrize("content", ["", "no key", "ab" * 7 + "g"])
+def test_half_a_key_is_never_used(content: str, db: Database) -> None:
+    key_of(db.path).write_text(content)
+    with pytest.raises(DamagedKey):
+        db.secret()
+
+
+def test_a_restore_ended_between_database_and_key_takes_the_right_key(tmp_path: Path) -> None:
+    source, place = empty_shop_file(tmp_path / "source.db"), empty_shop_file(tmp_path / "shop.db")
+    theirs, ours = connect(str(source)).secret(), connect(str(place)).secret()
+    assert theirs != ours
+    write_key(next_key_of(place), theirs, replace=True)  # ended before the database was in place
+    assert connect(str(place)).secret() == ours
+    restore(source, place, connect)
+    assert connect(str(place)).secret() == theirs and not next_key_of(place).exists()
+    write_key(next_key_of(place), theirs, replace=True)  # ended just after it was
+    write_key(key_of(place), ours, replace=True)
+    assert connect(str(place)).secret() == theirs == read_key(key_of(place))
+
+
+def test_every_refusal_is_a_sentence_in_both_languages() -> None:
+    from dashboard.i18n.language import use_language
+    from dashboard.text.errors import error
+
+    problems: list[ShopError] = [
+        DiskFull(path="p"),
+        ReadOnlyDatabase(path="p"),
+        MissingDatabase(path="p"),
+        ReplacedDatabase(path="p"),
+        UnreachableDatabase(path="p", found="f"),
+        DamagedDatabase(path="p", found="f"),
+        DamagedKey(path="p"),
+    ]
+    for language in ("en", "zh"):
+        use_language(language)
+        assert len({error(problem) for problem in problems}) == len(problems)
