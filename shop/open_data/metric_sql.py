@@ -110,6 +110,7 @@ SUMS: dict[str, PlainSum] = {
     "live_pieces": _pieces("carrier = 'live'"),
     "kiln_in": PlainSum("SUM(pieces_in)", "v_kiln", "done_on"),
     "kiln_out": PlainSum("SUM(pieces_out)", "v_kiln", "done_on"),
+    "kiln_again": PlainSum("SUM(again)", "v_kiln", "done_on"),
     "kiln_lost": PlainSum("SUM(lost)", "v_kiln", "done_on"),
     "loss_value": PlainSum("SUM(loss_cents)", "v_kiln_loss", "done_on"),
     "batch_started": PlainSum("SUM(pieces)", "v_batch", "ended_on"),

@@ -142,6 +142,10 @@ KILN = OpenView(
         count("pieces_in", "t.pieces_in", "pieces that went in", "进入件数"),
         count("pieces_out", "t.pieces_out", "pieces that came out whole", "完好件数"),
         count("lost", "t.lost", "pieces lost", "损耗件数"),
+        count("again", "t.again", "pieces that came out unfinished and go into the kiln again", "待复烧件数"),
+        text(
+            "firing_pass", "t.firing_pass", "first, or further: fired again", "首次（first）或复烧（further）"
+        ),
     ),
     month_of="done_on",
 )
