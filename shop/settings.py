@@ -27,6 +27,8 @@ DAYS = (
     ("order_line", "created_at", None),
     ("refund", "refunded_at", "refunded_on"),
     ("settlement", "settled_at", "settled_on"),
+    ("presale_deposit", "paid_at", "paid_on"),
+    ("presale_deposit", "balance_due_at", None),
     ("live_session", "started_at", "started_on"),
     ("video", "published_at", "published_on"),
     ("comment", "written_at", "written_on"),

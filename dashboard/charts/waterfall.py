@@ -108,7 +108,7 @@ def _written(step: WaterfallBar, unit: str, unknown: str) -> str:
     if step.value is None:
         return unknown
     if step.is_estimate:
-        return f"~{_written(replace(step, is_estimate=False), unit, unknown)}"
+        return f"~ {_written(replace(step, is_estimate=False), unit, unknown)}"
     if step.is_total:
         return format.by_unit(unit)(step.value)
     return format.FORMATS["signed"](step.value) if unit == "cents" else f"{step.value:+,}"

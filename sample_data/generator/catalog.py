@@ -1,6 +1,6 @@
 """The studio's range: some forty designs (form x glaze) in sizes, and one-of-a-kind pieces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -46,6 +46,7 @@ RANGE = {
     "W": (1, 2, 4, 8),
     "XC": (0, 5, 9),
 }
+TO_ORDER = {("CH", "QH"), ("CH", "CS")}  # form and glaze of pots that are made to order
 SIZES = {"S": ("小号", "small", 80), "M": ("中号", "medium", 100), "L": ("大号", "large", 140)}
 TITLE_WORDS = ("景德镇手工", "手作", "景德镇纯手工", "窑口直发 手拉坯", "匠人手作")
 USES = {
@@ -173,9 +174,12 @@ class Catalog:
         return np.asarray(np.cumsum(weights) / weights.sum())
 
 
-def make_catalog(pieces: int) -> Catalog:
-    """Return the range with the given number of one-of-a-kind pieces."""
+def make_catalog(pieces: int, language: str = "zh") -> Catalog:
+    """Return the range with the given number of one-of-a-kind pieces; in English every shop has the English titles."""
     family = _family()
     designs = family[-1].design + 1
     singles = [numbered_piece(number, designs) for number in range(1, pieces + 1)]
-    return Catalog((*family, *singles))
+    variants = (*family, *singles)
+    if language == "en":
+        variants = tuple(replace(item, title=item.title_en, spec=item.spec_en) for item in variants)
+    return Catalog(variants)

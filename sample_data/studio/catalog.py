@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sample_data.generator.catalog import FORMS, GLAZES, RANGE, SIZES, make_catalog, numbered_piece
+from sample_data.generator.catalog import FORMS, GLAZES, RANGE, SIZES, TO_ORDER, make_catalog, numbered_piece
 from sample_data.generator.catalog import Variant as Offered
 from sample_data.studio.values import Product, Use, Variant
 
@@ -36,7 +36,6 @@ SHAPES: dict[str, tuple[int, int, int | None, int, str, str]] = {
 SCALE = {"S": 86, "M": 100, "L": 118}  # percent of the middle size's lengths
 CLAYS = {"CS": "粗陶泥", "WJ": "紫金土", "JH": "紫金土"}
 CLAY = "高白泥"
-TO_ORDER = {("CH", "QH"), ("CH", "CS")}
 NOT_ENTERED = {("XC", "CS")}  # not in the catalog: its sales stay unmatched
 UNSURE = {"JH", "CS"}  # glazes without a test report: food safety unknown
 FORM_NAMES = {form[0]: form[1] for form in FORMS}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import median
 from typing import Any
@@ -32,7 +32,7 @@ LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 WHERE b.shop_id = :shop AND b.status = 'closed' AND b.started_on >= :since AND b.started_on <= :on
 """
 UNDER_WAY = """
-SELECT b.batch_id, b.sku, b.pieces, s.stage, s.pieces_in - s.pieces_again, s.pieces_out,
+SELECT b.batch_id, b.sku, b.pieces, b.started_on, s.pieces_in - s.pieces_again, s.pieces_out,
   (SELECT COALESCE(SUM(g.pieces), 0) FROM batch_grade g
    WHERE g.shop_id = b.shop_id AND g.batch_id = b.batch_id)
 FROM kiln_batch b
@@ -45,12 +45,14 @@ WHERE b.shop_id = :shop AND b.status = 'open' AND b.started_on <= :on
 class MakingRecord:
     """What is known of making one SKU: days until it is in stock, good of those thrown.
 
-    `learned` is sku, form or studio: where it was learned; none where no batch was ever finished.
+    `learned` is sku, form or studio: where it was learned; none where no batch was ever finished. `durations` are the
+    days of each finished batch, the shortest first.
     """
 
     days: int
     good: Rate
     learned: str
+    durations: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -93,18 +95,37 @@ def _record(rows: Iterable[Any], learned: str) -> MakingRecord:
         if done
     ]
     good = Rate(sum(min(row[5], row[2]) for row in rows), sum(row[2] for row in rows))
-    return MakingRecord(round(median(days)) if days else WITHOUT_HISTORY, good, learned)
+    return MakingRecord(round(median(days)) if days else WITHOUT_HISTORY, good, learned, tuple(sorted(days)))
+
+
+@dataclass(frozen=True)
+class OpenBatch:
+    """A batch in production: its pieces that are still whole (thrown, less lost, less in stock)."""
+
+    batch_id: str
+    sku: str
+    pieces: int
+    started_on: date
+
+
+def open_batches(connection: Connection, on: date, shop: int = 1) -> list[OpenBatch]:
+    """The batches with whole pieces in production, the one that was started first first."""
+    lost: defaultdict[tuple[str, str, int, str, int], int] = defaultdict(int)
+    for batch, sku, pieces, started, pieces_in, pieces_out, graded in connection.execute(
+        text(UNDER_WAY), {"shop": shop, "on": on.isoformat()}
+    ):
+        lost[batch, sku, pieces, started, graded] += 0 if pieces_out is None else pieces_in - pieces_out
+    batches = [
+        OpenBatch(batch, sku, pieces - gone - graded, date.fromisoformat(started))
+        for (batch, sku, pieces, started, graded), gone in lost.items()
+        if pieces > gone + graded
+    ]
+    return sorted(batches, key=lambda batch: (batch.started_on, batch.batch_id))
 
 
 def under_way(connection: Connection, on: date, shop: int = 1) -> dict[str, int]:
-    """Pieces of each SKU in production and still whole: thrown, less lost, less in stock."""
-    lost: defaultdict[tuple[str, str, int, int], int] = defaultdict(int)
-    for batch, sku, pieces, _, pieces_in, pieces_out, graded in connection.execute(
-        text(UNDER_WAY), {"shop": shop, "on": on.isoformat()}
-    ):
-        gone = 0 if pieces_out is None else pieces_in - pieces_out
-        lost[batch, sku, pieces, graded] += gone
+    """Pieces of each SKU in production and still whole."""
     by_sku: defaultdict[str, int] = defaultdict(int)
-    for (_, sku, pieces, graded), gone in lost.items():
-        by_sku[sku] += max(pieces - gone - graded, 0)
-    return {sku: pieces for sku, pieces in by_sku.items() if pieces}
+    for batch in open_batches(connection, on, shop):
+        by_sku[batch.sku] += batch.pieces
+    return dict(by_sku)

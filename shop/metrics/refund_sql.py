@@ -14,8 +14,15 @@ EARLIER = """
 """
 # A refund belongs to its line; one of a whole order is shared by its lines in proportion to what was
 # paid for each, rounded along the running sum, so that the parts add up to the refund.
-COUNTS = """
-r.status = 'refunded' AND r.amount_cents > 0 AND (NOT r.is_estimate OR NOT EXISTS (
+# The refund of a deposit whose order was never paid in full is no refund of a sale (docs/presale.md).
+OF_DEPOSIT = """
+EXISTS (SELECT 1 FROM presale_deposit y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
+    AND y.order_id = r.order_id)
+  AND NOT EXISTS (SELECT 1 FROM order_line y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
+    AND y.order_id = r.order_id AND y.paid_on IS NOT NULL)
+"""
+COUNTS = f"""
+r.status = 'refunded' AND r.amount_cents > 0 AND NOT ({OF_DEPOSIT}) AND (NOT r.is_estimate OR NOT EXISTS (
   SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
 """

@@ -34,6 +34,7 @@ from shop.models.orders import CARRIERS, STATUSES, OrderLine, OrderTraffic, Refu
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
+from shop.models.presale import PresaleDeposit
 from shop.models.rollups import (
     BuyerFirst,
     FactBuyerDay,
@@ -149,6 +150,7 @@ __all__ = [
     "Piece",
     "PlatformSettings",
     "Preference",
+    "PresaleDeposit",
     "Product",
     "ProductStatement",
     "RawPage",

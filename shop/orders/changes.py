@@ -11,6 +11,8 @@ from shop.orders.batch import IngestBatch
 from shop.orders.stored_rows import PAID_AT
 
 NEVER = 2**62
+# A settlement counts on the days that its orders were paid; a deposit decides which refunds are of a sale.
+OF_ORDERS = ("settlement", "presale_deposit")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class ChangeTracker:
             orders.update(old[3] for old in stored.values())
             self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
             self._note_stock(batch.platform, ((order, NEVER) for order in orders))
-        elif batch.table == "settlement":  # counts on the days that its orders were paid
+        elif batch.table in OF_ORDERS:
             orders = set(selected(batch.columns["order_id"], written))
             orders.update(old[2] for old in stored.values())
             self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
@@ -81,7 +83,7 @@ class ChangeTracker:
             orders = {stored[key][3] for key in gone}
             self.touched.refund_orders.setdefault(platform, set()).update(orders)
             self._note_stock(platform, ((order, NEVER) for order in orders))
-        elif table == "settlement":
+        elif table in OF_ORDERS:
             orders = {stored[key][2] for key in gone}
             self.touched.refund_orders.setdefault(platform, set()).update(orders)
         elif table == "live_session":

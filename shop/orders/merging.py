@@ -43,6 +43,7 @@ DAYS = {  # the shop day of a moment, computed again from the moment
     "order_line": ("paid_at", "paid_on"),
     "refund": ("refunded_at", "refunded_on"),
     "settlement": ("settled_at", "settled_on"),
+    "presale_deposit": ("paid_at", "paid_on"),
     "live_session": ("started_at", "started_on"),
     "video": ("published_at", "published_on"),
     "comment": ("written_at", "written_on"),

@@ -1,7 +1,8 @@
 """Orders to send: what is due today (late ones first), what waits for stock, kiln or a return, what was sent by hand.
 
 An order is to be sent while a line of it is paid, has not left and was not refunded. It waits where a line
-is short of pieces, is produced to order, or somebody noted so. Grain: one parcel per order.
+is short of pieces, is produced to order, or somebody noted so. Grain: one parcel per order; `line_promises` adds per
+line that lacks pieces when it can be ready, against what was promised.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
@@ -19,12 +21,15 @@ from shop.comments.contacts import mask_personal
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.kiln_planning.ready_dates import ReadyDate, ready_dates
+from shop.metrics.settings import shop_settings, today
 from shop.orders.search import Key, OrderSummary, summaries
 from shop.stock import returns
 from shop.stock.ledger import cursor_of
 
 WaitReason = Literal["stock", "kiln", "return"]
 WAIT_REASONS: tuple[WaitReason, ...] = get_args(WaitReason)
+Lateness = Literal["late", "probably", "possibly", "in_time", "not_promised"]
 LONGEST_NOTE = 200
 UNSENT = """
 SELECT DISTINCT l.platform, l.order_id FROM order_line l INDEXED BY order_line_to_send
@@ -165,6 +170,61 @@ def _together(items: Sequence[Shipment]) -> tuple[tuple[Shipment, ...], ...]:
         if item.order.buyer_key is not None:
             groups[item.order.platform, item.order.buyer_key, item.order.province].append(item)
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+# --- when what waits can be ready ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LinePromise:
+    """One line that waits for pieces: what is short, when it can be ready, and by when it is promised (shop days)."""
+
+    shipment: Shipment
+    line_id: str
+    sku: str
+    title: str
+    pieces: int
+    ready: ReadyDate
+    promised_on: date | None
+
+    @property
+    def lateness(self) -> Lateness:
+        """How sure it is that it will be late: certainly (before the band), probably (before the middle), possibly."""
+        if self.promised_on is None:
+            return "not_promised"
+        if self.promised_on < self.ready.earliest:
+            return "late"
+        if self.promised_on < self.ready.expected:
+            return "probably"
+        return "possibly" if self.promised_on < self.ready.latest else "in_time"
+
+
+def line_promises(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[LinePromise]:
+    """Every line of the orders that wait and lack pieces, in the order in which they are served."""
+    delayed = outbox(db, shop_id=shop_id).delayed
+    with db.read() as connection:
+        zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
+        day = on or today(connection, shop_id)
+        lines = [
+            (item, line)
+            for item in delayed
+            for line in item.order.lines
+            if line.is_unsent and item.short.get(line.line_id)
+        ]
+        needs = [(line.sku, item.short[line.line_id]) for item, line in lines]
+        dates = ready_dates(connection, needs, day, shop_id)
+    return [
+        LinePromise(
+            item,
+            line.line_id,
+            line.sku,
+            line.title,
+            pieces,
+            ready,
+            item.order.promised_at.astimezone(zone).date() if item.order.promised_at else None,
+        )
+        for (item, line), (_, pieces), ready in zip(lines, needs, dates, strict=True)
+    ]
 
 
 # --- what the studio notes -----------------------------------------------------------------------

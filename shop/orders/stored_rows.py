@@ -19,6 +19,7 @@ CELL_KEYS = {
     "product_statement": ("product_id", "first_on", "last_on", "carrier"),
     "comment": ("comment_id",),
     "ad_spend": ("day", "account"),
+    "presale_deposit": ("order_id", "line_id"),
     "product": ("product_code",),
     "variant": ("sku",),
     "listing": ("listing_id",),
@@ -34,6 +35,7 @@ TRACKED = {  # what the figures need to know of a row before and after a change
     "video_day": ("source_id",),
     "product_statement": ("source_id",),
     "comment": ("source_id",),
+    "presale_deposit": ("order_id", "source_id"),
 }
 SOURCE = {table: 2 + columns.index("source_id") for table, columns in TRACKED.items()}  # its place there
 PAID_AT = 4  # its place in what is looked up of an order line

@@ -17,7 +17,8 @@ refunds of the lines without a payout. Their fees are estimated at the platform'
 marked as such, until the settlement replaces them line by line: a range whose lines are all settled has no estimate
 and does not change any more. Where no rate is known they count as nothing, so that everything below is "at most".
 
-Courier and packing are by order (`parcel_costs`), advertising and work on their own days (`running_costs`).
+Courier and packing are by order (`parcel_costs`), advertising and work on their own days (`running_costs`). What the
+shop retains of pre-sale deposits is on the day of the deposit (`shop.performance.presale`).
 
 A sold piece costs what is valid on the day that it was paid; pieces that came back or were never sent
 cost nothing; before a SKU's first cost, and for what the catalog does not know, the cost is not known.
@@ -37,6 +38,7 @@ from shop.db.database import Database
 from shop.metrics.query import Query, answer
 from shop.metrics.refund_sources import sold_months
 from shop.metrics.settings import currency_of
+from shop.performance.presale import presale_orders, presale_sums
 from shop.profit.cogs import PARTS, Goods, cost_of_goods
 from shop.profit.fee_estimates import FeeEstimate, fee_estimates, known_rates
 from shop.profit.parcel_costs import ParcelCost, parcel_costs
@@ -81,7 +83,7 @@ SENDING: dict[str, Callable[[ParcelCost], int]] = {
 class UnknownAmount:
     """What is not known yet: orders that wait for a payout, SKUs without a cost, ...
 
-    `count` is orders (waiting, estimated, no_rate: no rate fits, unsent: the courier is an estimate),
+    `count` is orders (`waiting`, `estimated`, `no_rate`: no rate fits, `unsent`: the courier is an estimate),
     platforms (no_settlement, no_refunds: never imported), SKUs (no_cost, incomplete_cost), pieces (unmatched) or
     minutes (no_wage); no_courier: no rate was entered. `cents` is what it is worth where that is known; `names` the
     platforms or SKUs, the largest first; `units` the pieces concerned.
@@ -167,9 +169,10 @@ def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
     unsettled, gaps = _unsettled(db, in_currency, sold, paid_out, rates.keys())
     estimates = fee_estimates(db, in_currency)
     steps = _to_fees(whole, unsettled, gaps, refunds, estimates)
+    retained = presale_sums(presale_orders(db, in_currency)).retained
     sending = _sending(parcel_costs(db, in_currency), has_orders=whole["orders"] > 0)
     running = _running(running_costs(db, in_currency))
-    steps += _to_left(steps[-1], cost_of_goods(db, in_currency), [*sending, *running])
+    steps += _to_left(steps[-1], cost_of_goods(db, in_currency), [*_deposits(retained), *sending, *running])
     return Waterfall(
         Period(query.start, query.end), currency, tuple(steps), whole["settlement_income"], unsettled
     )
@@ -307,6 +310,11 @@ def _to_left(last: WaterfallStep, goods: Goods, others: Sequence[WaterfallStep])
     whole = [last, *steps]
     _total(whole, "left", (*last.gaps, *gaps))
     return whole[1:]
+
+
+def _deposits(retained: int) -> list[WaterfallStep]:
+    """What the shop retains of deposits whose order never became a sale, where there is any."""
+    return [WaterfallStep("retained_deposits", retained, False, "known")] if retained else []
 
 
 def _sending(parcels: Sequence[ParcelCost] | None, *, has_orders: bool) -> list[WaterfallStep]:

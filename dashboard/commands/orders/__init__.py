@@ -11,6 +11,7 @@ import click
 
 from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import DAY, json_option, opened
+from dashboard.commands.orders.outlook import presale_command, promises_command
 from dashboard.commands.stock.contract import contract, moment
 from dashboard.i18n.messages import t
 from dashboard.text.table import table
@@ -210,3 +211,7 @@ def ship_(platform: str, numbers: tuple[str, ...], as_json: bool) -> None:
         print_json({"sent": len(numbers), "undo": number, "at": contract({"at": datetime.now(UTC)})["at"]})
         return
     click.echo(t("orders.send.done", count=len(numbers)))
+
+
+order_command.add_command(presale_command)
+order_command.add_command(promises_command)

@@ -4,10 +4,16 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, filters, text, url_state
-from dashboard.views.orders import common, listing, one, pick, send
+from dashboard.views.orders import common, listing, one, pick, presale, send
 from shop.orders import parcels
 
-PARTS = {"send": send.send, "pick": pick.pick, "waiting": send.delayed, "all": listing.every_order}
+PARTS = {
+    "send": send.send,
+    "pick": pick.pick,
+    "waiting": send.delayed,
+    "presale": presale.deposits,
+    "all": listing.every_order,
+}
 
 if filters.first_sale() is None:
     text.empty("orders", "local_shipping")
@@ -29,7 +35,7 @@ else:
         part = url_state.choice(
             st.segmented_control,
             t("orders.part"),
-            tuple(PARTS),
+            tuple(name for name in PARTS if name != "presale" or common.sees_sums()),
             "orders",
             lambda name: common.part_name(name, outbox),
             label_visibility="collapsed",

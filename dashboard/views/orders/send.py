@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, text, url_state
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, feedback, filters, tables, text, url_state
 from dashboard.views.orders import common
 from shop.catalog import photos
 from shop.orders import parcels
-from shop.orders.parcels import WAIT_REASONS, Shipment, WaitReason
+from shop.orders.parcels import WAIT_REASONS, Lateness, Shipment, WaitReason
 
 PER_PAGE = 12
+ORDER: tuple[Lateness, ...] = ("late", "probably", "possibly", "not_promised", "in_time")
+LATE = ORDER[:3]
 
 
 def send() -> None:
@@ -44,11 +48,53 @@ def delayed() -> None:
     outbox = cache.cached(parcels.outbox)
     if not outbox.delayed:
         text.note(t("orders.waiting.none"))
+    _promises()
     for reason in WAIT_REASONS:
         group = [item for item in outbox.delayed if item.waits_for == reason]
         if group:
             text.heading(t(f"orders.waiting.{reason}", count=len(group)))
             _list(group, with_sent=False)
+
+
+def _promises() -> None:
+    """The orders that will be late, before they are; and when the others that wait for pieces can be ready."""
+    promises = cache.cached(parcels.line_promises, filters.view().at.on)
+    if not promises:
+        return
+    late = {item.shipment.key for item in promises if item.lateness in LATE}
+    text.heading(t("orders.promises.title", late=len(late)))
+    shown = sorted(promises, key=lambda item: ORDER.index(item.lateness))
+    tables.show(
+        "promises",
+        pd.DataFrame(
+            {
+                "state": [t(f"orders.promises.{item.lateness}") for item in shown],
+                "order": [item.shipment.order.order_id for item in shown],
+                "title": [item.title for item in shown],
+                "pieces": [item.pieces for item in shown],
+                "promised": [item.promised_on.isoformat() if item.promised_on else None for item in shown],
+                "expected": [item.ready.expected.isoformat() for item in shown],
+                "band": [
+                    t("orders.promises.band", low=item.ready.earliest, high=item.ready.latest)
+                    for item in shown
+                ],
+                "source": [item.ready.batch_id or t("orders.promises.new_batch") for item in shown],
+                "learned": [t(f"orders.promises.learned_{item.ready.learned}") for item in shown],
+            }
+        ),
+        [
+            Column("state", t("orders.promises.state")),
+            Column("order", t("orders.presale.order")),
+            Column("title", t("orders.promises.piece")),
+            Column("pieces", t("orders.promises.pieces"), "count"),
+            Column("promised", t("orders.promises.promised"), "day"),
+            Column("expected", t("orders.promises.expected"), "day"),
+            Column("band", t("orders.promises.between")),
+            Column("source", t("orders.promises.source")),
+            Column("learned", t("orders.promises.learned")),
+        ],
+    )
+    text.note(t("orders.promises.note"))
 
 
 def _list(items: Sequence[Shipment], *, with_sent: bool) -> None:

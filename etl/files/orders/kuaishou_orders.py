@@ -3,7 +3,8 @@
 Amounts in yuan, times on the Beijing clock. 实付款 includes the postage (快递费); what Kuaishou (平台补贴) and
 the streamer (主播补贴) bear is credited to the shop. A row with 赠品订单号 that nothing was paid for is a gift
 line of the order of that number. The refunded sum is not in the file: an order whose 售后状态 shows that the money
-is back gets an estimate, all that was paid for it.
+is back gets an estimate, all that was paid for it. 预售定金支付时间 is when the deposit of a pre-sale order was paid;
+订单支付时间 is then when its balance was.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.fields import Context, FileField
+from etl.files.fields import Context, FileField, Values
 from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
-from shop.orders.batch import MISSING
+from etl.tables.timestamps import days_of, latest
+from shop.orders.batch import MISSING, IngestBatch
 
 NAME = "kuaishou_orders"
 PLATFORM = "kuaishou"
@@ -27,6 +29,7 @@ FIELDS = (
     FileField("gift_of", ("赠品订单号",)),
     FileField("created_at", ("订单创建时间",), required=True),
     FileField("paid_at", ("订单支付时间",), required=True),
+    FileField("deposit_paid_at", ("预售定金支付时间",)),
     FileField("shipped_at", ("发货时间",)),
     FileField("completed_at", ("订单完成时间", "交易成功时间")),
     FileField("status", ("订单状态",), required=True),
@@ -78,7 +81,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     main = np.asarray(
         pc.coalesce(rows.cells("gift_of"), rows.cells("order_id")).to_numpy(zero_copy_only=False)
     )
-    return order_rows.parsed(
+    parsed = order_rows.parsed(
         money,
         back=Back(
             np.where(refunded, money.paid, 0),
@@ -89,6 +92,28 @@ def parse(rows: Rows, context: Context) -> Parsed:
         order_id=np.where(given_away, main, own),
         line_id=line.astype(object),
     )
+    return Parsed(parsed.rows, [*parsed.batches, _deposits(order_rows, own, line)])
+
+
+def _deposits(order_rows: OrderRows, order_id: Values, line_id: Values) -> IngestBatch:
+    """When deposits of pre-sale orders were paid; the file does not state how much they were."""
+    rows, context = order_rows.rows, order_rows.context
+    paid_at = rows.instant("deposit_paid_at", order_rows.zone)
+    unknown = np.full(len(rows), None, object)
+    columns: dict[str, Values] = {
+        "order_id": order_id,
+        "line_id": line_id.astype(object),
+        "paid_at": paid_at,
+        "paid_on": days_of(paid_at, context.time_zone),
+        "deposit_cents": unknown,
+        "balance_cents": unknown,
+        "balance_due_at": unknown,
+        "currency": order_rows.currencies,
+        "updated_at": latest(paid_at, *order_rows.times.values()),
+    }
+    columns["payload_hash"] = rows.version([paid_at])
+    places = np.flatnonzero(rows.accepted() & (paid_at != MISSING))
+    return rows.batch("presale_deposit", PLATFORM, columns, places)
 
 
 def _money(order_rows: OrderRows) -> LineSums:

@@ -84,7 +84,8 @@ ALLOWED_FIELDS = names("""
     shop_order_id related_order_info sku_order_id price text_part aftersale_status_text
     aftersale_type_text reason_text status check_status product_type outer_product_id sell_num
     skus id spec_detail_name1 spec_detail_name2 spec_detail_name3 stock_num prehold_stock_num
-    sku_type logistics_info company company_name
+    sku_type logistics_info company company_name order_phase_list total_phase current_phase
+    pay_success phase_payable_price phase_pay_time phase_close_time
 """)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from etl.couriers import courier
 from etl.platforms.base import Account, Pages, TimeWindow
+from etl.platforms.douyin_shop import presale
 from etl.platforms.douyin_shop.wire import PLATFORM, post
 from etl.platforms.paging import timed
 from etl.platforms.records import (
@@ -98,12 +99,16 @@ def _lines(order: Record, context: ParseContext) -> Iterator[Row]:
         latest(moment(record, "update_time"), moment(record, "create_time")) for record in (order, *items)
     )
     for number, item in enumerate(items):
+        phases = presale.phases_of(order, item)
+        if deposit := presale.deposit(order, item, phases, context):
+            yield "presale_deposit", {**deposit, "updated_at": updated}
         shipping = posts[number] or 0
         money = _money(item, weights[number], paid[number] - shipping, payments[number])
         yield (
             "order_line",
             {
                 **_order_header(order, item, context),
+                **presale.payment(phases, context),
                 **_product_fields(item),
                 **money,
                 "shipping_cents": shipping,

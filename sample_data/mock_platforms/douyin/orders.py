@@ -7,6 +7,7 @@ from sample_data.generator.douyin.aftersale import ALL_REASONS, NONE
 from sample_data.generator.douyin.order_lines import PARTNERS
 from sample_data.generator.douyin.orders import MESSAGES
 from sample_data.generator.sessions import ANCHOR
+from sample_data.mock_platforms.douyin import presale
 from sample_data.mock_platforms.history.buyers import Person, person
 from sample_data.mock_platforms.history.orders import (
     CANCELLED,
@@ -83,6 +84,11 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
         **receiver,
         "logistics_info": _logistics(order, lines, now),
         "sku_order_list": skus,
+        "order_phase_list": [
+            phase
+            for line in lines
+            for phase in presale.phases(order, line, _amounts(line)["pay_amount"], now)
+        ],
         "promise_info": '{"latest_ship_time":1}',
         "shop_order_tag_ui": [],
         "user_tag_ui": [],
@@ -202,7 +208,7 @@ def _sku_order(order: Order, line: Line, now: int, updated: int, receiver: dict[
         "origin_amount": line.price,
         "sum_amount": line.list_value,
         "goods_type": 0,
-        "pre_sale_type": 0,
+        "pre_sale_type": int(presale.is_presale(line)),
         "first_cid": 20_117,
         "given_product_type": "FREE" if line.gift else "MASTER",
         "master_sku_order_id_list": [str(order.number)] if line.gift else [],

@@ -12,6 +12,7 @@ from shop.kiln.repository import UnknownKiln
 from shop.kiln_planning.demand import Season, paces, season
 from shop.kiln_planning.lead_times import MakingRecord, making_history, under_way
 from shop.kiln_planning.proposals import good_share, propose
+from shop.kiln_planning.ready_dates import ReadyDate, ready_dates
 from shop.kiln_planning.schedule import LoadTooLarge, NothingToThrow, plan_load
 from shop.stats.proportions import Rate
 from shop.undo.catalog import undo
@@ -215,3 +216,32 @@ def test_what_cannot_be_loaded_is_rejected_and_leaves_nothing(
         plan_load(studio, "big", {"cup": 1}, date(2026, 4, 20), actor=Actor("Mo", "creator"))
     with studio.read() as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM firing")).scalar() == 0
+
+
+def test_when_pieces_that_are_sold_will_be_ready(db: Database) -> None:
+    """Ten finished batches took 11 to 20 days; an open one has taken 15 already, with 4 good cups to expect."""
+    design(db, "cup", "cup", form="cup")
+    design(db, "bowl", "bowl", form="bowl")
+    for days in range(11, 21):
+        done = date(2026, 1, 1) + timedelta(days=days)
+        batch(db, f"b{days}", "cup", "2026-01-01", done.isoformat(), 5, 4)
+    batch(db, "open", "cup", "2026-03-16", None, 5)
+    with db.read() as connection:
+        first, second, third, bowl = ready_dates(
+            connection, [("cup", 3), ("cup", 1), ("cup", 1), ("bowl", 1)], ON
+        )
+    # of the durations over 15 days (16 ... 20) the median is 18, the band 16 to 20
+    began = date(2026, 3, 16)
+    at = [began + timedelta(days=days) for days in (18, 16, 20)]
+    assert first == second == ReadyDate("open", *at, "sku")
+    fresh = [ON + timedelta(days=days) for days in (15, 11, 19)]
+    assert third == ReadyDate(None, *fresh, "sku")  # 5 x 4/5 good pieces are promised to the first two
+    assert bowl == ReadyDate(None, *fresh, "studio")
+
+
+def test_without_any_finished_batch_a_month_is_assumed(db: Database) -> None:
+    design(db, "cup", "cup", form="cup")
+    with db.read() as connection:
+        (ready,) = ready_dates(connection, [("cup", 1)], ON)
+    month = ON + timedelta(days=30)
+    assert ready == ReadyDate(None, month, month, month, "none")

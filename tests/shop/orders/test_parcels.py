@@ -49,6 +49,20 @@ def test_an_order_short_of_pieces_waits_for_stock(db: Database) -> None:
     assert (waits.order.order_id, waits.waits_for, waits.short) == ("92", "stock", {"92": 1})
 
 
+def test_an_order_that_cannot_be_ready_in_time_is_named_before_it_is_late(db: Database) -> None:
+    fill(db, 4)  # S0000 has one piece, and nothing was ever made: a month is assumed
+    month = NOW + timedelta(days=30)
+    for order, hours, promised in (("91", 9, NOW), ("92", 8, NOW + timedelta(days=5)), ("93", 7, month)):
+        put_lines(
+            db,
+            [{"order_id": order, "sku": "S0000", "paid": NOW - timedelta(hours=hours), "promised": promised}],
+        )
+    first, second = parcels.line_promises(db)
+    assert (first.shipment.order.order_id, first.lateness) == ("92", "late")
+    assert (second.shipment.order.order_id, second.lateness) == ("93", "in_time")
+    assert first.ready.expected == second.ready.expected == second.promised_on
+
+
 def test_a_parcel_marked_as_sent_leaves_the_list_and_the_mark_can_be_undone(db: Database) -> None:
     orders = ten_orders(db)
     change = parcels.mark_sent(db, [("douyin", orders[0]), ("douyin", orders[1])], actor=PACKER)

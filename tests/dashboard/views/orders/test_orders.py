@@ -1,15 +1,20 @@
 """The Orders page on a shelf of twenty SKUs and ten orders: pick, pack, hold back, undo; a packer sees no sums."""
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
+from dashboard.cli import root_command
 from shop.connect import connect
 from shop.orders import parcels
+from tests.shop.performance.test_presale import RECORDS, REFUNDS, batches, put
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, sentence, shown
 from tests.support.shops.outgoing import number, ten_orders
+from tests.support.shops.small_shop import store
 
 
 @pytest.fixture
@@ -121,3 +126,24 @@ def test_labels_are_printed_from_the_stock_page(stocked_shop: Path) -> None:
     assert no_error(page)
     page = page.text_input(key="label-typed").set_value("22222").run()
     assert "没有标签是“22222”" in shown(page)
+
+
+def test_deposits_and_balances_that_are_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example of docs/presale.md on the page and by the command; a packer sees none of it."""
+    path = tmp_path / "shop.db"
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    db = new_database(path)
+    put(db, *batches(RECORDS))
+    store(db, refunds=REFUNDS)
+    db.close()
+    page = open_page("orders", orders="presale")
+    assert no_error(page)
+    words_of_page = " ".join(shown(page).split())
+    assert "还有 1 单待付尾款，共 ¥70" in words_of_page
+    assert "不退 ¥40" in words_of_page
+    words = ["order", "presale", "--from", "2026-03-01", "--to", "2026-03-31", "--json"]
+    result = json.loads(CliRunner().invoke(root_command(), words, catch_exceptions=False).output)
+    assert result["sums"]["deposits"] == 200_00
+    assert [item["state"] for item in result["orders"]] == ["sold", "open", "retained", "refunded", "sold"]
+    monkeypatch.setenv("KILNBOARD_ROLE", "packer")
+    assert "¥" not in shown(open_page("orders", orders="presale"))
