@@ -30,7 +30,7 @@ from shop.models.kiln import (
     MaterialUse,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
+from shop.models.orders import CARRIERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
@@ -82,6 +82,7 @@ from shop.models.syncs import (
     RejectedRecord,
     RowStatement,
     Shop,
+    ShopClock,
     SourceFile,
     StatusWord,
     SyncRun,
@@ -89,7 +90,6 @@ from shop.models.syncs import (
 
 __all__ = [
     "CARRIERS",
-    "ORDERS",
     "STATUSES",
     "AdEntry",
     "AdSpend",
@@ -167,6 +167,7 @@ __all__ = [
     "SetPart",
     "Settlement",
     "Shop",
+    "ShopClock",
     "SignInFailure",
     "Silence",
     "SoldMatch",
