@@ -31,7 +31,7 @@ from shop.models.kiln import (
     StoredCurve,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
+from shop.models.orders import CARRIERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
@@ -83,6 +83,7 @@ from shop.models.syncs import (
     RejectedRecord,
     RowStatement,
     Shop,
+    ShopClock,
     SourceFile,
     StatusWord,
     SyncRun,
@@ -90,7 +91,6 @@ from shop.models.syncs import (
 
 __all__ = [
     "CARRIERS",
-    "ORDERS",
     "STATUSES",
     "AdEntry",
     "AdSpend",
@@ -168,6 +168,7 @@ __all__ = [
     "SetPart",
     "Settlement",
     "Shop",
+    "ShopClock",
     "SignInFailure",
     "Silence",
     "SoldMatch",
