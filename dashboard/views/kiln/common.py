@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from dashboard.ui import actor, cache
 from dashboard.ui.money_field import currency
 from shop.core.periods import Period
 from shop.kiln import material_levels
+from shop.kiln.batches import REFIRED, UNFINISHED
 from shop.kiln.board import FiringLoad, KilnStatus
 from shop.metrics.query import Query, total
 
@@ -42,6 +44,19 @@ def loss_reason_or_grade(name: str) -> str:
 def firing(load: FiringLoad) -> str:
     """A firing as it is called: its kiln and what kind it is."""
     return t("kiln.firing", kiln=load.kiln.name, stage=stage(load.firing.stage))
+
+
+def saved(batch_id: str, stage_name: str, good: int, pieces: int, losses: Mapping[str, int]) -> str:
+    """What was recorded of a stage: good pieces, lost ones, and underfired ones that go in again."""
+    again = losses.get(UNFINISHED, 0) if stage_name in REFIRED else 0
+    return t(
+        "kiln.board.saved_again" if again else "kiln.board.saved",
+        batch=batch_id,
+        stage=stage(stage_name),
+        good=good,
+        lost=pieces - good - again,
+        again=again,
+    )
 
 
 def is_owner() -> bool:
