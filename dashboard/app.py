@@ -7,6 +7,7 @@ import gc
 import streamlit as st
 
 from dashboard import theme
+from dashboard.i18n.language import language_tag
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, people, search_box, text
 from dashboard.ui.actor import actor
@@ -46,7 +47,7 @@ def main() -> None:
         page_title=t("frame.name"), page_icon=theme.icon(), layout="wide", initial_sidebar_state=216
     )
     settle()
-    st.html(f"<style>{theme.style()}</style>")
+    st.html(f'<style>{theme.style()}\n:root {{ --kb-language: "{language_tag()}"; }}</style>')
     st.logo(theme.mark(t("frame.name")), size="large")
     try:
         user = actor()

@@ -1,4 +1,4 @@
-"""The drill: the newest backup is restored to a temporary place and compared with the file, row by row."""
+"""The drill: the newest backup is restored to a temporary place and checked against itself, row by row."""
 
 from __future__ import annotations
 

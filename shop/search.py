@@ -54,7 +54,7 @@ class Match:
 def search(db: Database, wanted: str, *, most: int = MOST, shop_id: int = 1) -> Mapping[str, list[Match]]:
     """What matches a text, by kind, each kind only for a role that may see it; nothing for a text that is too short.
 
-    Orders are found by any part of their number, the rest by any part of its words.
+    Orders match by any part of their number, the rest by any part of its words.
     """
     plain = wanted.strip()
     if len(plain) < SHORTEST:

@@ -15,12 +15,15 @@ import pytest
 from dashboard.cli import root_command
 from dashboard.i18n.language import LANGUAGES
 from shop.metrics.definitions import METRICS
-from tests.support.site import build_site
+from tests.support.docs.site import build_site
 
 ROOT = Path(__file__).parent.parent
 MANUAL = ROOT / "docs" / "manual"
 PAGES = [
-    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")),
+    *(
+        ROOT / name
+        for name in ("README.md", "README.zh.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")
+    ),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 

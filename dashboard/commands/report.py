@@ -53,7 +53,7 @@ def report_command(
     """Print figures of a period, cut by a dimension, with those of another period; or the growth report."""
     files = {"html": html, "pdf": pdf, "xlsx": xlsx}
     if metrics[:1] == ("growth",):
-        from dashboard.commands.growth_report import report_growth
+        from dashboard.commands.growth.growth_report import report_growth
         from dashboard.reports.options import ReportOptions
 
         if by or as_csv or len(metrics) > 2:

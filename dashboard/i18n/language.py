@@ -16,3 +16,8 @@ def use_language(language: str) -> None:
 def language() -> str:
     """The language of this run."""
     return LANGUAGE.get()
+
+
+def language_tag(code: str | None = None) -> str:
+    """A language, else that of this run, as HTML names it."""
+    return {"zh": "zh-CN"}.get(code or language(), code or language())

@@ -8,8 +8,8 @@ from html import escape
 from importlib.resources import files
 
 from dashboard import theme
-from dashboard.i18n.language import LANGUAGES, language
-from dashboard.i18n.messages import t
+from dashboard.i18n.language import LANGUAGES, language, language_tag
+from dashboard.i18n.messages import t, words
 from dashboard.theme.palette import DARK, LIGHT
 
 STYLE = f"""
@@ -63,11 +63,6 @@ def _document(title: str, body: str, path: str) -> str:
         f"{head(title)}<style>{STYLE}</style></head><body><main><header>{theme.icon()}"
         f"<b>{escape(t('frame.name'))}</b><nav>{others}</nav></header>{body}</main></body></html>"
     )
-
-
-def language_tag() -> str:
-    """The language of this run as HTML names it."""
-    return "zh-CN" if language() == "zh" else "en"
 
 
 def _field(name: str, label: str, *, kind: str, complete: str, value: str = "", hint: str = "") -> str:
@@ -137,7 +132,21 @@ def _streamlit_page() -> str:
 def app_page() -> str:
     """Streamlit's page in the language of this run, installable, with our icons."""
     page = _streamlit_page().replace('<html lang="en">', f'<html lang="{language_tag()}">')
-    return page.replace("<title>Streamlit</title>", head(t("frame.name")))
+    return page.replace("<title>Streamlit</title>", head(t("frame.name")) + _framework_script())
+
+
+@cache
+def _framework_script() -> str:
+    """The script that puts Streamlit's own texts into the languages other than its own, English."""
+    original = {key: text for key, text in words("en").items() if key.startswith("framework.")}
+    phrases = {
+        language_tag(code): {text: words(code)[key] for key, text in original.items()}
+        for code in LANGUAGES
+        if code != "en"
+    }
+    script = files(__package__).joinpath("framework.js").read_text("utf-8")
+    content = json.dumps(phrases, ensure_ascii=False).replace("<", "\\u003c")
+    return f"<script>const PHRASES = {content};\n{script}</script>"
 
 
 def manifest() -> str:

@@ -73,6 +73,7 @@ EXCEPTIONS: dict[tuple[str, str], PersonalColumn | None] = {
     ("material_movement", "reason"): None,
     ("photo", "owner"): None,
     ("alert", "details"): None,
+    ("cost_rate", "province"): None,
 }
 
 

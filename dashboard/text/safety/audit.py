@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from dashboard.i18n.messages import has, t
 from shop.access.roles import OWNER, SYSTEM, TERMINAL
 
+PLATFORM = re.compile(r"(?<![\w-])[a-z_]{4,}(?![\w-])")
 UNNAMED = {
     OWNER.name: "owner",
     "root": "owner",
@@ -21,6 +24,13 @@ def action_name(action: str) -> str:
     """An action in a few words."""
     key = f"audit.actions.{action.replace('.', '_')}"
     return t(key) if has(key) else action
+
+
+def subject_name(subject: str) -> str:
+    """What an action was done to, with platforms by name."""
+    return PLATFORM.sub(
+        lambda word: t(f"platform.{word[0]}") if has(f"platform.{word[0]}") else word[0], subject
+    )
 
 
 def origin_name(origin: str) -> str:

@@ -9,7 +9,7 @@ from dashboard.charts import timeseries
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
-from dashboard.text import remarks as words
+from dashboard.text.audience import remarks as words
 from dashboard.text.metrics import Column
 from dashboard.text.tiles import figure_tiles
 from dashboard.ui import cache, event_markers, filters, tables, text, tiles, url_state

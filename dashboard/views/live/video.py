@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.charts import live as charts
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.text.metrics import Column, columns, label_of
 from dashboard.text.tiles import Tile
 from dashboard.ui import cache, filters, tables, text, tiles, url_state

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column
-from dashboard.text.safety.audit import action_name, origin_name, person_name
+from dashboard.text.safety.audit import action_name, origin_name, person_name, subject_name
 from dashboard.text.safety.backups import moment
 from dashboard.ui import cache, tables, text, url_state
 from dashboard.ui.actor import actor
@@ -42,7 +42,7 @@ def show() -> None:
             "when": moment(db, line.done_at),
             "person": person_name(line.person),
             "action": action_name(line.action),
-            "subject": line.subject,
+            "subject": subject_name(line.subject),
             "origin": origin_name(line.origin),
             "undone": t("audit.undone", who=person_name(line.undone_by), when=moment(db, line.undone_at))
             if line.undone_at

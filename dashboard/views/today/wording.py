@@ -11,7 +11,8 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import metrics, products, remarks
+from dashboard.text import metrics, products
+from dashboard.text.audience import remarks
 from dashboard.text.metrics import direction
 from dashboard.text.tiles import Row, Tile, row_of
 from dashboard.ui import cache, filters, text, tiles

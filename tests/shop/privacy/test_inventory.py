@@ -14,6 +14,7 @@ def words(text: str) -> set[str]:
 
 
 WITHOUT_PERSONS = words("""
+    skipped_steps task up
     ad_channel after_sale answered_how attribution basis batch_id campaign_key carrier cause channel clay code
     column comment_id content_id courier currency description digest error extras fact family field figure
     firing_id first_key first_month first_on form fuel glaze goal_metric grade holder how image intents item key
@@ -30,6 +31,7 @@ OTHERWISE_NAMED = {
     ("material_movement", "reason"),
     ("photo", "owner"),
     ("alert", "details"),
+    ("cost_rate", "province"),
 }
 
 
