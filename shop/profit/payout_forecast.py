@@ -6,7 +6,7 @@ Data, 2nd edition 2002, chapter 8). What is paid out of a line's gmv is the shar
 fees and part refunds as it is. Lines that are not sold yet are added at the pace of the last six weeks.
 
 The band is split conformal (Lei et al., Distribution-free predictive inference for regression, Journal of the American
-Statistical Association 113 (2018) 1094-1111): the same forecast is made at past days, and its errors, in units of
+Statistical Association 113 (2018) 1094-1111): the same forecast is computed for past days, and its errors, in units of
 the standard deviation that it gave itself, decide how many of these the band is wide.
 """
 
@@ -30,8 +30,8 @@ from shop.profit.payout_history import PayoutHistory, read_payout_history
 Floats = npt.NDArray[np.float64]
 WEEKS, WEEK = 6, 7
 HORIZON = WEEKS * WEEK
-LAGS = 120  # days: what has waited longer is not expected any more
-LEARN = 240  # days of payment from which waiting is learned
+LAGS = 120  # days since payment after which no payout is expected
+LEARN = 240  # days of payment from which the hazards are estimated
 PACE = 42  # days whose sales go on
 PAST = 26  # weeks back at which the forecast is tried
 LOOK_BACK = timedelta(days=LEARN + PAST * WEEK)
@@ -148,7 +148,7 @@ def _factors(history: PayoutHistory, now: int) -> tuple[Floats, int]:
     errors: list[list[float]] = [[] for _ in range(WEEKS)]
     for back in range(1, PAST + 1):
         origin = now - back * WEEK
-        if not history.has_waited(origin):
+        if not history.has_payouts_by(origin):
             break
         expected = _expect(history, origin)
         actual = history.paid_out_after(origin, HORIZON).reshape(WEEKS, WEEK).sum(1)

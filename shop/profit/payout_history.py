@@ -131,8 +131,8 @@ class PayoutHistory:
         """Whether anything was ever paid out."""
         return any((group.settled_on < NEVER).any() for group in self.groups)
 
-    def has_waited(self, now: int) -> bool:
-        """Whether payouts were known by a day, so that waiting can be learned from them."""
+    def has_payouts_by(self, now: int) -> bool:
+        """Whether any payout was known by a day."""
         return any((group.settled_on <= now).any() for group in self.groups)
 
     def paid_out_after(self, now: int, days: int) -> Floats:
