@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pandas
 import pytest
 from click.testing import CliRunner
 
@@ -24,6 +25,8 @@ from shop.export.tables import EXPORTED, write_table
 from shop.metrics.definitions import METRICS, measures_of
 from shop.metrics.query import Query, access_of, total
 from shop.metrics.query import answer as run_query
+from shop.open_data.parquet import write_parquet
+from shop.open_data.views import VIEWS
 from tests.support.pages import open_page
 
 OTHERS: tuple[Role, ...] = ("assistant", "packer", "creator")
@@ -112,6 +115,17 @@ def test_exported_tables(shop_of: Callable[[Role], Database], table: str, tmp_pa
     if table == "settlement":
         write_table(shop_of("owner"), table, tmp_path / "owner.csv")
         assert leaks((tmp_path / "owner.csv").read_text("utf-8-sig"))
+
+
+def test_open_numbers(shop_of: Callable[[Role], Database], tmp_path: Path) -> None:
+    for role in ROLES:
+        write_parquet(shop_of(role), tmp_path / role)
+        shown = "".join(
+            pandas.read_parquet(tmp_path / role / name).to_csv()
+            for name, view in VIEWS.items()
+            if (tmp_path / role / name).exists() and view.access != "see_stock"
+        )
+        assert bool(leaks(shown)) == (role == "owner")
 
 
 def _protos(block: Any) -> Iterator[Any]:
