@@ -28,10 +28,12 @@ text.page_summary(
 )
 lineage_dialog.show_tiles(
     [
-        *((metric, tile) for tile in comparison_tiles(narrative.result)),
-        *((name, first_tile(narrative.every[name])) for name in growth_story.CONTEXT[metric]),
-    ],
-    view.query(metric),
+        *((metric, tile, view.query(metric)) for tile in comparison_tiles(narrative.result)),
+        *(
+            (name, first_tile(narrative.every[name]), view.query(name))
+            for name in growth_story.CONTEXT[metric]
+        ),
+    ]
 )
 drivers.show(narrative)
 days.show_chart(view, narrative)

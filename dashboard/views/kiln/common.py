@@ -120,13 +120,20 @@ def tiles(now: KilnStatus, figures: dict[str, Any]) -> list[Tile]:
             t("kiln.tile.making"),
             format.count(now.open_pieces),
             base=t("kiln.tile.batches", batches=now.open_batches),
+            tip=t("kiln.tile.making_tip"),
         ),
         Tile(
             t("kiln.tile.fired"),
             format.count(now.in_the_kiln),
             base=t("kiln.tile.firings", firings=len(now.burning)),
+            tip=t("kiln.tile.fired_tip"),
         ),
-        Tile(t("kiln.tile.check"), format.count(now.to_check), base=t("kiln.tile.check_base")),
+        Tile(
+            t("kiln.tile.check"),
+            format.count(now.to_check),
+            base=t("kiln.tile.check_base"),
+            tip=t("kiln.tile.check_tip"),
+        ),
         Tile(
             metrics.label_of("yield"),
             format.rate(figures["yield"]),
@@ -150,6 +157,7 @@ def tiles(now: KilnStatus, figures: dict[str, Any]) -> list[Tile]:
             base=t("kiln.tile.low", names=t("kiln.between").join(m.name for m in low[:3]))
             if low
             else t("kiln.tile.none_low"),
+            tip=t("kiln.tile.materials_tip"),
         )
     )
     return result

@@ -16,8 +16,10 @@ from dashboard.text.audience import remarks
 from dashboard.text.metrics import direction
 from dashboard.text.tiles import Row, Tile, row_of
 from dashboard.ui import cache, filters, text, tiles
+from shop import overview
 from shop.comments import unanswered
 from shop.core.periods import Period
+from shop.metrics.query import Query
 from shop.overview import CHART_DAYS, OpenItems, ReportClock, RunningPeriod
 
 SOLD_ROWS = 8
@@ -59,6 +61,17 @@ def span_tile(span: RunningPeriod, at: ReportClock) -> Tile:
     )
 
 
+def tiles_of(
+    view: filters.View, spans: Sequence[RunningPeriod], open_items: OpenItems
+) -> list[tuple[tuple[str, ...], Tile, Query]]:
+    """The tiles with the figures that each explains, and the question behind them."""
+    shown = [
+        (overview.FIGURES, span_tile(span, view.at), view.query(*overview.FIGURES, period=span.now))
+        for span in spans
+    ]
+    return [*shown, ((), open_items_tile(open_items), view.query("gmv"))]
+
+
 def open_items_tile(open_items: OpenItems) -> Tile:
     """What waits for somebody, and how old the newest import is."""
     since = open_items.days_since_import
@@ -66,6 +79,7 @@ def open_items_tile(open_items: OpenItems) -> Tile:
         label=t("open_items.name"),
         figure=format.count(open_items.things),
         base=t("open_items.base" if open_items.things else "open_items.nothing"),
+        tip=t("open_items.tip"),
         rows=(
             Row(t("open_items.questions", people=open_items.people), format.count(open_items.open_questions)),
             Row(
