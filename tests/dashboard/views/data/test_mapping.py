@@ -129,7 +129,7 @@ def test_where_two_columns_may_be_what_was_paid_nothing_is_stored_before_one_is_
     boxes(page, "column-")["paid"].set_value("结算金额")
     page.run()
     answers = {
-        "platform": "jd",
+        "platform": "own",
         "currency": "CNY",
         "time_zone": "Asia/Shanghai",
         "includes": "-",
