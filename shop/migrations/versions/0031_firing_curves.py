@@ -5,8 +5,8 @@ from alembic import op
 
 from shop.models.base import Instant
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
