@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -51,3 +52,11 @@ def platform_name(name: str) -> str:
 def resource_name(kind: str) -> str:
     """A kind of record that a platform offers, in words."""
     return t(f"resources.{kind}")
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raise TargetExists where a file to be written is there and --force was not given."""
+    from shop.db.backup import TargetExists
+
+    if path.exists() and not force:
+        raise TargetExists(path=str(path))
