@@ -15,6 +15,7 @@ from dashboard.i18n.messages import t
 COMMANDS = {
     "demo": "demo",
     "open": "open_",
+    "install-shortcut": "shortcut",
     "user": "user",
     "import": "import_",
     "connect": "connect",
@@ -24,17 +25,17 @@ COMMANDS = {
     "export": "export",
     "report": "report",
     "metrics": "report",
-    "forecast": "forecast",
-    "goal": "goal",
-    "campaign": "campaign",
-    "reconcile": "reconcile",
+    "forecast": "growth.forecast",
+    "goal": "growth.goal",
+    "campaign": "growth.campaign",
+    "reconcile": "growth.reconcile",
     "backup": "safety.backups",
     "restore": "safety.backups",
     "rebuild": "maintenance",
     "doctor": "maintenance",
     "privacy": "safety.privacy",
     "notify": "notify",
-    "card": "growth_report",
+    "card": "growth.growth_report",
     "listing": "listing",
     "comments": "comments",
     "stock": "stock",
@@ -42,6 +43,7 @@ COMMANDS = {
     "label": "orders.label",
     "kiln": "kiln",
     "cost": "cost",
+    "payouts": "cost.payouts",
     "live": "live",
     "video": "live",
 }
@@ -65,8 +67,15 @@ class CommandGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"dashboard.commands.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
+
+    def main(self, *given: Any, **named: Any) -> Any:
+        """Run the command line; whatever is printed, errors included, is text that no terminal obeys."""
+        from dashboard.commands.common.output import visible_output
+
+        with visible_output():
+            return super().main(*given, **named)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse a word that is no text, unless it is the name of a file."""

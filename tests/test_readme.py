@@ -21,6 +21,10 @@ from shop.metrics.query import Query, total
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+README_ZH = (ROOT / "README.zh.md").read_text("utf-8")
+PICTURES = ROOT / "docs" / "pictures"
+MOST_BYTES = 8 * 1024
+MOST_OF_A_PICTURE = 250 * 1000
 
 
 PLATFORMS = (ROOT / "docs" / "platforms.md").read_text("utf-8")
@@ -36,6 +40,27 @@ def block_under(heading: str, page: str = README) -> str:
 def test_one_line_to_try_it_and_one_to_test_it() -> None:
     assert block_under("Try it") == "sh .ci/setup && .venv/bin/kilnboard demo"
     assert block_under("Run the tests") == "sh .ci/setup dev && .venv/bin/python -m pytest"
+
+
+def test_both_readmes_are_short_and_of_equal_content() -> None:
+    assert max(len(text.encode()) for text in (README, README_ZH)) <= MOST_BYTES
+    blocks = [re.findall(r"^```\n(.*?)^```", text, re.S | re.M) for text in (README, README_ZH)]
+    commands = [[line.partition("#")[0].strip() for b in page for line in b.splitlines()] for page in blocks]
+    assert commands[0] == commands[1]
+    links = [re.findall(r"\]\(([^)#]+)\)", text) for text in (README, README_ZH)]
+    both = [
+        {link.replace("zh/", "").replace("en/", "").replace("README.zh.md", "README.md") for link in page}
+        for page in links
+    ]
+    assert both[0] | {"README.md"} == both[1] | {"README.md"}
+
+
+def test_the_pictures_are_small_and_of_this_version() -> None:
+    shown = {link for text in (README, README_ZH) for link in re.findall(r"docs/pictures/[\w/.]+\.png", text)}
+    assert len(shown) == 12
+    assert max((ROOT / link).stat().st_size for link in shown) <= MOST_OF_A_PICTURE
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (PICTURES / "version.txt").read_text().strip() == project["version"]
 
 
 def test_ci_calls_the_readmes_own_test_line() -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 
 if TYPE_CHECKING:
@@ -98,10 +99,13 @@ def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: boo
 @contextmanager
 def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
     """Type in what the studio's people would have: before the orders come, and after."""
+    from sample_data.generator.english import in_english
     from sample_data.studio.photos import add_photos
     from sample_data.studio.seed_database import enter_stock, enter_studio
     from shop.connect import connect
 
+    if language() == "en":
+        workshop = in_english(workshop)
     db = connect(url)
     click.echo(t("demo.typing", batches=len(workshop.batches), firings=len(workshop.firings)))
     enter_studio(db, workshop)
@@ -116,7 +120,7 @@ def _written(folder: Path, orders: int, now: datetime) -> tuple[Plan, list[Path]
     from sample_data.generator.live_files import write_live_files
     from sample_data.generator.practice import plan_shop, write_plan
 
-    plan = plan_shop(orders=orders, until=now.date(), days=DAYS, now=now)
+    plan = plan_shop(orders=orders, until=now.date(), days=DAYS, now=now, language=language())
     write_plan(folder, plan)
     write_live_files(folder, plan)
     write_audience(folder / AUDIENCE, make_audience(now, REMARKS)[0])
@@ -175,7 +179,7 @@ def _mock_platforms(orders: int, now: datetime) -> Iterator[MockPlatforms]:
     """The mock platforms with this process (and those it starts) pointed at them."""
     from sample_data.mock_platforms import PLATFORMS, Shop, serve
 
-    shop = Shop(orders=orders, until=now.date(), days=DAYS, now=now)
+    shop = Shop(orders=orders, until=now.date(), days=DAYS, now=now, language=language())
     with serve(shop, rate=RATE) as mock:
         for name in PLATFORMS:
             prefix = f"KILNBOARD_{name.upper()}_"

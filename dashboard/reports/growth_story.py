@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dashboard.text import comparison, confidence, drivers, per_session
+from dashboard.text import comparison, confidence, drivers
+from dashboard.text.audience import per_session
 from shop.db.database import Database
 from shop.growth.comparison import calendars
 from shop.growth.comparison.calendars import RangePair

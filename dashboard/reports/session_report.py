@@ -9,7 +9,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.reports import html as pages
 from dashboard.reports import pdf, png_card, svg
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.text.metrics import label_of
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings

@@ -9,7 +9,7 @@ from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.reports.host_card import STYLE
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from shop.streams.ranking import RankedItem
 
 

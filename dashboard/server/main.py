@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from dashboard import theme
 from dashboard.server.background import BackgroundWorker
+from dashboard.server.compression import StaticCompression
 from dashboard.server.guard import Guard
 from dashboard.server.listener import sharing
 from dashboard.server.routes import OwnRoutes
@@ -45,7 +46,10 @@ LARGEST_UPLOAD = (
 app = st.App(
     Path(__file__).parent.parent / "app.py",
     routes=OwnRoutes(database, list(pages())).routes(),
-    middleware=[Middleware(Guard, database=database, largest_upload=LARGEST_UPLOAD)],
+    middleware=[
+        Middleware(Guard, database=database, largest_upload=LARGEST_UPLOAD),
+        Middleware(StaticCompression),
+    ],
     lifespan=lifespan,
     on_script_error=show_crash,
 )

@@ -42,7 +42,7 @@ def _tile(tile: Tile) -> str:
         f'<section class="kb-tile" title="{escape(tile.tip)}"><h3>{_linked(tile.label, tile.link)}</h3>'
         f'<div class="kb-figure"><strong>{escape(tile.figure)}</strong>'
         f"{_change(tile.change, tile.direction)}</div>{spark}"
-        f'<p class="kb-base">{escape(tile.base)}</p>'
+        f'<p class="kb-base">{escape(tile.base)}</p>{_why(tile)}'
         + (f'<table class="kb-rows">{rows}</table>' if rows else "")
         + "</section>"
     )
@@ -54,6 +54,14 @@ def _linked(label: str, link: str) -> str:
         return escape(label)
     address = f"/{link}{'&' if '?' in link else '?'}lang={language()}"
     return f'<a class="kb-link" href="{escape(address)}" target="_self">{escape(label)}</a>'
+
+
+def _why(tile: Tile) -> str:
+    """What the figure means, behind a question mark that is reached by touch and by the keyboard."""
+    if not tile.tip:
+        return ""
+    label = escape(t("lineage.open", figure=tile.label))
+    return f'<details class="kb-why"><summary aria-label="{label}">?</summary><p>{escape(tile.tip)}</p></details>'
 
 
 def _change(text: str, direction: str) -> str:

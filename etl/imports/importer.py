@@ -123,8 +123,8 @@ def _with_other_kinds(
     except (UnknownTable, MissingColumns, ContraryHeader):
         return report
     except FileRejected as problem:
-        sheets = "、".join(report.worksheets_left)
-        return report_of_archive(report.file, [report], [(sheets, problem)], ())
+        names = "、".join(report.worksheets_left)
+        return report_of_archive(report.file, [report], [(names, problem)], ())
     first = replace(report, worksheets_left=())
     parts = (first, *(other.parts or (replace(other, worksheets_left=()),)))
     return report_of_archive(report.file, parts, other.rejected_files, other.worksheets_left)

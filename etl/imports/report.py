@@ -44,8 +44,8 @@ class FileReport:
     `shop` are the settings that the shop got with this file, its first; None where it got none.
     `worksheets_left` are the names of worksheets (or of files in an archive) with rows that were not read,
     `unread` the cells that were left empty. `parts` are the reports of the files in an archive, `rejected_files`
-    those of them that were rejected. `lacks_session`: remarks of which neither the file nor the user says in which
-    live session they were written.
+    those of them that were rejected. `lacks_session`: remarks of which neither the file nor the user names the
+    live session.
     """
 
     file: str

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 
+from etl.files.headers import plain
+
 UNIT = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
 DROPPED = re.compile(r"[\s_\-*:：/\"'·.]+|必填|选填")
 
 
 def key(header: str) -> str:
     """A header as patterns and synonyms compare it."""
-    plain = UNIT.sub("", header)
-    return DROPPED.sub("", plain if plain.strip() else header).lower()
+    written = plain(header)
+    without_unit = UNIT.sub("", written)
+    return DROPPED.sub("", without_unit if without_unit.strip() else written)
 
 
 def _regexes(*pairs: tuple[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -42,7 +45,7 @@ PATTERNS = {
         ),
         (
             "order_id",
-            r"^(线上|平台|原始|网店|外部|主|父)(订单|交易)(编?号|id|编码)$|^(内部|店铺)?(订单|交易)(编?号|id|编码)$|^订单$|(^|[a-z])order(id|no|num|number|sn|code|name|ref|reference|#)$|^order$|ordernumber|^name$",
+            r"^(线上|平台|原始|网店|外部|主|父)(订单|交易)(编?号|id|编码)$|^(内部|店铺)?(订单|交易)(编?号|id|编码)$|^订单$|(^|[a-z])order(id|no|num|number|sn|code|name|ref|reference|#)$|^order$|ordernumber|^name$|^(receipt|sale|ticket|bill)(id|no|number|#)?$",
         ),
         ("product_id", r"(商品|宝贝|产品)(id|编号)$|(product|listing|item)id$|^asin$|^goodsid$|spuid"),
         (
@@ -63,7 +66,7 @@ PATTERNS = {
         ),
         (
             "unit_price",
-            r"单价|^商品价格$|商品售价|^售价$|^京东价$|^soldfor$|unitprice|(item|lineitem|product|sale|deal|listing)(price|cost)$|^price(perunit|each)?$|originalprice|wholesaleprice",
+            r"单价|^商品价格$|商品售价|^商品(活动|优惠)价格?$|^商品原价$|^售价$|^京东价$|^soldfor$|unitprice|(item|lineitem|product|sale|deal|listing)(price|cost)$|^price(perunit|each)?$|originalprice|wholesaleprice",
         ),
         (
             "list_total",
@@ -105,7 +108,7 @@ PATTERNS = {
         ),
         (
             "created_at",
-            r"(下单|创建|提交|拍下|成交|订单生成|订单成交)(时间|日期)$|^订单(时间|日期)$|created?(at|time|date|on)$|^created$|purchasetimestamp|creation(date|time)$|(order|sale|purchase|transaction)(ed)?(date|time|on)$|^(date|datetime|日期|时间)$|datecreated|purchasedate",
+            r"(下单|创建|提交|拍下|成交|订单生成|订单成交|订单成立)(时间|日期)$|^订单(时间|日期)$|created?(at|time|date|on)$|^created$|purchasetimestamp|creation(date|time)$|(order|sale|purchase|transaction)(ed)?(date|time|on)$|^(date|datetime|日期|时间)$|datecreated|purchasedate",
         ),
         (
             "shipped_at",

@@ -24,6 +24,7 @@ def suggest_sums(draft: Draft, matches: dict[str, list[str]]) -> None:
         if not {"sku", "title", "product_id"} & draft.columns.keys():
             values["constants.sku"] = "(order)"
     _grains(draft, sums)
+    _returns(draft, sums)
     _paid(draft, sums, matches)
     for name in sums.open_grains:
         if (header := draft.columns.get(name)) is not None:
@@ -56,6 +57,15 @@ def _grains(draft: Draft, sums: Sums) -> None:
     if sums.per.get("list_total") == "order" and "unit_price" in draft.columns:
         del draft.values["columns.list_total"]  # each line's own price is more exact
         draft.values.pop("amounts.list_total.per", None)
+
+
+def _returns(draft: Draft, sums: Sums) -> None:
+    """Rows with pieces below zero, else with amounts below zero, take goods back."""
+    for name in ("quantity", "paid", "list_total"):
+        header = draft.columns.get(name)
+        if header is not None and sums.has_negative(header):
+            draft.values["returns.negative"] = name
+            return
 
 
 def _paid(draft: Draft, sums: Sums, matches: dict[str, list[str]]) -> None:

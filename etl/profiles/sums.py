@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from etl.files.fields import Values
 from etl.profiles.draft import Draft
 from etl.profiles.patterns import key
-from etl.tables.amounts import amount
+from etl.tables.amounts import amount, currency_in
 from etl.tables.order_amounts import codes_of, fill_ids, only_on_first, repeats
 
 SHAREABLE = (
@@ -60,9 +60,7 @@ class Sums:
         self.unique = len(np.unique(self.codes)) == len(self.codes)
         self.weights = self._lines()
         self.per: dict[str, str | None] = {}
-        self.open_grains: list[
-            str
-        ] = []  # amounts of which the cells alone do not tell: of the line or the order
+        self.open_grains: list[str] = []  # amounts whose cells do not show the grain: line or order
 
     def cents(self, header: str) -> Values:
         """A column in hundredths, 0 where empty or no amount."""
@@ -203,6 +201,11 @@ class Sums:
                 result.append(SumsReading(base, paid, includes, refunds, chosen, is_less))
         return result
 
+    def has_negative(self, header: str) -> bool:
+        """Whether a column has amounts below zero."""
+        signs = pc.match_substring_regex(self.draft.cells(header), r"^\D{0,4}-\D{0,4}\d|^\(|\d-$")
+        return bool(pc.any(signs).as_py())
+
     def has_any(self, header: str) -> bool:
         """Whether a column has any amount but zero."""
         return bool(self.cents(header).any())
@@ -217,12 +220,7 @@ def _subsets(names: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def _hundredths(word: str, decimal: str) -> int:
     try:
-        return amount(
-            word,
-            "CNY" if not any(map(str.isalpha, word)) else word.strip()[:3].upper(),
-            decimal,
-            rounded=True,
-        )
+        return amount(word, currency_in(word) or "CNY", decimal, rounded=True)
     except ValueError:
         return 0
 

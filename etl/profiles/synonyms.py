@@ -1,6 +1,6 @@
 """Headers and status words as tables of many shops and languages write them, by our own word.
 
-Chinese, English, Italian, German, French and Spanish. Only words that mean one thing stand here.
+Chinese, English, Italian, German, French, Spanish and Japanese. Only words that mean one thing stand here.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Número de pedido",
         "ID de pedido",
         "Pedido",
+        "注文番号",
+        "注文ID",
     ),
     "line_id": (
         "子订单编号",
@@ -93,6 +95,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Título",
         "Producto",
         "Nombre del producto",
+        "商品名",
     ),
     "spec": (
         "商品规格",
@@ -120,8 +123,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Quantité",
         "Qté",
         "Cantidad",
+        "個数",
     ),
     "unit_price": (
+        "商品活动价格",
         "商品单价",
         "单价",
         "Unit Price",
@@ -136,6 +141,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Prix",
         "Precio unitario",
         "Precio",
+        "単価",
+        "価格",
+        "販売価格",
     ),
     "price": ("价格", "售价", "商品价格", "Price", "Prezzo", "Preis", "Prix", "Precio"),
     "list_total": (
@@ -149,6 +157,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Zwischensumme",
         "Sous-total",
         "Importe",
+        "小計",
     ),
     "seller_discount": (
         "商家优惠",
@@ -187,6 +196,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Montant",
         "Total pagado",
         "Importe pagado",
+        "合計金額",
+        "支払金額",
+        "合計",
     ),
     "amount": (
         "退款金额",
@@ -211,6 +223,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Frais de port",
         "Envío",
         "Gastos de envío",
+        "送料",
     ),
     "shipping_discount": ("运费优惠", "Shipping Discount"),
     "refund": (
@@ -241,6 +254,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Date de commande",
         "Fecha",
         "Fecha de pedido",
+        "注文日時",
+        "注文日",
     ),
     "paid_at": (
         "支付时间",
@@ -254,6 +269,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Zahlungsdatum",
         "Date de paiement",
         "Fecha de pago",
+        "入金日時",
+        "入金日",
     ),
     "shipped_at": (
         "发货时间",
@@ -264,6 +281,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Versanddatum",
         "Date d'expédition",
         "Fecha de envío",
+        "発送日時",
+        "発送日",
     ),
     "completed_at": ("订单完成时间", "完成时间", "交易成功时间", "Completed At", "Completed Time"),
     "status": (
@@ -279,6 +298,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Statut",
         "État",
         "Estado",
+        "ステータス",
+        "注文ステータス",
     ),
     "creator_id": ("达人ID", "主播ID", "Creator ID"),
     "province": (

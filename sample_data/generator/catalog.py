@@ -1,6 +1,6 @@
 """The studio's range: some forty designs (form x glaze) in sizes, and one-of-a-kind pieces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -174,9 +174,12 @@ class Catalog:
         return np.asarray(np.cumsum(weights) / weights.sum())
 
 
-def make_catalog(pieces: int) -> Catalog:
-    """Return the range with the given number of one-of-a-kind pieces."""
+def make_catalog(pieces: int, language: str = "zh") -> Catalog:
+    """Return the range with the given number of one-of-a-kind pieces; in English every shop has the English titles."""
     family = _family()
     designs = family[-1].design + 1
     singles = [numbered_piece(number, designs) for number in range(1, pieces + 1)]
-    return Catalog((*family, *singles))
+    variants = (*family, *singles)
+    if language == "en":
+        variants = tuple(replace(item, title=item.title_en, spec=item.spec_en) for item in variants)
+    return Catalog(variants)

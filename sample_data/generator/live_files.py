@@ -39,6 +39,20 @@ TEXTS = (
     "包邮吗",
     "有没有大一点的",
 )
+TEXTS_IN_ENGLISH = (
+    "how big is {item}",
+    "how much is {item}",
+    "I want {item}",
+    "love this glaze",
+    "any left?",
+    "is it microwave safe?",
+    "when do you open the kiln?",
+    "good evening",
+    "first time here",
+    "bought it",
+    "is shipping free?",
+    "do you have a bigger one?",
+)
 ZONE = 8 * HOUR
 
 
@@ -87,10 +101,11 @@ def _evening(plan: Plan, place: int) -> LiveEvening:
     rates = _rates(rng, length, presentations)
     seconds = np.repeat(np.arange(length), rng.poisson(rates))
     authors = rng.integers(1, 400, len(seconds))
-    choice = rng.integers(0, len(TEXTS), len(seconds))
+    texts = TEXTS_IN_ENGLISH if plan.language == "en" else TEXTS
+    choice = rng.integers(0, len(texts), len(seconds))
     items = _shown(presentations, length)
     remarks = tuple(
-        (int(second), int(author), TEXTS[int(word)].format(item=items[int(second)]))
+        (int(second), int(author), texts[int(word)].format(item=items[int(second)]))
         for second, author, word in zip(seconds, authors, choice, strict=True)
     )
     return LiveEvening(int(plan.sessions.number[place]), start, end, tuple(presentations), remarks)

@@ -29,6 +29,7 @@ class Plan:
     counted and written. `shapes` is how a month's order file (by name of the month) or all the
     settlement files ("settlement") are written where not as usual: "75", "gb18030" or "xlsx".
     `twice` are (line, variant) of the TikTok shop that sell pieces which were already sold.
+    `language` is that of titles: zh or en.
     """
 
     start: date
@@ -43,6 +44,7 @@ class Plan:
     shapes: dict[str, str] = field(default_factory=dict)
     adjust: Callable[[Lines], None] | None = None
     twice: tuple[tuple[int, int], ...] = ()
+    language: str = "zh"
 
     @cached_property
     def days(self) -> int:
@@ -62,7 +64,7 @@ class Plan:
     @cached_property
     def catalog(self) -> Catalog:
         """What the studio offers."""
-        return make_catalog(self.pieces)
+        return make_catalog(self.pieces, self.language)
 
     @cached_property
     def singles(self) -> Ints:

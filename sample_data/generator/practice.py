@@ -57,6 +57,7 @@ def plan_shop(
     platforms: Sequence[str] = ("douyin", "tiktok"),
     only_orders: bool = False,
     now: datetime | None = None,
+    language: str = "zh",
 ) -> Plan:
     """Return the plan that `write_shop` writes with the same arguments."""
     start = until - timedelta(days=days - 1)
@@ -70,6 +71,7 @@ def plan_shop(
         platforms=tuple(platforms),
         only_orders=only_orders,
         shapes=_shapes(start, until, orders),
+        language=language,
     )
 
 
@@ -98,7 +100,7 @@ def write_plan(folder: Path, plan: Plan, progress: Progress | None = None) -> Tr
 
 def _write_audience(folder: Path, plan: Plan, truth: Truth) -> None:
     """Write the videos and their comments."""
-    works = videos.make_videos(plan.start, plan.days, plan.now, plan.seed)
+    works = videos.make_videos(plan.start, plan.days, plan.now, plan.seed, plan.language)
     truth.files |= videos.write_videos(folder, works)
     remarks = comments.make_comments(works, plan.now, plan.comments, plan.seed)
     rows, stored = comments.write_comments(folder, remarks)

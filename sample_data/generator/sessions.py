@@ -9,6 +9,7 @@ import numpy as np
 from sample_data.generator import files, headers
 from sample_data.generator.clock import DAY, HOUR, MINUTE, seconds, text_of
 from sample_data.generator.columns import Floats, Ints, Mask
+from sample_data.generator.english import in_english
 from sample_data.generator.seasonality import is_closed
 
 ANCHOR = "窑边小陈"
@@ -21,6 +22,7 @@ TITLES = (
     "返场福利 微瑕捡漏",
     "釉里红出窑 看看脸色",
 )
+TITLE = 2  # its place in a row
 # A session may pass midnight, and a buyer may pay a little later still: at most this long.
 LATEST = 3 * HOUR
 
@@ -73,7 +75,9 @@ def plan_sessions(start: date, live: Mask, may_pass_midnight: Mask, seed: int) -
     return Sessions(number, begin, end, of_day)
 
 
-def write_sessions(path: Path, sessions: Sessions, sold: Ints, orders: Ints, *, until: int, seed: int) -> int:
+def write_sessions(
+    path: Path, sessions: Sessions, sold: Ints, orders: Ints, *, until: int, seed: int, language: str = "zh"
+) -> int:
     """Write the sessions that ended before `until`; `sold` is the GMV of each in fen."""
     rng = np.random.default_rng([seed, 23])
     ended = np.flatnonzero(sessions.end < until)
@@ -81,6 +85,9 @@ def write_sessions(path: Path, sessions: Sessions, sold: Ints, orders: Ints, *, 
         _row(sessions, int(session), int(sold[session]), int(orders[session]), rng.random(8))
         for session in ended
     ]
+    if language == "en":
+        for row in rows:
+            row[TITLE] = in_english(row[TITLE])
     return files.write_rows(path, headers.DOUYIN_SESSIONS, rows)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from sample_data.generator import files
 from sample_data.generator.catalog import FORMS, GLAZES
 from sample_data.generator.clock import DAY, HOUR, seconds, text_of
+from sample_data.generator.english import in_english
 from sample_data.generator.headers import DOUYIN_WORKS, DOUYIN_WORKS_SHORT
 
 HOOKS = (
@@ -40,7 +41,7 @@ class Video:
     draws: tuple[float, ...]
 
 
-def make_videos(start: date, days: int, now: int, seed: int) -> list[Video]:
+def make_videos(start: date, days: int, now: int, seed: int, language: str = "zh") -> list[Video]:
     """Return the works of the range in order of time: about three a week, a few run away."""
     rng = np.random.default_rng([seed, 31])
     videos: list[Video] = []
@@ -49,7 +50,7 @@ def make_videos(start: date, days: int, now: int, seed: int) -> list[Video]:
         published = seconds(start) + int(day) * DAY + int((11 + 9 * draws[0]) * HOUR)
         if published <= now:
             videos.append(_video(published, len(videos), draws))
-    return videos
+    return in_english(videos) if language == "en" else videos
 
 
 def _video(published: int, number: int, draws: tuple[float, ...]) -> Video:

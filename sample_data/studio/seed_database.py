@@ -73,7 +73,7 @@ def _catalog(db: Database, workshop: Workshop) -> None:
                 weight_g=piece.weight_g,
                 shelf_cm2=piece.area_cm2,
                 packing=packing[piece.product],
-                place="孤品柜",
+                place=workshop.piece_place,
                 batch_id=piece.batch,
                 maker=piece.maker,
                 made_on=piece.ready_on,
@@ -195,7 +195,7 @@ def enter_stock(db: Database, workshop: Workshop) -> None:
             sku,
             count,
             actor=ASSISTANT,
-            why="上架时磕碰",
+            why=workshop.broken_note,
             at=at(day, 15),
             key=f"practice/broken/{number}",
         )

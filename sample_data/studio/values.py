@@ -237,6 +237,8 @@ class Workshop:
     sales: tuple[Sale, ...] = field(repr=False)
     by_hand: dict[str, int] = field(default_factory=dict)
     goals: tuple[tuple[date, int], ...] = ()
+    piece_place: str = "孤品柜"
+    broken_note: str = "上架时磕碰"
     rates: tuple[EnteredRate, ...] = ()
     labour: tuple[tuple[date, int], ...] = ()
     ads: tuple[EnteredAds, ...] = ()

@@ -79,7 +79,7 @@ def _group(group: QuestionGroup) -> dict[str, Any]:
 
 def _print_group(group: QuestionGroup) -> None:
     from dashboard.i18n import format
-    from dashboard.text import remarks
+    from dashboard.text.audience import remarks
 
     people = t("comments.queue.age", people=group.people, days=group.oldest_days)
     click.echo(f"{remarks.topic(group)}  {people}  {format.money(group.value_cents)}")
@@ -110,7 +110,7 @@ def answer_command(comments: tuple[str, ...], how: str, as_json: bool) -> None:
 @json_option
 def demand_command(on: date | None, as_json: bool) -> None:
     """Print what people want and cannot buy."""
-    from dashboard.text import remarks
+    from dashboard.text.audience import remarks
     from shop.demand.board import demand
 
     with opened() as (db, _):
@@ -191,7 +191,7 @@ def leads_command(
 
 
 def _print_lead(item: Any, contacts: list[tuple[str, str]]) -> None:
-    from dashboard.text import remarks
+    from dashboard.text.audience import remarks
 
     kind = t(f"comments.leads.kinds.{item.kind}")
     state = t(f"comments.leads.states.{item.state}")

@@ -195,6 +195,6 @@ def _count(text: str) -> int:
 
 def amount_in(text: str, currency: str) -> int:
     """A typed amount in minor units of a currency."""
-    from dashboard.commands.goal import amount_of
+    from dashboard.commands.growth.goal import amount_of
 
     return amount_of(text, "cents", currency)

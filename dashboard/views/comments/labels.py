@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
+from dashboard.text.audience.remarks import excerpt
 from dashboard.text.markdown import literal
-from dashboard.text.remarks import excerpt
 from dashboard.ui import actor, cache, feedback, text
 from shop.comments.labels import store
 from shop.comments.labels.intents import INTENTS

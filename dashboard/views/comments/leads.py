@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import remarks
+from dashboard.text.audience import remarks
 from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.ui.filters import View
 from shop.comments import leads as shop_leads

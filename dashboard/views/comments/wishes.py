@@ -11,7 +11,8 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import catalog, remarks
+from dashboard.text import catalog
+from dashboard.text.audience import remarks
 from dashboard.ui import actor, cache, feedback, text, tiles, url_state
 from dashboard.ui.filters import View
 from shop.demand import board, follow_up

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.ui import cache, url_state
 from shop.db.database import Database
 from shop.streams.marks import Mark, marks

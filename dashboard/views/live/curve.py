@@ -14,7 +14,7 @@ from dashboard.charts import live as charts
 from dashboard.charts.live import CurveMark, CurvePanel
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.text.metrics import Column
 from dashboard.ui import actor, cache, feedback, filters, tables, text
 from dashboard.views.live import common

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.ui import actor, cache, mark_pad, text, url_state
 from dashboard.ui.filters import View
 from dashboard.views.live import common

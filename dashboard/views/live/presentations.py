@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.charts import live as charts
 from dashboard.i18n.messages import t
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.text.metrics import Column, label_of
 from dashboard.ui import actor, cache, feedback, filters, tables, text, url_state
 from dashboard.views.live import common

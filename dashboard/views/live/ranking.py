@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.reports import show_list
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.text.metrics import Column
 from dashboard.ui import actor, cache, tables, text, url_state
 from dashboard.ui.filters import View

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.reports import pdf, session_report
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.ui import cache, feedback, text
 from dashboard.ui.downloads import in_this_run
 from dashboard.views.live import presentations

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.text.metrics import Column, columns, label_of
 from dashboard.ui import actor, cache, feedback, tables, text
 from dashboard.views.live.common import SessionView

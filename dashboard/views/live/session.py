@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.ui import cache, feedback, text, tiles, url_state
 from dashboard.ui.filters import View
 from dashboard.views.live import common, curve, presentations, review, sales, sessions

@@ -11,7 +11,7 @@ from dashboard.charts import timeseries
 from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from dashboard.text import live as wording
+from dashboard.text.audience import live as wording
 from dashboard.text.metrics import Column, columns, label_of
 from dashboard.ui import cache, filters, tables, text, url_state
 from dashboard.ui.filters import View

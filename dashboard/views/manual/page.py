@@ -1,4 +1,4 @@
-"""The manual: its pages as a list, found by a few characters, or the one that the address names."""
+"""The manual: its pages as a list with a search, or the one that the address names."""
 
 from dashboard.views.manual import reading
 

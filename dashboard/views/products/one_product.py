@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column, columns
 from dashboard.text.tiles import figure_tiles
-from dashboard.ui import actor, cache, tables, text, tiles, url_state
+from dashboard.ui import actor, cache, lineage_dialog, tables, text, url_state
 from dashboard.ui.filters import View
 from dashboard.views.products.common import nothing
 from shop.catalog import photos
@@ -46,7 +46,13 @@ def show(view: View) -> None:
     skus = cache.cached(one_product.skus_of, product)
     _photo(titles[product], skus)
     stock = replace(query, metrics=("sell_through",), where=where[-1:])  # a shelf knows no platform
-    tiles.show(figure_tiles({**cache.cached(total, query), **cache.cached(total, stock)}))
+    lineage_dialog.show_tiles(
+        [
+            (name, tile, of)
+            for of in (query, stock)
+            for name, tile in zip(of.metrics, figure_tiles(cache.cached(total, of)), strict=True)
+        ]
+    )
     _months(query)
     _what_sold(query, product)
     _stock(view.at.on, skus)

@@ -12,12 +12,15 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
-from dashboard.text import metrics, products, remarks
+from dashboard.text import metrics, products
+from dashboard.text.audience import remarks
 from dashboard.text.metrics import direction
 from dashboard.text.tiles import Row, Tile, row_of
 from dashboard.ui import cache, filters, text, tiles
+from shop import overview
 from shop.comments import unanswered
 from shop.core.periods import Period
+from shop.metrics.query import Query
 from shop.overview import CHART_DAYS, OpenItems, ReportClock, RunningPeriod
 
 SOLD_ROWS = 8
@@ -64,11 +67,22 @@ def span_tile(span: RunningPeriod, at: ReportClock) -> Tile:
     )
 
 
-def open_items_tile(open_items: OpenItems, names: Collection[str]) -> Tile:
-    """What waits for somebody, each with the way to its list, and how old the newest import is.
+def tiles_of(
+    view: filters.View, spans: Sequence[RunningPeriod], open_items: OpenItems, names: Collection[str]
+) -> list[tuple[tuple[str, ...], Tile, Query]]:
+    """The tiles with the figures that each explains, and the question behind them.
 
     `names` are the pages that the current user may open.
     """
+    shown = [
+        (overview.FIGURES, span_tile(span, view.at), view.query(*overview.FIGURES, period=span.now))
+        for span in spans
+    ]
+    return [*shown, ((), open_items_tile(open_items, names), view.query("gmv"))]
+
+
+def open_items_tile(open_items: OpenItems, names: Collection[str]) -> Tile:
+    """What waits for somebody, each with the way to its list, and how old the newest import is."""
     since = open_items.days_since_import
     waiting = (
         (open_items.to_ship, "to_ship", "orders"),
@@ -96,6 +110,7 @@ def open_items_tile(open_items: OpenItems, names: Collection[str]) -> Tile:
         label=t("open_items.name"),
         figure=format.count(open_items.things),
         base=t("open_items.base" if open_items.things else "open_items.nothing"),
+        tip=t("open_items.tip"),
         rows=(*rows, Row(t("open_items.import"), last, link="data" if "data" in names else "")),
     )
 

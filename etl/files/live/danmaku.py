@@ -91,7 +91,7 @@ def prepare(recognised: Recognised, context: Context) -> None:
 
 
 def lacks_session(recognised: Recognised, context: Context) -> bool:
-    """Whether nothing says in which session the remarks of a file were written: they have their second alone."""
+    """Whether nothing names the session in which the remarks of a file were written: they have their second alone."""
     if {"session", "starts"} & context.settings.keys():
         return False
     chunks = scan(recognised.table, recognised.header, recognised.places, ("written_at", "session_id"))

@@ -1,4 +1,4 @@
-"""Comments under the videos of the account."""
+"""Comments under the videos of the account, with the replies to them: the studio's own answer a question."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_open.videos import video_pages
 from etl.platforms.douyin_open.wire import PLATFORM, get
+from etl.platforms.paging import Progress, listed, tolerant
 from etl.platforms.records import (
     ParseContext,
     ParseResult,
@@ -23,36 +24,66 @@ from etl.platforms.records import (
 from shop.comments.classify import language_of
 
 COMMENTS = 50
+REPLIES = 20
 
 
 def fetch_comments(account: Account, window: TimeWindow) -> Pages:
-    """Comments written in the window, newest first per video; a video without any is not requested."""
+    """Comments written in the window, newest first per video, each page followed by the replies to its comments.
+
+    A video without comments and a comment without replies are not requested.
+    """
     for page in video_pages(account):
         for video in page:
-            if whole(video, "statistics.comment_count") != 0 and moment(video, "create_time"):
+            if tolerant(_has_comments)(video):
                 yield from _comments(account, video, window)
 
 
+def _has_comments(video: Record) -> bool:
+    return bool(needed(video, "item_id")) and bool(
+        whole(video, "statistics.comment_count") != 0 and moment(video, "create_time")
+    )
+
+
+def _written(remark: Record) -> int | None:
+    return moment(remark, "create_time")
+
+
+def _has_replies(remark: Record) -> bool:
+    return bool(needed(remark, "comment_id") and whole(remark, "reply_comment_total"))
+
+
 def _comments(account: Account, video: Record, window: TimeWindow) -> Pages:
-    item, cursor = needed(video, "item_id"), "0"
+    item = needed(video, "item_id")
+    known = {"video_id": identifier(video, "video_id") or item}
+    for remarks in _pages(account, "comment_list", item_id=item, count=str(COMMENTS), sort_type="time"):
+        yield [{**record, **known} for record in remarks]
+        for record in remarks:
+            if (tolerant(_written)(record) or 0) < window.start:
+                if not record.get("top"):
+                    return
+            elif tolerant(_has_replies)(record):
+                yield from _replies(account, item, known | {"parent_id": needed(record, "comment_id")})
+
+
+def _replies(account: Account, item: str, known: Record) -> Pages:
+    comment, count = known["parent_id"], str(REPLIES)
+    for replies in _pages(
+        account, "reply_list", item_id=item, comment_id=comment, count=count, sort_type="time"
+    ):
+        yield [{**reply, **known} for reply in replies]
+
+
+def _pages(account: Account, path: str, **query: str) -> Pages:
+    """The pages of a list that its own cursor leads through; a cursor that stands still ends it."""
+    cursor, known = "0", Progress(lambda record: record.get("comment_id"))
     while cursor:
-        result = get(
-            account,
-            account.setting("comment_list"),
-            item_id=item,
-            cursor=cursor,
-            count=str(COMMENTS),
-            sort_type="time",
-        )
-        remarks = result.get("list") or []
-        video_id = identifier(video, "video_id") or item
+        result = get(account, account.setting(path), cursor=cursor, **query)
+        remarks = listed(result, "list")
+        known.add(remarks)
         if remarks:
-            yield [{**record, "video_id": video_id} for record in remarks]
-        oldest = min(
-            (moment(record, "create_time") or 0 for record in remarks if not record.get("top")), default=0
-        )
+            yield remarks
         following = str(result.get("cursor") or "") if result.get("has_more") else ""
-        cursor = following if oldest >= window.start and following != cursor else ""
+        cursor = following if following != cursor else ""
 
 
 def parse_comments(records: Sequence[Record], context: ParseContext) -> ParseResult:

@@ -39,6 +39,7 @@ RATE = 5.0
 SETTINGS = {
     "video_list": "/api/douyin/v1/video/video_list/",
     "comment_list": "/item/comment/list/",
+    "reply_list": "/item/comment/reply/list/",
     "daily": "/data/external/item/",
 }
 CREDENTIALS = (
@@ -84,7 +85,7 @@ RESOURCES = (
         fetch_comments,
         parse_comments,
         window=5 * 365 * DAY,
-        look_back=7 * DAY,
+        look_back=14 * DAY,  # as long as a question waits in the queue, its reply is looked for
         history=5 * 365 * DAY,
         rest=3600,
         stored="snapshot",

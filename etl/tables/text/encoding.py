@@ -1,4 +1,4 @@
-"""Which encoding the text of a file has: UTF-8, UTF-16, GB18030 or a western one."""
+"""Which encoding the text of a file has: UTF-8, UTF-16, GB18030, Big5, Shift JIS or a western one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def detect_encoding(path: Path, name: str, head: bytes, given: str | None) -> tu
         return "utf-8", 0
     chinese = survey(path, "gb18030")
     if chinese.chinese >= 0.6 * chinese.characters and chinese.characters >= 20 * chinese.broken:
-        return "gb18030", 0
+        return _eastern(head), 0
     if _is_western(head):
         return "cp1252", 0
     from charset_normalizer import from_bytes
@@ -121,6 +121,25 @@ def _uneven(block: bytes, is_open: bool) -> tuple[bool, bool]:
     at_ends = marks[(characters == ord("\n")) | (characters == ord("\r"))] + is_open
     uneven = bool((at_ends % 2).any())
     return uneven, bool((marks[-1] + is_open) % 2)
+
+
+COMMON = {  # the first bytes of the characters that nearly all text consists of, and where it is stored
+    "gb18030": ("gb2312", range(0xA1, 0xD8)),
+    "cp950": ("big5", range(0xA1, 0xC7)),
+    "cp932": ("shift_jis", range(0x81, 0x99)),
+}
+
+
+def _eastern(head: bytes) -> str:
+    """The encoding in which most characters are common ones: bytes of one are rare characters in another."""
+
+    def share(encoding: str) -> float:
+        codec, common = COMMON[encoding]
+        text = head.decode(encoding, "replace")
+        beyond = [character.encode(codec, "ignore") for character in text if character > "\x7f"]
+        return sum(len(code) == 2 and code[0] in common for code in beyond) / max(len(beyond), 1)
+
+    return max(COMMON, key=share)
 
 
 WESTERN = frozenset("£€§°éèêëàâäáãåçñöôòóõøüûúùíìîïßÄÖÜÉÈÊÀÂÁÇÑÅØÓÚÍæÆœŒ’‘“”–—…«»¿¡ºª·×½¼¾®©™²³µ±´\xa0")

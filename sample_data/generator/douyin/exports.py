@@ -145,7 +145,13 @@ class _Writer:
         name = "douyin_sessions.csv"
         sessions, now = self.plan.sessions, self.plan.now
         rows = write_sessions(
-            self.folder / name, sessions, self._sold, self._orders, until=now, seed=self.plan.seed
+            self.folder / name,
+            sessions,
+            self._sold,
+            self._orders,
+            until=now,
+            seed=self.plan.seed,
+            language=self.plan.language,
         )
         self.truth.files[name] = rows
         self.truth.counts["sessions"] = rows

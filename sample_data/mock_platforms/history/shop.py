@@ -49,6 +49,7 @@ class Shop:
     now: datetime | None = None
     kuaishou_lines: int | None = None
     tiktok_lines: int | None = None
+    language: str = "zh"
     begun: datetime = field(default_factory=lambda: datetime.now(BEIJING), compare=False)
 
     @property
@@ -79,13 +80,14 @@ class Shop:
             now=self.wall,
             seed=self.seed,
             pieces=min(400, self.orders // 50),
+            language=self.language,
         )
 
     @cached_property
     def works(self) -> list[videos.Video]:
         """The studio's videos up to the moment of export."""
         plan = self.plan
-        return videos.make_videos(plan.start, plan.days, plan.now, plan.seed)
+        return videos.make_videos(plan.start, plan.days, plan.now, plan.seed, plan.language)
 
 
 def video_id(number: int, published: int) -> int:

@@ -3,143 +3,42 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, replace
 
 from shop.comments.labels.lexicon import lexicon
+from shop.comments.labels.numbers import MEASURE, MONEY, NUMERIC, OFFER, counts_in
+from shop.comments.labels.tags import tags
 
 NEGATION_REACH = 3  # characters between a negation and what it negates
 UP, DOWN, FLIPPED, UNRESOLVED = 1.5, 0.7, -0.8, -0.3
 LONG_QUESTION = 30  # characters; a question word in a longer clause without a mark is seldom a question
-NUMBERED = re.compile(
-    r"(?<![第\d.])(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)"
-    r"|(?<=[来要买拍整留搞弄订])([俩仨])(?![人口])"
-    r"|‹(\d+|two|three|four|five|six|ten|dozen)›(?:‹(?!of›|for›)[a-z']+›)?"
-    r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more)›"
-)
-MEASURE = re.compile(r"(\d+(?:\.\d+)?)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)")
-MONEY = re.compile(
-    r"[一二两三四五六七八九几][百千万](?![个只套件把份年度目遍])|上[百千万]|\d{2,}(?:元|块|刀)(?!\d)"
-)
-OFFER = re.compile(r"\d{2,}(?:元|块|刀)?(?=[能行卖出可成包])")
 DOUBT = re.compile(r"不会.{1,8}吧$")
 WHOLESALE_NUMBER = 20
 CHOICE = re.compile(r"([^\W\d])不\1")
 EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).")
 SHORT, MOST_KNOWN = 24, 20_000
-NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千俩仨]|‹(?:two|three|four|five|six|ten|dozen)›")
-ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "dozen": 12}
-HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
-    "两": 2,
-    "俩": 2,
-    "仨": 3,
-}
-HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 @dataclass(slots=True)
 class Clause:
-    """One clause: its characters, the tags of its phrases as bits, feelings for and against, values, question."""
+    """One clause: its characters, the tags of its phrases as bits, feelings for and against, values, question.
 
-    text: str = ""
+    `matched`: the intents with the names of their rules; None until they are computed.
+    """
+
+    text: str
     mask: int = 0
     positive: float = 0.0
     negative: float = 0.0
     weak: float = 0.0
-    evidence: list[str] = field(default_factory=list)
-    values: list[tuple[str, str]] = field(default_factory=list)
-    numbers: list[tuple[int, str]] = field(default_factory=list)
+    evidence: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    numbers: tuple[int, ...] = ()
     is_question: bool = False
     contrast: bool = False
     has_digits: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """The bits that reading a clause needs."""
-
-    delim: int
-    mark: int
-    contrast: int
-    concede: int
-    contrast_weak: int
-    overall: int
-    neg: int
-    up: int
-    down: int
-    q: int
-    en: int
-    qstart: int
-    qinv: int
-    qpart: int
-    qfinal: int
-    anota: int
-    wonder: int
-    ask: int
-    soft: int
-    rhet: int
-    filler: int
-    none: int
-    praise: int
-    thanks: int
-    pw_ask: int
-    pw_discount: int
-    praise_weak: int
-    pos: int
-    neg_weak: int
-    others: int
-    ours: int
-    selfbroken: int
-    joke: int
-    defect: int
-    after: int
-    buy: int
-    unbuy: int
-    noun: int
-    number: int
-    many: int
-    spec: int
-    topics: int
-    dropped: int
-    pw_low: int
-    pw_high: int
-    modal: int
-    offtopic: int
-    price: int
-    orq: int
-    choice: int
-    have: int
-    has_measure: int
-    ship: int
-    money: int
-    craft: int
-
-
-@cache
-def tags() -> Tags:
-    """The bits by name, from the phrases as read."""
-    words = lexicon()
-    combined = {
-        "topics": "price where stock spec ship custom after craft wholesale job workshop glaze form size offtopic",
-        "dropped": "praise praise_weak pos buy defect pw_low",
-    }
-    return Tags(**{name: words.mask(combined.get(name, name)) for name in Tags.__dataclass_fields__})
-
-
-def number_of(word: str) -> int:
-    """A number written in digits, Chinese characters or English; 0 where it cannot be read."""
-    if word in ENGLISH_NUMBERS:
-        return ENGLISH_NUMBERS[word]
-    if word.isdigit():
-        return int(word) if len(word) < 7 else 0
-    total, digit = 0, 0
-    for character in word:
-        if character in HAN_UNITS:
-            total += (digit or 1) * HAN_UNITS[character]
-            digit = 0
-        elif character in HAN_DIGITS:
-            digit = HAN_DIGITS[character]
-    return total + digit
+    is_felt: bool = False
+    matched: tuple[tuple[str, str], ...] | None = None
 
 
 class Reader:
@@ -150,36 +49,54 @@ class Reader:
         self.find = words.automaton().find_matches_as_indexes
         self.masks, self.weights, self.values = words.masks, words.weights, words.values
         self.phrases = words.phrases
-        self.tags = tags()
+        t = self.tags = tags()
         self.known: dict[tuple[str, bool], Clause] = {}
         self.good = next(index for index, phrase in enumerate(words.phrases) if phrase == "好")
+        self.cuts = t.delim | t.contrast | t.contrast_weak
+        self.maybe_question = t.ask | t.qpart | t.qinv | t.anota | t.q | t.wonder | t.mark | t.orq
+        effects = (
+            t.noun
+            | t.filler
+            | t.price
+            | t.q
+            | t.qinv
+            | t.qstart
+            | t.qfinal
+            | t.up
+            | t.down
+            | t.neg
+            | t.neg_weak
+        )
+        self.plain = [  # phrases that add their tags and nothing else
+            not weight and not mask & (effects | t.dropped)
+            for mask, weight in zip(words.masks, words.weights, strict=True)
+        ]
 
     def clauses(self, text: str) -> list[Clause]:
         """The clauses of a normalized text, empty ones left out."""
-        t = self.tags
-        turns, ends = t.contrast | t.contrast_weak, t.delim
-        masks = self.masks
+        t, masks, cuts = self.tags, self.masks, self.cuts
+        hits = self.find(text)
         result: list[Clause] = []
-        hits: list[tuple[int, int, int]] = []
-        start, contrast = 0, False
-        for hit in self.find(text):
+        first = start = 0
+        contrast = False
+        for place, hit in enumerate(hits):
             mask = masks[hit[0]]
-            if mask & ends:
-                if hits or hit[1] > start:
-                    result.append(self._known(text, start, hit[1], hits, bool(mask & t.mark), contrast))
-                    hits, contrast = [], False
+            if not mask & cuts:
+                continue
+            if mask & t.delim:
+                if hit[1] > start:
+                    marked = bool(mask & t.mark)
+                    result.append(self._known(text, start, hit[1], hits[first:place], marked, contrast))
+                    contrast = False
                 elif mask & t.mark and result:
                     result[-1] = replace(result[-1], mask=result[-1].mask | t.mark)
-                start = hit[2]
+                first, start = place + 1, hit[2]
                 continue
-            if mask & turns:
-                if hits or hit[1] > start:
-                    result.append(self._known(text, start, hit[1], hits, False, contrast))
-                    hits = []
-                start, contrast = hit[1], bool(mask & t.contrast) or contrast
-            hits.append(hit)
-        if hits or len(text) > start:
-            result.append(self._known(text, start, len(text), hits, False, contrast))
+            if hit[1] > start:
+                result.append(self._known(text, start, hit[1], hits[first:place], False, contrast))
+            first, start, contrast = place, hit[1], bool(mask & t.contrast) or contrast
+        if len(text) > start:
+            result.append(self._known(text, start, len(text), hits[first:], False, contrast))
         return result
 
     def _known(
@@ -199,16 +116,26 @@ class Reader:
     def _clause(
         self, text: str, start: int, end: int, hits: list[tuple[int, int, int]], marked: bool
     ) -> Clause:
-        t, masks = self.tags, self.masks
-        clause = Clause(text[start:end])
+        t, masks, weights, plain = self.tags, self.masks, self.weights, self.plain
+        words = text[start:end]
         total = t.mark if marked else 0
         negated_at, factor, factor_end = -99, 1.0, -99
         final_at, covered, lead, leads_q = -1, start, start, False
         noun_only = True
+        positive = negative = weak = 0.0
+        evidence: list[str] = []
+        values: list[tuple[str, str]] = []
         last = len(hits) - 1
         for place, (index, left, right) in enumerate(hits):
             mask = masks[index]
-            weight = self.weights[index]
+            if plain[index]:
+                total |= mask
+                if (value := self.values[index]) is not None:
+                    values.append(value)
+                noun_only = False
+                factor_end = -99
+                continue
+            weight = weights[index]
             if final_at == left and mask & t.filler:
                 final_at = right
             if mask & t.qfinal and left > start and not total & t.rhet:
@@ -233,13 +160,11 @@ class Reader:
             if (mask & t.up or index == self.good) and place < last:
                 following = hits[place + 1]
                 if following[1] - right <= 1 and (
-                    self.weights[following[0]] or masks[following[0]] & (t.up | t.q | t.neg)
+                    weights[following[0]] or masks[following[0]] & (t.up | t.q | t.neg)
                 ):
                     factor, factor_end = UP, following[1] + 1
                     total |= mask & t.up
                     continue
-            if mask & t.down and not weight:
-                factor, factor_end = DOWN, right + 2
             if mask & t.neg and not weight:
                 negated_at = -99 if left - negated_at <= 1 else right
                 total |= mask
@@ -257,44 +182,44 @@ class Reader:
                 mask &= ~(t.dropped | t.neg_weak)
                 negated_at = -99
             total |= mask
-            value = self.values[index]
-            if value is not None:
-                clause.values.append(value)
+            if (value := self.values[index]) is not None:
+                values.append(value)
             if mask & t.neg_weak:
-                clause.weak += weight
+                weak += weight
             elif weight > 0:
                 if not strong and self._questioned(text, hits, place, end):
                     total &= ~(t.praise | t.pw_low)
                     continue
-                clause.positive += weight
-                clause.evidence.append(self.phrases[index])
+                positive += weight
+                evidence.append(self.phrases[index])
             elif weight < 0:
-                clause.negative -= weight
-                clause.evidence.append(self.phrases[index])
+                negative -= weight
+                evidence.append(self.phrases[index])
         if negated_at >= 0:
-            clause.weak += (
-                UNRESOLVED  # 不…, 没…, doesn't … of something unknown: seldom good news in a review
-            )
-        clause.has_digits = bool(NUMERIC.search(clause.text))
-        if clause.has_digits and total & t.have and MEASURE.search(clause.text):
-            total |= t.has_measure
-        for match in NUMBERED.finditer(clause.text) if clause.has_digits else ():
-            count = number_of(match[match.lastindex or 1] if match[2] is None else match[1])
-            if count:
-                clause.numbers.append((count * 2 if match[2] in ("对", "双") else count, match[0]))
-                total |= t.many if count >= WHOLESALE_NUMBER else t.number
-        if ("不" in clause.text and CHOICE.search(clause.text)) or (
-            total & t.orq and EITHER.search(clause.text)
-        ):
-            total |= t.anota | t.choice
-        if clause.has_digits and OFFER.search(clause.text):
-            total |= t.money | t.pw_discount
-        elif clause.has_digits and MONEY.search(clause.text):
-            total |= t.money | (t.pw_ask if clause.text.endswith("吧") else 0)
-        clause.mask = total
-        alone = noun_only and covered >= end and bool(total & t.noun)
+            weak += UNRESOLVED  # 不…, 没…, doesn't … of something unknown: seldom good news in a review
+        clause = Clause(words, total, positive, negative, weak, tuple(evidence), tuple(values))
+        clause.is_felt = bool(positive or negative or weak)
+        if NUMERIC.search(words):
+            clause.has_digits = True
+            self._count(clause)
+        if ("不" in words and CHOICE.search(words)) or (total & t.orq and EITHER.search(words)):
+            clause.mask |= t.anota | t.choice
+        alone = noun_only and covered >= end and bool(clause.mask & t.noun)
         clause.is_question = self._is_question(clause, final_at == end, leads_q, alone)
         return clause
+
+    def _count(self, clause: Clause) -> None:
+        """Add the numbers of a clause and their tags."""
+        t, words = self.tags, clause.text
+        if clause.mask & t.have and MEASURE.search(words):
+            clause.mask |= t.has_measure
+        clause.numbers = tuple(counts_in(words))
+        for count in clause.numbers:
+            clause.mask |= t.many if count >= WHOLESALE_NUMBER else t.number
+        if OFFER.search(words):
+            clause.mask |= t.money | t.pw_discount
+        elif MONEY.search(words):
+            clause.mask |= t.money | (t.pw_ask if words.endswith("吧") else 0)
 
     def _questioned(self, text: str, hits: list[tuple[int, int, int]], place: int, end: int) -> bool:
         """Whether the next word makes this one a question (好看吗, 合适不), or a form of choice precedes it."""
@@ -318,6 +243,8 @@ class Reader:
             return False
         if alone:
             return True
+        if not final and not mask & self.maybe_question and not clause.text.endswith(("呢", "吧")):
+            return False
         if mask & (t.ask | t.qpart | t.qinv) and (characters <= LONG_QUESTION * 4 or mask & t.mark):
             return True
         if mask & t.anota and (characters <= LONG_QUESTION or mask & t.mark):

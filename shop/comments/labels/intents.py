@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from importlib.resources import files
+from operator import or_
 
 from shop.comments.labels.clauses import Clause
 from shop.comments.labels.lexicon import lexicon
@@ -53,33 +54,37 @@ def rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     return tuple(by_scope["clause"]), tuple(by_scope["comment"])
 
 
-@cache
-def _question_bits() -> int:
-    return lexicon().mask("question any_question")
-
-
 MatchedRules = dict[str, tuple[str, int]]
+
+
+@cache
+def _bits() -> tuple[int, int, int]:
+    """The bits of a question, and those that the rules over a clause and over a comment look at."""
+    in_clause, in_comment = (
+        reduce(or_, (rule.all | rule.any | rule.none for rule in scope), 0) for scope in rules()
+    )
+    return lexicon().mask("question any_question"), in_clause, in_comment
 
 
 def intents_of(clauses: Sequence[Clause]) -> MatchedRules:
     """Each intent, in the order of INTENTS, with its rule and the place of its clause (-1: the whole comment)."""
-    question_bits = _question_bits()
-    return _intents(
-        tuple([clause.mask | question_bits if clause.is_question else clause.mask for clause in clauses])
-    )
-
-
-@lru_cache(20_000)
-def _intents(masks: tuple[int, ...]) -> MatchedRules:
+    question, in_clause, in_comment = _bits()
     result: MatchedRules = {}
     whole = 0
-    for place, mask in enumerate(masks):
-        if mask:
-            whole |= mask
-            for intent, name in _matching(mask, 0):
-                result.setdefault(intent, (name, place))
-    for intent, name in _matching(whole, 1):
-        result.setdefault(intent, (name, -1))
+    for place, clause in enumerate(clauses):
+        mask = clause.mask | question if clause.is_question else clause.mask
+        whole |= mask
+        matched = clause.matched
+        if matched is None:
+            matched = clause.matched = _matching(mask & in_clause, 0) if mask else ()
+        for intent, name in matched:
+            if intent not in result:
+                result[intent] = (name, place)
+    for intent, name in _matching(whole & in_comment, 1):
+        if intent not in result:
+            result[intent] = (name, -1)
+    if len(result) < 2:
+        return result
     return {name: result[name] for name in INTENTS if name in result}
 
 

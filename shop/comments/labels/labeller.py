@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from shop.comments.labels.clauses import Clause, Reader
 from shop.comments.labels.intents import MatchedRules, intents_of
 from shop.comments.labels.lexicon import fingerprint
-from shop.comments.labels.normalize import normalize
+from shop.comments.labels.normalize import normalize_all
 from shop.comments.labels.sentiment import sentiment_of
 from shop.comments.labels.wants import wants_of
 
@@ -46,19 +46,29 @@ def label(text: str) -> Label:
     return Label(*read_label(text))
 
 
-def read_label(text: str) -> tuple[tuple[str, ...], str, bool, dict[str, str | int], tuple[str, ...]]:
-    """The parts of a label without its version, not cached: for callers that make many."""
-    clauses = _reader().clauses(normalize(text))
-    matched = intents_of(clauses)
-    sentiment = sentiment_of(clauses)
-    question = next((clause for clause in clauses if clause.is_question), None)
-    return (
-        tuple(matched) or ("other",),
-        sentiment,
-        question is not None,
-        wants_of(clauses, matched) if matched else {},
-        _reasons(clauses, matched, sentiment, question),
-    )
+Parts = tuple[tuple[str, ...], str, bool, dict[str, str | int], tuple[str, ...]]
+
+
+def read_label(text: str) -> Parts:
+    """The parts of a label without its version, not cached."""
+    return read_labels([text])[0]
+
+
+def read_labels(texts: Sequence[str]) -> list[Parts]:
+    """The parts of many labels; each step runs over all texts, which is faster than text by text."""
+    reader = _reader()
+    read = [reader.clauses(text) for text in normalize_all(texts)]
+    matched = [intents_of(clauses) for clauses in read]
+    sentiments = [sentiment_of(clauses) for clauses in read]
+    wants = [wants_of(clauses, given) if given else {} for clauses, given in zip(read, matched, strict=True)]
+    questions = [next((one for one in clauses if one.is_question), None) for clauses in read]
+    reasons = map(_reasons, read, matched, sentiments, questions)
+    return [
+        (tuple(given) or ("other",), sentiment, question is not None, wanted, reason)
+        for given, sentiment, question, wanted, reason in zip(
+            matched, sentiments, questions, wants, reasons, strict=True
+        )
+    ]
 
 
 def label_all(texts: Iterable[str]) -> list[Label]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 MOST = 1500  # characters of a comment that are read
 ASCII_WORD = re.compile(r"([a-z][a-z']*|\d+(?=[ \t]+[a-z]))[ \t]*")
-ASCII_CHARACTER = re.compile(r"[a-z]")
-TRIPLE = re.compile(r"(.)\1\1")
-REPEATED_LATIN = re.compile(r"([a-z])\1{2,}")
-REPEATED = re.compile(r"([^\d\s])\1{2,}")
+REPEATED = re.compile(r"([^\d\s])\1\1+")
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\ufe0f\u00ad\x00"
 
 UNCHANGED = "乾冇"
@@ -29,10 +27,20 @@ VARIANTS = {
 }
 
 
+class _Spellings(dict[int, str | None]):
+    """One spelling of each character: compatibility form, lower case, simplified, invisible ones nothing."""
+
+    def __missing__(self, code: int) -> str | None:
+        spelled = unicodedata.normalize("NFKC", chr(code)).lower()
+        known = [self.get(ord(character), character) for character in spelled]
+        self[code] = "".join(character for character in known if character)
+        return self[code]
+
+
 @cache
-def _table() -> dict[int, str | None]:
-    """Characters to replace: traditional by simplified, curly by straight, invisible ones by nothing."""
-    table: dict[int, str | None] = {ord(character): None for character in INVISIBLE}
+def _table() -> _Spellings:
+    """What is not the character's own compatibility form in lower case: script, variants, invisible characters."""
+    table = _Spellings({ord(character): None for character in INVISIBLE})
     table |= dict.fromkeys(range(127995, 128000))
     table |= {ord("’"): "'", ord("‘"): "'", ord("\n"): "|", ord("\r"): "|", ord("‹"): " ", ord("›"): " "}
     source = files("opencc").joinpath("dictionary/TSCharacters.txt").read_text("utf-8")
@@ -57,13 +65,33 @@ def _marked(word: re.Match[str]) -> str:
     return "".join(f"‹{one}›" for one in _shorthand().get(word[1], word[1]).split("_"))
 
 
+def _shortened(repeated: re.Match[str]) -> str:
+    """Characters typed three times or more: letters once, others twice."""
+    character = repeated[1]
+    return character if "a" <= character <= "z" else character * 2
+
+
 def normalize(text: str) -> str:
     """The text in simplified characters and lower case, each English word as ‹word› without blanks after it."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text[:MOST])
-    text = text[:MOST].lower().translate(_table()).strip()
-    if len(set(text)) < len(text) - 1 and TRIPLE.search(text):
-        text = REPEATED.sub(r"\1\1", REPEATED_LATIN.sub(r"\1", text))
-    if ASCII_CHARACTER.search(text):
-        text = ASCII_WORD.sub(_marked, text)
-    return text
+    text = text[:MOST]
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    text = REPEATED.sub(_shortened, text.translate(_table())[:MOST].strip())
+    return ASCII_WORD.sub(_marked, text)
+
+
+SHORT = 80  # characters; however a character is spelled in full, so many stay below MOST
+MARK = "\x1e"  # the record separator, between texts; a blank, so that several are no repeated character
+
+
+def normalize_all(texts: Sequence[str]) -> list[str]:
+    """`normalize` for many texts: short ones in one go, for a call of a function costs more than its work."""
+    if not texts:
+        return []
+    together = [text if len(text) <= SHORT and MARK not in text else "" for text in texts]
+    joined = MARK.join(together)
+    if not unicodedata.is_normalized("NFC", joined):
+        joined = unicodedata.normalize("NFC", joined)
+    joined = ASCII_WORD.sub(_marked, REPEATED.sub(_shortened, joined.translate(_table())))
+    result = [text.strip() for text in joined.split(MARK)]
+    return [short or (normalize(text) if text else "") for short, text in zip(result, texts, strict=True)]

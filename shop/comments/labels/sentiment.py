@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shop.comments.labels.clauses import Clause, tags
+from shop.comments.labels.clauses import Clause
+from shop.comments.labels.tags import tags
 
 CONCEDED, AFTER_CONTRAST, BEFORE_CONTRAST = 0.5, 1.6, 0.7
 IN_QUESTION = 0.3
@@ -17,8 +18,10 @@ BOTH = 0.7
 
 def sentiment_of(clauses: Sequence[Clause]) -> str:
     """pos, neg, neu or unsure."""
+    if not any(clause.is_felt for clause in clauses):
+        return "neu"
     t = tags()
-    characters = sum(len(clause.text) for clause in clauses)
+    characters = sum([len(clause.text) for clause in clauses])
     turned = next((place for place, clause in enumerate(clauses) if clause.contrast), None)
     good = bad = 0.0
     others = blame = False

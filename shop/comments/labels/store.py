@@ -14,8 +14,8 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.comments.labels.intents import INTENTS
-from shop.comments.labels.labeller import VERSION, Label, read_label
-from shop.comments.labels.normalize import normalize
+from shop.comments.labels.labeller import VERSION, Label, read_labels
+from shop.comments.labels.normalize import normalize, normalize_all
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db import bulk_insert
@@ -48,10 +48,21 @@ class UnknownLabel(ShopError):
     message = "“{name}” is not a label. Known: {known}."
 
 
-@lru_cache(ROWS_CACHED)
-def row_of(remark: str) -> Row:
-    """The label of a text as the columns of comment_label."""
-    return _columns(*read_label(remark), VERSION)
+_known_rows: dict[str, Row] = {}
+
+
+def rows_of(remarks: Sequence[str]) -> list[Row]:
+    """The labels of texts as the columns of comment_label; texts of before are not read again."""
+    distinct = dict.fromkeys(remarks)
+    rows = {remark: row for remark in distinct if (row := _known_rows.get(remark)) is not None}
+    unread = [remark for remark in distinct if remark not in rows]
+    for start in range(0, len(unread), ROWS_PER_STEP):
+        step = unread[start : start + ROWS_PER_STEP]
+        rows |= zip(step, [_columns(*parts, VERSION) for parts in read_labels(step)], strict=True)
+    if len(_known_rows) + len(unread) > ROWS_CACHED:
+        _known_rows.clear()
+    _known_rows.update(rows)
+    return [rows[remark] for remark in remarks]
 
 
 def _columns(
@@ -62,8 +73,14 @@ def _columns(
     reasons: Sequence[str],
     version: str,
 ) -> Row:
-    stored = json.dumps(dict(wants), ensure_ascii=False) if wants else "{}"
+    stored = _wants_text(tuple(wants.items())) if wants else "{}"
     return ",".join(intents), sentiment, question, stored, "\n".join(reasons), version
+
+
+@lru_cache(5_000)
+def _wants_text(wants: tuple[tuple[str, str | int], ...]) -> str:
+    """Wants as they are stored; the same few come again and again."""
+    return json.dumps(dict(wants), ensure_ascii=False)
 
 
 def label_of(row: Sequence[Any]) -> Label:
@@ -84,11 +101,9 @@ class CommentLabels:
 
     def put(self, platform: str, ids: Sequence[str], texts: Sequence[str]) -> list[bool]:
         """Store the label of each comment, a corrected one excepted; whether each is a question."""
-        examples = self._examples_by_text()
-        if examples:
-            rows = [examples.get(normalize(remark)) or row_of(remark) for remark in texts]
-        else:
-            rows = [row_of(remark) for remark in texts]
+        rows = rows_of(texts)
+        if examples := self._examples_by_text():
+            rows = [examples.get(same, row) for same, row in zip(normalize_all(texts), rows, strict=True)]
         count = len(rows)
         columns: dict[str, Sequence[Any]] = {
             "shop_id": [self.shop_id] * count,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from shop.comments.labels.clauses import MEASURE, Clause
+from shop.comments.labels.clauses import Clause
 from shop.comments.labels.lexicon import lexicon
+from shop.comments.labels.numbers import MEASURE
 
 WANTING = frozenset(
     ("buy", "price", "where_to_buy", "stock", "spec", "custom_order", "lead_wholesale", "lead_workshop")
@@ -71,7 +72,7 @@ def wants_of(clauses: Sequence[Clause], intents: Collection[str]) -> dict[str, s
         if clause.has_digits and (measure := MEASURE.search(clause.text)):
             wants["size"] = f"{measure[1]}{UNITS[measure[2]]}"
         if clause.numbers and "number" not in wants and not COUNTED.isdisjoint(intents):
-            for count, _ in clause.numbers:
+            for count in clause.numbers:
                 if count > 1 or (
                     mask & (bits["buy"] | bits["want"]) and not mask & (bits["pw_ask"] | bits["bought_past"])
                 ):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from dashboard.i18n.language import use_language
-from dashboard.text import per_session
+from dashboard.text.audience import per_session
 from shop.core.periods import Period
 from shop.growth.comparison.per_session import effort
 from shop.metrics.query import Query

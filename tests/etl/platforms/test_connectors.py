@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from etl import credentials, platforms
 from etl.http.client import ApiResponse, Call
@@ -24,6 +25,7 @@ from shop.access.change_log import columns_of
 from shop.db.database import Database
 from shop.models import Listing
 from shop.orders.stored_rows import CELL_KEYS
+from tests.oracles.mock_platforms import expected_store
 from tests.support.pulls import MEASURES, SMALL, at_mock, figures, pull
 
 ALL = platforms.names()
@@ -64,6 +66,25 @@ def test_everything_is_read_parsed_and_stored_and_nothing_rejected(
             assert report.read == report.stored + report.unchanged + report.rejected
             assert report.stored > 0 and report.rejected == 0, report
         assert not mock.violations
+
+
+def test_replies_by_the_api_come_with_the_comment_and_answer_it(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with at_mock("douyin_open", tmp_path, monkeypatch, rate=1000.0) as mock:
+        pull(db, mock, "douyin_open", ("comments",))
+        written = expected_store(mock, "douyin_open")["comments"]
+    with db.read() as connection:
+        stored = {row[0] for row in connection.execute(text("SELECT comment_id FROM comment"))}
+        replies = connection.execute(
+            text("SELECT is_own, parent_id FROM comment WHERE parent_id IS NOT NULL")
+        ).all()
+        answered = connection.execute(
+            text("SELECT comment_id FROM comment WHERE answered_how = 'reply'")
+        ).scalars()
+        assert stored == written.keys()
+        assert {parent for is_own, parent in replies if is_own} == set(answered)
+        assert sum(is_own for is_own, _ in replies) >= 5
 
 
 @pytest.mark.parametrize("platform", ALL)

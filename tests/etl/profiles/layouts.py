@@ -96,6 +96,40 @@ LAYOUTS = {
         },
         {"gmv": 21988, "shipping": 3666, "orders": 2, "units": 3},
     ),
+    "minne.csv": (  # Japanese, in Shift JIS
+        {
+            "constants.platform": "own",
+            "constants.currency": "JPY",
+            "dates.time_zone": "Asia/Tokyo",
+            "money.decimal": ".",
+            "status.発送済み": "shipped",
+            "status.入金待ち": "unpaid",
+        },
+        {"gmv": 4800, "units": 2, "orders": 1, "shipping": 500},
+    ),
+    "prestashop.csv": (  # French, each amount with its €
+        {"constants.platform": "own", "dates.time_zone": "Europe/Paris"},
+        {"gmv": 7370, "units": 3, "orders": 2, "shipping": 590, "discounts": 480},
+    ),
+    "shopee_tw.csv": (  # traditional characters, in Big5
+        {
+            "constants.platform": "shopee",
+            "constants.currency": "TWD",
+            "dates.time_zone": "Asia/Taipei",
+            "money.decimal": ".",
+            "status.不成立": "cancelled",
+        },
+        {"gmv": 100000, "units": 2, "orders": 1, "shipping": 6000},
+    ),
+    "till.csv": (  # a row with pieces below zero takes them back
+        {
+            "constants.platform": "own",
+            "constants.currency": "USD",
+            "dates.time_zone": "America/New_York",
+            "amounts.unit_price.per": "piece",
+        },
+        {"gmv": 9000, "units": 3, "orders": 2, "refunds": 3000},
+    ),
     "woo_one_row.csv": (
         {"constants.platform": "own", "dates.time_zone": "America/New_York"},
         {"gmv": 19000, "shipping": 1200, "orders": 2},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.text.remarks import excerpt
+from dashboard.text.audience.remarks import excerpt
 from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.comments import vault
 from shop.comments.labels.labeller import Label

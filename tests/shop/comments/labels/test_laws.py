@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from shop.comments.labels import VERSION, Label, label, label_all
 from shop.comments.labels.intents import INTENTS, rules
 from shop.comments.labels.lexicon import lexicon
-from shop.comments.labels.store import row_of
+from shop.comments.labels.normalize import normalize, normalize_all
+from shop.comments.labels.store import rows_of
 from tests.support.label_scores import read
 
 PARTS = st.sampled_from(
@@ -98,7 +99,12 @@ def test_every_tag_of_a_rule_is_given_by_a_phrase():
 def test_rows_of_the_database_store_the_label():
     for text, _ in read("rules")[:100]:
         given_label = label(text)
-        row = row_of(text)
+        row = rows_of([text])[0]
         assert row[0].split(",") == list(given_label.intents)
         assert row[4] == "\n".join(given_label.reasons)
         assert isinstance(given_label, Label)
+
+
+@given(st.lists(st.one_of(st.text(max_size=100), st.lists(PARTS, max_size=8).map("".join)), max_size=8))
+def test_many_texts_are_normalized_as_one_is(texts):
+    assert normalize_all(texts) == [normalize(text) for text in texts]

@@ -1,0 +1,1 @@
+"""Messages about live sessions, videos and comments."""

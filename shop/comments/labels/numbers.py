@@ -1,0 +1,51 @@
+"""Numbers in a clause: how many, how large, how much money."""
+
+from __future__ import annotations
+
+import re
+
+NUMBERED = re.compile(
+    r"(?<![第\d.])(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)"
+    r"|(?<=[来要买拍整留搞弄订])([俩仨])(?![人口])"
+    r"|‹(\d+|two|three|four|five|six|ten|dozen)›(?:‹(?!of›|for›)[a-z']+›)?"
+    r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more)›"
+)
+MEASURE = re.compile(r"(\d+(?:\.\d+)?)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)")
+MONEY = re.compile(
+    r"[一二两三四五六七八九几][百千万](?![个只套件把份年度目遍])|上[百千万]|\d{2,}(?:元|块|刀)(?!\d)"
+)
+OFFER = re.compile(r"\d{2,}(?:元|块|刀)?(?=[能行卖出可成包])")
+NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千俩仨]|‹(?:two|three|four|five|six|ten|dozen)›")
+ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "dozen": 12}
+HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "俩": 2,
+    "仨": 3,
+}
+HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+
+
+def number_of(word: str) -> int:
+    """A number written in digits, Chinese characters or English; 0 where it cannot be read."""
+    if word in ENGLISH_NUMBERS:
+        return ENGLISH_NUMBERS[word]
+    if word.isdigit():
+        return int(word) if len(word) < 7 else 0
+    total, digit = 0, 0
+    for character in word:
+        if character in HAN_UNITS:
+            total += (digit or 1) * HAN_UNITS[character]
+            digit = 0
+        elif character in HAN_DIGITS:
+            digit = HAN_DIGITS[character]
+    return total + digit
+
+
+def counts_in(text: str) -> list[int]:
+    """How many pieces a clause speaks of: 两只 2, 一对 2, 40 cups 40."""
+    result = []
+    for match in NUMBERED.finditer(text):
+        count = number_of(match[match.lastindex or 1] if match[2] is None else match[1])
+        if count:
+            result.append(count * 2 if match[2] in ("对", "双") else count)
+    return result
