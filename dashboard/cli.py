@@ -43,6 +43,7 @@ COMMANDS = {
     "label": "orders.label",
     "kiln": "kiln",
     "cost": "cost",
+    "payouts": "cost.payouts",
     "live": "live",
     "video": "live",
 }
