@@ -45,7 +45,7 @@ def product_remarks(
         row = connection.execute(text(PRODUCT), {"shop": shop_id, "product": product}).one_or_none()
         rows = connection.execute(text(COMMENTS), values).fetchall() if row else []
     of_product = thing_of_words(row[0], row[1], None) if row else None
-    found = []
+    remarks = []
     wanting: dict[str | int, str] = {}
     for platform, comment, remark, written_on, author, intents, wants, _ in rows:
         named = thing_wanted(json.loads(wants))
@@ -55,14 +55,14 @@ def product_remarks(
             and named.form == of_product.form
             and named.glaze in ("", of_product.glaze)
         ):
-            found.append((written_on, platform, remark))
+            remarks.append((written_on, platform, remark))
             if not WANTING.isdisjoint(intents.split(",")):
                 who = comment if author is None else author
                 wanting[who] = max(wanting.get(who, ""), written_on)
     recently = (period.end - timedelta(days=28)).isoformat()
     return ProductRemarks(
-        pd.DataFrame(found[:most], columns=["written_on", "platform", "text"]),
-        len(found),
+        pd.DataFrame(remarks[:most], columns=["written_on", "platform", "text"]),
+        len(remarks),
         len(wanting),
         sum(date_text > recently for date_text in wanting.values()),
     )
