@@ -7,6 +7,7 @@ that the earlier version stored.
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 from threading import Lock
 
 from sqlalchemy import Connection, select
@@ -26,7 +27,14 @@ def connect(url: str | None = None) -> Database:
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
     file system or SQLite refuses (see shop.db.refusals).
     """
-    return open_database(url, after_upgrade=_compute_rollups, before_upgrade=_back_up)
+    return open_database(url, after_upgrade=_compute_rollups, before_upgrade=_back_up, views=_views())
+
+
+@cache
+def _views() -> dict[str, str]:
+    from shop.open_data.views import VIEWS
+
+    return {name: view.sql for name, view in VIEWS.items()}
 
 
 def _back_up(db: Database) -> None:

@@ -1,12 +1,12 @@
 """The pages of docs/ cannot lie: generated tables, commands, profiles and links are checked here.
 
-KILNBOARD_WRITE_DOCS=1 writes the generated table again.
+KILNBOARD_WRITE_DOCS=1 writes the generated parts again.
 """
 
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ import pytest
 from dashboard.cli import root_command
 from dashboard.i18n.language import LANGUAGES
 from shop.metrics.definitions import METRICS
+from shop.open_data.dictionary import markdown
+from shop.open_data.metric_sql import metric_sql
 from tests.support.docs.site import build_site
 
 ROOT = Path(__file__).parent.parent
@@ -50,15 +52,27 @@ def table_of_metrics() -> str:
     return "\n".join(rows)
 
 
-def test_the_table_of_figures_is_generated_from_the_metrics() -> None:
-    page = ROOT / "docs" / "metrics.md"
-    text = page.read_text("utf-8")
-    start, end = "<!-- metrics -->\n", "<!-- end of metrics -->"
-    shown = text[text.index(start) + len(start) : text.index(end)].strip()
+def sql_of_metrics() -> str:
+    return "\n\n".join(f"`{name}`\n\n```sql\n{metric_sql(name)}\n```" for name in METRICS)
+
+
+GENERATED: list[tuple[str, str, Callable[[], str]]] = [
+    ("metrics.md", "metrics", table_of_metrics),
+    ("metrics.md", "sql", sql_of_metrics),
+    ("data.md", "views", markdown),
+]
+
+
+@pytest.mark.parametrize(("name", "part", "generate"), GENERATED, ids=["metrics", "sql", "views"])
+def test_what_is_generated_is_up_to_date(name: str, part: str, generate: Callable[[], str]) -> None:
+    page = ROOT / "docs" / name
+    before, start, rest = page.read_text("utf-8").partition(f"<!-- {part} -->\n")
+    shown, end, after = rest.partition(f"<!-- end of {part} -->")
+    wanted = generate() + "\n"
     if os.environ.get("KILNBOARD_WRITE_DOCS"):
-        page.write_text(text.replace(shown, table_of_metrics()), "utf-8")
+        page.write_text(before + start + wanted + end + after, "utf-8")
         return
-    assert shown == table_of_metrics()
+    assert shown == wanted
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

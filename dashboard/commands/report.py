@@ -225,8 +225,15 @@ def _print_csv(content: dict[str, Any]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*names, "decimals_of_amounts"] if digits else names)
     for row in content["rows"]:
-        cells = ["" if row[name] is None else row[name] for name in names]
+        cells = ["" if row[name] is None else _spreadsheet_cell(row[name]) for name in names]
         writer.writerow([*cells, digits[row["currency"]]] if digits else cells)
+
+
+def _spreadsheet_cell(value: Any) -> Any:
+    """A cell of a cut as a spreadsheet may contain it: a name that begins as a formula is none."""
+    from shop.export.spreadsheet import defused
+
+    return defused(value) if isinstance(value, str) else value
 
 
 def print_text(content: dict[str, Any], query: Any, currency: str) -> None:
@@ -307,16 +314,33 @@ def _label(name: str) -> str:
 
 
 @click.command("metrics", help=t("commands.metrics.help"))
+@click.option("--views", "of_views", is_flag=True, help=t("commands.metrics.views"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
-def metrics_command(as_json: bool) -> None:
-    """Print the dictionary of all figures."""
+def metrics_command(of_views: bool, as_json: bool) -> None:
+    """Print the dictionary of all figures, or of all views."""
+    if of_views:
+        _print_views(as_json)
+        return
     from shop.metrics.definitions import METRICS
     from shop.metrics.query import describe
+    from shop.open_data.metric_sql import metric_sql
 
-    result = [(m.name, *describe(m, language()), m.unit, m.basis, m.formula) for m in METRICS.values()]
+    result = [
+        (m.name, *describe(m, language()), m.unit, m.basis, m.formula, metric_sql(m.name))
+        for m in METRICS.values()
+    ]
     if as_json:
-        keys = ("name", "label", "means", "unit", "basis", "formula")
+        keys = ("name", "label", "means", "unit", "basis", "formula", "sql")
         print_json({"metrics": [dict(zip(keys, row, strict=True)) for row in result]})
         return
     for name, label, means, *_ in result:
         click.echo(f"{name}  {label}\n    {means}")
+
+
+def _print_views(as_json: bool) -> None:
+    from shop.open_data.dictionary import dictionary, markdown
+
+    if as_json:
+        print_json({"views": dictionary()})
+    else:
+        click.echo(markdown())

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+WEEK = 7 * 86_400  # no clock is changed twice within one
+CENTURY_END = 4_102_444_800  # 2100-01-01 UTC
 
 
 def now_seconds() -> int:
@@ -20,6 +24,26 @@ def to_seconds(moment: datetime | None) -> int:
 def from_seconds(seconds: int) -> datetime:
     """Seconds UTC as a moment with the UTC time zone."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def offsets(time_zone: str) -> Iterator[tuple[int, int]]:
+    """The changes of a time zone's clock from 1970 to 2100: (moment, seconds ahead of UTC from then on)."""
+    zone = ZoneInfo(time_zone)
+
+    def ahead(moment: int) -> int:
+        return int((datetime.fromtimestamp(moment, zone).utcoffset() or timedelta()).total_seconds())
+
+    now = ahead(0)
+    yield 0, now
+    for end in range(WEEK, CENTURY_END, WEEK):
+        if ahead(end) == now:
+            continue
+        low, high = end - WEEK, end
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if ahead(middle) == now else (low, middle)
+        now = ahead(end)
+        yield high, now
 
 
 def today(time_zone: str) -> date:

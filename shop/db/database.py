@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -253,12 +253,16 @@ def _begin(connection: Connection) -> None:
 
 
 def open_database(
-    url: str | None, after_upgrade: Callable[[Connection], None], before_upgrade: Callable[[Database], None]
+    url: str | None,
+    after_upgrade: Callable[[Connection], None],
+    before_upgrade: Callable[[Database], None],
+    views: Mapping[str, str],
 ) -> Database:
     """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
     `before_upgrade` is called with an older database before it is migrated, `after_upgrade` inside the transaction
-    that migrated it.
+    that migrated it. `views` are the statements that create the views of this version, by name: they replace those of
+    another version.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
     file system or SQLite refuses (see shop.db.refusals).
     """
@@ -278,7 +282,7 @@ def open_database(
     database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner", identity)
     try:
         with in_words(path):
-            _migrate(database, after_upgrade, before_upgrade)
+            _migrate(database, after_upgrade, before_upgrade, views)
     except Exception as problem:
         engine.dispose()
         if isinstance(problem, DatabaseError):
@@ -297,6 +301,7 @@ def _migrate(
     database: Database,
     after_upgrade: Callable[[Connection], None],
     before_upgrade: Callable[[Database], None],
+    views: Mapping[str, str],
 ) -> None:
     with database.read() as connection:
         tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
@@ -305,18 +310,23 @@ def _migrate(
             stamp = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         elif tables:
             raise NotADatabase(url=str(database.path))
+        stored = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
+        stored_views = {name: sql for name, sql in stored if name in views}
     revision = migrations.known_revision(stamp, tables)
     if revision is not None and revision > migrations.HEAD:
         raise NewerDatabase(url=str(database.path), found=revision)
-    if stamp == migrations.HEAD:
+    if stamp == migrations.HEAD and stored_views == views:
         return
     if revision not in (None, migrations.HEAD):
         before_upgrade(database)
     with database.write(quiet=revision == migrations.HEAD) as connection:
         if revision is not None and revision != stamp:
             migrations.stamp(connection, revision)
-        if revision == migrations.HEAD:
-            return
-        migrations.upgrade(connection)
-        if revision is not None:
+        for name in stored_views:  # no table can be altered while a view reads it
+            connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+        if revision != migrations.HEAD:
+            migrations.upgrade(connection)
+        for sql in views.values():
+            connection.exec_driver_sql(sql)
+        if revision is not None and revision != migrations.HEAD:
             after_upgrade(connection)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     BindParameter,
+    ClauseElement,
     ColumnElement,
     Connection,
     Engine,
@@ -64,8 +65,8 @@ def week_of(day: ColumnElement[Any]) -> ColumnElement[str]:
     return func.date(day, constant("weekday 0"), constant("-6 days"))
 
 
-def as_text(expression: ColumnElement[Any]) -> tuple[str, dict[str, Any]]:
-    """An expression as SQL with named parameters, for text that is run by the driver itself."""
+def as_text(expression: ClauseElement) -> tuple[str, dict[str, Any]]:
+    """An expression or a subquery as SQL with named parameters, for text that is run by the driver itself."""
     compiled = expression.compile(
         dialect=_Dialect(paramstyle="named"), compile_kwargs={"render_postcompile": True}
     )
@@ -75,3 +76,21 @@ def as_text(expression: ColumnElement[Any]) -> tuple[str, dict[str, Any]]:
 def raw_cursor(connection: Connection) -> Any:
     """The driver's own connection: its executemany takes tuples without detours."""
     return connection.connection.driver_connection
+
+
+def shop_time(instant: str, shop: str) -> str:
+    """SQL text of a moment (seconds UTC) as ISO text on the clock of a shop; Shanghai's where it has none."""
+    offset = (
+        f"SELECT c.seconds FROM shop_clock c WHERE c.shop_id = {shop} AND c.from_at <= {instant} "
+        "ORDER BY c.from_at DESC LIMIT 1"
+    )
+    return f"strftime('%Y-%m-%dT%H:%M:%S', {instant} + COALESCE(({offset}), 28800), 'unixepoch')"
+
+
+def calendar(first: str, last: str) -> str:
+    """SQL text of a SELECT of all days from first to last: `day`, its Monday `week`, `weekday` 1 (Monday) to 7."""
+    return (
+        f"WITH RECURSIVE dates(day) AS (SELECT '{first}' UNION ALL SELECT date(day, '+1 day') FROM dates "
+        f"WHERE day < '{last}') SELECT day, date(day, 'weekday 0', '-6 days') AS week, "
+        "(strftime('%w', day) + 6) % 7 + 1 AS weekday FROM dates"
+    )

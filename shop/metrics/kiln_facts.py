@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Label, Subquery, and_, case, func, select
 
-from shop.db.dialect import constant, parameter
+from shop.db.dialect import constant
 from shop.models import BatchCost, BatchStep, Firing, KilnBatch, Product, Variant
 from shop.models.base import table_of
 from shop.models.kiln import BatchStage, BatchStatus
@@ -58,7 +58,7 @@ def _with_catalog(rows: FromClause) -> FromClause:
 
 
 def stage_rows() -> Subquery:
-    """One row per part of a stage that is done; see the grain above."""
+    """One row per part of a stage that is done, of every shop; see the grain above."""
     s, b = STEP.c, BATCH.c
     firing, cost = table_of(Firing).alias("f"), table_of(BatchCost).alias("c")
     begun: ColumnElement[int] = s.pieces_in - s.pieces_again
@@ -73,7 +73,7 @@ def stage_rows() -> Subquery:
             cost, and_(cost.c.shop_id == s.shop_id, cost.c.batch_id == s.batch_id, cost.c.stage == s.stage)
         )
     )
-    stage = (s.batch_id, s.stage)
+    stage = (s.shop_id, s.batch_id, s.stage)
     parts = (
         select(
             s.shop_id,
@@ -98,7 +98,7 @@ def stage_rows() -> Subquery:
             func.sum(lost).over(partition_by=stage, order_by=s.part).label("lost_so_far"),
         )
         .select_from(_with_catalog(rows))
-        .where(s.shop_id == parameter("shop"), s.pieces_out.is_not(None))
+        .where(s.pieces_out.is_not(None))
         .subquery("parts")
     )
     c = parts.c
@@ -108,7 +108,7 @@ def stage_rows() -> Subquery:
 
 
 def batch_rows() -> Subquery:
-    """One row per batch that has ended, with its good pieces."""
+    """One row per batch that has ended, of every shop, with its good pieces."""
     s, b = STEP.c, BATCH.c
     good = (
         select(func.sum(s.pieces_out))
@@ -127,6 +127,6 @@ def batch_rows() -> Subquery:
             func.coalesce(good, ZERO).label("good"),
         )
         .select_from(_with_catalog(BATCH))
-        .where(b.shop_id == parameter("shop"), b.status == constant(BatchStatus.CLOSED))
+        .where(b.status == constant(BatchStatus.CLOSED))
         .subquery("k")
     )

@@ -104,7 +104,7 @@ def _without_buyers(
     if name is None or all(table.values(name)):
         return None
     unknown = groups_without_buyer(connection, query)
-    return [not n and key in unknown for n, key in zip(table.values(name), table.keys, strict=True)]
+    return [key in unknown for key in table.keys]
 
 
 FROM_ORDERS = {"sales", "buyers", "cancelled", "pieces"}

@@ -26,7 +26,8 @@ WHERE shop_id = :shop AND (states_refunds IS NOT NULL OR substr(kind, -10) = '_a
 """
 RUNS = """
 SELECT platform, kind, MIN(since_at), MAX(until_at), SUM(stored) FROM sync_run
-WHERE shop_id = :shop AND kind IN ('orders', 'refunds') AND outcome = 'done' GROUP BY platform, kind
+WHERE shop_id = :shop AND kind IN ('orders', 'refunds') AND outcome = 'done'
+  AND (since_at IS NULL OR until_at IS NOT NULL) GROUP BY platform, kind
 """
 HAS_CASES = (
     "SELECT EXISTS (SELECT 1 FROM refund WHERE shop_id = :shop AND platform = :platform AND NOT is_estimate)"

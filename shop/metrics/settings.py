@@ -51,6 +51,14 @@ def store_settings(connection: Connection, settings: ShopSettings) -> None:
         ),
         vars(settings),
     )
+    connection.execute(text("DELETE FROM shop_clock WHERE shop_id = :shop_id"), {"shop_id": settings.shop_id})
+    connection.execute(
+        text("INSERT INTO shop_clock (shop_id, from_at, seconds) VALUES (:shop_id, :from_at, :seconds)"),
+        [
+            {"shop_id": settings.shop_id, "from_at": moment, "seconds": seconds}
+            for moment, seconds in clock.offsets(settings.time_zone)
+        ],
+    )
 
 
 def currency_of(connection: Connection, query: Any) -> str:

@@ -121,7 +121,7 @@ def _quiet_days(connection: Connection, shop: int, platform: str, covered: Colle
     if len(days) < FEW_SELLING_DAYS:
         return None
     stretches = ((after - before).days - 1 for before, after in pairwise(days) if before + ONE_DAY in covered)
-    return max(QUIET_DAYS, *stretches)
+    return max([QUIET_DAYS, *stretches])
 
 
 def _day(value: Any) -> date:

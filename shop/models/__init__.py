@@ -28,9 +28,10 @@ from shop.models.kiln import (
     Material,
     MaterialMovement,
     MaterialUse,
+    StoredCurve,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, ORDERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
+from shop.models.orders import CARRIERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
@@ -82,6 +83,7 @@ from shop.models.syncs import (
     RejectedRecord,
     RowStatement,
     Shop,
+    ShopClock,
     SourceFile,
     StatusWord,
     SyncRun,
@@ -89,7 +91,6 @@ from shop.models.syncs import (
 
 __all__ = [
     "CARRIERS",
-    "ORDERS",
     "STATUSES",
     "AdEntry",
     "AdSpend",
@@ -167,6 +168,7 @@ __all__ = [
     "SetPart",
     "Settlement",
     "Shop",
+    "ShopClock",
     "SignInFailure",
     "Silence",
     "SoldMatch",
@@ -182,6 +184,7 @@ __all__ = [
     "StockReservation",
     "Stocktake",
     "StocktakeLine",
+    "StoredCurve",
     "SyncRun",
     "UnitCost",
     "UserAccount",

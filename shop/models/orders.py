@@ -70,26 +70,6 @@ STATUSES = values_of(OrderStatus)
 CARRIERS = values_of(Carrier)
 SELLERS = values_of(Seller)
 
-_RANKS = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(STATUSES[:-1]))
-_STATUSES = " ".join(f"WHEN {rank} THEN '{status}'" for rank, status in enumerate(STATUSES[:-1]))
-ORDERS = f"""
-CREATE VIEW orders AS
-SELECT o.*, h.currency, h.carrier, h.seller FROM (
-  SELECT shop_id, platform, order_id, COUNT(*) AS lines, MIN(line_id) AS first_line,
-    CASE MIN(CASE status {_RANKS} ELSE {len(STATUSES) - 1} END)
-      {_STATUSES} ELSE '{OrderStatus.CANCELLED}' END AS status,
-    MIN(created_at) AS created_at, MIN(paid_at) AS paid_at, MIN(paid_on) AS paid_on,
-    SUM(shipping_cents) AS shipping_cents, MAX(buyer_key) AS buyer_key, MAX(province) AS province
-  FROM order_line GROUP BY shop_id, platform, order_id
-) o JOIN order_line h ON h.shop_id = o.shop_id AND h.platform = o.platform
-  AND h.order_id = o.order_id AND h.line_id = o.first_line
-"""
-"""One checkout: a view folded from its lines, so that it is right whatever order they came in.
-
-First creation and payment, the least advanced state of the lines that are not cancelled, shipping
-added up, currency, carrier and seller of the line with the smallest id: each order counts once.
-"""
-
 
 class OrderLine(Versioned, table=True):
     """One variant in one order. Money is integer cents of `currency`.

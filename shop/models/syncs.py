@@ -22,6 +22,20 @@ class Shop(SQLModel, table=True):
     currency: str = "CNY"
 
 
+class ShopClock(SQLModel, table=True):
+    """How many seconds a shop's clock is ahead of UTC from a moment on: one row per change, since 1970.
+
+    For views, which show moments on the shop's clock without knowing time zones.
+    """
+
+    __tablename__ = "shop_clock"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    from_at: datetime = instant(primary_key=True)
+    seconds: int
+
+
 class Preference(SQLModel, table=True):
     """What a studio chose for its shop besides time zone and currency; without a row its defaults apply.
 

@@ -9,7 +9,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.imports import file_kind
 from dashboard.ui import cache, feedback, filters, shop_form, tables, text, upload
-from dashboard.views.data import imports, mapping, sync, wording
+from dashboard.views.data import imports, mapping, open_numbers, sync, wording
 from shop import coverage
 
 sources = cache.cached(coverage.sources)
@@ -51,3 +51,4 @@ if sources:
         wording.gap_columns(),
     )
 imports.section(files)
+open_numbers.section()

@@ -182,14 +182,13 @@ def _with_buyer(query: Query) -> Select[Any]:
 
 
 def groups_without_buyer(connection: Connection, query: Query) -> set[tuple[Any, ...]]:
-    """The groups of a query that have an order whose buyer is not known."""
-    rows = fetch(connection, query, _without_buyer(query.shape()), ("lines",))
-    return {key for key, (lines,) in rows.rows.items() if lines}
+    """The groups of a query that have orders, but none whose buyer is known."""
+    rows = fetch(connection, query, _known_buyers(query.shape()), ("lines", "known"))
+    return {key for key, (lines, known) in rows.rows.items() if lines and not known}
 
 
 @lru_cache(maxsize=256)
-def _without_buyer(query: Query) -> Select[Any]:
-    columns = (*dimensions(query, LINE.c.paid_on, COLUMNS), func.count())
+def _known_buyers(query: Query) -> Select[Any]:
+    columns = (*dimensions(query, LINE.c.paid_on, COLUMNS), func.count(), func.count(LINE.c.buyer_key))
     in_index = query.dimensions <= {*TIME, "platform", "currency"}
-    lines = _lines(query, *columns, with_gifts=in_index).where(LINE.c.buyer_key.is_(None))
-    return grouped(lines, query)
+    return grouped(_lines(query, *columns, with_gifts=in_index), query)

@@ -4,7 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from shop.models.base import Day, Instant
-from shop.models.orders import ORDERS
 
 revision = "0001"
 down_revision = None
@@ -462,4 +461,3 @@ def upgrade() -> None:
         sa.Column("product_clicks", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("shop_id", "platform", "video_id", "day"),
     )
-    op.execute(ORDERS)

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 from click.testing import CliRunner, Result
 
@@ -274,6 +275,22 @@ def test_tables_leave_as_csv_and_xlsx(run: Any, tmp_path: Path) -> None:
     text = (tmp_path / "lines.csv").read_text("utf-8-sig")
     assert "buyer_key" not in text.splitlines()[0]
     assert (tmp_path / "lines.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_all_views_leave_as_parquet_with_their_dictionary(run: Any, tmp_path: Path) -> None:
+    run("import", ORDERS)
+    done = run("export", "parquet", tmp_path / "numbers")
+    assert done.exit_code == 0 and "23 views" in done.output
+    again = run("export", "parquet", tmp_path / "numbers")
+    assert again.exit_code != 0 and "is there already" in again.output
+    lines = pandas.read_parquet(tmp_path / "numbers" / "v_order_line")
+    gmv = json.loads(run("report", "gmv", "--from", "2021-11-01", "--to", "2021-11-30", "--json").output)
+    assert lines.loc[lines["is_sold"], "gmv_cents"].sum() == gmv["total"]["now"]["gmv"] > 0
+    assert (tmp_path / "numbers" / "dictionary.md").read_text("utf-8") == run("metrics", "--views").output
+    views = json.loads(run("metrics", "--views", "--json").output)["views"]
+    assert [c["name"] for c in views[1]["columns"]] == [*lines.columns.drop("month")]
+    figures = json.loads(run("metrics", "--json").output)["metrics"]
+    assert all(figure["sql"].startswith("SELECT") for figure in figures)
 
 
 def test_something_that_is_no_database_is_left_alone(run: Any, tmp_path: Path) -> None:

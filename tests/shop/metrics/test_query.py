@@ -265,6 +265,17 @@ def test_wrong_questions_are_rejected_by_name(db: Database) -> None:
         Query(("gmv",), JANUARY[1], JANUARY[0])
 
 
+def test_nobody_bought_twice_is_0_where_some_buyers_are_not_known(
+    db: Database, sell: Callable[..., None]
+) -> None:
+    sell("1", "2026-01-05 10:00:00", 1_000)
+    sell("2", "2026-01-05 11:00:00", 1_000, buyer_key=None)
+    assert total(db, Query(("repeat_buyers", "repeat_rate"), *JANUARY)) == {
+        "repeat_buyers": 0,
+        "repeat_rate": 0,
+    }
+
+
 def test_values_in_conditions_are_parameters(db: Database, sell: Callable[..., None]) -> None:
     sell("1", "2026-01-05 10:00:00", 1_000)
     bad = "live' OR '1'='1"
@@ -296,3 +307,19 @@ def test_every_metric_is_explained_in_both_languages(name: str) -> None:
     for text in (metric.en, metric.zh, metric.means_en, metric.means_zh, metric.formula):
         assert text.strip()
     assert any("一" <= char <= "鿿" for char in metric.zh + metric.means_zh)
+
+
+def test_days_of_a_file_that_are_no_neighbours_have_no_quiet_stretch(
+    db: Database, sell: Callable[..., None]
+) -> None:
+    """Files of single days: there is no stretch between covered days to measure."""
+    for number in range(1, 21, 2):
+        sell(str(number), f"2026-01-{number:02d} 10:00:00", 1_000)
+    days = "('douyin', '2026-01-31', '2026-01-31')"
+    with db.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO source_file (shop_id, sha256, name, kind, reader, bytes, read, stored, unchanged, set_aside, "
+            "platform, first_on, last_on) SELECT 1, 'x', 'x', 'douyin_orders', '1', 1, 1, 1, 0, 0, v.* "
+            f"FROM (VALUES {days}) v"
+        )
+    assert total(db, Query(("orders",), *JANUARY)) == {"orders": 10}

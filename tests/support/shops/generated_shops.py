@@ -27,6 +27,7 @@ from etl.errors import REASONS
 from shop.connect import connect
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.metrics.settings import ShopSettings, store_settings
 from shop.models.base import Day, Instant
 from shop.models.orders import CARRIERS, SELLERS, STATUSES
 from shop.orders.batch import IngestBatch
@@ -110,10 +111,7 @@ def build(spec: ShopSpec, path: Path) -> Path:
     with time_machine.travel(spec.noon, tick=True):
         db = connect(str(path))
         with db.write() as connection:
-            connection.execute(
-                text("UPDATE shop SET currency = :currency, time_zone = :zone"),
-                {"currency": spec.currencies[0], "zone": spec.zone},
-            )
+            store_settings(connection, ShopSettings(1, "", spec.zone, spec.currencies[0]))
         _state(db, spec)
         for name in BY_HAND:
             if name in spec.parts:
@@ -225,6 +223,10 @@ ALWAYS = {"source_file.imported_at", "sync_run.started_at", "source_file.profile
 TOGETHER = {
     "order_line": ("paid_at", "paid_on"),
     "refund": ("refunded_at", "refunded_on"),
+    "settlement": ("settled_at", "settled_on"),
+    "live_session": ("started_at", "started_on"),
+    "video": ("published_at", "published_on"),
+    "comment": ("written_at", "written_on"),
     "source_file": ("first_on", "last_on"),
 }
 
