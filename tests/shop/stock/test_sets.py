@@ -210,3 +210,11 @@ def test_a_platform_is_told_how_many_sets_there_are(shop: Database) -> None:
     load(shop, line("A", "cup", 7))
     (update,) = publish.due(shop, ["douyin"])
     assert update.quantity == 0
+
+
+def test_pre_sale_of_a_part_lets_sets_be_sold_before_it_is_there(shop: Database) -> None:
+    adjustments.set_presale(shop, "cup", 6, actor=OWNER)
+    load(shop, line("A", "cup", 11))  # one cup is sold that does not exist yet
+    (level,) = levels.stock_levels(shop, skus=["set4"])
+    with shop.read() as connection:
+        assert (level.on_hand, level.presale, sets.available(connection, START)["set4"]) == (0, 1, 1)
