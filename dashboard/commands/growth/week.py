@@ -1,4 +1,4 @@
-"""`kilnboard week`: the weekly sheet of all platforms, printed, as JSON, as a spreadsheet or to print."""
+"""`kilnboard week`: the weekly report of all platforms, printed, as JSON, as a workbook or for paper."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--html", "paper", type=FILE, help=t("commands.week.html"))
 @json_option
 def week_command(on: date | None, workbook: Path | None, paper: Path | None, as_json: bool) -> None:
-    """The week that a day is in, platform by platform, each currency apart."""
+    """The week of a day, platform by platform, each currency separately."""
     from dashboard.i18n import format
-    from dashboard.reports import week_sheet as report
+    from dashboard.reports import weekly as layout
     from dashboard.text import catalog, metrics
     from shop.metrics.query import unit_of
     from shop.metrics.settings import today
-    from shop.profit.week import FIGURES, week_sheet
+    from shop.profit.weekly_report import FIGURES, weekly_report
 
     with opened() as (db, actor):
         with db.read() as connection:
             day = on or today(connection)
-        sheet = week_sheet(db, day, actor)
+        result = weekly_report(db, day, actor)
         if workbook:
-            write_whole(workbook, report.xlsx(sheet))
+            write_whole(workbook, layout.xlsx(result))
         if paper:
-            write_whole(paper, report.page(sheet).encode())
+            write_whole(paper, layout.page(result).encode())
         if as_json:
             print_json(
                 {
-                    "from": sheet.period.start.isoformat(),
-                    "to": sheet.period.end.isoformat(),
-                    "rows": [asdict(row) for row in sheet.rows],
+                    "from": result.period.start.isoformat(),
+                    "to": result.period.end.isoformat(),
+                    "rows": [asdict(row) for row in result.rows],
                 }
             )
             return
-        click.echo(report.heading(sheet))
-        if not sheet.rows:
+        click.echo(layout.heading(result))
+        if not result.rows:
             click.echo(t("week.none"))
             return
 
@@ -63,7 +63,7 @@ def week_command(on: date | None, workbook: Path | None, paper: Path | None, as_
                 catalog.platform(row.platform) if row.platform else t("week.all", currency=row.currency),
                 *(cell(row.figures[name], name, row.currency) for name in FIGURES),
             ]
-            for row in sheet.rows
+            for row in result.rows
         ]
         click.echo(table([t("costs.platform"), *map(metrics.label_of, FIGURES)], rows))
         for path in (workbook, paper):

@@ -1,7 +1,7 @@
-"""The week of all platforms on one sheet: sales, refunds, and for the owner what is left, next to the week before.
+"""The weekly report of all platforms: sales, refunds, and for the owner what is left, against the previous week.
 
 Grain: one row per currency and platform, then one per currency over its platforms ("" as platform); two currencies are
-never added. A week that is not over is compared with as many days of the week before.
+never added. The baseline of a running week is as many days of the previous one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GROUP BY currency, platform ORDER BY currency, SUM(lines) DESC, platform
 
 @dataclass(frozen=True)
 class WeekRow:
-    """One platform ("" is all) in one currency: FIGURES of the week by name, and GMV of the week before (cents).
+    """One platform ("" is all) in one currency: FIGURES of the week by name, and GMV of the previous week (cents).
 
     `left` is what is left of the week's orders, None where it is unknown or not for this role; `left_state` how sure.
     """
@@ -40,15 +40,15 @@ class WeekRow:
 
 
 @dataclass(frozen=True)
-class WeekSheet:
-    """The rows of a week, and the days of the week before with which it is compared."""
+class WeeklyReport:
+    """The rows of a week, and its baseline: as many days of the previous week."""
 
     period: Period
     before: Period
     rows: tuple[WeekRow, ...]
 
 
-def week_sheet(db: Database, on: date, actor: Actor, *, shop_id: int = 1) -> WeekSheet:
+def weekly_report(db: Database, on: date, actor: Actor, *, shop_id: int = 1) -> WeeklyReport:
     """The week that a shop day is in, up to that day; from the shop's first day of the week on.
 
     Raises NotAllowed for a role that sees no sums.
@@ -67,7 +67,7 @@ def week_sheet(db: Database, on: date, actor: Actor, *, shop_id: int = 1) -> Wee
             where = (("platform", (platform,)),) if platform and len(platforms) > 1 else ()
             query = Query(FIGURES, period.start, period.end, (), where, shop_id, currency)
             rows.append(_row(db, query, before, platform, actor))
-    return WeekSheet(period, before, tuple(rows))
+    return WeeklyReport(period, before, tuple(rows))
 
 
 def _row(db: Database, query: Query, before: Period, platform: str, actor: Actor) -> WeekRow:

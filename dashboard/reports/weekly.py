@@ -1,4 +1,4 @@
-"""The weekly sheet: all platforms on one page to print, and as a spreadsheet."""
+"""The weekly report: all platforms on one page to print, and as a spreadsheet."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from dashboard.reports.html import STYLE
 from dashboard.text import catalog, metrics
 from shop.export.spreadsheet import SpreadsheetColumn, xlsx_bytes
 from shop.metrics.query import change, unit_of
-from shop.profit.week import FIGURES, WeekRow, WeekSheet
+from shop.profit.weekly_report import FIGURES, WeeklyReport, WeekRow
 
 
-def heading(sheet: WeekSheet) -> str:
-    """Which week, and with which days it is compared."""
-    return t("week.heading", range=sheet.period, before=sheet.before)
+def heading(result: WeeklyReport) -> str:
+    """The week and its baseline."""
+    return t("week.heading", range=result.period, before=result.before)
 
 
-def table(sheet: WeekSheet) -> str:
+def table(result: WeeklyReport) -> str:
     """The rows as a table of our own HTML."""
-    with_left = any(row.left_state for row in sheet.rows)
+    with_left = any(row.left_state for row in result.rows)
     heads = [t("costs.platform"), *map(metrics.label_of, FIGURES), t("week.change")]
     heads += [t("gross_to_net.steps.left")] if with_left else []
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in _cells(row, with_left=with_left))}</tr>"
-        for row in sheet.rows
+        for row in result.rows
     )
     row = "".join(f"<th>{escape(head)}</th>" for head in heads)
     return f'<table class="kb-card"><tr>{row}</tr>{body}</table>'
@@ -54,20 +54,20 @@ def _money(cents: int | None, currency: str) -> str:
     return format.UNKNOWN if cents is None else format.exact_in(cents, currency)
 
 
-def page(sheet: WeekSheet) -> str:
-    """The sheet as one page of HTML that needs nothing else: to print, or to send on."""
+def page(result: WeeklyReport) -> str:
+    """The report as one page of HTML that needs nothing else, for printing."""
     title = t("week.title")
     return (
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
-        f'<p class="muted">{escape(heading(sheet))}</p>{table(sheet)}<p class="muted">{escape(t("week.note"))}</p>'
+        f'<p class="muted">{escape(heading(result))}</p>{table(result)}<p class="muted">{escape(t("week.note"))}</p>'
         "</body></html>"
     )
 
 
-def xlsx(sheet: WeekSheet) -> bytes:
-    """The sheet as a workbook; money as numbers in each row's own currency."""
+def xlsx(result: WeeklyReport) -> bytes:
+    """The report as a workbook; money is in the currency of each row."""
     frame = pd.DataFrame(
         [
             {
@@ -78,7 +78,7 @@ def xlsx(sheet: WeekSheet) -> bytes:
                 "left": row.left,
                 "state": t(f"gross_to_net.states.{row.left_state}") if row.left_state else "",
             }
-            for row in sheet.rows
+            for row in result.rows
         ],
         columns=["name", "currency", *FIGURES, "before", "left", "state"],
     ).astype(dict.fromkeys((*FIGURES, "before", "left"), "Int64"))
@@ -93,7 +93,7 @@ def xlsx(sheet: WeekSheet) -> bytes:
         *(field(name, metrics.label_of(name), unit_of(name)) for name in FIGURES),
         field("before", t("week.gmv_before"), "cents"),
     ]
-    if any(row.left_state for row in sheet.rows):
+    if any(row.left_state for row in result.rows):
         fields += [
             field("left", t("gross_to_net.steps.left"), "cents"),
             SpreadsheetColumn("state", t("gross_to_net.state")),

@@ -1,4 +1,4 @@
-"""The weekly sheet of two platforms and two currencies, by hand; as JSON, workbook, page to print and on the page."""
+"""The weekly report of two platforms and two currencies, by hand; as JSON, workbook, page to print and on the page."""
 
 import io
 import json
@@ -15,7 +15,7 @@ from shop.db.database import Database
 from shop.models.costs import RateKind
 from shop.pricing.cost_rates import RateScope, set_cost_rate
 from shop.pricing.day_costs import set_labour
-from shop.profit.week import week_sheet
+from shop.profit.weekly_report import weekly_report
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, shown
 from tests.support.shops.small_shop import line, refund, store
@@ -46,9 +46,9 @@ def two_platforms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 def test_every_platform_in_its_own_currency(two_platforms: Database) -> None:
     set_cost_rate(two_platforms, RateScope(RateKind.WAGE), 3_000, actor=OWNER, from_on=date(2026, 3, 1))
     set_labour(two_platforms, THURSDAY, 60, actor=OWNER)
-    sheet = week_sheet(two_platforms, THURSDAY, OWNER)
-    assert (sheet.period.start, sheet.before.end) == (date(2026, 3, 9), date(2026, 3, 5))
-    rows = {(row.currency, row.platform): row for row in sheet.rows}
+    result = weekly_report(two_platforms, THURSDAY, OWNER)
+    assert (result.period.start, result.before.end) == (date(2026, 3, 9), date(2026, 3, 5))
+    rows = {(row.currency, row.platform): row for row in result.rows}
     assert list(rows) == [("CNY", "douyin"), ("CNY", "kuaishou"), ("CNY", ""), ("USD", "tiktok")]
     douyin = rows["CNY", "douyin"]
     assert douyin.figures == {
@@ -61,7 +61,7 @@ def test_every_platform_in_its_own_currency(two_platforms: Database) -> None:
     }
     assert (douyin.gmv_before, rows["CNY", ""].figures["gmv"]) == (4_000, 18_000)
     assert rows["USD", "tiktok"].figures["gmv"] == 1_500
-    assert week_sheet(two_platforms, THURSDAY, Actor("Li", "assistant")).rows[0].left_state is None
+    assert weekly_report(two_platforms, THURSDAY, Actor("Li", "assistant")).rows[0].left_state is None
 
 
 def test_the_command_and_the_page(two_platforms: Database, tmp_path: Path) -> None:
@@ -78,8 +78,8 @@ def test_the_command_and_the_page(two_platforms: Database, tmp_path: Path) -> No
     parsed = json.loads(result.output)
     assert (parsed["from"], parsed["to"], len(parsed["rows"])) == ("2026-03-09", "2026-03-12", 4)
     assert parsed["rows"][0]["figures"]["gmv"] == 16_000
-    sheet = load_workbook(io.BytesIO((tmp_path / "w.xlsx").read_bytes())).active
-    assert [cell.value for cell in sheet[2]][1:3] == ["CNY", 160]
+    workbook = load_workbook(io.BytesIO((tmp_path / "w.xlsx").read_bytes())).active
+    assert [cell.value for cell in workbook[2]][1:3] == ["CNY", 160]
     assert "¥160.00" in (tmp_path / "w.html").read_text("utf-8")
     page = open_page("growth", part="months")
     assert no_error(page) and "周报" in shown(page)
