@@ -21,7 +21,7 @@ from shop.db.database import Database
 from shop.kiln_planning import lead_times
 from shop.metrics.query import Query, answer, total
 from shop.performance import one_product
-from shop.profit import margins
+from shop.profit import margins, set_margins
 from shop.stock import levels
 
 TILES = ("units", "gmv", "refunds", "refund_rate", "per_unit")
@@ -148,3 +148,27 @@ def _margin(query: Query) -> None:
             Column("margin", t("products.one.margin_left"), "money"),
         ],
     )
+    _set_margin(query)
+
+
+def _set_margin(query: Query) -> None:
+    """The same of a set, shared over its parts by list price."""
+    table = cache.cached(set_margins.set_margins, query, actor=actor.actor())
+    if table.empty:
+        return
+    text.heading(t("products.one.set_margin"))
+    shown = ("gmv", "cost", "margin")
+    tables.show(
+        "product-set-margin",
+        table[["set", "part", "units", *shown]],
+        [
+            Column("set", t("products.one.set")),
+            Column("part", t("products.one.part")),
+            Column("units", t("products.one.part_units"), "count"),
+            Column("gmv", t("products.one.gmv"), "money"),
+            Column("cost", t("products.one.cost"), "money"),
+            Column("margin", t("products.one.margin_left"), "money"),
+        ],
+    )
+    by_price = bool(table["by_price"].all())
+    text.note(t("products.one.set_by_price" if by_price else "products.one.set_by_pieces"))
