@@ -49,7 +49,7 @@ def import_command(path: Path, into: str | None, as_json: bool) -> None:
 @on_option
 def set_command(currency: str, rate: str, into: str | None, on: date | None) -> None:
     """Enter the rate of a day."""
-    from shop.metrics.exchange_rates import put_rates, rate_of
+    from shop.metrics.exchange.rates import put_rates, rate_of
     from shop.metrics.settings import today
 
     with opened() as (db, actor):
@@ -63,7 +63,7 @@ def set_command(currency: str, rate: str, into: str | None, on: date | None) -> 
 @json_option
 def list_command(as_json: bool) -> None:
     """The rates, the latest day first."""
-    from shop.metrics.exchange_rates import day_rates
+    from shop.metrics.exchange.rates import day_rates
 
     with opened() as (db, _):
         rates = day_rates(db)

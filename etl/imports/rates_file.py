@@ -12,7 +12,7 @@ from etl.tables.moments import read_moment
 from etl.tables.open import open_table
 from shop.access.roles import Actor
 from shop.db.database import Database
-from shop.metrics.exchange_rates import BadExchangeRate, DayRate, put_rates, rate_of
+from shop.metrics.exchange.rates import BadExchangeRate, DayRate, put_rates, rate_of
 
 HEADERS = {
     "day": ("日期", "date", "day"),
@@ -62,8 +62,8 @@ def import_rates(
     for number, row in enumerate(table.raw_rows(), 1):
         cells = [(cell or "").strip() for cell in row]
         if not places:
-            found = {FIELDS[key]: at for at, cell in enumerate(cells) if (key := normal(cell)) in FIELDS}
-            places = found if {"day", "currency", "rate"} <= found.keys() else {}
+            matched = {FIELDS[key]: at for at, cell in enumerate(cells) if (key := normal(cell)) in FIELDS}
+            places = matched if {"day", "currency", "rate"} <= matched.keys() else {}
         elif any(cells):
             result = _rate(
                 number, {field: cells[at] for field, at in places.items() if at < len(cells)}, into

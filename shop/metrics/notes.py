@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 from shop.core.periods import Period, stretches
 from shop.db.database import Database
 from shop.metrics.definitions import measures_of
-from shop.metrics.exchange_rates import ConvertedSum, DayRate, converted, read_rates
+from shop.metrics.exchange.conversion import ConvertedSum, converted
+from shop.metrics.exchange.rates import DayRate, read_rates
 from shop.metrics.readers.lines import orders_with_buyer
 from shop.metrics.refund_sources import REFUND_MEASURES, SoldMonth, sold_months
 from shop.metrics.refund_sql import COUNTS

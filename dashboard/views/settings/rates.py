@@ -15,7 +15,7 @@ from dashboard.ui.file_questions import CURRENCIES
 from etl.imports.rates_file import RatesReport, import_rates
 from shop.access.roles import Actor
 from shop.db.database import Database
-from shop.metrics import exchange_rates
+from shop.metrics.exchange import rates as exchange_rates
 from shop.metrics.settings import shop_settings, today
 
 SHOWN = 400

@@ -14,7 +14,8 @@ from dashboard.cli import root_command
 from dashboard.i18n.language import use_language
 from etl.imports.importer import import_file
 from shop.connect import connect
-from shop.metrics.exchange_rates import DayRate, converted, rate_of
+from shop.metrics.exchange.conversion import converted
+from shop.metrics.exchange.rates import DayRate, rate_of
 from tests.support.fresh import empty_shop_file
 from tests.support.pages import no_error, open_page, shown
 

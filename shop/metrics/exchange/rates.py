@@ -1,29 +1,21 @@
-"""Exchange rates by day, and sums converted with the rate of each day.
-
-A rate is what 1 unit of a currency is worth in another. A day without one takes the last of the week before it
-(banks publish none at weekends); without any the sums of that day are not converted, and the day is counted.
-"""
+"""Exchange rates by day: what 1 unit of a currency was worth in another, entered by the shop."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 
 from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
-from shop.core.money import half_up, minor_per_unit
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
 
 BILLION = 10**9
-LASTS = timedelta(days=7)
 MOST = 10**9  # of one currency for another: more is a mistake
 PUT = """
 INSERT INTO exchange_rate (shop_id, currency, "into", day, billionths) VALUES (?, ?, ?, ?, ?)
@@ -56,14 +48,6 @@ class DayRate:
     def text(self) -> str:
         """The rate as a decimal number."""
         return f"{Decimal(self.billionths).scaleb(-9).normalize():f}"
-
-
-@dataclass(frozen=True)
-class ConvertedSum:
-    """A sum in minor units of another currency, and how many days could not be converted and are not in it."""
-
-    cents: int
-    days_without_rate: int
 
 
 def rate_of(day: date, currency: str, into: str, given: str) -> DayRate:
@@ -111,21 +95,3 @@ def read_rates(connection: Connection, shop_id: int = 1) -> list[DayRate]:
     """All rates, the latest day first."""
     rows = raw_cursor(connection).execute(READ, (shop_id,)).fetchall()
     return [DayRate(date.fromisoformat(day), currency, into, value) for day, currency, into, value in rows]
-
-
-def converted(
-    rates: Iterable[DayRate], sums: Mapping[date, int], currency: str, into: str
-) -> ConvertedSum | None:
-    """Sums of days (minor units of `currency`) added up in `into`, half up day by day; None without any rate."""
-    known = sorted((r.day, r.billionths) for r in rates if (r.currency, r.into) == (currency, into))
-    if not known:
-        return None
-    total = without = 0
-    for day, cents in sums.items():
-        place = bisect_right(known, (day, MOST * BILLION)) - 1
-        if place < 0 or day - known[place][0] > LASTS:
-            without += 1
-            continue
-        exact = Fraction(cents * known[place][1] * minor_per_unit(into), minor_per_unit(currency) * BILLION)
-        total += half_up(exact)
-    return ConvertedSum(total, without)
