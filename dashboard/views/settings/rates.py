@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column
-from dashboard.ui import cache, feedback, tables, text
+from dashboard.ui import cache, feedback, tables, text, upload
 from dashboard.ui.file_questions import CURRENCIES
 from etl.imports.rates_file import RatesReport, import_rates
 from shop.access.roles import Actor
@@ -44,6 +45,7 @@ def show() -> None:
             if feedback.act(_put, on, currency, into, rate) is not None:
                 feedback.report(t("rates.saved"))
             st.rerun()
+    upload.speak(t("data.choose"), t("rates.drop_here"))
     file = st.file_uploader(t("rates.drop"), type=["csv", "xlsx", "xls"], key="exchange-file")
     if file is not None and st.session_state.get("exchange-read") != file.file_id:
         st.session_state["exchange-read"] = file.file_id
@@ -57,10 +59,7 @@ def show() -> None:
     _table()
 
 
-def _put(db: Database, day: object, currency: str, into: str, rate: str, *, actor: Actor) -> int:
-    from datetime import date
-
-    assert isinstance(day, date)
+def _put(db: Database, day: date, currency: str, into: str, rate: str, *, actor: Actor) -> int:
     return exchange_rates.put_rates(db, [exchange_rates.rate_of(day, currency, into, rate)], actor=actor)
 
 
