@@ -9,8 +9,9 @@ import streamlit as st
 from dashboard import theme
 from dashboard.i18n.language import language_tag
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, people, search_box, text
+from dashboard.ui import cache, filters, text
 from dashboard.ui.actor import actor
+from dashboard.ui.frame import people, search_box
 from dashboard.ui.page import PageMeta
 from dashboard.views import pages
 from shop import overview

@@ -43,6 +43,7 @@ COMMANDS = {
     "label": "orders.label",
     "kiln": "kiln",
     "cost": "cost",
+    "payouts": "cost.payouts",
     "live": "live",
     "video": "live",
 }
@@ -68,6 +69,13 @@ class CommandGroup(click.Group):
         module = import_module(f"dashboard.commands.{COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
+
+    def main(self, *given: Any, **named: Any) -> Any:
+        """Run the command line; whatever is printed, errors included, is text that no terminal obeys."""
+        from dashboard.commands.common.output import visible_output
+
+        with visible_output():
+            return super().main(*given, **named)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse a word that is no text, unless it is the name of a file."""

@@ -9,14 +9,19 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import text
 
+from shop.access.roles import may_read
+from shop.catalog import match_queue
 from shop.comments import unanswered
 from shop.core.periods import Period, month_of, week_of
 from shop.db.database import Database
 from shop.growth.comparison.growth import Comparison, aligned, compare, last_sale_on
 from shop.growth.comparison.ranges import before
+from shop.kiln.board import unbilled_firings
+from shop.kiln.material_levels import material_levels
 from shop.metrics.query import Query
 from shop.metrics.settings import shop_settings
-from shop.stock import levels, oversold
+from shop.orders import parcels
+from shop.stock import levels, oversold, returns
 
 FIGURES = ("gmv", "net_sales", "orders", "units")
 RECENT_DAYS = 14
@@ -125,7 +130,7 @@ def sixty_days(db: Database, query: Query, at: ReportClock) -> pd.DataFrame:
 @dataclass(frozen=True)
 class OpenItems:
     """Open tasks: different questions and the people who ask them, oversold orders, low stock, rejected rows, the last
-    import.
+    import; orders that can leave, returns to receive, names to match, firings without their bill, materials to order.
     """
 
     open_questions: int
@@ -135,11 +140,25 @@ class OpenItems:
     low_stock: int
     last_import_on: date | None
     days_since_import: int | None
+    to_ship: int
+    returns: int
+    unmatched: int
+    unbilled: int
+    materials: int
 
     @property
     def things(self) -> int:
         """How many things wait; low stock is worth knowing, but no one's task yet."""
-        return self.open_questions + self.rejected_rows + self.oversold
+        return (
+            self.open_questions
+            + self.rejected_rows
+            + self.oversold
+            + self.to_ship
+            + self.returns
+            + self.unmatched
+            + self.unbilled
+            + self.materials
+        )
 
 
 def open_items(db: Database, today: date, shop: int = 1) -> OpenItems:
@@ -155,11 +174,23 @@ def open_items(db: Database, today: date, shop: int = 1) -> OpenItems:
             {"shop": shop},
         ).one()
         lacking, low = oversold.undecided_count(connection, shop), levels.low_count(connection, shop_id=shop)
+        unbilled = unbilled_firings(connection, shop) if may_read(db, "see_margins") else ()
     queue = unanswered.open_questions(db, today, shop_id=shop)
     aside, imported = row
     on = None if imported is None else datetime.fromtimestamp(imported, UTC).astimezone(zone).date()
     return OpenItems(
-        len(queue.groups), queue.people, aside, lacking, low, on, None if on is None else (today - on).days
+        open_questions=len(queue.groups),
+        people=queue.people,
+        rejected_rows=aside,
+        oversold=lacking,
+        low_stock=low,
+        last_import_on=on,
+        days_since_import=None if on is None else (today - on).days,
+        to_ship=len(parcels.outbox(db, shop_id=shop).ready),
+        returns=len(returns.expected(db, shop_id=shop)),
+        unmatched=match_queue.count(db, shop_id=shop),
+        unbilled=len(unbilled),
+        materials=sum(level.order > 0 for level in material_levels(db, today, shop_id=shop)),
     )
 
 

@@ -13,7 +13,7 @@ from shop.orders.numbers import cleaned_number, is_number
 from shop.orders.search import OrderFilter, find_orders
 
 MOST = 6
-SHORTEST = 2  # characters; a Chinese word has two
+SHORTEST = 2  # characters of Latin letters and digits; one Chinese character is a word
 SKUS = """
 SELECT v.sku, COALESCE(p.title, v.sku), COALESCE(v.title, v.size, ''), COALESCE(v.product_code, '') FROM variant v
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
@@ -51,13 +51,19 @@ class Match:
     day: str = ""
 
 
+def is_too_short(wanted: str) -> bool:
+    """Whether a text has too few characters to look for."""
+    plain = wanted.strip()
+    return len(plain) < (SHORTEST if plain.isascii() else 1)
+
+
 def search(db: Database, wanted: str, *, most: int = MOST, shop_id: int = 1) -> Mapping[str, list[Match]]:
     """What matches a text, by kind, each kind only for a role that may see it; nothing for a text that is too short.
 
     Orders match by any part of their number, the rest by any part of its words.
     """
     plain = wanted.strip()
-    if len(plain) < SHORTEST:
+    if is_too_short(plain):
         return {}
     like = "%" + plain.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
     values = {"shop": shop_id, "like": like, "text": plain, "most": most}

@@ -100,7 +100,7 @@ def _laid(steps: Sequence[WaterfallBar]) -> tuple[list[int], list[int], list[int
 
 def _colour(step: WaterfallBar, palette: Palette, up: str, down: str) -> str:
     if step.is_total:
-        return palette.primary
+        return palette.muted  # a level is neither good nor bad
     return up if (step.value or 0) * step.good >= 0 else down
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from dashboard.commands.common.output import print_json, warn_of_old_sqlite
+from dashboard.commands.common.output import print_json, terminal, warn_of_old_sqlite
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error, reason
 from shop.core.files import write_whole
+from shop.core.text import visible
 
 
 @click.command("import", help=t("commands.import.help"))
@@ -285,7 +286,7 @@ class _progress:
     def __enter__(self) -> Any:
         if not self.shown:
             return None
-        self.bar = click.progressbar(length=1000, label=self.path.name, file=sys.stderr)
+        self.bar = click.progressbar(length=1000, label=visible(self.path.name), file=terminal(sys.stderr))
         self.bar.__enter__()
         return lambda share, _rows: self.bar.update(max(0, int(share * 1000) - self.bar.pos))
 

@@ -225,8 +225,15 @@ def _print_csv(content: dict[str, Any]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*names, "decimals_of_amounts"] if digits else names)
     for row in content["rows"]:
-        cells = ["" if row[name] is None else row[name] for name in names]
+        cells = ["" if row[name] is None else _spreadsheet_cell(row[name]) for name in names]
         writer.writerow([*cells, digits[row["currency"]]] if digits else cells)
+
+
+def _spreadsheet_cell(value: Any) -> Any:
+    """A cell of a cut as a spreadsheet may contain it: a name that begins as a formula is none."""
+    from shop.export.spreadsheet import defused
+
+    return defused(value) if isinstance(value, str) else value
 
 
 def print_text(content: dict[str, Any], query: Any, currency: str) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import iso, platform_name, print_json, resource_name
+from dashboard.commands.common.output import iso, platform_name, print_json, resource_name, write_over
 from dashboard.commands.common.params import IntervalParam
 from dashboard.i18n.messages import t
-from dashboard.text.errors import error
+from dashboard.text.errors import error, of_a_command
 
 if TYPE_CHECKING:
     from etl.sync.options import SyncProgress
@@ -35,41 +35,71 @@ def sync_command(
     as_json: bool,
 ) -> None:
     """Pull what changed; with --every again and again until Ctrl-C."""
-    from dashboard.commands.notify import send_due
-    from dashboard.commands.stock import orders
-    from dashboard.commands.stock import push as stock_push
-    from shop.connect import connect
+    from etl.sync.repeat import repeated
+    from shop.connect import connect, shared
+    from shop.db.database import default_url
 
-    db = connect()
+    connect().close()
+    signal.signal(signal.SIGTERM, _interrupt)
+    again = every if not reparse else None
+    moments = iter([since])  # read again from there once, then go on
     code = 0
+
+    def round_once() -> int:
+        db = shared(default_url())  # the file of now: it may have been restored since the round before
+        return _round(
+            db, platform, next(moments, None), reparse=reparse, as_json=as_json, repeats=bool(again)
+        )
+
     try:
-        while True:
-            started = time.monotonic()
-            reports = _reparsed(db, platform) if reparse else _synced(db, platform, since, as_json)
-            pushes = [] if reparse else stock_push.pushed(db, platform, quiet=True)
-            code = exit_code(reports) or stock_push.exit_code(pushes)
-            if as_json:
-                print_json({"runs": [as_contract(item) for item in reports], **_push_contract(pushes)})
-            elif not reports:
-                click.echo(t("commands.sync.nothing"))
-            for item in reports if not as_json else ():
-                print_report(item)
-            for push in pushes if not as_json else ():
-                stock_push.print_push(push)
-            if not as_json:
-                orders.print_oversold(db)
-            _print_alert(db, quiet=as_json)
-            if not every or reparse:
+        for outcome in repeated(round_once, again or 0, _print_trouble):
+            code = outcome
+            if again is None:
                 break
-            send_due(db, quiet=as_json)
-            since = None  # read again once, then go on
-            time.sleep(max(0.0, every - (time.monotonic() - started)))
     except KeyboardInterrupt:
         click.echo(t("commands.sync.interrupted"), err=True)
         code = 130
     finally:
-        db.close()
+        shared(default_url()).close()
     ctx.exit(code)
+
+
+def _interrupt(_number: int, _frame: Any) -> None:
+    """End on SIGTERM as on Ctrl-C: what was read stays, the lease is given up."""
+    raise KeyboardInterrupt
+
+
+def _print_trouble(problem: Exception) -> None:
+    """Report why a round did not take place, with the moment; the next one is tried."""
+    refusal = of_a_command(problem)
+    moment = datetime.now(UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    click.echo(t("commands.sync.stands_still", moment=moment, why=refusal.words if refusal else ""), err=True)
+
+
+def _round(
+    db: Any, platform: str | None, since: datetime | None, *, reparse: bool, as_json: bool, repeats: bool
+) -> int:
+    """One round: pull, push, report; its exit code. With `repeats`, messages that are due are sent too."""
+    from dashboard.commands.notify import send_due
+    from dashboard.commands.stock import orders
+    from dashboard.commands.stock import push as stock_push
+
+    reports = _reparsed(db, platform) if reparse else _synced(db, platform, since, as_json)
+    pushes = [] if reparse else stock_push.pushed(db, platform, quiet=True)
+    if as_json:
+        print_json({"runs": [as_contract(item) for item in reports], **_push_contract(pushes)})
+    else:
+        if not reports:
+            click.echo(t("commands.sync.nothing"))
+        for item in reports:
+            print_report(item)
+        for push in pushes:
+            stock_push.print_push(push)
+        orders.print_oversold(db)
+    _print_alert(db, quiet=as_json)
+    if repeats:
+        send_due(db, quiet=as_json)
+    return exit_code(reports) or stock_push.exit_code(pushes)
 
 
 def _push_contract(pushes: Sequence[Any]) -> dict[str, Any]:
@@ -127,8 +157,9 @@ def _print_doing(doing: SyncProgress) -> None:
         read=doing.read,
         requests=doing.requests,
     )
-    end = "\r\x1b[2K" if doing.done >= 1 else ""  # the run's own line follows
-    click.echo(f"\r\x1b[2K{text}{end}", nl=False, err=True)
+    write_over(text)
+    if doing.done >= 1:
+        write_over("")  # the run's own line follows
 
 
 def exit_code(reports: list[Any]) -> int:

@@ -15,18 +15,22 @@ from shop.metrics.query import unit_of
 
 @dataclass(frozen=True)
 class Row:
-    """One small line of a tile: a label, its figure, its change and the direction of the change."""
+    """One small line of a tile: a label, its figure, its change and the direction of the change.
+
+    `link` is where its list is: the name of a page and parameters (`stock?stock=todo`).
+    """
 
     label: str
     figure: str
     change: str = ""
     direction: str = ""
     tip: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure with its change, its comparison in words, and its recent days."""
+    """One figure with its change, its comparison in words, and its recent days; `link` as that of a Row."""
 
     label: str
     figure: str
@@ -36,6 +40,7 @@ class Tile:
     tip: str = ""
     days: tuple[int | None, ...] = ()
     rows: tuple[Row, ...] = ()
+    link: str = ""
 
 
 def total_tile(comparison: Comparison) -> Tile:

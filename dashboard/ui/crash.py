@@ -1,4 +1,4 @@
-"""The message of a page that fails unexpectedly: what happened, what is stored, a code, and the way back.
+"""The message of a page that fails unexpectedly: what happened, what is stored, a code, and a link to go on.
 
 The code names the failure in `crashes.log` next to the database, which has the place in the program and the kind of the
 failure, and no value of the shop.

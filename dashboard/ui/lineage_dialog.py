@@ -2,51 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import format
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import has, t
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
-from dashboard.text.tiles import Tile
+from dashboard.text.tiles import Tile, figure_tiles
 from dashboard.ui import cache, tables, text, tiles
+from dashboard.ui.actor import actor
+from shop.core.periods import Period
 from shop.metrics.lineage import FigureSource, Provenance, provenance
 from shop.metrics.query import Query, unit_of
+from shop.metrics.rows_behind import PartRow, rows_behind
 
 
-def show_tiles(shown: Sequence[tuple[str, Tile]], query: Query) -> None:
-    """A row of tiles; a click on one explains its figure over the question's range.
+def show_tiles(shown: Sequence[tuple[str | Sequence[str], Tile, Query]], row: str = "") -> None:
+    """A row of tiles; a click on one explains its figure, or its figures, over the range of the query next to it.
 
-    The button lies over its tile and is seen by the keyboard and by screen readers.
+    The button lies over its tile and is seen by the keyboard and by screen readers. A second row of a page has a name.
     """
     small = "-small" if len(shown) > 4 else ""
-    with st.container(key=f"tiles{small}"):
-        for place, (name, tile) in enumerate(shown):
-            with st.container(key=f"tile-{place}-{name}"):
-                tiles.show_single(tile)
-                label = t("lineage.open", figure=tile.label)
-                if st.button(label, key=f"explain-{place}-{name}"):
-                    explain(name, query)
+    large = "-large" if any(tile.rows for _, tile, _ in shown) else ""
+    with st.container(key=f"tiles{small}{large}{row}"):
+        for place, (names, tile, query) in enumerate(shown):
+            chosen = (names,) if isinstance(names, str) else tuple(names)
+            with st.container(key=f"tile-{place}-{'-'.join(chosen[:1])}{row}"):
+                tiles.show_single(replace(tile, tip=tile.tip if not chosen else ""))
+                if chosen:
+                    label = t("lineage.open", figure=tile.label)
+                    if st.button(label, key=f"explain-{place}-{chosen[0]}{row}"):
+                        explain(chosen, query)
 
 
-def explain(name: str, query: Query) -> None:
-    """Open the window that explains one figure."""
-    st.dialog(metrics.label_of(name), width="medium", icon=":material/functions:")(_lineage)(name, query)
+def figures(totals: Mapping[str, Any], query: Query) -> None:
+    """A row of tiles, one for each figure of a query, each explained at a click."""
+    show_tiles([(name, tile, query) for name, tile in zip(totals, figure_tiles(totals), strict=True)])
 
 
-def _lineage(name: str, query: Query) -> None:
+def explain(names: Sequence[str], query: Query) -> None:
+    """Open the window that explains figures."""
+    st.dialog(metrics.label_of(names[0]), width="large", icon=":material/functions:")(_lineage)(names, query)
+
+
+def _lineage(names: Sequence[str], query: Query) -> None:
+    name = names[0]
+    if len(names) > 1:
+        name = st.segmented_control(
+            t("lineage.which"),
+            names,
+            default=name,
+            required=True,
+            format_func=metrics.label_of,
+            key="lineage-which",
+            label_visibility="collapsed",
+        )
     result = cache.cached(provenance, query, name)
     text.sentence(_reckoned(result))
     text.note(metrics.meaning_of(name))
-    text.note(t(f"lineage.bases.{result.basis.replace(' ', '_')}"))
+    if formula := metrics.formula_of(name):
+        text.note(t("manual.formula", formula=formula))
+    text.note(
+        t("lineage.range", range=Period(query.start, query.end))
+        + " "
+        + t(f"lineage.bases.{result.basis.replace(' ', '_')}")
+    )
+    for part in (result.over, *([result.under] if result.under else [])):
+        if actor().may("see_sums"):
+            _rows(part.name, query)
     if not result.sources:
         text.note(t("lineage.nothing"))
         return
     text.note(t("lineage.behind", rows=result.rows, on=result.changed_on))
     tables.show("behind", _table(result.sources), _columns())
+
+
+def _rows(name: str, query: Query) -> None:
+    """The very rows of one sum, with the way to each order, session or video."""
+    behind = cache.cached(rows_behind, query, name)
+    if behind is None or not behind.rows:
+        return
+    text.heading(t(f"lineage.parts.{behind.kind}", figure=metrics.label_of(name)))
+    more = t("lineage.first", count=len(behind.rows)) if behind.count > len(behind.rows) else ""
+    text.note(t("lineage.adds_up", count=behind.count, total=_exactly(name, behind.total)) + more)
+    kind = metrics.kind_of(name)
+    table = pd.DataFrame([vars(row) | {"open": _link(behind.kind, row)} for row in behind.rows])
+    table["platform"] = [_platform(value) for value in table["platform"]]
+    columns = [
+        Column("key", t(f"lineage.keys.{behind.kind}")),
+        Column("platform", t("lineage.platform")),
+        Column("part", metrics.label_of(name), kind),
+        Column("open", t("lineage.open_row"), "link"),
+    ]
+    if behind.kind == "order":
+        columns[2:2] = [
+            Column("day", t("column.day"), "day"),
+            Column("title", t("lineage.what")),
+            Column("sku", "SKU"),
+        ]
+    tables.show(f"rows-{name}", table, columns, height=260 if len(table) > 6 else None)
+
+
+def _link(kind: str, row: PartRow) -> str:
+    """The address of the page that shows a row's order, session or video."""
+    if kind == "order":
+        return "/orders?" + urlencode({"order": row.key, "of": row.platform, "lang": language()})
+    return "/live?" + urlencode({"live": kind, kind: f"{row.platform}/{row.key}", "lang": language()})
+
+
+def _platform(name: str) -> str:
+    return t(f"platform.{name}") if has(f"platform.{name}") else name
 
 
 def _reckoned(result: Provenance) -> str:
@@ -88,8 +160,7 @@ def _table(sources: Sequence[FigureSource]) -> pd.DataFrame:
 def _called(source: FigureSource) -> str:
     if source.kind != "sync":
         return source.name
-    known = f"platform.{source.name}"
-    return t("lineage.pulled", platform=t(known) if has(known) else source.name)
+    return t("lineage.pulled", platform=_platform(source.name))
 
 
 def _columns() -> list[Column]:

@@ -73,7 +73,7 @@ def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int
         height=height or ("content" if len(table) <= ROWS_IN_FULL else 460),
         placeholder=format.UNKNOWN,
     )
-    download(name, table, [cell for cell in cells if cell.kind != "photo"])
+    download(name, table, [cell for cell in cells if cell.kind not in ("photo", "link")])
 
 
 def _displayed(table: pd.DataFrame, cells: Sequence[Column]) -> pd.DataFrame:
@@ -109,6 +109,10 @@ def _config(cell: Column) -> Any:
     tip = cell.tip or None
     if cell.kind in formats:
         return st.column_config.NumberColumn(cell.label, help=tip, format=formats[cell.kind])
+    if cell.kind == "link":
+        return st.column_config.LinkColumn(
+            cell.label, help=tip, display_text=":material/open_in_new:", width=70
+        )
     if cell.kind == "photo":
         return st.column_config.ImageColumn(cell.label, help=tip, width=48)
     if cell.kind == "seconds":

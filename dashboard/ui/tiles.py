@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.tiles import Tile
 from dashboard.ui import filters
@@ -29,7 +30,7 @@ def show_single(tile: Tile) -> None:
 def _tile(tile: Tile) -> str:
     spark = sparkline(tile.days) if tile.days else ""
     rows = "".join(
-        f'<tr title="{escape(row.tip)}"><th scope="row">{escape(row.label)}</th>'
+        f'<tr title="{escape(row.tip)}"><th scope="row">{_linked(row.label, row.link)}</th>'
         + (
             f"<td>{escape(row.figure)}</td><td>{_change(row.change, row.direction)}</td></tr>"
             if row.change
@@ -38,13 +39,29 @@ def _tile(tile: Tile) -> str:
         for row in tile.rows
     )
     return (
-        f'<section class="kb-tile" title="{escape(tile.tip)}"><h3>{escape(tile.label)}</h3>'
+        f'<section class="kb-tile" title="{escape(tile.tip)}"><h3>{_linked(tile.label, tile.link)}</h3>'
         f'<div class="kb-figure"><strong>{escape(tile.figure)}</strong>'
         f"{_change(tile.change, tile.direction)}</div>{spark}"
-        f'<p class="kb-base">{escape(tile.base)}</p>'
+        f'<p class="kb-base">{escape(tile.base)}</p>{_why(tile)}'
         + (f'<table class="kb-rows">{rows}</table>' if rows else "")
         + "</section>"
     )
+
+
+def _linked(label: str, link: str) -> str:
+    """A label that leads to its list, in the language of this run."""
+    if not link:
+        return escape(label)
+    address = f"/{link}{'&' if '?' in link else '?'}lang={language()}"
+    return f'<a class="kb-link" href="{escape(address)}" target="_self">{escape(label)}</a>'
+
+
+def _why(tile: Tile) -> str:
+    """What the figure means, behind a question mark that is reached by touch and by the keyboard."""
+    if not tile.tip:
+        return ""
+    label = escape(t("lineage.open", figure=tile.label))
+    return f'<details class="kb-why"><summary aria-label="{label}">?</summary><p>{escape(tile.tip)}</p></details>'
 
 
 def _change(text: str, direction: str) -> str:

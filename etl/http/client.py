@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from etl.http.errors import BadAnswer, ClockOff, PlatformDown, RateLimited, Refused, Unsure
+from etl.http.errors import BadAnswer, ClockOff, PlatformDown, RateLimited, Refused, Unsure, of_answers
 from etl.http.rate_limit import Bucket, Budget, Clock
 from etl.http.retry import ATTEMPTS, MAX_WAIT, pause, requested_wait
 
@@ -126,7 +126,9 @@ class Client:
         while True:
             attempt += 1
             try:
-                return opened(self._exchange(prepare))
+                answer = self._exchange(prepare)
+                with of_answers(self.platform):
+                    return opened(answer)
             except ClockOff:
                 if corrected or abs(self._measured_skew - self.skew) < 30:
                     raise
@@ -193,8 +195,8 @@ class Client:
         if status >= 500 or 300 <= status < 400:
             raise PlatformDown(platform=self.platform, found=f"HTTP {status}", wait=wait)
         try:
-            return ApiResponse(status, json.loads(body))
-        except ValueError:
+            return ApiResponse(status, _decoded(body))
+        except (ValueError, RecursionError):
             pass
         if status >= 400:
             raise Refused(platform=self.platform, found=f"HTTP {status}")
@@ -224,6 +226,15 @@ class Client:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+
+def _decoded(body: bytes) -> Any:
+    """The JSON of an answer; halves of characters become �, numbers that are none (NaN) are missing."""
+    content = json.loads(body, parse_constant=lambda _: None)
+    if b"\\ud" in body.lower():
+        written = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        content = json.loads(written)
+    return content
 
 
 def _is_loopback(address: str) -> bool:

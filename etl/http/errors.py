@@ -22,6 +22,8 @@ No error contains a secret or free text of a platform: only codes of a known sha
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from shop.core.errors import ShopError
@@ -110,6 +112,17 @@ class NotConnected(PlatformError):
 
     exit_code = 2
     message = "{platform} is not connected; missing: {missing}. Run: kilnboard connect {platform}"
+
+
+@contextmanager
+def of_answers(platform: str) -> Iterator[None]:
+    """Turn what an answer of another shape than documented does to its reader into BadAnswer."""
+    try:
+        yield
+    except ShopError:
+        raise
+    except Exception as problem:
+        raise BadAnswer(platform=platform, found=f"another shape: {type(problem).__name__}") from problem
 
 
 CODE = re.compile(r"-?\d{1,9}$|[A-Za-z][A-Za-z_-]*(?:[.][A-Za-z_-]+)+(?::[A-Za-z_-]*\d{0,9})?$")

@@ -44,6 +44,7 @@ MONEY = (
 )
 TIMES = tuple(dict.fromkeys(name for shape in TABLES.values() for name in shape.times))
 COUNTS = ("quantity", "likes", "replies")
+NUMBERS = ("id", "no", "nr", "number", "#", "编号", "单号", "单据编号")
 
 
 @dataclass(frozen=True)
@@ -183,8 +184,9 @@ def candidates(draft: Draft, kind: str, fields: Iterable[str]) -> dict[str, list
         )
         for name, matches in result.items()
     }
-    if kind == "order_line" and not fitting["order_id"]:  # a till's transaction
-        fitting["order_id"] = [header for header in result["line_id"] if len(draft.cells(header))]
+    if kind == "order_line" and not fitting["order_id"]:  # a till's transaction, or a number without a name
+        plain = [header for word, header in by_key.items() if word in NUMBERS]
+        fitting["order_id"] = [header for header in (*result["line_id"], *plain) if len(draft.cells(header))]
     return fitting
 
 

@@ -14,7 +14,17 @@ from pathlib import Path
 
 from etl.errors import AmbiguousDates, NoSuchRecords
 from etl.files.orders.status_words import status_of
-from etl.profiles.draft import MONEY, Draft, Question, ask_column, candidates, draft_of, text_of, words_of
+from etl.profiles.draft import (
+    MONEY,
+    NONE,
+    Draft,
+    Question,
+    ask_column,
+    candidates,
+    draft_of,
+    text_of,
+    words_of,
+)
 from etl.profiles.fields import SUGGESTED, TABLES
 from etl.profiles.patterns import key
 from etl.profiles.suggest_orders import ask_open_fields, suggest_after_sale, suggest_sums
@@ -88,6 +98,11 @@ def complete(draft: Draft, kind: str, matches: dict[str, list[str]] | None = Non
         suggest_sums(draft, matches or {})
         suggest_after_sale(draft)
         ask_open_fields(draft)
+    elif (
+        kind == "order_line" and {"paid", "shipping"} <= draft.columns.keys()
+    ):  # its arithmetic cannot be tried
+        paid = draft.columns["paid"]
+        draft.ask("amounts.paid.includes", paid, draft.samples(paid), (NONE, "shipping"))
     _status(draft, kind)
     return _suggestion(draft)
 

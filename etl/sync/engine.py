@@ -68,5 +68,6 @@ def _working(
             if confirmed is not None:
                 with db.write(quiet=True) as connection:
                     landing.drop_old_pages(connection, shop_id, confirmed)
+                    landing.drop_old_runs(connection, shop_id, confirmed)
         finally:
             account.client.close()

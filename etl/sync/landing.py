@@ -18,6 +18,8 @@ from sqlalchemy import Connection, text
 from etl.platforms.records import Record, UnreadableRecord
 from shop.privacy.retention import days_of
 
+RUN_LIFETIME = 90 * 86_400  # seconds
+
 
 @dataclass(frozen=True)
 class Place:
@@ -178,6 +180,17 @@ def drop_old_pages(connection: Connection, shop_id: int, now: int) -> None:
             text("DELETE FROM raw_page WHERE shop_id = :shop AND fetched_at < :before"),
             {"shop": shop_id, "before": now - days * 86_400},
         )
+
+
+def drop_old_runs(connection: Connection, shop_id: int, now: int) -> None:
+    """Delete the runs of more than 90 days ago, except the last one of each resource that was done."""
+    connection.execute(
+        text(
+            "DELETE FROM sync_run WHERE shop_id = :shop AND ended_at < :before AND run_id NOT IN "
+            "(SELECT MAX(run_id) FROM sync_run WHERE outcome = 'done' GROUP BY shop_id, platform, kind)"
+        ),
+        {"shop": shop_id, "before": now - RUN_LIFETIME},
+    )
 
 
 # --- rejected records ------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etl import credentials, platforms
-from etl.http.errors import NotAuthorised, NotConnected, Refused, TryLater
+from etl.http.errors import NotAuthorised, NotConnected, Refused, TryLater, of_answers
 from etl.platforms.base import DAY, Account, Keys, Resource, TimeWindow
 from etl.sync import windows
 from etl.sync.account import open_account
@@ -51,7 +51,8 @@ def connect(
 
 def _first_token(account: Account) -> Keys:
     try:
-        return account.connector.first_token(account)
+        with of_answers(account.connector.NAME):
+            return account.connector.first_token(account)
     except Refused as problem:  # whatever the platform answers here, it is about the login
         result = str(problem.details.get("found", "?"))
         raise NotAuthorised(platform=account.connector.NAME, found=result) from None
@@ -61,7 +62,8 @@ def _tried(account: Account, resource: Resource) -> ResourceCheck:
     now = account.now()
     try:
         window = windows.split(resource, TimeWindow(now - DAY, now), account.context)[0]
-        next(resource.fetch(account, window), None)
+        with of_answers(account.connector.NAME):
+            next(resource.fetch(account, window), None)
     except (Refused, TryLater) as problem:
         return ResourceCheck(resource.kind, problem)
     return ResourceCheck(resource.kind)

@@ -10,7 +10,15 @@ from sqlalchemy import Connection
 
 from etl.files.fields import Context
 from etl.garbage import no_gc
-from etl.http.errors import BudgetSpent, NotAuthorised, PlatformError, Refused, SyncRunning, TryLater
+from etl.http.errors import (
+    BudgetSpent,
+    NotAuthorised,
+    PlatformError,
+    Refused,
+    SyncRunning,
+    TryLater,
+    of_answers,
+)
 from etl.platforms.base import DAY, Account, Connector, Resource, TimeWindow
 from etl.platforms.records import Record
 from etl.sync import landing, windows
@@ -146,22 +154,31 @@ class _ResourceRun:
         for number, window in enumerate(pieces):
             pages: list[list[dict[str, Any]]] = []
             begun, newest = self.worker.account.confirmed(), 0
-            for page in self._fetch(window):
-                begun = begun or self.worker.account.confirmed()
-                step("page-fetched")
-                pages.append([self._strip(record) for record in page])
-                if sum(map(len, pages)) >= RECORDS_AT_ONCE:
-                    newest = max(newest, self._store(pages, None))
-                    pages = []
-                    self._report_progress(number / len(pieces))
+            try:
+                for page in self._fetch(window):
+                    begun = begun or self.worker.account.confirmed()
+                    step("page-fetched")
+                    pages.append([self._strip(record) for record in page])
+                    if sum(map(len, pages)) >= RECORDS_AT_ONCE:
+                        newest = max(newest, self._store(pages, None))
+                        pages = []
+                        self._report_progress(number / len(pieces))
+            except PlatformError:
+                self._store(pages, None)  # what came before the trouble; the cursor stays
+                raise
             begun = begun or self.worker.account.confirmed()
             self._store(pages, min(window.end, whole.end), begun, newest)
             self._report_progress((number + 1) / len(pieces))
 
     def _fetch(self, window: TimeWindow) -> Iterator[list[dict[str, Any]]]:
         """The pages of a window; raises _WrongClock where its first answer shows a wrong clock."""
+        pages = self.resource.fetch(self.worker.account, window)
         try:
-            for page in self.resource.fetch(self.worker.account, window):
+            while True:
+                with of_answers(self.place.platform):
+                    page = next(pages, None)
+                if page is None:
+                    break
                 self._check_clock()
                 yield page
         except Refused:  # the window may lie outside what the platform answers, by its own time
@@ -170,8 +187,13 @@ class _ResourceRun:
         self._check_clock()
 
     def _strip(self, record: Record) -> dict[str, Any]:
-        stripped = self.worker.connector.strip_personal(record, self._people)
-        cleaned: dict[str, Any] = without_contacts(stripped)
+        """The record without personal data; an empty one, which is rejected, where it is of another shape."""
+        try:
+            cleaned: dict[str, Any] = without_contacts(
+                self.worker.connector.strip_personal(record, self._people)
+            )
+        except Exception:
+            return {}
         return cleaned
 
     def _report_progress(self, done: float) -> None:

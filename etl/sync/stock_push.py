@@ -9,7 +9,15 @@ from sqlalchemy import text
 
 from etl import credentials, platforms
 from etl.errors import NotOffered, UnknownListing
-from etl.http.errors import NotAuthorised, NotConnected, PlatformError, SyncRunning, TryLater, Unsure
+from etl.http.errors import (
+    NotAuthorised,
+    NotConnected,
+    PlatformError,
+    SyncRunning,
+    TryLater,
+    Unsure,
+    of_answers,
+)
 from etl.platforms.base import Account, Connector
 from etl.sync.account import connected, open_account
 from etl.sync.failpoints import step
@@ -149,7 +157,8 @@ def _push_one(
     accepted("unsure")
     step("push-begun")
     try:
-        connector.set_stock(account, product, due.listing_id, due.quantity)
+        with of_answers(connector.NAME):
+            connector.set_stock(account, product, due.listing_id, due.quantity)
     except Unsure as problem:
         return Pushed(due, "unsure", problem)
     except (PlatformError, NotOffered) as problem:

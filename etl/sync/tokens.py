@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etl import credentials
-from etl.http.errors import NotAuthorised, Refused
+from etl.http.errors import NotAuthorised, Refused, of_answers
 from etl.platforms.base import Account, Keys
 from etl.sync.failpoints import step
 from etl.sync.lease import lease_of
@@ -24,7 +24,8 @@ def renewed(db: Database, shop_id: int, account: Account, old: Keys) -> Keys:
             return stored
         account.keys = old
         try:
-            keys = account.connector.next_token(account)
+            with of_answers(account.connector.NAME):
+                keys = account.connector.next_token(account)
         except (NotAuthorised, Refused) as problem:
             raise NotAuthorised(platform=account.connector.NAME, **_code(problem)) from None
         step("token-renewed")

@@ -6,6 +6,17 @@ import re
 
 WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 BLANKS = re.compile(r"\s+")
+DIRECTION = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x2028, 0x2029)
+SHOWN_AS: dict[int, int | str] = {  # what a terminal or a mail program would obey, as what is seen
+    **{code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)},
+    0x7F: 0x2421,
+    **{code: f"\\u{code:04x}" for code in (*range(0x80, 0xA0), *DIRECTION)},
+}
+
+
+def visible(text: str) -> str:
+    """The text with control characters, escapes and turns of direction shown instead of obeyed."""
+    return text.translate(SHOWN_AS)
 
 
 def folded(text: str | None) -> str:

@@ -320,6 +320,12 @@ class KilnStatus:
         return sum(load.pieces for load in self.burning)
 
 
+def unbilled_firings(connection: Connection, shop_id: int = 1) -> tuple[str, ...]:
+    """Opened firings without their energy bill."""
+    firings = repository.firings(_cursor(connection), shop_id).values()
+    return tuple(firing.firing_id for firing in firings if firing.status == "opened" and not firing.is_billed)
+
+
 def kiln_status(db: Database, *, shop_id: int = 1) -> KilnStatus:
     """The status of the kilns now."""
     on_board = board(db, shop_id=shop_id)
@@ -330,11 +336,7 @@ def kiln_status(db: Database, *, shop_id: int = 1) -> KilnStatus:
             kiln if may_read(db, "see_margins") else replace(kiln, wear_cents=0)
             for kiln in repository.kilns(cursor, shop_id).values()
         )
-        unbilled = tuple(
-            firing.firing_id
-            for firing in repository.firings(cursor, shop_id).values()
-            if firing.status == "opened" and not firing.is_billed
-        )
+        unbilled = unbilled_firings(connection, shop_id)
         (batches,) = cursor.execute(
             "SELECT COUNT(*) FROM kiln_batch WHERE shop_id = ?", (shop_id,)
         ).fetchone()

@@ -48,6 +48,12 @@ class FiringEnded(ShopError):
     message = "Firing {firing} is {status}; that cannot be done any more."
 
 
+class EmptyFiring(ShopError):
+    """A firing without any load is to be fired."""
+
+    message = "Nothing is loaded into {firing} yet. Load batches first, or call the firing off."
+
+
 class NotLoaded(ShopError):
     """An opening named a part that is not in the kiln."""
 
@@ -268,10 +274,13 @@ class Bill:
 def fire(
     work: UnitOfWork, firing_id: str, *, on: date | None = None, bill: Bill | None = None
 ) -> FiringRecord:
-    """Fire a planned kiln from this day on (the shop's today without one); raises FiringEnded, BadDay."""
+    """Fire a planned kiln from this day on (the shop's today without one); raises FiringEnded, EmptyFiring, BadDay."""
     firing = work.firing(firing_id)
     if firing.status not in ("planned", "fired"):
         raise FiringEnded(firing=firing_id, status=firing.status)
+    loaded = "SELECT 1 FROM batch_step WHERE shop_id = ? AND firing_id = ? LIMIT 1"
+    if work.cursor.execute(loaded, (work.shop_id, firing_id)).fetchone() is None:
+        raise EmptyFiring(firing=firing_id)
     day = on or work.today
     if day > work.today:
         raise BadDay(day=day, first="…", last=work.today)

@@ -28,6 +28,7 @@ from shop.models.kiln import (
     Material,
     MaterialMovement,
     MaterialUse,
+    StoredCurve,
     UnitCost,
 )
 from shop.models.orders import CARRIERS, STATUSES, OrderLine, OrderTraffic, Refund, Settlement
@@ -183,6 +184,7 @@ __all__ = [
     "StockReservation",
     "Stocktake",
     "StocktakeLine",
+    "StoredCurve",
     "SyncRun",
     "UnitCost",
     "UserAccount",

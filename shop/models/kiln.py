@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from shop.models.base import big, cents, count, day, instant, key, shop_key, values_of
@@ -105,6 +105,21 @@ class Firing(SQLModel, table=True):
     labour_cents: int = cents()
     currency: str
     note: str | None = None
+
+
+class StoredCurve(SQLModel, table=True):
+    """The temperature of one firing over time, from its controller's file `source`.
+
+    `points` (JSON) lists (seconds from the first reading, tenths of °C) in the order of time.
+    """
+
+    __tablename__ = "firing_curve"
+
+    shop_id: int = shop_key()
+    firing_id: str = key()
+    points: str = Field(sa_type=Text)
+    source: str = ""
+    added_at: datetime = instant()
 
 
 class KilnBatch(SQLModel, table=True):

@@ -200,7 +200,7 @@ class LinePromise:
 
 
 def line_promises(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[LinePromise]:
-    """Every line of the orders that wait and lack pieces, in the order in which they are served."""
+    """Every delayed line that lacks pieces which can be produced, in the order in which they are served."""
     delayed = outbox(db, shop_id=shop_id).delayed
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
@@ -209,7 +209,7 @@ def line_promises(db: Database, on: date | None = None, *, shop_id: int = 1) -> 
             (item, line)
             for item in delayed
             for line in item.order.lines
-            if line.is_unsent and item.short.get(line.line_id)
+            if line.is_unsent and item.short.get(line.line_id) and line.policy != "one_of_a_kind"
         ]
         needs = [(line.sku, item.short[line.line_id]) for item, line in lines]
         dates = ready_dates(connection, needs, day, shop_id)

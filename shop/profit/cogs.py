@@ -4,7 +4,8 @@ Buyers retain all pieces of paid lines, gifts too, except those of lines that we
 sent or fully refunded before that, less what came back whole (`return_receipt`). The roll-ups by SKU give the
 pieces sold; only the few lines that differ from them are read one by one. Where a SKU's stock is not tracked
 (or was not on the day of payment), no return was recorded: there the refunds state what came back
-(`returned_units`), and only gifts are added.
+(`returned_units`), and only gifts are added. A set costs what its parts cost; its parts come back each on its own, so
+that a set without one broken cup does not come back whole.
 """
 
 from __future__ import annotations
@@ -60,13 +61,33 @@ SELECT {COLUMNS} FROM (
   AND l.order_id = r.order_id {JOINED}
 WHERE {WHERE_IN_RANGE}
 """
+OF_A_SET = """
+EXISTS (SELECT 1 FROM stock_claim k WHERE k.shop_id = c.shop_id AND k.platform = c.platform
+  AND k.order_id = c.order_id AND k.line_id = c.line_id AND k.part = c.part AND k.set_sku IS NOT NULL)
+"""
 CAME_BACK = f"""
 SELECT {COLUMNS}, SUM(c.whole) FROM return_receipt c CROSS JOIN order_line l
   ON l.shop_id = c.shop_id AND l.platform = c.platform
   AND l.order_id = c.order_id AND l.line_id = c.line_id {JOINED}
-WHERE c.shop_id = :shop AND c.whole > 0 AND {WHERE_IN_RANGE}{{conditions}}
+WHERE c.shop_id = :shop AND c.whole > 0 AND {WHERE_IN_RANGE}{{conditions}} AND NOT {OF_A_SET}
 GROUP BY l.platform, l.order_id, l.line_id
 """
+PARTS_CAME_BACK = f"""
+SELECT {dimensions.MATCHED}, l.paid_on, c.sku, SUM(c.whole) FROM return_receipt c CROSS JOIN order_line l
+  ON l.shop_id = c.shop_id AND l.platform = c.platform
+  AND l.order_id = c.order_id AND l.line_id = c.line_id {JOINED}
+WHERE c.shop_id = :shop AND c.whole > 0 AND {WHERE_IN_RANGE}{{conditions}} AND {OF_A_SET}
+GROUP BY 1, 2, 3
+"""
+TRACKED = """
+SELECT b.sku, b.tracked_from FROM stock_balance b WHERE b.shop_id = :shop
+  AND NOT EXISTS (SELECT 1 FROM set_part s WHERE s.shop_id = b.shop_id AND s.set_sku = b.sku AND s.until_at IS NULL)
+UNION ALL
+SELECT s.set_sku, MAX(b.tracked_from) FROM set_part s
+LEFT JOIN stock_balance b ON b.shop_id = s.shop_id AND b.sku = s.part_sku
+WHERE s.shop_id = :shop AND s.until_at IS NULL GROUP BY s.set_sku HAVING COUNT(b.sku) = COUNT(*)
+"""
+"""A set is tracked where all of its parts are."""
 Key = tuple[str, str, str]  # platform, order, line
 
 
@@ -170,11 +191,26 @@ def goods_by_sku(db: Database, query: Query) -> dict[str, Goods]:
             goods_of[sku].unmatched += units
         elif sku != IGNORED:
             goods_of[sku].add(sku, units, histories[sku].at(day) if sku in histories else None)
+    for sku, on, part, units in _parts_that_came_back(db, query):
+        cost = histories[part].at(on) if part in histories else None
+        if cost is not None:
+            goods_of[sku].cents.update(
+                {name: -units * cents for name, cents in zip(PARTS, cost.parts, strict=True)}
+            )
     for goods in goods_of.values():
         for units_by_sku in (goods.without, goods.incomplete):
             if not any(units_by_sku.values()):
                 units_by_sku.clear()
     return dict(goods_of)
+
+
+def _parts_that_came_back(db: Database, query: Query) -> list[tuple[str, date, str, int]]:
+    """The set, the day on which it was paid, the part, and its pieces that came back whole."""
+    with db.read() as connection:
+        cursor: Any = connection.connection.driver_connection
+        conditions, values = line_conditions(connection, query)
+        rows = cursor.execute(PARTS_CAME_BACK.format(conditions=conditions), values).fetchall()
+    return [(sku, date.fromisoformat(day), part, units) for sku, day, part, units in rows]
 
 
 def _cost_histories(db: Database, query: Query) -> dict[str, CostHistory]:
@@ -243,10 +279,10 @@ def _months(query: Query) -> Iterator[Period]:
 
 
 def _tracked_from(connection: Connection, shop_id: int) -> dict[str, date]:
-    """The shop day from which on the stock of each SKU is tracked."""
+    """The shop day from which on the stock of each SKU (of all parts of a set) is tracked."""
     cursor: Any = connection.connection.driver_connection
     zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
-    rows = cursor.execute("SELECT sku, tracked_from FROM stock_balance WHERE shop_id = ?", (shop_id,))
+    rows = cursor.execute(TRACKED, {"shop": shop_id})
     return {sku: datetime.fromtimestamp(since, zone).date() for sku, since in rows}
 
 

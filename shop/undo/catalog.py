@@ -35,6 +35,7 @@ MAY_UNDO: dict[str, Permission] = {
         (
             "kiln",
             "firing",
+            "firing_curve",
             "kiln_batch",
             "batch_step",
             "batch_loss",

@@ -64,6 +64,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "etl.platforms": 2,
         "etl.profiles": 3,
         "etl.catalog": 3,
+        "etl.controllers": 3,
         "etl.imports": 4,
         "etl.sync": 4,
         "etl.notifications": 4,

@@ -36,6 +36,8 @@ UPDATES = (
     "UPDATE unit_cost SET unit_cents = {c}, material_cents = {c}, kiln_cents = 0, loss_cents = 0, packing_cents = 0",
     "UPDATE settlement SET paid_out_cents = {c}, platform_fee_cents = {c}, commission_cents = {c}, "
     "other_fee_cents = {c}, channel_fee_cents = {c}",
+    "UPDATE cost_rate SET cents = {c}",
+    "UPDATE ad_entry SET amount_cents = {c}",
     "UPDATE material SET value_cents = {c}, on_hand = 1000",
     "UPDATE firing SET energy_cents = {c}, wear_cents = 0, labour_cents = 0",
     "INSERT INTO session_note (shop_id, platform, session_id, spend_cents, spend_currency) "
@@ -158,12 +160,13 @@ OWNERS_PARTS: list[tuple[str, dict[str, str]]] = [
     ("kiln", {"part": "materials"}),
     ("kiln", {"part": "prices"}),
     ("products", {"look": "origins"}),
+    ("settings", {"section": "costs"}),
     ("products", {"look": "one", "product": PRODUCT}),
     ("live", {"live": "session", "session": f"douyin/{SESSION}", "tab": "sales"}),
     ("orders", {"order": ORDER, "of": "douyin"}),
 ]
 OF_SUMS = ("毛利（未扣平台费）",)  # the owner's columns whose sums show no canary
-LADDER = ("growth", {"part": "ladder"})  # its sums are drawn, not written
+DRAWN = [("growth", {"part": "ladder"}), ("growth", {"part": "payouts"})]  # their sums are drawn, not written
 
 
 def part_name(part: tuple[str, dict[str, str]]) -> str:
@@ -181,7 +184,7 @@ def test_the_owner_sees_the_canaries(
 
 
 @pytest.mark.parametrize("role", OTHERS)
-@pytest.mark.parametrize("part", [*OWNERS_PARTS, LADDER], ids=part_name)
+@pytest.mark.parametrize("part", [*OWNERS_PARTS, *DRAWN], ids=part_name)
 def test_parts_that_show_the_owner_money(
     shop_of: Callable[[Role], Database], part: tuple[str, dict[str, str]], role: Role
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 
 from dashboard.commands.comments.audience import answer_command, demand_command, leads_command, list_command
+from dashboard.commands.common.output import terminal
 from dashboard.i18n.messages import t
 
 
@@ -87,7 +89,9 @@ def relabel_command() -> None:
         click.echo(t("commands.comments.relabel.nothing"))
         db.close()
         return
-    with click.progressbar(length=total, label=t("commands.comments.relabel.working")) as bar:
+    with click.progressbar(
+        length=total, label=t("commands.comments.relabel.working"), file=terminal(sys.stdout)
+    ) as bar:
         count = relabel(db, lambda done, _: bar.update(done - bar.pos))
     db.close()
     click.echo(t("commands.comments.relabel.done", count=count))

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
+from shop.core.text import SHOWN_AS, visible
 
 
 def figure(value: Any, unit: str) -> str:
@@ -23,7 +29,44 @@ def figure(value: Any, unit: str) -> str:
 
 def print_json(content: Any) -> None:
     """Print one JSON document: the contract for scripts."""
-    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    written = json.dumps(content, ensure_ascii=False, indent=2)
+    click.echo(INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", written))
+
+
+INVISIBLE = re.compile(f"[{''.join(map(chr, SHOWN_AS))}]")  # JSON writes those below 0x20 as escapes itself
+
+
+class VisibleStream:
+    """A text stream to which control characters are written as characters that are seen: no stored text is obeyed."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text as it is seen."""
+        return int(self.stream.write(visible(text)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+@contextmanager
+def visible_output() -> Iterator[None]:
+    """Show whatever is printed inside the block; see `VisibleStream`."""
+    with redirect_stdout(VisibleStream(sys.stdout)), redirect_stderr(VisibleStream(sys.stderr)):
+        yield
+
+
+def terminal(stream: Any) -> Any:
+    """The stream behind `VisibleStream`, for a line that is written over: what it shows is not stored text."""
+    return stream.stream if isinstance(stream, VisibleStream) else stream
+
+
+def write_over(text: str) -> None:
+    """Write over the line that is there on the terminal, with a line that is written over next."""
+    stream = terminal(sys.stderr)
+    stream.write(f"\r\x1b[2K{visible(text)}")
+    stream.flush()
 
 
 def warn_of_old_sqlite() -> None:
@@ -51,3 +94,11 @@ def platform_name(name: str) -> str:
 def resource_name(kind: str) -> str:
     """A kind of record that a platform offers, in words."""
     return t(f"resources.{kind}")
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raise TargetExists where a file to be written is there and --force was not given."""
+    from shop.db.backup import TargetExists
+
+    if path.exists() and not force:
+        raise TargetExists(path=str(path))

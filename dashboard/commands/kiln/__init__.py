@@ -12,6 +12,7 @@ from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.params import DAY, done, json_option, opened
 from dashboard.commands.kiln.batch import batch_group
 from dashboard.commands.kiln.cost import card_command, cost_command, floor_command, rates_command
+from dashboard.commands.kiln.curve import curve_command
 from dashboard.commands.kiln.firing import firing_group, kilns_command
 from dashboard.commands.kiln.material import material_group
 from dashboard.commands.kiln.plan import next_command
@@ -38,6 +39,7 @@ for command in (
     cost_command,
     floor_command,
     card_command,
+    curve_command,
     rates_command,
     next_command,
 ):

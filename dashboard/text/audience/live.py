@@ -107,13 +107,26 @@ def tiles(session: SessionRecord, sums: SessionSums, ranks: Sequence[FigureRank]
             label_of("gmv_per_hour"),
             format.money(session.per_hour(head.gmv_cents)),
             base=usual.get("gmv_per_hour", ""),
+            tip=meaning_of("gmv_per_hour"),
         ),
-        Tile(label_of("session_orders"), format.count(head.orders), base=usual.get("orders_per_hour", "")),
-        Tile(label_of("viewers"), format.count(stated["viewers"]), base=usual.get("viewers", "")),
+        Tile(
+            label_of("session_orders"),
+            format.count(head.orders),
+            base=usual.get("orders_per_hour", ""),
+            tip=meaning_of("session_orders"),
+        ),
+        Tile(
+            label_of("viewers"),
+            format.count(stated["viewers"]),
+            base=usual.get("viewers", ""),
+            tip=meaning_of("viewers"),
+        ),
     ]
     if stated["followers_gained"] is not None:
         base = usual.get("followers_gained", "")
-        shown.append(Tile(label_of("followers_gained"), format.count(stated["followers_gained"]), base=base))
+        tip = meaning_of("followers_gained")
+        followers = format.count(stated["followers_gained"])
+        shown.append(Tile(label_of("followers_gained"), followers, base=base, tip=tip))
     return shown
 
 
@@ -174,7 +187,7 @@ def fact(item: Fact, session: SessionRecord) -> str:
     if rank is None:
         return ""
     side = "more" if rank.percentile >= 50 else "less"
-    return t(
+    line = t(
         f"live.facts.{side}",
         figure=figure_name(rank.name),
         value=figure(rank.name, rank.value),
@@ -182,6 +195,7 @@ def fact(item: Fact, session: SessionRecord) -> str:
         percentile=rank.percentile if side == "more" else 100 - rank.percentile,
         others=rank.others,
     )
+    return line[:1].upper() + line[1:]
 
 
 def last_action(item: LastAction) -> list[str]:

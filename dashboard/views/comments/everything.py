@@ -11,8 +11,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import metrics
 from dashboard.text.audience import remarks as words
 from dashboard.text.metrics import Column
-from dashboard.text.tiles import figure_tiles
-from dashboard.ui import cache, event_markers, filters, tables, text, tiles, url_state
+from dashboard.ui import cache, event_markers, filters, lineage_dialog, tables, text, url_state
 from dashboard.ui.filters import View
 from dashboard.views.comments import labels
 from shop.comments import search as comments
@@ -31,7 +30,7 @@ def show(view: View) -> None:
     figures = cache.cached(total, view.query("remarks", "questions", "open_questions", "authors"))
     key = "comments.sentence" if figures["remarks"] else "comments.none"
     text.note(t(key, range=view.period, **figures))
-    tiles.show(figure_tiles(figures))
+    lineage_dialog.figures(figures, view.query(*figures))
     daily = cache.cached(comments.per_day, view.query("remarks"))
     parts = [("questions", metrics.label_of("questions")), ("others", t("comments.others"))]
     marks = event_markers.markers(view.period, view.platforms)

@@ -110,8 +110,8 @@ def _editor(file: Any) -> None:
             return
         text.note(t("mapping.note"))
         _first_rows(file, start)
-        kind, columns = _columns(file, start)
-        answered = _answers(file, start, kind, columns)
+        kind, columns, undecided = _columns(file, start)
+        answered = _answers(file, start, kind, columns, undecided)
         if answered is None:
             return
         _preview_and_import(file, path, answered)
@@ -133,8 +133,8 @@ def _first_rows(file: Any, start: Draft) -> None:
         )
 
 
-def _columns(file: Any, start: Draft) -> tuple[str, dict[str, str]]:
-    """The kind of record, and the header of each field, as the select boxes say."""
+def _columns(file: Any, start: Draft) -> tuple[str, dict[str, str], list[str]]:
+    """The kind of record, the header of each field as the select boxes say, and fields that several headers fit."""
     try:
         guessed, _ = best_table(start)
     except ShopError:
@@ -147,9 +147,8 @@ def _columns(file: Any, start: Draft) -> tuple[str, dict[str, str]]:
         key=f"table-{file.file_id}",
         format_func=lambda name: t(f"mapping.tables.{name}"),
     )
-    suggested = complete(
-        start.restarted({}), kind, candidates(start, kind, TABLES[kind].fields)
-    ).draft.columns
+    draft = complete(start.restarted({}), kind, candidates(start, kind, TABLES[kind].fields)).draft
+    suggested = draft.columns
     headers = [NONE, *dict.fromkeys(header for header in start.headers if header)]
     names = [
         *MAIN[kind],
@@ -161,7 +160,9 @@ def _columns(file: Any, start: Draft) -> tuple[str, dict[str, str]]:
     with st.expander(t("mapping.more")):
         columns |= _boxes(file, kind, others, headers, suggested)
     clocks = {name: header for name, header in suggested.items() if name.endswith("_clock")}
-    return kind, {name: header for name, header in {**columns, **clocks}.items() if header != NONE}
+    chosen = {name: header for name, header in {**columns, **clocks}.items() if header != NONE}
+    open_ = [q.code.removeprefix("columns.") for q in draft.questions if NONE not in q.choices]
+    return kind, chosen, [name for name in open_ if name in columns and name not in chosen]
 
 
 def _boxes(
@@ -181,13 +182,16 @@ def _boxes(
     return result
 
 
-def _answers(file: Any, start: Draft, kind: str, columns: dict[str, str]) -> dict[str, Any] | None:
+def _answers(
+    file: Any, start: Draft, kind: str, columns: dict[str, str], undecided: list[str]
+) -> dict[str, Any] | None:
     """The values of the profile with the answers to its questions; None while one is open."""
     draft = complete(start.restarted({f"columns.{n}": h for n, h in columns.items()}), kind, None).draft
     values = dict(draft.values)
-    missing = [q for q in draft.questions if q.code.startswith("columns.") and NONE not in q.choices]
-    for question in missing:
-        text.note(t("mapping.needed", field=t(f"mapping.field.{question.code.removeprefix('columns.')}")))
+    required = [q for q in draft.questions if q.code.startswith("columns.") and NONE not in q.choices]
+    missing = dict.fromkeys([*(q.code.removeprefix("columns.") for q in required), *undecided])
+    for name in missing:
+        text.note(t("mapping.needed", field=t(f"mapping.field.{name}")))
     questions = [q for q in draft.questions if not q.code.startswith("columns.")]
     if questions:
         text.note(t("mapping.questions"))

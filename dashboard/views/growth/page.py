@@ -7,8 +7,9 @@ from dashboard.reports import growth_story
 from dashboard.text import comparison as wording
 from dashboard.text.tiles import comparison_tiles, first_tile
 from dashboard.ui import cache, filters, lineage_dialog, text, url_state
+from dashboard.ui.actor import actor
 from dashboard.views.growth import PAGE, comparison, days, drivers
-from dashboard.views.growth.parts import PARTS
+from dashboard.views.growth.parts import OWNERS, PARTS
 
 view = filters.view()
 if view.at.last_sale is None:
@@ -28,17 +29,19 @@ text.page_summary(
 )
 lineage_dialog.show_tiles(
     [
-        *((metric, tile) for tile in comparison_tiles(narrative.result)),
-        *((name, first_tile(narrative.every[name])) for name in growth_story.CONTEXT[metric]),
-    ],
-    view.query(metric),
+        *((metric, tile, view.query(metric)) for tile in comparison_tiles(narrative.result)),
+        *(
+            (name, first_tile(narrative.every[name]), view.query(name))
+            for name in growth_story.CONTEXT[metric]
+        ),
+    ]
 )
 drivers.show(narrative)
 days.show_chart(view, narrative)
 part = url_state.choice(
     st.segmented_control,
     t("growth.part"),
-    tuple(PARTS),
+    tuple(name for name in PARTS if name not in OWNERS or actor().may("see_margins")),
     "part",
     lambda name: t(f"growth.parts.{name}"),
     label_visibility="collapsed",

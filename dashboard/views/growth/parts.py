@@ -14,14 +14,17 @@ from dashboard.views.growth import (
     gross_to_net,
     hours_and_cohorts,
     months,
+    payouts,
     reconciliation,
     segments,
 )
 
+OWNERS = {"payouts"}  # parts that only a role that sees margins is offered
 PARTS: dict[str, Callable[[View, GrowthStory], None]] = {
     "months": lambda view, _: months.show(view),
     "split": segments.show,
     "ladder": lambda view, report: gross_to_net.show(view, report.pair.now),
+    "payouts": lambda view, _: payouts.show(view),
     "ahead": lambda view, report: forecast.show(view, report.metric),
     "hours": lambda view, report: hours_and_cohorts.show_hours(view, report.pair.now, report.metric),
     "days": days.show_calendar,

@@ -15,10 +15,12 @@ from dashboard.ui import cache, feedback, tap_counter, text
 from dashboard.views.kiln import calendar, common
 from shop.kiln import board as kiln_board
 from shop.kiln import firings, production
+from shop.kiln.batches import CHECKED
 from shop.kiln.board import BoardCard, FiringLoad, KilnStatus
 from shop.kiln.firings import FUELS
-from shop.models.kiln import FIRED, LOSS_REASONS, STAGES
+from shop.models.kiln import FIRED, LOSS_REASONS, OPTIONAL, STAGES, BatchStage
 
+DECOR = BatchStage.DECOR_FIRED.value
 CHOSEN = "kiln.card"  # the card whose next step is being recorded
 
 
@@ -34,8 +36,10 @@ def now(status: KilnStatus, on_board: Sequence[BoardCard], today: date) -> None:
 
 def board(on_board: Sequence[BoardCard], now: KilnStatus, today: date) -> None:
     """Stage next to stage (below each other on a phone), a card for what stands there."""
-    columns = st.columns(len(STAGES) - 1, gap="small")
-    for column, stage in zip(columns, STAGES[:-1], strict=True):
+    used = {card.stage for card in on_board}
+    stages = [stage for stage in STAGES[:-1] if stage not in OPTIONAL or stage in used]
+    columns = st.columns(len(stages), gap="small")
+    for column, stage in zip(columns, stages, strict=True):
         here = [card for card in on_board if card.stage == stage]
         kind = "board" if here else "board-empty"
         with column, st.container(key=f"{kind}-{stage}"):
@@ -46,16 +50,20 @@ def board(on_board: Sequence[BoardCard], now: KilnStatus, today: date) -> None:
 
 
 def _card(card: BoardCard, now: KilnStatus, today: date) -> None:
-    key = f"{card.batch_id}/{card.stage}/{'in' if card.inside else 'out'}"
+    state = "in" if card.inside else "again" if card.again else "out"
+    key = f"{card.batch_id}/{card.stage}/{state}"
     step = card.next_stage or card.stage
     with st.container(border=True, key=f"card-{key}"):
         st.html(_face(card, now, today))
         if card.firing_id:
             return  # it is recorded when the kiln is opened
-        if st.session_state.get(CHOSEN) == key:
+        chosen = st.session_state.get(CHOSEN)
+        if chosen == key:
             _form(card, step, key, now.planned, today)
+        elif chosen == f"{key}/decor":
+            _form(card, DECOR, f"{key}/decor", now.planned, today)
         else:
-            name = "load" if step in FIRED and card.queued else "record"
+            name = "refire" if card.again else "load" if step in FIRED and card.queued else "record"
             st.button(
                 t(f"kiln.board.{name}", stage=common.stage(step)),
                 key=f"next-{key}",
@@ -63,6 +71,30 @@ def _card(card: BoardCard, now: KilnStatus, today: date) -> None:
                 on_click=_choose,
                 args=(key,),
             )
+            if card.again:
+                st.button(
+                    t("kiln.board.write_off"),
+                    key=f"write-off-{key}",
+                    type="tertiary",
+                    help=t("kiln.board.write_off_tip"),
+                    on_click=_write_off,
+                    args=(card,),
+                )
+            elif card.queued and step == CHECKED:
+                st.button(
+                    t("kiln.board.load", stage=common.stage(DECOR)),
+                    key=f"decor-{key}",
+                    type="tertiary",
+                    help=t("kiln.board.decor_tip"),
+                    on_click=_choose,
+                    args=(f"{key}/decor",),
+                )
+
+
+def _write_off(card: BoardCard) -> None:
+    result = feedback.act(production.write_off, card.batch_id, card.stage)
+    if result is not None:
+        feedback.report(t("kiln.board.written_off", batch=card.batch_id, pieces=card.again), result.audit_id)
 
 
 def _face(card: BoardCard, now: KilnStatus, today: date) -> str:
@@ -82,6 +114,8 @@ def _where(card: BoardCard, now: KilnStatus) -> str:
         if load.firing.firing_id == card.firing_id:
             key = "burns" if load.firing.status == "fired" else "loaded"
             return t(f"kiln.board.{key}", kiln=load.kiln.name)
+    if card.again:
+        return t("kiln.board.again")
     return t("kiln.board.inside") if card.inside else t("kiln.board.waiting")
 
 
@@ -90,7 +124,7 @@ def _choose(key: str | None) -> None:
 
 
 def _form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoad], today: date) -> None:
-    if step in FIRED and card.queued and not _without_firing(key):
+    if step in FIRED and not card.inside and not _without_firing(key):
         _load_form(card, step, key, planned)
         return
     chips = ("second", "unique", *LOSS_REASONS) if step == "checked" else LOSS_REASONS
@@ -126,18 +160,11 @@ def _save(card: BoardCard, step: str, key: str, counted: dict[str, int], day: da
         grades=grades,
         on=day,
         pieces_in=card.pieces if grades is None else None,
+        refire=True if card.again else None,
     )
     if result is not None:
-        feedback.report(
-            t(
-                "kiln.board.saved",
-                batch=card.batch_id,
-                stage=common.stage(step),
-                good=good,
-                lost=card.pieces - good,
-            ),
-            result.audit_id,
-        )
+        saved = common.saved(card.batch_id, step, good, card.pieces, losses)
+        feedback.report(saved, result.audit_id)
         tap_counter.clear(key)
         _choose(None)
     st.rerun()
@@ -163,7 +190,7 @@ def _load_form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoa
         t("kiln.board.place"), loads[firing].kiln.positions, key=f"place-{key}", format_func=literal
     )
     if st.button(t("kiln.board.put_in"), key=f"save-{key}", type="primary", width="stretch"):
-        load = [firings.LoadItem(card.batch_id, int(pieces), place)]
+        load = [firings.LoadItem(card.batch_id, int(pieces), place, True if card.again else None)]
         result = feedback.act(firings.load_firing, firing, load)
         if result is not None:
             feedback.report(

@@ -15,10 +15,10 @@ from dashboard.ui import cache, feedback, text, url_state
 from dashboard.views.kiln import common, opening
 from shop.kiln import board, firings
 from shop.kiln.board import BoardCard, FiringLoad, KilnStatus
-from shop.models.kiln import FIRED
+from shop.models.kiln import FIRED, OPTIONAL, BatchStage
 
 SOON, PER_ROW = 2, 2  # planned firings that are shown now, and how many are in a row
-SHORT = {"bisque": "b", "glaze_fired": "g"}
+SHORT = {"bisque": "b", "glaze_fired": "g", "decor_fired": "d"}
 
 
 def burning(now: KilnStatus, today: date) -> None:
@@ -174,18 +174,18 @@ def plan(today: date, on_board: Sequence[BoardCard], now: KilnStatus) -> None:
                 format_func=common.stage,
             )
             day = st.date_input(t("kiln.day"), value=today, key="plan-day", width=150)
-        ready = {card.batch_id: card for card in on_board if card.queued and card.next_stage == stage}
+        ready = {(card.batch_id, card.stage, bool(card.again)): card for card in _waits(on_board, stage)}
         chosen = st.multiselect(
             t("kiln.plan.load"),
             tuple(ready),
-            default=tuple(ready),
+            default=() if stage in OPTIONAL else tuple(ready),
             key=f"plan-load-{stage}",
             format_func=lambda name: _ready_batches(ready[name]),
             placeholder=t("kiln.plan.nothing"),
         )
         note = st.text_input(t("kiln.plan.note"), key="plan-note", placeholder=t("kiln.plan.note_hint"))
         if st.button(t("kiln.plan.save"), type="primary", key="plan-save"):
-            load = [firings.LoadItem(name) for name in chosen]
+            load = [firings.LoadItem(name, refire=again or None) for name, _, again in chosen]
             result = feedback.act(
                 firings.plan_firing, kiln, stage, day, load=load, note=note or None, anyway=bool(note)
             )
@@ -194,5 +194,19 @@ def plan(today: date, on_board: Sequence[BoardCard], now: KilnStatus) -> None:
             st.rerun()
 
 
+def _waits(on_board: Sequence[BoardCard], stage: str) -> list[BoardCard]:
+    """What can go into a firing: what waits for it, for the first time or once more; for the decor firing, what is
+    through the glaze firing.
+    """
+    into_decor = stage in OPTIONAL
+    return [
+        card
+        for card in on_board
+        if (not card.inside and card.next_stage == stage)
+        or (into_decor and card.queued and card.stage == BatchStage.GLAZE_FIRED.value)
+    ]
+
+
 def _ready_batches(card: BoardCard) -> str:
-    return t("kiln.plan.card", title=card.title, pieces=card.queued, batch=card.batch_id)
+    key = "kiln.plan.card_again" if card.again else "kiln.plan.card"
+    return t(key, title=card.title, pieces=card.pieces, batch=card.batch_id)

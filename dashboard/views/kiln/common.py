@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from dashboard.ui import actor, cache
 from dashboard.ui.money_field import currency
 from shop.core.periods import Period
 from shop.kiln import material_levels
+from shop.kiln.batches import REFIRED, UNFINISHED
 from shop.kiln.board import FiringLoad, KilnStatus
 from shop.metrics.query import Query, total
 
@@ -42,6 +44,19 @@ def loss_reason_or_grade(name: str) -> str:
 def firing(load: FiringLoad) -> str:
     """A firing as it is called: its kiln and what kind it is."""
     return t("kiln.firing", kiln=load.kiln.name, stage=stage(load.firing.stage))
+
+
+def saved(batch_id: str, stage_name: str, good: int, pieces: int, losses: Mapping[str, int]) -> str:
+    """What was recorded of a stage: good pieces, lost ones, and underfired ones that go in again."""
+    again = losses.get(UNFINISHED, 0) if stage_name in REFIRED else 0
+    return t(
+        "kiln.board.saved_again" if again else "kiln.board.saved",
+        batch=batch_id,
+        stage=stage(stage_name),
+        good=good,
+        lost=pieces - good - again,
+        again=again,
+    )
 
 
 def is_owner() -> bool:
@@ -105,13 +120,20 @@ def tiles(now: KilnStatus, figures: dict[str, Any]) -> list[Tile]:
             t("kiln.tile.making"),
             format.count(now.open_pieces),
             base=t("kiln.tile.batches", batches=now.open_batches),
+            tip=t("kiln.tile.making_tip"),
         ),
         Tile(
             t("kiln.tile.fired"),
             format.count(now.in_the_kiln),
             base=t("kiln.tile.firings", firings=len(now.burning)),
+            tip=t("kiln.tile.fired_tip"),
         ),
-        Tile(t("kiln.tile.check"), format.count(now.to_check), base=t("kiln.tile.check_base")),
+        Tile(
+            t("kiln.tile.check"),
+            format.count(now.to_check),
+            base=t("kiln.tile.check_base"),
+            tip=t("kiln.tile.check_tip"),
+        ),
         Tile(
             metrics.label_of("yield"),
             format.rate(figures["yield"]),
@@ -135,6 +157,7 @@ def tiles(now: KilnStatus, figures: dict[str, Any]) -> list[Tile]:
             base=t("kiln.tile.low", names=t("kiln.between").join(m.name for m in low[:3]))
             if low
             else t("kiln.tile.none_low"),
+            tip=t("kiln.tile.materials_tip"),
         )
     )
     return result

@@ -47,7 +47,7 @@ def part(today: date) -> None:
     _end(batch)
 
 
-COLUMNS = ("stage", "part", "day", "pieces", "lost", "place")
+COLUMNS = ("stage", "part", "day", "pieces", "again", "lost", "place")
 
 
 def _table(batch: Batch) -> pd.DataFrame:
@@ -61,10 +61,12 @@ def _row(step: BatchStepRecord) -> tuple[Any, ...]:
     counted += [f"{common.grade(grade)} {sku} {count}" for grade, sku, count in step.grades]
     place = " · ".join(filter(None, (step.firing_id, step.position)))
     return (
-        common.stage(step.stage),
+        common.stage(step.stage)
+        + ("" if step.pass_number == 1 else t("kiln.mend.pass", number=step.pass_number)),
         str(step.part),
         str(step.done_on or ""),
         f"{step.pieces_in} → {out}",
+        str(step.again or ""),
         between.join(counted),
         place,
     )
@@ -121,16 +123,8 @@ def _save(
         on=day,
     )
     if result is not None:
-        feedback.report(
-            t(
-                "kiln.board.saved",
-                batch=batch.batch_id,
-                stage=common.stage(step.stage),
-                good=good,
-                lost=step.pieces_in - good,
-            ),
-            result.audit_id,
-        )
+        saved = common.saved(batch.batch_id, step.stage, good, step.pieces_in, losses)
+        feedback.report(saved, result.audit_id)
 
 
 def _end(batch: Batch) -> None:

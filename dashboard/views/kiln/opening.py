@@ -11,6 +11,7 @@ from dashboard.ui import cache, feedback, tap_counter, text
 from dashboard.ui.money_field import money_input
 from dashboard.views.kiln import common
 from shop.kiln import board, firings
+from shop.kiln.batches import UNFINISHED
 from shop.kiln.board import FiringLoad, LoadPart
 from shop.kiln.firings import Bill, OpeningResult
 from shop.models.kiln import LOSS_REASONS
@@ -143,8 +144,10 @@ def _save(
     came_out = [OpeningResult(part.batch_id, dict(losses), part.part) for part, losses in counted.items()]
     result = feedback.act(firings.record_opening, load.firing.firing_id, came_out, on=when, bill=bill)
     if result is not None:
+        again = sum(losses.get(UNFINISHED, 0) for losses in counted.values())
+        key = "kiln.open.done_again" if again else "kiln.open.done"
         feedback.report(
-            t("kiln.open.done", firing=common.firing(load), good=load.pieces - lost, lost=lost),
+            t(key, firing=common.firing(load), good=load.pieces - lost, lost=lost - again, again=again),
             result.audit_id,
         )
         _end()

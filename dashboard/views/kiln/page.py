@@ -9,7 +9,7 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, filters, text, tiles, url_state
 from dashboard.ui.money_field import currency
-from dashboard.views.kiln import PAGE, board, calendar, common, corrections, materials, prices, yields
+from dashboard.views.kiln import PAGE, board, calendar, common, corrections, curves, materials, prices, yields
 from shop.kiln import board as kiln_board
 
 view = filters.view()
@@ -31,6 +31,7 @@ parts: dict[str, Callable[[], None]] = {
     "mend": partial(corrections.part, view.at.today),
     "days": partial(calendar.calendar, view.at.today, on_board, now),
     "yields": partial(yields.part, view),
+    "curves": partial(curves.part, view),
     "materials": partial(materials.part, view.at.today),
     "prices": prices.part,
 }

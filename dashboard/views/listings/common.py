@@ -48,14 +48,35 @@ def tiles(summary: CatalogSummary, unmatched: int, to_do: Sequence[ToDo]) -> lis
             t("listings.tiles.live"),
             format.count(summary.live),
             base=t("listings.tiles.live_base", drafts=summary.drafts, paused=summary.paused),
+            tip=t("listings.tiles.live_tip"),
         ),
-        Tile(t("listings.tiles.photo"), format.count(summary.without_photo), base=of_variants),
-        Tile(t("listings.tiles.measures"), format.count(summary.without_measures), base=of_variants),
-        Tile(t("listings.tiles.waiting"), format.count(unmatched), base=t("listings.tiles.waiting_base")),
+        Tile(
+            t("listings.tiles.photo"),
+            format.count(summary.without_photo),
+            base=of_variants,
+            tip=t("listings.tiles.photo_tip"),
+        ),
+        Tile(
+            t("listings.tiles.measures"),
+            format.count(summary.without_measures),
+            base=of_variants,
+            tip=t("listings.tiles.measures_tip"),
+        ),
+        Tile(
+            t("listings.tiles.waiting"),
+            format.count(unmatched),
+            base=t("listings.tiles.waiting_base"),
+            tip=t("listings.tiles.waiting_tip"),
+        ),
     ]
     if to_do:
         result.append(
-            Tile(t("listings.tiles.todo"), format.count(len(to_do)), base=t("listings.tiles.todo_base"))
+            Tile(
+                t("listings.tiles.todo"),
+                format.count(len(to_do)),
+                base=t("listings.tiles.todo_base"),
+                tip=t("listings.tiles.todo_tip"),
+            )
         )
     return result
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, text, tiles, url_state
-from dashboard.views.listings import PAGE, common, detail, files, new, table
+from dashboard.views.listings import PAGE, common, detail, files, new, prices, table
 from dashboard.views.listings import match_queue as catalog_queue
 from shop.catalog import match_queue
 from shop.listings import catalog_table, details
@@ -12,6 +12,7 @@ from shop.listings import catalog_table, details
 PARTS = {
     "new": new.new,
     "table": table.table,
+    "prices": prices.prices,
     "one": detail.one,
     "queue": catalog_queue.queue,
     "files": files.files,

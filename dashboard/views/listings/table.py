@@ -132,7 +132,7 @@ def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
     names = SETS[columns]
     shown = {
         "photo": [_picture(thumbs.get(sku)) for sku in cells(rows["sku"])],
-        "name": [_name(row) for row in records(rows)],
+        "name": [row_name(row) for row in records(rows)],
         "sku": rows["sku"],
         "platform": [catalog.platform(name) if name else None for name in cells(rows["platform"])],
     }
@@ -160,7 +160,7 @@ def _picture(thumb: bytes | None) -> str | None:
     return f"data:image/jpeg;base64,{b64encode(thumb).decode()}" if thumb else None
 
 
-def _name(row: Mapping[str, Any]) -> str:
+def row_name(row: Mapping[str, Any]) -> str:
     """A row's product and variant, or what its listing is called."""
     parts = (row["product_title"] or row["listing_title"], row["variant_title"])
     return " ".join(str(part) for part in parts if part)
@@ -263,7 +263,7 @@ def _titled(rows: pd.DataFrame, key: tuple[str, ...]) -> str:
     """What a changed row is called."""
     for row in records(rows):
         if key[-1] in (row["listing_id"], row["sku"], row["product_code"]):
-            return _name(row) or key[-1]
+            return row_name(row) or key[-1]
     return key[-1]
 
 

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.text.tiles import figure_tiles
-from dashboard.ui import cache, filters, text, tiles, url_state
+from dashboard.ui import cache, filters, lineage_dialog, text, url_state
 from dashboard.views.live import PAGE, wording
 from dashboard.views.live.common import PART
 from dashboard.views.live.parts import PARTS, WITHOUT_DATA
@@ -36,5 +35,5 @@ if part in SUMMARIES:
     figures, sentence = SUMMARIES[part]
     totals = cache.cached(total, view.query(*figures))
     text.sentence(sentence(view.period, totals))
-    tiles.show(figure_tiles(totals))
+    lineage_dialog.figures(totals, view.query(*figures))
 PARTS[part](view)

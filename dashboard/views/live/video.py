@@ -14,7 +14,7 @@ from dashboard.charts import live as charts
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.audience import live as wording
-from dashboard.text.metrics import Column, columns, label_of
+from dashboard.text.metrics import Column, columns, label_of, meaning_of
 from dashboard.text.tiles import Tile
 from dashboard.ui import cache, filters, tables, text, tiles, url_state
 from dashboard.ui.filters import View
@@ -102,12 +102,16 @@ def _tiles(video: VideoRecord, sales: VideoSales) -> list[Tile]:
     stated = sales.stated
     base = "" if stated is None else t("live.video.stated", gmv=stated.gmv_cents)
     return [
-        Tile(label_of("video_views"), format.count(figures["views"])),
-        Tile(t("live.finish"), format.rate(figures["finish_rate"])),
-        Tile(label_of("video_likes"), format.count(figures["likes"])),
-        Tile(label_of("video_comments"), format.count(figures["comments"])),
-        Tile(label_of("video_followers"), format.count(figures["followers_gained"])),
-        Tile(t("live.videos.gmv"), format.money(sales.total.gmv_cents), base=base),
+        Tile(label_of("video_views"), format.count(figures["views"]), tip=meaning_of("video_views")),
+        Tile(t("live.finish"), format.rate(figures["finish_rate"]), tip=t("live.finish_tip")),
+        Tile(label_of("video_likes"), format.count(figures["likes"]), tip=meaning_of("video_likes")),
+        Tile(label_of("video_comments"), format.count(figures["comments"]), tip=meaning_of("video_comments")),
+        Tile(
+            label_of("video_followers"),
+            format.count(figures["followers_gained"]),
+            tip=meaning_of("video_followers"),
+        ),
+        Tile(t("live.videos.gmv"), format.money(sales.total.gmv_cents), base=base, tip=meaning_of("gmv")),
     ]
 
 

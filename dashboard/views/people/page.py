@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, people, text
+from dashboard.ui import cache, text
 from dashboard.ui.actor import actor, person
+from dashboard.ui.frame import people
 from dashboard.views.people import accounts, phone, sessions
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, filters, text, tiles, url_state
+from dashboard.ui import cache, filters, lineage_dialog, text, url_state
 from dashboard.views.products import PAGE, sales
 from dashboard.views.products.parts import PARTS
 
@@ -15,7 +15,7 @@ if view.at.last_sale is None:
 summary = cache.cached(sales.summary, view.query("gmv"), sales.by())
 text.sentence(sales.sentence(view, summary))
 if summary.products:
-    tiles.show(sales.tiles(view, summary))
+    lineage_dialog.show_tiles(sales.tiles(view, summary))
 part = url_state.choice(
     st.segmented_control,
     t("performance.part"),

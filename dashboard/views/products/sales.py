@@ -52,29 +52,43 @@ def sentence(view: View, result: Summary) -> str:
     )
 
 
-def tiles(view: View, result: Summary) -> list[Tile]:
-    """The whole of a range: money, pieces, leaders, refunds, and what share of the stock sold."""
-    stock_figures = ("sell_through", "stock_sold", "stock_base")
-    stock = cache.cached(total, Query(stock_figures, view.period.start, view.period.end))
-    shown = [
-        Tile(label_of("gmv"), format.money(result.gmv), base=_of(result)),
-        Tile(label_of("units"), format.count(result.units)),
-        Tile(
-            t("products.leaders"),
-            format.count(result.leaders),
-            base=t("products.leaders_base", share=result.leaders_share),
+def tiles(view: View, result: Summary) -> list[tuple[str | tuple[str, ...], Tile, Query]]:
+    """The whole of a range: money, pieces, leaders, refunds, and what share of the stock sold; each with its query."""
+    query = view.query("gmv")
+    in_stock = Query(("sell_through", "stock_sold", "stock_base"), view.period.start, view.period.end)
+    stock = cache.cached(total, in_stock)
+    leaders = Tile(
+        t("products.leaders"),
+        format.count(result.leaders),
+        base=t("products.leaders_base", share=result.leaders_share),
+        tip=t("products.leaders_tip"),
+    )
+    shown: list[tuple[str | tuple[str, ...], Tile, Query]] = [
+        (
+            "gmv",
+            Tile(label_of("gmv"), format.money(result.gmv), base=_of(result), tip=metrics.meaning_of("gmv")),
+            query,
         ),
-        Tile(label_of("refunds"), format.money(result.refunds), tip=metrics.meaning_of("refunds")),
+        (
+            "units",
+            Tile(label_of("units"), format.count(result.units), tip=metrics.meaning_of("units")),
+            query,
+        ),
+        ((), leaders, query),
+        (
+            "refunds",
+            Tile(label_of("refunds"), format.money(result.refunds), tip=metrics.meaning_of("refunds")),
+            query,
+        ),
     ]
     if stock["stock_base"]:
-        shown.append(
-            Tile(
-                label_of("sell_through"),
-                format.rate(stock["sell_through"]),
-                base=t("performance.of_shelf", sold=stock["stock_sold"], there=stock["stock_base"]),
-                tip=metrics.meaning_of("sell_through"),
-            )
+        sell_through = Tile(
+            label_of("sell_through"),
+            format.rate(stock["sell_through"]),
+            base=t("performance.of_shelf", sold=stock["stock_sold"], there=stock["stock_base"]),
+            tip=metrics.meaning_of("sell_through"),
         )
+        shown.append(("sell_through", sell_through, in_stock))
     return shown
 
 

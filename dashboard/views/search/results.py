@@ -25,7 +25,7 @@ def show() -> None:
         wanted = url_state.typed(
             t("search.box"), "find", placeholder=t("search.hint"), label_visibility="collapsed"
         )
-    if len(wanted.strip()) < search.SHORTEST:
+    if search.is_too_short(wanted):
         text.note(t("search.short"))
         return
     pages = _pages(wanted)

@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
-from dashboard.ui import cache, feedback, people, text
+from dashboard.ui import cache, feedback, text
 from dashboard.ui.actor import person
+from dashboard.ui.frame import people
 from shop.access import accounts
 from shop.access.roles import ROLES
 from shop.first_steps import FirstSteps

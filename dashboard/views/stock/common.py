@@ -108,6 +108,7 @@ def tiles(summary: StockSummary) -> list[Tile]:
             t("stock.tiles.held"),
             format.count(summary.reserved),
             base=t("stock.tiles.held_base", holds=summary.reservations),
+            tip=t("stock.tiles.held_tip"),
         ),
         Tile(
             t("stock.tiles.short"),
@@ -115,6 +116,7 @@ def tiles(summary: StockSummary) -> list[Tile]:
             base=t("stock.tiles.short_base", undecided=summary.undecided)
             if summary.short
             else t("stock.tiles.short_none"),
+            tip=t("stock.tiles.short_tip"),
         ),
         Tile(
             t("stock.tiles.low"),

@@ -64,12 +64,14 @@ def _tiles(row: StockLevel) -> list[Tile]:
             t("stock.table.on_hand"),
             format.count(row.on_hand),
             base=t("stock.one.place", place=row.place or format.UNKNOWN),
+            tip=t("stock.table.tips.on_hand"),
         ),
-        Tile(t("stock.table.held"), format.count(row.reserved)),
+        Tile(t("stock.table.held"), format.count(row.reserved), tip=t("stock.table.tips.held")),
         Tile(
             t("stock.table.free"),
             format.count(row.free),
             base=t("stock.table.presale", pieces=row.presale) if row.presale else "",
+            tip=t("stock.table.tips.free"),
         ),
         Tile(
             t("stock.table.cover"),

@@ -7,7 +7,9 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
-from dashboard.ui import cache, event_markers, filters, tables, text, tiles
+from dashboard.ui import cache, event_markers, filters, lineage_dialog, tables, text
+from dashboard.ui.actor import actor
+from dashboard.views import pages
 from dashboard.views.today import alert, wording
 from shop import overview
 from shop.performance import sales
@@ -20,9 +22,11 @@ if view.at.last_sale is None:
 question = view.query("gmv")
 spans = cache.cached(overview.spans, question, view.at)
 open_items = cache.cached(overview.open_items, view.at.today)
+user = actor()
+allowed = [name for name, page in pages().items() if user.may(page.needs)]
 text.sentence(wording.sentence(view.at, spans))
 alert.show(view.at)
-tiles.show([*(wording.span_tile(span, view.at) for span in spans), wording.open_items_tile(open_items)])
+lineage_dialog.show_tiles(wording.tiles_of(view, spans, open_items, allowed))
 
 days = cache.cached(overview.sixty_days, question, view.at)
 now, before = wording.sixty_days(view.at)

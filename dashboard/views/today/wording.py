@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 
@@ -10,14 +11,16 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import format
-from dashboard.i18n.messages import t
+from dashboard.i18n.messages import has, t
 from dashboard.text import metrics, products
 from dashboard.text.audience import remarks
 from dashboard.text.metrics import direction
 from dashboard.text.tiles import Row, Tile, row_of
 from dashboard.ui import cache, filters, text, tiles
+from shop import overview
 from shop.comments import unanswered
 from shop.core.periods import Period
+from shop.metrics.query import Query
 from shop.overview import CHART_DAYS, OpenItems, ReportClock, RunningPeriod
 
 SOLD_ROWS = 8
@@ -42,6 +45,7 @@ def sentence(at: ReportClock, spans: Sequence[RunningPeriod]) -> str:
 def span_tile(span: RunningPeriod, at: ReportClock) -> Tile:
     """One stretch: gmv with its change, the base in words, and the other figures as small lines."""
     gmv = span.figures["gmv"]
+    link = f"growth?period=free&from={span.now.start}&to={span.now.end}"
     return Tile(
         label=t(f"today.span.{span.name}", range=span.now),
         figure=metrics.figure_of(gmv),
@@ -55,26 +59,59 @@ def span_tile(span: RunningPeriod, at: ReportClock) -> Tile:
         ),
         tip=metrics.meaning_of("gmv"),
         days=span.days,
-        rows=tuple(row_of(span.figures[name]) for name in ("net_sales", "orders", "units")),
+        rows=tuple(
+            replace(row_of(span.figures[name]), link=f"{link}&metric={name}")
+            for name in ("net_sales", "orders", "units")
+        ),
+        link=f"{link}&metric=gmv",
     )
 
 
-def open_items_tile(open_items: OpenItems) -> Tile:
-    """What waits for somebody, and how old the newest import is."""
+def tiles_of(
+    view: filters.View, spans: Sequence[RunningPeriod], open_items: OpenItems, names: Collection[str]
+) -> list[tuple[tuple[str, ...], Tile, Query]]:
+    """The tiles with the figures that each explains, and the question behind them.
+
+    `names` are the pages that the current user may open.
+    """
+    shown = [
+        (overview.FIGURES, span_tile(span, view.at), view.query(*overview.FIGURES, period=span.now))
+        for span in spans
+    ]
+    return [*shown, ((), open_items_tile(open_items, names), view.query("gmv"))]
+
+
+def open_items_tile(open_items: OpenItems, names: Collection[str]) -> Tile:
+    """What waits for somebody, each with the way to its list, and how old the newest import is."""
     since = open_items.days_since_import
+    waiting = (
+        (open_items.to_ship, "to_ship", "orders"),
+        (open_items.open_questions, "questions", "comments"),
+        (open_items.oversold, "oversold", "stock?stock=todo"),
+        (open_items.returns, "returns", "stock?stock=todo"),
+        (open_items.unmatched, "unmatched", "listings?part=queue"),
+        (open_items.unbilled, "unbilled", "kiln?part=days"),
+        (open_items.materials, "materials", "kiln?part=materials"),
+        (open_items.rejected_rows, "aside", "data"),
+        (open_items.low_stock, "low", "stock?stock=todo"),
+    )
+    rows = [
+        Row(
+            t(f"open_items.{name}", people=open_items.people),
+            format.count(number),
+            tip=t(f"open_items.{name}_tip") if has(f"open_items.{name}_tip") else "",
+            link=link,
+        )
+        for number, name, link in waiting
+        if number and link.partition("?")[0] in names
+    ]
+    last = t("open_items.days", days=since) if since else t("open_items.today")
     return Tile(
         label=t("open_items.name"),
         figure=format.count(open_items.things),
         base=t("open_items.base" if open_items.things else "open_items.nothing"),
-        rows=(
-            Row(t("open_items.questions", people=open_items.people), format.count(open_items.open_questions)),
-            Row(
-                t("open_items.oversold"), format.count(open_items.oversold), tip=t("open_items.oversold_tip")
-            ),
-            Row(t("open_items.low"), format.count(open_items.low_stock), tip=t("open_items.low_tip")),
-            Row(t("open_items.aside"), format.count(open_items.rejected_rows)),
-            Row(t("open_items.import"), t("open_items.days", days=since) if since else t("open_items.today")),
-        ),
+        tip=t("open_items.tip"),
+        rows=(*rows, Row(t("open_items.import"), last, link="data" if "data" in names else "")),
     )
 
 

@@ -143,7 +143,9 @@ PARTS = {  # of words of orders that the lists lack, tried in this order
     ),
     "finished": r"成功|完成|已收货|已确认|已评价|待评价|completed|(?<!un)fulfilled|closed",
     "delivered": r"签收|送达|delivered",
-    "paid": r"(待|等待)(卖家|商家)?发货|备货|已付款|待成团|to.?ship|processing|unshipped|unfulfilled|^new$|ready",
+    "paid": (
+        r"(待|等待)(卖家|商家)?发货|备货|已付款|待成团|to.?ship|awaiting|processing|unshipped|unfulfilled|^new$|ready"
+    ),
 }
 
 

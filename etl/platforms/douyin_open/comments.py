@@ -8,6 +8,7 @@ from typing import Any
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_open.videos import video_pages
 from etl.platforms.douyin_open.wire import PLATFORM, get
+from etl.platforms.paging import Progress, listed, tolerant
 from etl.platforms.records import (
     ParseContext,
     ParseResult,
@@ -33,8 +34,22 @@ def fetch_comments(account: Account, window: TimeWindow) -> Pages:
     """
     for page in video_pages(account):
         for video in page:
-            if whole(video, "statistics.comment_count") != 0 and moment(video, "create_time"):
+            if tolerant(_has_comments)(video):
                 yield from _comments(account, video, window)
+
+
+def _has_comments(video: Record) -> bool:
+    return bool(needed(video, "item_id")) and bool(
+        whole(video, "statistics.comment_count") != 0 and moment(video, "create_time")
+    )
+
+
+def _written(remark: Record) -> int | None:
+    return moment(remark, "create_time")
+
+
+def _has_replies(remark: Record) -> bool:
+    return bool(needed(remark, "comment_id") and whole(remark, "reply_comment_total"))
 
 
 def _comments(account: Account, video: Record, window: TimeWindow) -> Pages:
@@ -43,10 +58,10 @@ def _comments(account: Account, video: Record, window: TimeWindow) -> Pages:
     for remarks in _pages(account, "comment_list", item_id=item, count=str(COMMENTS), sort_type="time"):
         yield [{**record, **known} for record in remarks]
         for record in remarks:
-            if (moment(record, "create_time") or 0) < window.start:
+            if (tolerant(_written)(record) or 0) < window.start:
                 if not record.get("top"):
                     return
-            elif whole(record, "reply_comment_total"):
+            elif tolerant(_has_replies)(record):
                 yield from _replies(account, item, known | {"parent_id": needed(record, "comment_id")})
 
 
@@ -60,10 +75,12 @@ def _replies(account: Account, item: str, known: Record) -> Pages:
 
 def _pages(account: Account, path: str, **query: str) -> Pages:
     """The pages of a list that its own cursor leads through; a cursor that stands still ends it."""
-    cursor = "0"
+    cursor, known = "0", Progress(lambda record: record.get("comment_id"))
     while cursor:
         result = get(account, account.setting(path), cursor=cursor, **query)
-        if remarks := result.get("list"):
+        remarks = listed(result, "list")
+        known.add(remarks)
+        if remarks:
             yield remarks
         following = str(result.get("cursor") or "") if result.get("has_more") else ""
         cursor = following if following != cursor else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from etl.platforms.base import DAY, Account, Pages, TimeWindow
 from etl.platforms.douyin_open.wire import PLATFORM, get
-from etl.platforms.paging import chained
+from etl.platforms.paging import chained, listed
 from etl.platforms.records import (
     ParseContext,
     ParseResult,
@@ -37,7 +37,7 @@ def video_pages(account: Account) -> Pages:
     def read(cursor: str) -> tuple[list[dict[str, Any]], str, int | None]:
         result = get(account, account.setting("video_list"), cursor=cursor or "0", count=str(VIDEOS))
         following = str(result.get("cursor") or "") if result.get("has_more") else ""
-        return result.get("list") or [], following, None
+        return listed(result, "list"), following, None
 
     return chained(read, lambda record: record.get("item_id"))
 

@@ -8,8 +8,18 @@ from typing import Any
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_shop.orders import SIZE
 from etl.platforms.douyin_shop.wire import PLATFORM, post
-from etl.platforms.paging import numbered
-from etl.platforms.records import ParseContext, ParseResult, Record, Row, needed, read_records, text, whole
+from etl.platforms.paging import listed, numbered
+from etl.platforms.records import (
+    ParseContext,
+    ParseResult,
+    Record,
+    Row,
+    identifier,
+    needed,
+    read_records,
+    text,
+    whole,
+)
 
 
 def fetch_listings(account: Account, window: TimeWindow) -> Pages:
@@ -17,7 +27,8 @@ def fetch_listings(account: Account, window: TimeWindow) -> Pages:
 
     def read(page: int) -> tuple[list[dict[str, Any]], int]:
         data = post(account, "product.listV2", page=page + 1, size=SIZE)
-        return data.get("data") or [], whole(data, "total") or 0
+        total = whole(data, "total")
+        return listed(data, "data", total=total), total or 0
 
     done: set[object] = set()
     for page in numbered(read, SIZE, lambda record: record.get("product_id")):
@@ -25,6 +36,8 @@ def fetch_listings(account: Account, window: TimeWindow) -> Pages:
         done.update(record.get("product_id") for record in fresh)
         yield [
             {**record, "skus": post(account, "sku.list", product_id=record["product_id"]) or []}
+            if identifier(record, "product_id")
+            else record
             for record in fresh
         ]
 

@@ -9,7 +9,7 @@ from etl.couriers import courier
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_shop import presale
 from etl.platforms.douyin_shop.wire import PLATFORM, post
-from etl.platforms.paging import timed
+from etl.platforms.paging import listed, timed
 from etl.platforms.records import (
     RANK,
     ParseContext,
@@ -69,10 +69,15 @@ def fetch_orders(account: Account, window: TimeWindow) -> Pages:
             update_time_start=part.start,
             update_time_end=part.end,
         )
-        return data.get("shop_order_list") or [], whole(data, "total") or 0
+        total = whole(data, "total")
+        return listed(data, "shop_order_list", total=total), total or 0
 
     return timed(
-        read, SIZE, lambda record: moment(record, "update_time"), lambda record: record["order_id"], window
+        read,
+        SIZE,
+        lambda record: moment(record, "update_time"),
+        lambda record: record.get("order_id"),
+        window,
     )
 
 

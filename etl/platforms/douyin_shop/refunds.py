@@ -8,7 +8,7 @@ from typing import Any
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.douyin_shop.orders import CLOSED_CASES, SIZE
 from etl.platforms.douyin_shop.wire import PLATFORM, post
-from etl.platforms.paging import timed
+from etl.platforms.paging import listed, timed
 from etl.platforms.records import (
     RANK,
     ParseContext,
@@ -43,7 +43,8 @@ def fetch_refunds(account: Account, window: TimeWindow) -> Pages:
             update_start_time=part.start,
             update_end_time=part.end,
         )
-        return data.get("items") or [], whole(data, "total") or 0
+        total = whole(data, "total")
+        return listed(data, "items", total=total), total or 0
 
     return timed(
         read,

@@ -7,7 +7,7 @@ from typing import Any
 
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.kuaishou_shop.wire import PLATFORM, get
-from etl.platforms.paging import numbered
+from etl.platforms.paging import listed, numbered
 from etl.platforms.records import (
     RANK,
     ParseContext,
@@ -38,7 +38,8 @@ def fetch_comments(account: Account, window: TimeWindow) -> Pages:
             createTimeFrom=window.start * 1000,
             createTimeTo=window.end * 1000,
         )
-        return data.get("rootComment") or [], whole(data, "total") or 0
+        total = whole(data, "total")
+        return listed(data, "rootComment", total=total), total or 0
 
     return numbered(read, REVIEWS, lambda record: record.get("commentId"))
 

@@ -9,7 +9,7 @@ from etl.http import errors
 from etl.http.client import Call
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.kuaishou_shop.wire import NAME, PLATFORM, get
-from etl.platforms.paging import numbered
+from etl.platforms.paging import listed, numbered
 from etl.platforms.records import (
     ParseContext,
     ParseResult,
@@ -30,13 +30,19 @@ def fetch_listings(account: Account, window: TimeWindow) -> Pages:
 
     def read(page: int) -> tuple[list[dict[str, Any]], int]:
         data = get(account, "open.item.list.get", pageNumber=page + 1, pageSize=ITEMS)
-        return data.get("items") or [], whole(data, "totalItemCount") or 0
+        total = whole(data, "totalItemCount")
+        return listed(data, "items", total=total), total or 0
 
     done: set[object] = set()
     for page in numbered(read, ITEMS, lambda record: record.get("kwaiItemId")):
         fresh = [record for record in page if record.get("kwaiItemId") not in done]
         done.update(record.get("kwaiItemId") for record in fresh)
-        yield [{**record, "skus": _skus(account, record.get("kwaiItemId"))} for record in fresh]
+        yield [
+            {**record, "skus": _skus(account, record["kwaiItemId"])}
+            if identifier(record, "kwaiItemId")
+            else record
+            for record in fresh
+        ]
 
 
 def _skus(account: Account, item: Any) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.kuaishou_shop.wire import PLATFORM, get
-from etl.platforms.paging import chained
+from etl.platforms.paging import chained, listed
 from etl.platforms.records import (
     RANK,
     ParseContext,
@@ -66,7 +66,8 @@ def fetch_orders(account: Account, window: TimeWindow) -> Pages:
             cursor=cursor,
         )
         following = str(data.get("cursor") or END)
-        return data.get("orderList") or [], "" if following == END else following, None
+        end = 0 if data.get("cursor") == END else None
+        return listed(data, "orderList", total=end), "" if following == END else following, None
 
     return chained(read, lambda record: at(record, "orderBaseInfo.oid"))
 

@@ -8,7 +8,7 @@ from typing import Any
 from etl.platforms.base import Account, Pages, TimeWindow
 from etl.platforms.kuaishou_shop.orders import END, case_state
 from etl.platforms.kuaishou_shop.wire import PLATFORM, get
-from etl.platforms.paging import chained
+from etl.platforms.paging import chained, listed
 from etl.platforms.records import (
     RANK,
     ParseContext,
@@ -45,7 +45,8 @@ def fetch_refunds(account: Account, window: TimeWindow) -> Pages:
             pcursor=cursor,
         )
         following = str(data.get("pcursor") or END)
-        result = data.get("refundOrderInfoList") or data.get("dataList") or []
+        end = 0 if data.get("pcursor") == END else whole(data, "totalSize")
+        result = listed(data, "refundOrderInfoList", "dataList", total=end)
         return result, "" if following == END else following, whole(data, "totalSize")
 
     return chained(read, lambda record: record.get("refundId"))

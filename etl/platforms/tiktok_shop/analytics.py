@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from etl.platforms.base import Account, Pages, TimeWindow
-from etl.platforms.paging import chained
+from etl.platforms.paging import chained, count_left, listed
 from etl.platforms.records import (
     ParseContext,
     ParseResult,
@@ -46,11 +46,9 @@ def _analytics(account: Account, path: str, window: TimeWindow, name: str, key: 
             page_token=token,
             **more,
         )
-        return (
-            result.get(name) or [],
-            str(result.get("next_page_token") or ""),
-            whole(result, "total_count"),
-        )
+        total = whole(result, "total_count")
+        following = str(result.get("next_page_token") or "")
+        return listed(result, name, total=count_left(total, following)), following, total
 
     return chained(read, lambda record: record.get(key))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from etl.errors import NotOffered
 from etl.platforms.base import Account, Pages, TimeWindow
-from etl.platforms.paging import chained
+from etl.platforms.paging import chained, count_left, listed
 from etl.platforms.records import (
     ParseContext,
     ParseResult,
@@ -31,7 +31,8 @@ def fetch_listings(account: Account, window: TimeWindow) -> Pages:
         query = {"page_size": "100", "page_token": token}
         result = search(account, path, query, {"status": "ALL"})
         following = str(result.get("next_page_token") or "")
-        return result.get("products") or [], following, whole(result, "total_count")
+        total = whole(result, "total_count")
+        return listed(result, "products", total=count_left(total, following)), following, total
 
     return chained(read, lambda record: record.get("id"))
 

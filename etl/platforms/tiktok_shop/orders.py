@@ -8,7 +8,7 @@ from typing import Any
 
 from etl.couriers import courier
 from etl.platforms.base import Account, Pages, TimeWindow
-from etl.platforms.paging import chained
+from etl.platforms.paging import chained, count_left, listed
 from etl.platforms.records import (
     RANK,
     ParseContext,
@@ -63,11 +63,9 @@ def search_pages(account: Account, path: str, data: Mapping[str, Any], name: str
             "sort_order": "ASC",
         }
         result = search(account, path, query, data)
-        return (
-            result.get(name) or [],
-            str(result.get("next_page_token") or ""),
-            whole(result, "total_count"),
-        )
+        total = whole(result, "total_count")
+        following = str(result.get("next_page_token") or "")
+        return listed(result, name, total=count_left(total, following)), following, total
 
     return chained(read, lambda record: record.get(key))
 

@@ -1,5 +1,6 @@
 """Faults on demand: what goes wrong with an answer, decided by a seed and the request's number."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -26,7 +27,7 @@ class Faults:
     page, `shift` lets an order of the list change or a new one come in while pages are read.
     `retry_after` is in seconds (a random one up to it). After `expire_tokens_every` requests
     with a token that token has ended. `clock_skew` is by how many seconds the
-    platform's clock is ahead.
+    platform's clock is ahead. `tamper` gives other bytes in the place of an answer's, by the request's number.
     """
 
     seed: int = 1
@@ -43,6 +44,7 @@ class Faults:
     retry_after: float = 2.0
     expire_tokens_every: int = 0
     clock_skew: float = 0.0
+    tamper: Callable[[int, bytes], bytes] | None = None
 
     def of_request(self, number: int) -> "RequestFaults":
         """Return what happens to a request, by its number; the same for the same seed."""

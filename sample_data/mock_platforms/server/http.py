@@ -5,6 +5,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from math import ceil
@@ -214,6 +215,8 @@ def respond(platform: Platform, request: Request) -> tuple[Reply, Fault | None]:
     reply = platform.answer(request)
     if request_faults.fault is Fault.HTML:
         return Reply(LOGIN_PAGE, content_type=HTML), request_faults.fault
+    if platform.faults.tamper is not None:
+        reply = replace(reply, body=platform.faults.tamper(request_faults.number, reply.body))
     return reply, request_faults.fault
 
 

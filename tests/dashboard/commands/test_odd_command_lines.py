@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from dashboard.cli import root_command
 from shop.connect import connect
-from tests.support.command_lines import OddLines, odd_paths, values_in
+from tests.support.odd_inputs.command_lines import OddLines, odd_paths, values_in
 
 CODES = {0, 1, 2, 75, 130}
 

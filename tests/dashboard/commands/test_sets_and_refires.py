@@ -1,6 +1,7 @@
 """A set of four cups, and cups that go into the kiln once more: through the commands, as a studio types them."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,3 +147,24 @@ def test_gold_on_some_cups_and_what_nobody_fires_again(run: Any) -> None:
     assert "8 good · 1 lost" in run("kiln batch write-off B1 glaze_fired")
     closed = run("kiln batch close B1")
     assert "8 good · 2 lost" in closed and not run("kiln batch list --json")["batches"]
+
+
+def test_a_curve_is_added_to_a_firing_shown_and_undone(run: Any, tmp_path: Path) -> None:
+    log = tmp_path / "kiln.csv"
+    log.write_text("Time (min),PV (°F)\n0,68\n60,1112\n120,2264\n150,2264\n160,OPEN\n", "utf-8")
+    run("kiln kilns E1 --shelf 9000")
+    run("kiln firing plan E1 glaze_fired 2026-11-10")
+    assert run("kiln curve E1-261110 --json") == {"firing": "E1-261110", "points": None}
+    assert "4 readings in °F, 1 rows left out" in run(f"kiln curve E1-261110 '{log}'")
+    assert run("kiln curve E1-261110 --json") == {
+        "firing": "E1-261110",
+        "peak": 12_400,
+        "soak_seconds": 1800,
+        "to_peak_seconds": 7200,
+        "seconds": 9000,
+        "points": [[0, 200], [3600, 6000], [7200, 12_400], [9000, 12_400]],
+    }
+    undo = re.findall(r"kiln undo (\d+)", run("kiln curve E1-261110 --delete"))[0]
+    run(f"kiln undo {undo}")
+    assert run("kiln curve E1-261110 --json")["peak"] == 12_400
+    assert "no firing E9" in run("kiln curve E9", 2)

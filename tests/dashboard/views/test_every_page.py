@@ -32,7 +32,7 @@ def test_a_page_of_an_empty_shop_shows_the_next_step(empty_shop, view, language)
     if view == "people":
         next_step = {"zh": "先建一个店主账号", "en": "owner"}[language]
     if view == "search":
-        next_step = {"zh": "输入两个字以上", "en": "Type two characters"}[language]
+        next_step = {"zh": "输入订单号的任意一段", "en": "Type two characters"}[language]
     if view == "manual":
         assert len(page.button) > 10
         return

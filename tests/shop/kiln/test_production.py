@@ -21,6 +21,7 @@ from shop.kiln.batches import (
 )
 from shop.kiln.firings import (
     Bill,
+    EmptyFiring,
     KilnTaken,
     KilnTooFull,
     LoadItem,
@@ -352,3 +353,9 @@ def test_the_doctor_notices_a_cost_that_is_not_true(db: Database):
     with db.write() as connection:
         recompute_batch_costs(connection, 1)
     assert costs_are_true(db)
+
+
+def test_an_empty_kiln_is_not_lit(db: Database):
+    plan_firing(db, "E1", "bisque", on(5), firing_id="EMPTY", actor=HELPER)
+    with pytest.raises(EmptyFiring):
+        fire(db, "EMPTY", actor=HELPER, on=on(5))

@@ -127,7 +127,9 @@ def test_the_board_shows_the_stage_of_every_piece(db: Database):
 def test_a_kiln_opens_as_many_days_later_as_it_used_to(db: Database):
     studio(db)
     for day in (2, 8, 14):
-        plan_firing(db, "G1", "bisque", on(day), actor=HELPER)
+        cups = start_batch(db, "CUP", 4, actor=HELPER, on=on(1)).batch.batch_id
+        record_step(db, cups, "greenware", actor=HELPER, on=on(1))
+        plan_firing(db, "G1", "bisque", on(day), load=[LoadItem(cups)], actor=HELPER)
         fire(db, f"G1-2603{day:02d}", actor=HELPER, on=on(day))
         if day < 14:
             record_opening(db, f"G1-2603{day:02d}", actor=HELPER, on=on(day + 3))

@@ -5,9 +5,11 @@ import sqlite3
 import pytest
 
 from dashboard.i18n.language import use_language
+from dashboard.i18n.messages import has
 from etl.imports.importer import import_file
+from etl.profiles.fields import TABLES
 from shop.connect import connect
-from tests.support.pages import no_error, open_page, shown
+from tests.support.pages import ROOT, no_error, open_page, shown
 
 TABLE = (
     "Bestellung,Käufer-Mail,Kaufdatum,Ware,Artikelcode,Stück,Stückpreis,Porto,Endbetrag,Erstattet,Zustand\n"
@@ -115,3 +117,31 @@ def test_a_table_of_nothing_known_can_still_be_mapped_by_hand(empty_shop):
     page.get("file_uploader")[0].upload("a.csv", b"x,y\n1,2\n", "text/csv").run()
     assert no_error(page)
     assert "Still needed" in shown(page)
+
+
+def test_where_two_columns_may_be_what_was_paid_nothing_is_stored_before_one_is_chosen(empty_shop):
+    """The one repeats the list value of the order, the other states less."""
+    use_language("en")
+    page = open_page("data", lang="en")
+    raw = (ROOT / "tests" / "data" / "layouts" / "jd.csv").read_bytes()
+    page.get("file_uploader")[0].upload("京东.csv", raw, "text/csv").run()
+    assert "Still needed: the column with “Paid by the buyer”" in shown(page)
+    boxes(page, "column-")["paid"].set_value("结算金额")
+    page.run()
+    answers = {
+        "platform": "own",
+        "currency": "CNY",
+        "time_zone": "Asia/Shanghai",
+        "includes": "-",
+        "per": "piece",
+    }
+    for key, box in boxes(page, "answer-").items():
+        box.set_value(next(answer for name, answer in answers.items() if key.endswith(name)))
+    page.run()
+    assert no_error(page)
+    assert "2 paid orders, 4 pieces. Sold: ¥350.00. Shipping: ¥12.00." in shown(page)
+
+
+def test_every_field_of_a_profile_has_a_name():
+    names = {name for shape in TABLES.values() for name in shape.fields}
+    assert {name for name in names if not has(f"mapping.field.{name}")} == set()

@@ -13,7 +13,7 @@ from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
 from shop.connect import connect
 from shop.db.database import Database
-from shop.kiln import board, firings, material_levels, production
+from shop.kiln import board, curves, firings, material_levels, production
 from shop.kiln.materials import add_material, buy
 from shop.metrics.settings import today
 from shop.pricing import floor_prices, unit_costs
@@ -21,7 +21,7 @@ from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, sentence, shown
 from tests.support.shops.practice_studio import Studio
 
-PARTS = ("now", "new", "mend", "days", "yields", "materials", "prices")
+PARTS = ("now", "new", "mend", "days", "yields", "curves", "materials", "prices")
 LIN = Actor("Lin")
 
 
@@ -193,3 +193,48 @@ def test_a_batch_is_ended_or_cancelled_and_undone(small: Database):
     page = open_page("kiln", part="mend")
     click(page, "mend-close")
     assert production.batch(small, "B1").lost == 6
+
+
+def test_underfired_pieces_are_fired_again_or_written_off_on_the_board(small: Database):
+    for stage in ("greenware", "bisque", "glazed"):
+        production.record_step(small, "B1", stage, actor=LIN, on=_day(small))
+    production.record_step(small, "B1", "glaze_fired", losses={"underfired": 3}, actor=LIN, on=_day(small))
+    page = open_page("kiln", part="now")
+    click(page, "next-B1/glaze_fired/again")
+    page.toggle(key="elsewhere-B1/glaze_fired/again").set_value(True).run()
+    page.session_state["tally.B1/glaze_fired/again"] = {"underfired": 1, "crack": 1}
+    page.run()
+    click(page, "save-B1/glaze_fired/again")
+    assert no_error(page)
+    assert "好 1 件，待复烧 1 件，损耗 1 件" in shown(page)
+    click(page, "write-off-B1/glaze_fired/again")
+    batch = production.batch(small, "B1")
+    assert (batch.lost, batch.came_out("glaze_fired"), batch.waits_again("glaze_fired")) == (2, 4, 0)
+    click(page, "saved-undo")
+    assert production.batch(small, "B1").waits_again("glaze_fired") == 1
+    click(page, "decor-B1/glaze_fired/out")
+    page.toggle(key="elsewhere-B1/glaze_fired/out/decor").set_value(True).run()
+    click(page, "save-B1/glaze_fired/out/decor")
+    assert production.batch(small, "B1").came_out("decor_fired") == 4
+
+
+def test_a_controllers_file_is_drawn_with_what_its_firing_lost(small: Database):
+    for stage in ("greenware", "bisque", "glazed"):
+        production.record_step(small, "B1", stage, actor=LIN, on=_day(small))
+    firings.plan_firing(small, "E1", "glaze_fired", _day(small), load=[firings.LoadItem("B1")], actor=LIN)
+    (load,) = board.firing_loads(small)
+    name = load.firing.firing_id
+    firings.record_opening(
+        small, name, [firings.OpeningResult("B1", {"underfired": 2, "crack": 1})], on=_day(small), actor=LIN
+    )
+    page = open_page("kiln", part="curves", period="all")
+    assert no_error(page)
+    page.get("file_uploader")[0].upload(
+        "kiln.csv", b"time (min),temp (C)\n0,20\n60,800\n90,1180\n100,1180\n", "text/csv"
+    ).run()
+    assert no_error(page)
+    assert "4 个读数，最高 1,180 °C" in shown(page) or "4 个读数，最高 1180 °C" in shown(page)
+    (row,) = curves.losses_by_curve(small, _day(small), _day(small)).to_dict("records")
+    assert (row["peak"], row["soak"], row["lost"], row["again"], row["share"]) == (1180, 10, 1, 2, 0.5)
+    click(page, "curve-remove")
+    assert curves.curve_of(small, name) is None

@@ -1,0 +1,83 @@
+"""Prices typed fast are all stored; two people who type over the same cells see every conflict."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from shop.access.roles import OWNER
+from shop.catalog import products
+from shop.catalog.products import ProductFields, VariantFields
+from shop.connect import connect
+from tests.support.fresh import new_database
+
+COUNT = 20
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A shop with twenty pieces at 100.00 each."""
+    db = new_database(tmp_path / "shop.db")
+    pieces = [VariantFields(sku=f"CUP-{number:02}", price_cents=100_00) for number in range(COUNT)]
+    products.add(db, ProductFields("青瓷杯"), pieces, actor=OWNER, code="CUP")
+    db.close()
+    return tmp_path / "shop.db"
+
+
+def stored(path: Path) -> list[int]:
+    db = connect(str(path))
+    with db.read() as connection:
+        rows = connection.exec_driver_sql("SELECT price_cents FROM variant ORDER BY sku").all()
+    db.close()
+    return [row[0] for row in rows]
+
+
+def opened(browser: Browser, address: str) -> Page:
+    page = browser.new_context().new_page()
+    page.goto(f"{address}/listings?part=prices&lang=en")
+    expect(page.locator("input[inputmode=decimal]")).to_have_count(COUNT)
+    return page
+
+
+def type_all(page: Page, prices: list[str], pause: float) -> None:
+    page.locator("input[inputmode=decimal]").first.click()
+    for price in prices:
+        page.keyboard.type(price)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(pause)
+
+
+def test_twenty_prices_at_a_fifth_of_a_second_are_all_stored(
+    browser: Browser, path: Path, serve: Callable[..., Any]
+) -> None:
+    with serve(path) as address:
+        page = opened(browser, address)
+        type_all(page, [f"{200 + number}.5" for number in range(COUNT)], 200)
+        page.get_by_role("button", name="Save prices").click()
+        expect(page.get_by_text("20 changes saved").first).to_be_visible()
+        page.context.close()
+    assert stored(path) == [20050 + 100 * number for number in range(COUNT)]
+
+
+def test_two_sessions_on_the_same_cells_see_every_conflict(
+    browser: Browser, path: Path, serve: Callable[..., Any]
+) -> None:
+    with serve(path) as address:
+        first, second = opened(browser, address), opened(browser, address)
+        type_all(first, ["111"] * COUNT, 0)
+        type_all(second, ["222"] * COUNT, 0)
+        first.get_by_role("button", name="Save prices").click()
+        expect(first.get_by_text("20 changes saved").first).to_be_visible()
+        second.get_by_role("button", name="Save prices").click()
+        expect(second.get_by_text("Somebody else changed this")).to_have_count(COUNT)
+        assert stored(path) == [11100] * COUNT  # nothing is lost behind anybody's back
+        for _ in range(COUNT - 1):
+            second.get_by_role("button", name="Keep mine").first.click()
+        second.get_by_role("button", name="Take theirs").click()
+        second.get_by_role("button", name="Save prices").click()
+        expect(second.get_by_text("19 changes saved").first).to_be_visible()
+        first.context.close()
+        second.context.close()
+    assert sorted(stored(path)) == [11100] + [22200] * (COUNT - 1)

@@ -1,0 +1,1 @@
+"""Odd inputs by number: command lines and hostile texts."""
