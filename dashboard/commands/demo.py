@@ -102,6 +102,7 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
     from sample_data.generator.english import in_english
     from sample_data.studio.photos import add_photos
     from sample_data.studio.seed_database import enter_stock, enter_studio
+    from sample_data.studio.sets_and_refires import enter_sets_and_refires
     from shop.connect import connect
 
     if language() == "en":
@@ -112,6 +113,7 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
     yield
     add_photos(db, workshop)
     enter_stock(db, workshop)
+    enter_sets_and_refires(db, workshop.until, language=language())
     db.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
 import pandas as pd
@@ -35,7 +35,7 @@ p {{ margin: 0 0 5px; }}
 .muted {{ color: {LIGHT.muted}; font-size: 13px; }}
 table {{ width: 100%; border-collapse: collapse; font-size: 13px; }}
 th, td {{ text-align: right; padding: 5px 6px; border-bottom: 1px solid {LIGHT.line}; }}
-th:first-child, td:first-child {{ text-align: left; }}
+.word {{ text-align: left; }}
 th {{ color: {LIGHT.muted}; font-weight: 500; }}
 svg {{ width: 100%; height: auto; display: block; }}
 section {{ break-inside: avoid; }}
@@ -89,11 +89,16 @@ def part(title: str, content: str) -> str:
     return f"<section><h2>{escape(title)}</h2>{content}</section>" if content else ""
 
 
-def table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """A plain table, everything escaped."""
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], words: Collection[int] = (0,)) -> str:
+    """A plain table, everything escaped; `words` are the places of columns of words, the others are figures."""
+
+    def cells(tag: str, row: Sequence[str]) -> str:
+        kinds = [' class="word"' if place in words else "" for place in range(len(row))]
+        filled = (f"<{tag}{kind}>{escape(cell)}</{tag}>" for cell, kind in zip(row, kinds, strict=True))
+        return f"<tr>{''.join(filled)}</tr>"
+
+    head = f"<thead>{cells('th', heads)}</thead>" if any(heads) else ""
+    return f"<table>{head}<tbody>{''.join(cells('td', row) for row in rows)}</tbody></table>"
 
 
 def figures_table(narrative: GrowthStory) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import chain
 
 from dashboard.i18n import format
 from dashboard.i18n.language import language
@@ -15,16 +16,20 @@ from shop.db.database import Database
 from shop.metrics.settings import shop_settings
 from shop.metrics.tables import cells
 from shop.streams import reviews
-from shop.streams.funnel import funnels
+from shop.streams.funnel import STEPS, FunnelStep, funnels
 from shop.streams.lifts import PresentationLift, presentation_lifts
 from shop.streams.minutes import SessionMinutes, session_minutes, session_products
 from shop.streams.pace import figure_ranks
 from shop.streams.session import SessionRecord
 from shop.streams.sums import SessionSums, session_sums
 
-PRODUCTS = 12
+KINDS = ("html", "pdf", "png")
+PRODUCTS = 8
 BARS = 36  # at most so many bars of minutes put together
 STEP_MINUTES = 5
+ON_ONE_SHEET = """@media print { body { font-size: 12px; line-height: 1.4; } h1 { font-size: 18px; margin: 8px 0 4px; }
+  h2 { font-size: 13px; margin: 12px 0 3px; } p { margin: 0 0 2px; } .muted { font-size: 11px; }
+  table { font-size: 11px; } th, td { padding: 1px 6px; } svg { height: 36mm; } }"""
 
 
 def as_file(db: Database, session: SessionRecord, kind: str) -> bytes:
@@ -49,7 +54,7 @@ def report(db: Database, session: SessionRecord) -> str:
         f"<header><b>{escape(_shop(db, session))}</b><span>{escape(title)}</span></header>",
         f"<h1>{pages.strong(wording.sentence(session, sums, usual))}</h1>",
         f'<p class="muted">{escape(about)}</p>',
-        pages.part(t("sheet.figures"), pages.table(["", "", ""], tiles)),
+        pages.part(t("sheet.figures"), pages.table(["", "", ""], tiles, words=(0, 2))),
         _curve(session, minutes),
         _funnels(session),
         _products(db, session, sums),
@@ -60,7 +65,7 @@ def report(db: Database, session: SessionRecord) -> str:
     return (
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-        f"<style>{pages.STYLE}</style></head><body>{''.join(body)}</body></html>"
+        f"<style>{pages.STYLE}{ON_ONE_SHEET}</style></head><body>{''.join(body)}</body></html>"
     )
 
 
@@ -88,23 +93,30 @@ def _curve(session: SessionRecord, minutes: SessionMinutes) -> str:
 
 
 def _funnels(session: SessionRecord) -> str:
-    rows = [
-        [
-            t(f"live.funnel.{funnel.basis}"),
-            t(f"live.funnel.steps.{step.name}"),
-            format.whole(step.count),
-            ""
-            if step.base is None
-            else t(
-                "live.funnel.rate",
-                rate=None if step.rate is None else float(step.rate),
-                base=t(f"live.funnel.steps.{step.base}"),
-            ),
-        ]
-        for funnel in funnels(session).values()
-        for step in funnel.steps
-    ]
-    return pages.part(t("live.funnel.title"), pages.table(["", "", "", ""], rows)) if rows else ""
+    """A row for each step; in people and in times next to each other, as far as each is known."""
+    known = {
+        basis: {step.name: step for step in funnel.steps}
+        for basis, funnel in funnels(session).items()
+        if funnel.steps
+    }
+    rows = []
+    for name, _ in STEPS["times"]:  # people take the same steps but one
+        counted = [steps.get(name) for steps in known.values()]
+        if any(counted):
+            pairs = (
+                ["", ""] if step is None else [format.whole(step.count), _rate(step)] for step in counted
+            )
+            rows.append([t(f"live.funnel.steps.{name}"), *chain.from_iterable(pairs)])
+    heads = ["", *chain.from_iterable((t(f"live.funnel.{basis}"), "") for basis in known)]
+    table = pages.table(heads, rows, words=range(0, 2 * len(known) + 1, 2))
+    return pages.part(t("live.funnel.title"), table) if rows else ""
+
+
+def _rate(step: FunnelStep) -> str:
+    if step.base is None:
+        return ""
+    rate = None if step.rate is None else float(step.rate)
+    return t("live.funnel.rate", rate=rate, base=t(f"live.funnel.steps.{step.base}"))
 
 
 def _products(db: Database, session: SessionRecord, sums: SessionSums) -> str:
@@ -122,8 +134,7 @@ def _products(db: Database, session: SessionRecord, sums: SessionSums) -> str:
 
 
 def _lifts(session: SessionRecord, lifts: list[PresentationLift]) -> str:
-    if not lifts:
-        return ""
+    measured = [one for one in lifts if one.result.expected is not None]
     rows = [
         [
             wording.at_second(session, one.window.start),
@@ -131,13 +142,19 @@ def _lifts(session: SessionRecord, lifts: list[PresentationLift]) -> str:
             format.whole(one.result.count),
             format.number(one.result.expected),
             format.change(one.result.lift),
+            format.change(one.result.low),
+            format.change(one.result.high),
             wording.verdict(one.result.verdict),
         ]
-        for one in lifts
+        for one in measured
     ]
-    heads = ["at", "item", "count", "expected", "lift", "verdict"]
-    names = [t("live.marks.at"), *(t(f"live.lift.{name}") for name in heads[1:])]
-    return pages.part(t("live.lift.title"), pages.table(names, rows))
+    heads = ["item", "count", "expected", "lift", "low", "high", "verdict"]
+    names = [t("live.marks.at"), *(t(f"live.lift.{name}") for name in heads)]
+    content = pages.table(names, rows, words=(0, 1, 7)) if rows else ""
+    if unclear := len(lifts) - len(measured):
+        line = t("live.report.too_little", count=unclear)
+        content += f'<p class="muted">{escape(line)}</p>'
+    return pages.part(t("live.lift.title"), content)
 
 
 def _review(db: Database, session: SessionRecord, lifts: list[PresentationLift]) -> str:

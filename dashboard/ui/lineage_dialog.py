@@ -24,21 +24,21 @@ from shop.metrics.query import Query, unit_of
 from shop.metrics.rows_behind import PartRow, rows_behind
 
 
-def show_tiles(shown: Sequence[tuple[str | Sequence[str], Tile, Query]]) -> None:
+def show_tiles(shown: Sequence[tuple[str | Sequence[str], Tile, Query]], row: str = "") -> None:
     """A row of tiles; a click on one explains its figure, or its figures, over the range of the query next to it.
 
-    The button lies over its tile and is seen by the keyboard and by screen readers.
+    The button lies over its tile and is seen by the keyboard and by screen readers. A second row of a page has a name.
     """
     small = "-small" if len(shown) > 4 else ""
     large = "-large" if any(tile.rows for _, tile, _ in shown) else ""
-    with st.container(key=f"tiles{small}{large}"):
+    with st.container(key=f"tiles{small}{large}{row}"):
         for place, (names, tile, query) in enumerate(shown):
             chosen = (names,) if isinstance(names, str) else tuple(names)
-            with st.container(key=f"tile-{place}-{'-'.join(chosen[:1])}"):
+            with st.container(key=f"tile-{place}-{'-'.join(chosen[:1])}{row}"):
                 tiles.show_single(replace(tile, tip=tile.tip if not chosen else ""))
                 if chosen:
                     label = t("lineage.open", figure=tile.label)
-                    if st.button(label, key=f"explain-{place}-{chosen[0]}"):
+                    if st.button(label, key=f"explain-{place}-{chosen[0]}{row}"):
                         explain(chosen, query)
 
 

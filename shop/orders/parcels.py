@@ -200,7 +200,7 @@ class LinePromise:
 
 
 def line_promises(db: Database, on: date | None = None, *, shop_id: int = 1) -> list[LinePromise]:
-    """Every line on hold that lacks pieces which can be produced, in the order in which they are served."""
+    """Every delayed line that lacks pieces which can be produced, in the order in which they are served."""
     delayed = outbox(db, shop_id=shop_id).delayed
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)

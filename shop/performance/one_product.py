@@ -1,4 +1,4 @@
-"""One product: its SKUs, the live sessions and videos that sold it, and its funnel by content type.
+"""One product: its SKUs, prices, the live sessions and videos that sold it, and its funnel by content type.
 
 Sums are cents of the query's currency; the funnel is what the platform's product reports state.
 """
@@ -47,6 +47,16 @@ GROUP BY t.carrier ORDER BY t.carrier <> 'all', gmv DESC
 """
 
 
+PRICES = f"""
+SELECT m.sku, l.platform, l.paid_on, (2 * l.list_cents + l.quantity) / (2 * l.quantity) AS price, SUM(l.quantity),
+  SUM(l.buyer_paid_cents + l.platform_discount_cents)
+FROM order_line l JOIN sold_match m ON m.shop_id = l.shop_id AND m.name_key = l.name_key
+WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift AND l.quantity > 0
+  AND l.currency = :currency AND l.name_key IN ({OF_PRODUCT})
+GROUP BY m.sku, l.platform, l.paid_on, price ORDER BY m.sku, l.platform, l.paid_on, SUM(l.quantity) DESC
+"""
+
+
 def product_titles(db: Database, *, shop_id: int = 1) -> dict[str, str]:
     """Every product of the catalog by code, with its title; by title."""
     with db.read() as connection:
@@ -71,6 +81,30 @@ def funnel(db: Database, query: Query, product: str) -> pd.DataFrame:
     Columns: carrier, impressions, product_clicks, orders, units, gmv (cents), first_on, last_on.
     """
     return _table(db, FUNNEL, query, product)
+
+
+def price_history(db: Database, query: Query, product: str) -> pd.DataFrame:
+    """The list prices at which it sold in the range, in runs of days with the same price, newest first.
+
+    Columns: sku, platform, list_price, first_on, last_on, units, per_unit (what a piece brought on average); cents. A
+    day with several prices counts at the one of most pieces.
+    """
+    days = _table(db, PRICES, query, product)
+    runs: list[list[Any]] = []
+    seen: set[tuple[str, str, str]] = set()
+    for sku, platform, on, price, units, gmv in days.itertuples(index=False, name=None):
+        same = bool(runs) and runs[-1][:2] == [sku, platform]
+        if same and ((sku, platform, on) in seen or runs[-1][2] == price):
+            runs[-1][4] = on
+            runs[-1][5] += int(units)
+            runs[-1][6] += int(gmv)
+        else:
+            runs.append([sku, platform, int(price), on, on, int(units), int(gmv)])
+        seen.add((sku, platform, on))
+    rows = [(*run[:6], (2 * run[6] + run[5]) // (2 * run[5])) for run in runs]
+    names = ["sku", "platform", "list_price", "first_on", "last_on", "units", "per_unit"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.sort_values(["last_on", "sku", "platform"], ascending=[False, True, True], ignore_index=True)
 
 
 def _table(db: Database, sql: str, query: Query, product: str, **more: Any) -> pd.DataFrame:

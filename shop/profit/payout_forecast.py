@@ -155,11 +155,11 @@ def _factors(history: PayoutHistory, now: int) -> tuple[Floats, int]:
         for week in range(min(back, WEEKS)):
             error = abs(actual[week] - expected.weekly[week]) / expected.deviation[week]
             errors[week].append(float(error))
-    near = [list(chain(*errors[max(week - 1, 0) : week + 2])) for week in range(WEEKS)]
-    count = sum(map(len, errors))
-    if count < FEWEST:
+    every = list(chain(*errors))
+    if len(every) < FEWEST:
         return np.full(WEEKS, UNTRIED), 0
-    return np.array([_quantile(part) for part in near]), count
+    near = [list(chain(*errors[max(week - 1, 0) : week + 2])) for week in range(WEEKS)]
+    return np.array([_quantile(part if len(part) >= FEWEST else every) for part in near]), len(every)
 
 
 def _quantile(errors: Sequence[float]) -> float:

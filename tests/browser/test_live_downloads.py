@@ -1,5 +1,6 @@
 """The report of a live session, downloaded from the page: its files come in the language that the page is read in."""
 
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -27,5 +28,8 @@ def test_the_report_is_in_the_language_of_the_page(
         ):
             with page.expect_download(timeout=WAIT) as result:
                 page.get_by_role("button", name=kind).click(timeout=WAIT)
-            assert Path(result.value.path()).read_bytes().startswith(start)
+            content = Path(result.value.path()).read_bytes()
+            assert content.startswith(start)
+            if kind == "PDF":
+                assert len(re.findall(rb"/Type\s*/Page[^s]", content)) == 1, "one sheet"
         page.close()

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -93,3 +94,11 @@ def platform_name(name: str) -> str:
 def resource_name(kind: str) -> str:
     """A kind of record that a platform offers, in words."""
     return t(f"resources.{kind}")
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raise TargetExists where a file to be written is there and --force was not given."""
+    from shop.db.backup import TargetExists
+
+    if path.exists() and not force:
+        raise TargetExists(path=str(path))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.common.output import print_json
+from dashboard.commands.common.output import print_json, refuse_existing
 from dashboard.i18n.messages import t
 from dashboard.text.table import table
 from shop.core.files import write_whole
@@ -29,7 +29,7 @@ def report_growth(
     from shop.connect import connect
 
     for path in files.values():
-        _refuse_existing(Path(path), force)
+        refuse_existing(Path(path), force)
     db = connect()
     try:
         report = export.build_report(db, datetime.now(UTC), options, metrics[0] if metrics else "gmv")
@@ -44,13 +44,6 @@ def report_growth(
             click.echo(t("commands.report.written", path=path))
     else:
         _print(report)
-
-
-def _refuse_existing(path: Path, force: bool) -> None:
-    from shop.db.backup import TargetExists
-
-    if path.exists() and not force:
-        raise TargetExists(path=str(path))
 
 
 def _print(report: GrowthReport) -> None:
@@ -132,7 +125,7 @@ def card_command(
     from shop.connect import connect
 
     target = Path(out)
-    _refuse_existing(target, force)
+    refuse_existing(target, force)
     db: Database = connect()
     try:
         options = ReportOptions(start, end, against, (), currency)

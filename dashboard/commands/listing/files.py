@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help=t("commands.listing.export.force"))
 def export_command(target: Path, platform: str | None, force: bool) -> None:
     """The whole catalog as one CSV or XLSX worksheet, or as a platform's product file."""
-    from shop.db.backup import TargetExists
+    from dashboard.commands.common.output import refuse_existing
     from shop.listings.catalog_table import export_bytes
 
-    if target.exists() and not force:
-        raise TargetExists(path=str(target))
+    refuse_existing(target, force)
     kind = "xlsx" if target.suffix.lower() == ".xlsx" else "csv"
     with opened() as (db, actor):
         if platform:

@@ -122,6 +122,8 @@ def _marks(db: Any, live: Any) -> list[dict[str, Any]]:
 @click.option("--replay", metavar="URL", help=t("commands.live.review.replay"))
 @click.option("--spend", metavar="AMOUNT", help=t("commands.live.review.spend"))
 @click.option("--currency", metavar="ISO", help=t("commands.report.currency"))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=t("commands.live.review.out"))
+@click.option("--force", is_flag=True, help=t("commands.report.force"))
 @json_option
 def review(
     session: str,
@@ -134,13 +136,23 @@ def review(
     replay: str | None,
     spend: str | None,
     currency: str | None,
+    out: Path | None,
+    force: bool,
     as_json: bool,
 ) -> None:
-    """Print the review of a session; with options, store them first."""
+    """Print the review of a session; with options, store them first; with --out write the report too."""
+    from dashboard.commands.common.output import refuse_existing
+    from dashboard.reports.session_report import KINDS, as_file
+    from shop.core.files import write_whole
     from shop.streams.reviews import review as typed_review
     from shop.streams.reviews import save_note, save_review
     from shop.streams.session import find_session
 
+    kind = out.suffix.lower().removeprefix(".") if out else ""
+    if out is not None:
+        if kind not in KINDS:
+            raise click.UsageError(t("commands.live.review.bad_file", path=out, kinds=", ".join(KINDS)))
+        refuse_existing(out, force)
     with opened() as (db, actor):
         live = find_session(db, session, platform)
         metric, target = goal_of(goal, live.currency)
@@ -167,6 +179,8 @@ def review(
             )
             live = find_session(db, session, live.platform)
         content = contract.review_content(db, live)
+        if out is not None:
+            write_whole(out, as_file(db, live, kind))
     if as_json:
         print_json(content)
         return
@@ -175,6 +189,8 @@ def review(
             click.echo(f"{t(f'commands.live.review.words.{name}')}: {content[name]}")
     for fact in content["facts"]:
         click.echo("  ".join(f"{name}={value}" for name, value in fact.items()))
+    if out is not None:
+        click.echo(t("commands.report.written", path=out))
 
 
 def goal_of(text: str | None, currency: str) -> tuple[str | None, int | None]:

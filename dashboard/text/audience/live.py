@@ -187,7 +187,7 @@ def fact(item: Fact, session: SessionRecord) -> str:
     if rank is None:
         return ""
     side = "more" if rank.percentile >= 50 else "less"
-    return t(
+    line = t(
         f"live.facts.{side}",
         figure=figure_name(rank.name),
         value=figure(rank.name, rank.value),
@@ -195,6 +195,7 @@ def fact(item: Fact, session: SessionRecord) -> str:
         percentile=rank.percentile if side == "more" else 100 - rank.percentile,
         others=rank.others,
     )
+    return line[:1].upper() + line[1:]
 
 
 def last_action(item: LastAction) -> list[str]:

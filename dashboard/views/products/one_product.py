@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
+from dashboard.text.catalog import platform as platform_name
 from dashboard.text.metrics import Column, columns
 from dashboard.text.tiles import figure_tiles
 from dashboard.ui import actor, cache, lineage_dialog, tables, text, url_state
@@ -18,6 +19,7 @@ from dashboard.ui.filters import View
 from dashboard.views.products.common import nothing
 from shop.catalog import photos
 from shop.db.database import Database
+from shop.demand.of_product import product_remarks
 from shop.kiln_planning import lead_times
 from shop.metrics.query import Query, answer, total
 from shop.performance import one_product
@@ -45,16 +47,19 @@ def show(view: View) -> None:
     query = replace(view.query(*TILES), where=where, cut_at=None)
     skus = cache.cached(one_product.skus_of, product)
     _photo(titles[product], skus)
-    stock = replace(query, metrics=("sell_through",), where=where[-1:])  # a shelf knows no platform
+    stock = replace(query, metrics=("sell_through",), where=where[-1:])  # stock has no platform
     lineage_dialog.show_tiles(
         [
             (name, tile, of)
             for of in (query, stock)
             for name, tile in zip(of.metrics, figure_tiles(cache.cached(total, of)), strict=True)
-        ]
+        ],
+        "-product",
     )
     _months(query)
+    _prices(query, product)
     _what_sold(query, product)
+    _remarks(view, product)
     _stock(view.at.on, skus)
     if actor.actor().may("see_margins"):
         _margin(query)
@@ -74,6 +79,47 @@ def _months(query: Query) -> None:
         return
     text.heading(t("products.one.months"))
     tables.show("product-months", table, [Column("month", t("products.one.month")), *columns(*MONTHLY)])
+
+
+def _prices(query: Query, product: str) -> None:
+    """At which list prices it sold, and what a piece brought at each."""
+    table = cache.cached(one_product.price_history, query, product)
+    if table.empty:
+        return
+    text.heading(t("products.one.prices"))
+    tables.show(
+        "product-prices",
+        table.assign(platform=[platform_name(name) for name in table["platform"]]),
+        [
+            Column("list_price", t("products.one.list_price"), "money"),
+            Column("first_on", t("products.one.first_on"), "day"),
+            Column("last_on", t("products.one.last_on"), "day"),
+            *columns("units", "per_unit"),
+            Column("sku", t("performance.code")),
+            Column("platform", t("costs.platform")),
+        ],
+    )
+
+
+def _remarks(view: View, product: str) -> None:
+    """How many people want it, and the newest comments that name it."""
+    remarks = cache.cached(product_remarks, product, view.period)
+    text.heading(t("products.one.remarks"))
+    if not remarks.comments:
+        text.note(t("products.one.no_remarks"))
+        return
+    text.note(
+        t("products.one.wanted", comments=remarks.comments, people=remarks.people, recent=remarks.recent)
+    )
+    tables.show(
+        "product-remarks",
+        remarks.table.assign(platform=[platform_name(name) for name in remarks.table["platform"]]),
+        [
+            Column("text", t("products.one.comment")),
+            Column("written_on", t("products.one.written_on"), "day"),
+            Column("platform", t("costs.platform")),
+        ],
+    )
 
 
 def _what_sold(query: Query, product: str) -> None:
@@ -138,7 +184,7 @@ def _margin(query: Query) -> None:
     if table.empty:
         return
     text.heading(t("products.one.margin"))
-    shown = ("gmv", "refunds_by_order", "fees", "commission", "cost")
+    shown = ("gmv", "refunds_by_order", "fees", "commission", "cost", "sending", "ads", "labour")
     tables.show(
         "product-margin",
         table,

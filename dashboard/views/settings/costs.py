@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import format
-from dashboard.i18n.messages import has, t
+from dashboard.i18n.messages import t
+from dashboard.text import catalog
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, text
 from dashboard.ui.money_field import money_input
@@ -58,9 +59,7 @@ def scope_name(scope: RateScope) -> str:
 
 def platform_name(name: str) -> str:
     """A platform as it is called; "" is all of them."""
-    if not name:
-        return t("costs.every_platform")
-    return t(f"platform.{name}") if has(f"platform.{name}") else name
+    return catalog.platform(name) if name else t("costs.every_platform")
 
 
 def _rates() -> None:

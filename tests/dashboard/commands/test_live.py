@@ -135,6 +135,16 @@ def test_a_review_is_typed_and_the_next_session_shows_its_action() -> None:
     ran("live", "review", SESSION, "--goal", "joy=1", code=2)
 
 
+def test_the_report_of_a_session_is_written_as_a_file(tmp_path: Path) -> None:
+    for kind, start in (("html", b"<!doctype html>"), ("png", b"\x89PNG")):
+        target = tmp_path / f"evening.{kind}"
+        assert str(target) in ran("live", "review", SESSION, "--out", str(target))
+        assert target.read_bytes().startswith(start)
+    ran("live", "review", SESSION, "--out", str(target), code=2)  # it is there already
+    ran("live", "review", SESSION, "--out", str(target), "--force")
+    assert ".docx" in ran("live", "review", SESSION, "--out", str(tmp_path / "evening.docx"), code=2)
+
+
 def test_videos_show_what_they_sold() -> None:
     (row,) = printed("video", "list")["videos"]
     assert (row["views"], row["gmv"], row["own_gmv"], row["own_orders"]) == (900, 100, 4_000, 1)

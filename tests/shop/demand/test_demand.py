@@ -6,9 +6,11 @@ import time_machine
 
 from shop.access.roles import OWNER
 from shop.comments.topics import Thing
+from shop.core.periods import Period
 from shop.db.database import Database
 from shop.demand.board import demand
 from shop.demand.follow_up import draft_listing, inform, outcomes, start_kiln_batch
+from shop.demand.of_product import product_remarks
 from shop.kiln.production import batch
 from shop.stock import counts
 from shop.undo.catalog import undo
@@ -95,3 +97,11 @@ def test_a_kiln_line_then_stock_then_the_people_are_informed(db: Database) -> No
 def test_without_a_catalog_nothing_is_concluded_about_what_exists(db: Database) -> None:
     speak(db, ("a", "2026-03-19", "想要一个茶壶"))
     assert [item.missing for item in demand(db, TODAY)] == ["unknown"]
+
+
+def test_what_the_audience_writes_about_one_product(db: Database) -> None:
+    shop(db)
+    remarks = product_remarks(db, "青瓷盖碗", Period(date(2026, 2, 1), TODAY))
+    assert remarks.table["text"].tolist() == ["求青瓷盖碗补货", "青瓷盖碗还有吗", "想要青瓷盖碗"]
+    assert (remarks.comments, remarks.people, remarks.recent) == (3, 2, 1)  # b wrote five weeks ago
+    assert product_remarks(db, "青瓷盖碗", Period(date(2026, 1, 1), date(2026, 1, 31))).comments == 0

@@ -84,3 +84,30 @@ def test_a_period_inside_a_longer_one_counts_once(db: Database) -> None:
         ["all", 14, 1_400, 14_000],
         ["live", 7, 700, 7_000],
     ]
+
+
+def test_list_prices_in_runs_of_days(db: Database) -> None:
+    """88.00 for two days, 98.00 for one with a coupon, 88.00 again."""
+    products.add(db, ProductFields("CUP"), [VariantFields(sku="CUP")], actor=OWNER, code="CUP")
+    prices = ((9, 8_800, 8_800), (8, 8_800, 8_800), (6, 9_800, 9_000), (2, 8_800, 8_800))
+    put_lines(
+        db,
+        [
+            {
+                "order_id": str(back),
+                "sku": "CUP",
+                "paid": NOW - timedelta(days=back),
+                "list_cents": listed,
+                "buyer_paid_cents": paid,
+                "seller_discount_cents": listed - paid,
+            }
+            for back, listed, paid in prices
+        ],
+    )
+    table = one_product.price_history(db, QUERY, "CUP")
+    assert table[["list_price", "units", "per_unit"]].values.tolist() == [
+        [8_800, 1, 8_800],
+        [9_800, 1, 9_000],
+        [8_800, 2, 8_800],
+    ]
+    assert (table["first_on"] <= table["last_on"]).all()
