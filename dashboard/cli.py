@@ -44,6 +44,7 @@ COMMANDS = {
     "label": "orders.label",
     "kiln": "kiln",
     "cost": "cost",
+    "rates": "rates",
     "payouts": "cost.payouts",
     "live": "live",
     "video": "live",

@@ -41,6 +41,8 @@
       if (!parent || (parent.closest(OURS) && !parent.closest(FRAME) && !IN_LISTS.has(node.nodeValue.trim()))) return;
       change(node, "text", () => node.nodeValue, (words) => { node.nodeValue = words; });
     } else if (node.nodeType === Node.ELEMENT_NODE) {
+      if ((node.nodeName === "UL" || node.nodeName === "LI") && node.closest('[data-testid="stSidebarNavItems"]'))
+        node.setAttribute("role", "none");  // headings stand between the items: for assistive technology it is no list
       for (const name of ATTRIBUTES)
         if (node.hasAttribute(name)) change(node, name, () => node.getAttribute(name), (words) => node.setAttribute(name, words));
       for (const child of node.childNodes) visit(child);

@@ -1,8 +1,9 @@
-"""A browser that a test needs: where it is missing the test is skipped with the reason, and fails when CI=true."""
+"""A browser that a test needs (missing: skipped with the reason, a failure when CI=true), and a page that is drawn."""
 
 import os
 
 import pytest
+from playwright.sync_api import Page
 
 
 def needed(path: str | None, missing: str) -> str:
@@ -12,3 +13,11 @@ def needed(path: str | None, missing: str) -> str:
             pytest.fail(missing)
         pytest.skip(missing)
     return path
+
+
+def settled(page: Page) -> None:
+    """Wait until a page of the dashboard has been drawn to its end."""
+    page.wait_for_function(
+        '() => !document.querySelector(\'[data-testid="stStatusWidget"], [data-testid="stSkeleton"]\')'
+    )
+    page.wait_for_timeout(500)

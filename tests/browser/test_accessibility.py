@@ -1,0 +1,79 @@
+"""No page has a serious finding of axe-core, in either language, light and dark; on phones every control is large."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.views import pages
+from tests.support.browsers import settled
+from tests.support.opened import opened
+
+SMALLEST = 40  # pixels
+SMALL_CONTROLS = """
+() => [...document.querySelectorAll('button, a[href], input:not([type=checkbox]):not([type=radio]), summary')]
+  .filter((element) => {
+    const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+    const isSeen = box.width > 0 && box.height > 0 && style.visibility !== 'hidden' && box.left < innerWidth
+      && box.right > 0;
+    const isText = element.closest('.stMarkdown p, .kb-note, .kb-sentence, [data-testid="stDataFrame"]');
+    return isSeen && !isText && !element.closest('[aria-hidden=true]') && box.height < %d;
+  })
+  .map((element) => `${element.tagName} ${element.innerText || element.getAttribute('aria-label') || ''}`.slice(0, 60))
+"""
+Scheme = Literal["light", "dark"]
+VIEWS = [name for name in pages() if name != "today"]
+SOME = ["", "settings", "listings"]
+
+
+@pytest.fixture(scope="module")
+def address(spring_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = tmp_path_factory.mktemp("accessible") / "shop.db"
+    shutil.copy(spring_path, path)
+    with opened(path, KILNBOARD_CONFIG=str(path.parent / "config")) as result:
+        yield result
+
+
+def findings(page: Page) -> list[str]:
+    """The serious and critical findings of axe-core on a page."""
+    result = Axe().run(page).response["violations"]
+    return [
+        f"{item['id']}: {json.dumps([node['target'] for node in item['nodes'][:3]])}"
+        for item in result
+        if item["impact"] in ("serious", "critical")
+    ]
+
+
+def check(browser: Browser, address: str, view: str, language: str, scheme: Scheme, width: int) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=width < 600, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(f"{address}/{view}?lang={language}")
+    expect(page.locator("h1.kb-sentence").first).to_be_visible()
+    settled(page)
+    assert findings(page) == [], (view, language, scheme)
+    if width < 600:
+        assert page.evaluate(SMALL_CONTROLS % SMALLEST) == [], (view, language)
+    context.close()
+
+
+@pytest.mark.parametrize("view", SOME)
+def test_some_pages_have_no_serious_finding(browser: Browser, address: str, view: str) -> None:
+    check(browser, address, view, "zh", "light", 390)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("view", ["", *VIEWS])
+def test_no_page_has_a_serious_finding(
+    browser: Browser, address: str, view: str, language: str, scheme: Scheme
+) -> None:
+    for width in (1280, 390):
+        check(browser, address, view, language, scheme, width)
