@@ -27,7 +27,7 @@ KINDS = ("html", "pdf", "png")
 PRODUCTS = 8
 BARS = 36  # at most so many bars of minutes put together
 STEP_MINUTES = 5
-ON_ONE_SHEET = """@media print { body { font-size: 12px; line-height: 1.4; } h1 { font-size: 18px; margin: 8px 0 4px; }
+PRINT_STYLE = """@media print { body { font-size: 12px; line-height: 1.4; } h1 { font-size: 18px; margin: 8px 0 4px; }
   h2 { font-size: 13px; margin: 12px 0 3px; } p { margin: 0 0 2px; } .muted { font-size: 11px; }
   table { font-size: 11px; } th, td { padding: 1px 6px; } svg { height: 36mm; } }"""
 
@@ -65,7 +65,7 @@ def report(db: Database, session: SessionRecord) -> str:
     return (
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-        f"<style>{pages.STYLE}{ON_ONE_SHEET}</style></head><body>{''.join(body)}</body></html>"
+        f"<style>{pages.STYLE}{PRINT_STYLE}</style></head><body>{''.join(body)}</body></html>"
     )
 
 

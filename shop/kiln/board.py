@@ -120,8 +120,8 @@ def makeable(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
         rows = (
             _cursor(connection)
             .execute(
-                f"{TITLES} AND NOT v.is_archived AND v.seconds_of IS NULL AND NOT EXISTS (SELECT 1 FROM "
-                "piece x WHERE x.shop_id = v.shop_id AND x.sku = v.sku)",
+                f"{TITLES} AND NOT v.is_archived AND v.seconds_of IS NULL AND v.parts IS NULL AND NOT EXISTS "
+                "(SELECT 1 FROM piece x WHERE x.shop_id = v.shop_id AND x.sku = v.sku)",
                 (shop_id,),
             )
             .fetchall()

@@ -11,7 +11,7 @@ pace is lowered by as much (by half at most); a year that rose is believed up to
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,6 +24,7 @@ from shop.core.periods import YEAR_OF_WEEKS
 from shop.db.database import Database
 from shop.metrics.query import Query, answer, total
 from shop.metrics.settings import shop_settings
+from shop.stock.stock_level import parts_of_sets
 
 WEEKS = timedelta(days=56)
 LATELY = timedelta(days=28)
@@ -88,12 +89,17 @@ def _days(there: int | None, span: Span) -> int:
 
 
 def _sold(db: Database, start: date, end: date, shop: int) -> dict[str, int]:
+    """Pieces sold by SKU; a set counts as pieces of its parts, which the kiln gives."""
     table = answer(db, Query(("pieces",), start, end, ("variant",), shop=shop))
-    return {
-        str(sku): int(pieces)
-        for sku, pieces in zip(table["variant"], table["pieces"], strict=True)
-        if pieces > 0
-    }
+    with db.read() as connection:
+        composed = parts_of_sets(connection, shop)
+    sold: Counter[str] = Counter()
+    for sku, pieces in zip(table["variant"], table["pieces"], strict=True):
+        for part in composed.get(str(sku), ()):
+            sold[part.sku] += int(pieces) * part.pieces
+        if str(sku) not in composed:
+            sold[str(sku)] += int(pieces)
+    return {sku: pieces for sku, pieces in sold.items() if pieces > 0}
 
 
 def _days_there(

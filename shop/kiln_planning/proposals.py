@@ -42,7 +42,7 @@ FROM variant v
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
 WHERE v.shop_id = :shop AND NOT v.is_archived AND v.seconds_of IS NULL
-  AND v.stock_policy <> 'one_of_a_kind'
+  AND v.parts IS NULL AND v.stock_policy <> 'one_of_a_kind'
 ORDER BY v.sku
 """
 SHORT = """

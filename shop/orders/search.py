@@ -38,11 +38,26 @@ WHERE l.shop_id = :shop AND {days} {conditions}
 ORDER BY l.paid_on DESC, l.paid_at DESC, l.order_id LIMIT :most
 """
 LINES_PER_ORDER = 4  # as many lines are read for each order that is listed; few orders have more
-LINES = """
+PARTS = """
+SELECT GROUP_CONCAT(name, '; ') FROM (
+  SELECT COALESCE(q.title, w.title, s.part_sku) || ' ×' || s.pieces || COALESCE(' @' || w.place, '') AS name
+  FROM set_part s
+  LEFT JOIN variant w ON w.shop_id = s.shop_id AND w.sku = s.part_sku
+  LEFT JOIN product q ON q.shop_id = w.shop_id AND q.product_code = w.product_code
+  WHERE s.shop_id = v.shop_id AND s.set_sku = v.sku AND s.until_at IS NULL ORDER BY s.place)
+"""
+"""What one set takes, with the place of each part, for whoever picks and packs it."""
+PLACE = """
+SELECT w.place FROM set_part s JOIN variant w ON w.shop_id = s.shop_id AND w.sku = s.part_sku
+WHERE s.shop_id = v.shop_id AND s.set_sku = v.sku AND s.until_at IS NULL AND w.place <> '' ORDER BY s.place LIMIT 1
+"""
+LINES = f"""
 SELECT l.platform, l.order_id, l.line_id, l.status, l.after_sale, l.created_at, l.paid_at, l.shipped_at,
-  l.promised_at, COALESCE(m.sku, l.sku), COALESCE(p.title, n.title, l.sku), COALESCE(v.title, v.size, n.spec, ''),
+  l.promised_at, COALESCE(m.sku, l.sku), COALESCE(p.title, n.title, l.sku), COALESCE(v.title, v.size, n.spec, '')
+    || CASE WHEN v.parts IS NULL THEN '' ELSE ' (' || ({PARTS}) || ')' END,
   l.quantity, l.buyer_paid_cents, l.platform_discount_cents, l.currency, l.carrier, l.province, l.courier,
-  l.buyer_key, l.is_gift, COALESCE(v.place, ''), COALESCE(v.stock_policy, '')
+  l.buyer_key, l.is_gift, COALESCE(v.place, CASE WHEN v.parts IS NOT NULL THEN ({PLACE}) END, ''),
+  COALESCE(v.stock_policy, '')
 FROM json_each(:keys) j
 CROSS JOIN order_line l ON l.shop_id = :shop AND l.platform = j.value ->> 0 AND l.order_id = j.value ->> 1
 LEFT JOIN sold_name n ON n.shop_id = l.shop_id AND n.name_key = l.name_key

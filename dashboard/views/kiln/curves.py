@@ -206,5 +206,4 @@ def _losses(view: Any) -> None:
         Column("share", t("kiln.curves.share"), "rate"),
     ]
     tables.show("curve-losses", shown[[column.name for column in columns]], columns)
-    tables.download("firing-curves", shown, columns)
     text.note(t("kiln.curves.note"))

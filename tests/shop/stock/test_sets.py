@@ -1,13 +1,27 @@
 """Sets: four cups in a box; their stock follows from the parts, and what is sold moves the parts."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shop.db.database import Database
+from shop.kiln_planning.demand import paces
 from shop.listings import bulk_edit
 from shop.listings.plan import Cell
-from shop.stock import adjustments, consistency, counts, levels, oversold, reservations, returns, sets
+from shop.orders.parcels import outbox
+from shop.orders.picking import pick_list
+from shop.stock import (
+    adjustments,
+    consistency,
+    counts,
+    levels,
+    oversold,
+    publish,
+    reservations,
+    returns,
+    sets,
+)
 from shop.stock.ledger import IsASet, OutOfStock
 from shop.stock.sets import BadParts, SetComponent, parse_parts, parts_text
 from shop.undo import catalog as undo_catalog
@@ -107,10 +121,11 @@ def test_sets_sold_by_hand_reserved_and_undone_move_their_parts(shop: Database) 
     adjustments.sell(shop, "set4", actor=HELPER)
     assert (stock(shop, "cup")[0], stock(shop, "box")[0]) == (6, 5)
     undo_stock.undo(shop, audit(shop, "sold"), actor=HELPER)
-    reservations.reserve(
-        shop, "set4", 2, until=at(0).replace(year=2099), actor=HELPER, now=at(0).replace(year=2099, month=1)
-    ) if False else None
     assert (stock(shop, "cup")[0], stock(shop, "box")[0]) == (10, 6)
+    reservations.reserve(shop, "set4", 1, until=datetime.now(UTC) + timedelta(hours=2), actor=HELPER)
+    assert (stock(shop, "cup"), stock(shop, "box"), free(shop)) == ((10, 4), (6, 1), 1)
+    undo_stock.undo(shop, audit(shop, "hold"), actor=HELPER)
+    assert (stock(shop, "cup"), stock(shop, "box"), free(shop)) == ((10, 0), (6, 0), 2)
     with pytest.raises(OutOfStock):
         adjustments.sell(shop, "set4", 3, actor=HELPER)
     assert stock(shop, "box")[0] == 6  # all or nothing
@@ -162,3 +177,44 @@ def test_how_many_sets_there_are_is_unknown_while_a_part_was_never_counted(shop:
     make_set(shop, "cup*4; box; ribbon")
     with shop.read() as connection:
         assert free(shop) is None and "set4" not in sets.available(connection, START)
+
+
+def test_the_pick_list_names_the_parts_and_where_they_lie(shop: Database) -> None:
+    planned = bulk_edit.plan(
+        shop, [Cell("place", ("cup",), "A-1"), Cell("place", ("box",), "B-2")], actor=OWNER
+    )
+    bulk_edit.apply(shop, planned, actor=OWNER)
+    load(shop, line("A", "set4"))
+    (stop,) = pick_list(outbox(shop).ready)
+    assert (stop.place, stop.sku, stop.pieces) == ("A-1", "set4", 1)
+    assert stop.name.endswith("(cup ×4 @A-1; box ×1 @B-2)")
+    load(shop, line("B", "set4", 2, paid=20))  # eight cups are wanted, six are there
+    assert [item.waits_for for item in outbox(shop).delayed] == ["stock"]
+
+
+def test_what_sets_sell_is_demand_for_their_parts(shop: Database) -> None:
+    load(shop, line("A", "set4", 2), line("B", "cup"))
+    sold = paces(shop, at(0).date() + timedelta(days=1))
+    assert {sku: pace.sold for sku, pace in sold.items()} == {"cup": 9, "box": 2}
+
+
+def test_a_platform_is_told_how_many_sets_there_are(shop: Database) -> None:
+    with shop.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO listing (shop_id, platform, listing_id, sku, product_id, status, currency, quantity, "
+            "updated_at, payload_hash) VALUES (1, 'douyin', 'L4', 'set4', 'P4', 'live', 'CNY', 5, ?, 1)",
+            (START,),
+        )
+    (update,) = publish.due(shop, ["douyin"])
+    assert (update.sku, update.quantity, update.known) == ("set4", 2, 5)
+    load(shop, line("A", "cup", 7))
+    (update,) = publish.due(shop, ["douyin"])
+    assert update.quantity == 0
+
+
+def test_pre_sale_of_a_part_lets_sets_be_sold_before_it_is_there(shop: Database) -> None:
+    adjustments.set_presale(shop, "cup", 6, actor=OWNER)
+    load(shop, line("A", "cup", 11))  # one cup is sold that does not exist yet
+    (level,) = levels.stock_levels(shop, skus=["set4"])
+    with shop.read() as connection:
+        assert (level.on_hand, level.presale, sets.available(connection, START)["set4"]) == (0, 1, 1)
