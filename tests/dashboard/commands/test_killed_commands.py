@@ -110,7 +110,7 @@ def check(base: Path, tmp_path: Path, family: str, count: int) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
 @pytest.mark.parametrize("family", IN_EVERY_RUN)
 def test_a_command_ended_at_a_step_is_done_or_not_begun(family: str, base: Path, tmp_path: Path) -> None:
-    check(base, tmp_path, family, 6)
+    check(base, tmp_path, family, 3)
 
 
 @pytest.mark.proof
