@@ -35,6 +35,7 @@ COMMANDS = {
     "doctor": "maintenance",
     "privacy": "safety.privacy",
     "notify": "notify",
+    "week": "growth.week",
     "card": "growth.growth_report",
     "listing": "listing",
     "comments": "comments",
