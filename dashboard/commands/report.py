@@ -343,4 +343,4 @@ def _print_views(as_json: bool) -> None:
     if as_json:
         print_json({"views": dictionary()})
     else:
-        click.echo(markdown())
+        click.echo(markdown((language(),)))

@@ -1,4 +1,4 @@
-"""What the dashboard does by itself while it is open: backups, syncs, messages, erasing what is past its time.
+"""What the dashboard does by itself while it is open: late figures, backups, syncs, messages, erasing old records.
 
 A thread of the server looks every few seconds which job is due; one process per database works on them, under a lease.
 A new job is one entry in JOBS.
@@ -11,6 +11,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -26,6 +27,7 @@ from etl.sync.stock_push import push_due
 from shop.backups import automatic, second_folder
 from shop.core.errors import DatabaseBusy, ShopError
 from shop.db.database import Database
+from shop.metrics.deferred_rollups import is_stale, up_to_date
 from shop.metrics.preferences import read_preferences
 from shop.privacy.retention import apply_retention
 
@@ -97,7 +99,19 @@ def _apply_retention(db: Database, _lease: SyncLease) -> ShopError | None:
     return None
 
 
+def _figures_are_due(db: Database, _now: datetime) -> bool:
+    return is_stale(db)
+
+
+def _compute_figures(db: Database, _lease: SyncLease) -> ShopError | None:
+    """Compute the hours, provinces and buyers of the days that imports touched; while one runs, at a later look."""
+    with suppress(DatabaseBusy):
+        up_to_date(db)
+    return None
+
+
 JOBS: tuple[Job, ...] = (
+    Job("figures", _figures_are_due, _compute_figures),
     Job("backup", _backup_is_due, _back_up),
     Job("retention", _retention_is_due, _apply_retention),
     Job("sync", _sync_is_due, _sync),

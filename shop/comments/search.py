@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
@@ -83,19 +83,15 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
     where, values = conditions(search)
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, search.shop).time_zone)
-        total = int(connection.execute(text(f"SELECT COUNT(*) FROM comment {where}"), values).scalar() or 0)
+        rows = _rows(connection, where, values, max(page, 1))
+        total = len(rows)
+        if page > 1 or total == PAGE_ROWS:  # else the page has all that match, and one reading was enough
+            total = int(
+                connection.execute(text(f"SELECT COUNT(*) FROM comment {where}"), values).scalar() or 0
+            )
         pages = max(-(-total // PAGE_ROWS), 1)
-        skip = PAGE_ROWS * (min(max(page, 1), pages) - 1)
-        rows = connection.execute(
-            text(
-                "SELECT written_at, written_on, text, language, is_question, "
-                "answered_at IS NOT NULL, "
-                f"likes, replies, platform, {KIND}, author_key, is_own, comment_id "
-                f"FROM comment {where} ORDER BY written_on DESC, written_at DESC, comment_id "
-                "LIMIT :rows OFFSET :skip"
-            ),
-            values | {"rows": PAGE_ROWS, "skip": skip},
-        ).fetchall()
+        if page > pages:
+            rows = _rows(connection, where, values, pages)
     table = pd.DataFrame(
         [
             (
@@ -129,6 +125,18 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
     for name in ("likes", "replies"):
         table[name] = table[name].astype("Int64")
     return CommentPage(table, total, pages)
+
+
+def _rows(connection: Connection, where: str, values: dict[str, Any], page: int) -> Sequence[Any]:
+    return connection.execute(
+        text(
+            "SELECT written_at, written_on, text, language, is_question, answered_at IS NOT NULL, "
+            f"likes, replies, platform, {KIND}, author_key, is_own, comment_id "
+            f"FROM comment {where} ORDER BY written_on DESC, written_at DESC, comment_id "
+            "LIMIT :rows OFFSET :skip"
+        ),
+        values | {"rows": PAGE_ROWS, "skip": PAGE_ROWS * (page - 1)},
+    ).fetchall()
 
 
 def _written(at: int | None, on: str | None, zone: ZoneInfo) -> str | None:

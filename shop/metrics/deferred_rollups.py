@@ -1,7 +1,7 @@
 """Deferred roll-ups: hours, provinces, and buyers by the day of their first purchase.
 
-An import only marks the days that it touched; the first query that needs these figures computes the
-marked days again, in a transaction of its own. An import stays as fast as it is, and a day's sync costs
+An import only marks the days that it touched; the dashboard computes them again in the background, or the first query
+that needs these figures does, in a transaction of its own. An import stays as fast as it is, and a day's sync costs
 the next query some milliseconds.
 
 A buyer's first day may change with any load (an older file, a line that vanished); the other days of
@@ -119,12 +119,17 @@ def mark(cursor: Any, shop_id: int, days: Iterable[str | None]) -> None:
     )
 
 
+def is_stale(db: Database, shop_id: int = 1) -> bool:
+    """Whether imports have marked days that are not computed yet."""
+    marked = text("SELECT EXISTS (SELECT 1 FROM stale_day WHERE shop_id = :shop)")
+    with db.read() as connection:
+        return bool(connection.execute(marked, {"shop": shop_id}).scalar())
+
+
 def up_to_date(db: Database, shop_id: int = 1) -> None:
     """Compute what imports have marked, if anything; raises DatabaseBusy while an import is writing."""
-    is_stale = text("SELECT EXISTS (SELECT 1 FROM stale_day WHERE shop_id = :shop)")
-    with db.read() as connection:
-        if not connection.execute(is_stale, {"shop": shop_id}).scalar():
-            return
+    if not is_stale(db, shop_id):
+        return
     with db.write(quiet=True, wait=False) as connection:
         compute_marked(connection, shop_id)
 

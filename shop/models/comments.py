@@ -49,7 +49,8 @@ class Comment(Versioned, table=True):
 
     __tablename__ = "comment"
     __table_args__: ClassVar = (
-        Index("comment_written_on", "shop_id", "written_on"),
+        # all columns that comments are counted by
+        Index("comment_written_on", "shop_id", "written_on", "is_own", "is_question", "answered_at"),
         Index(
             "comment_open",
             "shop_id",

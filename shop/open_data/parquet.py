@@ -28,7 +28,7 @@ from shop.open_data.views import VIEWS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_AT_ONCE = 50_000  # what is in memory at a time
+ROWS_AT_ONCE = 10_000  # what is in memory at a time
 NO_MONTH = "unknown"
 
 

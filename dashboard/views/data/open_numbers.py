@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, text
 from shop.open_data.dictionary import markdown
@@ -30,4 +31,4 @@ def section() -> None:
         t("data.open.dictionary"), icon=":material/menu_book:", key="open-dictionary", on_change="rerun"
     ) as part:
         if part.open:
-            st.markdown(markdown())
+            st.markdown(markdown((language(),)))

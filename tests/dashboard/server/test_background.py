@@ -13,9 +13,12 @@ from etl.sync.lease import SyncLease
 from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.core.errors import DatabaseBusy, ShopError
 from shop.db.database import Database
+from shop.maintenance import figures_are_true
+from shop.metrics.deferred_rollups import is_stale
 from shop.settings import UnknownChoice, save_preferences
 from tests.support.chat_robot import Robot
 from tests.support.pages import no_error, open_page, shown
+from tests.support.shops.catalogs import sell
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 MESSAGES = tuple(job for job in JOBS if job.name == "message")
@@ -87,3 +90,13 @@ def test_preferences_are_the_owners_and_only_those_that_are_offered(db: Database
         save_preferences(db, actor=OWNER, sync_minutes=7)
     with pytest.raises(NotAllowed):
         save_preferences(db, actor=Actor("a", "creator"), up="red")
+
+
+def test_late_figures_are_computed_before_somebody_reads_them(db: Database) -> None:
+    figures = tuple(job for job in JOBS if job.name == "figures")
+    assert run_due(db, figures) == []
+    sell(db, "1", "2026-01-05 10:00:00", 9_000)
+    assert is_stale(db)
+    assert run_due(db, figures) == ["figures"]
+    assert not is_stale(db) and figures_are_true(db)
+    assert run_due(db, figures) == []
