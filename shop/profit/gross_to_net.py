@@ -17,8 +17,9 @@ refunds of the lines without a payout. Their fees are estimated at the platform'
 marked as such, until the settlement replaces them line by line: a range whose lines are all settled has no estimate
 and does not change any more. Where no rate is known they count as nothing, so that everything below is "at most".
 
-Courier and packing are by order (`parcel_costs`; what a settlement states of it is in no other step), advertising and work on their own days (`running_costs`). What the
-shop retains of pre-sale deposits is on the day of the deposit (`shop.performance.presale`).
+Courier and packing are by order (`parcel_costs`; a courier that a settlement states is no other deduction),
+advertising and work on their own days (`running_costs`). What the shop retains of pre-sale deposits is on the day of
+the deposit (`shop.performance.presale`).
 
 A sold piece costs what is valid on the day that it was paid; pieces that came back or were never sent
 cost nothing; before a SKU's first cost, and for what the catalog does not know, the cost is not known.

@@ -394,20 +394,13 @@ def day_query(day: int) -> Query:
 def test_a_courier_that_the_settlement_states_comes_before_every_rate(db: Database) -> None:
     """A's settlement deducts 5.00 of fee and 8.00 for the courier; B's states no courier: the rate counts."""
     set_cost_rate(db, RateScope(RateKind.COURIER), 600, actor=OWNER, from_on=date(2026, 3, 1))
+    more = {"income_cents": 10_000, "platform_fee_cents": 500}
     store(
         db,
         lines=[sent("A", 5, 10_000), sent("B", 6, 10_000)],
         payouts=[
-            payout(
-                "a",
-                "A",
-                "2026-03-20 10:00:00",
-                8_700,
-                income_cents=10_000,
-                platform_fee_cents=500,
-                courier_cents=800,
-            ),
-            payout("b", "B", "2026-03-20 10:00:00", 9_300, income_cents=10_000, platform_fee_cents=500),
+            payout("a", "A", "2026-03-20 10:00:00", 8_700, courier_cents=800, **more),
+            payout("b", "B", "2026-03-20 10:00:00", 9_300, courier_cents=0, **more),
         ],
     )
     report = cents(waterfall(db, MARCH, OWNER))
