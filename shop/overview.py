@@ -18,6 +18,7 @@ from shop.growth.comparison.growth import Comparison, aligned, compare, last_sal
 from shop.growth.comparison.ranges import before
 from shop.kiln.board import unbilled_firings
 from shop.kiln.material_levels import material_levels
+from shop.metrics.preferences import preferences
 from shop.metrics.query import Query
 from shop.metrics.settings import shop_settings
 from shop.orders import parcels
@@ -34,13 +35,15 @@ class ReportClock:
     """The day that the pages report on. `now` is a moment of that day while it still runs,
     else None.
 
-    `today` is the shop's own calendar day; `on` is earlier where the newest sale is long ago.
+    `today` is the shop's own calendar day; `on` is earlier where the newest sale is long ago. `week_start` is the first
+    day of the shop's week (ISO).
     """
 
     on: date
     today: date
     last_sale: date | None
     now: datetime | None
+    week_start: int = 1
 
     @property
     def is_today(self) -> bool:
@@ -61,11 +64,12 @@ def clock(db: Database, now: datetime, on: date | None = None, shop: int = 1) ->
     """
     with db.read() as connection:
         local = now.astimezone(ZoneInfo(shop_settings(connection, shop).time_zone))
+        first = preferences(connection, shop).week_start
     today, last = local.date(), last_sale_on(db, shop)
     if on is None:
         stale = last is not None and today - last >= timedelta(days=RECENT_DAYS)
         on = last if stale and last else today
-    return ReportClock(on, today, last, local if on == today else None)
+    return ReportClock(on, today, last, local if on == today else None, first)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def spans(db: Database, query: Query, at: ReportClock) -> tuple[RunningPeriod, .
     `query` brings shop, platform and currency; its metrics and days are replaced.
     """
     today = Period(at.on, at.on)
-    week, month = week_of(at.on), month_of(at.on)
+    week, month = week_of(at.on, at.week_start), month_of(at.on)
     pairs = {
         "day": (today, today.shifted(-WEEK)),
         "week": (week, week.shifted(-WEEK)),

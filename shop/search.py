@@ -26,9 +26,11 @@ SELECT comment_id, text, platform, written_on FROM comment
 WHERE shop_id = :shop AND text LIKE :like ESCAPE '!' ORDER BY written_at DESC LIMIT :most
 """
 SESSIONS = """
-SELECT session_id, COALESCE(title, ''), platform, started_on FROM live_session
-WHERE shop_id = :shop AND (COALESCE(title, '') || ' ' || COALESCE(host, '') || ' ' || session_id) LIKE :like ESCAPE '!'
-ORDER BY started_at DESC LIMIT :most
+SELECT s.session_id, COALESCE(s.title, ''), s.platform, s.started_on FROM live_session s
+LEFT JOIN session_note n ON n.shop_id = s.shop_id AND n.platform = s.platform AND n.session_id = s.session_id
+WHERE s.shop_id = :shop
+  AND (COALESCE(s.title, '') || ' ' || COALESCE(n.host, '') || ' ' || s.session_id) LIKE :like ESCAPE '!'
+ORDER BY s.started_at DESC LIMIT :most
 """
 VIDEOS = """
 SELECT video_id, COALESCE(title, ''), platform, published_on FROM video

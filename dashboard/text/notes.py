@@ -12,8 +12,11 @@ from shop.metrics.notes import Note
 def sentence(note: Note) -> str:
     """One note as a sentence, with what to do about it."""
     is_of_any = note.code == "refunds_partial" and not note.currency
+    place: str = "refunds_partial_any" if is_of_any else note.code
+    if note.converted is not None:
+        place = "converted_partly" if note.converted.days_without_rate else "converted"
     return t(
-        "notes.refunds_partial_any" if is_of_any else f"notes.{note.code}",
+        f"notes.{place}",
         period=note.period,
         platforms=t("notes.join").join(map(_platform, note.platforms)),
         orders=note.orders,
@@ -21,6 +24,8 @@ def sentence(note: Note) -> str:
         rows=note.rows,
         currency=note.currency,
         amount=format.exact_in(note.cents, note.currency) if note.currency else "",
+        converted=format.exact_in(note.converted.cents, note.into) if note.converted else "",
+        days=note.converted.days_without_rate if note.converted else 0,
     )
 
 

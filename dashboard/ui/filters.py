@@ -178,7 +178,7 @@ def named(choice: str, at: ReportClock) -> Period:
     """The days of a named period, as of the day of the pages."""
     on = at.on
     if choice == "week":
-        return week_of(on)
+        return week_of(on, at.week_start)
     if choice == "last_month":
         last = on.replace(day=1) - timedelta(days=1)
         return month_of(last)

@@ -152,6 +152,7 @@ def reports() -> None:
         return
     text.heading(t("data.reports"))
     st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, result))}</table>')
+    _look_at([outcome.report.kind for outcome in result if outcome.report])
     for place, outcome in enumerate(result):
         if outcome.report and (shop := outcome.report.shop):
             zone, currency = shop.time_zone, shop.currency
@@ -164,6 +165,30 @@ def reports() -> None:
             text.note(t("data.rounded", file=outcome.name, count=report.rounded, by=by))
         if outcome.report and outcome.report.reasons:
             _reasons(f"reasons-{place}", outcome.report)
+
+
+PAGES_OF = {  # the last word of a kind of file, and the pages that show its rows
+    "orders": ("today", "orders"),
+    "items": ("today",),
+    "aftersale": ("growth",),
+    "settlement": ("growth",),
+    "sessions": ("live",),
+    "works": ("live",),
+    "danmaku": ("comments", "live"),
+    "comments": ("comments",),
+    "listings": ("listings",),
+    "products": ("listings",),
+}
+
+
+def _look_at(kinds: Sequence[str]) -> None:
+    """Links to the pages that show what came in."""
+    wanted = dict.fromkeys(page for kind in kinds for page in PAGES_OF.get(kind.rpartition("_")[2], ()))
+    if wanted:
+        with st.container(horizontal=True, key="look-at"):
+            for page in wanted:
+                label = t("data.look_at", page=t(f"{page}.name"))
+                st.page_link(f"views/{page}/page.py", label=label, icon=":material/arrow_forward:")
 
 
 def _notes(report: FileReport) -> None:

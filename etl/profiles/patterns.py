@@ -83,7 +83,7 @@ PATTERNS = {
         ("paid_after_refund", r"adjusted(order)?total|(净|退款后)(实付|支付)(金额)?$|totalafterrefund"),
         (
             "paid",
-            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|已付金额|结算金额|paidprice$|订单金额|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|finalprice|payout$|nettotal|^netsales$",
+            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|已付金额|结算金额|paidprice$|订单金额|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|payout$|nettotal|^netsales$",
         ),
         (
             "shipping_discount",
@@ -91,7 +91,7 @@ PATTERNS = {
         ),
         (
             "shipping",
-            r"运费|邮费|快递费|邮资|postage|freight|(^|order|buyerpaid|buyer|customer|total)(shipping|delivery)(fee|rate|amount|cost|price|charged?|total|paid)?$|shippingcharge|shippingandhandling|^freightvalue$|运费(金额|收入)",
+            r"运费|邮费|快递费|邮资|postage|freight|(^|order|buyerpaid|buyer|customer|total)(shipping|delivery)(fee|rate|amount|cost|price|charged?|total|paid)?$|shippingcharge|shippingfeeafterdiscount|shippingandhandling|^freightvalue$|运费(金额|收入)",
         ),
         (
             "tax",

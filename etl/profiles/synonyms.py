@@ -198,7 +198,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "Importe pagado",
         "合計金額",
         "支払金額",
-        "合計",
     ),
     "amount": (
         "退款金额",
@@ -299,7 +298,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "État",
         "Estado",
         "ステータス",
-        "注文ステータス",
     ),
     "creator_id": ("达人ID", "主播ID", "Creator ID"),
     "province": (

@@ -286,7 +286,9 @@ def _numbers(cells: pa.StringArray, decimal: str) -> Values:
 
 
 def _is_readable(name: str, word: str) -> bool:
-    return bool(re.search(r"\d", word)) or (name != "quantity" and worded_amount(name, word, 0) is not None)
+    if name == "quantity":  # so many pieces that the row is rejected are none
+        return bool(re.search(r"\d", word)) and not re.search(r"\d{8}", word)
+    return bool(re.search(r"\d", word)) or worded_amount(name, word, 0) is not None
 
 
 def _hundredths(word: str, decimal: str) -> int:

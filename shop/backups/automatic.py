@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from shop.backups.files import MOMENT, REGULAR, BackupFile, backups_of, folder_of, prune
+from shop.backups.files import REGULAR, BackupFile, backups_of, prune
 from shop.backups.second_folder import UnreachableFolder, copy_to_second_folder
-from shop.db.backup import backup, examine_copy
+from shop.db.backup import backup, backup_path, examine_copy
 from shop.db.database import Database
 
 
@@ -23,14 +23,13 @@ def back_up(db: Database, reason: str, now: datetime | None = None) -> BackupFil
     Raises DamagedBackup where what was written cannot be read.
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
-    folder = folder_of(db.path)
-    name = f"{db.path.stem}-{moment:{MOMENT}}-{reason}.db"
-    if not (folder / name).exists():  # two within the same second are equal
-        backup(db, folder / name)
-        examine_copy(folder / name)
+    path = backup_path(db.path, reason, moment)
+    if not path.exists():  # two within the same second are equal
+        backup(db, path)
+        examine_copy(path)
     prune(db.path)
     copy_to_second_folder(db)
-    return BackupFile(folder / name, moment.replace(microsecond=0), reason, (folder / name).stat().st_size)
+    return BackupFile(path, moment.replace(microsecond=0), reason, path.stat().st_size)
 
 
 def before(db: Database, reason: str) -> None:

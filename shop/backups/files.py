@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from shop.backups.sealed import SUFFIX
+from shop.db.backup import FOLDER, MOMENT
 from shop.db.buyer_key import key_of
 
-FOLDER = "backups"
 REASONS = ("daily", "manual", "migration", "restore", "undo")
 REGULAR = ("daily", "manual")
 DAYS, WEEKS, OTHERS = 14, 8, 5
 NAME = re.compile(rf"(?P<stem>.+)-(?P<at>\d{{8}}T\d{{6}}Z)-(?P<reason>{'|'.join(REASONS)})\.db(?:{SUFFIX})?")
-MOMENT = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)

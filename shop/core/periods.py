@@ -64,9 +64,9 @@ def year_back(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def week_of(day: date) -> Period:
-    """The week up to this day, from Monday on."""
-    return Period(day - timedelta(days=day.weekday()), day)
+def week_of(day: date, first: int = 1) -> Period:
+    """The week up to this day, from its first day on (ISO, Monday is 1)."""
+    return Period(day - timedelta(days=(day.isoweekday() - first) % 7), day)
 
 
 def month_of(day: date) -> Period:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from shop.db.refusals import in_words, refusal_of
 from shop.migrations import HEAD, known_revision
 
 PARTIAL = ".partial"
+FOLDER, MOMENT = "backups", "%Y%m%dT%H%M%SZ"  # of backups that are taken by themselves
 LOCK_ATTEMPTS = 300  # one each tenth of a second: a reader that uses the log may finish
 
 
@@ -138,10 +139,18 @@ def restore(
     return copy
 
 
+def backup_path(place: Path, reason: str, moment: datetime) -> Path:
+    """Where a backup of a database lies that is taken for a reason at a moment (UTC)."""
+    return place.parent / FOLDER / f"{place.stem}-{moment:{MOMENT}}-{reason}.db"
+
+
 def suspect_copies(place: Path) -> Iterator[Path]:
-    """Files next to the database that a killed copy left, and dated copies that cannot be restored."""
+    """Files that a killed copy left, and copies of before a restore that cannot be restored themselves."""
     yield from sorted(place.parent.glob(f"{place.stem}*{PARTIAL}"))
-    for path in sorted(place.parent.glob(f"{place.stem}.before-*{place.suffix}")):
+    folder = place.parent / FOLDER
+    yield from sorted(folder.glob(f"{place.stem}*{PARTIAL}"))
+    earlier = place.parent.glob(f"{place.stem}.before-*{place.suffix}")  # where earlier versions put them
+    for path in sorted([*folder.glob(f"{place.stem}-*-restore.db"), *earlier]):
         try:
             examine_copy(path)
         except ShopError:
@@ -161,9 +170,10 @@ def _refuse_older(source: Path, contents: Contents, place: Path) -> None:
 
 def _store_copy(place: Path) -> Path:
     """A dated copy of the database of now, with its key; as the bare file where it cannot be read."""
-    copy = place.with_name(f"{place.stem}.before-{datetime.now():%Y%m%d-%H%M%S}{place.suffix}")
+    copy = backup_path(place, "restore", datetime.now(UTC))
     if copy.exists():
         raise TargetExists(path=str(copy))
+    copy.parent.mkdir(exist_ok=True)
     partial = _copy(place, copy, damaged=True)
     if key_of(place).exists():
         shutil.copyfile(key_of(place), key_of(copy))

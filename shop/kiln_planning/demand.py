@@ -89,7 +89,7 @@ def _days(there: int | None, span: Span) -> int:
 
 
 def _sold(db: Database, start: date, end: date, shop: int) -> dict[str, int]:
-    """Pieces sold by SKU; a set counts as the pieces of its parts, for those are made."""
+    """Pieces sold by SKU; a set counts as pieces of its parts, which the kiln gives."""
     table = answer(db, Query(("pieces",), start, end, ("variant",), shop=shop))
     with db.read() as connection:
         composed = parts_of_sets(connection, shop)

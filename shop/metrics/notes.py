@@ -12,6 +12,8 @@ from sqlalchemy import Connection, text
 from shop.core.periods import Period, stretches
 from shop.db.database import Database
 from shop.metrics.definitions import measures_of
+from shop.metrics.exchange.conversion import ConvertedSum, converted
+from shop.metrics.exchange.rates import DayRate, read_rates
 from shop.metrics.readers.lines import orders_with_buyer
 from shop.metrics.refund_sources import REFUND_MEASURES, SoldMonth, sold_months
 from shop.metrics.refund_sql import COUNTS
@@ -37,7 +39,8 @@ class Note:
     no_orders: `period` has no order file. refunds_unknown and refunds_partial: `platforms` whose refunds were
     never imported: of all that sold, or of one, with the gmv `cents` of its months without them, all in `period`.
     refunds_estimated: `orders` whose refunds, `cents` together, only an order file names. buyers_unknown: of
-    `orders` only `known` have a known buyer. other_currency: `orders` and `cents` of gmv in another `currency`.
+    `orders` only `known` have a known buyer. other_currency: `orders` and `cents` of gmv in another `currency`, and,
+    where exchange rates were entered, what they are in the currency of the figures (`converted`).
     rejected_rows: `rows` of order files that could not be understood.
     """
 
@@ -49,6 +52,8 @@ class Note:
     cents: int = 0
     currency: str = ""
     rows: int = 0
+    into: str = ""
+    converted: ConvertedSum | None = None
 
 
 def notes(db: Database, query: Query) -> tuple[Note, ...]:
@@ -124,9 +129,30 @@ def _other_currencies(connection: Connection, query: Query) -> Iterator[Note]:
         ),
         _values(query),
     )
-    for currency, orders, cents in rows:
-        if orders:
-            yield Note("other_currency", orders=int(orders), cents=int(cents), currency=str(currency))
+    rates: list[DayRate] | None = None
+    for currency, orders, cents in rows.all():
+        if not orders:
+            continue
+        rates = read_rates(connection, query.shop) if rates is None else rates
+        note = Note("other_currency", orders=int(orders), cents=int(cents), currency=str(currency))
+        if any((rate.currency, rate.into) == (currency, query.currency) for rate in rates):
+            sums = _sums_of_days(connection, query, str(currency))
+            into = str(query.currency)
+            note = replace(note, into=into, converted=converted(rates, sums, str(currency), into))
+        yield note
+
+
+def _sums_of_days(connection: Connection, query: Query, currency: str) -> dict[date, int]:
+    """The gmv of each day in another currency."""
+    rows = connection.execute(
+        text(
+            "SELECT r.day, SUM(r.buyer_paid_cents + r.platform_discount_cents) FROM fact_day r "
+            "WHERE r.shop_id = :shop AND r.day BETWEEN :start AND :end AND r.currency = :other "
+            f"{_of_platforms(query)} GROUP BY r.day"
+        ),
+        {**_values(query), "other": currency},
+    )
+    return {date.fromisoformat(str(day)): int(cents) for day, cents in rows}
 
 
 def _rejected(connection: Connection, query: Query) -> Iterator[Note]:

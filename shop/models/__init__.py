@@ -17,6 +17,7 @@ from shop.models.catalog import (
 )
 from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
 from shop.models.costs import AdEntry, CostRate, LabourEntry
+from shop.models.exchange_rates import ExchangeRate
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -112,6 +113,7 @@ __all__ = [
     "Demand",
     "DemandNotice",
     "ErasedRecord",
+    "ExchangeRate",
     "FactBuyerDay",
     "FactCohort",
     "FactDay",

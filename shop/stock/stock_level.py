@@ -88,6 +88,11 @@ class StockLevel:
         return None if self.on_hand is None else max(self.on_hand - self.reserved, 0)
 
     @property
+    def available(self) -> int:
+        """Pieces that can still be sold, pre-sale included."""
+        return max((self.on_hand or 0) - self.reserved + self.presale, 0)
+
+    @property
     def is_unique(self) -> bool:
         """Whether it is one of a kind."""
         return self.policy == "one_of_a_kind"
@@ -139,9 +144,8 @@ def set_level(
     counts = {part.sku: (free[part.sku] or 0) // part.pieces for part in limiting}
     is_known = bool(limiting) and all(free[part.sku] is not None for part in limiting)
     sellable = min(counts.values(), default=0)
-    presale = min(
-        (((free[part.sku] or 0) + levels[part.sku].presale) // part.pieces for part in limiting if is_known),
-        default=0,
+    with_presale = min(
+        (levels[part.sku].available // part.pieces for part in limiting if is_known), default=0
     )
     rows = (
         PartLevel(
@@ -159,7 +163,7 @@ def set_level(
         level,
         on_hand=sellable if is_known else None,
         reserved=0,
-        presale=presale - sellable if is_known else 0,
+        presale=max(with_presale - sellable, 0),
         short=short,
         is_low=is_known and point is not None and sellable <= point,
         parts=tuple(rows),

@@ -1,22 +1,16 @@
 """Texts of the framework in the language of the page, and a crash in words: in Chromium that speaks English."""
 
-import os
 import shutil
-import socket
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.commands.open_ import command
 from dashboard.i18n.messages import words
 from dashboard.views import pages
 from shop.connect import connect
-from tests.browser.conftest import ROOT
-from tests.browser.test_sign_in import wait_for
+from tests.support.opened import opened
 
 TEXTS = """() => {
   const ours = '[data-testid="stMarkdownContainer"], .stHtml, script, style, noscript, pre, textarea, .js-plotly-plot, '
@@ -30,30 +24,7 @@ TEXTS = """() => {
     for (const element of document.querySelectorAll(`[${name}]`)) found.push(element.getAttribute(name).trim());
   return found.filter((text) => /[A-Za-z]{3,}/.test(text) && !/[\\u4e00-\\u9fff]/.test(text));
 }"""
-NAMES = {"English", "CSV, TSV, TXT, XLSX, XLSM, XLS, HTML, MHT, ZIP"}  # a language's own name, kinds of files
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[str]:
-    """A shop as `kilnboard open` serves it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "KILNBOARD_DB": str(path),
-        "KILNBOARD_BACKGROUND": "off",
-    }
-    process = subprocess.Popen(
-        command(port), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+NAMES = {"English"}  # a language by its own name; kinds of files are in capitals alone
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +36,7 @@ def shop(spring_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(shop: Path) -> Iterator[str]:
-    with opened(shop) as result:
+    with opened(shop, KILNBOARD_BACKGROUND="off") as result:
         yield result
 
 
@@ -92,7 +63,9 @@ def foreign(page: Page) -> list[str]:
     stored = set(page.locator('[role="option"], input').all_inner_texts())
     english = {text for key, text in words("en").items() if key.startswith("framework.")}
     return sorted(
-        text for text in mine - stored - NAMES if text in english or (" " in text and text[0].isupper())
+        text
+        for text in mine - stored - NAMES
+        if text in english or (" " in text and text[0].isupper() and not text.isupper())
     )
 
 
@@ -136,7 +109,7 @@ def test_a_crash_says_what_happened_what_is_saved_and_how_to_go_on(
             "VALUES (1, 1e18, '小林', 'owner', 'x', 'y')"
         )
     db.close()
-    with opened(path) as address:
+    with opened(path, KILNBOARD_BACKGROUND="off") as address:
         for language, title, code in (("zh", "程序出错了", "代码"), ("en", "Something went wrong", "code")):
             page = browser.new_page(locale="en-US")
             page.goto(f"{address}/settings?section=audit&lang={language}")

@@ -152,6 +152,11 @@ def product(unit: str, pieces: str) -> Any:
     return read
 
 
+def added(*headers: str) -> Any:
+    """Columns added up, 0 for cells that are no amount."""
+    return lambda record: sum(cents(record.get(name, "")) or 0 for name in headers)
+
+
 def at_least(listed: Any, paid: Any) -> Any:
     """A list value that follows the paid sum where more was paid."""
 
@@ -226,9 +231,13 @@ MAIN: dict[str, Amount] = {
     "wechat_orders": Amount("order_line", "buyer_paid_cents", column("商品实际价格(总共)")),
     "taobao_orders": Amount("order_line", "list_cents", column("买家应付货款")),
     "taobao_order_items": Amount(
-        "order_line", "list_cents", at_least(product("商品价格", "购买数量"), column("买家实际支付金额"))
+        "order_line",
+        "list_cents",
+        at_least(product("商品价格", "购买数量"), added("买家实际支付金额", "退款金额")),
     ),
-    "xiaohongshu_orders": Amount("order_line", "list_cents", column("商品总价(元)")),
+    "xiaohongshu_orders": Amount(
+        "order_line", "list_cents", at_least(column("商品总价(元)"), column("商家应收金额(元)(支付金额)"))
+    ),
     "etsy_orders": Amount("order_line", "list_cents", column("Order Value")),
     "etsy_order_items": Amount("order_line", "list_cents", product("Price", "Quantity")),
     "shopify_orders": Amount("order_line", "list_cents", product("Lineitem price", "Lineitem quantity")),
@@ -247,7 +256,7 @@ MAIN: dict[str, Amount] = {
         "product",
         "0",
         lambda _: 0,
-        is_record=lambda r: bool(r.get("Variant Price") or r.get("Option1 Value")),
+        is_record=lambda r: bool(r.get("Variant Price") or r.get("Option1 Value") or r.get("Title")),
     ),
     "etsy_listings": Amount("listing", "price_cents", etsy_price),
     "online_retail": Amount("order_line", "list_cents", product("Price", "Quantity")),

@@ -2,9 +2,12 @@
 
 from datetime import UTC, date, datetime
 
-from shop.core.periods import Period
+from shop.access.roles import OWNER
+from shop.core.periods import Period, week_of
+from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.overview import clock, cuts, is_empty, open_items, spans
+from shop.settings import save_preferences
 
 LATER = datetime(2026, 5, 1, 3, 0, tzinfo=UTC)
 SOON = datetime(2022, 3, 17, 7, 30, tzinfo=UTC)
@@ -67,3 +70,14 @@ def one(month: int, day: int) -> Period:
 
 def days(month: int, first: int, last: int) -> Period:
     return Period(date(2022, month, first), date(2022, month, last))
+
+
+def test_the_week_begins_on_the_day_that_the_owner_chose(db: Database) -> None:
+    sunday = datetime(2026, 3, 1, 4, tzinfo=UTC)  # a Sunday noon in China
+    assert week_of(clock(db, sunday).on, clock(db, sunday).week_start) == Period(
+        date(2026, 2, 23), date(2026, 3, 1)
+    )
+    save_preferences(db, actor=OWNER, week_start=7)
+    at = clock(db, sunday)
+    assert week_of(at.on, at.week_start) == Period(date(2026, 3, 1), date(2026, 3, 1))
+    assert spans(db, Query(("gmv",), at.on, at.on), at)[1].now == Period(date(2026, 3, 1), date(2026, 3, 1))

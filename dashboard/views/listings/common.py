@@ -13,10 +13,12 @@ from dashboard.i18n.messages import t
 from dashboard.text.catalog import COMMANDS, command, finding, label, platform, shown
 from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
+from dashboard.text.safety.audit import person_name
 from dashboard.text.tiles import Tile
 from dashboard.ui import cache, feedback, tables, text
 from shop.access import audit
 from shop.access.audit import AuditEntry
+from shop.listings import details
 from shop.listings.catalog_table import CatalogSummary
 from shop.listings.details import ToDo
 from shop.listings.readiness import Finding
@@ -122,9 +124,9 @@ def _change(item: AuditEntry, zone: ZoneInfo) -> None:
         key=f"change-{item.audit_id}",
         horizontal_alignment="distribute",
     ):
-        line = t("listings.history.line", who=item.actor, what=what)
+        line = t("listings.history.line", who=person_name(item.actor), what=what)
         if item.undone_by:
-            line += " · " + t("listings.history.undone", who=item.undone_by)
+            line += " · " + t("listings.history.undone", who=person_name(item.undone_by))
         text.note(f"{t('listings.history.when', on=at.date(), at=at)} · {line}")
         if item.can_undo:
             st.button(
@@ -143,6 +145,13 @@ def _undo(audit_id: int) -> None:
 
 
 # --- what is still to be done on the platforms -----------------------------------------------------
+
+
+def saved(cells: int) -> str:
+    """That changes were saved here, and how many the platforms do not have yet."""
+    message = t("listings.undo.saved", cells=cells)
+    remaining = len(cache.cached(details.to_do))
+    return f"{message} {t('listings.undo.not_there_yet', count=remaining)}" if remaining else message
 
 
 def to_do_table(result: Sequence[ToDo]) -> None:

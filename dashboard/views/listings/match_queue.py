@@ -8,6 +8,7 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
 from dashboard.text.markdown import literal
+from dashboard.text.safety.audit import person_name
 from dashboard.ui import cache, feedback, text
 from shop.catalog import match_queue, match_rules
 from shop.catalog.match_queue import SkuSuggestion, Unmatched
@@ -141,7 +142,7 @@ def _rule(item: ConfirmedRule) -> None:
         key=f"rule-{item.field}-{item.value}",
     ):
         sku = item.sku or t("listings.queue.rule_ignored")
-        note = t("listings.queue.rule_note", who=item.created_by, wordings=item.wordings)
+        note = t("listings.queue.rule_note", who=person_name(item.created_by), wordings=item.wordings)
         text.note(t("listings.queue.rule", value=item.value, sku=sku) + " · " + note)
         st.button(
             t("listings.queue.take_back"),

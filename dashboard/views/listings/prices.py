@@ -10,6 +10,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import catalog
 from dashboard.ui import actor, cache, feedback, number_list, text, url_state
 from dashboard.ui.number_list import NumberRow, Outcome, TypedNumber
+from dashboard.views.listings import common
 from dashboard.views.listings.table import row_name
 from shop.core.money import to_decimal
 from shop.listings import bulk_edit, catalog_table, details
@@ -98,7 +99,7 @@ def _save(field: str, numbers: list[TypedNumber]) -> Outcome:
         left = changed | {item.where.key for item in planned.rejected}
         outcome.saved = [number for key, number in by_key.items() if key not in left]
     if audit_id is not None:
-        feedback.report(t("listings.undo.saved", cells=len(mine)), audit_id)
+        feedback.report(common.saved(len(mine)), audit_id)
     if changed:
         feedback.store_error(ChangedMeanwhile(what=", ".join(sorted(key[-1] for key in changed))))
     return outcome

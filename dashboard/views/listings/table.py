@@ -14,6 +14,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, errors
 from dashboard.ui import actor, cache, feedback, text, url_state
+from dashboard.views.listings import common
 from shop.catalog import photos
 from shop.catalog.fields import BY_NAME, word
 from shop.core.money import to_decimal
@@ -271,7 +272,7 @@ def _save(planned: EditPlan) -> None:
     number = feedback.act(bulk_edit.apply, planned)
     if number is not None:
         _discard()
-        feedback.report(t("listings.undo.saved", cells=len(planned.changes)), number)
+        feedback.report(common.saved(len(planned.changes)), number)
 
 
 def _discard() -> None:

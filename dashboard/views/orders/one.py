@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, parcels
+from dashboard.text.safety.audit import person_name
 from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.views.orders import common
 from shop.catalog import photos
@@ -56,7 +57,7 @@ def _summary(order: OrderSummary) -> list[str]:
         common.promised(order) if order.promised_at else "",
         t("orders.one.to", province=order.province) if order.province else "",
         t("orders.one.courier", courier=parcels.courier(order.courier)) if order.courier else "",
-        t("orders.one.sent_by_hand", when=common.when(order.sent_at), who=order.sent_by)
+        t("orders.one.sent_by_hand", when=common.when(order.sent_at), who=person_name(order.sent_by or ""))
         if order.sent_at
         else "",
         t(f"orders.one.waits.{order.waits_for}") if order.waits_for else "",

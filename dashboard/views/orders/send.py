@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column
+from dashboard.text.safety.audit import person_name
 from dashboard.ui import cache, feedback, filters, tables, text, url_state
 from dashboard.views.orders import common
 from shop.catalog import photos
@@ -38,7 +39,7 @@ def send() -> None:
                         "orders.send.sent_line",
                         number=item.order.order_id,
                         when=common.when(item.order.sent_at),
-                        who=item.order.sent_by or "",
+                        who=person_name(item.order.sent_by or ""),
                     )
                 )
 

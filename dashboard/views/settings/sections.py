@@ -10,6 +10,7 @@ from dashboard.views.settings import (
     costs,
     messages,
     privacy,
+    rates,
     schedule,
     shop,
 )
@@ -18,6 +19,7 @@ from dashboard.views.settings.section import Section
 SECTIONS: tuple[Section, ...] = (
     Section("shop", "shop", "storefront", shop.show, shop.state),
     Section("costs", "shop", "payments", costs.show, costs.state, needs="set_costs"),
+    Section("rates", "shop", "currency_exchange", rates.show, rates.state),
     Section("goals", "shop", "flag", page="growth", link={"part": "ahead"}, needs="set_goals"),
     Section(
         "campaigns", "shop", "celebration", page="growth", link={"part": "campaigns"}, needs="edit_calendar"

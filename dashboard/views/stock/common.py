@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog as catalog_words
+from dashboard.text.safety.audit import person_name
 from dashboard.text.tiles import Tile
 from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.ui.filters import View
@@ -180,9 +181,9 @@ def _done(item: AuditEntry) -> None:
         key=f"change-{item.audit_id}",
         horizontal_alignment="distribute",
     ):
-        line = t("stock.history.line", who=item.actor, what=_action(item))
+        line = t("stock.history.line", who=person_name(item.actor), what=_action(item))
         if item.undone_by:
-            line += " · " + t("stock.history.undone", who=item.undone_by)
+            line += " · " + t("stock.history.undone", who=person_name(item.undone_by))
         text.note(f"{when(item.done_at)} · {line}")
         if item.can_undo:
             st.button(

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
+from dashboard.text.safety.audit import person_name
 from dashboard.ui import cache, feedback, text, url_state
 from dashboard.views.stock import common
 from dashboard.views.stock.count_finish import finish_panel
@@ -47,7 +48,7 @@ def _begin() -> None:
                         "stock.count.go_on",
                         place=_place(item),
                         lines=item.lines,
-                        who=item.started_by,
+                        who=person_name(item.started_by),
                         when=common.when(item.started_at),
                     )
                 ),
@@ -287,7 +288,7 @@ def _past_one(item: StockCount) -> None:
         "stock.count.past_line",
         place=_place(item),
         when=common.when(item.finished_at or item.started_at),
-        who=item.finished_by,
+        who=person_name(item.finished_by or ""),
         right=item.lines_right,
         lines=item.lines,
         accuracy=_share(item),

@@ -12,6 +12,7 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
 from dashboard.text.metrics import Column
+from dashboard.text.safety.audit import person_name
 from dashboard.text.tiles import Tile
 from dashboard.ui import actor, cache, feedback, filters, tables, text, tiles, url_state
 from dashboard.views.stock import common
@@ -224,7 +225,7 @@ def _ledger(result: Sequence[HistoryEntry]) -> None:
                 item.reserved or None,
                 item.after,
                 _why(item),
-                item.actor,
+                person_name(item.actor),
             )
             for item in result
         ],

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
+from dashboard.text.safety.audit import person_name
 from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from shop.catalog import photos
@@ -170,7 +171,7 @@ def _decided() -> None:
                         what=what,
                         short=item.short,
                         order=order,
-                        who=item.settled_by,
+                        who=person_name(item.settled_by or ""),
                     )
                 )
                 st.button(

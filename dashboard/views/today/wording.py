@@ -84,7 +84,7 @@ def tiles_of(
 def open_items_tile(open_items: OpenItems, names: Collection[str]) -> Tile:
     """What waits for somebody, each with the way to its list, and how old the newest import is."""
     since = open_items.days_since_import
-    waiting = (
+    tasks = (
         (open_items.to_ship, "to_ship", "orders"),
         (open_items.open_questions, "questions", "comments"),
         (open_items.oversold, "oversold", "stock?stock=todo"),
@@ -102,7 +102,7 @@ def open_items_tile(open_items: OpenItems, names: Collection[str]) -> Tile:
             tip=t(f"open_items.{name}_tip") if has(f"open_items.{name}_tip") else "",
             link=link,
         )
-        for number, name, link in waiting
+        for number, name, link in tasks
         if number and link.partition("?")[0] in names
     ]
     last = t("open_items.days", days=since) if since else t("open_items.today")

@@ -1,9 +1,9 @@
 """Remarks of a live session as recorders write them (danmaku): XML, JSON lines, ASS, SRT or a table.
 
-Grain: one remark. `second` is its place after the start of the session, in whole seconds; where the file gives
-only that, the moment follows from the start that the file's name states, or from the session that the user
-names once it is known (shop/comments/live_remarks.py). The author is only a keyed hash, and numbers to call are
-masked in the text.
+Grain: one remark; gifts, arrivals and likes that loggers write down next to remarks are left out. `second` is its
+place after the start of the session, in whole seconds; where the file gives only that, the moment follows from the
+start that the file's name states, or from the session that the user names once it is known
+(shop/comments/live_remarks.py). The author is only a keyed hash, and numbers to call are masked in the text.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FIELDS = (
     FileField("comment_id", ("comment_id", "msg_id", "消息ID")),
     FileField(
         "text",
-        ("remark_text", "弹幕内容", "弹幕", "content", "message", "text"),
+        ("remark_text", "弹幕内容", "弹幕", "content", "message", "msg", "text", "内容"),
         required=True,
         personal=True,
     ),
@@ -64,6 +64,12 @@ FIELDS = (
         personal=True,
     ),
     FileField("session_id", ("直播间ID", "直播ID", "room_id", "live_id")),
+    FileField("event", ("cmd", "method", "msg_type", "event_type", "消息类型", "类型", "type")),
+)
+OTHER_EVENTS = re.compile(  # what loggers write down next to remarks
+    r"gift|member|enter|join|like|follow|social|share|guard|room|rank|stat|control|heart|interact|entry|effect|notice|"
+    r"礼物|进场|进入|入场|点赞|关注|分享|灯牌|在线|榜",
+    re.IGNORECASE,
 )
 AGAINST = frozenset(
     map(normal, ("评论ID", "parent_comment_id", "aweme_id", "note_id", "video_id", "订单号", "Order ID"))
@@ -78,6 +84,8 @@ def places(headers: Sequence[str], table: Table, header: int) -> Mapping[str, in
     matched = places_of(FIELDS, headers)
     is_other = not AGAINST.isdisjoint(map(normal, headers))
     has_time = "written_at" in matched or "second" in matched
+    if "event" in matched and "nickname" not in matched and "name" in headers:
+        matched = {**matched, "nickname": list(headers).index("name")}  # of the user whom the event names
     has_author = "author_id" in matched or "nickname" in matched
     return {} if is_other or not has_time or not has_author else matched
 
@@ -113,6 +121,10 @@ def started_in(name: str) -> int | None:
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The remarks of one chunk."""
+    events = rows.text("event")
+    rows.skip_where(
+        np.array([item is not None and OTHER_EVENTS.search(item) is not None for item in events], bool)
+    )
     given, author = masked_texts(rows, context), authors(rows, context)
     in_file = rows.instant("written_at", ZONE)
     seconds = rows.number("second")

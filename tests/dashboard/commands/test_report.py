@@ -247,7 +247,7 @@ def test_backup_and_restore(run: Any, tmp_path: Path) -> None:
     assert error.exit_code == 2 and "--anyway" in error.output  # older than what it replaces
     assert run("restore", tmp_path / "copy.db", "--yes", "--anyway").exit_code == 0
     assert run("status").output.splitlines()[1:] == before
-    assert list(tmp_path.glob("shop.before-*.db"))
+    assert list(tmp_path.glob("backups/shop-*-restore.db"))
 
 
 def test_doctor_finds_what_is_wrong(run: Any, tmp_path: Path) -> None:

@@ -53,6 +53,45 @@ def test_every_form_is_read_without_its_authors(db: Database, rows: Any, name: s
     assert b"canary" not in stored and "canary甲".encode() not in stored
 
 
+LOGS = {
+    "events.jsonl": """\
+{"type":"chat","time":1768046400123,"user":{"id":"4242","name":"canary甲"},"content":"多少钱"}
+{"type":"gift","time":1768046401123,"user":{"id":"4243","name":"canary"},"gift":"小心心","count":1}
+{"type":"enter","time":1768046402000,"user":{"id":"4244","name":"canary"}}
+{"type":"chat","time":1768046403000,"user":{"id":"4245","name":"canary"},"content":"求链接"}
+""",
+    "methods.jsonl": """\
+{"method":"WebcastChatMessage","timestamp":"2026-01-10 20:00:00","user_id":"4242","nickname":"b","content":"多少钱"}
+{"method":"WebcastMemberMessage","timestamp":"2026-01-10 20:00:01","user_id":"4243","nickname":"canary"}
+{"method":"WebcastChatMessage","timestamp":"2026-01-10 20:00:03","user_id":"4.2E+15","nickname":"b","content":"求链接"}
+""",
+    "commands.json": """\
+[{"cmd":"DANMU_MSG","timestamp":1768046400000,"uid":4242,"uname":"canary甲","msg":"多少钱"},
+{"cmd":"SEND_GIFT","timestamp":1768046401000,"uid":4243,"uname":"canary","gift_name":"辣条","num":1},
+{"cmd":"DANMU_MSG","timestamp":1768046403000,"uid":4244,"uname":"canary","msg":"求链接"}]
+""",
+    "table.csv": """\
+时间,用户ID,昵称,类型,内容
+2026-01-10 20:00:00,4242,canary甲,弹幕,多少钱
+2026-01-10 20:00:01,4243,canary,礼物,小心心x1
+2026-01-10 20:00:03,4245,canary,弹幕,求链接
+""",
+}
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_gifts_and_arrivals_in_a_log_are_no_remarks(
+    db: Database, rows: Any, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text(LOGS[name], "utf-8")
+    report = import_file(db, tmp_path / name, settings=DOUYIN)
+    assert (report.stored, report.rejected) == (2, 0)
+    assert rows("SELECT text, written_at FROM comment ORDER BY written_at") == [
+        ("多少钱", 1768046400),
+        ("求链接", 1768046403),
+    ]
+
+
 @pytest.mark.parametrize("session_first", [True, False])
 def test_a_remark_joins_the_session_that_ran_whichever_came_first(
     db: Database, rows: Any, session_file: Path, session_first: bool

@@ -144,6 +144,24 @@ def test_a_gift_line_is_no_piece_in_a_file_whose_reader_knows_no_gifts(
     assert rows("SELECT sku, is_gift FROM order_line ORDER BY sku") == [("CLOTH", 1), ("CUP", 0), ("MAT", 1)]
 
 
+@pytest.mark.parametrize(("pieces", "code"), [("无", "BadCount"), ("9999999999999", "TooMuch")])
+def test_the_sum_of_an_order_is_not_given_to_the_lines_that_can_be_read(
+    db: Database, tmp_path: Path, pieces: str, code: str
+) -> None:
+    """A line of unknown weight: what of the subtotal is the other line's is unknown too."""
+    header = "Name,Financial Status,Paid at,Currency,Subtotal,Created at,Lineitem quantity,Lineitem name,Lineitem price"
+    at = "2026-01-10 20:00:00 +0000"
+    path = tmp_path / "orders_export.csv"
+    path.write_text(
+        f"{header}\n#1,paid,{at},EUR,120,{at},{pieces},A,40\n#1,,,,,{at},1,B,40\n#2,paid,{at},EUR,9,{at},1,C,9\n"
+    )
+    report = import_file(db, path)
+    assert {reason.code for reason in report.reasons} >= {code}
+    with db.read() as connection:
+        stored = connection.exec_driver_sql("SELECT SUM(buyer_paid_cents) FROM order_line").scalar()
+    assert (report.stored, stored) == (1, 9_00)
+
+
 def test_shopify_shares_a_discount_and_preserves_the_offset_of_each_moment(
     load: Any, rows: Any, db: Database
 ) -> None:

@@ -121,6 +121,10 @@ LAYOUTS = {
         },
         {"gmv": 100000, "units": 2, "orders": 1, "shipping": 6000},
     ),
+    "tiktok_gbp.csv": (  # of two sums the one of the line's goods; shipping after its discount, once an order
+        {"constants.platform": "tiktok", "constants.currency": "GBP", "dates.time_zone": "Europe/London"},
+        {"gmv": 13000, "shipping": 600, "orders": 1, "units": 3, "discounts": 1000},
+    ),
     "till.csv": (  # a row with pieces below zero takes them back
         {
             "constants.platform": "own",

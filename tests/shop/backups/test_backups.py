@@ -18,7 +18,7 @@ from shop.backups.sealed import CHUNK, DamagedSealedBackup
 from shop.backups.second_folder import UnreachableFolder, choose_second_folder, copy_to_second_folder
 from shop.connect import connect
 from shop.core.passphrase import WrongPassphrase
-from shop.db.backup import restore
+from shop.db.backup import MOMENT, restore
 from shop.db.buyer_key import key_of
 from shop.db.database import Database
 from shop.orders import undo_import
@@ -49,7 +49,7 @@ def test_two_weeks_and_eight_weeks_stay(shop: Database):
         assert is_due(shop, now)
         hours = range(7) if day == 60 else ()  # what happens besides is counted apart
         for hour, reason in ((0, "daily"), *((hour, "undo") for hour in hours)):
-            file = folder / f"shop-{now + timedelta(hours=hour):{files.MOMENT}}-{reason}.db"
+            file = folder / f"shop-{now + timedelta(hours=hour):{MOMENT}}-{reason}.db"
             file.touch()
             key_of(file).touch()
         files.prune(shop.path)

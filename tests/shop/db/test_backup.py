@@ -99,7 +99,7 @@ def test_a_restore_killed_at_any_line_leaves_the_old_database_or_the_new(tmp_pat
         shutil.copyfile(old, place)
         code = run("restore", source, place, last)
         seen.add(name_of(place))
-        for stored in folder.glob("shop.before-*.db"):
+        for stored in folder.glob("backups/shop-*-restore.db"):
             assert name_of(stored) == "old-2"
         if code != KILLED:
             break
@@ -175,7 +175,7 @@ def test_what_is_no_backup_or_older_is_rejected_and_changes_nothing(tmp_path: Pa
     for source, refusal in cases:
         with pytest.raises(refusal):
             restore(source, place, connect)
-        assert name_of(place) == "now-2" and not list(place.parent.glob("shop.before-*"))
+        assert name_of(place) == "now-2" and not list(place.parent.glob("backups/*"))
     for source, refusal in cases:
         if refusal in (NotADatabase, NewerDatabase):
             with pytest.raises(refusal):

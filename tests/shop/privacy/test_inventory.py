@@ -14,7 +14,7 @@ def words(text: str) -> set[str]:
 
 
 WITHOUT_PERSONS = words("""
-    skipped_steps task up parts set_sku part_sku points
+    skipped_steps task up parts set_sku part_sku points into
     ad_channel after_sale answered_how attribution basis batch_id campaign_key carrier cause channel clay code
     column comment_id content_id courier currency description digest error extras fact family field figure
     firing_id first_key first_month first_on form fuel glaze goal_metric grade holder how image intents item key

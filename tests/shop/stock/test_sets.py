@@ -11,7 +11,17 @@ from shop.listings import bulk_edit
 from shop.listings.plan import Cell
 from shop.orders.parcels import outbox
 from shop.orders.picking import pick_list
-from shop.stock import adjustments, consistency, counts, levels, oversold, reservations, returns, sets
+from shop.stock import (
+    adjustments,
+    consistency,
+    counts,
+    levels,
+    oversold,
+    publish,
+    reservations,
+    returns,
+    sets,
+)
 from shop.stock.ledger import IsASet, OutOfStock
 from shop.stock.sets import BadParts, SetComponent, parse_parts, parts_text
 from shop.undo import catalog as undo_catalog
@@ -186,3 +196,25 @@ def test_what_sets_sell_is_demand_for_their_parts(shop: Database) -> None:
     load(shop, line("A", "set4", 2), line("B", "cup"))
     sold = paces(shop, at(0).date() + timedelta(days=1))
     assert {sku: pace.sold for sku, pace in sold.items()} == {"cup": 9, "box": 2}
+
+
+def test_a_platform_is_told_how_many_sets_there_are(shop: Database) -> None:
+    with shop.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO listing (shop_id, platform, listing_id, sku, product_id, status, currency, quantity, "
+            "updated_at, payload_hash) VALUES (1, 'douyin', 'L4', 'set4', 'P4', 'live', 'CNY', 5, ?, 1)",
+            (START,),
+        )
+    (update,) = publish.due(shop, ["douyin"])
+    assert (update.sku, update.quantity, update.known) == ("set4", 2, 5)
+    load(shop, line("A", "cup", 7))
+    (update,) = publish.due(shop, ["douyin"])
+    assert update.quantity == 0
+
+
+def test_pre_sale_of_a_part_lets_sets_be_sold_before_it_is_there(shop: Database) -> None:
+    adjustments.set_presale(shop, "cup", 6, actor=OWNER)
+    load(shop, line("A", "cup", 11))  # one cup is sold that does not exist yet
+    (level,) = levels.stock_levels(shop, skus=["set4"])
+    with shop.read() as connection:
+        assert (level.on_hand, level.presale, sets.available(connection, START)["set4"]) == (0, 1, 1)

@@ -212,3 +212,27 @@ def test_stray_listings_and_foreign_platforms_are_shown_by_their_names(small_sho
 def test_every_action_in_the_history_has_a_message(spring_shop: Path):
     for language in ("zh", "en"):
         assert no_error(open_page("listings", part="history", lang=language))
+
+
+def test_the_parts_of_a_set_are_typed_refused_saved_and_undone(small_shop: Database):
+    products.add(small_shop, ProductFields("四只装"), [VariantFields(sku="SET4")], actor=OWNER, code="SET4")
+    counts.set_counts(small_shop, {"QC-S": 9, "QC-L": 1}, actor=OWNER)
+
+    def typed(*added: dict[str, Any]) -> AppTest:
+        page = open_page("listings", part="one", sku="SET4")
+        page.session_state["parts-SET4-0"] = {
+            "edited_rows": {},
+            "added_rows": list(added),
+            "deleted_rows": [],
+        }
+        return press(page.run(), "parts-save")
+
+    page = typed({"part": "SET4", "pieces": 2})
+    assert "套装只由单件 SKU 组成" in shown(page)
+    page = typed({"part": "QC-S", "pieces": 4}, {"part": "QC-L", "pieces": 1})
+    assert rows(small_shop, "SELECT parts FROM variant WHERE sku = 'SET4'") == [("QC-S*4; QC-L",)]
+    stock = open_page("stock", stock="one", sku="SET4")
+    assert no_error(stock) and "套装没有自己的库存" in shown(stock)
+    undone(page)
+    assert rows(small_shop, "SELECT parts FROM variant WHERE sku = 'SET4'") == [(None,)]
+    assert rows(small_shop, "SELECT * FROM set_part") == []

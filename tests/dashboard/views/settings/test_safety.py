@@ -9,11 +9,20 @@ from click.testing import CliRunner
 
 from dashboard.cli import root_command
 from dashboard.server.background import run_due
+from dashboard.ui.crash import show_crash
+from etl import credentials, platforms
+from etl.notifications import Address
+from etl.notifications.recipients import save
+from etl.platforms.base import Keys
+from shop.access.accounts import add_account
 from shop.access.roles import OWNER
+from shop.access.sessions import sign_in
 from shop.backups.files import backups_of
+from shop.backups.second_folder import choose_second_folder
 from shop.connect import connect
 from shop.db.database import Database
 from shop.settings import save_preferences
+from tests.support.canaries import everything_written
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, shown
 from tests.support.shops.small_shop import line, store
@@ -116,3 +125,36 @@ def test_the_same_on_the_command_line(shop: Database, tmp_path: Path) -> None:
     sealed = listed[1]["path"]
     run("restore", sealed, "--yes", "--anyway", answer=f"{words}\n")
     assert run("privacy", "erase", "A1", answer="y\n")
+
+
+def test_secrets_are_in_no_file_of_the_shop_no_log_and_no_backup(
+    shop: Database, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secrets = {name: f"canary-{name}-7f3a9c" for name in ("key", "chat", "password", "words", "crash")}
+    connector = platforms.connector("douyin_shop")
+    credentials.save(connector, Keys({item.name: secrets["key"] for item in connector.CREDENTIALS}))
+    save(Address("群", "dingtalk", "09:00", {"url": "https://example.org/", "secret": secrets["chat"]}))
+    add_account(shop, "小林", "owner", secrets["password"], actor=OWNER)
+    secrets["token"] = sign_in(shop, "小林", secrets["password"], address="192.168.1.20")
+    (tmp_path / "usb").mkdir()
+    choose_second_folder(shop, str(tmp_path / "usb"), secrets["words"], actor=OWNER)
+    run("backup", "now")
+    try:
+        raise ValueError(secrets["crash"])
+    except ValueError as problem:
+        assert show_crash(problem)
+    printed = run("privacy", "show") + run("backup", "list") + "".join(capfd.readouterr())
+    files = [
+        (name, content) for name, content in everything_written(tmp_path) if name != credentials.place().name
+    ]
+    assert {"crashes.log", "shop.db"} <= {name for name, _ in files} and len(files) > 5
+    for what, secret in secrets.items():
+        held = [name for name, content in files if secret.encode() in content]
+        assert held == ([recipients_file()] if what == "chat" else []), what
+        assert secret not in printed
+
+
+def recipients_file() -> str:
+    from etl.notifications.recipients import place
+
+    return place().name

@@ -1,0 +1,49 @@
+"""The weekly report on the growth page: every platform in its own currency, for download and printing."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.reports import weekly as layout
+from dashboard.ui import cache, text
+from dashboard.ui.actor import actor
+from dashboard.ui.downloads import in_this_run
+from dashboard.ui.filters import View
+from shop.profit.weekly_report import weekly_report
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show(view: View) -> None:
+    """The report of the week of the selected day."""
+    result = cache.cached(weekly_report, view.at.on, actor())
+    text.heading(t("week.title"))
+    text.note(layout.heading(result))
+    if not result.rows:
+        text.note(t("week.none"))
+        return
+    with st.container(key="chart-week"):
+        st.html(f'<div style="overflow-x: auto">{layout.table(result)}</div>')
+    text.note(t("week.note"))
+    with st.container(horizontal=True, key="download-week"):
+        st.download_button(
+            t("download", kind="XLSX"),
+            in_this_run(layout.xlsx, result),
+            file_name=f"kilnboard-week-{result.period.start}.xlsx",
+            mime=XLSX,
+            key="week-xlsx",
+            type="tertiary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            t("week.print"),
+            layout.page(result),
+            file_name=f"kilnboard-week-{result.period.start}.html",
+            mime="text/html",
+            key="week-print",
+            type="tertiary",
+            icon=":material/print:",
+            on_click="ignore",
+        )

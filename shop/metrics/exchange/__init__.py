@@ -1,0 +1,1 @@
+"""Exchange rates that the shop enters, and sums converted with them; nothing is converted without being called so."""
