@@ -19,6 +19,7 @@ from shop.metrics.rollups import TABLES, rebuild
 from shop.stock import consistency
 
 MIN_FREE_BYTES = 512 << 20
+MOST_MINUTES_APART = 5  # between this machine's clock and the platforms'
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Check:
 
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
-    """Look at SQLite, the file, the key, the roll-ups, the stock, rejected rows, copies and free disk space."""
+    """Look at SQLite, the file, the key, the clock, roll-ups, stock, rejected rows, copies and disk space."""
     version = sqlite_driver().sqlite_version
     wanted = ".".join(map(str, WAL_RESET_FIXED))
     yield _check("sqlite", sqlite_is_sound(), found=version, wanted=wanted)
@@ -43,6 +44,8 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     with db.read() as connection:
         rejected = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
     yield _check("key", _has_own_key(db), file=key_of(db.path).name)
+    minutes = round(abs(clock_difference(db)) / 60)
+    yield _check("clock", minutes <= MOST_MINUTES_APART, minutes=minutes)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
     yield _check("costs", costs_are_true(db, shop_id=shop_id))
     problems = consistency.count_problems(db, shop_id=shop_id)
@@ -52,6 +55,13 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     yield _check("copies", not suspect, names=", ".join(suspect))
     free = shutil.disk_usage(db.path.parent).free
     yield _check("room", free > max(MIN_FREE_BYTES, db.path.stat().st_size), megabytes=free >> 20)
+
+
+def clock_difference(db: Database) -> int:
+    """How many seconds the platforms' clock was ahead of this machine's at the last sync; 0 where none is known."""
+    with db.read() as connection:
+        stored = connection.execute(text("SELECT value FROM meta WHERE name = 'clock_difference'")).scalar()
+    return int(stored or 0)
 
 
 def damaged_tables(db: Database) -> list[str]:

@@ -223,6 +223,10 @@ class Client:
         date, then = self._dated
         return date + max(0.0, self.clock.stopwatch() - then)
 
+    def clock_difference(self) -> int | None:
+        """How many seconds the platform's clock is ahead of this machine's; None before the first answer."""
+        return None if self._dated is None else round(self._measured_skew)
+
     def close(self) -> None:
         """Close the connections."""
         self._session.close()

@@ -69,5 +69,6 @@ def _working(
                 with db.write(quiet=True) as connection:
                     landing.drop_old_pages(connection, shop_id, confirmed)
                     landing.drop_old_runs(connection, shop_id, confirmed)
+                    landing.store_clock_difference(connection, account.client.clock_difference() or 0)
         finally:
             account.client.close()

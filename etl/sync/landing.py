@@ -139,6 +139,17 @@ def close_run(connection: Connection, run_id: int, now: int, outcome: str, error
     )
 
 
+def store_clock_difference(connection: Connection, seconds: int) -> None:
+    """Write down how far the platform's clock is ahead of this machine's (see `shop.maintenance.clock_difference`)."""
+    connection.execute(
+        text(
+            "INSERT INTO meta (name, value) VALUES ('clock_difference', :seconds) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        {"seconds": str(seconds)},
+    )
+
+
 # --- landed pages ---------------------------------------------------------------------------------
 
 

@@ -64,9 +64,12 @@ def last_runs(db: Database, shop_id: int = 1) -> dict[str, JobRun]:
 
 
 def is_due(db: Database, name: str, every: timedelta, now: datetime, shop_id: int = 1) -> bool:
-    """Whether a job that runs again and again with this pause is due at a moment (aware)."""
+    """Whether a job that runs again and again with this pause is due at a moment (aware).
+
+    One that seems to have run later than now did so by a clock that was ahead: it is due.
+    """
     last = last_runs(db, shop_id).get(name)
-    return last is None or now - last.started_at >= every
+    return last is None or not timedelta(0) <= now - last.started_at < every
 
 
 @contextmanager

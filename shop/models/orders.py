@@ -180,12 +180,16 @@ class Refund(Versioned, table=True):
 
 
 class Settlement(Versioned, table=True):
-    """One line of what the platform paid out for an order line, and the fees that it deducted."""
+    """One line of what the platform paid out for an order line, and the fees that it deducted.
+
+    `courier_cents` is what it deducted for the courier, where the file states it; it is part of the other fees.
+    """
 
     __tablename__ = "settlement"
     __table_args__: ClassVar = (
         Index("settlement_order", "shop_id", "platform", "order_id"),
         Index("settlement_settled_on", "shop_id", "settled_on"),
+        Index("settlement_courier", "shop_id", "currency", sqlite_where=text("courier_cents <> 0")),
     )
 
     shop_id: int = shop_key()
@@ -210,3 +214,4 @@ class Settlement(Versioned, table=True):
     recruiting_fee_cents: int = cents()
     promotion_fee_cents: int = cents()
     other_fee_cents: int = cents()
+    courier_cents: int = cents()

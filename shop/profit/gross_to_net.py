@@ -17,8 +17,9 @@ refunds of the lines without a payout. Their fees are estimated at the platform'
 marked as such, until the settlement replaces them line by line: a range whose lines are all settled has no estimate
 and does not change any more. Where no rate is known they count as nothing, so that everything below is "at most".
 
-Courier and packing are by order (`parcel_costs`), advertising and work on their own days (`running_costs`). What the
-shop retains of pre-sale deposits is on the day of the deposit (`shop.performance.presale`).
+Courier and packing are by order (`parcel_costs`; a courier that a settlement states is no other deduction),
+advertising and work on their own days (`running_costs`). What the shop retains of pre-sale deposits is on the day of
+the deposit (`shop.performance.presale`).
 
 A sold piece costs what is valid on the day that it was paid; pieces that came back or were never sent
 cost nothing; before a SKU's first cost, and for what the catalog does not know, the cost is not known.
@@ -168,9 +169,11 @@ def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
         rates = known_rates(connection, currency, query.shop)
     unsettled, gaps = _unsettled(db, in_currency, sold, paid_out, rates.keys())
     estimates = fee_estimates(db, in_currency)
+    parcels = parcel_costs(db, in_currency)
+    whole["other_fees"] -= sum(parcel.courier or 0 for parcel in parcels or () if parcel.is_stated)
     steps = _to_fees(whole, unsettled, gaps, refunds, estimates)
     retained = presale_sums(presale_orders(db, in_currency)).retained
-    sending = _sending(parcel_costs(db, in_currency), has_orders=whole["orders"] > 0)
+    sending = _sending(parcels, has_orders=whole["orders"] > 0)
     running = _running(running_costs(db, in_currency))
     steps += _to_left(steps[-1], cost_of_goods(db, in_currency), [*_deposits(retained), *sending, *running])
     return Waterfall(

@@ -29,7 +29,7 @@ WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift
 """
 SETTLED = f"""
 SELECT s.platform, s.order_id, s.line_id,
-  SUM({INCOME} - s.paid_out_cents - s.commission_cents), SUM(s.commission_cents)
+  SUM({INCOME} - s.paid_out_cents - s.commission_cents - s.courier_cents), SUM(s.commission_cents)
 FROM settlement s WHERE s.shop_id = :shop AND s.settled_on >= :start AND s.currency = :currency AND {COUNTS_ONCE}
 GROUP BY s.platform, s.order_id, s.line_id
 """

@@ -1,4 +1,6 @@
-"""What sending the orders of a range costs: the courier and the packing of each parcel, by the owner's rates.
+"""What sending the orders of a range costs: the courier and the packing of each parcel.
+
+Where a settlement states what the platform deducted for the courier, that counts; else the owner's rates.
 
 One parcel per order, at the rates of the day on which its first line was paid, so that a new price changes no
 earlier day. An order that never left (cancelled, or refunded whole before it was sent) costs nothing; one that
@@ -43,6 +45,13 @@ GROUP BY r.platform, r.order_id
 """
 
 
+STATED = """
+SELECT s.platform, s.order_id, SUM(s.courier_cents) FROM settlement s INDEXED BY settlement_courier
+WHERE s.shop_id = :shop AND s.currency = :currency AND s.courier_cents <> 0 AND s.settled_on >= :start
+GROUP BY s.platform, s.order_id
+"""
+
+
 class ParcelLine(NamedTuple):
     """A line of an order as LINES selects it; `grams` of one piece, None where it was never weighed."""
 
@@ -64,8 +73,9 @@ class ParcelLine(NamedTuple):
 class ParcelCost:
     """What one parcel costs and what its buyer paid for shipping, in cents.
 
-    `courier` is None where no rate fits. `is_estimate`: it has not left yet. `weights` are those by which its lines
-    share the costs: grams, or pieces where one was never weighed.
+    `courier` is None where no rate fits; `is_stated` where the platform deducted it from the payout itself.
+    `is_estimate`: it has not left yet. `weights` are those by which its lines share the costs: grams, or pieces where
+    one was never weighed.
     """
 
     groups: tuple[tuple[Key, str], ...]
@@ -74,6 +84,7 @@ class ParcelCost:
     packing: int
     shipping_paid: int
     is_estimate: bool
+    is_stated: bool = False
 
     @property
     def net_cents(self) -> int:
@@ -87,7 +98,9 @@ class ParcelCost:
 
 
 def parcel_costs(db: Database, query: Query) -> list[ParcelCost] | None:
-    """The parcels of the orders paid in a range; None where the owner entered no rate of a courier or packing.
+    """The parcels of the orders paid in a range, the courier as a settlement states it, else by the owner's rates.
+
+    None where the owner entered no rate of a courier or packing and no settlement states one.
 
     Of `query` range, shop, currency and platforms count. For the owner. Raises NotAllowed.
     """
@@ -96,23 +109,26 @@ def parcel_costs(db: Database, query: Query) -> list[ParcelCost] | None:
         currency = currency_of(connection, query)
         couriers = rate_table(connection, RateKind.COURIER, currency, query.shop)
         packings = rate_table(connection, RateKind.PACKING, currency, query.shop)
-        if not couriers and not packings:
+        lines, unsent, shipping, stated = _read(connection, replace(query, currency=currency))
+        if not couriers and not packings and not stated:
             return None
-        lines, unsent, shipping = _read(connection, replace(query, currency=currency))
     result = []
     for _, group in groupby(lines, key=lambda line: line[:2]):
         order = list(group)
         state = _state(order, unsent)
         if state != "never":
             back = shipping.get(order[0][:2], 0)
-            result.append(_parcel(order, couriers, packings, back, is_estimate=state == "open"))
+            parcel = _parcel(order, couriers, packings, back, is_estimate=state == "open")
+            if order[0][:2] in stated:
+                parcel = replace(parcel, courier=stated[order[0][:2]], is_stated=True)
+            result.append(parcel)
     return result
 
 
 def _read(
     connection: Connection, query: Query
-) -> tuple[Iterable[ParcelLine], dict[Any, int], dict[Any, int]]:
-    """The lines order by order; what was refunded of each order before it left; what of its shipping."""
+) -> tuple[Iterable[ParcelLine], dict[Any, int], dict[Any, int], dict[Any, int]]:
+    """The lines order by order; by order what was refunded before it left, what of its shipping, its stated courier."""
     cursor = raw_cursor(connection)
     values = {
         "shop": query.shop,
@@ -126,7 +142,11 @@ def _read(
     for platform, order, _, cents in cursor.execute(REFUNDED_UNSENT, values):
         unsent[platform, order] = unsent.get((platform, order), 0) + cents
     shipping = {(row[0], row[1]): row[2] for row in cursor.execute(SHIPPING_REFUNDED, values)}
-    return map(ParcelLine._make, rows), unsent, shipping
+    orders = {(row[0], row[1]) for row in rows}
+    stated = {
+        (row[0], row[1]): row[2] for row in cursor.execute(STATED, values) if (row[0], row[1]) in orders
+    }
+    return map(ParcelLine._make, rows), unsent, shipping, stated
 
 
 def _state(order: list[ParcelLine], unsent: Mapping[Any, int]) -> str:

@@ -61,5 +61,6 @@ def payout_batch(
     }
     content = [values for name, values in sorted(columns.items()) if name != "settlement_id"]
     columns["payload_hash"] = rows.version(content)
+    columns["courier_cents"] = sums.get("courier", nothing)  # part of what the hash has: the other fee
     places = None if wanted is None else np.flatnonzero(rows.accepted() & wanted)
     return rows.batch("settlement", platform, columns, places)

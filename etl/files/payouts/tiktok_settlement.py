@@ -69,6 +69,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "refund": np.abs(order_rows.money("refund")),
         "platform_fee": platform_fee,
         "commission": commission,
+        "courier": -order_rows.money("shipping"),
         "other_fee": income - paid_out - platform_fee - commission,
     }
     batch = payout_batch(

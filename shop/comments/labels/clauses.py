@@ -165,6 +165,10 @@ class Reader:
                     factor, factor_end = UP, following[1] + 1
                     total |= mask & t.up
                     continue
+            if mask & t.down and not weight:
+                factor, factor_end = DOWN, right + 2
+                total |= mask
+                continue
             if mask & t.neg and not weight:
                 negated_at = -99 if left - negated_at <= 1 else right
                 total |= mask

@@ -14,7 +14,7 @@ from shop.comments.labels.sentiment import sentiment_of
 from shop.comments.labels.wants import wants_of
 
 # Count up where code changes what labels are; phrases and rules are counted by their fingerprint.
-VERSION = f"rules-2-{fingerprint():08x}"
+VERSION = f"rules-3-{fingerprint():08x}"
 CACHED = 5_000
 MOST_CHARACTERS = 40
 

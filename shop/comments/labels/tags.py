@@ -33,18 +33,13 @@ class Tags:
     soft: int
     rhet: int
     filler: int
-    none: int
     praise: int
     thanks: int
     pw_ask: int
     pw_discount: int
-    praise_weak: int
-    pos: int
     neg_weak: int
     others: int
     ours: int
-    selfbroken: int
-    joke: int
     defect: int
     after: int
     buy: int

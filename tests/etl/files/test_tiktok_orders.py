@@ -142,3 +142,15 @@ def test_rupiah_of_a_file_are_exported_as_they_were_written(load, db, tmp_path):
     assert "125000" in lists and all("." not in text for text in lists)
     header, *rows = CalamineWorkbook.from_path(tmp_path / "lines.xlsx").get_sheet_by_index(0).to_python()
     assert sorted(str(int(row[header.index("list")])) for row in rows) == lists
+
+
+def test_a_settlement_states_what_the_courier_cost(load, rows, tmp_path):
+    """What TikTok deducts for shipping is the courier's, and stays part of the other fees that make the sums add up."""
+    header, first, *_ = (DATA / "tiktok_settlement.csv").read_text("utf-8-sig").splitlines()
+    path = tmp_path / "income.csv"
+    first = first.replace("88.00", "84.50").replace("-12.00", "-15.50")
+    path.write_text(f"{header},Seller shipping fee\n{first},-3.50\n", "utf-8")
+    load(path)
+    assert rows(
+        "SELECT paid_out_cents, platform_fee_cents, other_fee_cents, courier_cents FROM settlement"
+    ) == [(84_50, 7_00, 3_50, 3_50)]

@@ -1,5 +1,7 @@
 """A laptop whose clock is wrong: nothing is lost, and the cursor never passes the platform."""
 
+import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,10 @@ from etl import platforms
 from etl.http.rate_limit import Clock
 from etl.sync.engine import sync
 from etl.sync.options import Options, RunReport
+from etl.sync.schedule import is_due
 from sample_data.mock_platforms import MockPlatforms
 from shop.db.database import Database
+from shop.maintenance import examine
 from tests.oracles.mock_platforms import expected_store
 from tests.support.fresh import new_database
 from tests.support.pulls import MEASURES, REFUNDS, SHOPS, SMALL, at_mock, figures, pull, truth_of
@@ -135,6 +139,44 @@ def test_landed_pages_of_today_outlive_a_clock_that_is_far_ahead(
         before = landed()
         pull_at(db, mock, "douyin_shop", 31 * DAY)
         assert landed() >= before > 0
+
+
+def test_a_clock_that_is_off_is_named_by_doctor(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def is_named() -> bool:
+        return next(check for check in examine(db) if check.name == "clock").ok is False
+
+    with at_mock("douyin_shop", tmp_path, monkeypatch, rate=100_000) as mock:
+        pull(db, mock, "douyin_shop", kinds=("orders",))
+        assert not is_named()
+        pull_at(db, mock, "douyin_shop", -3 * 3_600)
+        assert is_named()
+        pull_at(db, mock, "douyin_shop", 60)
+        assert not is_named()
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(days=1), timedelta(days=30)])
+def test_a_job_of_the_dashboard_is_due_after_a_clock_that_was_ahead(jump: timedelta, db: Database):
+    now, every = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=30)
+    with db.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO background_job (shop_id, name, started_at) VALUES (1, 'sync', ?)",
+            (int((now + jump).timestamp()),),
+        )
+    assert is_due(db, "sync", every, now)
+    assert not is_due(db, "sync", every, now + jump + timedelta(minutes=1))
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("platform", SHOPS)
+def test_two_hundred_histories_of_a_wrong_clock(
+    platform: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rng = random.Random(1)
+    for _ in range(67):
+        jumps = [rng.randrange(-30 * DAY, 30 * DAY) for _ in range(rng.randrange(2, 8))]
+        test_no_jump_of_the_clock_loses_an_order.hypothesis.inner_test(platform, jumps, tmp_path_factory)
 
 
 JUMPS = st.sampled_from([0, 3_600, -3_600, DAY, -DAY, 30 * DAY, -30 * DAY])

@@ -23,6 +23,7 @@ from shop.pricing.day_costs import BadDayCost, labour_days, set_advertising, set
 from shop.pricing.floor_prices import set_platform_rates
 from shop.profit.fee_estimates import fee_estimates
 from shop.profit.gross_to_net import Waterfall, waterfall
+from shop.profit.margins import margins
 from shop.undo.catalog import undo
 from tests.support.shops.small_shop import line, payout, refund, store
 
@@ -388,3 +389,22 @@ def test_a_settlement_replaces_the_estimate_of_its_own_lines_only(
 
 def day_query(day: int) -> Query:
     return Query(("gmv",), date(2026, 3, day), date(2026, 3, day))
+
+
+def test_a_courier_that_the_settlement_states_comes_before_every_rate(db: Database) -> None:
+    """A's settlement deducts 5.00 of fee and 8.00 for the courier; B's states no courier: the rate counts."""
+    set_cost_rate(db, RateScope(RateKind.COURIER), 600, actor=OWNER, from_on=date(2026, 3, 1))
+    more = {"income_cents": 10_000, "platform_fee_cents": 500}
+    store(
+        db,
+        lines=[sent("A", 5, 10_000), sent("B", 6, 10_000)],
+        payouts=[
+            payout("a", "A", "2026-03-20 10:00:00", 8_700, courier_cents=800, **more),
+            payout("b", "B", "2026-03-20 10:00:00", 9_300, courier_cents=0, **more),
+        ],
+    )
+    report = cents(waterfall(db, MARCH, OWNER))
+    assert (report["courier"], report["other_fees"], report["platform_fees"]) == (-800 - 600, -200, -1_000)
+    assert report["after_fees"] == 20_000 - 1_200
+    table = margins(db, MARCH, actor=OWNER)
+    assert (table["fees"].sum(), table["sending"].sum()) == (1_200, 1_400)
