@@ -31,6 +31,8 @@ OWN_LINE = """
 CASE WHEN EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND NOT x.is_gift
   AND x.platform = r.platform AND x.order_id = r.order_id AND x.line_id = r.line_id) THEN r.line_id ELSE {} END
 """
+# SQLite multiplies in fractions where whole numbers overflow: the part is whole all the same.
+UP_TO = "CAST(ROUND(amount_cents * {} / whole) AS INTEGER)"
 # Money refunded for goods that were never sent: a case that demands goods back shows that they were.
 NEVER_SENT = "r.stage <> 'after_ship' AND r.kind NOT IN ('return_refund', 'exchange', 'resend')"
 
@@ -40,7 +42,7 @@ def shares(source: str, where: str, *, day: str = "''") -> str:
     return f"""
 SELECT day, platform, currency, carrier, seller, sku, name_key, order_id, line_id, quantity,
   weight, is_back, CASE WHEN COALESCE(whole, 0) = 0 THEN amount_cents * (place = 1)
-    ELSE amount_cents * upto / whole - amount_cents * (upto - weight) / whole END AS share
+    ELSE {UP_TO.format("upto")} - {UP_TO.format("(upto - weight)")} END AS share
 FROM (
   SELECT {day} AS day, r.platform, r.currency, COALESCE(l.carrier, 'unknown') AS carrier,
     COALESCE(l.seller, 'own') AS seller, COALESCE(l.sku, r.sku, '') AS sku, l.name_key, r.order_id,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dashboard.i18n.messages import t
 from dashboard.text import comparison
 from dashboard.ui import cache, filters, tables, text
-from dashboard.views.growth import week
 from dashboard.views.growth.comparison import year_to
 from shop.growth.comparison import growth
 
@@ -15,4 +14,3 @@ def show(view: filters.View) -> None:
     table = cache.cached(growth.months, view.query("units", period=year_to(view)))
     text.note(t("growth.months"))
     tables.show("months", table, comparison.month_columns())
-    week.show(view)

@@ -17,11 +17,13 @@ from dashboard.views.growth import (
     payouts,
     reconciliation,
     segments,
+    week,
 )
 
 OWNERS = {"payouts"}  # parts that only a role that sees margins is offered
 PARTS: dict[str, Callable[[View, GrowthStory], None]] = {
     "months": lambda view, _: months.show(view),
+    "week": lambda view, _: week.show(view),
     "split": segments.show,
     "ladder": lambda view, report: gross_to_net.show(view, report.pair.now),
     "payouts": lambda view, _: payouts.show(view),

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
+from shop import migrations
 from shop.access.roles import OWNER
 from shop.backup_drill import NoBackup, drill
 from shop.backups import files
@@ -64,6 +65,16 @@ def test_two_weeks_and_eight_weeks_stay(shop: Database):
     assert len(list(folder.glob("*.key"))) == len(backups_of(shop.path))
     assert (folder / "my own copy.db").exists() and summary_of(taken.path).orders == 3
     assert is_due(shop, NOON - timedelta(days=30))  # a clock that was ahead hides no day
+
+
+def test_a_database_in_which_nothing_was_stored_opens_without_a_backup(tmp_path: Path):
+    place = tmp_path / "shop.db"
+    engine = create_engine(f"sqlite:///{place}")
+    with engine.begin() as connection:
+        migrations.upgrade(connection, "0002")
+    engine.dispose()
+    connect(str(place)).close()
+    assert backups_of(place) == []
 
 
 def test_a_migration_and_the_undo_of_an_import_come_after_a_backup(shop: Database, tmp_path: Path):

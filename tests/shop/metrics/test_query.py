@@ -323,3 +323,17 @@ def test_days_of_a_file_that_are_no_neighbours_have_no_quiet_stretch(
             f"FROM (VALUES {days}) v"
         )
     assert total(db, Query(("orders",), *JANUARY)) == {"orders": 10}
+
+
+def test_parts_of_a_huge_refund_are_whole(db: Database, sell: Callable[..., None]) -> None:
+    """Their product is beyond 64 bits; the parts add up all the same."""
+    for line, cents in (("a", 4_000_000_000_001), ("b", 5_000_000_000_002), ("c", 3)):
+        sell("1", "2026-01-05 10:00:00", cents, line_id=line, sku=line)
+    refund(db, "r", "1", "2026-01-06 10:00:00", 7_000_000_000_001, kind="return_refund")
+    table = answer(db, Query(("refunds", "returned_units"), *JANUARY, ("sku",)))
+    assert table["refunds"].sum() == 7_000_000_000_001
+    with db.read() as connection:
+        kinds = connection.exec_driver_sql(
+            "SELECT DISTINCT typeof(refund_cents), typeof(returned_units) FROM fact_sku_day"
+        )
+        assert kinds.fetchall() == [("integer", "integer")]

@@ -81,5 +81,5 @@ def test_the_command_and_the_page(two_platforms: Database, tmp_path: Path) -> No
     workbook = load_workbook(io.BytesIO((tmp_path / "w.xlsx").read_bytes())).active
     assert [cell.value for cell in workbook[2]][1:3] == ["CNY", 160]
     assert "¥160.00" in (tmp_path / "w.html").read_text("utf-8")
-    page = open_page("growth", part="months")
+    page = open_page("growth", part="week")
     assert no_error(page) and "周报" in shown(page)

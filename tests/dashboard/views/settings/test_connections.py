@@ -46,7 +46,7 @@ def test_keys_are_typed_tried_used_and_deleted(tmp_path: Path, monkeypatch: pyte
         db = connect()
         save_preferences(db, actor=OWNER, sync_minutes=10)
         assert run_due(db) == ["backup", "retention", "sync"]
-        assert run_due(db) == []
+        assert "sync" not in run_due(db)
         assert total(db, Query(("orders",), date(2020, 1, 1), date(2030, 1, 1)))["orders"]
         db.close()
 
