@@ -19,7 +19,7 @@ from shop.metrics.rollups import TABLES, rebuild
 from shop.stock import consistency
 
 MIN_FREE_BYTES = 512 << 20
-MOST_MINUTES_APART = 5  # between this machine's clock and the platforms'
+MOST_CLOCK_MINUTES = 5  # between this machine's clock and the platforms'
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
         rejected = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
     yield _check("key", _has_own_key(db), file=key_of(db.path).name)
     minutes = round(abs(clock_difference(db)) / 60)
-    yield _check("clock", minutes <= MOST_MINUTES_APART, minutes=minutes)
+    yield _check("clock", minutes <= MOST_CLOCK_MINUTES, minutes=minutes)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
     yield _check("costs", costs_are_true(db, shop_id=shop_id))
     problems = consistency.count_problems(db, shop_id=shop_id)

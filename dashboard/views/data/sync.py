@@ -21,7 +21,7 @@ from etl.sync.account import connected as connected_platforms
 from etl.sync.options import Options, RunReport, SyncProgress
 from etl.sync.stock_push import Pushed, push_due
 from shop import coverage
-from shop.maintenance import MOST_MINUTES_APART, clock_difference
+from shop.maintenance import MOST_CLOCK_MINUTES, clock_difference
 from shop.metrics.tables import cells
 
 
@@ -39,7 +39,7 @@ def section(runs: pd.DataFrame) -> None:
     else:
         text.note(_last_runs(connected, runs))
         minutes = round(abs(clock_difference(cache.database())) / 60)
-        if minutes > MOST_MINUTES_APART:
+        if minutes > MOST_CLOCK_MINUTES:
             st.warning(t("doctor.clock.ill", minutes=minutes), icon=":material/schedule:")
         if st.button(t("syncing.go"), icon=":material/sync:", key="sync-now"):
             _sync(connected)
