@@ -170,7 +170,7 @@ def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
     unsettled, gaps = _unsettled(db, in_currency, sold, paid_out, rates.keys())
     estimates = fee_estimates(db, in_currency)
     parcels = parcel_costs(db, in_currency)
-    whole["other_fees"] -= sum(parcel.courier or 0 for parcel in parcels or () if parcel.is_stated)
+    whole["other_fees"] -= sum(parcel.courier or 0 for parcel in parcels or () if parcel.is_deducted)
     steps = _to_fees(whole, unsettled, gaps, refunds, estimates)
     retained = presale_sums(presale_orders(db, in_currency)).retained
     sending = _sending(parcels, has_orders=whole["orders"] > 0)

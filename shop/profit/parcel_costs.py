@@ -73,7 +73,7 @@ class ParcelLine(NamedTuple):
 class ParcelCost:
     """What one parcel costs and what its buyer paid for shipping, in cents.
 
-    `courier` is None where no rate fits; `is_stated` where the platform deducted it from the payout itself.
+    `courier` is None where no rate fits; `is_deducted` where the platform deducted it from the payout itself.
     `is_estimate`: it has not left yet. `weights` are those by which its lines share the costs: grams, or pieces where
     one was never weighed.
     """
@@ -84,7 +84,7 @@ class ParcelCost:
     packing: int
     shipping_paid: int
     is_estimate: bool
-    is_stated: bool = False
+    is_deducted: bool = False
 
     @property
     def net_cents(self) -> int:
@@ -120,7 +120,7 @@ def parcel_costs(db: Database, query: Query) -> list[ParcelCost] | None:
             back = shipping.get(order[0][:2], 0)
             parcel = _parcel(order, couriers, packings, back, is_estimate=state == "open")
             if order[0][:2] in stated:
-                parcel = replace(parcel, courier=stated[order[0][:2]], is_stated=True)
+                parcel = replace(parcel, courier=stated[order[0][:2]], is_deducted=True)
             result.append(parcel)
     return result
 

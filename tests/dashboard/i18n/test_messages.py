@@ -201,10 +201,16 @@ def test_errors_in_the_code_call_pages_by_their_english_name() -> None:
                 assert name in names, f"{path}: {name}"
 
 
+LISTED = (
+    "framework.",
+    "audit.actions.",
+)  # handed to the browser as a whole; one for each action that is logged
+
+
 def test_no_key_is_unused():
     known = keys("zh")
     used = {other for key in all_keys_used() for other in matches(key, known)}
-    assert sorted(known - used) == []
+    assert [key for key in sorted(known - used) if not key.startswith(LISTED)] == []
 
 
 def test_a_missing_key_raises():

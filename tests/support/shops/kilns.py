@@ -35,9 +35,9 @@ def _filled() -> bytes:
 
 
 def studio(db: Database) -> None:
-    """Fill an empty database: see `_type_in`."""
+    """Fill an empty database: see `_type_in`. The file stays the one that was opened."""
     db.close()
-    for end in ("", "-wal", "-shm"):
+    for end in ("-wal", "-shm"):
         Path(f"{db.path}{end}").unlink(missing_ok=True)
     db.path.write_bytes(_filled())
 
