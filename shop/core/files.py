@@ -22,6 +22,10 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         yield partial
         os.replace(partial, target)
+    except OSError as problem:
+        if problem.filename == str(partial):
+            problem.filename = str(target)
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

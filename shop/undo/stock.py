@@ -80,13 +80,14 @@ def number_of(db: Database, *, shop_id: int = 1, **details: Any) -> int | None:
     Of a set, the details name its first part, and those of its other parts follow.
     """
     stored = json.dumps({"stock": details}, ensure_ascii=False)
+    further = ", " if any(isinstance(value, list) for value in details.values()) else ', "further": '
     with db.read() as connection:
         number = connection.execute(
             text(
                 "SELECT audit_id FROM audit WHERE shop_id = :shop AND (undo = :undo "
                 "OR substr(undo, 1, length(:begin)) = :begin) ORDER BY audit_id DESC LIMIT 1"
             ),
-            {"shop": shop_id, "undo": stored, "begin": stored.rstrip("]}") + ", "},
+            {"shop": shop_id, "undo": stored, "begin": stored.rstrip("]}") + further},
         ).scalar()
     return None if number is None else int(number)
 

@@ -38,6 +38,8 @@ UNSEEN = {
     "js_content",
     "css_content",
     "html_content",
+    "mixed",
+    "json",
     "data",
 }
 

@@ -97,7 +97,7 @@ FAULTS = (
     Fault(
         "lost pieces cost nothing",
         "shop/kiln/cost_arithmetic.py",
-        "shares = (stage.pieces_out, stage.lost)",
+        "shares = (stage.left, stage.lost)",
         "shares = (stage.pieces_in, 0)",
         ("tests/shop/kiln/test_cost_arithmetic.py",),
     ),
@@ -202,7 +202,7 @@ FAULTS = (
     Fault(
         "thousands marks of a decimal comma are read as decimals",
         "etl/tables/amounts.py",
-        'text = text.replace(".", "").replace(",", ".")',
+        "text = with_point(text)",
         'text = text.replace(".", "").replace(",", "")',
         ("tests/etl/tables/test_amounts.py",),
     ),
@@ -300,8 +300,8 @@ FAULTS = (
     Fault(
         "a failed sync exits with 0",
         "dashboard/commands/sync.py",
-        "code = exit_code(reports) or stock_push.exit_code(pushes)",
-        "code = stock_push.exit_code(pushes)",
+        "return exit_code(reports) or stock_push.exit_code(pushes)",
+        "return stock_push.exit_code(pushes)",
         ("tests/dashboard/commands/test_sync.py",),
     ),
     Fault(
@@ -320,5 +320,33 @@ FAULTS = (
             "tests/dashboard/views/growth/test_page.py"
             "::test_an_edited_campaign_table_requests_only_its_changes",
         ),
+    ),
+    Fault(
+        "Fahrenheit is taken for Celsius in a firing curve",
+        "etl/controllers/firing_curve.py",
+        'celsius = heat if chosen == "C" else (heat - 32) * 5 / 9',
+        "celsius = heat",
+        ("tests/etl/controllers/test_firing_curve.py",),
+    ),
+    Fault(
+        "daily backups are kept for a week only",
+        "shop/backups/files.py",
+        "yield from list(days.values())[:DAYS]",
+        "yield from list(days.values())[:7]",
+        ("tests/shop/backups/test_backups.py",),
+    ),
+    Fault(
+        "an erased buyer's key stays in other tables",
+        "shop/privacy/buyer.py",
+        "rows = _unlink(connection, buyer, new, shop_id)",
+        "rows = 0",
+        ("tests/shop/privacy/test_buyer.py",),
+    ),
+    Fault(
+        "pieces are counted by lines in the plain SQL",
+        "shop/open_data/metric_sql.py",
+        '"units": _sold("SUM(quantity)")',
+        '"units": _sold("COUNT(*)")',
+        ("tests/shop/open_data/test_open_numbers.py",),
     ),
 )

@@ -57,7 +57,13 @@ def _tiles(sums: PresaleSums) -> list[Tile]:
         for name in names
     ]
     base = t("orders.presale.decided", sold=sums.conversion.over, decided=sums.conversion.under)
-    return [*shown, Tile(t("orders.presale.conversion"), format.rate(sums.conversion.share), base=base)]
+    conversion = Tile(
+        t("orders.presale.conversion"),
+        format.rate(sums.conversion.share),
+        base=base,
+        tip=t("orders.presale.tips.conversion"),
+    )
+    return [*shown, conversion]
 
 
 def _table(orders: list[PresaleOrder]) -> pd.DataFrame:

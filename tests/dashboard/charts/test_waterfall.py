@@ -33,8 +33,8 @@ def test_an_amount_is_written_at_the_right_end_of_its_bar(figure):
 
 
 def test_gains_and_losses_have_their_colours(figure):
-    primary = palette("light").primary
-    assert list(figure.data[0].marker.color) == [primary, "green", "red", "red", primary]
+    level = palette("light").muted
+    assert list(figure.data[0].marker.color) == [level, "green", "red", "red", level]
 
 
 def test_more_of_what_is_bad_has_the_colour_of_a_loss():

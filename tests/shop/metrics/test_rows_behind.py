@@ -16,7 +16,7 @@ from shop.metrics.rows_behind import PARTS, rows_behind
 
 FIRST, LAST = date(2021, 11, 1), date(2022, 3, 15)
 SUMS = (*PARTS, "refunds", "net_sales")
-STREAMS = ("session_gmv", "session_orders", "live_seconds", "viewers", "sessions", "videos", "video_views")
+STREAMS = ("session_gmv", "session_orders", "live_seconds", "sessions", "videos", "video_views")
 
 
 @pytest.fixture(scope="module")

@@ -158,7 +158,7 @@ def test_the_owner_sees_costs_others_only_floors(small: Database, monkeypatch: p
     page = open_page("kiln", part="prices")
     assert no_error(page)
     assert "¥16.46" in shown(page)  # the floor: 12.34 / 0.75
-    assert "单件成本" not in shown(page)
+    assert "12.34" not in shown(page)
     assert "损耗金额" not in shown(page)
     assert not [table for table in page.dataframe if "单件成本" in table.value.columns]
 
