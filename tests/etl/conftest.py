@@ -1,12 +1,12 @@
-import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from etl.imports.importer import import_file
 from etl.imports.report import FileReport
-from shop.db.database import Database
+from shop.db.database import Database, sqlite_driver
 from tests.support.files_by_kind import DATA
 
 
@@ -21,7 +21,8 @@ def load(db: Database) -> Callable[..., FileReport]:
 @pytest.fixture
 def rows(db: Database) -> Callable[[str], list[Any]]:
     def rows(query: str) -> list[Any]:
-        with sqlite3.connect(db.path) as connection:
-            return connection.execute(query).fetchall()
+        # By the program's own SQLite: a second copy of the library in one process drops the locks of the first.
+        with closing(sqlite_driver().connect(str(db.path))) as connection:
+            return list(connection.execute(query).fetchall())
 
     return rows
