@@ -87,7 +87,7 @@ def _write(
                 if size > left:
                     raise TooBig(file=name, size=size >> 20, limit=MAX_WORKBOOK_MB)
                 out.write(block)
-    except (OSError, ShopError, NotImplementedError):
+    except (OSError, ShopError, NotImplementedError):  # the last is zipfile's word for an unknown method
         raise
     except Exception as problem:  # with a wrong password the bytes are any
         if item.flag_bits & 1:

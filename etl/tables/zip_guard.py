@@ -31,7 +31,7 @@ def unpacking(name: str) -> Iterator[None]:
         yield
     except (ShopError, MemoryError):
         raise
-    except NotImplementedError as problem:
+    except NotImplementedError as problem:  # zipfile knows no such compression or encryption
         raise UnsupportedArchive(file=name) from problem
     except Exception as problem:
         raise DamagedFile(file=name, found="the archive does not unpack") from problem

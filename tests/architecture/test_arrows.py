@@ -76,3 +76,15 @@ def test_plotly_express_is_nowhere(tmp_path):
         (tmp_path / "chart.py").write_text(line)
         assert "plotly.express" in set(imports(tmp_path / "chart.py"))
     assert [file.name for file in FILES if "plotly.express" in imported(file)] == []
+
+
+def test_tests_open_databases_with_the_programs_own_sqlite() -> None:
+    """Two copies of SQLite in one process drop each other's locks (sqlite.org/howtocorrupt.html, 2.2.1)."""
+    others = {"tests/support/shared.py", "tests/shop/db/test_bulk_insert.py"}  # a lock of its own, memory
+    calls = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "sqlite3.connect"
+    }
+    assert calls - others == set()

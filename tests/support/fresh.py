@@ -1,11 +1,12 @@
 """New shop databases for tests: the migrations run once a process, every further database is a copy."""
 
 import tempfile
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
 from shop.connect import connect
-from shop.db.database import Database
+from shop.db.database import Database, sqlite_driver
 
 
 @cache
@@ -26,3 +27,11 @@ def empty_shop_file(path: Path) -> Path:
 def new_database(path: Path) -> Database:
     """Open an empty shop in a new file."""
     return connect(str(empty_shop_file(path)))
+
+
+def all_rows(db: Database) -> str:
+    """Every row of every table of a shop as text, one a line."""
+    with closing(sqlite_driver().connect(str(db.path))) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        rows = (row for (name,) in names for row in connection.execute(f'SELECT * FROM "{name}"'))
+        return "\n".join(map(repr, rows))

@@ -2,12 +2,12 @@
 
 import re
 import shutil
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from dashboard.text.markdown import literal
+from shop.db.database import sqlite_driver
 from tests.support.pages import no_error, open_page
 
 HOSTILE = (
@@ -45,7 +45,7 @@ MARKDOWN = re.compile(
 def hostile_shop(spring_studio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "hostile.db"
     shutil.copyfile(spring_studio, path)
-    with sqlite3.connect(path) as connection:
+    with sqlite_driver().connect(path) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for table, columns in COLUMNS.items():
             if table not in tables:

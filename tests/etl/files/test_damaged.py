@@ -3,7 +3,6 @@
 import io
 import random
 import shutil
-import sqlite3
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,9 +13,9 @@ import pytest
 from etl.errors import REASONS, FileRejected
 from etl.imports.importer import import_file
 from shop.connect import connect
-from shop.db.database import Database
+from shop.db.database import sqlite_driver
 from tests.support.files_by_kind import DATA, SAMPLES, Sample
-from tests.support.fresh import new_database
+from tests.support.fresh import all_rows, new_database
 
 Damage = Callable[[bytes, random.Random], bytes]
 
@@ -269,14 +268,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     database = new_database(path)
     database.secret()
     database.close()
-    with sqlite3.connect(path) as connection:
+    with sqlite_driver().connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     yield path
-
-
-def everything(db: Database) -> str:
-    with sqlite3.connect(db.path) as connection:
-        return "\n".join(connection.iterdump())
 
 
 CASES = list(damaged())
@@ -290,12 +284,12 @@ def test_a_damaged_file_is_rejected_or_accounted_for(case, empty, tmp_path):
     path.write_bytes(raw)
     shutil.copy(empty, tmp_path / "shop.db")
     db = connect(str(tmp_path / "shop.db"))
-    before = everything(db)
+    before = all_rows(db)
     try:
         report = import_file(db, path, kind=sample.kind, settings=sample.settings)
     except FileRejected as refusal:
         assert str(refusal)
-        assert everything(db) == before
+        assert all_rows(db) == before
     else:
         assert report.read == report.stored + report.unchanged + report.rejected
         assert len(report.reasons) == report.rejected

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,9 @@ from etl.imports import registry
 from etl.imports.importer import import_file
 from etl.imports.report import FileReport
 from etl.tables.open import open_table
-from shop.db.database import Database
+from shop.db.database import Database, sqlite_driver
 from tests.support.files_by_kind import SAMPLES, Sample
-from tests.support.fresh import new_database
+from tests.support.fresh import all_rows, new_database
 
 CANARIES = ("王隐私", "13800001111", "隐私路", "canary", "Canary", "88号")
 every = pytest.mark.parametrize("sample", SAMPLES, ids=lambda item: item.name)
@@ -29,7 +28,7 @@ def load(db: Database, sample: Sample, path: Path | None = None) -> FileReport:
 
 def dump(db: Database, *, rejects: bool = True) -> dict[str, list[tuple]]:
     """All rows of all tables, without the number of the file that they came from."""
-    with sqlite3.connect(db.path) as connection:
+    with sqlite_driver().connect(db.path) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
         result = {}
         for name in names:
@@ -121,8 +120,7 @@ def boundaries(records: list[str]) -> list[int]:
 @every
 def test_nobody_is_exposed(db, sample):
     load(db, sample)
-    with sqlite3.connect(db.path) as connection:
-        output = "\n".join(connection.iterdump())
+    output = all_rows(db)
     stored = b"".join(path.read_bytes() for path in db.path.parent.glob("shop.db*"))
     for canary in CANARIES:
         assert canary not in output

@@ -13,6 +13,7 @@ from etl.imports import registry
 from etl.imports.importer import import_file
 from etl.imports.retry import retry
 from etl.tables.open import open_table
+from shop.db.database import sqlite_driver
 from tests.support.files_by_kind import DATA
 
 ETSY = ("etsy.csv", "etsy_it.csv", "etsy_de.csv", "etsy_fr.csv", "etsy_cs.csv")
@@ -187,9 +188,8 @@ def test_a_corrected_row_is_imported_without_wiping_the_rest(db, tmp_path: Path,
     report = import_file(db, path)
     assert Counter(item.code for item in report.reasons) == {"BadMoney": 2}
     before = rows("SELECT extras FROM product ORDER BY product_code")
-    import sqlite3
 
-    with sqlite3.connect(db.path) as connection:
+    with sqlite_driver().connect(db.path) as connection:
         connection.execute("UPDATE rejected_record SET raw = REPLACE(raw, '34 or so', '34.00')")
     retry(db)
     assert ("MUG-L",) in rows("SELECT sku FROM variant")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import random
 import shutil
 import signal
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from etl.imports import registry
 from etl.imports.importer import import_file
 from etl.imports.report import FileReport
 from shop.connect import connect
-from shop.db.database import Database
+from shop.db.database import Database, sqlite_driver
 from tests.oracles import table_rows
 from tests.support.files_by_kind import SAMPLES, Sample
 from tests.support.fresh import new_database
@@ -68,7 +67,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = new_database(path)
     database.secret()
     database.close()
-    with sqlite3.connect(path) as connection:
+    with sqlite_driver().connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
 

@@ -3,7 +3,6 @@
 import io
 import json
 import shutil
-import sqlite3
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,6 +15,7 @@ from dashboard.cli import root_command
 from dashboard.i18n.language import use_language
 from etl.imports import registry
 from etl.imports.status_words import meanings_of
+from shop.db.database import sqlite_driver
 from tests.support.fresh import empty_shop_file
 
 CASES = Path(__file__).parents[2] / "data" / "cases"
@@ -40,7 +40,7 @@ class Studio:
         return self.run("import", *arguments, exit_code=exit_code)["files"][-1]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.path) as connection:
+        with sqlite_driver().connect(self.path) as connection:
             return connection.execute(query).fetchall()
 
 

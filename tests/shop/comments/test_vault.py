@@ -2,7 +2,6 @@
 
 import csv
 import random
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from shop.comments import leads, vault
 from shop.comments.vault import ContactKeyExists, NoContactKey
 from shop.core.passphrase import PassphraseTooShort, WrongPassphrase
 from shop.db.backup import backup
-from shop.db.database import Database
+from shop.db.database import Database, sqlite_driver
 from shop.export.tables import write_table
 from shop.undo.catalog import undo
 from tests.support.remarks.written_contacts import phone_of
@@ -78,13 +77,15 @@ def test_1000_contacts_are_nowhere_readable_and_all_come_back(db: Database, tmp_
 
 def test_reading_the_file_again_changes_nothing(db: Database, tmp_path: Path) -> None:
     sealed_shop(db, tmp_path, 12)
-    before = sqlite3.connect(db.path).execute("SELECT comment_id, sealed_contact FROM comment").fetchall()
+    before = (
+        sqlite_driver().connect(db.path).execute("SELECT comment_id, sealed_contact FROM comment").fetchall()
+    )
     other = tmp_path / "again.csv"
     other.write_bytes((tmp_path / "comments.csv").read_bytes() + b"\r\n")
     report = import_file(db, other, settings={"platform": "douyin"})
     assert (report.stored, report.unchanged) == (0, 12)
     assert (
-        sqlite3.connect(db.path).execute("SELECT comment_id, sealed_contact FROM comment").fetchall()
+        sqlite_driver().connect(db.path).execute("SELECT comment_id, sealed_contact FROM comment").fetchall()
         == before
     )
 
@@ -128,5 +129,10 @@ def test_an_erased_lead_stays_erased_when_its_file_is_read_again(db: Database, t
     item = next(item for item in leads.leads(db) if item.key == key)
     assert (item.has_contact, item.note, item.is_erased, item.state) == (False, "", True, "contacted")
     assert key not in vault.open_contacts(db, PASSPHRASE, actor=OWNER)
-    audit = sqlite3.connect(db.path).execute("SELECT undo FROM audit WHERE undo LIKE '%call her%'").fetchall()
+    audit = (
+        sqlite_driver()
+        .connect(db.path)
+        .execute("SELECT undo FROM audit WHERE undo LIKE '%call her%'")
+        .fetchall()
+    )
     assert audit == []

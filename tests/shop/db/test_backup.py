@@ -2,7 +2,6 @@
 
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from shop.db.backup import (
     restore,
     suspect_copies,
 )
+from shop.db.database import sqlite_driver
 
 KILLED = 137
 # Runs a function of shop/db/backup.py and ends the process at the n-th line executed in that file (0: never).
@@ -66,7 +66,7 @@ def shop_of(path: Path, name: str, changes: int = 1, rows: int = 0) -> Path:
 
 def name_of(path: Path) -> str:
     assert examine_copy(path).data_version
-    with sqlite3.connect(path) as connection:
+    with sqlite_driver().connect(path) as connection:
         return str(connection.execute("SELECT value FROM meta WHERE name = 'name'").fetchone()[0])
 
 
@@ -128,7 +128,7 @@ def test_a_backup_killed_at_random_moments_is_never_taken_for_a_backup(tmp_path:
 
 def killed_vacuum(path: Path, shop: Path) -> Path:
     """What a killed backup of older versions left: all tables, no row, sound."""
-    with sqlite3.connect(shop) as result, sqlite3.connect(path) as copy:
+    with sqlite_driver().connect(shop) as result, sqlite_driver().connect(path) as copy:
         for (sql,) in result.execute("SELECT sql FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'"):
             if "sqlite_sequence" not in sql:
                 copy.execute(sql)
@@ -138,7 +138,7 @@ def killed_vacuum(path: Path, shop: Path) -> Path:
 def never_written(path: Path) -> Path:
     """A database of this version to which nothing was ever written."""
     shop_of(path, "new")
-    with sqlite3.connect(path) as connection:
+    with sqlite_driver().connect(path) as connection:
         connection.execute("DELETE FROM meta WHERE name = 'data_version'")
     return path
 
@@ -157,7 +157,7 @@ def damaged(path: Path) -> Path:
 
 
 def newer(path: Path) -> Path:
-    with sqlite3.connect(shop_of(path, "late", changes=9)) as connection:
+    with sqlite_driver().connect(shop_of(path, "late", changes=9)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     return path
 

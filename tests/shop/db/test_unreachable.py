@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -112,7 +111,7 @@ def test_doctor_names_the_damaged_tables_and_restore_brings_the_backup(tmp_path:
             connection.exec_driver_sql("INSERT INTO meta VALUES (?, ?)", (f"{number}", "x" * 200))
         page = connection.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = 'meta'").scalar()
     db.close()
-    with sqlite3.connect(path) as raw:
+    with sqlite_driver().connect(path) as raw:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     good = tmp_path / "good.db"
     shutil.copyfile(path, good)

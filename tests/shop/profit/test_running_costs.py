@@ -25,64 +25,9 @@ from shop.profit.gross_to_net import waterfall
 from shop.profit.margins import margins
 from shop.undo.catalog import undo
 from tests.support.shops.small_shop import line, payout, refund, store
-from tests.support.shops.waterfalls import MARCH, catalog, cents, cost
+from tests.support.shops.waterfalls import MARCH, cents
 
 ASSISTANT = Actor("Li", "assistant")
-
-
-@pytest.fixture
-def small(db: Database) -> Database:
-    """Four orders of March: paid out, paid out after a part came back, void, and still open."""
-    store(
-        db,
-        lines=[
-            line(
-                "A",
-                "2026-03-02 10:00:00",
-                9_000,
-                sku="cup",
-                quantity=2,
-                platform_discount_cents=500,
-                seller_discount_cents=1_500,
-                shipping_cents=600,
-            ),
-            line("B", "2026-03-12 10:00:00", 8_000, sku="bowl", quantity=4),
-            line("C", "2026-03-20 10:00:00", 3_000, sku="cup", platform_discount_cents=200),
-            line("D", "2026-03-28 10:00:00", 5_000, sku="vase"),
-            line("E", "2026-04-01 00:00:00", 99_999, sku="cup"),
-        ],
-        refunds=[
-            refund("rb", "B", "2026-03-15 09:00:00", 2_000, line_id="B", kind="return_refund"),
-            refund("rc", "C", "2026-04-03 09:00:00", 3_000, line_id="C", stage="before_ship"),
-        ],
-        payouts=[
-            payout(
-                "pa",
-                "A",
-                "2026-03-20 10:00:00",
-                8_600,
-                income_cents=10_100,
-                shipping_cents=600,
-                platform_fee_cents=500,
-                commission_cents=950,
-                other_fee_cents=50,
-            ),
-            payout(
-                "pb",
-                "B",
-                "2026-03-30 10:00:00",
-                5_570,
-                income_cents=5_990,
-                platform_fee_cents=300,
-                commission_cents=90,
-            ),
-        ],
-    )
-    catalog(db, "cup", "bowl")
-    cost(db, "cup", "2026-02-01", 700, 300, 100)
-    cost(db, "cup", "2026-03-10", 999, 999, 999)  # after A was paid; C's cup never left
-    cost(db, "bowl", "2026-03-05", 400, 150, 80, is_complete=False)
-    return db
 
 
 def sent(order: str, day: int, cents: int, **more: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import sqlite3
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 import sample_data
+from shop.db.database import sqlite_driver
 
 if TYPE_CHECKING:
     from tests.support.behaviour.recorder import Recording
@@ -297,7 +297,7 @@ def record_writing(recording: Recording, shop: str, database: Path) -> None:
         message = run(["--db", str(database), "--lang", "en", *typed, *extra])
         answers |= dict(re.findall(r'"(change|count|hold_id|undo)": (\d+)', message))
         recording.write(f"writing/{shop}/{place:02}-{words.replace(' ', '-')}", f"$ {line}\n{message}")
-    connection = sqlite3.connect(database)
+    connection = sqlite_driver().connect(database)
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     for (table,) in tables.fetchall():
         rows = connection.execute(f'SELECT * FROM "{table}"')

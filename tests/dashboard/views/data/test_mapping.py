@@ -1,7 +1,5 @@
 """The whole walk of an unknown file on the Data page: look, map, answer, preview, import, recognised again."""
 
-import sqlite3
-
 import pytest
 
 from dashboard.i18n.language import use_language
@@ -9,6 +7,7 @@ from dashboard.i18n.messages import has
 from etl.imports.importer import import_file
 from etl.profiles.fields import TABLES
 from shop.connect import connect
+from shop.db.database import sqlite_driver
 from tests.support.pages import ROOT, no_error, open_page, shown
 
 TABLE = (
@@ -87,7 +86,7 @@ def test_an_unknown_file_is_mapped_previewed_imported_and_known_the_next_time(em
         in words
     )
     (button,) = [item for item in page.button if (item.key or "").startswith("go-")]
-    with sqlite3.connect(empty_shop) as connection:  # nothing is stored before
+    with sqlite_driver().connect(empty_shop) as connection:  # nothing is stored before
         assert connection.execute("SELECT COUNT(*) FROM order_line").fetchone() == (0,)
     button.click().run()
     assert no_error(page)
