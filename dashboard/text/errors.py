@@ -24,6 +24,8 @@ def error(problem: ShopError) -> str:
     if language() == "en":
         is_plain = details == problem.details
         return str(problem) if is_plain else problem.message.format(**details)
+    if messages.has(key := f"found.{details.get('found')}"):
+        details["found"] = messages.t(key)
     return messages.t(f"errors.{problem.code}", **details)
 
 

@@ -72,6 +72,16 @@ class PayoutForecast:
     past_errors: int = 0
     past: tuple[tuple[date, int], ...] = ()
 
+    @property
+    def cents(self) -> int:
+        """What the six weeks are expected to bring."""
+        return sum(week.cents for week in self.weeks)
+
+    @property
+    def of_paid(self) -> int:
+        """How much of it is of lines that are paid already."""
+        return sum(week.of_paid for week in self.weeks)
+
 
 @dataclass(frozen=True)
 class _Expectation:

@@ -61,8 +61,8 @@ def sentence(result: PayoutForecast) -> str:
         cents=week.cents,
         low=week.low,
         high=week.high,
-        whole=sum(item.cents for item in result.weeks),
-        paid=sum(item.of_paid for item in result.weeks),
+        whole=result.cents,
+        paid=result.of_paid,
     )
 
 

@@ -17,7 +17,7 @@ from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.views import pages
 from tests.support.pages import ROOT
 
-ENGLISH_IN_THE_CODE = ("errors.", "reasons.", "questions.")
+ENGLISH_IN_THE_CODE = ("errors.", "reasons.", "questions.", "found.")
 FILES = sorted((ROOT / "dashboard").rglob("*.py"))
 PAGES = sorted((ROOT / "dashboard" / "views").glob("*/page.py"))
 SHOWING = {
@@ -258,3 +258,20 @@ def test_plurals_follow_the_number():
         assert messages.t("today.pieces", units=12_345) == "12.3k pieces"
     finally:
         use_language("zh")
+
+
+def test_what_an_error_found_is_said_in_every_language() -> None:
+    """English words in the code, such as `found="binary data"`, have words in the others."""
+    said = {
+        keyword.value.value
+        for package in ("shop", "etl", "dashboard")
+        for file in (ROOT / package).rglob("*.py")
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "found"
+        and isinstance(keyword.value, ast.Constant)
+        and isinstance(keyword.value.value, str)
+        and " " in keyword.value.value.strip()
+    }
+    assert said and {text for text in said if f"found.{text}" not in messages.words("zh")} == set()
