@@ -62,7 +62,10 @@ def _face(load: FiringLoad) -> str:
 def _planned_buttons(load: FiringLoad, today: date) -> None:
     firing_id = load.firing.firing_id
     icon = ":material/local_fire_department:"
-    if st.button(t("kiln.days.light"), key=f"light-{firing_id}", icon=icon):
+    lacks = None if load.parts else t("kiln.days.empty")
+    if st.button(
+        t("kiln.days.light"), key=f"light-{firing_id}", icon=icon, disabled=lacks is not None, help=lacks
+    ):
         result = feedback.act(firings.fire, firing_id, on=today)
         if result is not None:
             feedback.report(t("kiln.days.lit", firing=common.firing(load)), result.audit_id)

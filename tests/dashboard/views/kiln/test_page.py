@@ -115,6 +115,11 @@ def test_a_firing_is_planned_lit_and_opened(small: Database):
     assert production.batch(small, "B1").pieces_by_stage() == {"bisque": (0, 6)}
 
 
+def test_an_empty_firing_cannot_be_lit(small: Database):
+    firings.plan_firing(small, "E1", "bisque", _day(small), actor=LIN, firing_id="F1")
+    assert open_page("kiln", part="now").button(key="light-F1").disabled
+
+
 def test_a_second_firing_of_the_day_is_rejected_with_a_reason_until_a_note_explains_it(small: Database):
     firings.plan_firing(small, "E1", "bisque", _day(small), actor=LIN)
     page = open_page("kiln", part="days")
