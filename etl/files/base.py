@@ -76,6 +76,22 @@ def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, 
     return result
 
 
+def may_be_of(kind: FileKind, headers: Sequence[str]) -> bool:
+    """Whether a header row has at least one column that a kind requires; true for kinds that know them otherwise."""
+    required = _required_spellings(tuple(kind.FIELDS))
+    return (
+        hasattr(kind, "places")
+        or not required
+        or not required.isdisjoint(_places_by_spelling(tuple(headers)).keys())
+    )
+
+
+@lru_cache(maxsize=256)
+def _required_spellings(fields: tuple[FileField, ...]) -> frozenset[tuple[bool, str]]:
+    required = tuple(item for item in fields if item.required)
+    return frozenset(spelling for _, spellings in _spellings(required) for spelling in spellings)
+
+
 @lru_cache(maxsize=256)
 def _places_by_spelling(headers: tuple[str, ...]) -> dict[tuple[bool, str], int]:
     """The first column of each header, as written (False) and in normal characters (True)."""
