@@ -23,7 +23,8 @@ from sample_data.generator.plan import Plan
 from sample_data.generator.sessions import ANCHOR, TITLES
 
 STEP = 20  # seconds: each brings an order or none
-BUYS = 0.12
+BUYS, BUYS_BEFORE = 0.12, 0.03  # after and before the moment of export
+FIRST_BUY = 6  # steps until the first one
 MOST_ORDERS = 60
 PAYS_AFTER = 9  # seconds
 MINUTE_HEADERS = ("直播间ID", "分钟", "在线人数", "进入人次", "商品点击")
@@ -51,8 +52,8 @@ class OnAir:
     def write(self, folder: Path, since: int, until: int) -> dict[str, Path]:
         """Write what came in from one moment until before another: sessions, minutes, remarks, marks, orders.
 
-        Orders come in after the moment of export alone: those before are in the shop's own files. Without a row no file
-        is written.
+        Of the orders few come in before the moment of export: the others are in the shop's own files. Without a row no
+        file is written.
         """
         folder.mkdir(parents=True, exist_ok=True)
         first, after = since - self.evening.start, until - self.evening.start
@@ -67,10 +68,7 @@ class OnAir:
             "minutes": (MINUTE_HEADERS, self._minutes(first // MINUTE, after // MINUTE)),
             "remarks": (REMARK_HEADERS, list(remarks)),
             "marks": (MARK_HEADERS, list(mark_rows(self.evening, shown))),
-            "orders": (
-                ORDER_HEADERS,
-                [self._order(*bought) for bought in self._bought(max(since, self.plan.now), until)],
-            ),
+            "orders": (ORDER_HEADERS, [self._order(*bought) for bought in self._bought(since, until)]),
         }
         written = {name: folder / f"on_air_{name}.csv" for name, (_, rows) in tables.items() if rows}
         for name, path in written.items():
@@ -113,7 +111,7 @@ class OnAir:
         (span,) = list(self.plan.spans(self.plan.days - 1, self.plan.days))
         lines, _ = make_span(self.plan, span)
         own = lines.where((lines.session == len(self.plan.sessions.start) - 1) & (lines.paid > 0))
-        since = self._bought(self.plan.now, until)
+        since = self._bought(self.evening.start, until)
         later = sum(int(self.plan.catalog.prices[place]) for _, place in since)
         return len(np.unique(own.order)) + len(since), int(own.gmv.sum()) + later
 
@@ -143,16 +141,17 @@ class OnAir:
 
     def _bought(self, since: int, until: int) -> list[tuple[int, int]]:
         """When somebody bought which variant; each step has its own draws, so that stretches add up to the whole."""
-        first, after = (-(-(moment - self.plan.now) // STEP) for moment in (since, until))
-        buys = np.random.default_rng([self.plan.seed, 92]).random(max(after, 0)) < BUYS
-        moments = [
-            self.plan.now + int(step) * STEP for step in np.flatnonzero(buys)[:MOST_ORDERS] if step >= first
-        ]
-        return [(at, self._variant(at)) for at in moments if at < self.evening.end]
+        start, end = self.evening.start, min(until, self.evening.end)
+        moments = np.arange(start, end, STEP)
+        share = np.where(moments < self.plan.now, BUYS_BEFORE, BUYS)
+        buys = np.random.default_rng([self.plan.seed, 92]).random(len(moments)) < share
+        buys[:FIRST_BUY] = np.arange(len(buys[:FIRST_BUY])) == FIRST_BUY - 1
+        bought = moments[buys][:MOST_ORDERS].tolist()
+        return [(at, self._variant(at)) for at in bought if at >= since]
 
     def _variant(self, at: int) -> int:
         """What is bought at a moment: mostly the piece that is shown, never one that exists once."""
-        rng, catalog = np.random.default_rng([self.plan.seed, 93, at - self.plan.now]), self.plan.catalog
+        rng, catalog = np.random.default_rng([self.plan.seed, 93, at - self.evening.start]), self.plan.catalog
         shown = [item.sku for item in self.evening.presentations if self.evening.start + item.second <= at]
         skus = [variant.sku for variant in catalog.variants[: catalog.family_size]]
         if shown and shown[-1] in skus and rng.random() < 0.7:

@@ -128,8 +128,8 @@ def running_sessions(db: Database, *, shop: int = 1) -> list[SessionRecord]:
         rows = connection.execute(
             text(STARTED), {"shop": shop, "since": now_seconds() - RUNNING_SECONDS}
         ).all()
-        found = [read_session(connection, row[1], row[0], shop=shop) for row in rows]
-    return [session for session in found if session.is_running]
+        listed = [read_session(connection, row[1], row[0], shop=shop) for row in rows]
+    return [session for session in listed if session.is_running]
 
 
 def find_session(

@@ -75,7 +75,7 @@ def import_stretch(url: str, folder: Path, on_air: OnAir, since: int, until: int
     from shop.streams.session import find_session
 
     number = str(on_air.evening.number)
-    told = {"sessions": {"platform": "douyin"}, "remarks": {"session": number, "platform": "douyin"}}
+    given = {"sessions": {"platform": "douyin"}, "remarks": {"session": number, "platform": "douyin"}}
     db = connect(url)
     try:
         for name, path in on_air.write(folder, since, until).items():
@@ -83,6 +83,6 @@ def import_stretch(url: str, folder: Path, on_air: OnAir, since: int, until: int
                 import_marks(db, find_session(db, number, "douyin"), path, actor=OWNER)
             else:
                 kind = kind_of(read(MINUTES, path.name)) if name == "minutes" else None
-                import_file(db, path, kind=kind, settings=told.get(name))
+                import_file(db, path, kind=kind, settings=given.get(name))
     finally:
         db.close()

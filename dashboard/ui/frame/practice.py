@@ -1,4 +1,4 @@
-"""What the frame says while the demo runs: that the shop is a practice shop, and which time its clock shows."""
+"""The frame's line while the demo runs: that the shop is a practice shop, and the time on its clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the demo opened this dashboard; without Streamlit, for the command that says so."""
+"""Whether the demo opened this dashboard; without Streamlit, for the demo command."""
 
 from __future__ import annotations
 
