@@ -1,4 +1,4 @@
-"""Commands and syncs ended at any moment: the shop is as before or after, `doctor` is content, and running again finishes it."""
+"""Commands and syncs ended at any moment: the shop is as before or after, and running again finishes it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FAMILIES = {
     "backup": ["backup", "copy.db"],
     "backup as by itself": ["backup", "now"],
     "restore": ["restore", "good.db", "--yes", "--anyway"],
-    "stock set": ["stock", "set", "CUP=7", "CUP-S=3"],
+    "stock set": ["stock", "set", "CUP", "7", "CUP-S", "3"],
     "stock move": ["stock", "move", "broken", "CUP-S", "1"],
     "count": ["stock", "count", "start"],
     "batch": ["kiln", "batch", "start", SKU, "12", "--id", "K-1"],

@@ -1,9 +1,9 @@
 """A process that runs one command again and again on fresh copies of a shop, and is ended at another moment each time.
 
-Run as a script with a JSON request on stdin; it prints one JSON line per run. Every run is a fork of this process, which
-has imported what the command needs. Half of the runs end at a step: a statement that the database runs, some hundred
-instructions inside of one, or a file that is opened for writing, renamed or removed. The other half end after a share of
-the processor time that the command takes, wherever it is then, inside SQLite and the kernel too.
+Run as a script with a JSON request on stdin; it prints one JSON line per run. Every run is a fork of this process,
+which has imported what the command needs. Half of the runs end at a step: a statement that the database runs, some
+hundred instructions inside of one, or a file that is opened for writing, renamed or removed. The other half end after a
+share of the processor time that the command takes, wherever it is then, inside SQLite and the kernel too.
 """
 
 from __future__ import annotations
@@ -282,8 +282,9 @@ def main() -> None:
     rng = random.Random(request["seed"])
     for family in request["families"]:
         bench = Bench(family, Path(request["work"]))
-        print(json.dumps({"family": family["name"], "whole": bench.whole()}), flush=True)
-        count = family["count"]
+        whole = bench.whole()
+        print(json.dumps({"family": family["name"], "whole": whole}), flush=True)
+        count = 0 if whole["code"] else family["count"]
         for number in range(count):
             steps, share = Steps(), rng.random()
             if number % 2:

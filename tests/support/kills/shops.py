@@ -1,4 +1,4 @@
-"""A small shop to be killed: a row in every table, orders read from a file, an unread file, and another state to restore."""
+"""Small shops on which commands are killed: of this version, and as earlier versions left them."""
 
 from __future__ import annotations
 

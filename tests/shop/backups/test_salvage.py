@@ -1,0 +1,163 @@
+"""A database with damaged pages: what can be read is saved, what is lost is counted, nothing is made up."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shop.access.roles import OWNER, Actor, NotAllowed
+from shop.connect import connect
+from shop.db.backup import examine_copy, restore
+from shop.db.database import sqlite_driver
+from shop.maintenance import examine
+from shop.salvage import DERIVED, Unsalvageable, salvage
+from tests.support.kills.shops import small_shop
+
+ROWS = 1_500
+PAGE = 1024  # of the oldest shop, of which these are copies
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop of which orders, sold names and comments fill many pages."""
+    path = small_shop(tmp_path_factory.mktemp("sound") / "shop") / "shop.db"
+    with closing(sqlite_driver().connect(str(path))) as connection:
+        for table, key in (("order_line", "order_id"), ("comment", "comment_id"), ("refund", "refund_id")):
+            names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            values = ", ".join(f"'copy-' || n || '-' || {key}" if name == key else name for name in names)
+            connection.execute(
+                f"WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {ROWS}) "
+                f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM n, (SELECT * FROM {table} LIMIT 1)"
+            )
+        connection.commit()
+    db = connect(str(path))
+    with db.write() as connection:
+        from shop.metrics.rollups import rebuild
+
+        rebuild(connection, 1)
+    db.close()
+    with closing(sqlite_driver().connect(str(path))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+def rows_of(path: Path) -> dict[str, Counter[Any]]:
+    with closing(sqlite_driver().connect(str(path))) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            name: Counter(connection.execute(f"SELECT * FROM {name}").fetchall())
+            for (name,) in names
+            if name not in DERIVED and not name.startswith("sqlite_")
+        }
+
+
+def damaged(sound: Path, place: Path, pages: list[int], content: bytes) -> Path:
+    """A copy of which these pages hold something else."""
+    place.parent.mkdir()
+    raw = bytearray(sound.read_bytes())
+    for page in pages:
+        raw[page * PAGE : (page + 1) * PAGE] = content
+    place.write_bytes(raw)
+    place.with_name(place.name + ".key").write_bytes(sound.with_name(sound.name + ".key").read_bytes())
+    return place
+
+
+def saved(sound: Path, place: Path, before: dict[str, Counter[Any]]) -> int:
+    """Salvage and restore; how many rows were lost. Every kept row is one of before, every other one is counted."""
+    result = salvage(place, actor=OWNER)
+    assert examine_copy(result.path)
+    after, losses = rows_of(result.path), {loss.table: loss for loss in result.losses}
+    total = 0
+    for name, rows in before.items():
+        if name == "meta":
+            continue
+        missing = (rows - after[name]).total()
+        total += missing
+        assert not after[name] - rows, name
+        assert bool(missing) <= (name in losses), name
+        if name in losses:
+            assert losses[name].kept == after[name].total() and losses[name].lost in (missing, None), name
+    restore(result.path, place, connect, anyway=True)
+    db = connect(str(place))
+    checks = {check.name: check for check in examine(db)}
+    db.close()
+    assert all(checks[name].ok for name in ("file", "key", "figures", "costs")), checks
+    return total
+
+
+def pages_of(path: Path, name: str) -> list[int]:
+    """The leaf pages of a table or index, from 0 (https://www.sqlite.org/fileformat.html, 1.6)."""
+    with closing(sqlite_driver().connect(str(path))) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    return list(leaves(path.read_bytes(), root - 1))
+
+
+def leaves(raw: bytes, page: int) -> Iterator[int]:
+    begin = page * PAGE
+    header = begin + (100 if page == 0 else 0)
+    if raw[header] in (0x0A, 0x0D):
+        yield page
+        return
+    count = int.from_bytes(raw[header + 3 : header + 5])
+    for place in range(count):
+        cell = begin + int.from_bytes(raw[header + 12 + 2 * place : header + 14 + 2 * place])
+        yield from leaves(raw, int.from_bytes(raw[cell : cell + 4]) - 1)
+    yield from leaves(raw, int.from_bytes(raw[header + 8 : header + 12]) - 1)
+
+
+@pytest.mark.parametrize("content", [b"\xa5" * PAGE, bytes(PAGE)], ids=["other bytes", "zeroes"])
+def test_the_rows_around_damaged_pages_are_saved(content: bytes, sound: Path, tmp_path: Path) -> None:
+    orders, refunds = pages_of(sound, "order_line"), pages_of(sound, "refund")
+    assert len(orders) > 9 and len(refunds) > 3
+    hurt = [orders[2], orders[6], refunds[1]]
+    lost = saved(sound, damaged(sound, tmp_path / "hurt" / "shop.db", hurt, content), rows_of(sound))
+    assert 0 < lost < ROWS
+
+
+def test_damage_to_indexes_and_figures_loses_nothing(sound: Path, tmp_path: Path) -> None:
+    hurt = [*pages_of(sound, "order_line_paid_on")[:2], *pages_of(sound, "fact_sku_day")[:1]]
+    assert len(hurt) == 3
+    assert (
+        saved(sound, damaged(sound, tmp_path / "hurt" / "shop.db", hurt, b"\xa5" * PAGE), rows_of(sound)) == 0
+    )
+
+
+def test_a_sound_database_loses_nothing(sound: Path, tmp_path: Path) -> None:
+    assert saved(sound, damaged(sound, tmp_path / "copy" / "shop.db", [], b""), rows_of(sound)) == 0
+
+
+def test_what_cannot_be_read_at_all_is_said(sound: Path, tmp_path: Path) -> None:
+    place = damaged(sound, tmp_path / "hurt" / "shop.db", [0], b"\xa5" * PAGE)
+    with pytest.raises(Unsalvageable):
+        salvage(place, actor=OWNER)
+    with pytest.raises(NotAllowed):
+        salvage(sound, actor=Actor("Mei", "packer"))
+
+
+def any_damage(sound: Path, folder: Path, count: int) -> None:
+    rng, before = random.Random(1), rows_of(sound)
+    schema = {0, *leaves(sound.read_bytes(), 0), *pages_of(sound, "alembic_version")}
+    pages = [page for page in range(sound.stat().st_size // PAGE) if page not in schema]
+    for number in range(count):
+        hurt = rng.sample(pages, rng.choice((1, 1, 2, 5, 12)))
+        content = rng.choice((b"\xa5" * PAGE, bytes(PAGE), rng.randbytes(PAGE), b"\x0d" + bytes(PAGE - 1)))
+        place = damaged(sound, folder / str(number) / "shop.db", hurt, content)
+        try:
+            saved(sound, place, before)
+        except AssertionError as problem:
+            raise AssertionError(f"{number}: pages {hurt}, {content[:4]!r}") from problem
+
+
+def test_any_damaged_pages(sound: Path, tmp_path: Path) -> None:
+    any_damage(sound, tmp_path, 4)
+
+
+@pytest.mark.proof
+def test_three_hundred_shops_with_any_damaged_pages(sound: Path, tmp_path: Path) -> None:
+    any_damage(sound, tmp_path, 300)
