@@ -1,15 +1,15 @@
 """Salvage: the rows of a damaged database that can still be read go into a new file, and what is lost is counted.
 
-SQLite reads a table from both ends up to a damaged page; between them, the keys that an index still has are asked for
-one by one. The new file has the schema of the old one and new indexes; figures and costs are computed again from
+SQLite reads a table from both ends up to a damaged page; rows between them are looked up by the keys that an index
+still has. The new file has the schema of the old one and new indexes; figures and costs are computed again from
 the rows, so that damage to them loses nothing. Damage inside a page that still reads as rows of the right types goes
-unnoticed: SQLite keeps no checksums.
+unnoticed: SQLite writes no checksums.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from shop.access.audit import log_action
 from shop.access.roles import Actor, require
 from shop.connect import connect
 from shop.core.errors import ShopError
@@ -30,8 +31,6 @@ from shop.metrics.rollups import TABLES, rebuild
 
 DERIVED = frozenset({*TABLES, *COSTS})
 REASON = "salvage"
-BATCH = 500
-MOST_PROBED = 1_000_000  # row numbers that are tried one by one where no index knows them
 TYPES = {"INTEGER": int, "BIGINT": int, "VARCHAR": str, "TEXT": str, "DATE": str}
 
 
@@ -43,7 +42,7 @@ class Unsalvageable(ShopError):
 
 @dataclass(frozen=True)
 class TableLoss:
-    """How many rows of a damaged table were kept and lost; None where the number of lost ones is not known."""
+    """How many rows of a damaged table were saved and lost; `lost` is None where the number is not known."""
 
     table: str
     kept: int
@@ -76,14 +75,16 @@ def salvage(place: Path, *, actor: Actor, now: datetime | None = None) -> Salvag
         closing(driver.connect(str(partial), isolation_level=None)) as result,
     ):
         try:
+            source.execute("PRAGMA writable_schema = ON")  # a view that cannot be read does not stop the rest
             source.execute("BEGIN")
             tables = _create_schema(source, result)
         except driver.DatabaseError as problem:
             raise Unsalvageable(path=str(place), found=str(problem)[:80]) from problem
         result.execute("BEGIN")
-        losses = [loss for name in tables if (loss := _copy_table(source, result, name)) is not None]
+        copies = [_Copy(source, result, name) for name in tables if name not in DERIVED]
+        losses = [loss for copy in copies if (loss := copy.loss()) is not None]
         result.execute("COMMIT")
-    _complete(partial)
+    _complete(partial, actor, place.name)
     if key_of(place).exists():
         shutil.copyfile(key_of(place), key_of(target))
         key_of(target).chmod(0o600)
@@ -93,155 +94,143 @@ def salvage(place: Path, *, actor: Actor, now: datetime | None = None) -> Salvag
 
 def _create_schema(source: Any, result: Any) -> list[str]:
     """Create the tables and indexes of a database; the names of the tables."""
-    kinds = ("table", "index")
-    found = source.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    created = [item for item in found if item[0] in kinds and not item[1].startswith("sqlite_")]
-    for _, _, sql in sorted(created, key=lambda item: kinds.index(item[0])):
+    created = source.execute(
+        "SELECT type, name, sql FROM sqlite_master "
+        "WHERE type IN ('table', 'index') AND sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY type DESC"
+    ).fetchall()
+    for _, _, sql in created:
         result.execute(sql)
     return [name for kind, name, _ in created if kind == "table"]
 
 
-def _copy_table(source: Any, result: Any, name: str) -> TableLoss | None:
-    """Copy the readable rows of a table; its loss, None where it was read to the end."""
-    if name in DERIVED:
-        return None
-    table = _Table(source, name)
-    kept = 0
-    for batch in _batches(table.rows()):
-        kept += table.put(result, batch)
-    if not table.is_damaged and not table.rejected:
-        return None
-    lost = None if table.lost is None else table.lost + table.rejected
-    return TableLoss(name, kept, lost)
+class _Damage(Exception):
+    """What is to be read is on a damaged page."""
 
 
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    yield batch
+class _Copy:
+    """One table on its way to the new file, read around its damaged pages."""
 
-
-class _Table:
-    """One table of a damaged database, read around its damaged pages."""
-
-    def __init__(self, source: Any, name: str) -> None:
-        self.source, self.name, self.error = source, name, sqlite_driver().DatabaseError
+    def __init__(self, source: Any, result: Any, name: str) -> None:
+        self.source, self.result, self.name = source, result, name
         columns = source.execute(f'PRAGMA table_info("{name}")').fetchall()
-        self.columns = ", ".join(f'"{column[1]}"' for column in columns)
         self.types = [TYPES.get(str(column[2]).partition("(")[0].upper()) for column in columns]
-        self.numbered = self._is_numbered()
+        self.columns = [f'"{column[1]}"' for column in columns]
         primary = sorted((column for column in columns if column[5]), key=lambda column: column[5])
-        self.key = ("rowid",) if self.numbered else tuple(f'"{column[1]}"' for column in primary)
-        self.is_damaged, self.rejected = False, 0
-        self.lost: int | None = 0
+        self.has_row_numbers = self._has_row_numbers()
+        self.key = ["rowid"] if self.has_row_numbers else [f'"{column[1]}"' for column in primary]
+        self.where = " AND ".join(f"{name} = ?" for name in self.key)
+        self.missing: set[tuple[Any, ...]] = set()
 
-    def _is_numbered(self) -> bool:
+    def _has_row_numbers(self) -> bool:
         try:
             self.source.execute(f'SELECT rowid FROM "{self.name}" LIMIT 0')
-        except self.error:
+        except sqlite_driver().OperationalError:
             return False
         return True
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """The rows that can be read: from the first on, then from the last back, then those between by their keys."""
-        last: tuple[Any, ...] | None = None
-        for last, row in self._scan(""):
-            yield row
-        if not self.is_damaged:
-            return
-        first: tuple[Any, ...] | None = None
-        for key, row in self._scan(" DESC"):
-            if last is not None and key <= last:
-                break
-            first = key
-            yield row
-        yield from self._between(last, first)
+    def loss(self) -> TableLoss | None:
+        """Copy what can be read; what could not, None where that is nothing."""
+        last = self._copy_scan("")
+        if last is not None:
+            self._copy_scan(" DESC", until=last)
+        is_counted = self._note_missing(is_whole=last is None)
+        for key in sorted(self.missing):
+            self._copy_one(key)
+        lost = sum(not self._has(key) for key in self.missing)
+        if not lost and (is_counted or (last is None and self._is_sound())):
+            return None
+        return TableLoss(self.name, self._count(), lost if is_counted else None)
 
-    def _scan(self, order: str) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-        """Key and row in the order of the keys, up to a damaged page."""
-        width = len(self.key)
-        by = ", ".join(f"{name}{order}" for name in self.key)
+    def _read(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         try:
-            yield from (
-                (tuple(row[:width]), tuple(row[width:]))
-                for row in self.source.execute(
-                    f'SELECT {", ".join(self.key)}, {self.columns} FROM "{self.name}" NOT INDEXED ORDER BY {by}'
-                )
-            )
-        except self.error:
-            self.is_damaged = True
+            yield from self.source.execute(sql, values)
+        except sqlite_driver().DatabaseError as problem:
+            raise _Damage from problem
 
-    def _between(
-        self, last: tuple[Any, ...] | None, first: tuple[Any, ...] | None
-    ) -> Iterator[tuple[Any, ...]]:
-        """The rows of the keys between two, as far as they can be read; counts the others."""
-        keys = {
-            key
-            for key in self._keys_of_indexes()
-            if (last is None or key > last) and (first is None or key < first)
-        }
-        where = " AND ".join(f"{name} = ?" for name in self.key)
-        is_counted = bool(keys)
-        if not keys and self.numbered and last is not None and first is not None:
-            numbers = range(last[0] + 1, min(first[0], last[0] + MOST_PROBED))
-            keys = {(number,) for number in numbers}
-        lost = 0
-        for key in sorted(keys):
-            try:
-                row = self.source.execute(
-                    f'SELECT {self.columns} FROM "{self.name}" NOT INDEXED WHERE {where}', key
-                ).fetchone()
-            except self.error:
-                row = None
-            if row is None:
-                lost += 1
-            else:
-                yield tuple(row)
-        self.lost = lost if is_counted else None
+    def _copy_scan(self, order: str, until: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
+        """Copy row by row in the order of the keys, up to `until` or to a damaged page; the last key before that one.
 
-    def _keys_of_indexes(self) -> Iterator[tuple[Any, ...]]:
-        """The keys that the indexes of all rows have, each read from both ends."""
+        None where there was no damaged page, () where the first row was on it.
+        """
+        key: tuple[Any, ...] = ()
+        by = ", ".join(f"{name}{order}" for name in self.key)
+        wanted = ", ".join([*self.key, *self.columns])
+        try:
+            for row in self._read(f'SELECT {wanted} FROM "{self.name}" NOT INDEXED ORDER BY {by}'):
+                if until and row[: len(self.key)] <= until:
+                    break
+                key = row[: len(self.key)]
+                self._put(key, row[len(self.key) :])
+        except _Damage:
+            return key
+        return None
+
+    def _note_missing(self, *, is_whole: bool) -> bool:
+        """Note the keys that an index has and the copy has not; whether one index was read to its end."""
+        is_counted = False
         indexes = self.source.execute(f'PRAGMA index_list("{self.name}")').fetchall()
         for _, index, _, origin, partial in indexes:
-            if partial or (origin == "pk" and not self.numbered):  # the latter is the table itself
+            if partial or (origin == "pk" and not self.has_row_numbers):  # the latter is the table itself
                 continue
-            (leading, *_) = self.source.execute(f'PRAGMA index_info("{index}")').fetchall()
-            for order in ("", " DESC"):
-                with suppress(self.error, TypeError):
-                    for row in self.source.execute(
-                        f'SELECT {", ".join(self.key)} FROM "{self.name}" INDEXED BY "{index}" '
-                        f'ORDER BY "{leading[2]}"{order}'
-                    ):
-                        yield tuple(row)
+            with suppress(_Damage):
+                listed = f'FROM "{self.name}" INDEXED BY "{index}"'
+                if not is_whole or next(self._read(f"SELECT COUNT(*) {listed}"))[0] != self._count():
+                    self._note_keys(index, listed)
+                is_counted = True
+        return is_counted
 
-    def put(self, result: Any, batch: list[tuple[Any, ...]]) -> int:
-        """Store rows; how many. Those that are no sound rows of the table are counted as rejected."""
-        marks = ", ".join("?" for _ in self.types)
-        sql = f'INSERT INTO "{self.name}" ({self.columns}) VALUES ({marks})'
-        sound = [row for row in batch if self._fits(row)]
-        self.rejected += len(batch) - len(sound)
-        stored = 0
-        for row in sound:
-            try:
-                result.execute(sql, row)
-                stored += 1
-            except self.error:
-                self.rejected += 1
-        return stored
+    def _note_keys(self, index: str, listed: str) -> None:
+        leading = self.source.execute(f'PRAGMA index_info("{index}")').fetchone()[2]
+        keys = f'SELECT {", ".join(self.key)} {listed} ORDER BY "{leading}"'
+        try:
+            self.missing.update(key for key in self._read(keys) if not self._has(key))
+        except _Damage:
+            self.missing.update(key for key in self._read(f"{keys} DESC") if not self._has(key))
+            raise
 
-    def _fits(self, row: tuple[Any, ...]) -> bool:
-        """Whether each value has the type of its column."""
-        return all(
+    def _copy_one(self, key: tuple[Any, ...]) -> None:
+        wanted = ", ".join(self.columns)
+        with suppress(_Damage):
+            for row in self._read(f'SELECT {wanted} FROM "{self.name}" NOT INDEXED WHERE {self.where}', key):
+                self._put(key, row)
+
+    def _put(self, key: tuple[Any, ...], row: tuple[Any, ...]) -> None:
+        """Store a row; one that is no sound row of the table is noted as missing."""
+        names, values = self.columns, row
+        if self.has_row_numbers:
+            names, values = ["rowid", *names], (*key, *row)
+        is_sound = all(
             kind is None or value is None or isinstance(value, kind)
             for kind, value in zip(self.types, row, strict=True)
         )
+        if is_sound:
+            marks = ", ".join("?" for _ in values)
+            with suppress(sqlite_driver().IntegrityError):
+                self.result.execute(
+                    f'INSERT INTO "{self.name}" ({", ".join(names)}) VALUES ({marks})', values
+                )
+                return
+        self.missing.add(key)
+
+    def _has(self, key: tuple[Any, ...]) -> bool:
+        row = self.result.execute(f'SELECT 1 FROM "{self.name}" WHERE {self.where}', key).fetchone()
+        return row is not None
+
+    def _count(self) -> int:
+        return int(self.result.execute(f'SELECT COUNT(*) FROM "{self.name}"').fetchone()[0])
+
+    def _is_sound(self) -> bool:
+        """Whether SQLite finds nothing wrong with the tree of the table itself, whatever its indexes are like."""
+        root = next(self._read("SELECT rootpage FROM sqlite_master WHERE name = ?", (self.name,)))[0]
+        try:
+            return not any(
+                f"Tree {root} " in row[0] for row in self._read(f'PRAGMA quick_check("{self.name}")')
+            )
+        except _Damage:
+            return False
 
 
-def _complete(path: Path) -> None:
+def _complete(path: Path, actor: Actor, name: str) -> None:
     """Bring the new file to the schema of this version, drop what refers to lost rows, compute what is derived."""
     db = connect(str(path))
     try:
@@ -251,6 +240,7 @@ def _complete(path: Path) -> None:
             for shop_id in connection.scalars(text("SELECT shop_id FROM shop")).all() or [1]:
                 rebuild(connection, shop_id)
                 recompute_batch_costs(connection, shop_id)
+            log_action(connection, actor, "backup.salvage", name)
         with db.read() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
