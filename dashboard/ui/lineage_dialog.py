@@ -21,7 +21,7 @@ from dashboard.ui.actor import actor
 from shop.core.periods import Period
 from shop.metrics.lineage import FigureSource, Provenance, provenance
 from shop.metrics.query import Query, unit_of
-from shop.metrics.rows_behind import PartRow, rows_behind
+from shop.metrics.rows_behind.rows import PartRow, rows_behind
 
 
 def show_tiles(shown: Sequence[tuple[str | Sequence[str], Tile, Query]], row: str = "") -> None:
