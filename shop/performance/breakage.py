@@ -150,7 +150,12 @@ def broken_lines(connection: Connection, query: Query, by: str) -> list[BrokenLi
     """Each line of `breakage_rates` that broke, with its part of a cut of CUTS."""
     values, narrow = _values(connection, query, currency_of(connection, query))
     rows = connection.execute(text(BROKEN_LINES.format(cut=_cut(by), narrow=narrow)), values)
-    return [BrokenLine(str(row[0]), date.fromisoformat(row[1]), *row[2:7], bool(row[7])) for row in rows]
+    return [
+        BrokenLine(
+            str(part), date.fromisoformat(day), sku, quantity, platform, province, cents, bool(replaced)
+        )
+        for part, day, sku, quantity, platform, province, cents, replaced in rows
+    ]
 
 
 def _cut(by: str) -> str:
@@ -171,7 +176,7 @@ def _values(connection: Connection, query: Query, currency: str) -> tuple[dict[s
         "currency": currency,
         **names,
     }
-    values["breakage"] = breakage_texts(raw_cursor(connection), query.shop, values["start"])
+    values["breakage"] = breakage_texts(raw_cursor(connection), query.shop, query.start.isoformat())
     return values, "" if platforms is None else f" AND platform IN ({marks})"
 
 
