@@ -7,7 +7,6 @@ units; hover texts are written by `dashboard.i18n.format`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from os.path import commonprefix
 from typing import Any
 
 import pandas as pd
@@ -160,7 +159,9 @@ def cut_names(names: Sequence[str], most: int) -> list[str]:
     for alike in by_text.values():
         if len(alike) == 1:
             continue
-        shared = commonprefix(sorted(alike))
+        first, last = min(alike), max(alike)
+        same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+        shared = first[:same]
         start = min(shared.rfind(" ") + 1 or len(shared), min(map(len, alike)) - 1)
         ends = dict(zip(alike, cut_names([name[start:] for name in alike], most - 1), strict=True))
         short = [
