@@ -351,8 +351,8 @@ def _running(costs: RunningCosts) -> list[WaterfallStep]:
 
 def combined_state(states: Iterable[State]) -> State:
     """How sure a sum is: as its least sure part, at least partly known."""
-    found = set(states)
-    return "known" if found == {"known"} else "estimate" if found <= {"known", "estimate"} else "partly"
+    kinds = set(states)
+    return "known" if kinds == {"known"} else "estimate" if kinds <= {"known", "estimate"} else "partly"
 
 
 def _if_known(cents: int, state: State) -> int | None:

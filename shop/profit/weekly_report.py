@@ -96,13 +96,13 @@ def report_of_shops(shops: Sequence[tuple[Database, Actor]], on: date) -> Weekly
     rows: list[WeekRow] = []
     of_currency: dict[str, list[WeekRow]] = {}
     for name, report in zip(names, reports, strict=True):
-        wholes = {
+        by_currency = {
             row.currency: row for row in report.rows
         }  # the last one of a currency is all of its platforms
-        for currency, row in wholes.items():
+        for currency, row in by_currency.items():
             of_currency.setdefault(currency, []).append(row)
         rows += [replace(row, shop=name) for row in report.rows]
-    rows += [_sum(found) for found in of_currency.values() if len(found) > 1]
+    rows += [_sum(wholes) for wholes in of_currency.values() if len(wholes) > 1]
     return WeeklyReport(first.period, first.before, tuple(rows), tuple(names))
 
 

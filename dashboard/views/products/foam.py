@@ -14,7 +14,7 @@ from dashboard.ui.filters import View
 from dashboard.views.products.common import part_name
 from shop.performance.foam import LayerEffect, layer_effects, together
 
-HALF = 50  # percent of the breakages that a layer is taken to prevent, until the owner says otherwise
+HALF = 50  # percent of the breakages that a layer is first taken to prevent
 
 
 def show(view: View, cut: str) -> None:
