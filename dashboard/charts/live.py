@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.base import Figure as Figure
-from dashboard.charts.base import axis, cut, faint, figure_of, known, plotted, ticks, written
+from dashboard.charts.base import axis, cut_names, faint, figure_of, known, plotted, ticks, written
 from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
@@ -262,7 +262,7 @@ def lifts(
         range=[len(names) - 0.4, -0.6],
         tickmode="array",
         tickvals=places,
-        ticktext=[cut(name, 10) for name in names],
+        ticktext=cut_names(names, 10),
         tickfont={"color": palette.ink, "size": 12},
         showgrid=False,
         zeroline=False,

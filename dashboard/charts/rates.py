@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.base import cut, faint, figure_of
+from dashboard.charts.base import cut_names, faint, figure_of
 from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
@@ -187,7 +187,7 @@ def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.F
         tickmode="array",
         tickvals=places,
         showgrid=False,
-        ticktext=[cut(name, NARROW) for name in names],
+        ticktext=cut_names(names, NARROW),
         zeroline=False,
         rangemode="normal",
         tickfont={"color": palette.ink, "size": 12},
@@ -249,7 +249,7 @@ def yields(
         tickvals=places,
         showgrid=False,
         zeroline=False,
-        ticktext=[cut(name, 9) for name in names],
+        ticktext=cut_names(names, 9),
         rangemode="normal",
     )
     return figure

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
-from dashboard.charts.base import cut, figure_of, minor_scale
+from dashboard.charts.base import cut_names, figure_of, minor_scale
 from dashboard.charts.forecast import NARROW, ROW
 from dashboard.charts.reuse import reused
 from dashboard.i18n import format
@@ -79,7 +79,7 @@ def waterfall(
         tickmode="array",
         tickvals=list(range(len(steps))),
         showgrid=False,
-        ticktext=[cut(step.name, NARROW) for step in steps],
+        ticktext=cut_names([step.name for step in steps], NARROW),
         zeroline=False,
         rangemode="normal",
         tickfont={"color": palette.ink, "size": 12},
