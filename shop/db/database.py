@@ -104,8 +104,8 @@ class Database:
     def row(self, sql: str, values: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
         """The first row of one SELECT with :named values, None where there is none.
 
-        For what every request needs (the account, the data version): a tenth of the time of `read`, as the driver runs it
-        outside of a transaction.
+        For what every request needs (the account, the data version): a tenth of the time of `read`, as the driver
+        runs it outside of a transaction.
         """
         self._check_file()
         with in_words(self.path), closing(self.engine.raw_connection()) as connection:
