@@ -76,7 +76,7 @@ def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, 
     return result
 
 
-FORMS = (plain, normal, numbered)  # the spellings of a header that are compared, the exact one first
+FORMS = (plain, normal, numbered)  # the spellings of a header, tried in this order
 
 
 @lru_cache(maxsize=256)
