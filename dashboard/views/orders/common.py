@@ -113,17 +113,10 @@ def card(item: OrderSummary, thumbs: dict[str, bytes], mark: str = "") -> None:
     note = f"<small>{escape(t('orders.noted', note=item.note))}</small>" if item.note else ""
     case = f"<small>{escape(t('orders.open_case'))}</small>" if item.has_open_case else ""
     st.html(
-        f'<div class="kb-line">{picture}<div><b>{escape(contents(item))}</b>'
+        f'<div class="kb-line">{picture}<div><b>{escape(parcels.contents(item))}</b>'
         f'<small><a href="{escape(order_href(item))}" target="_self">{escape(catalog.platform(item.platform))} '
         f"{escape(item.order_id)}</a>{badge}</small><small>{escape(promised(item))}</small>{note}{case}</div></div>"
     )
-
-
-def contents(item: OrderSummary) -> str:
-    """What is in an order, at most three lines of it."""
-    lines = [f"{line.name} × {line.quantity}" for line in item.lines[:3]]
-    more = len(item.lines) - 3
-    return t("orders.and").join(lines) + (t("orders.more_lines", count=more) if more > 0 else "")
 
 
 def skus(items: Sequence[Shipment] | Sequence[OrderSummary]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.text import catalog
+from dashboard.text import catalog, parcels
 from dashboard.ui import cache, filters, text, url_state
 from dashboard.views.orders import common
 from shop import overview
@@ -94,6 +94,6 @@ def _line(row: OrderSummary, thumbs: dict[str, bytes], details: str) -> None:
     picture = common.photo(next((thumbs[line.sku] for line in row.lines if line.sku in thumbs), None))
     st.html(
         f'<a class="kb-line kb-open" href="{escape(common.order_href(row))}" target="_self">{picture}<div>'
-        f"<b>{escape(common.contents(row))}</b><small>{escape(catalog.platform(row.platform))} "
+        f"<b>{escape(parcels.contents(row))}</b><small>{escape(catalog.platform(row.platform))} "
         f"{escape(row.order_id)}</small><small>{escape(details)}</small></div></a>"
     )
