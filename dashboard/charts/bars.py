@@ -9,10 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.base import axis, cut_names, faint, figure_of, known, plotted, ticks, written
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 
 
+@reused
 def pareto(
     names: Sequence[str],
     values: Sequence[Any],
@@ -101,6 +103,7 @@ def pareto(
     return figure
 
 
+@reused
 def bars(
     names: Sequence[str], values: Sequence[Any], unit: str, palette: Palette, *, height: int = 230
 ) -> go.Figure:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.base import cut_names, figure_of, minor_scale
 from dashboard.charts.forecast import NARROW, ROW
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 
@@ -28,6 +29,7 @@ class WaterfallBar:
     is_estimate: bool = False
 
 
+@reused
 def waterfall(
     steps: Sequence[WaterfallBar], unit: str, palette: Palette, *, up: str, down: str, unknown: str
 ) -> go.Figure:
