@@ -59,9 +59,10 @@ def nul_bytes_late(raw: bytes, jitter: random.Random) -> bytes:
     return raw[:-20] + b"\0\0\0" + raw[-20:]
 
 
-def huge_cell(raw: bytes, jitter: random.Random) -> bytes:
+def huge_cell(raw: bytes, jitter: random.Random, size: int = 300_000) -> bytes:
+    """A cell larger than those that a reader of CSV takes by itself."""
     place = raw.index(b"\n") + 1
-    return raw[:place] + b"x" * 3_000_000 + raw[place:]
+    return raw[:place] + b"x" * size + raw[place:]
 
 
 def two_boms(raw: bytes, jitter: random.Random) -> bytes:
@@ -181,6 +182,7 @@ def damaged() -> Iterator[tuple[str, Sample, str, Content]]:
             yield name, sample, sample.name, changed
     book = (DATA / "tiktok.xlsx").read_bytes()
     sample = SAMPLES[2]
+    yield "larger cell", sample, sample.name, huge_cell(sample.path.read_bytes(), jitter, 3_000_000)
     for name, raw in (*workbooks(book, jitter), *other_things()):
         yield name, sample, name, raw
 
