@@ -23,7 +23,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from etl.files.fields import Context, FileField
-from etl.files.headers import normal, plain, split_unit
+from etl.files.headers import normal, numbered, plain, split_unit
 from etl.files.platform_names import platforms_named
 from etl.files.rows import Rows
 from etl.tables.base import Table
@@ -76,26 +76,25 @@ def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, 
     return result
 
 
+FORMS = (plain, normal, numbered)  # the spellings of a header that are compared, the exact one first
+
+
 @lru_cache(maxsize=256)
-def _places_by_spelling(headers: tuple[str, ...]) -> dict[tuple[bool, str], int]:
-    """The first column of each header, as written (False) and in normal characters (True)."""
-    places: dict[tuple[bool, str], int] = {}
+def _places_by_spelling(headers: tuple[str, ...]) -> dict[tuple[int, str], int]:
+    """The first column of each header, by the number of the form in FORMS and the header in it."""
+    places: dict[tuple[int, str], int] = {}
     for place, header in enumerate(headers):
         if header:
-            places.setdefault((False, plain(header)), place)
-            places.setdefault((True, normal(header)), place)
+            for number, form in enumerate(FORMS):
+                places.setdefault((number, form(header)), place)
     return places
 
 
 @lru_cache(maxsize=256)
-def _spellings(fields: tuple[FileField, ...]) -> list[tuple[str, list[tuple[bool, str]]]]:
-    """The spellings of each field: as written first, then in normal characters."""
+def _spellings(fields: tuple[FileField, ...]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The spellings of each field, in the closest form first."""
     return [
-        (
-            item.name,
-            [(False, plain(header)) for header in item.headers]
-            + [(True, normal(header)) for header in item.headers],
-        )
+        (item.name, [(number, form(h)) for number, form in enumerate(FORMS) for h in item.headers])
         for item in fields
     ]
 
@@ -108,7 +107,7 @@ def units_of(places: Mapping[str, int], headers: Sequence[str]) -> dict[str, str
 
 def missing(kind: FileKind, places: Mapping[str, int]) -> list[FileField]:
     """The required fields whose columns are not there."""
-    return [item for item in kind.FIELDS if item.required and item.name not in places]
+    return [item for item in kind.FIELDS if item.required and not {item.name, *item.instead} & places.keys()]
 
 
 def contrary(kind: FileKind, headers: Sequence[str]) -> str | None:

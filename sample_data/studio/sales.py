@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -135,13 +135,17 @@ def _tiktok(plan: Plan) -> Iterable[Sale]:
                 rows.refund,
                 (rows.cancelled > 0) & (rows.shipped == 0),
                 (rows.cancelled > 0) & (rows.shipped > 0),
+                rows.buyer_paid,
             )
-            for order, variant, quantity, paid, *rest in zip(
+            for order, variant, quantity, moment, *rest, paid in zip(
                 *(column.tolist() for column in columns), strict=True
             ):
-                if paid:
+                if moment:
                     sku = plan.catalog.variants[variant].sku
-                    yield Sale("tiktok", str(order), sku, sku, quantity, paid - ZONE, tiktok.CURRENCY, *rest)
+                    sale = Sale(
+                        "tiktok", str(order), sku, sku, quantity, moment - ZONE, tiktok.CURRENCY, *rest
+                    )
+                    yield replace(sale, paid_cents=paid)
 
 
 def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int) -> list[Sale]:
@@ -171,6 +175,7 @@ def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int
                     sum(case.amount for case in back),
                     gone and not by(line.shipped, now),
                     any(case.kind in RETURNS for case in back),
+                    paid_cents=line.buyer_paid,
                 )
             )
     return sorted(sales, key=lambda sale: (sale.paid, sale.platform, sale.order_id, sale.line_id))

@@ -18,7 +18,7 @@ from shop.backups.sealed import SUFFIX
 from shop.db.backup import FOLDER, MOMENT
 from shop.db.buyer_key import key_of
 
-REASONS = ("daily", "manual", "migration", "restore", "undo")
+REASONS = ("daily", "manual", "migration", "restore", "undo", "salvage")
 REGULAR = ("daily", "manual")
 DAYS, WEEKS, OTHERS = 14, 8, 5
 NAME = re.compile(rf"(?P<stem>.+)-(?P<at>\d{{8}}T\d{{6}}Z)-(?P<reason>{'|'.join(REASONS)})\.db(?:{SUFFIX})?")

@@ -200,7 +200,7 @@ class OrderRows:
     ) -> dict[str, Values]:
         """The columns of the order lines."""
         rows, context, times = self.rows, self.context, self.times
-        created_at = _first(times["created_at"], times["paid_at"])
+        created_at = first_known(times["created_at"], times["paid_at"])
         rows.refuse_where(created_at == MISSING, "created_at", "Missing")
         status = self.status if status is None else status
         platform = np.maximum(money.platform, 0)
@@ -273,7 +273,7 @@ class OrderRows:
     def _refunds(self, back: Back, lines: dict[str, Values]) -> IngestBatch:
         """An estimate per line, or one per order, on the day of the refund, of the cancellation, of the payment."""
         rows, context, times = self.rows, self.context, self.times
-        at = _first(times["refunded_at"], times["cancelled_at"], times["paid_at"], lines["created_at"])
+        at = first_known(times["refunded_at"], times["cancelled_at"], times["paid_at"], lines["created_at"])
         order, line = lines["order_id"], lines["line_id"]
         whole = back.of_order or self.format.whole_orders
         early = np.zeros(len(rows), bool) if back.before_shipping is None else back.before_shipping
@@ -316,7 +316,7 @@ def province_only(rows: Rows) -> None:
     rows.replace("province", pc.struct_field(named, "name"))
 
 
-def _first(*moments: Values) -> Values:
+def first_known(*moments: Values) -> Values:
     """The first moment of each row that is known."""
     result = moments[0]
     for other in moments[1:]:
@@ -327,5 +327,5 @@ def _first(*moments: Values) -> Values:
 def unpaid_where(rows: OrderRows, unpaid: Values, fallback: Sequence[str] = ()) -> None:
     """Rows of orders that were never paid lose their payment; paid ones without a moment take another's."""
     times = rows.times
-    paid = _first(times["paid_at"], *(times[name] for name in fallback))
+    paid = first_known(times["paid_at"], *(times[name] for name in fallback))
     times["paid_at"] = np.where(unpaid, MISSING, paid)
