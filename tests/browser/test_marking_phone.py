@@ -130,7 +130,7 @@ def test_marks_set_without_a_network_arrive_once(
     phone: BrowserContext, network: NetworkCut, evening: Evening, tmp_path: Path
 ) -> None:
     page = opened(phone, network.address)
-    marks_set_without_a_network(page, phone, network, 6, 6)
+    marks_set_without_a_network(page, phone, network, 6, 2)
     wait_until_sent(page)
     check_arrived(tmp_path / "shop.db", evening, 6)
 
