@@ -15,10 +15,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from dashboard.commands.open_ import command
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_SECONDS = 180
@@ -99,6 +101,12 @@ class _Copy:
             self._code = _ask("code_of", self._number, True)
 
 
+def opened(path: Path, **environment: str) -> AbstractContextManager[str]:
+    """The address of a dashboard on the database of a path, which need not exist yet, as `open` serves it."""
+    _, _, _, _, script, *flags, _ = command(0)
+    return serving(Path(script), flags, KILNBOARD_DB=str(path), **environment)
+
+
 @contextmanager
 def serving(script: Path, flags: Sequence[str], **environment: str) -> Iterator[str]:
     """The address at which Streamlit serves a script with these flags and variables, for as long as the block lasts."""
@@ -111,8 +119,8 @@ def serving(script: Path, flags: Sequence[str], **environment: str) -> Iterator[
     if hasattr(os, "fork"):
         process = _Copy(arguments, environment)
     else:
-        nothing, command = subprocess.DEVNULL, [sys.executable, "-m", "streamlit", *arguments]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=nothing, stderr=nothing)
+        nothing, line = subprocess.DEVNULL, [sys.executable, "-m", "streamlit", *arguments]
+        process = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=nothing, stderr=nothing)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/_stcore/health", process)
