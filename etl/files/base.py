@@ -76,7 +76,24 @@ def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, 
     return result
 
 
-FORMS = (plain, normal, numbered)  # the spellings of a header that are compared, the exact one first
+def may_be_of(kind: FileKind, headers: Sequence[str]) -> bool:
+    """Whether a header row has one of the columns that a kind requires; true for kinds that know them otherwise."""
+    required = _required_spellings(tuple(kind.FIELDS))
+    return (
+        hasattr(kind, "places")
+        or not required
+        or not required.isdisjoint(_places_by_spelling(tuple(headers)).keys())
+    )
+
+
+@lru_cache(maxsize=256)
+def _required_spellings(fields: tuple[FileField, ...]) -> frozenset[tuple[int, str]]:
+    names = {name for item in fields if item.required for name in (item.name, *item.instead)}
+    required = tuple(item for item in fields if item.name in names)
+    return frozenset(spelling for _, spellings in _spellings(required) for spelling in spellings)
+
+
+FORMS = (plain, normal, numbered)  # the spellings of a header, tried in this order
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ CIPHER = re.compile(  # what the platforms write instead of a name or a number, 
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # hashed by identity, for speed
 class FileField:
     """One column that a kind reads: our name, the header names it goes by, and how it is treated.
 
