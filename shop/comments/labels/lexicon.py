@@ -61,6 +61,16 @@ class Lexicon:
         if abs(weight) > abs(self.weights[at]):
             self.weights[at] = weight
 
+    def separators(self) -> list[str]:
+        """The characters that end a clause and occur in no longer phrase: no phrase reaches across them."""
+        delim, mark = self.bits["delim"], self.bits["mark"]
+        longer = set().union(*(phrase for phrase in self.phrases if len(phrase) > 1))
+        return [
+            phrase
+            for phrase, mask in zip(self.phrases, self.masks, strict=True)
+            if len(phrase) == 1 and mask & delim and not mask & mark and phrase not in longer
+        ]
+
     def automaton(self) -> AhoCorasick:
         """A matcher of the longest phrase at each place."""
         return AhoCorasick(
@@ -109,8 +119,9 @@ def lexicon() -> Lexicon:
         for phrase in (value, *synonyms.split()):
             if len(phrase) > 1 or kind == "form":
                 result.add(phrase, result.bit(kind), 0.0, (kind, value))
-    _compose(result)
+    _quote(result)
     _inherit(result)
+    _compose(result)
     for blank in (" ", "\t", "\u3000"):
         result.places[blank] = len(result.phrases)
         result.phrases.append(blank)
@@ -132,22 +143,24 @@ def _family(written: str, lists: Mapping[str, list[str]]) -> Iterator[str]:
     return map("".join, product(*choices))
 
 
-ADVERBS = "真 真的 也 都 就 又 还 却 才 倒 可 从来 一直 确实 实在"
-
-
-def _compose(words: Lexicon) -> None:
-    """真不 and 也没 negate, but 真不错 and 也没话说 are phrases: an adverb before 不…, 没… changes nothing.
-
-    Praise in quotation marks is irony.
-    """
+def _quote(words: Lexicon) -> None:
+    """Praise in quotation marks is irony."""
     ironic = words.mask("neg_plain")
     for at, phrase in enumerate(list(words.phrases)):
-        if phrase[0] in "不没" and len(phrase) > 1:
-            for adverb in ADVERBS.split():
-                words.put(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
         if words.weights[at] >= 1 and len(phrase) <= 4 and not phrase.isascii():
             words.put(f"“{phrase}”", ironic, -1.0)
             words.put(f'"{phrase}"', ironic, -1.0)
+
+
+ADVERBS = "真 真的 也 都 就 又 还 却 才 倒 可 从来 一直 确实 实在".split()
+
+
+def _compose(words: Lexicon) -> None:
+    """真不 and 也没 negate, but 真不错 and 也没话说 are phrases: an adverb before 不…, 没… changes nothing."""
+    for at, phrase in enumerate(list(words.phrases)):
+        if phrase[0] in "不没" and len(phrase) > 1:
+            for adverb in ADVERBS:
+                words.put(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
 
 
 INHERITED = (

@@ -11,6 +11,20 @@ NUMBERED = re.compile(
     r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more)›"
 )
 MEASURE = re.compile(r"(\d+(?:\.\d+)?)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)")
+UNITS = {
+    "毫升": "ml",
+    "‹ml›": "ml",
+    "厘米": "cm",
+    "公分": "cm",
+    "‹cm›": "cm",
+    "英寸": "in",
+    "‹inch›": "in",
+    "‹inches›": "in",
+    "寸": "寸",
+    "升": "l",
+    "‹l›": "l",
+    "‹oz›": "oz",
+}
 MONEY = re.compile(
     r"[一二两三四五六七八九几][百千万](?![个只套件把份年度目遍])|上[百千万]|\d{2,}(?:元|块|刀)(?!\d)"
 )
