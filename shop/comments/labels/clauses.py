@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from shop.comments.labels.lexicon import lexicon
-from shop.comments.labels.numbers import MEASURE, MONEY, NUMERIC, OFFER, UNITS, counts_in
+from shop.comments.labels.numbers import MONEY, NUMERIC, OFFER, counts_in, measure_in
 from shop.comments.labels.tags import tags
 
 NEGATION_REACH = 3  # characters between a negation and what it negates
@@ -225,10 +225,9 @@ class Reader:
     def _count(self, clause: Clause) -> None:
         """Add the numbers of a clause and their tags."""
         t, words = self.tags, clause.text
-        if measure := MEASURE.search(words):
-            clause.size = f"{measure[1]}{UNITS[measure[2]]}"
-            if clause.mask & t.have:
-                clause.mask |= t.has_measure
+        clause.size = measure_in(words)
+        if clause.size and clause.mask & t.have:
+            clause.mask |= t.has_measure
         clause.numbers = tuple(counts_in(words))
         for count in clause.numbers:
             clause.mask |= t.many if count >= WHOLESALE_NUMBER else t.number

@@ -42,7 +42,7 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
             blame = True  # praise next to one's own complaint is irony (质量好得很 用一天就裂)
         if others:
             positive, negative = OTHERS * min(negative, 1.0), 0.0
-        if characters >= REVIEW:
+        if characters >= REVIEW and not clause.is_question:
             negative -= clause.weak
         if clause.is_question:
             positive *= IN_QUESTION if not clause.mask & t.up else 1.0
