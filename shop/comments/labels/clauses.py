@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from shop.comments.labels.lexicon import lexicon
@@ -15,7 +16,7 @@ LONG_QUESTION = 30  # characters; a question word in a longer clause without a m
 DOUBT = re.compile(r"不会.{1,8}吧$")
 WHOLESALE_NUMBER = 20
 CHOICE = re.compile(r"([^\W\d])不\1")
-EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).")
+EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).|\d.?还是\d")
 SHORT, MOST_KNOWN = 40, 20_000
 
 
@@ -39,6 +40,16 @@ class Clause:
     size: str = ""
     is_felt: bool = False
     matched: tuple[tuple[str, str], ...] | None = None
+
+
+SIZED = re.compile(
+    r"([大中小])(?:号|款)?(?:茶|饭|汤|面|花|酒|水|马克|主人|公道|盖)?(?:[杯碗盘碟壶瓶罐盏缸盆勺]|斗笠)"
+)
+
+
+def _sizes(words: str) -> Iterator[tuple[str, str]]:
+    """The size that a piece's name begins with: 大碗, 小茶杯, 中号盘."""
+    return (("size", name[1]) for name in SIZED.finditer(words))
 
 
 class Reader:
@@ -213,6 +224,8 @@ class Reader:
             weak += UNRESOLVED  # 不…, 没…, doesn't … of something unknown: seldom good news in a review
         clause = Clause(words, total, positive, negative, weak, tuple(evidence), tuple(values))
         clause.contrast = contrast
+        if clause.mask & t.form:
+            clause.values += tuple(_sizes(words))
         clause.is_felt = bool(positive or negative or weak)
         if NUMERIC.search(words):
             self._count(clause)

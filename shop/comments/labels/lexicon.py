@@ -16,6 +16,7 @@ from shop.comments.labels.normalize import normalize
 
 FILES = ("structure.txt", "sentiment.txt", "english.txt", "shop.txt", "families.txt")
 THINGS = "things.txt"
+COLOURS = "白黑蓝绿红粉黄紫灰棕青"
 
 
 @dataclass
@@ -115,6 +116,11 @@ def lexicon() -> Lexicon:
                     result.add(phrase, tags, weight)
     for line in _lines(THINGS):
         kind, _, rest = line.partition(" ")
+        if kind == "shade":  # 墨绿 and 雾蓝 are colours of their own
+            for colour in map("".join, product(rest.split(), COLOURS)):
+                for ending in ("", "色", "的", "釉"):
+                    result.add(colour + ending, result.bit("glaze"), 0.0, ("glaze", colour))
+            continue
         value, _, synonyms = rest.partition(":")
         for phrase in (value, *synonyms.split()):
             if len(phrase) > 1 or kind == "form":
@@ -152,7 +158,7 @@ def _quote(words: Lexicon) -> None:
             words.put(f'"{phrase}"', ironic, -1.0)
 
 
-ADVERBS = "真 真的 也 都 就 又 还 却 才 倒 可 从来 一直 确实 实在".split()
+ADVERBS = ["真", "真的", "也", "都", "就", "又", "还", "却", "才", "倒", "可", "从来", "一直", "确实", "实在"]
 
 
 def _compose(words: Lexicon) -> None:
@@ -178,7 +184,7 @@ def _inherit(words: Lexicon) -> None:
     price, wholesale = words.bit("price"), words.bit("wholesale")
     after, unlike = words.bit("after"), words.mask("neg rhet")
     lost = [(words.bit(own), words.mask(topics)) for own, topics in NOT_INHERITED.items()]
-    coloured = words.mask("glaze size")
+    coloured, business = words.mask("glaze size"), words.mask("wholesale biz")
     question_tags, question_words, questioned = (
         words.mask("q qpart anota ask"),
         words.mask("q qpart"),
@@ -204,7 +210,7 @@ def _inherit(words: Lexicon) -> None:
             for own, topics in lost:
                 if masks[at] & own:
                     gained &= ~topics
-            if words.values[inner] and masks[inner] & coloured:
+            if words.values[inner] and masks[inner] & coloured and not masks[at] & business:
                 words.values[at] = words.values[at] or words.values[inner]
             if phrase.startswith(("没", "才", "用", "洗", "等", "不")):
                 gained &= ~questioned

@@ -12,7 +12,9 @@ NUMBERED = re.compile(
     r"|‹(?:ordered|ordering|bought|need|want|got|grabbed|take)›‹(\d+|two|three|four|five|six|ten|dozen)›"
 )
 PAIR = re.compile(r"[这那][对双]")
-MEASURE = re.compile(r"(\d+(?:\.\d+)?|[一二三四五六七八九十]+)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)")
+MEASURE = re.compile(
+    r"(\d+(?:\.\d+)?|[一二三四五六七八九十]+)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)"
+)
 UNITS = {
     "毫升": "ml",
     "‹ml›": "ml",
@@ -32,7 +34,9 @@ MONEY = re.compile(
     r"|\d{2,}(?:元|块)?(?:以内|以下|之内|封顶)|预算\d{2,}"
 )
 OFFER = re.compile(r"\d{2,}(?:元|块|刀)?(?=[能行卖出可成包])")
-NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千俩仨]|[这那][对双]|‹(?:two|three|four|five|six|ten|dozen)›")
+NUMERIC = re.compile(
+    r"[\d一二两三四五六七八九十百千俩仨]|[这那][对双]|‹(?:two|three|four|five|six|ten|dozen)›"
+)
 ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "dozen": 12}
 HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "两": 2,
