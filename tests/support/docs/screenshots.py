@@ -41,6 +41,9 @@ def take(address: str, language: str, session: str) -> None:
                 rest = f"&live=session&session={session}" if name == "live" else ""
                 page.goto(f"{address}/{path}?lang={language}{rest}")
                 _settle(page)
+                if (close := page.locator(".st-key-tour-close button")).count():
+                    close.click()
+                    _settle(page)
                 _store(page.screenshot(), folder / f"{name}_{scheme}.png")
         browser.close()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
