@@ -29,7 +29,8 @@ WHERE n.shop_id = :shop AND n.product_id IS NOT NULL GROUP BY n.product_id
 HAVING COUNT(DISTINCT v.product_code) = 1
 """
 OF_SESSION = """
-SELECT currency, advertiser, SUM(amount_cents) FROM ad_spend WHERE shop_id = :shop AND platform = :platform AND level = 'session'
+SELECT currency, advertiser, SUM(amount_cents) FROM ad_spend
+WHERE shop_id = :shop AND platform = :platform AND level = 'session'
   AND (session_id = :session OR session_started_at BETWEEN :started - :off AND :started + :off)
 GROUP BY currency, advertiser
 """
