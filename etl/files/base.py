@@ -93,7 +93,7 @@ def _required_spellings(fields: tuple[FileField, ...]) -> frozenset[tuple[int, s
     return frozenset(spelling for _, spellings in _spellings(required) for spelling in spellings)
 
 
-FORMS = (plain, normal, numbered)  # the spellings of a header that are compared, the exact one first
+FORMS = (plain, normal, numbered)  # the spellings of a header, tried in this order
 
 
 @lru_cache(maxsize=256)

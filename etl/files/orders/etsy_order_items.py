@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from etl.files.base import Parsed
+from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField
-from etl.files.orders.order_rows import LineSums, OrderFormat, OrderRows
+from etl.files.orders.order_rows import LineSums, OrderFormat, OrderRows, detect_dates
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.order_amounts import OrderColumns
@@ -46,6 +46,11 @@ OF_ORDER = OrderColumns(
     shared=("shipping", "shipping_discount"), weights=("unit", "quantity"), scattered=True
 )
 FORMAT = OrderFormat(platform=PLATFORM, dates="mdy", statuses=())
+
+
+def prepare(recognised: Recognised, context: Context) -> None:
+    """Find out which way round the days are."""
+    detect_dates(FORMAT, recognised, context)
 
 
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:

@@ -14,7 +14,15 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField
-from etl.files.orders.order_rows import ORDER, Back, LineSums, OrderFormat, OrderRows, goods_first
+from etl.files.orders.order_rows import (
+    ORDER,
+    Back,
+    LineSums,
+    OrderFormat,
+    OrderRows,
+    detect_dates,
+    goods_first,
+)
 from etl.files.rows import Rows
 from etl.tables.date_order import scan
 from shop.orders.batch import MISSING
@@ -53,7 +61,8 @@ FORMAT = OrderFormat(
 
 
 def prepare(recognised: Recognised, context: Context) -> None:
-    """Find out whether the file leaves the adjusted fees empty where nothing was adjusted."""
+    """Find out which way round the days are, and whether fees are left empty where nothing was adjusted."""
+    detect_dates(FORMAT, recognised, context)
     wanted = {"adjusted_fees", "order_id"} & recognised.places.keys()
     chunks = scan(recognised.table, recognised.header, recognised.places, wanted)
     orders = [

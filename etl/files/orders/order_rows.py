@@ -24,7 +24,8 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.couriers import couriers
-from etl.files.base import Parsed
+from etl.errors import AmbiguousDates
+from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, Values
 from etl.files.orders.dispatch import promised_at
 from etl.files.orders.status_words import ORDER_WORDS
@@ -33,6 +34,7 @@ from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.amounts import amount
 from etl.tables.base import Chunk
 from etl.tables.cells import FINER
+from etl.tables.date_order import DateOrder, scan
 from etl.tables.half_up import half_up
 from etl.tables.hashes import content_hash
 from etl.tables.order_amounts import OrderColumns
@@ -154,7 +156,12 @@ class OrderRows:
     def times(self) -> dict[str, Values]:
         """The moments of each row in seconds UTC, MISSING where not in the file."""
         rows = self.rows
-        return {name: rows.instant(name, self.zone, order=self.format.dates) for name in TIMES}
+        return {name: rows.instant(name, self.zone, order=self.dates) for name in TIMES}
+
+    @property
+    def dates(self) -> str:
+        """The order of day and month: the file's, as `detect_dates` found it, else the format's."""
+        return str(self.rows.setting(self.context, "dates", self.format.dates))
 
     @cached_property
     def status(self) -> Values:
@@ -308,6 +315,19 @@ def goods_first(back: Values, goods: Values, shipping: Values) -> tuple[Values, 
     """A sum refunded as goods and shipping: goods up to what they cost, then shipping; the rest is tax."""
     of_goods = np.minimum(back, np.maximum(goods, 0))
     return of_goods, np.minimum(back - of_goods, np.maximum(shipping, 0))
+
+
+def detect_dates(format: OrderFormat, recognised: Recognised, context: Context) -> None:
+    """Find out which way round the days of a file are; the format's own way where they could be either."""
+    order = DateOrder()
+    for chunk in scan(recognised.table, recognised.header, recognised.places, TIMES):
+        for cells in chunk.columns.values():
+            order.see(cells)
+    try:
+        decided = order.decide(recognised.table.name, context.settings.get("dates"))
+    except AmbiguousDates:
+        decided = format.dates
+    context.settings["dates"] = decided if order.sample else format.dates
 
 
 def province_only(rows: Rows) -> None:

@@ -74,3 +74,20 @@ def test_cells_merged_over_the_lines_of_an_order_are_every_lines(db: Database, r
         with db.write() as connection:
             for table in ("order_line", "row_statement", "source_file", "refund"):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
+def test_square_moments_are_on_the_clock_that_their_row_names(
+    db: Database, rows: Any, tmp_path: Path
+) -> None:
+    """Days are day first where the file shows it; a clock that nobody knows rejects its row."""
+    head = "Date,Time,Time Zone,Item,Qty,Gross Sales,Net Sales,Transaction ID\n"
+    zones = ("Pacific Time (US & Canada)", "(GMT+01:00) Berlin", "Atlantis")
+    lines = [f"24/02/2026,21:15,{zone},Mug,1,$50.00,$50.00,T{n}" for n, zone in enumerate(zones)]
+    path = tmp_path / "items.csv"
+    path.write_text(head + "\n".join(lines) + "\n", "utf-8")
+    report = import_file(db, path, settings={"currency": "USD"})
+    assert [(reason.column, reason.details["found"]) for reason in report.reasons] == [
+        ("Time Zone", "Atlantis")
+    ]
+    at = rows("SELECT datetime(paid_at, 'unixepoch') FROM order_line ORDER BY order_id")
+    assert at == [("2026-02-25 05:15:00",), ("2026-02-24 20:15:00",)]
