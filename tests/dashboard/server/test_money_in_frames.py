@@ -12,10 +12,10 @@ from shop.access.accounts import add_account
 from shop.access.roles import OWNER, ROLES, Actor, Role
 from shop.access.sessions import sign_in
 from shop.connect import connect
-from tests.support.money_canaries import AMOUNTS, plant, shown
 from tests.support.opened import opened
-from tests.support.page_parts import links_of
-from tests.support.web_session import web_session
+from tests.support.web.money_canaries import AMOUNTS, plant, shown
+from tests.support.web.page_parts import links_of
+from tests.support.web.web_session import web_session
 
 PASSWORD = "long enough for a test"
 MONTHS = "from=2022-01-01&to=2022-02-28"
