@@ -9,7 +9,7 @@ import numpy as np
 
 from sample_data.generator import tiktok
 from sample_data.generator.buyers import PLACES
-from sample_data.generator.clock import HOUR
+from sample_data.generator.clock import unix
 from sample_data.generator.columns import Ints
 from sample_data.generator.douyin import exports, settlement
 from sample_data.generator.douyin.aftersale import KINDS
@@ -17,7 +17,6 @@ from sample_data.generator.plan import Plan
 from sample_data.generator.practice import tiktok_plan_of
 from sample_data.mock_platforms.history.orders import CANCELLED, Order, by
 
-ZONE = 8 * HOUR
 CURRENCIES = {"douyin": exports.CURRENCY, "kuaishou": exports.CURRENCY, "tiktok": tiktok.CURRENCY}
 RETURNS = tuple(place for place, kind in enumerate(KINDS) if kind.type == "退货退款")
 
@@ -112,7 +111,7 @@ def _douyin(plan: Plan) -> Iterable[Sale]:
                         str(line),
                         sku,
                         quantity,
-                        paid - ZONE,
+                        unix(paid),
                         exports.CURRENCY,
                         gmv,
                         *rest,
@@ -143,7 +142,7 @@ def _tiktok(plan: Plan) -> Iterable[Sale]:
                 if moment:
                     sku = plan.catalog.variants[variant].sku
                     sale = Sale(
-                        "tiktok", str(order), sku, sku, quantity, moment - ZONE, tiktok.CURRENCY, *rest
+                        "tiktok", str(order), sku, sku, quantity, unix(moment), tiktok.CURRENCY, *rest
                     )
                     yield replace(sale, paid_cents=paid)
 

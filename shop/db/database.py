@@ -276,12 +276,14 @@ def open_database(
     that migrated it. `views` are the statements that create the views of this version, by name: they replace those of
     another version.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
-    file system or SQLite refuses (see shop.db.refusals).
+    file system or SQLite refuses (see shop.db.refusals). A database that is there is opened by SQLite alone: closing
+    the file by other means would drop the locks of this process's connections (sqlite.org/howtocorrupt.html, 2.2).
     """
     path = as_path(url or default_url())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("ab").close()  # an empty file is a new database: from here on it is this one
+        if not (path.is_file() and os.access(path, os.R_OK | os.W_OK)):
+            path.open("ab").close()  # an empty file is a new database: from here on it is this one
         identity = _identity(path)
     except OSError as problem:
         raise UnreachableDatabase(path=str(path), found=problem.strerror) from problem

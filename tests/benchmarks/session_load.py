@@ -31,7 +31,7 @@ from shop.access.sessions import sign_in
 from shop.connect import connect
 from shop.db.database import sqlite_driver
 from tests.benchmarks.proc import cpu_seconds, memory, processes, waited_seconds
-from tests.support.opened import opened
+from tests.support.servers import opened
 from tests.support.web.web_session import web_session
 
 SETTLES_SECONDS = 20  # in which the clients connect one after another

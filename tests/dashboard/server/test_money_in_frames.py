@@ -12,7 +12,7 @@ from shop.access.accounts import add_account
 from shop.access.roles import OWNER, ROLES, Actor, Role
 from shop.access.sessions import sign_in
 from shop.connect import connect
-from tests.support.opened import opened
+from tests.support.servers import opened
 from tests.support.web.money_canaries import AMOUNTS, plant, shown
 from tests.support.web.page_parts import links_of
 from tests.support.web.web_session import web_session
