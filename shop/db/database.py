@@ -53,11 +53,21 @@ def default_url() -> str:
     """The shop's own database: KILNBOARD_DB, or shop.db in the user's data folder."""
     if url := os.environ.get("KILNBOARD_DB"):
         return url
+    return str(home_folder() / "shop.db")
+
+
+def home_folder() -> Path:
+    """Where what belongs to a shop lies that has no file of its own: Kilnboard's folder in the user's data folder."""
     if os.name == "nt":
         base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
     else:
         base = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
-    return str(base / "kilnboard" / "shop.db")
+    return base / "kilnboard"
+
+
+def is_server(url: str) -> bool:
+    """Whether a URL names a database of a PostgreSQL server."""
+    return url.startswith(("postgresql://", "postgres://"))
 
 
 def as_path(url: str) -> Path:
@@ -112,16 +122,24 @@ class Database:
         self._check_file()
         with in_words(self.path), self.engine.connect().execution_options(kilnboard_write=True) as connection:
             try:
-                _wait_at_most(connection, BUSY_SECONDS if wait else 0)
+                self._wait_at_most(connection, BUSY_SECONDS if wait else 0)
                 transaction = connection.begin()
             finally:
-                _wait_at_most(connection, BUSY_SECONDS)
+                self._wait_at_most(connection, BUSY_SECONDS)
             with transaction:
                 before = raw_cursor(connection).total_changes
                 yield connection
                 changes = raw_cursor(connection).total_changes
                 if changes != before and not quiet:
                     bump_version(connection)
+
+    @property
+    def shown_name(self) -> str:
+        """The database as people know it."""
+        return str(self.path)
+
+    def _wait_at_most(self, connection: Connection, seconds: int) -> None:
+        raw_cursor(connection).execute(f"PRAGMA busy_timeout = {seconds * 1000}")
 
     def is_current(self) -> bool:
         """Whether the file at the path is still the one that was opened; raises MissingDatabase."""
@@ -211,10 +229,6 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
-
-
-def _wait_at_most(connection: Connection, seconds: int) -> None:
-    raw_cursor(connection).execute(f"PRAGMA busy_timeout = {seconds * 1000}")
 
 
 def read_version(connection: Connection) -> int:
