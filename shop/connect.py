@@ -25,8 +25,8 @@ from shop.models import FactDay
 def connect(url: str | None = None) -> Database:
     """Open the database of a path or URL, else the shop's own.
 
-    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
-    file system or SQLite refuses (see shop.db.refusals).
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, MissingExtra, DatabaseBusy or what the
+    file system, SQLite or the server refuses (see shop.db.refusals).
     """
     return open_shop(url, after_upgrade=_compute_rollups, before_upgrade=_back_up, views=_views())
 

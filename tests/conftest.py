@@ -13,6 +13,7 @@ from sample_data.studio import shops
 from shop.connect import connect
 from shop.db.database import Database
 from tests.oracles.studio import StudioTruth
+from tests.support import engine
 from tests.support.chat_robot import Robot, running
 from tests.support.fresh import new_database
 from tests.support.shared import built_once
@@ -20,6 +21,19 @@ from tests.support.shops.practice_studio import Studio, spring_files, write_stud
 
 settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        engine.OPTION,
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where the shops of the tests are",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    engine.configure(config)
 
 
 @pytest.fixture

@@ -72,14 +72,9 @@ class UnsupportedDatabase(ShopError):
     """A database URL of a kind that this version does not open."""
 
     message = (
-        "Kilnboard opens SQLite files (a path or sqlite:///…) and databases of PostgreSQL (postgresql://…), not “{url}”."
+        "Kilnboard opens SQLite files (a path or sqlite:///…) and databases of PostgreSQL (postgresql://…), "
+        "not “{url}”."
     )
-
-
-class NotAFile(ShopError):
-    """Something was asked of a shop in PostgreSQL that is done with files of SQLite alone."""
-
-    message = "{url} is a database of PostgreSQL, not a file. Name a file, or use kilnboard move."
 
 
 class MissingExtra(ShopError):
@@ -173,5 +168,12 @@ class DamagedKey(ShopError):
     exit_code = 1
 
 
-UNAVAILABLE = (UnreachableDatabase, UnreachableServer, MissingDatabase, ReplacedDatabase, DatabaseBusy, NotADatabase)
+UNAVAILABLE = (
+    UnreachableDatabase,
+    UnreachableServer,
+    MissingDatabase,
+    ReplacedDatabase,
+    DatabaseBusy,
+    NotADatabase,
+)
 """The shop cannot be read at the moment: the same page works again once the file does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -134,6 +134,21 @@ class Database:
                     bump_version(connection)
 
     @property
+    def is_file(self) -> bool:
+        """Whether the shop is a file of SQLite."""
+        return True
+
+    @property
+    def address(self) -> str:
+        """The path or URL that opens this database again."""
+        return str(self.path)
+
+    @property
+    def engine_version(self) -> str:
+        """The version of SQLite or of the server."""
+        return str(sqlite_driver().sqlite_version)
+
+    @property
     def shown_name(self) -> str:
         """The database as people know it."""
         return str(self.path)
@@ -177,6 +192,16 @@ class Database:
                 cursor.execute("PRAGMA secure_delete = OFF")
         with self.read() as connection:
             raw_cursor(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def tables(self, connection: Connection) -> set[str]:
+        """The names of the tables that are there."""
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        return {row[0] for row in names}
+
+    def copy_to(self, target: Path) -> None:
+        """Write everything that is stored to a new file of SQLite."""
+        with closing(sqlite_driver().connect(str(self.path))) as connection:
+            connection.execute("VACUUM INTO ?", (str(target),))
 
     def version(self) -> int:
         """The data version: a counter that every write transaction with a change bumps."""
@@ -271,12 +296,13 @@ def open_database(
     after_upgrade: Callable[[Connection], None],
     before_upgrade: Callable[[Database], None],
     views: Mapping[str, str],
+    step: str = migrations.HEAD,
 ) -> Database:
     """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
     `before_upgrade` is called with an older database before it is migrated, `after_upgrade` inside the transaction
     that migrated it. `views` are the statements that create the views of this version, by name: they replace those of
-    another version.
+    another version. A new file gets the schema of an earlier `step` where that is wanted.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
     file system or SQLite refuses (see shop.db.refusals).
     """
@@ -296,7 +322,7 @@ def open_database(
     database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner", identity)
     try:
         with in_words(path):
-            _migrate(database, after_upgrade, before_upgrade, views)
+            _migrate(database, after_upgrade, before_upgrade, views, step)
     except Exception as problem:
         engine.dispose()
         if isinstance(problem, DatabaseError):
@@ -316,6 +342,7 @@ def _migrate(
     after_upgrade: Callable[[Connection], None],
     before_upgrade: Callable[[Database], None],
     views: Mapping[str, str],
+    step: str,
 ) -> None:
     with database.read() as connection:
         tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
@@ -329,7 +356,7 @@ def _migrate(
     revision = migrations.known_revision(stamp, tables)
     if revision is not None and revision > migrations.HEAD:
         raise NewerDatabase(url=str(database.path), found=revision)
-    if stamp == migrations.HEAD and stored_views == views:
+    if stamp == step and stored_views == views:
         return
     if revision not in (None, migrations.HEAD):
         before_upgrade(database)
@@ -339,7 +366,7 @@ def _migrate(
         for name in stored_views:  # no table can be altered while a view reads it
             connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
         if revision != migrations.HEAD:
-            migrations.upgrade(connection)
+            migrations.upgrade(connection, step)
         for sql in views.values():
             connection.exec_driver_sql(sql)
         if revision is not None and revision != migrations.HEAD:

@@ -1,4 +1,4 @@
-"""What SQLite or PostgreSQL refuses and why, as errors with words: a full disk, a damaged, locked or unreachable file."""
+"""What SQLite or PostgreSQL refuses and why, as errors with words: a full disk, a lock, what cannot be reached."""
 
 from __future__ import annotations
 

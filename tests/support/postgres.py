@@ -60,13 +60,20 @@ def _running(folder: Path, home: Path) -> Iterator[str]:
 
     def run(program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [str(folder / program), *arguments], user=user, cwd=home, capture_output=True, text=True, check=False
+            [str(folder / program), *arguments],
+            user=user,
+            cwd=home,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             pytest.fail(f"{program} failed: {done.stderr[-500:]}")
 
     run("initdb", "-D", str(data), "-U", "kilnboard", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories='{home}' -c fsync=off -c full_page_writes=off"
+    options = (
+        f"-c listen_addresses='' -c unix_socket_directories='{home}' -c fsync=off -c full_page_writes=off"
+    )
     if sys.platform == "win32":
         pytest.skip("the tests' own server listens on a Unix socket")
     run("pg_ctl", "-D", str(data), "-l", str(home / "log"), "-w", "-o", options, "start")
@@ -77,12 +84,12 @@ def _running(folder: Path, home: Path) -> Iterator[str]:
             run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
 
 
-def new_url(url: str) -> str:
-    """The URL of a new database on the same server."""
+def new_database(url: str, name: str = "", template: str = "template0") -> str:
+    """Make a new database on the same server; its URL."""
     import psycopg
 
-    name = f"shop_{os.getpid()}_{next(_numbers)}"
+    name = name or f"shop_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     base, _, options = url.partition("?")
     return f"{base.rsplit('/', 1)[0]}/{name}?{options}".rstrip("?")

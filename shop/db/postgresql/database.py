@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from sqlalchemy.pool import QueuePool
 
 from shop import migrations
 from shop.core.errors import NewerDatabase, NotADatabase
-from shop.db.database import BUSY_SECONDS, ROLE_VARIABLE, Database, bump_version, home_folder, sqlite_driver
+from shop.db.buyer_key import key_of
+from shop.db.database import ROLE_VARIABLE, Database, home_folder, open_database, sqlite_driver
 from shop.db.dialect import raw_cursor, write_index_hints
+from shop.db.moving import carry
 from shop.db.postgresql import schema
 from shop.db.postgresql.driver import Connection
 from shop.db.refusals import in_words
@@ -43,8 +45,9 @@ class Dialect(SQLiteDialect_pysqlite):
     postfetch_lastrowid = False
     favor_returning_over_lastrowid = True
 
-    def on_connect(self) -> None:
+    def on_connect(self) -> Callable[[Any], None]:
         """Nothing of SQLite is set on a connection."""
+        return lambda _: None
 
     def get_default_isolation_level(self, dbapi_conn: Any) -> Any:
         """Transactions begin with their own level."""
@@ -67,7 +70,24 @@ registry.register("sqlite.postgresql", __name__, "Dialect")
 class ServerDatabase(Database):
     """A shop in a PostgreSQL database; `path` is that of no file: its key and its backups lie beside it."""
 
-    url: str = ""
+    url: str = field(default="", repr=False)  # it may hold a password
+
+    @property
+    def is_file(self) -> bool:
+        """It is none."""
+        return False
+
+    @property
+    def address(self) -> str:
+        """The URL."""
+        return self.url
+
+    @property
+    def engine_version(self) -> str:
+        """The version of the server, such as 15.4."""
+        with self.read() as connection:
+            number: int = raw_cursor(connection).raw.info.server_version
+        return f"{number // 10_000}.{number % 10_000}"
 
     @property
     def shown_name(self) -> str:
@@ -81,6 +101,13 @@ class ServerDatabase(Database):
     def _check_file(self) -> None:
         """There is no file that could lose its name."""
 
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A connection that sees one unchanging state of the database."""
+        with super().read() as connection:
+            connection.begin()
+            yield connection
+
     def _wait_at_most(self, connection: Transaction, seconds: int) -> None:
         raw_cursor(connection).lock_seconds = seconds
 
@@ -91,6 +118,23 @@ class ServerDatabase(Database):
             yield connection
         with self.engine.connect() as connection:
             raw_cursor(connection).raw.execute("VACUUM")
+
+    def tables(self, connection: Transaction) -> set[str]:
+        """The names of the tables that are there."""
+        return {row[0] for row in raw_cursor(connection).raw.execute(STORED_TABLES)}
+
+    def copy_to(self, target: Path) -> None:
+        """Write everything that is stored to a new file of SQLite, which any Kilnboard opens."""
+        with self.read() as connection:
+            step = raw_cursor(connection).raw.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        file = open_database(str(target), lambda _: None, lambda _: None, {}, step)
+        try:
+            carry(self, file)
+            with file.read() as connection:
+                raw_cursor(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            file.close()
+            key_of(target).unlink(missing_ok=True)  # whoever asked for the copy puts the key beside it
 
 
 def without_password(url: str) -> str:
@@ -163,9 +207,10 @@ def _migrate(
         if stamp is None:
             for statement in schema.create_statements():
                 run(statement)
-            run(f"CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY)")
-            run(f"INSERT INTO alembic_version VALUES ('{migrations.HEAD}')")
-            bump_version(connection)
+            run("CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY)")
+            raw_cursor(connection).execute(
+                "INSERT INTO alembic_version (version_num) VALUES (?)", (migrations.HEAD,)
+            )
         elif stamp != migrations.HEAD:
             schema.upgrade(raw_cursor(connection).raw)
         for name, statement in schema.view_statements(views).items():
@@ -180,7 +225,7 @@ def _stored(
 ) -> tuple[str | None, dict[str, str]]:
     """The step of the schema that is there, and the views with their marks; raises NotADatabase, NewerDatabase."""
     run = raw_cursor(connection).raw.execute
-    tables = {row[0] for row in run(STORED_TABLES)}
+    tables = database.tables(connection)
     views = {name: mark for name, mark in run(STORED_VIEWS) if name in marks}
     if "alembic_version" not in tables:
         if tables:

@@ -20,11 +20,13 @@ from psycopg.adapt import Dumper
 from psycopg.types.numeric import FloatLoader
 
 from shop.db.database import sqlite_driver
-from shop.db.postgresql.translation import Insert, Statement, translate
+from shop.db.postgresql.inserts import Insert
+from shop.db.postgresql.translation import Statement, translate
 
 WRITERS = 0x6B696C6E  # the advisory lock that one writer at a time holds, in each database
 FROM_ROWS = 64  # rows of one INSERT that are worth a COPY
 ROWS_AT_ONCE = 50_000
+STREAMED_ROWS = 5_000
 MARK_OF_STATEMENT = re.compile(r"\s*(\w+)")
 OWN_WORDS = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}  # the same in both
 
@@ -65,8 +67,10 @@ def _errors_of_sqlite() -> Iterator[None]:
         yield
     except psycopg.Error as problem:
         kinds = (ours for theirs, ours in _error_classes(driver) if isinstance(problem, theirs))
-        error = next(kinds, driver.DatabaseError)(str(problem))
-        error.sqlstate = problem.sqlstate or ("08006" if isinstance(problem, errors.OperationalError) else None)
+        error: Any = next(kinds, driver.DatabaseError)(str(problem))
+        error.sqlstate = problem.sqlstate or (
+            "08006" if isinstance(problem, errors.OperationalError) else None
+        )
         raise error from problem
     except sqlglot.errors.ParseError as problem:
         raise driver.ProgrammingError(str(problem)) from problem
@@ -80,7 +84,7 @@ class Cursor:
         self.arraysize = 1
         self.lastrowid: int | None = None
         self.rowcount = -1
-        self._cursor: ClientCursor[Any] = connection.raw.cursor()
+        self._cursor: psycopg.Cursor[Any] = connection.raw.cursor()
 
     @property
     def description(self) -> list[tuple[Any, ...]] | None:
@@ -113,7 +117,9 @@ class Cursor:
             self._cursor.execute("SAVEPOINT copied")
             try:
                 result = self._copy(into, rows)
-            except errors.CardinalityViolation:  # a row twice: the later one meets the earlier one, as one by one
+            except (
+                errors.CardinalityViolation
+            ):  # a row twice: the later one meets the earlier one, as one by one
                 self._cursor.execute("ROLLBACK TO SAVEPOINT copied")
             else:
                 self._cursor.execute("RELEASE SAVEPOINT copied")
@@ -129,12 +135,15 @@ class Cursor:
         run = self._cursor.execute
         given = [name for name, value in zip(into.columns, into.values, strict=True) if value is None]
         names = ", ".join(f'"{name}"' for name in given)
-        run(f"CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT {names or '1 AS none'} FROM {into.table} LIMIT 0")
+        run(
+            f"CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT {names or '1 AS none'} FROM {into.table} LIMIT 0"
+        )
         with self._cursor.copy(f"COPY pg_temp.copied ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        values = (
-            f'"{name}"' if value is None else value for name, value in zip(into.columns, into.values, strict=True)
+        values: Iterator[str] = (
+            f'"{name}"' if value is None else value
+            for name, value in zip(into.columns, into.values, strict=True)
         )
         columns: Sequence[str] = into.columns
         if into.number:
@@ -217,10 +226,22 @@ class Connection:
         """Run one statement for each of many rows."""
         return Cursor(self).executemany(sql, rows)
 
+    def stream(self, sql: str) -> Iterator[Any]:
+        """The rows of a query by a cursor of the server, some thousands at a time."""
+        with _errors_of_sqlite():
+            self.raw.execute(
+                f"DECLARE streamed NO SCROLL CURSOR FOR {_statement(sql).sql.replace('%%', '%')}"
+            )
+            while rows := self.raw.execute(f"FETCH {STREAMED_ROWS} FROM streamed").fetchall():
+                yield from rows
+            self.raw.execute("CLOSE streamed")
+
     def note_growth(self, table: str, rows: int) -> None:
         """Let the planner look at a table again that became twice as large within this connection."""
         if table not in self._known_rows:
-            known = self.raw.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", (table,)).fetchone()
+            known = self.raw.execute(
+                "SELECT reltuples FROM pg_class WHERE oid = %s::regclass", (table,)
+            ).fetchone()
             self._known_rows[table] = max(int(known[0]), 0) if known else 0
             self._new_rows[table] = 0
         self._new_rows[table] += rows

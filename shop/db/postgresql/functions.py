@@ -65,6 +65,8 @@ FUNCTIONS = (
             ELSIF step LIKE 'weekday %' THEN
               weekday := substr(step, 9)::int;
               result := result + ((weekday - extract(dow FROM result)::int + 7) % 7) * interval '1 day';
+            ELSIF step ~ 'month|year' THEN  -- a day that the month has not runs into the next one
+              result := date_trunc('month', result) + step::interval + (result - date_trunc('month', result));
             ELSE
               result := result + step::interval;
             END IF;
@@ -76,6 +78,8 @@ FUNCTIONS = (
     "PARALLEL SAFE LANGUAGE sql AS $$SELECT to_char(sqlite.moment(value, steps), 'YYYY-MM-DD')$$",
     "CREATE OR REPLACE FUNCTION sqlite.date(value bigint, VARIADIC steps text[] DEFAULT '{}') RETURNS text IMMUTABLE "
     "PARALLEL SAFE LANGUAGE sql AS $$SELECT to_char(sqlite.moment(value::text, steps), 'YYYY-MM-DD')$$",
+    "CREATE OR REPLACE FUNCTION sqlite.unixepoch() RETURNS bigint STABLE PARALLEL SAFE "
+    "LANGUAGE sql AS 'SELECT extract(epoch FROM clock_timestamp())::bigint'",
     "CREATE OR REPLACE FUNCTION sqlite.unixepoch(value text, VARIADIC steps text[] DEFAULT '{}') RETURNS bigint "
     "IMMUTABLE PARALLEL SAFE LANGUAGE sql AS "
     "$$SELECT extract(epoch FROM sqlite.moment(value, steps))::bigint$$",
@@ -96,6 +100,19 @@ FUNCTIONS = (
     "$$SELECT place - 1, item FROM jsonb_array_elements_text(list::jsonb) WITH ORDINALITY AS j (item, place)$$",
     "CREATE OR REPLACE FUNCTION sqlite.json_extract(body text, path text) RETURNS text IMMUTABLE PARALLEL SAFE "
     "LANGUAGE sql AS $$SELECT jsonb_path_query_first(body::jsonb, path::jsonpath) #>> '{}'$$",
+    "CREATE OR REPLACE FUNCTION sqlite.json_item(body text, place bigint) RETURNS text IMMUTABLE PARALLEL SAFE "
+    "LANGUAGE sql AS $$SELECT body::jsonb ->> place::int$$",
+    "CREATE OR REPLACE FUNCTION sqlite.json_item(body text, name text) RETURNS text IMMUTABLE PARALLEL SAFE "
+    "LANGUAGE sql AS $$SELECT body::jsonb ->> name$$",
+    "CREATE OR REPLACE FUNCTION sqlite.json_set(body text, VARIADIC pairs text[]) RETURNS text IMMUTABLE PARALLEL SAFE "
+    "LANGUAGE plpgsql AS $$"
+    "BEGIN FOR place IN 1 .. array_length(pairs, 1) / 2 LOOP "
+    "body := jsonb_set(body::jsonb, ARRAY[substr(pairs[place * 2 - 1], 3)], "
+    "COALESCE(pairs[place * 2], 'null')::jsonb)::text; "
+    "END LOOP; RETURN body; END $$",
+    # where a row lies stands for the number of the row: as good as it to order and to sample by
+    "CREATE OR REPLACE FUNCTION sqlite.rowid(place tid) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql AS "
+    "$$SELECT (place::text::point)[0]::bigint * 65536 + (place::text::point)[1]::bigint$$",
     "CREATE OR REPLACE FUNCTION sqlite.json_array_length(body text) RETURNS bigint IMMUTABLE PARALLEL SAFE "
     "LANGUAGE sql AS $$SELECT jsonb_array_length(body::jsonb)::bigint$$",
 )

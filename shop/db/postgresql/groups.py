@@ -18,7 +18,9 @@ def settle_groups(select: exp.Select) -> None:
         parts.append(having)
     if order := select.args.get("order"):
         parts.extend(order.expressions)
-    aggregates = [node for part in parts for node in part.walk() if _is_aggregate(node) and _scope(node) is select]
+    aggregates = [
+        node for part in parts for node in part.walk() if _is_aggregate(node) and _scope(node) is select
+    ]
     if group is None and not aggregates:
         return
     grouped = _grouped(select, group)
@@ -38,7 +40,7 @@ def settle_groups(select: exp.Select) -> None:
         column.replace(exp.alias_(value, column.name) if column.parent is select else value)
 
 
-def _value(column: exp.Expression, extreme: exp.Expression | None) -> exp.Expression:
+def _value(column: exp.Expr, extreme: exp.Expr | None) -> exp.Expr:
     if extreme is None:
         return exp.Anonymous(this="sqlite.any_value", expressions=[column])
     order = exp.Ordered(this=extreme.this.copy(), desc=isinstance(extreme, exp.Max), nulls_first=False)
@@ -61,14 +63,14 @@ def _grouped(select: exp.Select, group: exp.Group | None) -> set[str]:
     return result
 
 
-def _plain(node: exp.Expression) -> str:
+def _plain(node: exp.Expr) -> str:
     copy = node.copy()
     for column in list(copy.find_all(exp.Column)):
         column.set("table", None)
     return copy.sql()
 
 
-def _is_aggregate(node: exp.Expression) -> bool:
+def _is_aggregate(node: exp.Expr) -> bool:
     known = isinstance(node, exp.AggFunc) or (isinstance(node, exp.Anonymous) and node.name in AGGREGATES)
     if not known:
         return False
@@ -76,7 +78,7 @@ def _is_aggregate(node: exp.Expression) -> bool:
     return not isinstance(over, exp.Window)
 
 
-def _scope(node: exp.Expression) -> exp.Select | None:
+def _scope(node: exp.Expr) -> exp.Select | None:
     return node.find_ancestor(exp.Select)
 
 
@@ -84,7 +86,7 @@ def _is_bare(column: exp.Column, select: exp.Select, grouped: set[str]) -> bool:
     """Whether a column is neither grouped by nor inside an aggregate nor another SELECT's."""
     if isinstance(column.this, exp.Star) or (_scope(column) is not select and not _is_outer(column, select)):
         return False
-    node: exp.Expression | None = column
+    node: exp.Expr | None = column
     while node is not None and node is not select:
         if _plain(node) in grouped or (_is_aggregate(node) and _scope(node) is select):
             return False
@@ -94,7 +96,9 @@ def _is_bare(column: exp.Column, select: exp.Select, grouped: set[str]) -> bool:
 
 def _is_outer(column: exp.Column, select: exp.Select) -> bool:
     """Whether a column inside an inner SELECT is named as one of this SELECT's tables."""
-    tables = {join.alias_or_name for join in (select.args.get("from_"), *select.args.get("joins", ())) if join}
+    tables = {
+        join.alias_or_name for join in (select.args.get("from_"), *select.args.get("joins", ())) if join
+    }
     inner = _scope(column)
     while inner is not None and inner is not select:
         sources = (inner.args.get("from_"), *inner.args.get("joins", ()))

@@ -6,11 +6,16 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, Table, types
-from sqlalchemy.dialects.postgresql.base import PGDDLCompiler, PGDialect, PGTypeCompiler
+import psycopg
+from sqlalchemy import Index, create_engine
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.base import PGDDLCompiler, PGTypeCompiler
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
+from shop import migrations
 from shop.db.postgresql.functions import FUNCTIONS
 from shop.db.postgresql.translation import condition, translate
 
@@ -44,22 +49,36 @@ class _Columns(PGDDLCompiler):
         name = self.preparer.format_column(column)
         kind = self.dialect.type_compiler_instance.process(column.type, type_expression=column)
         default = self.get_column_default_string(column)
-        parts = (name, kind, f"DEFAULT {default}" if default is not None else "", "" if column.nullable else "NOT NULL")
+        parts = (
+            name,
+            kind,
+            f"DEFAULT {default}" if default is not None else "",
+            "" if column.nullable else "NOT NULL",
+        )
         return " ".join(filter(None, parts))
 
 
-class Dialect(PGDialect):
-    """PostgreSQL's words for tables, as this program has them."""
+class Dialect(PGDialect_psycopg):
+    """PostgreSQL's words for tables, as this program has them, inside a transaction that another one ends."""
 
     type_compiler_cls = _Types
     ddl_compiler = _Columns
     supports_statement_cache = True
 
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """Whoever began the transaction ends it."""
+
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        """Whoever began the transaction ends it."""
+
+
+registry.register("postgresql.kilnboard", __name__, "Dialect")
+
 
 def create_statements() -> Iterator[str]:
     """What makes an empty database a shop's: functions, tables, indexes."""
     yield from FUNCTIONS
-    dialect = Dialect()
+    dialect: Any = Dialect()  # type: ignore[no-untyped-call]
     for table in SQLModel.metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=dialect))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
@@ -70,6 +89,13 @@ def _index(index: Index, dialect: Dialect) -> str:
     where = index.dialect_options["sqlite"]["where"]
     sql = str(CreateIndex(index).compile(dialect=dialect))
     return sql if where is None else f"{sql} WHERE {condition(str(where))}"
+
+
+def upgrade(raw: psycopg.Connection[Any]) -> None:
+    """Bring the tables to the newest step, inside the transaction of a connection."""
+    engine = create_engine("postgresql+kilnboard://", creator=lambda: raw, poolclass=StaticPool)
+    with engine.connect() as connection:
+        migrations.upgrade(connection)
 
 
 def view_statements(views: Mapping[str, str]) -> dict[str, str]:
