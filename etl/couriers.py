@@ -7,6 +7,7 @@ is read, by its own name or by the first letters of its numbers.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -53,6 +54,7 @@ def couriers(cells: pa.StringArray) -> np.ndarray:
     return chosen
 
 
+@lru_cache(maxsize=1_024)  # a platform gives the same few names again and again
 def courier(name: str | None) -> str | None:
     """Our key of one courier by the name that a platform gives; None where it is not known."""
     result: str | None = couriers(pa.array([name or ""], pa.string()))[0]

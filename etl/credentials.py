@@ -12,11 +12,15 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etl.http.errors import NotConnected
 from etl.platforms.base import Connector, Keys
+
+if TYPE_CHECKING:
+    from pydantic_settings import BaseSettings
 
 TOKENS = ("access_token", "refresh_token", "ends_at", "login")
 LOGIN = ("access_token", "refresh_token", "code")
@@ -47,16 +51,22 @@ def _stored() -> dict[str, dict[str, Any]]:
 
 
 def _from_environment(connector: Connector) -> dict[str, str]:
+    names = (*(item.name for item in connector.CREDENTIALS), "access_token", "refresh_token")
+    result = _environment_of(connector.NAME, names)()
+    return {name: value.get_secret_value() for name in names if (value := getattr(result, name))}
+
+
+@cache
+def _environment_of(platform: str, names: tuple[str, ...]) -> type[BaseSettings]:
+    """The settings class with these names from the environment of a platform; built once, which costs milliseconds."""
     from pydantic import SecretStr, create_model
     from pydantic_settings import BaseSettings, SettingsConfigDict
 
     class Base(BaseSettings):
-        model_config = SettingsConfigDict(env_prefix=f"KILNBOARD_{connector.NAME.upper()}_", extra="ignore")
+        model_config = SettingsConfigDict(env_prefix=f"KILNBOARD_{platform.upper()}_", extra="ignore")
 
-    names = [item.name for item in connector.CREDENTIALS] + ["access_token", "refresh_token"]
-    fields: dict[str, Any] = dict.fromkeys(dict.fromkeys(names), (SecretStr | None, None))
-    result = create_model("Environment", __base__=Base, **fields)()
-    return {name: value.get_secret_value() for name in fields if (value := getattr(result, name))}
+    fields: dict[str, Any] = dict.fromkeys(names, (SecretStr | None, None))
+    return create_model("Environment", __base__=Base, **fields)
 
 
 def settings_of(connector: Connector) -> dict[str, str]:

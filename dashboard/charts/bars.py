@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.base import axis, cut, faint, figure_of, known, plotted, ticks, written
+from dashboard.charts.base import axis, cut_names, faint, figure_of, known, plotted, ticks, written
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 
 
+@reused
 def pareto(
     names: Sequence[str],
     values: Sequence[Any],
@@ -66,7 +68,7 @@ def pareto(
         tickvals=places,
         rangemode="normal",
         zeroline=False,
-        ticktext=[cut(name, 10) for name in names],
+        ticktext=cut_names(names, 10),
         showgrid=False,
     )
     figure.update_xaxes(**ticks(max(known(values), default=0.0), unit), showgrid=False)
@@ -101,6 +103,7 @@ def pareto(
     return figure
 
 
+@reused
 def bars(
     names: Sequence[str], values: Sequence[Any], unit: str, palette: Palette, *, height: int = 230
 ) -> go.Figure:

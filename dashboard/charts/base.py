@@ -1,7 +1,7 @@
 """Table in, Plotly figure out: every chart of the pages, in the colours of either theme.
 
 No Streamlit here, and `plotly.graph_objects` only. Money comes in as cents and is drawn in whole
-units; hover texts are written by `dashboard.figures`.
+units; hover texts are written by `dashboard.i18n.format`.
 """
 
 from __future__ import annotations
@@ -140,12 +140,35 @@ def cut(text: str, most: int) -> str:
     """A name shortened so that it fits next to a bar; a Chinese sign is as wide as two Latin
     ones.
     """
-    package = 2 * most
+    room = 2 * most
     for place, sign in enumerate(text):
-        package -= 1 if sign < "⺀" else 2
-        if package < 0:
+        room -= 1 if sign < "⺀" else 2
+        if room < 0:
             return text[:place] + "…"
     return text
+
+
+def cut_names(names: Sequence[str], most: int) -> list[str]:
+    """The names of a list shortened as by `cut`; names that would then read the same lose the
+    beginning that they share instead of their end.
+    """
+    short = [cut(name, most) for name in names]
+    by_text: dict[str, set[str]] = {}
+    for name, text in zip(names, short, strict=True):
+        by_text.setdefault(text, set()).add(name)
+    for alike in by_text.values():
+        if len(alike) == 1:
+            continue
+        first, last = min(alike), max(alike)
+        same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+        shared = first[:same]
+        start = min(shared.rfind(" ") + 1 or len(shared), min(map(len, alike)) - 1)
+        ends = dict(zip(alike, cut_names([name[start:] for name in alike], most - 1), strict=True))
+        short = [
+            "…" + ends[name].removeprefix("…") if name in ends else text
+            for name, text in zip(names, short, strict=True)
+        ]
+    return short
 
 
 Figure = go.Figure

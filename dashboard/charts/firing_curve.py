@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard.charts.base import figure_of
+from dashboard.charts.reuse import reused
 from dashboard.theme.palette import Palette
 
 MOST_POINTS = 600
@@ -21,6 +22,7 @@ class NamedCurve:
     points: Sequence[tuple[int, int]]
 
 
+@reused
 def firing_curves(curves: Sequence[NamedCurve], palette: Palette, *, hours: str, celsius: str) -> go.Figure:
     """°C over hours; the first curve in the accent, others fainter in the colours of the series."""
     figure = figure_of(palette, 320, hovermode="closest", margin={"l": 8, "r": 8, "t": 34, "b": 8})

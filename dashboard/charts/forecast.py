@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.base import axis, cut, date_format, faint, figure_of, minor_scale, ticks
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 
@@ -25,6 +26,7 @@ class ForecastLine:
     values: Sequence[Any]
 
 
+@reused
 def forecast(
     past: ForecastLine,
     ahead: ForecastLine,
@@ -107,6 +109,7 @@ def forecast(
     return figure
 
 
+@reused
 def multiples(
     names: Sequence[str],
     days: Sequence[str],

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard.charts.base import faint, figure_of
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 
 
+@reused
 def heat(
     columns: Sequence[str],
     rows: Sequence[str],

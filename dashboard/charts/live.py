@@ -9,7 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.base import Figure as Figure
-from dashboard.charts.base import axis, cut, faint, figure_of, known, plotted, ticks, written
+from dashboard.charts.base import axis, cut_names, faint, figure_of, known, plotted, ticks, written
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 
@@ -48,6 +49,7 @@ class CurveMark:
     label: str
 
 
+@reused
 def curve(
     moments: Sequence[str], panels: Sequence[CurvePanel], marks: Sequence[CurveMark], palette: Palette
 ) -> go.Figure:
@@ -213,6 +215,7 @@ ROW = 34
 LIFT_STEPS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0)
 
 
+@reused
 def lifts(
     names: Sequence[str],
     values: Sequence[float],
@@ -259,7 +262,7 @@ def lifts(
         range=[len(names) - 0.4, -0.6],
         tickmode="array",
         tickvals=places,
-        ticktext=[cut(name, 10) for name in names],
+        ticktext=cut_names(names, 10),
         tickfont={"color": palette.ink, "size": 12},
         showgrid=False,
         zeroline=False,
@@ -268,6 +271,7 @@ def lifts(
     return figure
 
 
+@reused
 def since_publication(
     ages: Sequence[int],
     values: Sequence[Any],

@@ -8,7 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.base import cut, faint, figure_of
+from dashboard.charts.base import cut_names, faint, figure_of
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 from shop.stats.proportions import Rate
@@ -26,6 +27,7 @@ class Named:
     curve: Curve
 
 
+@reused
 def survival(
     curves: Sequence[Named], palette: Palette, *, days: str, unsold: str, band: str, censored: str
 ) -> go.Figure:
@@ -136,6 +138,7 @@ def _censored(figure: go.Figure, named: Named, colour: str, name: str, *, is_nam
     )
 
 
+@reused
 def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.Figure:
     """A dot for each share with a line as long as it is unsure, and what it rests on next to it."""
     figure = figure_of(
@@ -184,7 +187,7 @@ def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.F
         tickmode="array",
         tickvals=places,
         showgrid=False,
-        ticktext=[cut(name, NARROW) for name in names],
+        ticktext=cut_names(names, NARROW),
         zeroline=False,
         rangemode="normal",
         tickfont={"color": palette.ink, "size": 12},
@@ -195,6 +198,7 @@ def rates(names: Sequence[str], shown: Sequence[Rate], palette: Palette) -> go.F
 YIELD_ROW = 34
 
 
+@reused
 def yields(
     names: Sequence[str],
     shares: Sequence[float],
@@ -245,7 +249,7 @@ def yields(
         tickvals=places,
         showgrid=False,
         zeroline=False,
-        ticktext=[cut(name, 9) for name in names],
+        ticktext=cut_names(names, 9),
         rangemode="normal",
     )
     return figure

@@ -8,12 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.base import date_format, faint, figure_of, ticks
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 from shop.comments.trends import SentimentWeek
 from shop.stats.proportions import Rate
 
 
+@reused
 def weeks(
     shown: Sequence[SentimentWeek], palette: Palette, *, positive: str, negative: str, language: str
 ) -> go.Figure:
@@ -62,6 +64,7 @@ def _band(figure: go.Figure, days: Sequence[str], rates: Sequence[Rate], colour:
     )
 
 
+@reused
 def days(table: pd.DataFrame, palette: Palette, *, language: str) -> go.Figure:
     """Comments per day as bars."""
     figure = figure_of(palette, 220)

@@ -21,6 +21,7 @@ from dashboard.charts.base import (
     ticks,
     written,
 )
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 
@@ -55,6 +56,7 @@ SIGNS = {
 }
 
 
+@reused
 def growth(
     table: pd.DataFrame,
     metric: str,
@@ -192,6 +194,7 @@ def _quiet_weekends(figure: go.Figure, days: Sequence[str], palette: Palette) ->
     )
 
 
+@reused
 def stacked_days(
     table: pd.DataFrame,
     parts: Sequence[tuple[str, str]],
@@ -225,6 +228,7 @@ def stacked_days(
     return figure
 
 
+@reused
 def sessions(
     moments: Sequence[Any],
     values: Sequence[Any],
@@ -258,6 +262,7 @@ def sessions(
     return figure
 
 
+@reused
 def coverage(
     days: Sequence[str],
     kinds: Sequence[str],

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
-from dashboard.charts.base import cut, figure_of, minor_scale
+from dashboard.charts.base import cut_names, figure_of, minor_scale
 from dashboard.charts.forecast import NARROW, ROW
+from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
 
@@ -28,6 +29,7 @@ class WaterfallBar:
     is_estimate: bool = False
 
 
+@reused
 def waterfall(
     steps: Sequence[WaterfallBar], unit: str, palette: Palette, *, up: str, down: str, unknown: str
 ) -> go.Figure:
@@ -77,7 +79,7 @@ def waterfall(
         tickmode="array",
         tickvals=list(range(len(steps))),
         showgrid=False,
-        ticktext=[cut(step.name, NARROW) for step in steps],
+        ticktext=cut_names([step.name for step in steps], NARROW),
         zeroline=False,
         rangemode="normal",
         tickfont={"color": palette.ink, "size": 12},

@@ -26,10 +26,14 @@ def rebuild_command() -> None:
 
 
 @click.command("doctor", help=t("commands.doctor.help"))
+@click.option("--salvage", "salvages", is_flag=True, help=t("commands.doctor.salvage"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.pass_context
-def doctor_command(ctx: click.Context, as_json: bool) -> None:
-    """Examine the database and the program."""
+def doctor_command(ctx: click.Context, salvages: bool, as_json: bool) -> None:
+    """Examine the database and the program, or save what can be read of a damaged one."""
+    if salvages:
+        _salvage(as_json=as_json)
+        return
     from shop.connect import connect
     from shop.maintenance import examine
 
@@ -50,3 +54,18 @@ def doctor_command(ctx: click.Context, as_json: bool) -> None:
         for check in checks:
             click.echo(f"{'✓' if check['ok'] else '✗'} {check['says']}")
     ctx.exit(0 if well else 1)
+
+
+def _salvage(*, as_json: bool) -> None:
+    require_owner()
+    from dashboard.text.safety.salvage import salvage_lines
+    from dashboard.ui.actor import actor
+    from shop.db.database import as_path, default_url
+    from shop.salvage import salvage
+
+    result = salvage(as_path(default_url()), actor=actor())
+    if as_json:
+        print_json({"backup": str(result.path), "damaged": [vars(loss) for loss in result.losses]})
+        return
+    click.echo("\n".join(salvage_lines(result)))
+    click.echo(t("commands.doctor.restore", path=str(result.path)))

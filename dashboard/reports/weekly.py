@@ -24,18 +24,19 @@ def heading(result: WeeklyReport) -> str:
 def table(result: WeeklyReport) -> str:
     """The rows as a table of our own HTML."""
     with_left = any(row.left_state for row in result.rows)
-    heads = [t("costs.platform"), *map(metrics.label_of, FIGURES), t("week.change")]
+    heads = [t("week.shop")] if result.shops else []
+    heads += [t("costs.platform"), *map(metrics.label_of, FIGURES), t("week.change")]
     heads += [t("gross_to_net.steps.left")] if with_left else []
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in _cells(row, with_left=with_left))}</tr>"
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in _cells(result, row, with_left=with_left))}</tr>"
         for row in result.rows
     )
     row = "".join(f"<th>{escape(head)}</th>" for head in heads)
     return f'<table class="kb-card"><tr>{row}</tr>{body}</table>'
 
 
-def _cells(row: WeekRow, *, with_left: bool) -> list[str]:
-    cells = [_name(row)]
+def _cells(result: WeeklyReport, row: WeekRow, *, with_left: bool) -> list[str]:
+    cells = [shop_name(row), platform_name(row)] if result.shops else [platform_name(row)]
     for name in FIGURES:
         value = row.figures[name]
         cells.append(_money(value, row.currency) if unit_of(name) == "cents" else format.count(value))
@@ -46,7 +47,13 @@ def _cells(row: WeekRow, *, with_left: bool) -> list[str]:
     return cells
 
 
-def _name(row: WeekRow) -> str:
+def shop_name(row: WeekRow) -> str:
+    """The shop of a row in a report of several; all of them have a name, too."""
+    return row.shop or t("week.all_shops")
+
+
+def platform_name(row: WeekRow) -> str:
+    """The platform of a row, or all of them in its currency."""
     return catalog.platform(row.platform) if row.platform else t("week.all", currency=row.currency)
 
 
@@ -71,7 +78,8 @@ def xlsx(result: WeeklyReport) -> bytes:
     frame = pd.DataFrame(
         [
             {
-                "name": _name(row),
+                "shop": shop_name(row),
+                "name": platform_name(row),
                 "currency": row.currency,
                 **row.figures,
                 "before": row.gmv_before,
@@ -80,7 +88,7 @@ def xlsx(result: WeeklyReport) -> bytes:
             }
             for row in result.rows
         ],
-        columns=["name", "currency", *FIGURES, "before", "left", "state"],
+        columns=["shop", "name", "currency", *FIGURES, "before", "left", "state"],
     ).astype(dict.fromkeys((*FIGURES, "before", "left"), "Int64"))
 
     def field(name: str, label: str, unit: str) -> SpreadsheetColumn:
@@ -88,6 +96,7 @@ def xlsx(result: WeeklyReport) -> bytes:
         return SpreadsheetColumn(name, label, kind, currency_column="currency")
 
     fields = [
+        *([SpreadsheetColumn("shop", t("week.shop"))] if result.shops else []),
         SpreadsheetColumn("name", t("costs.platform")),
         SpreadsheetColumn("currency", t("week.currency")),
         *(field(name, metrics.label_of(name), unit_of(name)) for name in FIGURES),

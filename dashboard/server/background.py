@@ -27,9 +27,10 @@ from etl.sync.stock_push import push_due
 from shop.backups import automatic, second_folder
 from shop.core.errors import DatabaseBusy, ShopError
 from shop.db.database import Database
+from shop.maintenance import MOST_CLOCK_MINUTES, clock_difference
 from shop.metrics.deferred_rollups import is_stale, up_to_date
 from shop.metrics.preferences import read_preferences
-from shop.privacy.retention import apply_retention
+from shop.privacy.retention import apply_daily
 
 SWITCH = "KILNBOARD_BACKGROUND"
 LOOKS_EVERY_SECONDS = 20
@@ -89,13 +90,14 @@ def _back_up(db: Database, _lease: SyncLease) -> ShopError | None:
 
 
 def _retention_is_due(db: Database, now: datetime) -> bool:
-    return schedule.is_due(db, "retention", timedelta(days=1), now)
+    is_right = abs(clock_difference(db)) <= MOST_CLOCK_MINUTES * 60  # what is erased does not come back
+    return is_right and schedule.is_due(db, "retention", timedelta(days=1), now)
 
 
 def _apply_retention(db: Database, _lease: SyncLease) -> ShopError | None:
     """Erase what is past its time."""
     with db.erase() as connection:
-        apply_retention(connection)
+        apply_daily(connection)
     return None
 
 

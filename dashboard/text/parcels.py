@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dashboard.i18n import format, messages
 from dashboard.i18n.messages import t
 from shop.orders.packing import PackedLine, PackingAdvice
+
+if TYPE_CHECKING:
+    from shop.orders.search import OrderSummary
+
+NAMED = 3  # products of an order that are named in lists
 
 
 def courier(name: str | None) -> str:
@@ -15,6 +22,16 @@ def courier(name: str | None) -> str:
     if not name:
         return format.UNKNOWN
     return t(f"orders.couriers.{name}") if messages.has(f"orders.couriers.{name}") else name
+
+
+def contents(order: OrderSummary) -> str:
+    """What is in an order, each product once with its pieces, at most three of them."""
+    pieces: Counter[str] = Counter()
+    for line in order.lines:
+        pieces[line.name] += line.quantity
+    names = [f"{name} × {count}" for name, count in pieces.items()]
+    more = len(names) - NAMED
+    return t("orders.and").join(names[:NAMED]) + (t("orders.more_products", count=more) if more > 0 else "")
 
 
 def promised(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -19,9 +19,20 @@ from dashboard.text.tiles import Tile, figure_tiles
 from dashboard.ui import cache, tables, text, tiles
 from dashboard.ui.actor import actor
 from shop.core.periods import Period
+from shop.metrics.definitions import measures_of
 from shop.metrics.lineage import FigureSource, Provenance, provenance
-from shop.metrics.query import Query, unit_of
-from shop.metrics.rows_behind import PartRow, rows_behind
+from shop.metrics.query import Query, access_of, unit_of
+from shop.metrics.rows_behind.rows import PartRow, rows_behind
+
+SHOWN = {
+    "order": ("key", "platform", "day", "title", "sku", "part", "open"),
+    "session": ("key", "platform", "part", "open"),
+    "video": ("key", "platform", "part", "open"),
+    "comment": ("title", "platform", "day", "part", "open"),
+    "sku": ("key", "part", "open"),
+    "batch": ("key", "title", "sku", "part", "open"),
+}
+SEARCHED = 60  # characters of a comment that find it again
 
 
 def show_tiles(shown: Sequence[tuple[str | Sequence[str], Tile, Query]], row: str = "") -> None:
@@ -45,6 +56,19 @@ def show_tiles(shown: Sequence[tuple[str | Sequence[str], Tile, Query]], row: st
 def figures(totals: Mapping[str, Any], query: Query) -> None:
     """A row of tiles, one for each figure of a query, each explained at a click."""
     show_tiles([(name, tile, query) for name, tile in zip(totals, figure_tiles(totals), strict=True)])
+
+
+def way_down(names: Sequence[str], query: Query, key: str) -> None:
+    """A button below a chart or table: the rows behind each of its figures that the current user may see."""
+    allowed = tuple(name for name in names if _may_see(name))
+    if allowed and st.button(
+        t("lineage.rows_of"), key=f"rows-{key}", type="tertiary", icon=":material/list_alt:"
+    ):
+        explain(allowed, query)
+
+
+def _may_see(name: str) -> bool:
+    return all(actor().may(access_of(measure)) for measure in measures_of(name))
 
 
 def explain(names: Sequence[str], query: Query) -> None:
@@ -75,13 +99,18 @@ def _lineage(names: Sequence[str], query: Query) -> None:
         + t(f"lineage.bases.{result.basis.replace(' ', '_')}")
     )
     for part in (result.over, *([result.under] if result.under else [])):
-        if actor().may("see_sums"):
+        if _may_see(part.name):
             _rows(part.name, query)
     if not result.sources:
-        text.note(t("lineage.nothing"))
+        text.note(t("lineage.typed" if _is_typed(name) else "lineage.nothing"))
         return
     text.note(t("lineage.behind", rows=result.rows, on=result.changed_on))
     tables.show("behind", _table(result.sources), _columns())
+
+
+def _is_typed(name: str) -> bool:
+    """Whether a figure comes from what was entered in Kilnboard itself, and from no file."""
+    return {measure.fact for measure in measures_of(name)} <= {"stock", "kiln", "batch", "calendar"}
 
 
 def _rows(name: str, query: Query) -> None:
@@ -95,26 +124,32 @@ def _rows(name: str, query: Query) -> None:
     kind = metrics.kind_of(name)
     table = pd.DataFrame([vars(row) | {"open": _link(behind.kind, row)} for row in behind.rows])
     table["platform"] = [_platform(value) for value in table["platform"]]
-    columns = [
-        Column("key", t(f"lineage.keys.{behind.kind}")),
-        Column("platform", t("lineage.platform")),
-        Column("part", metrics.label_of(name), kind),
-        Column("open", t("lineage.open_row"), "link"),
-    ]
-    if behind.kind == "order":
-        columns[2:2] = [
-            Column("day", t("column.day"), "day"),
-            Column("title", t("lineage.what")),
-            Column("sku", "SKU"),
-        ]
+    if behind.kind == "batch":
+        table["title"] = [t(f"kiln.stages.{stage}") if stage else "" for stage in table["title"]]
+    every = {
+        "key": Column("key", t(f"lineage.keys.{behind.kind}")),
+        "platform": Column("platform", t("lineage.platform")),
+        "day": Column("day", t("column.day"), "day"),
+        "title": Column("title", t("lineage.what")),
+        "sku": Column("sku", "SKU"),
+        "part": Column("part", metrics.label_of(name), kind),
+        "open": Column("open", t("lineage.open_row"), "link"),
+    }
+    columns = [every[column] for column in SHOWN[behind.kind]]
     tables.show(f"rows-{name}", table, columns, height=260 if len(table) > 6 else None)
 
 
 def _link(kind: str, row: PartRow) -> str:
-    """The address of the page that shows a row's order, session or video."""
-    if kind == "order":
-        return "/orders?" + urlencode({"order": row.key, "of": row.platform, "lang": language()})
-    return "/live?" + urlencode({"live": kind, kind: f"{row.platform}/{row.key}", "lang": language()})
+    """The address of the page that shows a row's order, session, video, comment, SKU or batch."""
+    page, query = {
+        "order": ("orders", {"order": row.key, "of": row.platform}),
+        "session": ("live", {"live": "session", "session": f"{row.platform}/{row.key}"}),
+        "video": ("live", {"live": "video", "video": f"{row.platform}/{row.key}"}),
+        "comment": ("comments", {"comments": "all", "q": row.title[:SEARCHED]}),
+        "sku": ("stock", {"stock": "one", "sku": row.key}),
+        "batch": ("kiln", {"part": "now"}),
+    }[kind]
+    return f"/{page}?" + urlencode({**query, "lang": language()})
 
 
 def _platform(name: str) -> str:

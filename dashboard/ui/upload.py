@@ -38,14 +38,32 @@ class UploadOutcome:
     name: str
     report: FileReport | None = None
     refusal: ShopError | None = None
-    answers: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
 
     @property
     def question(self) -> str:
         """What the file leaves open and the user can answer: dates, platform, password …, or nothing."""
         if self.report and self.report.lacks_session:
             return "session"
-        return QUESTIONS.get(self.refusal.code, "") if self.refusal else ""
+        problem = self.refusal or (self.open_member[1] if self.open_member else None)
+        return QUESTIONS.get(problem.code, "") if problem else ""
+
+    @property
+    def open_member(self) -> tuple[str, ShopError] | None:
+        """The first file of an archive that leaves something open, and what; None where none does."""
+        if self.report is None or Path(self.name).suffix.lower() != ".zip":
+            return None
+        open_ = (item for item in self.report.rejected_files if item[1].code in QUESTIONS)
+        return next(open_, None)
+
+    def answered(self, answer: str) -> dict[str, Any]:
+        """All answers so far with one to the open question; those about single files of an archive by their names."""
+        if self.open_member is None:
+            return {**self.answers, self.question: answer}
+        members = dict(self.answers.get("members", {}))
+        member = self.open_member[0]
+        members[member] = {**members.get(member, {}), self.question: answer}
+        return {**self.answers, "members": members}
 
 
 def _outcomes() -> dict[str, UploadOutcome]:
@@ -109,7 +127,7 @@ def _shown_on(bar: Any, share: float, name: str) -> importer.Progress:
     return show
 
 
-def _import(file: Any, answers: dict[str, str], progress: importer.Progress | None = None) -> UploadOutcome:
+def _import(file: Any, answers: dict[str, Any], progress: importer.Progress | None = None) -> UploadOutcome:
     settings = {name: answer for name, answer in answers.items() if name != "password"}
     with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
         path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
@@ -125,22 +143,24 @@ def _import(file: Any, answers: dict[str, str], progress: importer.Progress | No
             )
         except ShopError as refusal:
             return UploadOutcome(file.name, refusal=refusal, answers=answers)
-    return UploadOutcome(file.name, report)
+    return UploadOutcome(file.name, report, answers=answers)
 
 
 def _question(file: Any, outcome: UploadOutcome) -> None:
     """Prompt for what the file leaves open, then import it again with the answer."""
     question = outcome.question
+    name = outcome.open_member[0] if outcome.open_member else outcome.name
     with st.form(f"asks-{file.file_id}", border=True):
-        text.note(t(f"ask.{question}.question", file=outcome.name, **_details(outcome)))
-        answer = answer_field(question, file.file_id)
+        text.note(t(f"ask.{question}.question", file=name, **_details(outcome)))
+        answer = answer_field(question, f"{file.file_id}-{name}")
         if st.form_submit_button(t("ask.go")) and answer:
-            _outcomes()[file.file_id] = _import(file, {**outcome.answers, question: answer})
+            _outcomes()[file.file_id] = _import(file, outcome.answered(answer))
             st.rerun()
 
 
 def _details(outcome: UploadOutcome) -> dict[str, Any]:
-    details = dict(outcome.refusal.details) if outcome.refusal else {}
+    problem = outcome.refusal or (outcome.open_member[1] if outcome.open_member else None)
+    details = dict(problem.details) if problem else {}
     details.pop("file", None)
     return {"sample": "", "samples": "", "found": "", **details}
 

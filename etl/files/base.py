@@ -23,7 +23,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from etl.files.fields import Context, FileField
-from etl.files.headers import normal, plain, split_unit
+from etl.files.headers import normal, numbered, plain, split_unit
 from etl.files.platform_names import platforms_named
 from etl.files.rows import Rows
 from etl.tables.base import Table
@@ -76,26 +76,42 @@ def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, 
     return result
 
 
+def may_be_of(kind: FileKind, headers: Sequence[str]) -> bool:
+    """Whether a header row has one of the columns that a kind requires; true for kinds that know them otherwise."""
+    required = _required_spellings(tuple(kind.FIELDS))
+    return (
+        hasattr(kind, "places")
+        or not required
+        or not required.isdisjoint(_places_by_spelling(tuple(headers)).keys())
+    )
+
+
 @lru_cache(maxsize=256)
-def _places_by_spelling(headers: tuple[str, ...]) -> dict[tuple[bool, str], int]:
-    """The first column of each header, as written (False) and in normal characters (True)."""
-    places: dict[tuple[bool, str], int] = {}
+def _required_spellings(fields: tuple[FileField, ...]) -> frozenset[tuple[int, str]]:
+    names = {name for item in fields if item.required for name in (item.name, *item.instead)}
+    required = tuple(item for item in fields if item.name in names)
+    return frozenset(spelling for _, spellings in _spellings(required) for spelling in spellings)
+
+
+FORMS = (plain, normal, numbered)  # the spellings of a header, tried in this order
+
+
+@lru_cache(maxsize=256)
+def _places_by_spelling(headers: tuple[str, ...]) -> dict[tuple[int, str], int]:
+    """The first column of each header, by the number of the form in FORMS and the header in it."""
+    places: dict[tuple[int, str], int] = {}
     for place, header in enumerate(headers):
         if header:
-            places.setdefault((False, plain(header)), place)
-            places.setdefault((True, normal(header)), place)
+            for number, form in enumerate(FORMS):
+                places.setdefault((number, form(header)), place)
     return places
 
 
 @lru_cache(maxsize=256)
-def _spellings(fields: tuple[FileField, ...]) -> list[tuple[str, list[tuple[bool, str]]]]:
-    """The spellings of each field: as written first, then in normal characters."""
+def _spellings(fields: tuple[FileField, ...]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The spellings of each field, in the closest form first."""
     return [
-        (
-            item.name,
-            [(False, plain(header)) for header in item.headers]
-            + [(True, normal(header)) for header in item.headers],
-        )
+        (item.name, [(number, form(h)) for number, form in enumerate(FORMS) for h in item.headers])
         for item in fields
     ]
 
@@ -108,7 +124,7 @@ def units_of(places: Mapping[str, int], headers: Sequence[str]) -> dict[str, str
 
 def missing(kind: FileKind, places: Mapping[str, int]) -> list[FileField]:
     """The required fields whose columns are not there."""
-    return [item for item in kind.FIELDS if item.required and item.name not in places]
+    return [item for item in kind.FIELDS if item.required and not {item.name, *item.instead} & places.keys()]
 
 
 def contrary(kind: FileKind, headers: Sequence[str]) -> str | None:

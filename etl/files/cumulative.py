@@ -11,6 +11,20 @@ from shop.orders.batch import MISSING
 HALF = 2**23
 
 
+def length_and_end(rows: Rows, started_at: Values, zone: str) -> tuple[Values, Values]:
+    """The length of a session in seconds and its end in seconds UTC: each from the other where one is reported."""
+    seconds, ended_at = rows.seconds("seconds"), rows.instant("ended_at", zone)
+    both = (started_at != MISSING) & (ended_at != MISSING)
+    rows.refuse_where(both & (ended_at < started_at), "ended_at", "EndsBeforeStart")
+    has_length = (started_at != MISSING) & (seconds != MISSING)
+    from_length = np.where(has_length, started_at + np.maximum(seconds, 0), MISSING)
+    from_times = np.where(both, ended_at - started_at, MISSING)
+    return (
+        np.where(seconds == MISSING, from_times, seconds),
+        np.where(ended_at == MISSING, from_length, ended_at),
+    )
+
+
 def growing(*counts: Values) -> Values:
     """A rank of 0 to 2**24-1 for totals that only grow, so that the later reading of two wins.
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.files.base import Parsed
-from etl.files.cumulative import counts_of, growing
+from etl.files.cumulative import counts_of, growing, length_and_end
 from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.hashes import content_key
@@ -33,7 +33,7 @@ FIELDS = (
     FileField("start_day", ("开播日期",)),
     FileField("started_at", ("开播时间", "直播开始时间"), required=True),
     FileField("ended_at", ("关播时间", "直播结束时间", "下播时间")),
-    FileField("seconds", ("直播时长",), required=True),
+    FileField("seconds", ("直播时长",), required=True, instead=("ended_at",)),
     FileField("peak_viewers", ("最高在线人数", "峰值在线人数")),
     FileField("average_viewers", ("平均在线人数",)),
     FileField("impressions", ("直播间曝光次数", "曝光次数")),
@@ -84,7 +84,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     """The sessions of one chunk; watch time is known only where viewers and their average are."""
     _join_day_and_time(rows)
     started_at = rows.instant("started_at", ZONE, required=True)
-    seconds, ended_at = _length(rows, started_at)
+    seconds, ended_at = length_and_end(rows, started_at, ZONE)
     counts = counts_of(rows, COUNTS)
     gmv = rows.cents("gmv", missing=int(MISSING))
     columns: dict[str, Values] = {
@@ -126,21 +126,6 @@ def _join_day_and_time(rows: Rows) -> None:
     whole = pc.match_substring_regex(clock, r"^\d{4}")  # the time column may have the day too
     joined = pc.if_else(whole, clock, pc.binary_join_element_wise(day, clock, " "))
     rows.replace("started_at", pc.if_else(pc.is_null(clock), day, joined))
-
-
-def _length(rows: Rows, started_at: Values) -> tuple[Values, Values]:
-    """The length and the end: each from the other where only one is reported."""
-    seconds, ended_at = rows.seconds("seconds"), rows.instant("ended_at", ZONE)
-    both = (started_at != MISSING) & (ended_at != MISSING)
-    rows.refuse_where(both & (ended_at < started_at), "ended_at", "EndsBeforeStart")
-    from_length = np.where(
-        (started_at != MISSING) & (seconds != MISSING), started_at + np.maximum(seconds, 0), MISSING
-    )
-    from_times = np.where(both, ended_at - started_at, MISSING)
-    return (
-        np.where(seconds == MISSING, from_times, seconds),
-        np.where(ended_at == MISSING, from_length, ended_at),
-    )
 
 
 def _ids(rows: Rows, started_at: Values) -> Values:

@@ -19,12 +19,13 @@ CIPHER = re.compile(  # what the platforms write instead of a name or a number, 
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # hashed by identity, for speed
 class FileField:
     """One column that a kind reads: our name, the header names it goes by, and how it is treated.
 
-    A required field must be in the header; `personal` cells are used for the keyed hash at most and
-    are in no stored row, not even in one that is rejected. `money` cells have the decimal mark of the file.
+    A required field, or one of those `instead` of it, must be in the header; `personal` cells are used for the
+    keyed hash at most and are in no stored row, not even in one that is rejected. `money` cells have the decimal
+    mark of the file.
     """
 
     name: str
@@ -32,6 +33,7 @@ class FileField:
     required: bool = False
     personal: bool = False
     money: bool = False
+    instead: tuple[str, ...] = ()
 
     @property
     def is_needed(self) -> bool:

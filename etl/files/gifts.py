@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from etl.files.fields import FileField
 from etl.files.rows import Rows
 from shop.orders.batch import IngestBatch
 
 FIELD = "gift"  # the field of a kind or profile that marks a line as a gift
+GIFT = FileField(FIELD, ("是否赠品", "是否为赠品", "赠品", "赠品标识", "赠品标记", "商品类型", "货品类型"))
 MARKED = re.compile(r"赠|贈|gift|hadiah|quà tặng|ของแถม|regalo|^(yes|y|true|1|是)$", re.IGNORECASE)
 SURE = re.compile(r"赠品|贈品|赠送|free gift|gift with purchase|quà tặng|ของแถม|hadiah gratis", re.IGNORECASE)
 LIKELY = re.compile(

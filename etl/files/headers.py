@@ -68,8 +68,11 @@ def _plain(header: str) -> str:
     text = unicodedata.normalize("NFKC", header).replace("￥", "¥").lower()
     text = DROPPED.sub("", text).rstrip(":")
     if not text.isascii():
-        text = _simplified().convert(text)
+        text = _simplified().convert(text).translate(VARIANTS)
     return text
+
+
+VARIANTS = str.maketrans("暱帐", "昵账")  # one word written in two ways
 
 
 @lru_cache(maxsize=1)
@@ -77,6 +80,14 @@ def _simplified() -> Any:
     from opencc import OpenCC
 
     return OpenCC("t2s")
+
+
+NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])单?(?:编号|号码|号|id)$")  # 售后单号, 售后编号, 售后单编号
+
+
+def numbered(header: str) -> str:
+    """A header as it is matched, with one word for the many Chinese ones for the number of a record."""
+    return NUMBER.sub("号", normal(header))
 
 
 def normal(header: str) -> str:

@@ -16,7 +16,7 @@ from etl.files.base import FileKind, Recognised
 from etl.files.fields import Context
 from etl.garbage import no_gc
 from etl.imports import registry
-from etl.imports.archive import is_archive, unpacked
+from etl.imports.archive import Member, is_archive, unpacked
 from etl.imports.layouts import recognise_layout, stored_profiles
 from etl.imports.questions import answer
 from etl.imports.report import FileReport, ImportTally, report_of_archive
@@ -61,7 +61,8 @@ def import_file(
     `settings` are what the user chose where the file leaves it open (dates: dmy or mdy; period; platform ...).
     `password` opens a locked file and is stored nowhere. `status_words` are what words of the file's status
     column mean: they are stored for its kind, and its rejected rows are read again. The files of an archive
-    are imported one after another, each of them all or nothing.
+    are imported one after another, each of them all or nothing; `members` in `settings` has what was chosen for
+    single ones, by their name in the archive.
     `progress` is called with the share of the file done (0 to 1) and the rows read so far.
     Raises a FileRejected when nothing of the file can be read, DatabaseBusy when another import runs.
     """
@@ -94,14 +95,22 @@ def _import_archive(db: Database, given: _Given, progress: Progress | None) -> F
     rejected: list[tuple[str, ShopError]] = []
     with unpacked(given.path, given.name, given.password) as (members, left):
         for member in members:
-            name = f"{given.name}/{member.name}"
             try:
-                parts.append(_import_table(db, replace(given, path=member.path, name=name), progress))
+                parts.append(_import_table(db, _given_for(given, member), progress))
             except FileRejected as problem:
                 rejected.append((member.name, problem))
     if not parts:
         raise rejected[0][1]
     return report_of_archive(given.name, parts, rejected, left)
+
+
+def _given_for(given: _Given, member: Member) -> _Given:
+    """What the import of an archive was started with, for one of its files."""
+    settings = {name: value for name, value in given.settings.items() if name != "members"}
+    settings |= given.settings.get("members", {}).get(member.name, {})
+    password = settings.pop("password", given.password)
+    name = f"{given.name}/{member.name}"
+    return replace(given, path=member.path, name=name, settings=settings, password=password)
 
 
 def _import_table(db: Database, given: _Given, progress: Progress | None) -> FileReport:

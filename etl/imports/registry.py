@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from etl import files
 from etl.errors import AmbiguousKind, ContraryHeader, FileRejected, MissingColumns, UnknownKind, UnknownTable
-from etl.files.base import FileKind, Recognised, contrary, missing, places_of
+from etl.files.base import FileKind, Recognised, contrary, may_be_of, missing, places_of
 from etl.files.fields import FileField
 from etl.files.headers import normal
 from etl.files.platform_names import platform_slug
@@ -90,13 +90,15 @@ def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
     AmbiguousKind where two explain equally many, MissingColumns where one nearly fits, UnknownTable
     where none comes close or a header speaks against those that do.
     """
-    candidates = [
-        _candidate(kind, table, header, is_named=len(kinds) == 1)
+    rows = [
+        (kind, table, header)
         for table in tables
         for header in range(len(table.head[:HEADER_ROWS]))
         for kind in kinds
         if _may_stand(kind, table, header)
     ]
+    near = [row for row in rows if may_be_of(row[0], row[1].head[row[2]])]
+    candidates = [_candidate(*row, is_named=len(kinds) == 1) for row in near or rows]
     if not candidates:  # a profile names a worksheet or a row that is not there
         raise MissingColumns(
             file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]), looked_for="-"

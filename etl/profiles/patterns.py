@@ -38,6 +38,7 @@ NOT_PERSONAL = re.compile(
 )
 PATTERNS = {
     "order_line": _regexes(
+        ("gift", r"^(是否)?(为)?赠品(标识|标记)?$|^is(free)?gift$|^freegift$"),
         ("gift_of", r"赠品(主)?(订单|单)(编?号|id)?$|giftof|parentgift"),
         (
             "line_id",
@@ -62,11 +63,11 @@ PATTERNS = {
         ),
         (
             "quantity",
-            r"^(商品|购买|成交|宝贝|下单|订购|sku)?总?(数量|件数)$|(^|item|lineitem|product|order|total|purchased|shipped)(qty|quantity)$|^quantity(ordered|purchased|shipped)?$|numberofitems|itemcount|^units?(sold)?$|^pieces$",
+            r"^(商品|购买|成交|宝贝|下单|订购|sku)?总?(数量|件数)$|(^|item|lineitem|product|order|total|purchased|shipped)(qty|quantity)$|^(item|product|goods|sku|buy)(qty|cnt|count|num)$|^quantity(ordered|purchased|shipped)?$|numberofitems|itemcount|^units?(sold)?$|^pieces$",
         ),
         (
             "unit_price",
-            r"单价|^商品价格$|商品售价|^商品(活动|优惠)价格?$|^商品原价$|^售价$|^京东价$|^soldfor$|unitprice|(item|lineitem|product|sale|deal|listing)(price|cost)$|^price(perunit|each)?$|originalprice|wholesaleprice",
+            r"单价|^商品价格$|商品售价|^商品(活动|优惠)价格?$|^商品原价$|^售价$|^京东价$|^soldfor$|unitprice|(item|lineitem|product|goods|sku|sale|deal|listing)(price|cost)$|^price(perunit|each)?$|originalprice|wholesaleprice",
         ),
         (
             "list_total",
@@ -83,7 +84,7 @@ PATTERNS = {
         ("paid_after_refund", r"adjusted(order)?total|(净|退款后)(实付|支付)(金额)?$|totalafterrefund"),
         (
             "paid",
-            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|已付金额|结算金额|paidprice$|订单金额|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|payout$|nettotal|^netsales$",
+            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|已付金额|结算金额|paidprice$|订单金额|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|^(real|actual|pay|payment)(price|amount|money|sum|paid|pay)$|payout$|nettotal|^netsales$",
         ),
         (
             "shipping_discount",

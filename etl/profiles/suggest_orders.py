@@ -190,10 +190,11 @@ def suggest_after_sale(draft: Draft) -> None:
 def ask_open_fields(draft: Draft) -> None:
     """Questions for what figures need and no header states, where a column is left that could be it."""
     rough = {
-        "quantity": r"数|量|qty|count|num(?!ber)|pieces|items",
+        "quantity": r"数|量|qty|cnt|count|num(?!ber)|pieces|items",
         "paid_at": r"付|支|paid|pay|完成|time|date",
     }
     rough |= {"refund": r"退|refund|return", "status": r"状态|status|state"}
+    rough |= {"paid": r"实付|实收|支付|付款|paid|pay"}
     for name, pattern in rough.items():
         if name in draft.columns or _open_questions(draft, f"columns.{name}"):
             continue

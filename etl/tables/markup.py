@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 from etl.errors import DamagedFile, NotATable, TooBig
 from etl.tables.text.encoding import detect_encoding
+from etl.tables.workbooks.merged import Range, fill_merged, is_repeated
 
 MAX_MARKUP_MB = 256
 MAX_SPAN = 1_000
@@ -62,65 +63,98 @@ def _text(path: Path, name: str, raw: bytes, charset: str | None = None) -> str:
 # --- HTML ----------------------------------------------------------------------------------------
 
 
+class _HtmlTable:
+    """One table: its rows, the cell that is open, and the cells that stand in further rows (rowspan)."""
+
+    def __init__(self) -> None:
+        self.rows: Rows = []
+        self.text: list[str] | None = None
+        self.width = self.height = 1
+        self.from_above: dict[
+            int, tuple[str, int]
+        ] = {}  # by column: the cell and in how many rows it still stands
+        self.for_below: dict[int, tuple[str, int]] = {}
+
+    def begin_row(self) -> None:
+        """End the open row and begin another."""
+        self.end_row()
+        self.rows.append([])
+
+    def begin_cell(self, width: int, height: int) -> None:
+        """End the open cell and begin one of so many columns and rows."""
+        self.end_cell()
+        if not self.rows:
+            self.rows.append([])
+        self.text, self.width, self.height = [], min(width, MAX_SPAN), min(height, MAX_SPAN)
+
+    def end_cell(self) -> None:
+        """Put the open cell into its row."""
+        if self.text is None:
+            return
+        self._fill_from_above()
+        content = "".join(self.text).replace("\xa0", " ").strip()
+        for cell in (content, *[""] * (self.width - 1)):
+            self._put(cell, self.height, cell if is_repeated(cell) else "")
+        self.text = None
+
+    def end_row(self) -> None:
+        """End the open cell and the open row."""
+        self.end_cell()
+        if self.rows:
+            self._fill_from_above()
+            self.from_above, self.for_below = self.for_below, {}
+
+    def _fill_from_above(self) -> None:
+        while (place := len(self.rows[-1])) in self.from_above:
+            cell, height = self.from_above.pop(place)
+            self._put(cell, height, cell)
+
+    def _put(self, cell: str, height: int, below: str) -> None:
+        if height > 1:
+            self.for_below[len(self.rows[-1])] = below, height - 1
+        self.rows[-1].append(cell)
+
+
 class _Tables(HTMLParser):
-    """The cells of all tables of a document; a table within a cell is a table of its own."""
+    """All tables of a document; a table within a cell is a table of its own."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[Rows] = []
-        self.open: list[Rows] = []
-        self.cell: list[list[str] | None] = []
-        self.spans: list[int] = []
+        self.tables: list[_HtmlTable] = []
+        self.open: list[_HtmlTable] = []
         self.silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, a row or a cell."""
         if tag == "table":
-            self.tables.append([])
+            self.tables.append(_HtmlTable())
             self.open.append(self.tables[-1])
-            self.cell.append(None)
-            self.spans.append(1)
         elif tag in ("script", "style"):
             self.silent += 1
         elif not self.open:
             return
         elif tag == "tr":
-            self._end_cell()
-            self.open[-1].append([])
+            self.open[-1].begin_row()
         elif tag in ("td", "th"):
-            self._end_cell()
-            if not self.open[-1]:
-                self.open[-1].append([])
-            self.cell[-1] = []
-            span = _number(dict(attrs).get("colspan") or "")
-            self.spans[-1] = 1 if span is None else min(span, MAX_SPAN)
-        elif tag == "br" and self.cell[-1] is not None:
-            self.cell[-1].append("\n")
+            given = dict(attrs)
+            width, height = (_number(given.get(name) or "") or 1 for name in ("colspan", "rowspan"))
+            self.open[-1].begin_cell(width, height)
+        elif tag == "br" and self.open[-1].text is not None:
+            self.open[-1].text.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         """End a cell, a row or a table."""
         if tag in ("script", "style"):
             self.silent = max(self.silent - 1, 0)
-        elif self.open and tag in ("td", "th", "tr", "table"):
-            self._end_cell()
-            if tag == "table":
-                self.open.pop()
-                self.cell.pop()
-                self.spans.pop()
+        elif self.open and tag in ("td", "th", "tr"):
+            self.open[-1].end_cell()
+        elif self.open and tag == "table":
+            self.open.pop().end_row()
 
     def handle_data(self, data: str) -> None:
         """Text of a cell."""
-        if self.open and not self.silent and self.cell[-1] is not None:
-            self.cell[-1].append(data)
-
-    def _end_cell(self) -> None:
-        text = self.cell[-1]
-        if text is None:
-            return
-        row = self.open[-1][-1]
-        row.append("".join(text).replace("\xa0", " ").strip())
-        row.extend([""] * (self.spans[-1] - 1))
-        self.cell[-1] = None
+        if self.open and not self.silent and self.open[-1].text is not None:
+            self.open[-1].text.append(data)
 
 
 def _tables_of(text: str, name: str) -> list[tuple[str, Rows]]:
@@ -129,7 +163,7 @@ def _tables_of(text: str, name: str) -> list[tuple[str, Rows]]:
     parser.close()
     if parser.open:  # a file that was cut off in the middle of a cell
         parser.handle_endtag("table")
-    tables = [rows for rows in parser.tables if any(sum(map(bool, row)) > 1 for row in rows)]
+    tables = [t.rows for t in parser.tables if any(sum(map(bool, row)) > 1 for row in t.rows)]
     if not tables:
         raise NotATable(file=name, found="a web page (perhaps the login had expired)")
     return [(str(number), rows) for number, rows in enumerate(_joined(tables), 1)]
@@ -159,6 +193,7 @@ class _Spreadsheet:
 
     def __init__(self) -> None:
         self.worksheets: list[tuple[str, Rows]] = []
+        self.merged: list[Range] = []  # of the last worksheet
         self.text: list[str] | None = None
         self.place = 0
 
@@ -168,6 +203,7 @@ class _Spreadsheet:
         index = _number(given.get("Index", ""))
         at = None if index is None else index - 1
         if tag == f"{SPREADSHEET} Worksheet":
+            self.end_worksheet()
             self.worksheets.append((given.get("Name", ""), []))
         elif not self.worksheets:
             return
@@ -181,6 +217,9 @@ class _Spreadsheet:
             row = self.worksheets[-1][1][-1]
             self.place = self.place if at is None else min(at, MAX_SPAN)
             row.extend([""] * (self.place + 1 - len(row)))
+            if down := _number(given.get("MergeDown", "")):
+                first = len(self.worksheets[-1][1]) - 1, self.place
+                self.merged.append((first, (first[0] + down, self.place)))
             self.place += 1 + min(_number(given.get("MergeAcross", "")) or 0, MAX_SPAN)
         elif tag == f"{SPREADSHEET} Data" and self.worksheets[-1][1] and self.worksheets[-1][1][-1]:
             self.text = []
@@ -198,6 +237,12 @@ class _Spreadsheet:
         """Text of a cell."""
         if self.text is not None:
             self.text.append(text)
+
+    def end_worksheet(self) -> None:
+        """Write the cells that are merged over several rows of the last worksheet into each of them."""
+        if self.worksheets:
+            fill_merged(self.worksheets[-1][1], self.merged)
+        self.merged = []
 
 
 def _spreadsheet(name: str, raw: bytes) -> list[tuple[str, Rows]]:
@@ -217,6 +262,7 @@ def _spreadsheet(name: str, raw: bytes) -> list[tuple[str, Rows]]:
     except expat.ExpatError as problem:
         place = f"line {problem.lineno}: {expat.errors.messages.get(problem.code, 'not XML')}"
         raise DamagedFile(file=name, found=place) from problem
+    book.end_worksheet()
     return [(worksheet, rows) for worksheet, rows in book.worksheets if any(map(any, rows))]
 
 

@@ -7,6 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sample_data.generator.clock import beijing
+
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -27,8 +29,8 @@ def ids(numbers: Ints, *, before: str = "\t", after: str = "") -> pa.Array:
 
 
 def stamps(seconds: Ints, *, empty: str | None = EMPTY) -> pa.Array:
-    """Return wall-clock seconds as `yyyy-MM-dd HH:mm:ss`; 0 means not yet and shows as `empty`."""
-    at = pa.array(seconds, mask=seconds == 0).cast(pa.timestamp("s"))
+    """Return wall-clock seconds as Beijing time, `yyyy-MM-dd HH:mm:ss`; 0 means not yet and shows as `empty`."""
+    at = pa.array(beijing(seconds), mask=seconds == 0).cast(pa.timestamp("s"))
     return at if empty is None else at.cast(pa.string()).fill_null(empty)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sample_data.generator import files
 from sample_data.generator.catalog import FORMS, GLAZES
-from sample_data.generator.clock import DAY, text_of
+from sample_data.generator.clock import DAY, beijing_text
 from sample_data.generator.columns import Floats
 from sample_data.generator.headers import COMMENTS, COMMENTS_SHORT
 from sample_data.generator.sessions import ANCHOR
@@ -311,7 +311,7 @@ def _row(remark: Comment) -> list[object]:
         f"\t{88_000_000_000 + remark.author}",
         remark.nickname,
         remark.text,
-        text_of(remark.at),
+        beijing_text(remark.at),
         f"{remark.likes / 10_000:.1f}万" if remark.likes >= 10_000 else str(remark.likes),
         str(remark.replies),
     ]

@@ -6,7 +6,7 @@ Presentations follow each other; each raises the rate of remarks by a known fact
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from sample_data.generator import files
-from sample_data.generator.clock import HOUR, text_of
+from sample_data.generator.clock import beijing_text, text_of, unix
 from sample_data.generator.columns import Floats
 from sample_data.generator.plan import Plan
 
@@ -23,6 +23,7 @@ SESSIONS = 4
 FOLDER = "live"
 TRUTH = "live_truth.json"
 FACTORS = (1.0, 1.0, 1.8, 2.6, 3.5)
+MARK_HEADERS = ("时间", "动作", "商品")
 LASTS = 300  # seconds that a presentation raises the rate
 PER_MINUTE = (4.0, 9.0)
 TEXTS = (
@@ -53,7 +54,6 @@ TEXTS_IN_ENGLISH = (
     "is shipping free?",
     "do you have a bigger one?",
 )
-ZONE = 8 * HOUR
 
 
 @dataclass(frozen=True)
@@ -79,16 +79,17 @@ class LiveEvening:
     @property
     def stem(self) -> str:
         """What its files are called: the moment of its start, as recorders name them."""
-        return text_of(self.start).replace("-", "").replace(":", "").replace(" ", "_")
+        return beijing_text(self.start).replace("-", "").replace(":", "").replace(" ", "_")
 
 
 def evenings(plan: Plan, count: int = SESSIONS) -> list[LiveEvening]:
     """Return the last sessions that ended before the moment of export."""
     ended = np.flatnonzero(plan.sessions.end < plan.now)[-count:]
-    return [_evening(plan, int(place)) for place in ended]
+    return [evening_of(plan, int(place)) for place in ended]
 
 
-def _evening(plan: Plan, place: int) -> LiveEvening:
+def evening_of(plan: Plan, place: int) -> LiveEvening:
+    """Return one session of the plan with its presentations and remarks."""
     rng = np.random.default_rng([plan.seed, 81, place])
     start, end = int(plan.sessions.start[place]), int(plan.sessions.end[place])
     length = end - start
@@ -136,10 +137,8 @@ def write_live_files(folder: Path, plan: Plan, count: int = SESSIONS) -> dict[st
     for number, evening in enumerate(evenings(plan, count)):
         name = f"danmaku_{evening.stem}"
         (_write_xml, _write_json, _write_csv)[number % 3](place, name, evening)
-        marks = [
-            (text_of(evening.start + item.second)[11:], "讲解", item.sku) for item in evening.presentations
-        ]
-        files.write_rows(place / f"marks_{evening.number}.csv", ("时间", "动作", "商品"), marks)
+        marks = mark_rows(evening, evening.presentations)
+        files.write_rows(place / f"marks_{evening.number}.csv", MARK_HEADERS, marks)
         truth["sessions"][str(evening.number)] = {
             "file": name,
             "remarks": len(evening.remarks),
@@ -156,9 +155,14 @@ def write_live_files(folder: Path, plan: Plan, count: int = SESSIONS) -> dict[st
     return truth
 
 
+def mark_rows(evening: LiveEvening, shown: Iterable[Presentation]) -> list[tuple[str, str, str]]:
+    """Return the presentations as a live assistant logs them, on the studio's clock."""
+    return [(text_of(evening.start + item.second)[11:], "讲解", item.sku) for item in shown]
+
+
 def _write_xml(folder: Path, name: str, evening: LiveEvening) -> None:
     lines = [
-        f'<d p="{second}.0,1,25,16777215,{(evening.start - ZONE + second) * 1000},0,{author},0" user="u{author}">'
+        f'<d p="{second}.0,1,25,16777215,{unix(evening.start + second) * 1000},0,{author},0" user="u{author}">'
         f"{escape(words)}</d>"
         for second, author, words in evening.remarks
     ]
@@ -168,7 +172,7 @@ def _write_xml(folder: Path, name: str, evening: LiveEvening) -> None:
 
 def _write_json(folder: Path, name: str, evening: LiveEvening) -> None:
     rows = (
-        {"user_id": str(author), "content": words, "timestamp": evening.start - ZONE + second}
+        {"user_id": str(author), "content": words, "timestamp": unix(evening.start + second)}
         for second, author, words in evening.remarks
     )
     lines = (json.dumps(row, ensure_ascii=False) for row in rows)
@@ -181,4 +185,4 @@ def _write_csv(folder: Path, name: str, evening: LiveEvening) -> None:
 
 def _clocked(evening: LiveEvening) -> Iterator[tuple[str, str, str]]:
     for second, author, words in evening.remarks:
-        yield text_of(evening.start + second), f"u{author}", words
+        yield beijing_text(evening.start + second), f"u{author}", words

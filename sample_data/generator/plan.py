@@ -13,8 +13,8 @@ from sample_data.generator.catalog import Catalog, make_catalog
 from sample_data.generator.clock import DAY, seconds
 from sample_data.generator.columns import Ints, Mask
 from sample_data.generator.douyin.order_lines import Lines, Span
-from sample_data.generator.seasonality import spread
-from sample_data.generator.sessions import LATEST, Sessions, plan_sessions, session_days
+from sample_data.generator.seasonality import daily_weights, spread
+from sample_data.generator.sessions import LATEST, Sessions, plan_sessions, session_days, slot_days
 
 SPAN_LINES = 200_000
 LINES_PER_ORDER = 1.25
@@ -29,7 +29,7 @@ class Plan:
     counted and written. `shapes` is how a month's order file (by name of the month) or all the
     settlement files ("settlement") are written where not as usual: "75", "gb18030" or "xlsx".
     `twice` are (line, variant) of the TikTok shop that sell pieces which were already sold.
-    `language` is that of titles: zh or en.
+    `language` is that of titles: zh or en. `on_air` is when the session that goes on at `now` began (0: none).
     """
 
     start: date
@@ -45,6 +45,7 @@ class Plan:
     adjust: Callable[[Lines], None] | None = None
     twice: tuple[tuple[int, int], ...] = ()
     language: str = "zh"
+    on_air: int = 0
 
     @cached_property
     def days(self) -> int:
@@ -77,9 +78,10 @@ class Plan:
     @cached_property
     def sessions(self) -> Sessions:
         """The live sessions of the range."""
-        live = session_days(self.start, self.days, self.seed)
+        live = session_days(self.start, self.days, self.seed, slot=self.on_air > 0)
         next_open = np.append(self.counts[1:] > 0, False)
-        return plan_sessions(self.start, live, next_open & ~self.month_ends, self.seed)
+        may_pass = next_open & ~self.month_ends
+        return plan_sessions(self.start, live, may_pass, self.seed, on_air=self.on_air)
 
     @cached_property
     def month_ends(self) -> Mask:
@@ -116,6 +118,13 @@ class Plan:
         closing = np.where(next_open, ends + LATEST, ends - 1)
         before = int(self.counts[:first].sum())
         return Span(first, self.counts[first:after], closing, midnight, before, (self.seed, first))
+
+
+def daily_lines(orders: int, start: date, days: int, seed: int, on_air: int = 0) -> Ints:
+    """Return how many order lines each day of a range has; `on_air` as in Plan."""
+    live = session_days(start, days, seed, slot=on_air > 0)
+    always_open = slot_days(days).tolist() if on_air else ()
+    return spread(orders, daily_weights(start, days, live, seed, always_open))
 
 
 def _sold_twice(home: Plan, counts: Ints) -> tuple[tuple[int, int], ...]:

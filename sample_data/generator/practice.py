@@ -10,9 +10,7 @@ from sample_data.generator.douyin import exports
 from sample_data.generator.expected import Ledger, Truth
 from sample_data.generator.files import CsvFile
 from sample_data.generator.headers import TIKTOK_ORDERS
-from sample_data.generator.plan import Plan, Progress
-from sample_data.generator.seasonality import daily_weights, spread
-from sample_data.generator.sessions import session_days
+from sample_data.generator.plan import Plan, Progress, daily_lines
 
 SMALL = 5_000
 TIKTOK_SHARE = 0.1
@@ -58,13 +56,13 @@ def plan_shop(
     only_orders: bool = False,
     now: datetime | None = None,
     language: str = "zh",
+    on_air: int = 0,
 ) -> Plan:
-    """Return the plan that `write_shop` writes with the same arguments."""
+    """Return the plan that `write_shop` writes with the same arguments; `on_air` as in Plan."""
     start = until - timedelta(days=days - 1)
-    live = session_days(start, days, seed)
     return Plan(
         start=start,
-        counts=spread(orders, daily_weights(start, days, live, seed)),
+        counts=daily_lines(orders, start, days, seed, on_air),
         now=moment(now) if now else seconds(until) + DAY - 1,
         seed=seed,
         pieces=min(400, orders // 50),
@@ -72,6 +70,7 @@ def plan_shop(
         only_orders=only_orders,
         shapes=_shapes(start, until, orders),
         language=language,
+        on_air=on_air,
     )
 
 

@@ -1,5 +1,6 @@
 """How much people buy on which day: weekday, lunar year, campaigns, trend and closed days."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -55,11 +56,11 @@ def is_closed(day: date) -> bool:
     return -1 <= (spring_festival(day.year) - day).days <= 1
 
 
-def daily_weights(start: date, days: int, live: Mask, seed: int) -> Floats:
+def daily_weights(start: date, days: int, live: Mask, seed: int, open_days: Sequence[int] = ()) -> Floats:
     """Return how much of the range's sales falls on each day (relative weights, 0 when closed).
 
     `live` is true on days with a live session; a few further days per season are closed for
-    kiln work, chosen by the seed.
+    kiln work, chosen by the seed. `open_days` are open whatever the calendar says.
     """
     rng = np.random.default_rng([seed, 11])
     dates = [start + timedelta(days=number) for number in range(days)]
@@ -69,6 +70,7 @@ def daily_weights(start: date, days: int, live: Mask, seed: int) -> Floats:
     weights = np.array(shape) * trend * noise * np.where(live, 2.6, 0.8)
     kiln_day = (rng.random(days) < 0.015) & ~live
     closed = np.array([is_closed(day) for day in dates]) | kiln_day
+    closed[list(open_days)] = False
     return np.where(closed, 0.0, weights)
 
 

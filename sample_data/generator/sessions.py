@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sample_data.generator import files, headers
-from sample_data.generator.clock import DAY, HOUR, MINUTE, seconds, text_of
+from sample_data.generator.clock import DAY, HOUR, MINUTE, beijing_text, seconds
 from sample_data.generator.columns import Floats, Ints, Mask
 from sample_data.generator.english import in_english
 from sample_data.generator.seasonality import is_closed
@@ -25,6 +25,7 @@ TITLES = (
 TITLE = 2  # its place in a row
 # A session may pass midnight, and a buyer may pay a little later still: at most this long.
 LATEST = 3 * HOUR
+SLOT_WEEKS = 5
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,13 @@ def _weekly_days(rng: np.random.Generator, open_days: Mask) -> Ints:
     return np.sort(np.argsort(-liking)[: min(wanted, int(open_days.sum()))])
 
 
-def session_days(start: date, days: int, seed: int) -> Mask:
-    """Return for each day of the range whether a session begins on it."""
+def slot_days(days: int) -> Ints:
+    """Return the last day of a range and the same weekday of the weeks before: the days of a weekly session."""
+    return np.arange(days - 1, -1, -7)[:SLOT_WEEKS]
+
+
+def session_days(start: date, days: int, seed: int, *, slot: bool = False) -> Mask:
+    """Return for each day of the range whether a session begins on it; with `slot` on the slot days in any case."""
     rng = np.random.default_rng([seed, 21])
     live = np.zeros(days + 14, dtype=bool)
     monday = -start.weekday()
@@ -57,16 +63,26 @@ def session_days(start: date, days: int, seed: int) -> Mask:
         dates = [start + timedelta(days=week + place) for place in range(7)]
         chosen = _weekly_days(rng, np.array([not is_closed(day) for day in dates])) + week
         live[chosen[chosen >= 0]] = True
+    if slot:
+        live[slot_days(days)] = True
     return live[:days]
 
 
-def plan_sessions(start: date, live: Mask, may_pass_midnight: Mask, seed: int) -> Sessions:
-    """Return when each session begins and ends: evenings, two to four hours."""
+def plan_sessions(
+    start: date, live: Mask, may_pass_midnight: Mask, seed: int, *, on_air: int = 0
+) -> Sessions:
+    """Return when each session begins and ends: evenings, two to four hours.
+
+    `on_air` is when the session of the last day began that is going on (0: none); so do the sessions of the slot days.
+    """
     rng = np.random.default_rng([seed, 22])
     day = np.flatnonzero(live)
     opening = 19 * HOUR + (rng.random(len(day)) * 9).astype(np.int64) * 15 * MINUTE
     length = 2 * HOUR + (rng.random(len(day)) * 2 * HOUR).astype(np.int64)
     begin = seconds(start) + day * DAY + opening
+    if on_air:
+        in_slot = np.isin(day, slot_days(len(live)))
+        begin = np.where(in_slot, seconds(start) + day * DAY + on_air % DAY, begin)
     midnight = seconds(start) + (day + 1) * DAY
     end = np.where(may_pass_midnight[day], begin + length, np.minimum(begin + length, midnight - 300))
     of_day = np.full(len(live), -1, dtype=np.int64)
@@ -101,8 +117,8 @@ def _row(sessions: Sessions, session: int, sold: int, orders: int, draws: Floats
         ANCHOR,
         f"\t{sessions.number[session]}",
         TITLES[int(draws[4] * len(TITLES))],
-        text_of(sessions.start[session]),
-        text_of(sessions.end[session]),
+        beijing_text(int(sessions.start[session])),
+        beijing_text(int(sessions.end[session])),
         f"{length // HOUR}小时{length % HOUR // MINUTE}分{length % MINUTE}秒",
         int(average * (1.6 + draws[5])) + 1,
         average,

@@ -8,7 +8,7 @@ import numpy as np
 
 from sample_data.generator import files
 from sample_data.generator.catalog import FORMS, GLAZES
-from sample_data.generator.clock import DAY, HOUR, seconds, text_of
+from sample_data.generator.clock import DAY, HOUR, beijing_text, seconds
 from sample_data.generator.english import in_english
 from sample_data.generator.headers import DOUYIN_WORKS, DOUYIN_WORKS_SHORT
 
@@ -89,7 +89,7 @@ def _row(video: Video, *, spoken: bool) -> list[object]:
     counts = (likes, likes // 9, likes // 6, likes // 4, views // 60, views // 150)
     return [
         video.title,
-        text_of(video.published),
+        beijing_text(video.published),
         "图文" if video.pictures else "1min-视频" if video.length < 60 else "视频",
         "公开",
         _count(views, spoken),

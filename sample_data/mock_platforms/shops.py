@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from sample_data.generator.clock import DAY, seconds
+from sample_data.generator.clock import DAY, seconds, unix
 from sample_data.generator.plan import Plan
 from sample_data.generator.seasonality import spread
 from sample_data.mock_platforms.douyin.gateway import DouyinShop
@@ -71,7 +71,7 @@ class Shops:
         plan, now = tiktok.tiktok_plan(self.shop), self.shop.moment
         orders = tiktok.tiktok_orders(plan, now)
         # The rest of the last day is there already.
-        end = shop_history.unix(seconds(plan.until) + DAY)
+        end = unix(seconds(plan.until) + DAY)
         later = tiktok.tiktok_orders(shop_history.coming(plan), now)
         ahead = [order for order in later if order.created >= end]
         self.streams.sell(orders + ahead)

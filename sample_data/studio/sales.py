@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sample_data.generator import tiktok
 from sample_data.generator.buyers import PLACES
-from sample_data.generator.clock import HOUR
+from sample_data.generator.clock import unix
 from sample_data.generator.columns import Ints
 from sample_data.generator.douyin import exports, settlement
 from sample_data.generator.douyin.aftersale import KINDS
@@ -17,7 +17,6 @@ from sample_data.generator.plan import Plan
 from sample_data.generator.practice import tiktok_plan_of
 from sample_data.mock_platforms.history.orders import CANCELLED, Order, by
 
-ZONE = 8 * HOUR
 CURRENCIES = {"douyin": exports.CURRENCY, "kuaishou": exports.CURRENCY, "tiktok": tiktok.CURRENCY}
 RETURNS = tuple(place for place, kind in enumerate(KINDS) if kind.type == "退货退款")
 
@@ -112,7 +111,7 @@ def _douyin(plan: Plan) -> Iterable[Sale]:
                         str(line),
                         sku,
                         quantity,
-                        paid - ZONE,
+                        unix(paid),
                         exports.CURRENCY,
                         gmv,
                         *rest,
@@ -135,13 +134,17 @@ def _tiktok(plan: Plan) -> Iterable[Sale]:
                 rows.refund,
                 (rows.cancelled > 0) & (rows.shipped == 0),
                 (rows.cancelled > 0) & (rows.shipped > 0),
+                rows.buyer_paid,
             )
-            for order, variant, quantity, paid, *rest in zip(
+            for order, variant, quantity, moment, *rest, paid in zip(
                 *(column.tolist() for column in columns), strict=True
             ):
-                if paid:
+                if moment:
                     sku = plan.catalog.variants[variant].sku
-                    yield Sale("tiktok", str(order), sku, sku, quantity, paid - ZONE, tiktok.CURRENCY, *rest)
+                    sale = Sale(
+                        "tiktok", str(order), sku, sku, quantity, unix(moment), tiktok.CURRENCY, *rest
+                    )
+                    yield replace(sale, paid_cents=paid)
 
 
 def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int) -> list[Sale]:
@@ -171,6 +174,7 @@ def sales_of_orders(platform: str, orders: Iterable[Order], now: int, reach: int
                     sum(case.amount for case in back),
                     gone and not by(line.shipped, now),
                     any(case.kind in RETURNS for case in back),
+                    paid_cents=line.buyer_paid,
                 )
             )
     return sorted(sales, key=lambda sale: (sale.paid, sale.platform, sale.order_id, sale.line_id))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sample_data.generator.clock import DAY
+from sample_data.generator.clock import DAY, unix
 from sample_data.generator.plan import Plan
 from sample_data.generator.spring import UNTIL, spring_plan
 from sample_data.mock_platforms.shops import Shops
-from sample_data.studio.sales import ZONE, Sale, last_change, sales_of, sales_of_orders
+from sample_data.studio.sales import Sale, last_change, sales_of, sales_of_orders
 from sample_data.studio.values import Workshop
 from sample_data.studio.workshop import make_workshop, midnight
 
@@ -16,7 +16,7 @@ PLATFORMS = {"douyin_shop": "douyin", "kuaishou_shop": "kuaishou", "tiktok_shop"
 
 def of_files(plan: Plan) -> Workshop:
     """Return the workshop behind the export files of a plan."""
-    return make_workshop(sales_of(plan), until=plan.until, now=plan.now - ZONE, seed=plan.seed)
+    return make_workshop(sales_of(plan), until=plan.until, now=unix(plan.now), seed=plan.seed)
 
 
 def of_spring() -> Workshop:

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
 
-from sample_data.generator.clock import DAY, seconds
+from sample_data.generator.clock import DAY, seconds, unix, wall
+from sample_data.generator.clock import day_of as wall_day
 from sample_data.studio import catalog, running
 from sample_data.studio import materials as goods
 from sample_data.studio.kilns import KILNS, weeks_between
 from sample_data.studio.making import ARRIVES, Demand, Making
-from sample_data.studio.sales import ZONE, Sale
+from sample_data.studio.sales import Sale
 from sample_data.studio.values import Batch, Count, Piece, PlatformFees, Variant, Workshop
 
 BOOKS = 240  # days that the studio's records cover at most
@@ -42,12 +43,12 @@ def make_workshop(
 
 def day_of(moment: int) -> date:
     """Return the shop's day of a moment (Unix seconds)."""
-    return date(1970, 1, 1) + timedelta(days=(moment + ZONE) // DAY)
+    return wall_day(wall(moment))
 
 
 def midnight(day: date) -> int:
     """Return the moment at which a shop day begins (Unix seconds)."""
-    return seconds(day) - ZONE
+    return unix(seconds(day))
 
 
 @dataclass

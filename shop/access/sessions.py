@@ -92,20 +92,17 @@ def person_of(db: Database, token: str | None) -> Actor | None:
     if not token or not TOKEN.fullmatch(token):
         return None
     now = now_seconds()
-    with db.read() as connection:
-        row = connection.execute(
-            text(
-                "SELECT l.login_id, l.seen_at, l.address, a.name, a.role FROM login l "
-                "JOIN account a USING (account_id) "
-                "WHERE l.token_hash = :token AND l.ends_at > :now AND a.blocked_at IS NULL"
-            ),
-            {"token": _hashed(token), "now": now},
-        ).one_or_none()
+    row = db.row(
+        "SELECT l.login_id, l.seen_at, l.address, a.name, a.role FROM login l JOIN account a USING (account_id) "
+        "WHERE l.token_hash = :token AND l.ends_at > :now AND a.blocked_at IS NULL",
+        {"token": _hashed(token), "now": now},
+    )
     if row is None:
         return None
-    if abs(now - row.seen_at) > SEEN_EVERY_SECONDS:
-        _mark_seen(db, row.login_id, now)
-    return Actor(row.name, role_named(row.role), row.address)
+    login_id, seen_at, address, name, role = row
+    if abs(now - seen_at) > SEEN_EVERY_SECONDS:
+        _mark_seen(db, login_id, now)
+    return Actor(name, role_named(role), address)
 
 
 def _mark_seen(db: Database, login_id: int, now: int) -> None:

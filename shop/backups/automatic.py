@@ -31,7 +31,7 @@ def back_up(db: Database, reason: str, now: datetime | None = None) -> BackupFil
     if not path.exists():  # two within the same second are equal
         backup(db, path)
         examine_copy(path)
-    prune(db.path)
+    prune(db.path, now=moment)
     copy_to_second_folder(db)
     return BackupFile(path, moment.replace(microsecond=0), reason, path.stat().st_size)
 

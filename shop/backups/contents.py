@@ -59,7 +59,9 @@ COUNTED = {
 
 
 def summary_of_shop(db: Database) -> BackupSummary:
-    """The same of the shop as it is now."""
+    """The same of the shop as it is now; raises what `examine_copy` raises of a file."""
+    if db.is_file:
+        return summary_of(db.path)
     with db.read() as connection:
         cursor = raw_cursor(connection)
         newest = cursor.execute("SELECT MAX(updated_at) FROM order_line").fetchone()[0]

@@ -18,7 +18,7 @@ from shop.backups.sealed import SUFFIX
 from shop.db.backup import FOLDER, MOMENT
 from shop.db.buyer_key import key_of
 
-REASONS = ("daily", "manual", "migration", "restore", "undo")
+REASONS = ("daily", "manual", "migration", "restore", "undo", "salvage")
 REGULAR = ("daily", "manual")
 DAYS, WEEKS, OTHERS = 14, 8, 5
 NAME = re.compile(rf"(?P<stem>.+)-(?P<at>\d{{8}}T\d{{6}}Z)-(?P<reason>{'|'.join(REASONS)})\.db(?:{SUFFIX})?")
@@ -59,10 +59,15 @@ def _listed(place: Path, folder: Path) -> Iterator[BackupFile]:
             yield BackupFile(path, taken, parts["reason"], path.stat().st_size)
 
 
-def prune(place: Path, folder: Path | None = None) -> None:
-    """Delete the backups of a folder that are past their time."""
+def prune(place: Path, folder: Path | None = None, now: datetime | None = None) -> None:
+    """Delete the backups of a folder that are past their time.
+
+    Those of a clock that was ahead take the place of no others; the newest OTHERS of them stay.
+    """
+    moment = now or datetime.now(UTC)
     listed = backups_of(place, folder)
-    stay = set(_staying(listed))
+    ahead = [item for item in listed if item.taken_at > moment]
+    stay = {*_staying(listed[len(ahead) :]), *(item.path for item in ahead[:OTHERS])}
     for item in listed:
         if item.path not in stay:
             item.path.unlink(missing_ok=True)

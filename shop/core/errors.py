@@ -77,6 +77,12 @@ class UnsupportedDatabase(ShopError):
     )
 
 
+class NotAFile(ShopError):
+    """Something was asked of a shop in PostgreSQL that is there for files of SQLite alone."""
+
+    message = "{url} is a database of PostgreSQL; this is there for files of SQLite alone."
+
+
 class MissingExtra(ShopError):
     """What a chosen database needs is not installed."""
 

@@ -19,6 +19,7 @@ from shop.core.errors import (
     MissingDatabase,
     NewerDatabase,
     NotADatabase,
+    NotAFile,
     ReplacedDatabase,
     UnreachableDatabase,
     UnsupportedDatabase,
@@ -31,6 +32,7 @@ BUSY_SECONDS = 30
 ROLE_VARIABLE = "KILNBOARD_ROLE"  # a person at the command line may read as less than the owner
 CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
+READ_VERSION = "SELECT value FROM meta WHERE name = 'data_version'"
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is corrected from here on
 
 
@@ -74,6 +76,8 @@ def as_path(url: str) -> Path:
     """The file behind a database URL or path; other kinds of URL are rejected."""
     if url.startswith("sqlite:///"):
         url = url.removeprefix("sqlite:///")
+    elif is_server(url):
+        raise NotAFile(url=url.split("@")[-1])
     elif "://" in url:
         raise UnsupportedDatabase(url=url.split("@")[-1])
     try:
@@ -109,6 +113,18 @@ class Database:
         self._check_file()
         with in_words(self.path), self.engine.connect() as connection:
             yield connection
+
+    def row(self, sql: str, values: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
+        """The first row of one SELECT with :named values, None where there is none.
+
+        For what every request needs (the account, the data version): a tenth of the time of `read`, as the driver
+        runs it outside of a transaction.
+        """
+        self._check_file()
+        with in_words(self.path), closing(self.engine.raw_connection()) as connection:
+            driver: Any = connection.driver_connection
+            result: tuple[Any, ...] | None = driver.execute(sql, values or {}).fetchone()
+        return result
 
     @contextmanager
     def write(self, *, quiet: bool = False, wait: bool = True) -> Iterator[Connection]:
@@ -205,8 +221,8 @@ class Database:
 
     def version(self) -> int:
         """The data version: a counter that every write transaction with a change bumps."""
-        with self.read() as connection:
-            return read_version(connection)
+        stored = self.row(READ_VERSION)
+        return int(stored[0]) if stored else 0
 
     def secret(self) -> bytes:
         """The local key that buyers are hashed with, created once next to the database; raises DamagedKey."""
@@ -258,8 +274,7 @@ class Database:
 
 def read_version(connection: Connection) -> int:
     """The data version as this connection sees it."""
-    value = connection.execute(text("SELECT value FROM meta WHERE name = 'data_version'"))
-    return int(value.scalar() or 0)
+    return int(connection.execute(text(READ_VERSION)).scalar() or 0)
 
 
 def bump_version(connection: Connection) -> None:
@@ -304,12 +319,14 @@ def open_database(
     that migrated it. `views` are the statements that create the views of this version, by name: they replace those of
     another version. A new file gets the schema of an earlier `step` where that is wanted.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
-    file system or SQLite refuses (see shop.db.refusals).
+    file system or SQLite refuses (see shop.db.refusals). A database that is there is opened by SQLite alone: closing
+    the file by other means would drop the locks of this process's connections (sqlite.org/howtocorrupt.html, 2.2).
     """
     path = as_path(url or default_url())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("ab").close()  # an empty file is a new database: from here on it is this one
+        if not (path.is_file() and os.access(path, os.R_OK | os.W_OK)):
+            path.open("ab").close()  # an empty file is a new database: from here on it is this one
         identity = _identity(path)
     except OSError as problem:
         raise UnreachableDatabase(path=str(path), found=problem.strerror) from problem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,7 @@ from shop.kiln.batches import Batch, BatchStepRecord
 
 def batch_to_dict(batch: Batch) -> dict[str, Any]:
     """A batch as plain values."""
-    values: dict[str, Any] = _iso(asdict(batch))
+    values: dict[str, Any] = _iso({**vars(batch), "steps": [vars(step) for step in batch.steps]})
     return values
 
 

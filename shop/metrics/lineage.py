@@ -120,6 +120,8 @@ def _tables(parts: tuple[str, ...]) -> list[tuple[str, str]]:
         if measure.name in (*BY_REFUND_DAY, *BY_ORDER_DAY):
             by_day = measure.name in BY_REFUND_DAY
             tables["refund", IN_RANGE.format(day="refunded_on") if by_day else OF_PAID] = None
+        if measure.fact == "payout":
+            tables["settlement", OF_PAID] = None
         if measure.fact in ROWS and measure.name != "refunds":
             table, day = ROWS[measure.fact]
             tables[table, IN_RANGE.format(day=day)] = None

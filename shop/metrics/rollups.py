@@ -118,12 +118,15 @@ ON CONFLICT DO UPDATE SET refund_by_order_cents = excluded.refund_by_order_cents
   refunded_orders = excluded.refunded_orders, returned_units = excluded.returned_units
 """
 # Pieces that came back of no sale that is known count on the day of their return.
+WITHOUT_SALE = f"""
+{REFUNDED_ON} WHERE r.shop_id = :shop AND r.refunded_on = :day AND r.sku IS NOT NULL AND r.quantity IS NOT NULL
+  AND r.line_id IS NULL AND r.status = 'refunded' AND NOT EXISTS (SELECT 1 FROM order_line x
+    WHERE x.shop_id = r.shop_id AND x.platform = r.platform AND x.order_id = r.order_id AND NOT x.is_gift)
+"""
 RETURNS_WITHOUT_SALE = f"""
 {SKU_DAY.format("returned_units")}
 SELECT :shop, :day, r.platform, r.currency, 'unknown', 'own', r.sku, SUM(r.quantity)
-FROM {REFUNDED_ON} WHERE r.shop_id = :shop AND r.refunded_on = :day AND r.sku IS NOT NULL AND r.quantity IS NOT NULL
-  AND r.line_id IS NULL AND r.status = 'refunded' AND NOT EXISTS (SELECT 1 FROM order_line x
-    WHERE x.shop_id = r.shop_id AND x.platform = r.platform AND x.order_id = r.order_id AND NOT x.is_gift)
+FROM {WITHOUT_SALE}
 GROUP BY r.platform, r.currency, r.sku
 ON CONFLICT DO UPDATE SET returned_units = returned_units + excluded.returned_units
 """

@@ -13,11 +13,15 @@ from shop.models.base import cents, day, key, shop_key
 
 
 class RateKind(StrEnum):
-    """What a rate is paid for: one parcel to the courier, the packing of one parcel, one hour of work."""
+    """What a rate is paid for: one parcel to the courier, the packing of one parcel, one hour of work.
+
+    LAYER is paid for nothing yet: what one more layer of foam would cost, per order line (`shop.performance.foam`).
+    """
 
     COURIER = "courier"
     PACKING = "packing"
     WAGE = "wage"
+    LAYER = "layer"
 
 
 class CostRate(SQLModel, table=True):

@@ -173,7 +173,11 @@ class ProductStatement(Versioned, table=True):
 
 
 class AdSpend(Versioned, table=True):
-    """What one advertising account (or plan) cost on one day, cents of `currency`; grain: day and account."""
+    """What advertising cost on one day, cents of `currency`; grain: day and account, plan, product or live session.
+
+    `account` is the key of all of these, `advertiser` the account that paid ("" where the file names none). `level` is
+    account, plan, product or session: the same money may be stored at several (`shop.metrics.ad_costs`).
+    """
 
     __tablename__ = "ad_spend"
 
@@ -183,6 +187,11 @@ class AdSpend(Versioned, table=True):
     account: str = key()
     amount_cents: int = cents()
     currency: str
+    advertiser: str = ""
+    level: str = "account"
+    product_id: str | None = None
+    session_id: str | None = None
+    session_started_at: datetime | None = instant()
 
 
 class AttributedSums(SQLModel):

@@ -289,15 +289,25 @@ FROM comment t LEFT JOIN comment_label b ON b.shop_id = t.shop_id AND b.platform
 
 AD_SPEND = OpenView(
     "v_ad_spend",
-    "What one advertising account (or plan) cost on one day.",
-    "一个投放账户（或计划）一天的花费。",
+    "What advertising cost on one day: an account, a plan, a product or a live session. The same money may be there at "
+    "several levels.",
+    "一天的投放花费：按账户、计划、商品或直播场次。同一笔钱可能在几个级别里都有。",
     "see_margins",
     "FROM ad_spend t",
     columns(
         SHOP,
         PLATFORM,
         day("day", "t.day", "day", "日期"),
-        text("account", "t.account", "advertising account or plan", "投放账户或计划"),
+        text(
+            "account",
+            "t.account",
+            "account, plan, product or session, in one key",
+            "账户、计划、商品、场次合成的键",
+        ),
+        text("advertiser", "t.advertiser", "advertising account", "投放账户"),
+        text("level", "t.level", "account, plan, product or session", "级别：账户、计划、商品、场次"),
+        text("product_id", "t.product_id", "product of the platform", "平台商品 ID"),
+        text("session_id", "t.session_id", "live session", "直播场次 ID"),
         CURRENCY,
         money("amount", "t.amount_cents", "cost", "花费"),
     ),

@@ -10,12 +10,13 @@ lines that a platform or its file names a courier for, '' the others.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from shop.db.database import Database
-from shop.db.dialect import as_text
+from shop.db.dialect import as_text, raw_cursor
 from shop.metrics import dimensions
 from shop.metrics.deferred_rollups import up_to_date
 from shop.metrics.query import Query, answer
@@ -30,7 +31,9 @@ REPLACED = "r.kind IN ('exchange', 'resend')"
 CASES = f"""
 SELECT r.shop_id, r.platform, r.order_id, COALESCE(r.line_id, '') AS line_id,
   MAX({FOR_BREAKAGE}) AS broken,
-  MAX(r.stage = 'before_ship' AND r.status = 'refunded') AS unsent
+  MAX(r.stage = 'before_ship' AND r.status = 'refunded') AS unsent,
+  SUM(CASE WHEN {FOR_BREAKAGE} AND r.refunded_on IS NOT NULL THEN r.amount_cents ELSE 0 END) AS cents,
+  MAX({FOR_BREAKAGE} AND {REPLACED}) AS is_replaced
 FROM refund r
 WHERE r.shop_id = :shop
   AND ((r.refunded_on >= :start AND {COUNTS}) OR (r.refunded_on IS NULL AND {REPLACED}))
@@ -46,12 +49,13 @@ FIRST_LINE = """
 # A case of a whole order: nothing of it was sent, or, once, its first line broke.
 LINES = f"""
 WITH c AS MATERIALIZED ({CASES})
-SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, l.courier, c.broken, c.unsent
+SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, l.courier, c.broken, c.unsent,
+  l.paid_on, l.quantity, c.cents, c.is_replaced
 FROM c CROSS JOIN order_line l ON {OF_LINE} AND l.line_id = c.line_id AND {COUNTED}
 WHERE c.broken OR c.unsent
 UNION ALL
 SELECT l.platform, l.order_id, l.line_id, l.name_key, l.province, l.courier,
-  c.broken AND l.line_id = {FIRST_LINE}, c.unsent
+  c.broken AND l.line_id = {FIRST_LINE}, c.unsent, l.paid_on, l.quantity, c.cents, c.is_replaced
 FROM c CROSS JOIN order_line l ON {OF_LINE} AND {COUNTED}
 WHERE (c.broken OR c.unsent) AND NOT EXISTS (SELECT 1 FROM order_line l
   WHERE {OF_LINE} AND l.line_id = c.line_id)
@@ -65,6 +69,14 @@ SELECT {{cut}} AS part, SUM(l.broken), SUM(l.unsent) FROM (
   ) WHERE 1{{narrow}} GROUP BY name_key, province, courier
 ) l {dimensions.BY_NAME.format(of="l")}{dimensions.OF_PRODUCT}
 GROUP BY 1
+"""
+BROKEN_LINES = f"""
+SELECT {{cut}} AS part, l.paid_on, {dimensions.MATCHED}, l.quantity, l.platform, l.province, l.cents, l.is_replaced
+FROM (
+  SELECT :shop AS shop_id, platform, name_key, paid_on, quantity, COALESCE(province, '') AS province,
+    COALESCE(courier, '') AS courier, SUM(cents) AS cents, MAX(is_replaced) AS is_replaced
+  FROM ({LINES}) WHERE broken{{narrow}} GROUP BY platform, order_id, line_id
+) l {dimensions.BY_NAME.format(of="l")}{dimensions.OF_PRODUCT}
 """
 PROVINCES = """
 SELECT province, SUM(lines) FROM fact_place
@@ -88,6 +100,23 @@ class BreakageRate:
     rate: Rate
 
 
+@dataclass(frozen=True)
+class BrokenLine:
+    """One broken line: its part of a cut, the shop day it was paid on, our SKU or its group, and its pieces.
+
+    `refunded_cents` is what was refunded for it; `is_replaced` where it was exchanged or sent again.
+    """
+
+    part: str
+    paid_on: date
+    sku: str
+    quantity: int
+    platform: str
+    province: str
+    refunded_cents: int
+    is_replaced: bool
+
+
 def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[BreakageRate]:
     """Breakage by one of CUTS, the one with most broken lines first; '' is unknown.
 
@@ -97,12 +126,8 @@ def breakage_rates(db: Database, query: Query, by: str = "packing") -> list[Brea
         up_to_date(db, query.shop)
     with db.read() as connection:
         currency = currency_of(connection, query)
-        values, narrow = _values(query, currency)
-        cursor = connection.connection.driver_connection
-        values["breakage"] = breakage_texts(cursor, query.shop, values["start"])
-        cut = f"l.{by}"
-        if by not in BASES:
-            cut, _ = as_text(dimensions.catalog_columns(dimensions.matched())[by])
+        values, narrow = _values(connection, query, currency)
+        cut = _cut(by)
         rows = connection.execute(text(PARTS.format(cut=cut, narrow=narrow)), values).fetchall()
         counts = {str(part): (int(lines), int(unsent)) for part, lines, unsent in rows}
         base = _lines_of(connection, BASES[by], values, narrow) if by in BASES else None
@@ -121,7 +146,26 @@ def overall(parts: list[BreakageRate]) -> Rate:
     return Rate(sum(part.rate.over for part in parts), sum(part.rate.under for part in parts))
 
 
-def _values(query: Query, currency: str) -> tuple[dict[str, Any], str]:
+def broken_lines(connection: Connection, query: Query, by: str) -> list[BrokenLine]:
+    """Each line of `breakage_rates` that broke, with its part of a cut of CUTS."""
+    values, narrow = _values(connection, query, currency_of(connection, query))
+    rows = connection.execute(text(BROKEN_LINES.format(cut=_cut(by), narrow=narrow)), values)
+    return [
+        BrokenLine(
+            str(part), date.fromisoformat(day), sku, quantity, platform, province, cents, bool(replaced)
+        )
+        for part, day, sku, quantity, platform, province, cents, replaced in rows
+    ]
+
+
+def _cut(by: str) -> str:
+    """The SQL of a cut over the lines of PARTS and BROKEN_LINES."""
+    if by in BASES:
+        return f"l.{by}"
+    return as_text(dimensions.catalog_columns(dimensions.matched())[by])[0]
+
+
+def _values(connection: Connection, query: Query, currency: str) -> tuple[dict[str, Any], str]:
     platforms = next((values for name, values in query.where if name == "platform"), None)
     names = {f"platform{place}": name for place, name in enumerate(platforms or ())}
     marks = ", ".join(f":{name}" for name in names) or "NULL"
@@ -132,6 +176,7 @@ def _values(query: Query, currency: str) -> tuple[dict[str, Any], str]:
         "currency": currency,
         **names,
     }
+    values["breakage"] = breakage_texts(raw_cursor(connection), query.shop, query.start.isoformat())
     return values, "" if platforms is None else f" AND platform IN ({marks})"
 
 

@@ -22,6 +22,7 @@ from shop.db.dialect import raw_cursor
 from shop.metrics.settings import shop_settings, today
 from shop.models.costs import RateKind
 
+ALWAYS_WIDE = (RateKind.WAGE, RateKind.LAYER)
 COLUMNS = "kind, platform, province, up_to_g, from_on, cents, currency"
 SELECT = f"SELECT {COLUMNS} FROM cost_rate WHERE shop_id = ? ORDER BY {COLUMNS}"
 # What sending costs by platform (`shop.pricing.floor_prices`): where no rate of a courier fits.
@@ -29,9 +30,9 @@ FLAT = "SELECT platform, shipping_cents FROM platform_terms WHERE shop_id = ? AN
 
 
 class BadCostRate(ShopError):
-    """A rate below zero, or an hour of work for one platform, province or weight."""
+    """A rate below zero, or an hour of work (a layer of foam) for one platform, province or weight."""
 
-    message = "A rate is an amount of 0 or more; a wage is for every platform, province and weight."
+    message = "A rate is an amount of 0 or more; a wage or a layer of foam is for every platform, province and weight."
 
 
 class NoSuchRate(ShopError):
@@ -148,7 +149,7 @@ def set_cost_rate(
     """
     require(actor, "set_costs")
     is_narrow = bool(scope.platform or scope.province or scope.up_to_g)
-    if (cents or 0) < 0 or scope.up_to_g < 0 or (scope.kind is RateKind.WAGE and is_narrow):
+    if (cents or 0) < 0 or scope.up_to_g < 0 or (scope.kind in ALWAYS_WIDE and is_narrow):
         raise BadCostRate
     with db.write() as connection:
         edits = Edits(connection, shop_id)

@@ -50,6 +50,7 @@ COLUMNS: dict[str, PersonalColumn] = {
     "creator_id": CREATOR,
     "host": PersonalColumn("partners", "host", "plain"),
     "account": PersonalColumn("partners", "account", "plain"),
+    "advertiser": PersonalColumn("partners", "account", "plain"),
     "supplier": PersonalColumn("partners", "supplier", "plain"),
     "address": PersonalColumn("team", "address", "plain"),
     "origin": PersonalColumn("team", "address", "plain"),

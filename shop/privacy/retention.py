@@ -18,6 +18,8 @@ from shop.metrics import settings
 KINDS = ("pages", "comments", "leads")
 PAGE_DAYS = 30
 LONGEST = 3650
+LAST_DAY = "last_retention_day"  # its name in the table meta
+MOST_DAYS = 7  # that one daily erasure goes on from the one before
 
 
 class BadRetention(ShopError):
@@ -128,7 +130,7 @@ def set_retention(db: Database, kind: str, days: int | None, *, actor: Actor, sh
                 ),
                 values,
             )
-        erased = apply_retention(connection, (kind,), shop_id)
+        erased = apply_retention(connection, (kind,), shop_id, settings.today(connection, shop_id))
         log_action(
             connection,
             actor,
@@ -140,9 +142,14 @@ def set_retention(db: Database, kind: str, days: int | None, *, actor: Actor, sh
     return erased
 
 
-def apply_retention(connection: Connection, kinds: Sequence[str] = KINDS, shop_id: int = 1) -> int:
-    """Erase what is older than its number of days, inside the caller's transaction; how many records."""
-    today, erased = settings.today(connection, shop_id), 0
+def apply_retention(
+    connection: Connection, kinds: Sequence[str] = KINDS, shop_id: int = 1, today: date | None = None
+) -> int:
+    """Erase what is older than its number of days on a day, inside the caller's transaction; how many records.
+
+    The day is the credible one unless another one is given.
+    """
+    today, erased = today or credible_day(connection, shop_id), 0
     for kind in kinds:
         days = days_of(connection, kind, shop_id)
         if days is None:
@@ -156,6 +163,29 @@ def apply_retention(connection: Connection, kinds: Sequence[str] = KINDS, shop_i
         else:
             erased += erase_comments(connection, "c.written_on < :before AND NOT c.is_own", before)
     return erased
+
+
+def apply_daily(connection: Connection, shop_id: int = 1) -> int:
+    """Erase what is past its time, as every day, and note the day; how many records."""
+    today = credible_day(connection, shop_id)
+    erased = apply_retention(connection, KINDS, shop_id, today)
+    connection.execute(
+        text(
+            "INSERT INTO meta (name, value) VALUES (:name, :value) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        {"name": LAST_DAY, "value": today.isoformat()},
+    )
+    return erased
+
+
+def credible_day(connection: Connection, shop_id: int = 1) -> date:
+    """The day of the clock, at most MOST_DAYS after that of the last erasure: a clock that is ahead erases little."""
+    today = settings.today(connection, shop_id)
+    last = connection.execute(text("SELECT value FROM meta WHERE name = :name"), {"name": LAST_DAY}).scalar()
+    if last is None or date.fromisoformat(last) > today:
+        return today
+    return min(today, date.fromisoformat(last) + timedelta(days=MOST_DAYS))
 
 
 def erase_comments(connection: Connection, condition: str, values: dict[str, object]) -> int:

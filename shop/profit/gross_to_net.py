@@ -27,7 +27,7 @@ cost nothing; before a SKU's first cost, and for what the catalog does not know,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -349,6 +349,12 @@ def _running(costs: RunningCosts) -> list[WaterfallStep]:
     return steps
 
 
+def combined_state(states: Iterable[State]) -> State:
+    """How sure a sum is: as its least sure part, at least partly known."""
+    kinds = set(states)
+    return "known" if kinds == {"known"} else "estimate" if kinds <= {"known", "estimate"} else "partly"
+
+
 def _if_known(cents: int, state: State) -> int | None:
     return None if state == "unknown" else cents
 
@@ -357,9 +363,6 @@ def _total(steps: list[WaterfallStep], name: str, gaps: tuple[UnknownAmount, ...
     """Append the sum of the steps so far."""
     start = max(place for place, step in enumerate(steps) if step.is_total)
     parts = steps[start:]
-    states = {step.state for step in parts}
-    state: State = (
-        "known" if states == {"known"} else "estimate" if states <= {"known", "estimate"} else "partly"
-    )
+    state = combined_state(step.state for step in parts)
     cents, guess = sum(step.cents or 0 for step in parts), sum(step.estimate for step in parts)
     steps.append(WaterfallStep(name, cents, True, state, gaps, guess))

@@ -1,8 +1,9 @@
 """Advertising and hours of work of a range, each on its own day.
 
-Advertising of a day on a platform is what its files state; where no file states that day, what the owner entered:
-for the day, for products, and for the live sessions that started on it. What was entered for products is theirs;
-the rest has no product. Work is minutes x the wage valid on the day; it has no platform.
+Advertising of a day on a platform is what its files state (`shop.metrics.ad_costs`); where no file states that day,
+what the owner entered: for the day, for products, and for the live sessions that started on it. What files state for
+products, else what was entered for them, is theirs; the rest has no product. Work is minutes x the wage valid on the
+day; it has no platform.
 """
 
 from __future__ import annotations
@@ -16,15 +17,12 @@ from shop.access.roles import require_reader
 from shop.core.money import half_up, split
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
+from shop.metrics.ad_costs import AdDay, ads_by_day
 from shop.metrics.query import Query
 from shop.metrics.settings import currency_of
 from shop.models.costs import RateKind
 from shop.pricing.cost_rates import rate_table
 
-STATED = """
-SELECT platform, day, '', SUM(amount_cents) FROM ad_spend
-WHERE shop_id = :shop AND day BETWEEN :start AND :end AND currency = :currency GROUP BY platform, day
-"""
 ENTERED = """
 SELECT platform, day, product_code, amount_cents FROM ad_entry
 WHERE shop_id = :shop AND day BETWEEN :start AND :end AND currency = :currency
@@ -68,16 +66,16 @@ def running_costs(db: Database, query: Query) -> RunningCosts:
             "end": query.end.isoformat(),
             "currency": currency,
         }
-        stated = {(row[0], row[1]): row[3] for row in cursor.execute(STATED, values)}
+        reported = ads_by_day(connection, values)
         entered: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for platform, day, product, cents in cursor.execute(ENTERED, values):
             entered[platform, day][product] += cents
         wages = rate_table(connection, RateKind.WAGE, currency, query.shop)
         hours = [] if platforms else cursor.execute(LABOUR, values).fetchall()
     ads: Counter[tuple[str, str]] = Counter()
-    for key in stated.keys() | entered.keys():
+    for key in reported.keys() | entered.keys():
         if not platforms or key[0] in platforms:
-            for product, cents in _of_day(stated.get(key), entered[key]).items():
+            for product, cents in _of_day(reported.get(key), entered[key]).items():
                 ads[key[0], product] += cents
     labour, without = 0, 0
     for day, minutes in hours:
@@ -87,12 +85,12 @@ def running_costs(db: Database, query: Query) -> RunningCosts:
     return RunningCosts(ads, labour if hours else None, without)
 
 
-def _of_day(stated: int | None, entered: Counter[str]) -> dict[str, int]:
-    """One platform's advertising of a day by product: the files' sum, of which the products have what was entered."""
-    if stated is None:
+def _of_day(reported: AdDay | None, entered: Counter[str]) -> dict[str, int]:
+    """One platform's advertising of a day by product: the files' sum, of which the products have their parts."""
+    if reported is None:
         return dict(entered)
-    products = {code: cents for code, cents in entered.items() if code}
-    rest = stated - sum(products.values())
+    products = reported.products or {code: cents for code, cents in entered.items() if code}
+    rest = reported.cents - sum(products.values())
     if rest >= 0:
         return {**products, "": rest}
-    return dict(zip(products, split(stated, list(products.values())), strict=True))
+    return dict(zip(products, split(reported.cents, list(products.values())), strict=True))

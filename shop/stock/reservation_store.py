@@ -57,13 +57,22 @@ def end_reservation(
 
 
 def expire_reservations(connection: Connection, shop_id: int, now: int) -> set[str]:
-    """End the reservations whose time is over; the SKUs that have to be reallocated."""
-    rows = cursor_of(connection).execute(
+    """End the reservations whose time is over; the SKUs that have to be reallocated.
+
+    One that ended by a clock that was ahead is open again.
+    """
+    cursor = cursor_of(connection)
+    ended = cursor.execute(
         "UPDATE stock_hold SET ended_at = expires_at, outcome = 'expired' WHERE shop_id = ? "
         "AND ended_at IS NULL AND expires_at <= ? RETURNING sku",
         (shop_id, now),
-    )
-    return {row[0] for row in rows.fetchall()}
+    ).fetchall()
+    reopened = cursor.execute(
+        "UPDATE stock_hold SET ended_at = NULL, outcome = NULL WHERE shop_id = ? "
+        "AND outcome = 'expired' AND expires_at > ? RETURNING sku",
+        (shop_id, now),
+    ).fetchall()
+    return {row[0] for row in (*ended, *reopened)}
 
 
 def reservations_of(connection: Connection, shop_id: int, sku: str) -> list[Reservation]:

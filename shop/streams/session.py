@@ -49,6 +49,10 @@ FROM live_session s LEFT JOIN session_note n ON n.shop_id = s.shop_id AND n.plat
 WHERE s.shop_id = :shop AND s.session_id = :session AND (:platform IS NULL OR s.platform = :platform)
 ORDER BY s.started_at DESC LIMIT 1
 """
+STARTED = """
+SELECT platform, session_id FROM live_session
+WHERE shop_id = :shop AND started_at > :since AND NOT is_inferred ORDER BY started_at DESC
+"""
 FOLLOWING = """
 SELECT MIN(started_at) FROM live_session
 WHERE shop_id = :shop AND platform = :platform AND started_at > :started AND NOT is_inferred
@@ -67,8 +71,8 @@ class UnknownSession(ShopError):
 class SessionRecord:
     """One live session: moments in seconds UTC, `figures` as the platform states them (None: unknown).
 
-    `window_end`: until when an order placed still belongs to it. `host` is the typed one, else the account.
-    `spend_cents` is what was typed for it, in `spend_currency`.
+    `window_end`: until when an order placed still belongs to it; now, while it runs. `host` is the typed one, else
+    the account. `spend_cents` is what was typed for it, in `spend_currency`.
     """
 
     shop_id: int
@@ -93,9 +97,7 @@ class SessionRecord:
     @property
     def is_running(self) -> bool:
         """Whether no source states its end yet and it started within RUNNING_SECONDS."""
-        now = now_seconds()
-        ended = self.ended_at is not None and self.ended_at <= now
-        return not ended and not self.is_inferred and 0 <= now - self.started_at < RUNNING_SECONDS
+        return _runs(self.started_at, self.ended_at, now_seconds(), is_inferred=self.is_inferred)
 
     @property
     def length(self) -> int:
@@ -112,6 +114,22 @@ class SessionRecord:
     def local(self, moment: int) -> datetime:
         """A moment (seconds UTC) on the shop's own clock."""
         return datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(self.time_zone))
+
+
+def _runs(started_at: int, ended_at: int | None, now: int, *, is_inferred: bool) -> bool:
+    has_ended = ended_at is not None and ended_at <= now
+    return not has_ended and not is_inferred and 0 <= now - started_at < RUNNING_SECONDS
+
+
+def running_sessions(db: Database, *, shop: int = 1) -> list[SessionRecord]:
+    """The sessions that go on now, the latest first. Raises NotAllowed for a role that sees no sums."""
+    require_reader(db, "see_sums")
+    with db.read() as connection:
+        rows = connection.execute(
+            text(STARTED), {"shop": shop, "since": now_seconds() - RUNNING_SECONDS}
+        ).all()
+        listed = [read_session(connection, row[1], row[0], shop=shop) for row in rows]
+    return [session for session in listed if session.is_running]
 
 
 def find_session(
@@ -137,7 +155,9 @@ def read_session(
     values |= {"platform": row["platform"], "started": row["started_at"]}
     following = connection.execute(text(FOLLOWING), values).scalar()
     late = int(connection.execute(text(LATE), values).scalar_one())
-    end = (row["ended_at"] or row["started_at"] + (row["seconds"] or 0)) + late
+    now = now_seconds()
+    is_running = _runs(row["started_at"], row["ended_at"], now, is_inferred=bool(row["is_inferred"]))
+    end = now if is_running else (row["ended_at"] or row["started_at"] + (row["seconds"] or 0)) + late
     return SessionRecord(
         shop_id=shop,
         platform=row["platform"],

@@ -9,11 +9,12 @@ from sqlalchemy import text
 
 from shop.access.roles import may_read
 from shop.db.database import Database
+from shop.metrics.ad_costs import ads_by_day, ads_of_session
 from shop.streams.session import SessionRecord
 
-OF_DAY = """
-SELECT currency, SUM(amount_cents) FROM ad_spend WHERE shop_id = :shop AND platform = :platform AND day = :day
-GROUP BY currency ORDER BY 2 DESC
+CURRENCIES = """
+SELECT currency FROM ad_spend WHERE shop_id = :shop AND platform = :platform AND day = :day
+GROUP BY currency ORDER BY SUM(amount_cents) DESC
 """
 SESSIONS_OF_DAY = """
 SELECT COUNT(*) FROM live_session WHERE shop_id = :shop AND platform = :platform AND started_on = :day
@@ -22,8 +23,10 @@ SELECT COUNT(*) FROM live_session WHERE shop_id = :shop AND platform = :platform
 
 @dataclass(frozen=True)
 class Spend:
-    """Advertising spend in cents of `currency`. `source`: typed (for this session) or day (of the whole day, from
-    files; `sessions` ran on it). `roi`: GMV over spend, only in the same currency and where the spend is above 0.
+    """Advertising spend in cents of `currency`.
+
+    `source`: typed (for this session), file (a file states it for this session) or day (of the whole day, from files;
+    `sessions` ran on it). `roi`: GMV over spend, only in the same currency and where the spend is above 0.
     """
 
     amount_cents: int
@@ -34,8 +37,8 @@ class Spend:
 
 
 def session_spend(db: Database, session: SessionRecord, gmv_cents: int | None) -> Spend | None:
-    """The spend of a session: what was typed for it, else that of its day; None where neither is known, and for a
-    role that sees no costs.
+    """The spend of a session: what was typed for it, else what a file states for it, else that of its day; None where
+    nothing is known, and for a role that sees no costs.
 
     A day's spend has a ROI only where the session was the only one of its platform that day.
     """
@@ -46,14 +49,22 @@ def session_spend(db: Database, session: SessionRecord, gmv_cents: int | None) -
         return Spend(
             session.spend_cents, currency, "typed", 1, _roi(gmv_cents, session.spend_cents, currency, session)
         )
-    values = {"shop": session.shop_id, "platform": session.platform, "day": session.started_on.isoformat()}
+    values = {"shop": session.shop_id, "platform": session.platform}
+    own = {"session": session.session_id, "started": session.started_at}
+    day = session.started_on.isoformat()
     with db.read() as connection:
-        row = connection.execute(text(OF_DAY), values).first()
-        count = int(connection.execute(text(SESSIONS_OF_DAY), values).scalar_one())
-    if row is None:
-        return None
-    roi = _roi(gmv_cents, row[1], row[0], session) if count == 1 else None
-    return Spend(int(row[1]), row[0], "day", count, roi)
+        if own_ads := ads_of_session(connection, {**values, **own}):
+            currency, cents = own_ads
+            return Spend(cents, currency, "file", 1, _roi(gmv_cents, cents, currency, session))
+        currency = connection.execute(text(CURRENCIES), {**values, "day": day}).scalar()
+        if currency is None:
+            return None
+        range_of_day = {"shop": session.shop_id, "start": day, "end": day, "currency": currency}
+        cents = ads_by_day(connection, range_of_day)[session.platform, day].cents
+        count = int(connection.execute(text(SESSIONS_OF_DAY), {**values, "day": day}).scalar_one())
+    return Spend(
+        cents, currency, "day", count, _roi(gmv_cents, cents, currency, session) if count == 1 else None
+    )
 
 
 def _roi(gmv_cents: int | None, spend_cents: int, currency: str, session: SessionRecord) -> Fraction | None:

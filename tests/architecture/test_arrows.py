@@ -78,6 +78,28 @@ def test_plotly_express_is_nowhere(tmp_path):
     assert [file.name for file in FILES if "plotly.express" in imported(file)] == []
 
 
+def test_one_copy_of_sqlite_opens_the_shop() -> None:
+    """Two copies of SQLite in one process drop each other's locks (sqlite.org/howtocorrupt.html, 2.2.1)."""
+    others = {"sqlite3", "pysqlite3", "apsw", "aiosqlite", "duckdb", "adbc_driver_sqlite"}
+    found = {
+        file.relative_to(ROOT).as_posix()
+        for file in FILES
+        if others & {name.split(".")[0] for name in imported(file)}
+    }
+    assert found == {"shop/db/database.py", "shop/db/refusals.py"}  # the choice of it; its codes of errors
+    engines = {
+        file.relative_to(ROOT).as_posix()
+        for file in FILES
+        if {"create_engine", "engine_from_config", "read_sql"} & _called(file)
+    }
+    assert engines == {"shop/db/database.py"}
+
+
+def _called(file: Path) -> set[str]:
+    calls = (node.func for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call))
+    return {ast.unparse(function).split(".")[-1] for function in calls}
+
+
 def test_tests_open_databases_with_the_programs_own_sqlite() -> None:
     """Two copies of SQLite in one process drop each other's locks (sqlite.org/howtocorrupt.html, 2.2.1)."""
     others = {"tests/support/shared.py", "tests/shop/db/test_bulk_insert.py"}  # a lock of its own, memory

@@ -38,6 +38,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.maintenance": 11,
         "shop.settings": 11,
         "shop.backup_drill": 12,
+        "shop.salvage": 12,
         "shop.listings": 12,
         "shop.streams": 12,
         "shop.performance": 12,

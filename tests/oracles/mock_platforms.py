@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sample_data.generator.clock import DAY
+from sample_data.generator.clock import DAY, unix
 from sample_data.mock_platforms import MockPlatforms
 from sample_data.mock_platforms.history.figures import figures
 from sample_data.mock_platforms.history.orders import (
@@ -17,7 +17,6 @@ from sample_data.mock_platforms.history.orders import (
     Order,
     by,
 )
-from sample_data.mock_platforms.history.shop import unix
 from sample_data.mock_platforms.history.streams import Streams
 
 STATUSES = {

@@ -14,7 +14,7 @@ from dashboard.commands.common.params import AMOUNT, MONEY, json_option, minor, 
 from dashboard.i18n.messages import t
 from dashboard.text.table import table
 
-KINDS = ("courier", "packing", "wage")
+KINDS = ("courier", "packing", "wage", "layer")
 WEEKS = timedelta(weeks=6)
 platform_option = click.option(
     "--platform", metavar="NAME", default="", help=t("commands.cost.rate.platform")

@@ -1,7 +1,8 @@
-"""`kilnboard week`: the weekly report of all platforms, printed, as JSON, as a workbook or for paper."""
+"""`kilnboard week`: the weekly report of all platforms, of several shops too: printed, JSON, workbook or paper."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -14,27 +15,34 @@ from dashboard.i18n.messages import t
 from dashboard.text.table import table
 from shop.core.files import write_whole
 
+SHOP = click.Path(path_type=Path, dir_okay=False, exists=True)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("week", help=t("commands.week.help"))
 @click.option("--on", type=DAY, help=t("commands.week.on"))
+@click.option("--also", type=SHOP, multiple=True, help=t("commands.week.also"))
 @click.option("--xlsx", "workbook", type=FILE, help=t("commands.week.xlsx"))
 @click.option("--html", "paper", type=FILE, help=t("commands.week.html"))
 @json_option
-def week_command(on: date | None, workbook: Path | None, paper: Path | None, as_json: bool) -> None:
+def week_command(
+    on: date | None, also: tuple[Path, ...], workbook: Path | None, paper: Path | None, as_json: bool
+) -> None:
     """The week of a day, platform by platform, each currency separately."""
     from dashboard.i18n import format
     from dashboard.reports import weekly as layout
-    from dashboard.text import catalog, metrics
+    from dashboard.text import metrics
+    from shop.connect import connect
     from shop.metrics.query import unit_of
     from shop.metrics.settings import today
-    from shop.profit.weekly_report import FIGURES, weekly_report
+    from shop.profit.weekly_report import FIGURES, report_of_shops
 
-    with opened() as (db, actor):
+    with opened() as (db, actor), ExitStack() as others:
         with db.read() as connection:
             day = on or today(connection)
-        result = weekly_report(db, day, actor)
+        files = {path.resolve() for path in also} - {db.path}
+        more = [others.enter_context(closing(connect(str(path)))) for path in sorted(files)]
+        result = report_of_shops([(shop, actor) for shop in (db, *more)], day)
         if workbook:
             write_whole(workbook, layout.xlsx(result))
         if paper:
@@ -60,12 +68,14 @@ def week_command(on: date | None, workbook: Path | None, paper: Path | None, as_
 
         rows = [
             [
-                catalog.platform(row.platform) if row.platform else t("week.all", currency=row.currency),
+                *([layout.shop_name(row)] if result.shops else []),
+                layout.platform_name(row),
                 *(cell(row.figures[name], name, row.currency) for name in FIGURES),
             ]
             for row in result.rows
         ]
-        click.echo(table([t("costs.platform"), *map(metrics.label_of, FIGURES)], rows))
+        heads = [t("week.shop")] if result.shops else []
+        click.echo(table([*heads, t("costs.platform"), *map(metrics.label_of, FIGURES)], rows))
         for path in (workbook, paper):
             if path:
                 click.echo(t("commands.order.written", path=path), err=True)

@@ -14,6 +14,7 @@ from dashboard.commands.common.params import DAY, json_option, opened
 from dashboard.commands.orders.outlook import presale_command, promises_command
 from dashboard.commands.stock.contract import contract, moment
 from dashboard.i18n.messages import t
+from dashboard.text.parcels import contents
 from dashboard.text.table import table
 from shop.core.files import write_whole
 
@@ -79,7 +80,7 @@ def list_(
             t(f"orders.statuses.{row.status}"),
             _at(row.paid_at),
             _at(row.promised_at),
-            _what(row),
+            contents(row),
         ]
         for row in rows
     ]
@@ -88,10 +89,6 @@ def list_(
 
 def _at(at: datetime | None) -> str:
     return moment(at) if at else "–"
-
-
-def _what(row: Any) -> str:
-    return ", ".join(f"{line.name} × {line.quantity}" for line in row.lines)
 
 
 def _contract(values: Any, actor: Any) -> Any:

@@ -9,7 +9,7 @@ from dashboard.charts import waterfall
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
 from dashboard.text.metrics import Column
-from dashboard.ui import cache, filters, tables, text
+from dashboard.ui import cache, filters, lineage_dialog, tables, text
 from dashboard.ui.actor import actor
 from shop.core.periods import Period
 from shop.profit import gross_to_net as waterfalls
@@ -18,6 +18,16 @@ from shop.profit.gross_to_net import UnknownAmount, Waterfall, WaterfallStep
 from shop.profit.refund_bridge import RefundBridge
 
 NAMES = 3
+BEHIND = (  # the figures of its steps whose rows can be listed
+    "list_value",
+    "gmv",
+    "refunds_by_order",
+    "void_discounts",
+    "settlement_income",
+    "platform_fees",
+    "commission",
+    "other_fees",
+)
 AFTER = ("packing", "courier", "parcel_packing", "ads", "labour")  # named in words: in what is left, or not
 
 
@@ -50,6 +60,7 @@ def show(view: filters.View, period: Period) -> None:
         table(result),
         columns(),
     )
+    lineage_dialog.way_down(BEHIND, query, "ladder")
     for line in notes(result):
         text.note(line)
     if result.has_margin:

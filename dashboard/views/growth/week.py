@@ -1,4 +1,4 @@
-"""The weekly report on the growth page: every platform in its own currency, for download and printing."""
+"""The weekly report on the growth page: every platform and shop in its own currency, for download and printing."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from dashboard.ui import cache, text
 from dashboard.ui.actor import actor
 from dashboard.ui.downloads import in_this_run
 from dashboard.ui.filters import View
-from shop.profit.weekly_report import weekly_report
+from dashboard.views.growth.week_shops import other_shops
+from shop.profit.weekly_report import report_of_shops, weekly_report
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(view: View) -> None:
     """The report of the week of the selected day."""
-    result = cache.cached(weekly_report, view.at.on, actor())
     text.heading(t("week.title"))
+    others = other_shops()
+    if others:
+        result = report_of_shops([(cache.database(), actor()), *others], view.at.on)
+    else:
+        result = cache.cached(weekly_report, view.at.on, actor())
     text.note(layout.heading(result))
     if not result.rows:
         text.note(t("week.none"))

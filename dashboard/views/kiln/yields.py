@@ -11,7 +11,7 @@ from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
-from dashboard.ui import cache, filters, tables, text, tiles, url_state
+from dashboard.ui import cache, filters, lineage_dialog, tables, text, tiles, url_state
 from dashboard.ui.money_field import currency
 from dashboard.views.kiln import common
 from shop.metrics.query import Query
@@ -20,6 +20,7 @@ from shop.models.kiln import STAGES
 from shop.performance import yields as yields
 
 ALL = "all"
+BEHIND = ("kiln_in", "kiln_out", "kiln_lost", "kiln_again", "batch_started", "batch_good", "loss_value")
 ONLY_STAGES = ("kiln", "position", "firing", "firing_pass")
 
 
@@ -64,6 +65,7 @@ def part(view: Any) -> None:
         named,
         _columns(by),
     )
+    lineage_dialog.way_down(BEHIND, query, "yields")
     text.note(t("kiln.yields.note"))
     _losses(query)
 

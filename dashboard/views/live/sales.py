@@ -175,7 +175,7 @@ def _spend(shown: SessionView) -> None:
         text.note(t("live.spend.none"))
     else:
         amount = wording.money_in(spend.amount_cents, spend.currency)
-        key = "typed" if spend.source == "typed" else "day" if spend.sessions == 1 else "day_shared"
+        key = "day_shared" if spend.source == "day" and spend.sessions > 1 else spend.source
         text.note(t(f"live.spend.{key}", amount=amount, sessions=spend.sessions))
         if spend.roi is not None:
             text.note(t("live.spend.roi", roi=float(spend.roi), basis=wording.basis(shown.sums.basis)))

@@ -151,7 +151,7 @@ def _row(row: dict[str, Any]) -> str:
         "host": escape(row["host"] or format.UNKNOWN),
         "seconds": escape(format.seconds(row["seconds"])),
         "viewers": escape(format.count(row["viewers"])),
-        "session_gmv": f"{escape(format.money(row['session_gmv']))}<small>{escape(_basis(row))}</small>",
+        "session_gmv": f"{escape(_sum(row))}<small>{escape(_basis(row))}</small>",
         "gmv_per_hour": escape(format.money(row["gmv_per_hour"])),
         "percentile": _percentile(row["percentile"]),
     }
@@ -160,6 +160,13 @@ def _row(row: dict[str, Any]) -> str:
         for name, cell in written.items()
     )
     return f"<tr>{cells_}</tr>"
+
+
+def _sum(row: dict[str, Any]) -> str:
+    """GMV of a session; of one that sold in another currency than the page's, the sum in its own."""
+    if format.is_known(row["session_gmv"]) or not format.is_known(row["headline_gmv"]):
+        return format.money(row["session_gmv"])
+    return format.exact_in(row["headline_gmv"], row["currency"])
 
 
 def _basis(row: dict[str, Any]) -> str:

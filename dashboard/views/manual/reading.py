@@ -11,6 +11,8 @@ from dashboard.i18n.messages import t
 from dashboard.text import manual, metrics
 from dashboard.text.markdown import literal
 from dashboard.ui import text, url_state
+from dashboard.ui.actor import actor
+from dashboard.ui.frame import tour
 from shop.metrics.definitions import METRICS, metric
 
 FIGURES = "figures"
@@ -71,6 +73,11 @@ def _list() -> None:
         on_click=url_state.put,
         args=("topic", FIGURES),
     )
+
+    if actor().may("manage_shop") and st.button(
+        t("tour.start"), key="tour-start", type="tertiary", icon=":material/tour:"
+    ):
+        tour.start()
 
 
 def _figures() -> None:

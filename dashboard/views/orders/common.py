@@ -44,11 +44,11 @@ def tonight() -> datetime:
     return datetime.combine(now().astimezone(zone()).date() + timedelta(days=1), time(), zone())
 
 
-def when(moment: datetime | None) -> str:
-    """A moment in words; its day without the year."""
+def when(moment: datetime | None, clock: ZoneInfo | None = None) -> str:
+    """A moment in words, on the shop's clock; its day without the year. Of many moments, read the clock once."""
     if moment is None:
         return format.UNKNOWN
-    at = moment.astimezone(zone())
+    at = moment.astimezone(clock or zone())
     return t("stock.when", on=at.date(), at=at)
 
 
@@ -106,24 +106,18 @@ def photo(thumb: bytes | None) -> str:
     return f'<img alt="" src="data:image/jpeg;base64,{b64encode(thumb).decode()}">'
 
 
-def card(item: OrderSummary, thumbs: dict[str, bytes], mark: str = "") -> None:
-    """One order: a photo, its number as a link, what is in it, until when."""
+def card(item: OrderSummary, thumbs: dict[str, bytes], clock: ZoneInfo, mark: str = "") -> None:
+    """One order: a photo, its number as a link, what is in it, until when on the shop's clock."""
     picture = photo(next((thumbs[line.sku] for line in item.lines if line.sku in thumbs), None))
     badge = f'<em class="kb-mark">{escape(mark)}</em>' if mark else ""
     note = f"<small>{escape(t('orders.noted', note=item.note))}</small>" if item.note else ""
     case = f"<small>{escape(t('orders.open_case'))}</small>" if item.has_open_case else ""
+    until = escape(parcels.promised(item.promised_at, clock))
     st.html(
-        f'<div class="kb-line">{picture}<div><b>{escape(contents(item))}</b>'
+        f'<div class="kb-line">{picture}<div><b>{escape(parcels.contents(item))}</b>'
         f'<small><a href="{escape(order_href(item))}" target="_self">{escape(catalog.platform(item.platform))} '
-        f"{escape(item.order_id)}</a>{badge}</small><small>{escape(promised(item))}</small>{note}{case}</div></div>"
+        f"{escape(item.order_id)}</a>{badge}</small><small>{until}</small>{note}{case}</div></div>"
     )
-
-
-def contents(item: OrderSummary) -> str:
-    """What is in an order, at most three lines of it."""
-    lines = [f"{line.name} × {line.quantity}" for line in item.lines[:3]]
-    more = len(item.lines) - 3
-    return t("orders.and").join(lines) + (t("orders.more_lines", count=more) if more > 0 else "")
 
 
 def skus(items: Sequence[Shipment] | Sequence[OrderSummary]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.text import catalog
+from dashboard.text import catalog, parcels
 from dashboard.ui import cache, filters, text, url_state
 from dashboard.views.orders import common
 from shop import overview
@@ -79,21 +79,18 @@ def _count(page: OrderPage) -> str:
 
 
 def table(rows: Sequence[OrderSummary]) -> None:
-    """The orders as lines that open at a tap."""
+    """The orders as lines that open at a tap, in one piece of HTML."""
     thumbs = cache.cached(photos.thumbs, common.skus(rows))
+    clock, sees_sums = common.zone(), common.sees_sums()
+    lines = []
     for row in rows:
-        amount = ""
-        if common.sees_sums():
-            amount = " · " + catalog.money(row.buyer_paid_cents, row.currency)
-        when = common.when(row.paid_at or row.created_at)
+        amount = " · " + catalog.money(row.buyer_paid_cents, row.currency) if sees_sums else ""
+        when = common.when(row.paid_at or row.created_at, clock)
         details = f"{when} · {t(f'orders.statuses.{row.status}')} · {row.province or ''}{amount}"
-        _line(row, thumbs, details)
-
-
-def _line(row: OrderSummary, thumbs: dict[str, bytes], details: str) -> None:
-    picture = common.photo(next((thumbs[line.sku] for line in row.lines if line.sku in thumbs), None))
-    st.html(
-        f'<a class="kb-line kb-open" href="{escape(common.order_href(row))}" target="_self">{picture}<div>'
-        f"<b>{escape(common.contents(row))}</b><small>{escape(catalog.platform(row.platform))} "
-        f"{escape(row.order_id)}</small><small>{escape(details)}</small></div></a>"
-    )
+        picture = common.photo(next((thumbs[line.sku] for line in row.lines if line.sku in thumbs), None))
+        lines.append(
+            f'<a class="kb-line kb-open" href="{escape(common.order_href(row))}" target="_self">{picture}<div>'
+            f"<b>{escape(parcels.contents(row))}</b><small>{escape(catalog.platform(row.platform))} "
+            f"{escape(row.order_id)}</small><small>{escape(details)}</small></div></a>"
+        )
+    st.html("".join(lines))

@@ -126,11 +126,11 @@ def _pack(items: Sequence[Shipment]) -> None:
                 args=(tuple(ready),),
             )
     sizes = _sizes(ready)
-    thumbs = cache.cached(photos.thumbs, common.skus(ready))
+    thumbs, clock = cache.cached(photos.thumbs, common.skus(ready)), common.zone()
     for item in ready:
         advice = packing.advise([item.order], sizes)
         with st.container(border=True, key=f"touch-pack-{'-'.join(item.key)}"):
-            common.card(item.order, thumbs)
+            common.card(item.order, thumbs, clock)
             text.note(" · ".join(dict.fromkeys(f"{line.name}: {wrap_text(line)}" for line in advice.lines)))
             text.note(box_text(advice))
             st.button(

@@ -104,10 +104,10 @@ def _list(items: Sequence[Shipment], *, with_sent: bool) -> None:
     start = (min(page, max(pages, 1)) - 1) * PER_PAGE
     shown = items[start : start + PER_PAGE] if with_sent else items
     thumbs = cache.cached(photos.thumbs, common.skus(shown))
-    now = common.now()
+    now, clock = common.now(), common.zone()
     for item in shown:
         with st.container(border=True, key=f"touch-order-{'-'.join(item.key)}"):
-            common.card(item.order, thumbs, t("orders.late") if item.is_late(now) else "")
+            common.card(item.order, thumbs, clock, t("orders.late") if item.is_late(now) else "")
             with st.container(horizontal=True, gap="small"):
                 _buttons(item, with_sent=with_sent)
     if with_sent:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text.products import cut_title
+from dashboard.text.parcels import courier
+from dashboard.text.products import called, cut_title
 from dashboard.ui import text, url_state
 from shop.performance.sales import CUTS
+from shop.stats.proportions import Rate
 
 
 def chooser(cuts: tuple[str, ...], name: str, now: str | None = None) -> str:
@@ -23,6 +26,18 @@ def chooser(cuts: tuple[str, ...], name: str, now: str | None = None) -> str:
         default=cuts[0] if now is None else CUTS[0],
         width=180,
     )
+
+
+def part_name(cut: str, part: str) -> str:
+    """What a part of a cut of breakage is called; couriers have names of their own."""
+    return courier(part) if cut == "courier" and part else called(part)
+
+
+def between(rate: Rate) -> str:
+    """The interval of a share in words: 2.1% – 8.4%."""
+    if rate.interval is None:
+        return format.UNKNOWN
+    return " – ".join(format.rate(end) for end in rate.interval)
 
 
 def nothing(key: str, page: str, icon: str) -> None:

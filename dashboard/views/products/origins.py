@@ -12,8 +12,7 @@ from dashboard.text.products import called, cut_name, cut_title
 from dashboard.ui import actor as people
 from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.filters import View
-from dashboard.views.products.common import chooser, nothing
-from dashboard.views.products.returns import between
+from dashboard.views.products.common import between, chooser, nothing
 from shop.performance.origins import Origin
 from shop.performance.origins import origins as read_origins
 

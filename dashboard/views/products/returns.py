@@ -5,19 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts import bars, rates
-from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
-from dashboard.text.parcels import courier as courier_name
-from dashboard.text.products import called, cut_name, cut_title
+from dashboard.text.products import cut_name, cut_title
 from dashboard.ui import cache, filters, tables, text
+from dashboard.ui.actor import actor
 from dashboard.ui.filters import View
-from dashboard.views.products.common import chooser
+from dashboard.views.products import foam
+from dashboard.views.products.common import between, chooser, part_name
 from shop.metrics.dimensions import GROUPS
 from shop.performance import breakage, refunds
 from shop.performance.breakage import BreakageRate
-from shop.stats.proportions import Rate
 
 PARTS = 14
 FEWEST = 20  # lines
@@ -93,9 +92,7 @@ def _broken(view: View) -> None:
     whole = breakage.overall(parts)
     if not whole.under:
         return
-    names = [
-        courier_name(part.part) if cut == "courier" and part.part else called(part.part) for part in parts
-    ]
+    names = [part_name(cut, part.part) for part in parts]
     drawn = [pair for pair in zip(names, parts, strict=True) if _is_drawn(pair[1])][:PARTS]
     tables.chart(
         "broken",
@@ -112,6 +109,8 @@ def _broken(view: View) -> None:
         ],
     )
     text.note(t("performance.broken_note", over=whole.over, under=whole.under, share=whole.share))
+    if actor().may("see_margins"):
+        foam.show(view, cut)
 
 
 def _is_drawn(part: BreakageRate) -> bool:
@@ -130,10 +129,3 @@ def broken_table(parts: list[BreakageRate], names: list[str]) -> pd.DataFrame:
             "sure": [between(part.rate) for part in parts],
         }
     )
-
-
-def between(rate: Rate) -> str:
-    """The interval of a share in words: 2.1% – 8.4%."""
-    if rate.interval is None:
-        return format.UNKNOWN
-    return " – ".join(format.rate(end) for end in rate.interval)

@@ -8,7 +8,7 @@ from dashboard.charts import rates
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column, columns
 from dashboard.text.products import called, cut_name, cut_title
-from dashboard.ui import cache, filters, tables, text
+from dashboard.ui import cache, filters, lineage_dialog, tables, text
 from dashboard.ui.filters import View
 from dashboard.views.products.common import chooser, nothing
 from shop.catalog import photos
@@ -19,6 +19,7 @@ from shop.performance.turnover import FIGURES, turnover
 from shop.stats.proportions import Rate
 
 CUTS = ("variant", "product_code", "family", "form", "glaze", "size")
+BEHIND = ("stock_start", "stock_received", "stock_sold", "stock_broken", "on_hand", "pieces")
 CHARTED = 14
 WITH_PHOTO = 60
 SHOWN = (
@@ -53,6 +54,7 @@ def show(view: View) -> None:
         largest,
         cells,
     )
+    lineage_dialog.way_down(BEHIND, query, "shelf")
     text.heading(t("performance.shelf_all"))
     tables.show("shelf", table, cells)
 

@@ -11,6 +11,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.safety.backups import drill_lines, megabytes, moment, summary
 from dashboard.ui import cache, feedback, text
 from dashboard.ui.actor import actor
+from dashboard.views.settings import damage
 from shop import backup_drill
 from shop.access.audit import log_action
 from shop.access.roles import require
@@ -64,6 +65,7 @@ def show() -> None:
             for item in listed:
                 _row(item)
     _drill(bool(own))
+    damage.show()
     _second_folder()
 
 
@@ -110,13 +112,17 @@ def _contents(item: BackupFile) -> None:
             text.error(problem)
             return
     db = cache.database()
-    now = summary_of_shop(db)
     text.note(summary(contents))
     if contents.newest is not None:
         text.note(t("backups.summary.newest", when=moment(db, contents.newest)))
-    text.note(t("backups.summary.now", rows=summary(now)))
-    changes = now.changes - contents.changes
-    text.note(t("backups.summary.older", changes=changes) if changes > 0 else t("backups.summary.same"))
+    try:
+        now = summary_of_shop(db)
+    except ShopError:  # what a backup is for
+        text.note(t("backups.summary.damaged"))
+    else:
+        text.note(t("backups.summary.now", rows=summary(now)))
+        changes = now.changes - contents.changes
+        text.note(t("backups.summary.older", changes=changes) if changes > 0 else t("backups.summary.same"))
     if not contents.has_key:
         text.note(t("backups.summary.no_key"))
     sure = st.checkbox(t("backups.summary.sure"), key="backup-sure")

@@ -200,7 +200,7 @@ def _returns(result: list[Return], thumbs: dict[str, bytes]) -> None:
         wanted = st.text_input(
             t("stock.back.find"), key="returns-find", width=260, placeholder=t("stock.back.find_hint")
         )
-    matching = [item for item in result if _matches(item, wanted)]
+    matching = [item for item in result if _matches(item, wanted)] if wanted else result
     for item in matching[:SHOWN]:
         _return(item, thumbs.get(item.sku))
     if len(matching) > SHOWN:

@@ -10,7 +10,7 @@ from dashboard.text.metrics import Column
 from dashboard.ui import cache, event_markers, filters, lineage_dialog, tables, text
 from dashboard.ui.actor import actor
 from dashboard.views import pages
-from dashboard.views.today import alert, wording
+from dashboard.views.today import alert, on_air, wording
 from shop import overview
 from shop.performance import sales
 
@@ -25,6 +25,7 @@ open_items = cache.cached(overview.open_items, view.at.today)
 user = actor()
 allowed = [name for name, page in pages().items() if user.may(page.needs)]
 text.sentence(wording.sentence(view.at, spans))
+on_air.show()
 alert.show(view.at)
 lineage_dialog.show_tiles(wording.tiles_of(view, spans, open_items, allowed))
 

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from etl.files.base import Parsed, Recognised
-from etl.files.cumulative import counts_of, growing
+from etl.files.cumulative import counts_of, growing, length_and_end
 from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.amounts import SYMBOLS, amount
@@ -42,7 +42,9 @@ FIELDS = (
     FileField("title", ("LIVE title", "Livestream name", "LIVE name", "Title")),
     FileField("started_at", ("Launched Time", "Start time", "LIVE start time", "Launch time"), required=True),
     FileField("ended_at", ("End time", "LIVE end time")),
-    FileField("seconds", ("Duration", "LIVE duration", "Duration (min)"), required=True),
+    FileField(
+        "seconds", ("Duration", "LIVE duration", "Duration (min)"), required=True, instead=("ended_at",)
+    ),
     FileField(
         "gmv",
         _money("Gross Revenue", "GMV", "Gross merchandise value", "Live attributed GMV", "Attributed GMV"),
@@ -95,10 +97,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
     """The sessions of one chunk."""
     currency = str(rows.setting(context, "currency", context.currency))
     started_at = rows.instant("started_at", context.time_zone, required=True)
-    ended_at = rows.instant("ended_at", context.time_zone)
-    seconds, average = rows.seconds("seconds"), rows.seconds("average_watch")
-    known = (started_at != MISSING) & (seconds != MISSING)
-    ended_at = np.where(known & (ended_at == MISSING), started_at + np.maximum(seconds, 0), ended_at)
+    seconds, ended_at = length_and_end(rows, started_at, context.time_zone)
+    average = rows.seconds("average_watch")
     counts = counts_of(rows, COUNTS)
     both = (counts["viewers"] != MISSING) & (average != MISSING)
     in_file, account = rows.identifier("session_id", required=False), rows.text("account")

@@ -1,7 +1,7 @@
 """Etsy sold order items (EtsySoldOrderItems): one row per line of an order.
 
-Price times Quantity less the line's Discount Amount is what was paid for it. Order Shipping stands on every row
-of the order and is shared among its lines; sales tax is in no figure. Days are month first.
+Price times Quantity less the line's Discount Amount is what was paid for it. Order Shipping and Shipping Discount stand
+on every row of the order; their difference is shared among its lines. Sales tax is in no figure. Days are month first.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from etl.files.base import Parsed
+from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField
-from etl.files.orders.order_rows import LineSums, OrderFormat, OrderRows
+from etl.files.orders.order_rows import LineSums, OrderFormat, OrderRows, detect_dates
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
 from etl.tables.order_amounts import OrderColumns
@@ -42,12 +42,19 @@ FIELDS = (
     FileField("spec", ("Variations",)),
     FileField("sku", ("SKU",)),
 )
-OF_ORDER = OrderColumns(shared=("shipping",), weights=("unit", "quantity"), scattered=True)
+OF_ORDER = OrderColumns(
+    shared=("shipping", "shipping_discount"), weights=("unit", "quantity"), scattered=True
+)
 FORMAT = OrderFormat(platform=PLATFORM, dates="mdy", statuses=())
 
 
+def prepare(recognised: Recognised, context: Context) -> None:
+    """Find out which way round the days are."""
+    detect_dates(FORMAT, recognised, context)
+
+
 def whole_orders(chunks: Iterator[Chunk], context: Context) -> Iterator[Chunk]:
-    """The chunks with the order's shipping shared among its lines."""
+    """The chunks with the order's shipping and its discount shared among its lines."""
     return FORMAT.shared(OF_ORDER, chunks, context)
 
 
@@ -59,7 +66,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
         times["paid_at"] = times["created_at"]
     listed = order_rows.unit_times_quantity("unit")
     paid = np.maximum(listed - np.abs(order_rows.money("discount")), 0)
+    shipping = order_rows.money("shipping") - np.abs(order_rows.money("shipping_discount"))
     nothing = np.zeros(len(rows), np.int64)
     status = np.where(times["paid_at"] == MISSING, "unpaid", "paid")
     status = np.where(times["shipped_at"] != MISSING, "shipped", status).astype(object)
-    return order_rows.parsed(LineSums(listed, paid, nothing, order_rows.money("shipping")), status=status)
+    return order_rows.parsed(LineSums(listed, paid, nothing, np.maximum(shipping, 0)), status=status)

@@ -2,7 +2,8 @@
 
 Order Value less Discount Amount is what was paid for the goods; shipping is counted by itself and sales tax in
 no figure. The day of sale is month first and stands for the payment. Adjusted Order Total is the total after
-refunds, 0.00 where nothing was adjusted (then Adjusted Card Processing Fees is empty). An order of which the
+refunds, 0.00 where nothing was adjusted: then Adjusted Card Processing Fees is empty, or 0.00 in files that leave it
+empty nowhere. An order of which the
 file of items is known too counts by that one's lines.
 """
 
@@ -11,10 +12,19 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from etl.files.base import Parsed
+from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField
-from etl.files.orders.order_rows import ORDER, Back, LineSums, OrderFormat, OrderRows, goods_first
+from etl.files.orders.order_rows import (
+    ORDER,
+    Back,
+    LineSums,
+    OrderFormat,
+    OrderRows,
+    detect_dates,
+    goods_first,
+)
 from etl.files.rows import Rows
+from etl.tables.date_order import scan
 from shop.orders.batch import MISSING
 
 NAME = "etsy_orders"
@@ -38,7 +48,7 @@ FIELDS = (
     FileField("total", ("Order Total",), required=True, money=True),
     FileField("status", ("Status",)),
     FileField("adjusted", ("Adjusted Order Total",), money=True),
-    FileField("adjusted_fees", ("Adjusted Card Processing Fees",)),
+    FileField("adjusted_fees", ("Adjusted Card Processing Fees",), money=True),
     FileField("adjusted_net", ("Adjusted Net Order Amount",), money=True),
     FileField("sku", ("SKU",)),
 )
@@ -48,6 +58,18 @@ FORMAT = OrderFormat(
     whole_orders=True,
     statuses=(("cancel", "cancelled"), ("complete|shipped|deliver", "shipped"), (".", "paid")),
 )
+
+
+def prepare(recognised: Recognised, context: Context) -> None:
+    """Find out which way round the days are, and whether fees are left empty where nothing was adjusted."""
+    detect_dates(FORMAT, recognised, context)
+    wanted = {"adjusted_fees", "order_id"} & recognised.places.keys()
+    chunks = scan(recognised.table, recognised.header, recognised.places, wanted)
+    orders = [
+        c.columns["adjusted_fees"].filter(c.columns["order_id"].is_valid()) for c in chunks if len(wanted) > 1
+    ]
+    empty = any(cells.null_count for cells in orders)
+    context.settings.setdefault("fees_left_empty", str(empty))
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -66,7 +88,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
     changed = (
         (adjusted != 0)
         | (net != 0)
-        | order_rows.given("adjusted_fees")
+        | (order_rows.money("adjusted_fees") != 0)
+        | (order_rows.given("adjusted_fees") & (rows.setting(context, "fees_left_empty") == "True"))
         | order_rows.matches("status", "(?i)refund")
     )
     of_goods, of_shipping = goods_first(np.where(changed, np.maximum(total - adjusted, 0), 0), paid, shipping)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField, Values
+from etl.files.gifts import GIFT
 from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
@@ -52,6 +53,7 @@ FIELDS = (
     FileField("province", ("收货地址-省",)),
     FileField("receiver", ("收货人姓名",), personal=True),
     FileField("receiver_phone", ("收货人电话",), personal=True),
+    GIFT,
 )
 FORMAT = OrderFormat(
     platform=PLATFORM,

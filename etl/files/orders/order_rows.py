@@ -24,7 +24,8 @@ import numpy as np
 import pyarrow.compute as pc
 
 from etl.couriers import couriers
-from etl.files.base import Parsed
+from etl.errors import AmbiguousDates
+from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, Values
 from etl.files.orders.dispatch import promised_at
 from etl.files.orders.status_words import ORDER_WORDS
@@ -33,6 +34,7 @@ from etl.ranks import CASE_RANK, ORDER_RANK
 from etl.tables.amounts import amount
 from etl.tables.base import Chunk
 from etl.tables.cells import FINER
+from etl.tables.date_order import DateOrder, scan
 from etl.tables.half_up import half_up
 from etl.tables.hashes import content_hash
 from etl.tables.order_amounts import OrderColumns
@@ -154,7 +156,12 @@ class OrderRows:
     def times(self) -> dict[str, Values]:
         """The moments of each row in seconds UTC, MISSING where not in the file."""
         rows = self.rows
-        return {name: rows.instant(name, self.zone, order=self.format.dates) for name in TIMES}
+        return {name: rows.instant(name, self.zone, order=self.dates) for name in TIMES}
+
+    @property
+    def dates(self) -> str:
+        """The order of day and month: the file's, as `detect_dates` found it, else the format's."""
+        return str(self.rows.setting(self.context, "dates", self.format.dates))
 
     @cached_property
     def status(self) -> Values:
@@ -200,7 +207,7 @@ class OrderRows:
     ) -> dict[str, Values]:
         """The columns of the order lines."""
         rows, context, times = self.rows, self.context, self.times
-        created_at = _first(times["created_at"], times["paid_at"])
+        created_at = first_known(times["created_at"], times["paid_at"])
         rows.refuse_where(created_at == MISSING, "created_at", "Missing")
         status = self.status if status is None else status
         platform = np.maximum(money.platform, 0)
@@ -273,7 +280,7 @@ class OrderRows:
     def _refunds(self, back: Back, lines: dict[str, Values]) -> IngestBatch:
         """An estimate per line, or one per order, on the day of the refund, of the cancellation, of the payment."""
         rows, context, times = self.rows, self.context, self.times
-        at = _first(times["refunded_at"], times["cancelled_at"], times["paid_at"], lines["created_at"])
+        at = first_known(times["refunded_at"], times["cancelled_at"], times["paid_at"], lines["created_at"])
         order, line = lines["order_id"], lines["line_id"]
         whole = back.of_order or self.format.whole_orders
         early = np.zeros(len(rows), bool) if back.before_shipping is None else back.before_shipping
@@ -310,13 +317,26 @@ def goods_first(back: Values, goods: Values, shipping: Values) -> tuple[Values, 
     return of_goods, np.minimum(back - of_goods, np.maximum(shipping, 0))
 
 
+def detect_dates(format: OrderFormat, recognised: Recognised, context: Context) -> None:
+    """Find out which way round the days of a file are; the format's own way where they could be either."""
+    order = DateOrder()
+    for chunk in scan(recognised.table, recognised.header, recognised.places, TIMES):
+        for cells in chunk.columns.values():
+            order.see(cells)
+    try:
+        decided = order.decide(recognised.table.name, context.settings.get("dates"))
+    except AmbiguousDates:
+        decided = format.dates
+    context.settings["dates"] = decided if order.sample else format.dates
+
+
 def province_only(rows: Rows) -> None:
     """Of an address in the column `province` only the name of the province stays."""
     named = pc.extract_regex(rows.cells("province"), PROVINCE)
     rows.replace("province", pc.struct_field(named, "name"))
 
 
-def _first(*moments: Values) -> Values:
+def first_known(*moments: Values) -> Values:
     """The first moment of each row that is known."""
     result = moments[0]
     for other in moments[1:]:
@@ -327,5 +347,5 @@ def _first(*moments: Values) -> Values:
 def unpaid_where(rows: OrderRows, unpaid: Values, fallback: Sequence[str] = ()) -> None:
     """Rows of orders that were never paid lose their payment; paid ones without a moment take another's."""
     times = rows.times
-    paid = _first(times["paid_at"], *(times[name] for name in fallback))
+    paid = first_known(times["paid_at"], *(times[name] for name in fallback))
     times["paid_at"] = np.where(unpaid, MISSING, paid)

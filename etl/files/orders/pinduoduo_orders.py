@@ -3,16 +3,20 @@
 Amounts in yuan, times on the Beijing clock. 商家实收金额 is what the shop is credited: the price less its own
 discounts, with postage; what Pinduoduo bears lies between it and 用户实付金额. The state is one word of
 shipping and refund together (未发货，退款成功); the refunded sum is not in the file and therefore an estimate.
+An order number begins with its day (260110-…): the day of an order that was cancelled before it had any other moment.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import pyarrow.compute as pc
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField, Values
-from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
+from etl.files.gifts import GIFT
+from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, first_known, unpaid_where
 from etl.files.rows import Rows
+from etl.tables.timestamps import read_moments
 from shop.orders.batch import MISSING
 
 NAME = "pinduoduo_orders"
@@ -37,7 +41,7 @@ FIELDS = (
     FileField("province", ("省",)),
     FileField("paid_at", ("支付时间",)),
     FileField("grouped_at", ("拼单成功时间",)),
-    FileField("created_at", ("订单成交时间", "下单时间")),
+    FileField("created_at", ("订单成交时间", "下单时间", "订单确认时间")),
     FileField("shipped_at", ("发货时间",)),
     FileField("completed_at", ("确认收货时间",)),
     FileField("product_id", ("商品id", "商品ID")),
@@ -47,6 +51,7 @@ FIELDS = (
     FileField("after_sale", ("售后状态",)),
     FileField("receiver", ("收货人",), personal=True),
     FileField("receiver_phone", ("手机",), personal=True),
+    GIFT,
 )
 FORMAT = OrderFormat(
     platform=PLATFORM,
@@ -71,6 +76,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     grouped = rows.instant("grouped_at", order_rows.zone)
     times = order_rows.times
     times["paid_at"] = np.where(times["paid_at"] == MISSING, grouped, times["paid_at"])
+    times["created_at"] = first_known(times["created_at"], times["paid_at"], _numbered_day(order_rows))
     refunded = order_rows.matches("status", "退款成功") | order_rows.matches("after_sale", "退款成功")
     never = (order_rows.status == "unpaid") | ((order_rows.status == "cancelled") & ~refunded)
     unpaid_where(order_rows, never & (times["paid_at"] == MISSING), ("created_at",))
@@ -84,6 +90,14 @@ def parse(rows: Rows, context: Context) -> Parsed:
             before_shipping=order_rows.matches("status", "未发货"),
         ),
     )
+
+
+def _numbered_day(order_rows: OrderRows) -> Values:
+    """The day with which the number of each order begins, its first second in UTC; MISSING where it has none."""
+    days = pc.struct_field(
+        pc.extract_regex(order_rows.rows.cells("order_id"), r"^(?P<day>\d{6})-\d{9,}"), "day"
+    )
+    return read_moments(pc.binary_join_element_wise("20", days, ""), order_rows.zone)[0]
 
 
 def _money(order_rows: OrderRows) -> LineSums:

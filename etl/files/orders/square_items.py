@@ -1,8 +1,8 @@
 """Square item sales (items-…csv): one row per line of a payment; refunds are rows of their own.
 
 Gross Sales less Discounts is what was paid for the goods; tax is in no figure. Date and Time are on the clock
-that Time Zone names (Eastern Time …). A row whose Event Type is Refund takes goods back: it is a return on its
-own day. Amounts carry the currency mark of the account.
+that the Time Zone of their row names (Eastern Time …). A row whose Event Type is Refund takes goods back: it is
+a return on its own day. Amounts carry the currency mark of the account.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.files.base import Parsed
+from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField, Values
-from etl.files.orders.order_rows import LineSums, OrderFormat, OrderRows
+from etl.files.orders.order_rows import LineSums, OrderFormat, OrderRows, detect_dates
 from etl.files.rows import Rows
 from etl.tables.timestamps import days_of, latest
+from etl.tables.zone_names import zone_named
 from shop.orders.batch import MISSING, IngestBatch
 
 NAME = "square_items"
@@ -39,17 +40,11 @@ FIELDS = (
     FileField("buyer", ("Customer ID",), personal=True),
 )
 FORMAT = OrderFormat(platform=PLATFORM, statuses=(), dates="mdy")
-ZONES = {
-    "eastern": "America/New_York",
-    "central": "America/Chicago",
-    "mountain": "America/Denver",
-    "pacific": "America/Los_Angeles",
-    "london": "Europe/London",
-    "dublin": "Europe/Dublin",
-    "sydney": "Australia/Sydney",
-    "melbourne": "Australia/Melbourne",
-    "tokyo": "Asia/Tokyo",
-}
+
+
+def prepare(recognised: Recognised, context: Context) -> None:
+    """Find out which way round the days are."""
+    detect_dates(FORMAT, recognised, context)
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
@@ -60,7 +55,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
         "created_at", pc.if_else(rows.cells("created_at").is_null(), pa.scalar(None, pa.string()), joined)
     )
     order_rows = OrderRows(rows, context, FORMAT)
-    order_rows.zone = _zone(rows) or order_rows.zone
+    order_rows.times["created_at"] = _moments(order_rows)
     order_rows.times["paid_at"] = order_rows.times["created_at"]
     gross, discount = order_rows.money("gross", required=True), order_rows.money("discount")
     back = order_rows.matches("event", "(?i)refund") | (gross < 0)
@@ -75,10 +70,14 @@ def parse(rows: Rows, context: Context) -> Parsed:
     return Parsed(rows, [sold, _returns(rows, context, columns, np.flatnonzero(accepted & back))])
 
 
-def _zone(rows: Rows) -> str | None:
-    """The clock that the file names; None where it names none or one that is not known here."""
-    words = " ".join(rows.cells("zone").unique().drop_null().to_pylist()).lower()
-    return next((zone for word, zone in ZONES.items() if word in words), None)
+def _moments(order_rows: OrderRows) -> Values:
+    """The moment of each row on the clock that the row names, else on the shop's; one that is not known rejects it."""
+    rows = order_rows.rows
+    zones = rows.translated("zone", zone_named, order_rows.zone)
+    moments = np.full(len(rows), MISSING)
+    for zone in dict.fromkeys(zones.tolist()):
+        moments = np.where(zones == zone, rows.instant("created_at", zone, order=order_rows.dates), moments)
+    return moments
 
 
 def _returns(rows: Rows, context: Context, lines: dict[str, Values], places: Values) -> IngestBatch:

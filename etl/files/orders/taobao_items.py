@@ -11,6 +11,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
+from etl.files.gifts import GIFT
 from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.orders.taobao_orders import FORMAT as ORDER_FORMAT
 from etl.files.rows import Rows
@@ -41,6 +42,7 @@ FIELDS = (
     FileField("shipped_at", ("发货时间",)),
     FileField("completed_at", ("确认收货时间",)),
     FileField("buyer", ("买家会员名", "买家昵称"), personal=True),
+    GIFT,
 )
 FORMAT = OrderFormat(platform=PLATFORM, zone="Asia/Shanghai", currency="CNY", statuses=ORDER_FORMAT.statuses)
 

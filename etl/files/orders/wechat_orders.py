@@ -12,6 +12,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
+from etl.files.gifts import GIFT
 from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
@@ -46,6 +47,7 @@ FIELDS = (
     FileField("province", ("省",)),
     FileField("receiver", ("收件人姓名",), personal=True),
     FileField("receiver_phone", ("收件人手机",), personal=True),
+    GIFT,
 )
 OF_ORDER = OrderColumns(shared=("shipping",), weights=("paid",), fill_ids=True, scattered=True)
 FORMAT = OrderFormat(

@@ -13,6 +13,7 @@ import numpy as np
 
 from etl.files.base import Parsed
 from etl.files.fields import Context, FileField
+from etl.files.gifts import GIFT
 from etl.files.orders.order_rows import Back, LineSums, OrderFormat, OrderRows, unpaid_where
 from etl.files.rows import Rows
 from etl.tables.base import Chunk
@@ -63,6 +64,7 @@ FIELDS = (
     FileField("province", ("省", "收件省份", "收货省份")),
     FileField("receiver", ("收件人姓名", "收货人姓名"), personal=True),
     FileField("receiver_phone", ("收件人手机", "收货人电话"), personal=True),
+    GIFT,
 )
 OF_ORDER = OrderColumns(shared=("postage",), weights=("received",), fill_ids=True, scattered=True)
 FORMAT = OrderFormat(

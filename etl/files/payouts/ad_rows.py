@@ -19,14 +19,19 @@ def ad_batch(
     amounts: Values,
     currencies: Values,
     wanted: Values | None = None,
+    **more: Values,
 ) -> IngestBatch:
-    """A batch of spend: minor units per day and account; `wanted` are its rows, of those that are accepted."""
+    """A batch of spend: minor units per day and account; `wanted` are its rows, of those that are accepted.
+
+    `more` are further columns of `ad_spend`; without them each row is of a whole account.
+    """
     columns: dict[str, Values] = {
         "day": days_of(moments, context.time_zone),
         "account": accounts,
         "amount_cents": amounts,
         "currency": currencies,
         "updated_at": latest(moments),
+        **({"advertiser": accounts} | more),
     }
     content = [columns[name] for name in ("amount_cents", "currency")]
     columns["payload_hash"] = rows.version(content, np.clip(amounts, 0, 2**24 - 1))

@@ -9,7 +9,10 @@ from typing import Any
 
 from etl.errors import DamagedFile, LockedFile
 from etl.tables.workbooks.locked import unlocked
+from etl.tables.workbooks.merged import fill_merged
 from etl.tables.zip_guard import check_zip
+
+BLANK_ABOVE = 20  # rows above the first cell: a table has its header among the first twenty rows
 
 
 def read_worksheets(
@@ -28,7 +31,12 @@ def read_worksheets(
             else CalamineWorkbook.from_filelike(io.BytesIO(content))
         )
         for worksheet in book.sheet_names:
-            yield worksheet, book.get_sheet_by_name(worksheet).to_python()
+            cells = book.get_sheet_by_name(worksheet)
+            rows = cells.to_python()
+            if cells.start is not None:
+                fill_merged(rows, cells.merged_cell_ranges or (), cells.start)
+                rows[:0] = [[] for _ in range(min(cells.start[0], BLANK_ABOVE))]
+            yield worksheet, rows
     except MemoryError:
         raise
     except PasswordError as problem:

@@ -7,11 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sample_data.generator.clock import DAY
+from sample_data.generator.clock import DAY, unix
 from sample_data.generator.comments import Comment
 from sample_data.mock_platforms.history.buyers import ID_MARK, person
 from sample_data.mock_platforms.history.figures import day
-from sample_data.mock_platforms.history.shop import unix
 from sample_data.mock_platforms.history.streams import Streams, Work
 from sample_data.mock_platforms.server.platform import (
     Platform,

@@ -6,15 +6,14 @@ Gifts are lines of an order but count in no figure.
 from collections import Counter, defaultdict
 from typing import Any
 
-from sample_data.generator.clock import day_of
+from sample_data.generator.clock import day_of, wall
 from sample_data.generator.expected import MEASURES
 from sample_data.mock_platforms.history.orders import Case, Line, Order, by
-from sample_data.mock_platforms.history.shop import ZONE
 
 
 def day(moment: int) -> str:
-    """Return the Beijing day of a moment as ISO text."""
-    return day_of(moment + ZONE).isoformat()
+    """Return the studio's day of a moment as ISO text."""
+    return day_of(wall(moment)).isoformat()
 
 
 def figures(orders: list[Order], cases: list[Case], now: int) -> dict[str, Any]:

@@ -14,24 +14,16 @@ from typing import Any
 import numpy as np
 
 from sample_data.generator import videos
-from sample_data.generator.clock import BEIJING, DAY, HOUR, moment, seconds
+from sample_data.generator.clock import BEIJING, DAY, HOUR, moment, seconds, unix
 from sample_data.generator.columns import Ints
 from sample_data.generator.douyin import exports
 from sample_data.generator.douyin.aftersale import KINDS, Cases
 from sample_data.generator.douyin.order_lines import CARRIERS, VIDEO, Lines
-from sample_data.generator.plan import Plan
-from sample_data.generator.seasonality import daily_weights, spread
-from sample_data.generator.sessions import session_days
+from sample_data.generator.plan import Plan, daily_lines
 from sample_data.mock_platforms.history.orders import Case, Line, Order
 
-ZONE = 8 * HOUR
 FUTURE_DAYS = 30
 VIDEO_IDS = 7_360_000_000_000_000_000
-
-
-def unix(wall: int) -> int:
-    """Return a Beijing wall-clock second as Unix seconds; 0 stays 0."""
-    return int(wall) - ZONE if wall else 0
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class Shop:
     """Which practice shop: the arguments of `write_shop`; without `until` it ends now.
 
     `orders` counts Douyin order lines. Kuaishou and TikTok have their share, or the number of
-    lines given.
+    lines given. `comments` and `on_air` are as in Plan.
     """
 
     orders: int = 6000
@@ -50,6 +42,8 @@ class Shop:
     kuaishou_lines: int | None = None
     tiktok_lines: int | None = None
     language: str = "zh"
+    comments: int = 6_000
+    on_air: int = 0
     begun: datetime = field(default_factory=lambda: datetime.now(BEIJING), compare=False)
 
     @property
@@ -59,7 +53,7 @@ class Shop:
 
     @property
     def wall(self) -> int:
-        """The moment of export in Beijing wall-clock seconds."""
+        """The moment of export in wall-clock seconds of the studio."""
         if self.now:
             return moment(self.now)
         return seconds(self.until) + DAY - 1 if self.until else moment(self.begun)
@@ -73,14 +67,15 @@ class Shop:
     def plan(self) -> Plan:
         """The Douyin shop's plan, as `write_shop` makes it."""
         start = self.last_day - timedelta(days=self.days - 1)
-        live = session_days(start, self.days, self.seed)
         return Plan(
             start=start,
-            counts=spread(self.orders, daily_weights(start, self.days, live, self.seed)),
+            counts=daily_lines(self.orders, start, self.days, self.seed, self.on_air),
             now=self.wall,
             seed=self.seed,
             pieces=min(400, self.orders // 50),
             language=self.language,
+            comments=self.comments,
+            on_air=self.on_air,
         )
 
     @cached_property
@@ -98,14 +93,17 @@ def video_id(number: int, published: int) -> int:
 def coming(plan: Plan) -> Plan:
     """Return the plan of the days to come: as busy as the last month was.
 
-    Its first day is that of the export where that is not over yet, else the day after.
+    Its first day is that of the export where that is not over yet, else the day after; so it is while a session
+    goes on, which brings the rest of its day itself.
     """
     last = plan.counts[-FUTURE_DAYS:]
     counts = np.full(FUTURE_DAYS, max(1, int(last.sum()) // max(1, len(last))))
-    over = plan.now >= seconds(plan.until) + DAY - 1
+    over = plan.on_air > 0 or plan.now >= seconds(plan.until) + DAY - 1
     start = plan.until + timedelta(days=int(over))
     later = seconds(start) + (FUTURE_DAYS + 90) * DAY
-    return replace(plan, start=start, counts=counts, now=later, pieces=0, seed=plan.seed + 7_000, twice=())
+    return replace(
+        plan, start=start, counts=counts, now=later, pieces=0, seed=plan.seed + 7_000, twice=(), on_air=0
+    )
 
 
 def shop_orders(plan: Plan, works: list[videos.Video], *, shift: int = 0) -> list[Order]:
@@ -167,8 +165,8 @@ class _Orders:
             np.append(self.plan.sessions.number, 0)[lines.session],
             self._videos(lines),
             lines.partner,
-            np.where(lines.shipped > 0, lines.shipped - ZONE, 0),
-            np.where(lines.done > 0, lines.done - ZONE, 0),
+            unix(lines.shipped),
+            unix(lines.done),
         )
         cells = (column.tolist() if isinstance(column, np.ndarray) else column for column in columns)
         return [Line(*row) for row in zip(*cells, strict=True)]

@@ -13,10 +13,11 @@ from functools import cached_property
 import numpy as np
 
 from sample_data.generator import comments
+from sample_data.generator.clock import unix
 from sample_data.generator.comments import Comment
 from sample_data.generator.videos import Video
 from sample_data.mock_platforms.history.orders import Order
-from sample_data.mock_platforms.history.shop import Shop, unix, video_id
+from sample_data.mock_platforms.history.shop import Shop, video_id
 
 
 @dataclass(frozen=True)

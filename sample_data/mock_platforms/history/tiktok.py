@@ -4,11 +4,11 @@ from collections import defaultdict
 from types import SimpleNamespace
 
 from sample_data.generator import tiktok
-from sample_data.generator.clock import DAY, HOUR
+from sample_data.generator.clock import DAY, HOUR, unix
 from sample_data.generator.plan import Plan
 from sample_data.generator.practice import TIKTOK_SHARE
 from sample_data.mock_platforms.history.orders import Case, Line, Order
-from sample_data.mock_platforms.history.shop import Shop, unix
+from sample_data.mock_platforms.history.shop import Shop
 
 CANCELLED, RETURNED, PART = 0, 2, 3  # places in `aftersale.KINDS`
 SKU_IDS, PRODUCT_IDS = 1_729_400_000_000_000_000, 1_729_300_000_000_000_000

@@ -197,15 +197,15 @@ def _minute(session: Session, place: int) -> dict[str, Any]:
 
 
 def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str, Any] | None:
-    """Return a video's figures over days, None if it had none yet; the older shape lacks much."""
+    """Return a video's figures over days, None if nobody watched it then; the older shape lacks much."""
     last = min(end, day(now - DELAY + DAY))
     days = [date_ for date_ in _days(work, now) if start <= date_ < last]
     born = day(work.published)
     daily_shares = [work.by(_age(born, iso) + 1) - work.by(_age(born, iso)) for iso in days]
     share = sum(daily_shares)
-    if not days:
-        return None
     views = int(work.video.views * share / 3)
+    if not views:
+        return None
     sold = views // 900
     figures: dict[str, Any] = {
         "id": str(work.number),

@@ -65,6 +65,12 @@ class Dialect(PGDialect_psycopg):
     ddl_compiler = _Columns
     supports_statement_cache = True
 
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        """What a migration writes as text is SQLite's SQL, as everywhere."""
+        if not parameters and statement.lstrip()[:6].upper() in ("UPDATE", "INSERT", "DELETE"):
+            statement = translate(statement.replace("%%", "%")).sql
+        super().do_execute(cursor, statement, parameters, context)
+
     def do_commit(self, dbapi_connection: Any) -> None:
         """Whoever began the transaction ends it."""
 

@@ -1,122 +1,162 @@
-"""Commands ended at any step: the shop is as before or after, `doctor` is content, and running again finishes it."""
+"""Commands and syncs ended at any moment: the shop is as before or after, and running again finishes it."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sample_data.mock_platforms import ManualClock, MockPlatforms, Shop, serve
 from shop.connect import connect
-from shop.db.backup import backup
-from tests.support.shops.practice_studio import spring_files
+from tests.support.kills.shops import earlier_steps, shop_at, small_shop
+from tests.support.pulls import LEFT_OUT, UNTIL, environment, log_in
 
 ROOT = Path(__file__).parents[3]
-DRIVER = ROOT / "tests" / "support" / "odd_inputs" / "killed_commands.py"
+DRIVER = ROOT / "tests" / "support" / "kills" / "driver.py"
+MOMENT = 1_768_449_600
+SKU, KILN = "CUP", "E1"
 FAMILIES = {
     "import": ["import", "new.csv", "--json"],
     "undo of an import": ["import", "--undo", "{import}", "--yes"],
     "rebuild": ["rebuild"],
     "backup": ["backup", "copy.db"],
+    "backup as by itself": ["backup", "now"],
     "restore": ["restore", "good.db", "--yes", "--anyway"],
-    "stock set": ["stock", "set", "{sku}=7", "{other}=3"],
-    "stock move": ["stock", "move", "broken", "{sku}", "1"],
+    "stock set": ["stock", "set", "CUP", "7", "CUP-S", "3"],
+    "stock move": ["stock", "move", "broken", "CUP-S", "1"],
     "count": ["stock", "count", "start"],
-    "batch": ["kiln", "batch", "start", "{sku}", "12", "--id", "K-1"],
-    "firing": ["kiln", "firing", "plan", "{kiln}", "bisque", "2026-02-01"],
-    "listing": ["listing", "edit", "{sku}", "price=99"],
+    "batch": ["kiln", "batch", "start", SKU, "12", "--id", "K-1"],
+    "firing": ["kiln", "firing", "plan", KILN, "bisque", "2026-02-01"],
+    "listing": ["listing", "edit", SKU, "price=99"],
     "shop": ["shop", "set", "--time-zone", "Asia/Tokyo"],
 }
-IN_EVERY_RUN = ("import",)
+SYNCED = {
+    "sync of orders": ["orders"],
+    "sync of refunds": ["orders", "refunds"],
+    "sync of listings": ["listings"],
+}
+PLATFORM = "douyin_shop"
+SHOP = Shop(orders=40, until=UNTIL, days=12)
+UNCHANGED = ("rebuild", "backup", "backup as by itself")  # they leave the rows as they are
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
 
 
-@pytest.fixture
-def base(spring_studio: Path, tmp_path: Path) -> Path:
-    """A shop with a workshop, a file of orders that it has not read, and a backup of another state."""
-    folder = tmp_path / "base"
-    folder.mkdir()
-    for ending in ("", ".key"):
-        shutil.copy(str(spring_studio) + ending, folder / f"shop.db{ending}")
-    db = connect(str(folder / "shop.db"))
-    backup(db, folder / "good.db")
-    with db.write() as connection:
-        connection.exec_driver_sql("UPDATE variant SET size = 'changed' WHERE size IS NOT NULL OR 1")
-    db.close()
-    orders = next(path for path in spring_files() if path.name.startswith("douyin_orders_2022-03"))
-    lines = orders.read_bytes().replace(b"\t69", b"\t68").split(b"\n")  # numbers that are new
-    (folder / "new.csv").write_bytes(b"\n".join(lines[:60]))
-    return folder
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_shop(tmp_path_factory.mktemp("killed") / "base")
 
 
-def words_of(base: Path, line: list[str]) -> list[str]:
-    """The line with names that the shop has."""
-    db = connect(str(base / "shop.db"))
-    with db.read() as connection:
-
-        def first(sql: str, place: int = 0) -> str:
-            return str(connection.exec_driver_sql(f"{sql} LIMIT 1 OFFSET {place}").scalar())
-
-        known = {
-            "sku": first("SELECT sku FROM stock_balance ORDER BY sku"),
-            "other": first("SELECT sku FROM stock_balance ORDER BY sku", 1),
-            "kiln": first("SELECT kiln_id FROM kiln ORDER BY kiln_id"),
-            "import": first(
-                "SELECT source_id FROM source_file WHERE kind = 'douyin_orders' ORDER BY source_id"
-            ),
-        }
-    db.close()
-    return [word.format_map(known) for word in line]
+@pytest.fixture(scope="module")
+def mock() -> Iterator[MockPlatforms]:
+    """The Douyin shop, its clock stopped."""
+    with serve(SHOP, platforms=[PLATFORM], clock=ManualClock(SHOP.moment), rate=100_000.0) as item:
+        yield item
 
 
-def killed(base: Path, work: Path, family: str, count: int) -> list[dict[str, Any]]:
-    """What came of killing a command at so many of its steps."""
-    request = {
-        "base": str(base),
-        "work": str(work),
-        "line": words_of(base, FAMILIES[family]),
-        "copies": ["copy.db"],
+def family(name: str, base: Path, folder: Path, count: int) -> dict[str, Any]:
+    """What the driver needs to know of a command on the small shop, or of opening an older shop."""
+    request = {"name": name, "moment": MOMENT, "without": [], "count": count, "base": str(base)}
+    if name.startswith("migration"):
+        return {**request, "base": str(shop_at(folder / name, name.split()[-1])), "line": ["status"]}
+    line = FAMILIES[name]
+    if "{import}" in line:
+        db = connect(str(base / "shop.db"))
+        with db.read() as connection:
+            latest = connection.exec_driver_sql("SELECT MAX(source_id) FROM source_file").scalar()
+        db.close()
+        line = [word.format_map({"import": latest}) for word in line]
+    return {**request, "line": line}
+
+
+def sync_of(name: str, mock: MockPlatforms, base: Path, count: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "moment": mock.shop.moment,
+        "without": [*LEFT_OUT],
         "count": count,
+        "base": str(base),
+        "line": ["sync", PLATFORM, *SYNCED[name]],
     }
+
+
+def check(folder: Path, families: list[dict[str, Any]], **variables: str) -> None:
+    """Kill each of these commands as often as it says: what is left is told by the driver."""
+    request = {"work": str(folder / "work"), "seed": 1, "families": families}
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    result = subprocess.run(
+    driver = subprocess.run(
         [sys.executable, str(DRIVER)],
         input=json.dumps(request),
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": path},
-        check=True,
+        env={**os.environ, **variables, "PYTHONPATH": path},
     )
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    assert driver.returncode == 0, driver.stderr[-2_000:]
+    lines = [json.loads(line) for line in driver.stdout.splitlines()]
+    for item in families:
+        (whole,) = [line["whole"] for line in lines if line["family"] == item["name"] and "whole" in line]
+        kills = [line for line in lines if line["family"] == item["name"] and "whole" not in line]
+        ended = [kill for kill in kills if kill["killed"]]
+        print(f"{item['name']}: {len(ended)} of {len(kills)} killed, {whole['steps']} steps")
+        assert whole["code"] == 0 and whole["steps"] > 3, (item["name"], whole)
+        assert whole["changed"] or item["name"] in UNCHANGED, (item["name"], whole)
+        assert len(kills) == item["count"] and len(ended) >= 0.8 * len(kills), (item["name"], kills[:9])
+        whole_states = {"before", "after"} | ({"between"} if item["name"] in SYNCED else set())
+        bad = [
+            kill
+            for kill in kills
+            if kill["state"] not in whole_states or kill["wrong"] or kill["again"] not in ("", "whole")
+        ]
+        assert not bad, json.dumps(bad[:5], indent=1)
 
 
-def check(base: Path, tmp_path: Path, family: str, count: int) -> None:
-    whole, *kills = killed(base, tmp_path / "work", family, count)
-    assert whole["code"] == 0 and whole["steps"] > 3, whole
-    assert whole["changed"] or family in ("rebuild", "backup"), whole
-    assert sum(kill["killed"] for kill in kills) >= len(kills) - 2
-    bad = [
-        kill
-        for kill in kills
-        if kill["state"] == "torn" or kill["wrong"] or kill["again"] not in ("", "whole")
-    ]
-    assert bad == []
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
-@pytest.mark.parametrize("family", IN_EVERY_RUN)
-def test_a_command_ended_at_a_step_is_done_or_not_begun(family: str, base: Path, tmp_path: Path) -> None:
-    check(base, tmp_path, family, 3)
-
-
-@pytest.mark.proof
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
-@pytest.mark.parametrize("family", FAMILIES)
-def test_a_command_ended_at_five_hundred_steps_is_done_or_not_begun(
-    family: str, base: Path, tmp_path: Path
+def synced(
+    mock: MockPlatforms, folder: Path, patch: pytest.MonkeyPatch, names: list[str], count: int
 ) -> None:
-    check(base, tmp_path, family, 500)
+    base = small_shop(folder / "base")
+    variables = environment(mock, PLATFORM, base, 100_000.0)
+    patch.setenv("KILNBOARD_CONFIG", variables["KILNBOARD_CONFIG"])
+    log_in(mock, PLATFORM)
+    check(folder, [sync_of(name, mock, base, count) for name in names], **variables)
+
+
+@forks
+def test_commands_ended_at_any_moment_are_done_or_not_begun(base: Path, tmp_path: Path) -> None:
+    names = ["import", "restore", "migration from 0010"]
+    check(tmp_path, [family(name, base, tmp_path, 4) for name in names])
+
+
+@forks
+def test_a_sync_ended_at_any_moment_and_run_again_is_whole(
+    mock: MockPlatforms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced(mock, tmp_path, monkeypatch, ["sync of refunds"], 4)
+
+
+@forks
+@pytest.mark.proof
+@pytest.mark.parametrize("name", FAMILIES)
+def test_each_command_ended_at_five_hundred_moments(name: str, base: Path, tmp_path: Path) -> None:
+    check(tmp_path, [family(name, base, tmp_path, 500)])
+
+
+@forks
+@pytest.mark.proof
+@pytest.mark.parametrize("name", SYNCED)
+def test_each_sync_ended_at_five_hundred_moments(
+    name: str, mock: MockPlatforms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced(mock, tmp_path, monkeypatch, [name], 500)
+
+
+@forks
+@pytest.mark.proof
+def test_migrations_from_every_step_ended_at_five_hundred_moments(base: Path, tmp_path: Path) -> None:
+    steps = earlier_steps()
+    each = -(-500 // len(steps))
+    check(tmp_path, [family(f"migration from {step}", base, tmp_path, each) for step in steps])

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import random
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from etl.errors import UnknownMeaning
 from etl.imports.importer import import_file
 from shop.connect import connect
 from shop.db.database import Database
+from shop.metrics.ad_costs import ads_by_day, ads_of_session
 from tests.support.fresh import empty_shop_file, new_database
 
 CASES = Path(__file__).parents[2] / "data" / "cases"
@@ -273,6 +275,43 @@ def test_spend_of_a_day_and_account_is_stored_once(db: Database, load: Any, rows
         ("douyin", "2026-01-10", "18001", 300_50, "CNY"),
         ("douyin", "2026-01-11", "18001", 120_00, "CNY"),
     ]
+
+
+QIANCHUAN = {
+    "products.csv": "日期,账户ID,商品ID,整体消耗(元)\n2026-01-10,18001,9001,100.00\n2026-01-10,18001,9002,30.00\n",
+    "rooms.csv": "账户ID,直播间名称,直播间ID,开播时间,消耗(元)\n18001,晚场,7001,2026-01-10 20:00:00,150.25\n",
+    "plans.csv": "日期,账户ID,计划名称,消耗(元)\n2026-01-10,18001,冬季,200.00\n2026-01-10,18001,上新,80.25\n",
+    "days.csv": "日期,消耗(元)\n2026-01-10,310.50\n2026-01-11,45.00\n",
+}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_spend_stated_at_several_levels_counts_once(
+    db: Database, tmp_path: Path, rows: Any, order: int
+) -> None:
+    """By product 130.00 and by session 150.25, by plan 280.25, by day of the whole shop 310.50: the last counts."""
+    for name, content in list(QIANCHUAN.items())[::order]:
+        (tmp_path / name).write_text(content, "utf-8")
+        report = import_file(db, tmp_path / name)
+        assert (report.kind, report.rejected) == ("qianchuan_spend", 0), name
+    assert rows("SELECT level, SUM(amount_cents) FROM ad_spend GROUP BY level ORDER BY level") == [
+        ("account", 355_50),
+        ("plan", 280_25),
+        ("product", 130_00),
+        ("session", 150_25),
+    ]
+    values = {"shop": 1, "start": "2026-01-10", "end": "2026-01-11", "currency": "CNY"}
+    at = int(datetime(2026, 1, 10, 12, tzinfo=UTC).timestamp())
+    with db.read() as connection:
+        stated = ads_by_day(connection, values)
+        own = {"shop": 1, "platform": "douyin", "session": "7001", "started": 0}
+        by_start = {"shop": 1, "platform": "douyin", "session": "other", "started": at + 60}
+        assert ads_of_session(connection, own) == ads_of_session(connection, by_start) == ("CNY", 150_25)
+        assert ads_of_session(connection, by_start | {"started": at + 3600}) is None
+    assert {key: day.cents for key, day in stated.items()} == {
+        ("douyin", "2026-01-10"): 310_50,
+        ("douyin", "2026-01-11"): 45_00,
+    }
 
 
 def test_the_etsy_statement_parts_sales_fees_and_advertising(load: Any, rows: Any) -> None:

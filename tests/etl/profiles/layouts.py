@@ -134,6 +134,10 @@ LAYOUTS = {
         },
         {"gmv": 9000, "units": 3, "orders": 2, "refunds": 3000},
     ),
+    "minishop.csv": (  # names of columns as programs write them, moments in milliseconds
+        {"constants.platform": "wechat_channels", "constants.currency": "CNY", "columns.paid_at": "pay_time"},
+        {"gmv": 20000, "orders": 1, "units": 2},
+    ),
     "woo_one_row.csv": (
         {"constants.platform": "own", "dates.time_zone": "America/New_York"},
         {"gmv": 19000, "shipping": 1200, "orders": 2},

@@ -1,7 +1,8 @@
-"""A sync killed at each named step and at random moments, then run again: as if nothing had happened."""
+"""A sync killed at each named step, then run again: as if nothing had happened.
 
-import random
-import time
+At any other moment: `tests/dashboard/commands/test_killed_commands.py`.
+"""
+
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from tests.support.pulls import UNTIL, dump, log_in, started
 
 SHOP = Shop(orders=700, until=UNTIL, days=40)
 STEPS = (*NAMES, "rows-put:3", "page-landed:4", "cursor-moved:5", "window-committed:6", "page-fetched:9")
-RANDOM = 100
 
 
 @pytest.fixture(scope="module")
@@ -84,40 +84,6 @@ def test_killed_at_every_step_and_run_again(
     monkeypatch: pytest.MonkeyPatch,
 ):
     test_killed_at_a_step_and_run_again(step, mock, whole, tmp_path, monkeypatch)
-
-
-def killed_at_random(
-    mock: MockPlatforms, whole: dict[str, list[str]], folder: Path, longest: float, jitter: float
-) -> bool:
-    """Kill a sync after a share of the time that it takes, and run it again; whether it hit."""
-    (folder / "shop.db.key").write_text("ab" * 32)
-    with started(mock, "douyin_shop", folder) as process:
-        time.sleep(longest * jitter)
-        process.kill()
-    again_after(mock, folder, whole)
-    return process.returncode != 0
-
-
-def test_killed_at_a_random_moment_and_run_again(
-    mock: MockPlatforms, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    folder = prepared(mock, tmp_path / "one", monkeypatch)
-    killed_at_random(mock, whole, folder, 1.5, 0.6)
-
-
-@pytest.mark.proof
-def test_killed_at_a_hundred_random_moments(
-    mock: MockPlatforms, whole: dict[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    folder = prepared(mock, tmp_path / "timed", monkeypatch)
-    began = time.monotonic()
-    assert finished(mock, folder)[0] == 0
-    longest, jitter, hits = time.monotonic() - began, random.Random(7), 0
-    for number in range(RANDOM):
-        folder = prepared(mock, tmp_path / str(number), monkeypatch)
-        hits += killed_at_random(mock, whole, folder, longest, 0.15 + 0.85 * jitter.random())
-    print(f"{hits} of {RANDOM} syncs were killed while they ran")
-    assert hits > RANDOM // 2
 
 
 def test_two_syncs_at_once_one_works_and_the_other_exits_75(

@@ -42,6 +42,18 @@ def names(db: Database, folder: Path | None = None) -> list[str]:
     return [item.path.name for item in backups_of(db.path, folder)]
 
 
+@pytest.mark.parametrize("days", [30, 400])
+def test_backups_of_a_clock_that_was_ahead_push_no_others_out(shop: Database, days: int):
+    folder = files.folder_of(shop.path)
+    folder.mkdir()
+    right = [NOON + timedelta(days=day) for day in (*range(10), *range(15, 25))]
+    ahead = [NOON + timedelta(days=days + day) for day in range(10, 15)]
+    for now in (*right[:10], *ahead, *right[10:]):
+        (folder / f"shop-{now:{MOMENT}}-daily.db").touch()
+        files.prune(shop.path, now=now)
+    assert {*right[-14:], *ahead} <= {item.taken_at for item in backups_of(shop.path)}
+
+
 def test_two_weeks_and_eight_weeks_stay(shop: Database):
     folder = files.folder_of(shop.path)
     folder.mkdir()
@@ -53,7 +65,7 @@ def test_two_weeks_and_eight_weeks_stay(shop: Database):
             file = folder / f"shop-{now + timedelta(hours=hour):{MOMENT}}-{reason}.db"
             file.touch()
             key_of(file).touch()
-        files.prune(shop.path)
+        files.prune(shop.path, now=now)
         assert not is_due(shop, now + timedelta(hours=11))
     (folder / "my own copy.db").touch()
     taken = back_up(shop, "manual", last := NOON + timedelta(days=99, hours=1))

@@ -1,15 +1,21 @@
 """The one way in: migrations, pragmas, the data version, the key, what is rejected."""
 
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from shop.access.roles import OWNER
+from shop.backup_drill import drill
 from shop.connect import connect
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
+from shop.db.backup import backup, examine_copy
 from shop.db.database import Database, as_path, sqlite_driver
+from shop.maintenance import damaged_tables
 from shop.migrations import HEAD
+from shop.salvage import salvage
 
 
 def test_opening_again_changes_nothing(db: Database) -> None:
@@ -82,3 +88,32 @@ def test_other_files_and_other_servers_are_rejected(tmp_path: Path) -> None:
         connect("mysql://me:secret@host/shop")
     assert "secret" not in str(error.value)
     assert as_path("sqlite:///shop.db") == Path("shop.db").resolve()
+
+
+TAKE_LOCK = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+"""
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a process that is not this one finds SQLite's shared lock (its SHARED_FIRST and SHARED_SIZE) taken."""
+    taken = subprocess.run([sys.executable, "-c", TAKE_LOCK, str(path)], capture_output=True)
+    return taken.returncode != 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX locks end when any handle of the file is closed")
+def test_opening_backing_up_and_examining_a_shop_drop_none_of_its_locks(db: Database) -> None:
+    db.secret()  # a connection stays open, and with it the lock that keeps the log
+    name_it = "INSERT INTO shop VALUES (1, '窑', 'Asia/Shanghai', 'CNY')"
+    with db.write() as connection:
+        connection.exec_driver_sql(name_it)
+    assert is_locked(db.path)
+    connect(str(db.path)).close()
+    assert is_locked(db.path)
+    backup(db, db.path.with_name("copy.db"))
+    assert examine_copy(db.path) and not damaged_tables(db)
+    salvage(db.path, actor=OWNER)
+    drill(db.path)
+    assert is_locked(db.path)

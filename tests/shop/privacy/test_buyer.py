@@ -19,7 +19,7 @@ from shop.maintenance import figures_are_true
 from shop.metrics.query import Query, answer
 from shop.orders.parcels import set_note
 from shop.privacy.buyer import UnknownOrder, buyer_of, erase_buyer, export_buyer, preview_erasure
-from shop.privacy.retention import BadRetention, retention_rules, set_retention
+from shop.privacy.retention import BadRetention, apply_daily, retention_rules, set_retention
 from tests.support.canaries import everything_written
 from tests.support.shops.small_shop import at, line, payout, refund, store
 
@@ -160,6 +160,21 @@ def test_a_buyer_nobody_knows_and_an_order_nobody_has(shop: Database):
     for role in ("assistant", "packer", "creator"):
         with pytest.raises(NotAllowed):
             export_buyer(shop, "A1", actor=Actor("小林", role))  # type: ignore[arg-type]
+
+
+def test_a_clock_that_is_ahead_erases_little(shop: Database):
+    def texts(day: str) -> int:
+        with time_machine.travel(f"{day}T12:00:00+08:00", tick=False), shop.write() as connection:
+            apply_daily(connection)
+            return int(connection.exec_driver_sql("SELECT COUNT(*) FROM comment WHERE text <> ''").scalar())
+
+    with time_machine.travel("2026-03-06T12:00:00+08:00", tick=False):
+        set_retention(shop, "comments", 20, actor=OWNER)
+    whole = texts("2026-03-06")
+    assert whole > 0
+    assert texts("2026-04-20") == whole  # 45 days ahead: as if a week had passed
+    assert texts("2026-03-07") == whole
+    assert [texts(f"2026-04-{day}") for day in range(20, 23)][-1] < whole
 
 
 def test_retention_is_applied_when_it_is_set_and_at_every_load(shop: Database):

@@ -23,6 +23,7 @@ from shop.pricing.floor_prices import set_platform_rates
 from shop.profit.fee_estimates import fee_estimates
 from shop.profit.gross_to_net import waterfall
 from shop.profit.margins import margins
+from shop.profit.running_costs import running_costs
 from shop.undo.catalog import undo
 from tests.support.shops.small_shop import line, payout, refund, store
 from tests.support.shops.waterfalls import MARCH, cents
@@ -186,6 +187,28 @@ def test_a_settlement_replaces_the_estimate_of_its_own_lines_only(
 
 def day_query(day: int) -> Query:
     return Query(("gmv",), date(2026, 3, day), date(2026, 3, day))
+
+
+def test_advertising_that_a_file_states_by_product_is_that_product_s(db: Database) -> None:
+    """By product 60.00 + 15.00 (not sold here), by session 10.00, the account whole 100.00: 40.00 are of no product."""
+    about = {"updated_at": 1, "payload_hash": 1}
+    store(
+        db,
+        product=[{"product_code": "P", "title": "杯", **about}],
+        variant=[{"sku": "A", "product_code": "P", "currency": "CNY", **about}],
+        lines=[sent("A", 12, 9_000, product_id="9001")],
+        ad_spend=[
+            {"day": "2026-03-12", "account": name, "amount_cents": cents_, "currency": "CNY", **about, **more}
+            for name, cents_, more in (
+                ("18", 10_000, {"advertiser": "18"}),
+                ("18/9001", 6_000, {"advertiser": "18", "level": "product", "product_id": "9001"}),
+                ("18/9009", 1_500, {"advertiser": "18", "level": "product", "product_id": "9009"}),
+                ("18/7001", 1_000, {"advertiser": "18", "level": "session", "session_id": "7001"}),
+            )
+        ],
+    )
+    set_advertising(db, date(2026, 3, 12), "douyin", 5_000, actor=OWNER, product_code="P")
+    assert running_costs(db, MARCH).ads == {("douyin", "P"): 6_000, ("douyin", ""): 4_000}
 
 
 def test_a_courier_that_the_settlement_states_comes_before_every_rate(db: Database) -> None:

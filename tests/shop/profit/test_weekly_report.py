@@ -10,12 +10,13 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from dashboard.cli import root_command
+from shop.access.accounts import new_setup_code, set_up
 from shop.access.roles import OWNER, Actor
 from shop.db.database import Database
 from shop.models.costs import RateKind
 from shop.pricing.cost_rates import RateScope, set_cost_rate
 from shop.pricing.day_costs import set_labour
-from shop.profit.weekly_report import weekly_report
+from shop.profit.weekly_report import report_of_shops, weekly_report
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, shown
 from tests.support.shops.small_shop import line, refund, store
@@ -62,6 +63,48 @@ def test_every_platform_in_its_own_currency(two_platforms: Database) -> None:
     assert (douyin.gmv_before, rows["CNY", ""].figures["gmv"]) == (4_000, 18_000)
     assert rows["USD", "tiktok"].figures["gmv"] == 1_500
     assert weekly_report(two_platforms, THURSDAY, Actor("Li", "assistant")).rows[0].left_state is None
+
+
+def test_several_shops_in_one_sheet(two_platforms: Database, tmp_path: Path) -> None:
+    """The currency that both shops sold in is added up, the others never; the second shop asks for its own account."""
+    second = new_database(tmp_path / "vases.db")
+    store(second, lines=[line("V", "2026-03-10 10:00:00", 5_000), line("W", "2026-03-04 10:00:00", 700)])
+    store(second, lines=[line("J", "2026-03-10 10:00:00", 1_980, currency="JPY")], platform="shopify")
+    result = report_of_shops([(two_platforms, OWNER), (second, OWNER)], THURSDAY)
+    rows = {(row.shop, row.currency, row.platform): row for row in result.rows}
+    assert list(rows) == [
+        ("shop", "CNY", "douyin"),
+        ("shop", "CNY", "kuaishou"),
+        ("shop", "CNY", ""),
+        ("shop", "USD", "tiktok"),
+        ("vases", "CNY", "douyin"),
+        ("vases", "JPY", "shopify"),
+        ("", "CNY", ""),
+    ]
+    both = rows["", "CNY", ""]
+    assert (both.figures["gmv"], both.figures["orders"], both.gmv_before) == (23_000, 4, 4_700)
+    assert both.figures["aov"] == 5_750
+    for currency in ("CNY", "USD", "JPY"):
+        own = [row for row in result.rows if row.currency == currency and row.shop and row.platform]
+        alone = [row for row in result.rows if row.currency == currency and not row.shop]
+        assert len(alone) == (1 if len({row.shop for row in own}) > 1 else 0)
+        for row in alone:
+            assert row.figures["gmv"] == sum(item.figures["gmv"] or 0 for item in own)
+    words = ["week", "--on", "2026-03-12", "--also", str(second.path), "--also", str(two_platforms.path)]
+    listed = CliRunner().invoke(root_command(), words, catch_exceptions=False).output
+    assert "vases" in listed and "¥230.00" in listed and "JP¥1,980" in listed
+    page = open_page("growth", part="week", shops="vases,nowhere", period="custom", on="2026-03-12")
+    assert no_error(page) and "所有店铺" in shown(page)
+    set_up(second, new_setup_code(second) or "", "mei", "celadon-blue-1")
+    page = open_page("growth", part="week", shops="vases", period="custom", on="2026-03-12")
+    assert no_error(page) and "所有店铺" not in shown(page)
+    page.text_input(key="week-user-vases").input("mei")
+    page.text_input(key="week-password-vases").input("wrong-password")
+    page.button(key="week-go-vases").click().run()
+    assert "所有店铺" not in shown(page)
+    page.text_input(key="week-password-vases").input("celadon-blue-1")
+    page.button(key="week-go-vases").click().run()
+    assert no_error(page) and "所有店铺" in shown(page)
 
 
 def test_the_command_and_the_page(two_platforms: Database, tmp_path: Path) -> None:

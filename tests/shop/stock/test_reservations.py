@@ -47,6 +47,20 @@ def test_a_reservation_expires_and_its_pieces_go_to_open_orders(cups: Database):
     assert ledger_is_sound(cups)
 
 
+@pytest.mark.parametrize("days", [1, 30])
+def test_a_reservation_that_ended_by_a_clock_that_was_ahead_is_open_again(cups: Database, days: int):
+    number = reserve(cups, 2)
+    follow(cups, 200 + days * 86_400)
+    assert stock(cups, "cup") == (3, 0)
+    follow(cups, 300)
+    assert stock(cups, "cup") == (3, 2) and ledger_is_sound(cups)
+    follow(cups, 300 - days * 86_400)
+    assert stock(cups, "cup") == (3, 2)
+    reservations.release(cups, number, now=at(400), actor=HELPER)
+    follow(cups, 500)
+    assert stock(cups, "cup") == (3, 0) and ledger_is_sound(cups)
+
+
 def load_at(db: Database, moment: int, *records: dict) -> None:
     """Load, with the shop's clock at this moment: reservations that end later are still active."""
     import time

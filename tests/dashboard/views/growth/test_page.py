@@ -63,6 +63,23 @@ def test_a_figure_opens_with_its_files(spring_shop):
     assert any("douyin_orders_2022-01.xlsx" in names for names in files)
 
 
+@pytest.mark.parametrize(
+    ("view", "key", "link", "column"),
+    [
+        ("growth", "ladder", {"part": "ladder"}, "商品原价总额"),
+        ("products", "shelf", {"look": "shelf"}, "期初在库"),
+        ("kiln", "yields", {"part": "yields"}, "进入件数"),
+    ],
+)
+def test_figures_of_payouts_stock_and_kiln_lead_down_to_their_rows(spring_shop, view, key, link, column):
+    page = open_page(view, **SPRING_LINK, **link)
+    page.button(key=f"rows-{key}").click().run()
+    assert no_error(page)
+    (rows,) = [table.value for table in page.dataframe if list(table.value.columns)[-2:] == [column, "打开"]]
+    assert len(rows)
+    assert column in shown(page)
+
+
 def test_a_goal_is_set_paced_and_cleared(own_shop):
     page = open_page("growth", part="ahead")
     page.number_input[0].set_value(200_000)

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.language import use_language
@@ -75,6 +76,14 @@ def test_the_list_names_basis_and_percentile(shop: Path) -> None:
     assert "6 live sessions" in sentence(page)
     assert shown(page).count("orders that name the room") >= 6
     assert "20 Mar 2026 (Fri) 19:00" in shown(page)
+
+
+def test_a_session_in_another_currency_shows_its_own_sum(shop: Path) -> None:
+    with closing(connect(str(shop))) as db, db.write() as connection:
+        for table in ("live_session", "session_sum"):
+            statement = text(f"UPDATE {table} SET currency = 'USD' WHERE session_id = :session")
+            connection.execute(statement, {"session": WEEK[0].session_id})
+    assert "$9,332.00" in shown(opened("sessions"))
 
 
 def test_the_filters_of_the_list_are_a_link(shop: Path) -> None:

@@ -1,6 +1,7 @@
 """Privacy, backups and the audit log on the Settings page and on the command line, as an owner uses them."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from shop.connect import connect
 from shop.db.database import Database
 from shop.settings import save_preferences
 from tests.support.canaries import everything_written
+from tests.support.database_pages import leaf_pages, spoil
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, shown
 from tests.support.shops.small_shop import line, store
@@ -158,3 +160,27 @@ def recipients_file() -> str:
     from etl.notifications.recipients import place
 
     return place().name
+
+
+def test_what_can_be_read_of_a_damaged_file_is_saved_and_restored_in_the_browser(shop: Database) -> None:
+    store(shop, lines=[line(f"B{number:04}", "2026-03-02 10:00:00", 9900) for number in range(400)])
+    shop.close()
+    page = open_page("settings", section="backups")
+    page.button(key="backup-check").click().run()
+    assert no_error(page) and "文件完好" in shown(page)
+    spoil(shop.path, [leaf_pages(shop.path, "order_line")[1]], b"")
+    page.button(key="backup-check").click().run()
+    assert no_error(page) and "损坏的部分：订单" in shown(page)
+    page.button(key="backup-salvage").click().run()
+    (saved,) = [item for item in backups_of(shop.path) if item.reason == "salvage"]
+    assert no_error(page) and saved.path.name in shown(page)
+    (lost,) = re.findall(r"订单（order_line）：丢失 (\d+) 行", shown(page))
+    assert 0 < int(lost) < 200
+    page.button(key=f"look-{saved.path}").click().run()
+    page.checkbox(key="backup-sure").check().run()
+    page.button(key="backup-restore").click().run()
+    assert no_error(page)
+    answer = json.loads(run("doctor", "--salvage", "--json"))
+    assert answer["damaged"] == []
+    with connect(str(shop.path)).read() as connection:
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM order_line").scalar() == 403 - int(lost)

@@ -1,16 +1,14 @@
-"""The demo command: a practice shop, pulled from a mock platform of the platforms or read from files."""
+"""The filling of the practice shop: its books typed in, its files imported, its mock platforms pulled."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,82 +16,66 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 
 if TYPE_CHECKING:
+    from dashboard.commands.demo.business_day import BusinessDay
     from sample_data.generator.plan import Plan
     from sample_data.mock_platforms import MockPlatforms
     from sample_data.studio.values import Workshop
-    from shop.db.database import Database
 
 DAYS = 430
-RATE = 500.0  # the mock platforms' limit: nobody should wait for a practice shop
+COMMENTS = 800
+BEIJING = timedelta(hours=8)
+RATE = 5_000.0  # the mock platforms' limit: nobody should wait for a practice shop
 APIS_REACH_BACK = timedelta(days=89)  # what is older comes from export files
 OLDER = ("douyin_orders_", "douyin_aftersale_")
 AUDIENCE, REMARKS = "audience.csv", 240
 NOT_OFFERED = ("douyin_settlement_", "douyin_sessions", "商品_")
 
 
-@click.command("demo", help=t("commands.demo.help"))
-@click.option("--orders", default=6000, show_default=True, help=t("commands.demo.orders"))
-@click.option("--files", "only_files", is_flag=True, help=t("commands.demo.files"))
-@click.option("--spring", is_flag=True, help=t("commands.demo.spring"))
-@click.option("--no-open", is_flag=True, help=t("commands.demo.no_open"))
-@click.option("--port", type=int, help=t("commands.open.port"))
-@click.option("--no-browser", is_flag=True, help=t("commands.open.no_browser"))
-@click.option(
-    "--keep", "folder", type=click.Path(path_type=Path, file_okay=False), help=t("commands.demo.keep")
-)
-def demo_command(
-    orders: int,
-    only_files: bool,
-    spring: bool,
-    no_open: bool,
-    port: int | None,
-    no_browser: bool,
-    folder: Path | None,
-) -> None:
-    """Fill a practice shop, print its figures and open the dashboard on it."""
-    from dashboard.commands.open_ import serve
+def fill_spring(url: str) -> date:
+    """Fill the small committed shop of one winter; its last day."""
+    from sample_data.generator.spring import FOLDER, UNTIL
+    from sample_data.studio import shops
 
-    place = folder or Path(tempfile.mkdtemp(prefix="kilnboard-demo-"))
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        url = str(place / "shop.db")
-        with _own_keys(), _filled(place, url, orders, only_files=only_files, spring=spring) as last:
-            _print_figures(url, last)
-            if not no_open:
-                serve(url, port=port, browser=not no_browser)
-    finally:
-        if folder is None:
-            shutil.rmtree(place, ignore_errors=True)
+    with _workshop(url, shops.of_spring()):
+        _import(url, _tables(FOLDER))
+    return UNTIL
 
 
 @contextmanager
-def _filled(place: Path, url: str, orders: int, *, only_files: bool, spring: bool) -> Iterator[date]:
-    """A database with the practice shop in it, and its last day; the mock platforms run meanwhile."""
+def filled(
+    place: Path, url: str, orders: int, day: BusinessDay, *, only_files: bool, days: int = DAYS
+) -> Iterator[Plan]:
+    """A database with the practice shop of so many `days` in it, and the plan of its files; the mock platforms run
+    meanwhile.
+    """
     from sample_data.studio import shops
 
-    now = datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
-    if spring:
-        from sample_data.generator.spring import FOLDER
-
-        with _workshop(url, shops.of_spring()):
-            _import(url, _tables(FOLDER))
-        yield date(2022, 3, 15)
-        return
+    _set_time_zone(url, day.time_zone)
     click.echo(t("commands.demo.writing", orders=orders))
-    plan, files = _written(place / "exports", orders, now)
+    plan, files = _written(place / "exports", orders, day, days)
     if only_files:
         with _workshop(url, shops.of_files(plan)):
             _import(url, files)
             _import_live(url, place / "exports")
-        yield now.date()
+        yield plan
         return
-    with _mock_platforms(orders, now) as mock:
+    with _mock_platforms(orders, day, days) as mock:
         with _workshop(url, shops.of_mock_platforms(mock.shops)):
-            _import(url, [path for path in files if _is_wanted(path, now.date())])
+            _import(url, [path for path in files if _is_wanted(path, plan.until)])
             click.echo("\n" + t("commands.demo.mock"))
             _pull(url, mock)
             _import_live(url, place / "exports")
-        yield now.date()
+        yield plan
+
+
+def _set_time_zone(url: str, time_zone: str) -> None:
+    from shop.access.roles import OWNER
+    from shop.connect import connect
+    from shop.settings import save_settings
+
+    db = connect(url)
+    save_settings(db, time_zone=time_zone, actor=OWNER)
+    db.close()
 
 
 @contextmanager
@@ -117,16 +99,31 @@ def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
     db.close()
 
 
-def _written(folder: Path, orders: int, now: datetime) -> tuple[Plan, list[Path]]:
+def _written(folder: Path, orders: int, day: BusinessDay, days: int) -> tuple[Plan, list[Path]]:
     from sample_data.generator.audience import make_audience, write_audience
     from sample_data.generator.live_files import write_live_files
     from sample_data.generator.practice import plan_shop, write_plan
 
-    plan = plan_shop(orders=orders, until=now.date(), days=DAYS, now=now, language=language())
+    plan = plan_shop(orders=orders, **_plan_of(day, days))
     write_plan(folder, plan)
     write_live_files(folder, plan)
-    write_audience(folder / AUDIENCE, make_audience(now, REMARKS)[0])
+    write_audience(
+        folder / AUDIENCE, make_audience(day.now + BEIJING - timedelta(hours=day.hours), REMARKS)[0]
+    )
     return plan, _tables(folder)
+
+
+def _plan_of(day: BusinessDay, days: int) -> dict[str, Any]:
+    """What the files and the mock platforms share."""
+    from sample_data.generator.clock import moment
+
+    return {
+        "until": day.now.date(),
+        "now": day.now,
+        "days": days,
+        "language": language(),
+        "on_air": moment(day.on_air),
+    }
 
 
 def _tables(folder: Path) -> list[Path]:
@@ -177,11 +174,11 @@ def _import_live(url: str, folder: Path) -> None:
 
 
 @contextmanager
-def _mock_platforms(orders: int, now: datetime) -> Iterator[MockPlatforms]:
+def _mock_platforms(orders: int, day: BusinessDay, days: int) -> Iterator[MockPlatforms]:
     """The mock platforms with this process (and those it starts) pointed at them."""
     from sample_data.mock_platforms import PLATFORMS, Shop, serve
 
-    shop = Shop(orders=orders, until=now.date(), days=DAYS, now=now, language=language())
+    shop = Shop(orders=orders, comments=COMMENTS, **_plan_of(day, days))
     with serve(shop, rate=RATE) as mock:
         for name in PLATFORMS:
             prefix = f"KILNBOARD_{name.upper()}_"
@@ -190,7 +187,7 @@ def _mock_platforms(orders: int, now: datetime) -> Iterator[MockPlatforms]:
 
 
 @contextmanager
-def _own_keys() -> Iterator[None]:
+def own_keys() -> Iterator[None]:
     """This process and those it starts with a folder of keys and recipients of their own: none of the user's is used,
     so that nothing of the practice shop reaches a platform or a group chat.
     """
@@ -232,43 +229,3 @@ def _pasted(connector: Any, given: dict[str, str]) -> dict[str, str]:
     """What an owner would paste: the app's keys and the consent code."""
     names = {item.name for item in connector.CREDENTIALS} - {"refresh_token"}
     return {name: value for name, value in given.items() if name in names}
-
-
-def _print_figures(url: str, last: date) -> None:
-    """Print last month's and this month's figures, as `report` would."""
-    from dashboard.commands.report import DEFAULT, contract, print_text
-    from shop.connect import connect
-    from shop.metrics.query import Query, answer
-
-    db = connect(url)
-    query = Query(DEFAULT, last - timedelta(days=29), last)
-    click.echo()
-    print_text(contract(db, query, answer(db, query), "previous"), query, "CNY")
-    click.echo()
-    _print_studio(db, last)
-    db.close()
-
-
-def _print_studio(db: Database, last: date) -> None:
-    """One line on stock and kiln."""
-    from shop.catalog import match_queue
-    from shop.kiln_planning import lead_times
-    from shop.metrics.query import Query, total
-    from shop.stock import oversold
-
-    on_hand = total(db, Query(("on_hand",), last, last))["on_hand"]
-    result = total(db, Query(("yield",), last - timedelta(days=89), last))
-    with db.read() as connection:
-        coming = sum(lead_times.under_way(connection, last).values())
-        short = oversold.undecided_count(connection)
-    click.echo(
-        t(
-            "demo.studio",
-            pieces=int(on_hand or 0),
-            coming=coming,
-            short=short,
-            good=result["yield"],
-            unmatched=match_queue.count(db),
-        )
-    )
-    click.echo()
