@@ -13,8 +13,8 @@ from sample_data.studio import shops
 from shop.connect import connect
 from shop.db.database import Database
 from tests.oracles.studio import StudioTruth
-from tests.support import engine
 from tests.support.chat_robot import Robot, running
+from tests.support.engines import redirect
 from tests.support.fresh import new_database
 from tests.support.shared import built_once
 from tests.support.shops.practice_studio import Studio, spring_files, write_studio
@@ -25,7 +25,7 @@ settings.load_profile("untimed")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        engine.OPTION,
+        redirect.OPTION,
         choices=("sqlite", "postgresql"),
         default="sqlite",
         help="where the shops of the tests are",
@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    engine.configure(config)
+    redirect.configure(config)
 
 
 @pytest.fixture

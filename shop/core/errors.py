@@ -78,7 +78,7 @@ class UnsupportedDatabase(ShopError):
 
 
 class NotAFile(ShopError):
-    """Something was asked of a shop in PostgreSQL that is there for files of SQLite alone."""
+    """Something is there for files of SQLite alone, and the shop is in PostgreSQL."""
 
     message = "{url} is a database of PostgreSQL; this is there for files of SQLite alone."
 

@@ -66,7 +66,7 @@ def refusal_of(problem: BaseException, path: Path | str) -> ShopError | None:
 
 def _refusal_of_server(state: str, place: str, details: str) -> ShopError | None:
     """What an error of PostgreSQL means, by its SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
-    found = details.strip().splitlines()[-1][:200]
+    reason = details.strip().splitlines()[-1][:200]
     if state == LOCK_NOT_AVAILABLE:
         return DatabaseBusy()
     if state == DISK_FULL:
@@ -74,5 +74,5 @@ def _refusal_of_server(state: str, place: str, details: str) -> ShopError | None
     if state == READ_ONLY:
         return ReadOnlyDatabase(path=place)
     if state[:2] in NO_CONNECTION or state[:3] == SHUT_DOWN:
-        return UnreachableServer(url=place, found=found)
+        return UnreachableServer(url=place, found=reason)
     return None

@@ -2,6 +2,6 @@
 
 The program writes one SQL, that of SQLite. Here it becomes PostgreSQL's: `translation` rewrites each statement once,
 `functions` are SQLite's functions as functions of PostgreSQL (schema `sqlite`), `driver` behaves as Python's sqlite3
-module does, and `schema` makes the tables from the models. Needs the extra `postgres` (psycopg and sqlglot).
+module does, and `schema` creates the tables of the models. Needs the extra `postgres` (psycopg and sqlglot).
 May import the rest of shop.db.
 """

@@ -37,7 +37,7 @@ STORED_TABLES = (
 )
 
 
-class Dialect(SQLiteDialect_pysqlite):
+class SqliteOnServer(SQLiteDialect_pysqlite):
     """SQLAlchemy writes SQLite's SQL; the driver translates it."""
 
     supports_statement_cache = True
@@ -63,14 +63,14 @@ class Dialect(SQLiteDialect_pysqlite):
         return state.startswith(("08", "57P"))
 
 
-registry.register("sqlite.postgresql", __name__, "Dialect")
+registry.register("sqlite.postgresql", __name__, "SqliteOnServer")
 
 
 @dataclass(frozen=True)
 class ServerDatabase(Database):
-    """A shop in a PostgreSQL database; `path` is that of no file: its key and its backups lie beside it."""
+    """A shop in a PostgreSQL database; no file has its `path`, next to which its key and its backups are."""
 
-    url: str = field(default="", repr=False)  # it may hold a password
+    url: str = field(default="", repr=False)  # it may have a password in it
 
     @property
     def is_file(self) -> bool:
@@ -95,7 +95,7 @@ class ServerDatabase(Database):
         return without_password(self.url)
 
     def is_current(self) -> bool:
-        """A server's database keeps its name."""
+        """No other database takes the name of a server's."""
         return True
 
     def _check_file(self) -> None:
@@ -134,7 +134,7 @@ class ServerDatabase(Database):
                 raw_cursor(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             file.close()
-            key_of(target).unlink(missing_ok=True)  # whoever asked for the copy puts the key beside it
+            key_of(target).unlink(missing_ok=True)  # whoever wants the copy writes the key next to it
 
 
 def without_password(url: str) -> str:
@@ -143,7 +143,7 @@ def without_password(url: str) -> str:
 
 
 def nominal_path(url: str) -> Path:
-    """Beside which path the key and the backups of a server's database lie."""
+    """Next to which path the key and the backups of a server's database are."""
     plain = without_password(url).split("?")[0].split("://", 1)[1]
     return home_folder() / "postgresql" / (re.sub(r"[^\w.-]+", "-", plain.split("@")[-1]).strip("-") + ".db")
 

@@ -21,9 +21,9 @@ from psycopg.types.numeric import FloatLoader
 
 from shop.db.database import sqlite_driver
 from shop.db.postgresql.inserts import Insert
-from shop.db.postgresql.translation import Statement, translate
+from shop.db.postgresql.translation import TranslatedSql, translate
 
-WRITERS = 0x6B696C6E  # the advisory lock that one writer at a time holds, in each database
+WRITERS = 0x6B696C6E  # the advisory lock of the one writer, in each database
 FROM_ROWS = 64  # rows of one INSERT that are worth a COPY
 ROWS_AT_ONCE = 50_000
 STREAMED_ROWS = 5_000
@@ -76,7 +76,7 @@ def _errors_of_sqlite() -> Iterator[None]:
         raise driver.ProgrammingError(str(problem)) from problem
 
 
-class Cursor:
+class ServerCursor:
     """What sqlite3.Cursor is, of one statement."""
 
     def __init__(self, connection: Connection) -> None:
@@ -92,7 +92,7 @@ class Cursor:
         known = self._cursor.description
         return None if known is None else [(column.name, *(None,) * 6) for column in known]
 
-    def execute(self, sql: str, values: Any = ()) -> Cursor:
+    def execute(self, sql: str, values: Any = ()) -> ServerCursor:
         """Run one statement."""
         with _errors_of_sqlite():
             statement = _statement(sql)
@@ -100,7 +100,7 @@ class Cursor:
             self._count(statement, self._cursor.rowcount)
         return self
 
-    def executemany(self, sql: str, rows: Iterable[Any]) -> Cursor:
+    def executemany(self, sql: str, rows: Iterable[Any]) -> ServerCursor:
         """Run one statement for each of many rows, in their order."""
         with _errors_of_sqlite():
             statement = _statement(sql)
@@ -111,7 +111,7 @@ class Cursor:
             self._count(statement, total)
         return self
 
-    def _run_many(self, statement: Statement, rows: list[Any]) -> int:
+    def _run_many(self, statement: TranslatedSql, rows: list[Any]) -> int:
         into = statement.insert
         if into is not None and len(rows) >= FROM_ROWS and not isinstance(rows[0], dict):
             self._cursor.execute("SAVEPOINT copied")
@@ -156,7 +156,7 @@ class Cursor:
         self.connection.note_growth(into.table, result)
         return result
 
-    def _count(self, statement: Statement, rows: int) -> None:
+    def _count(self, statement: TranslatedSql, rows: int) -> None:
         self.rowcount = rows
         if statement.is_change:
             self.connection.total_changes += max(rows, 0)
@@ -214,17 +214,17 @@ class Connection:
                 self.raw.execute("ROLLBACK")
                 raise
 
-    def cursor(self, *_: Any) -> Cursor:
+    def cursor(self, *_: Any) -> ServerCursor:
         """A cursor for one statement at a time."""
-        return Cursor(self)
+        return ServerCursor(self)
 
-    def execute(self, sql: str, values: Any = ()) -> Cursor:
+    def execute(self, sql: str, values: Any = ()) -> ServerCursor:
         """Run one statement with a cursor of its own."""
-        return Cursor(self).execute(sql, values)
+        return ServerCursor(self).execute(sql, values)
 
-    def executemany(self, sql: str, rows: Iterable[Any]) -> Cursor:
+    def executemany(self, sql: str, rows: Iterable[Any]) -> ServerCursor:
         """Run one statement for each of many rows."""
-        return Cursor(self).executemany(sql, rows)
+        return ServerCursor(self).executemany(sql, rows)
 
     def stream(self, sql: str) -> Iterator[Any]:
         """The rows of a query by a cursor of the server, some thousands at a time."""
@@ -267,14 +267,14 @@ class Connection:
         self.raw.close()
 
 
-def _statement(sql: str) -> Statement:
-    found = MARK_OF_STATEMENT.match(sql)
-    if found and found[1].upper() in OWN_WORDS:
-        return Statement(sql, False, False, False, None)
+def _statement(sql: str) -> TranslatedSql:
+    first = MARK_OF_STATEMENT.match(sql)
+    if first and first[1].upper() in OWN_WORDS:
+        return TranslatedSql(sql, False, False, False, None)
     return translate(sql)
 
 
-def _values(statement: Statement, values: Any) -> Any:
+def _values(statement: TranslatedSql, values: Any) -> Any:
     if statement.is_numbered:
         return {f"p{place}": value for place, value in enumerate(values, 1)}
     return values if isinstance(values, dict) else tuple(values)

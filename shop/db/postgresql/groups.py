@@ -1,6 +1,6 @@
 """Columns that a grouped SELECT of SQLite names without grouping by them (sqlite.org/lang_select.html, bare columns).
 
-Beside the only MIN or MAX they are those of its row, else those of any row of the group.
+Where there is one MIN or MAX they are those of its row, else those of any row of the group.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The tables, indexes and views of a shop in PostgreSQL, made from the models."""
+"""The tables, indexes and views of a shop in PostgreSQL, by the models."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shop.db.postgresql.translation import condition, translate
 
 
 class _Types(PGTypeCompiler):
-    """Whole numbers have 64 bits, truth is a number as in SQLite, texts are compared byte by byte."""
+    """Whole numbers have 64 bits, truth is a number as in SQLite, texts are ordered byte by byte."""
 
     def visit_INTEGER(self, type_: Any, **kw: Any) -> str:
         return "BIGINT"
@@ -58,7 +58,7 @@ class _Columns(PGDDLCompiler):
         return " ".join(filter(None, parts))
 
 
-class Dialect(PGDialect_psycopg):
+class TableDialect(PGDialect_psycopg):
     """PostgreSQL's words for tables, as this program has them, inside a transaction that another one ends."""
 
     type_compiler_cls = _Types
@@ -69,7 +69,9 @@ class Dialect(PGDialect_psycopg):
         """What a migration writes as text is SQLite's SQL, as everywhere."""
         if not parameters and statement.lstrip()[:6].upper() in ("UPDATE", "INSERT", "DELETE"):
             statement = translate(statement.replace("%%", "%")).sql
-        super().do_execute(cursor, statement, parameters, context)
+        super().do_execute(  # type: ignore[no-untyped-call]
+            cursor, statement, parameters, context
+        )
 
     def do_commit(self, dbapi_connection: Any) -> None:
         """Whoever began the transaction ends it."""
@@ -78,20 +80,20 @@ class Dialect(PGDialect_psycopg):
         """Whoever began the transaction ends it."""
 
 
-registry.register("postgresql.kilnboard", __name__, "Dialect")
+registry.register("postgresql.kilnboard", __name__, "TableDialect")
 
 
 def create_statements() -> Iterator[str]:
     """What makes an empty database a shop's: functions, tables, indexes."""
     yield from FUNCTIONS
-    dialect: Any = Dialect()  # type: ignore[no-untyped-call]
+    dialect: Any = TableDialect()  # type: ignore[no-untyped-call]
     for table in SQLModel.metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=dialect))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             yield _index(index, dialect)
 
 
-def _index(index: Index, dialect: Dialect) -> str:
+def _index(index: Index, dialect: TableDialect) -> str:
     where = index.dialect_options["sqlite"]["where"]
     sql = str(CreateIndex(index).compile(dialect=dialect))
     return sql if where is None else f"{sql} WHERE {condition(str(where))}"
@@ -110,5 +112,5 @@ def view_statements(views: Mapping[str, str]) -> dict[str, str]:
 
 
 def mark_of(sql: str) -> str:
-    """What is stored beside a view to know its text again: PostgreSQL keeps its own wording."""
+    """What is stored with a view to know its text again: PostgreSQL stores its own wording."""
     return hashlib.sha256(sql.encode()).hexdigest()[:32]

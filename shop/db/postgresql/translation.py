@@ -3,9 +3,9 @@
 What differs and how it is met:
 
 - SQLite has no type for truth: a condition that is used as a value is cast to an integer, a value that is used as a
-  condition is compared with 0.
+  condition is tested for not being 0.
 - SQLite's own functions are those of the schema `sqlite` (see `functions`); sums of integers stay integers.
-- `CROSS JOIN ... ON` and `INDEXED BY` tell SQLite's planner what PostgreSQL's finds out: they go.
+- `CROSS JOIN ... ON` and `INDEXED BY` are for SQLite's planner alone: they are left out.
 - NULL is the smallest value of an order; LIKE knows no case.
 - A row without its automatic number gets the greatest one plus 1, as SQLite gives it: numbers have no holes.
 """
@@ -37,7 +37,7 @@ MARK = re.compile("\1(\\w*)\2")
 
 
 @dataclass(frozen=True)
-class Statement:
+class TranslatedSql:
     """A statement for psycopg.
 
     `sql` has its marks, `is_named` and `is_numbered` say how its values come, `is_change` whether it changes rows.
@@ -52,15 +52,15 @@ class Statement:
 
 
 @lru_cache(maxsize=4096)
-def translate(sql: str) -> Statement:
+def translate(sql: str) -> TranslatedSql:
     """A statement of SQLite as one of PostgreSQL; raises sqlglot.errors.ParseError."""
-    plain = HINT.sub(lambda found: found[1] or "", sql)
-    numbered = NUMBERED.sub(lambda found: found[1] or f":p{found[2]}", plain)
+    plain = HINT.sub(lambda match: match[1] or "", sql)
+    numbered = NUMBERED.sub(lambda match: match[1] or f":p{match[2]}", plain)
     root = _rewritten(numbered)
     text = text_of(root)
     marks = MARK.findall(text)
     is_change = isinstance(root, exp.Insert | exp.Update | exp.Delete)
-    return Statement(
+    return TranslatedSql(
         _marked(text), any(marks), numbered != plain, is_change, parts_of(root) if is_change else None
     )
 
@@ -95,7 +95,7 @@ def _rewritten(sql: str) -> exp.Expr:
 
 def _marked(text: str) -> str:
     """Text with the marks of psycopg for values, every other % doubled."""
-    return MARK.sub(lambda found: f"%({found[1]})s" if found[1] else "%s", text.replace("%", "%%"))
+    return MARK.sub(lambda match: f"%({match[1]})s" if match[1] else "%s", text.replace("%", "%%"))
 
 
 def _call(name: str, *values: exp.Expr) -> exp.Anonymous:
@@ -157,9 +157,9 @@ def _rewrite(node: exp.Expr) -> None:
         case exp.DataType(this=exp.DataType.Type.INT):
             node.set("this", exp.DataType.Type.BIGINT)
         case exp.Add() | exp.Sub() | exp.Mul() | exp.Div() | exp.Mod():
-            for side in (node.this, node.expression):
-                if isinstance(side, exp.Anonymous) and side.name == "sqlite.strftime":
-                    side.replace(_call("sqlite.to_int", side.copy()))
+            for part in (node.this, node.expression):
+                if isinstance(part, exp.Anonymous) and part.name == "sqlite.strftime":
+                    part.replace(_call("sqlite.to_int", part.copy()))
         case exp.EQ() | exp.In() | exp.NEQ():
             _match_types(node)
 
@@ -229,8 +229,8 @@ def _match_types(node: exp.Expr) -> None:
         ):
             _cast_item(inner.expressions[0], node.this)
         return
-    sides = (node.this, node.expression)
-    for item, other in (sides, sides[::-1]):
+    pair = (node.this, node.expression)
+    for item, other in (pair, pair[::-1]):
         if isinstance(item, exp.Anonymous) and item.name in ("sqlite.json_item", "sqlite.json_extract"):
             other.replace(exp.cast(other.copy(), "TEXT"))
             return

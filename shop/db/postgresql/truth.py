@@ -1,4 +1,4 @@
-"""Conditions and values: SQLite has no type for truth, PostgreSQL asks for it."""
+"""Conditions and values: SQLite has no type for truth, PostgreSQL wants it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ TRUTH = (exp.Predicate, exp.Connector, exp.Not, exp.Escape)
 
 
 def _is_condition(node: exp.Expr) -> bool:
-    """Whether a truth is asked for where this node stands."""
+    """Whether a condition is wanted where this node stands."""
     parent = node.parent
     match parent:
         case exp.Where() | exp.Having() | exp.Connector() | exp.Not():
@@ -38,15 +38,15 @@ def settle_truth(node: exp.Expr) -> None:
         return
     if isinstance(node.parent, exp.Update | exp.OnConflict):  # SET column = value
         return
-    asked = _is_condition(node)
+    wanted = _is_condition(node)
     if isinstance(node, exp.Boolean):
-        if not asked:
+        if not wanted:
             node.replace(exp.Literal.number(int(node.this)))
-    elif _is_truth(node) and not asked:
+    elif _is_truth(node) and not wanted:
         cast = exp.Cast(this=exp.Null(), to=exp.DataType.build("INT"))
         node.replace(cast)
         cast.set("this", node)
-    elif asked and not _is_truth(node):
-        compared = exp.NEQ(this=exp.Null(), expression=exp.Literal.number(0))
-        node.replace(compared)
-        compared.set("this", node)
+    elif wanted and not _is_truth(node):
+        tested = exp.NEQ(this=exp.Null(), expression=exp.Literal.number(0))
+        node.replace(tested)
+        tested.set("this", node)

@@ -25,9 +25,9 @@ from shop.metrics.request import Query
 from shop.orders.undo_import import undo
 from shop.stock.adjustments import record, sell
 from shop.stock.ledger import OutOfStock
+from tests.support.engines.postgres import new_database, server
 from tests.support.files_by_kind import SAMPLES
 from tests.support.fresh import new_database as new_file
-from tests.support.postgres import new_database, server
 from tests.support.shops.kilns import ten_cups, type_in
 
 OWNER = Actor("Lin")

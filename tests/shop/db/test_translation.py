@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shop.db.database import sqlite_driver
-from tests.support.postgres import new_database, server
+from tests.support.engines.postgres import new_database, server
 
 ROWS = """
 WITH t (k, n, m, x, s, d) AS (VALUES (1, 7, 2, 2.5, 'Kiln', '2026-02-28'), (1, -7, 2, -2.5, 'kiln_x', '2024-02-29'),

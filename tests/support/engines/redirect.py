@@ -17,7 +17,7 @@ import shop.connect
 from shop.db.database import Database, as_path, is_server
 from shop.db.moving import carry
 from shop.db.opening import open_shop
-from tests.support.postgres import new_database, server
+from tests.support.engines.postgres import new_database, server
 
 OPTION = "--engine"
 
