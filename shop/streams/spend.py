@@ -54,8 +54,7 @@ def session_spend(db: Database, session: SessionRecord, gmv_cents: int | None) -
     day = session.started_on.isoformat()
     with db.read() as connection:
         if own_ads := ads_of_session(connection, {**values, **own}):
-            currency, cents = own_ads
-            return Spend(cents, currency, "file", 1, _roi(gmv_cents, cents, currency, session))
+            return Spend(own_ads[1], own_ads[0], "file", 1, _roi(gmv_cents, own_ads[1], own_ads[0], session))
         currency = connection.execute(text(CURRENCIES), {**values, "day": day}).scalar()
         if currency is None:
             return None

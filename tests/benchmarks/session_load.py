@@ -30,7 +30,7 @@ from shop.access.roles import OWNER
 from shop.access.sessions import sign_in
 from shop.connect import connect
 from shop.db.database import sqlite_driver
-from tests.support.opened import opened
+from tests.support.servers import opened
 from tests.support.web_session import web_session
 
 SETTLES_SECONDS = 20  # in which the clients connect one after another

@@ -11,7 +11,7 @@ from shop.access.accounts import add_account
 from shop.access.roles import OWNER
 from shop.connect import connect
 from tests.support.fresh import empty_shop_file
-from tests.support.opened import opened
+from tests.support.servers import opened
 
 PASSWORD = "celadon cups in spring"
 
