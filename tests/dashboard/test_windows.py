@@ -12,7 +12,7 @@ from dashboard.cli import main
 from shop.db.database import UnsupportedDatabase, as_path
 from tests.support.fresh import empty_shop_file
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PACKAGES = ("shop", "etl", "dashboard", "sample_data", "kilnboard")
 POSIX_ONLY = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "select", "syslog", "termios", "tty"}
 POSIX_CALLS = re.compile(
