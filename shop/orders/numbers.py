@@ -66,9 +66,9 @@ def orders_with(
         sql += " AND platform = ?"
         values.append(platform)
     matches: dict[tuple[str, str], None] = {}
-    has_letters, part = part.upper() != part.lower(), part.upper()
+    is_cased, part = part.upper() != part.lower(), part.upper()
     for name, numbers in cursor.execute(f"{sql} ORDER BY chunk_id DESC", values):
-        searched = numbers.upper() if has_letters else numbers
+        searched = numbers.upper() if is_cased else numbers
         if len(searched) != len(numbers):  # a letter beyond ASCII that is two in capitals
             searched = numbers
         at = searched.find(part)  # in Python twice as fast as instr() of SQLite
