@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 
 def needed(path: str | None, missing: str) -> str:
@@ -21,3 +21,14 @@ def settled(page: Page) -> None:
         '() => !document.querySelector(\'[data-testid="stStatusWidget"], [data-testid="stSkeleton"]\')'
     )
     page.wait_for_timeout(500)
+
+
+def socket_opens(where: Page | Frame, address: str) -> bool:
+    """Whether the dashboard lets a script of this page open its web socket."""
+    return bool(
+        where.evaluate(
+            """url => new Promise(done => { const s = new WebSocket(url, ["streamlit"]);
+            s.onopen = () => done(true); s.onerror = () => done(false); })""",
+            address.replace("http:", "ws:") + "/_stcore/stream",
+        )
+    )
