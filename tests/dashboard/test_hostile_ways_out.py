@@ -173,22 +173,25 @@ def test_a_hostile_shop_prints_nothing_that_a_terminal_obeys(hostile_shop: Path,
         if "--csv" in line:
             cells = [row[0] for row in csv.reader(io.StringIO(result.output)) if row]
             assert [cell for cell in cells if FORMULA.match(cell)] == []
-    for ending in ("html", "xlsx"):
-        target = tmp_path / f"growth.{ending}"
-        line = ("report", "growth", "--from", "2022-02-01", "--to", "2022-02-28", f"--{ending}", str(target))
-        assert CliRunner().invoke(root_command(), line, prog_name="kilnboard").exit_code == 0
-    page = elements((tmp_path / "growth.html").read_text("utf-8"))
-    assert not {name for name, _ in page} & {"script", "img", "iframe", "a", "link", "object"}
-    assert not {name for _, names in page for name in names if name.startswith("on")}
-    book = CalamineWorkbook.from_path(str(tmp_path / "growth.xlsx"))
-    cells = [
-        str(cell)
-        for sheet in book.sheet_names
-        for row in book.get_sheet_by_name(sheet).to_python()
-        for cell in row
-        if isinstance(cell, str)
-    ]
-    assert [cell for cell in cells if re.match(r"^\s*[=@]", cell)] == []
+    february = ("--from", "2022-02-01", "--to", "2022-02-28")
+    for name, words in (
+        ("growth", ("report", "growth", *february)),
+        ("week", ("week", "--on", "2022-02-20")),
+    ):
+        for ending in ("html", "xlsx"):
+            line = (*words, f"--{ending}", str(tmp_path / f"{name}.{ending}"))
+            assert CliRunner().invoke(root_command(), line, prog_name="kilnboard").exit_code == 0, line
+        page = elements((tmp_path / f"{name}.html").read_text("utf-8"))
+        assert not {element for element, _ in page} & {"script", "img", "iframe", "a", "link", "object"}
+        assert not {each for _, names in page for each in names if each.startswith("on")}
+        assert [cell for cell in cells_of(tmp_path / f"{name}.xlsx") if re.match(r"^\s*[=@]", cell)] == []
+
+
+def cells_of(path: Path) -> list[str]:
+    """Every text in a workbook."""
+    book = CalamineWorkbook.from_path(str(path))
+    rows = (row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python())
+    return [cell for row in rows for cell in row if isinstance(cell, str)]
 
 
 def test_every_command_that_needs_no_word_prints_nothing_that_a_terminal_obeys(
