@@ -1,10 +1,8 @@
 """Backups and restores that are killed at any line, and files that are no backup."""
 
-import random
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -106,24 +104,6 @@ def test_a_restore_killed_at_any_line_leaves_the_old_database_or_the_new(tmp_pat
         last += 5
     assert code == 0 and seen == {"old-2", "new-0"} and last > 50
     assert source.read_bytes() == before
-
-
-def test_a_backup_killed_at_random_moments_is_never_taken_for_a_backup(tmp_path: Path) -> None:
-    shop, chance = shop_of(tmp_path / "shop.db", "now", rows=2_000), random.Random(9)
-    for number in range(6):
-        target = tmp_path / f"copy{number}.db"
-        arguments = [sys.executable, "-c", DRIVER, "backup", str(shop), str(target), "0"]
-        with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(chance.random() * 0.05)
-            process.kill()
-        if target.exists():
-            assert name_of(target) == "now-0"
-        elif (partial := tmp_path / f"copy{number}.db.partial").exists():
-            connect(str(shop)).close()
-            assert run("backup", shop, target, 0) == 0  # the next run is not in its way
-            assert not partial.exists()
 
 
 def killed_vacuum(path: Path, shop: Path) -> Path:
