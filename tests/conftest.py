@@ -21,6 +21,7 @@ from shop.core import passphrase
 from shop.db.database import Database
 from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
+from tests.support.engines import redirect
 from tests.support.fresh import new_database
 from tests.support.shared import built_once
 from tests.support.shops.practice_studio import Studio, spring_files, write_studio
@@ -32,6 +33,19 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        redirect.OPTION,
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where the shops of the tests are",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    redirect.configure(config)
 
 
 def pytest_collection_finish() -> None:

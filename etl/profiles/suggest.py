@@ -53,6 +53,9 @@ ZONES = ("Asia/Shanghai", "Europe/London", "Europe/Berlin", "America/New_York", 
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "MYR", "SGD", "THB", "VND", "IDR", "PHP")
 PAYOUT = re.compile(r"结算|动账|入账|提现|payout|settlement|balance|^fees?$|netamount|processingfee")
 VIDEO = re.compile(r"完播|播放(量|次数)|completionrate|videoviews|^views$")
+SOLD = re.compile(
+    r"(date|time)(of)?(sale|sold)$|^(sale|sold)(date|time|on)|^(buyer|买家|买方)|售出(时间|日期)|成交时间"
+)
 CLOCK = re.compile(r"^\d{1,2}:\d\d(:\d\d)?\s*([ap]\.?m\.?)?$", re.IGNORECASE)
 
 
@@ -118,7 +121,7 @@ def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
     """The kind of record that the headers contain most of; raises NoSuchRecords for none."""
     matches = {kind: candidates(draft, kind, TABLES[kind].fields) for kind in SUGGESTED}
     of_orders = matches["order_line"]
-    sold = bool(of_orders["order_id"]) and any(
+    sold = bool(of_orders["order_id"] or any(SOLD.search(key(header)) for header in draft.headers)) and any(
         of_orders[name] for name in ("unit_price", "list_total", "paid")
     )
 

@@ -150,3 +150,9 @@ def test_a_table_of_neither_orders_nor_anything_else_is_reported_as_unknown(tmp_
     path.write_text("Glaze,Silica,Feldspar,Kaolin,Cone\nCeladon,30,40,10,10\nTenmoku,25,50,12,10\n", "utf-8")
     with pytest.raises(NoSuchRecords):
         suggest(path)
+
+
+def test_what_was_sold_is_no_list_of_products():
+    """Sales without an order number: no records that a profile could store, and no listings."""
+    with pytest.raises(NoSuchRecords):
+        suggest(FOLDER / "sold_without_numbers.csv")
