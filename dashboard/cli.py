@@ -31,6 +31,7 @@ COMMANDS = {
     "reconcile": "growth.reconcile",
     "backup": "safety.backups",
     "restore": "safety.backups",
+    "move": "safety.move",
     "rebuild": "maintenance",
     "doctor": "maintenance",
     "privacy": "safety.privacy",

@@ -16,7 +16,8 @@ from sqlmodel import col
 from shop.backups import automatic
 from shop.core.errors import ReplacedDatabase
 from shop.db.backup import PARTIAL
-from shop.db.database import Database, open_database
+from shop.db.database import Database
+from shop.db.opening import open_shop
 from shop.metrics.rollups import rebuild
 from shop.models import FactDay
 
@@ -24,10 +25,10 @@ from shop.models import FactDay
 def connect(url: str | None = None) -> Database:
     """Open the database of a path or URL, else the shop's own.
 
-    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
-    file system or SQLite refuses (see shop.db.refusals).
+    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, MissingExtra, DatabaseBusy or what the
+    file system, SQLite or the server refuses (see shop.db.refusals).
     """
-    return open_database(url, after_upgrade=_compute_rollups, before_upgrade=_back_up, views=_views())
+    return open_shop(url, after_upgrade=_compute_rollups, before_upgrade=_back_up, views=_views())
 
 
 @cache

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from shop.core.errors import DamagedDatabase, DamagedKey
 from shop.db.backup import suspect_copies
 from shop.db.buyer_key import key_of
-from shop.db.database import WAL_RESET_FIXED, Database, sqlite_driver, sqlite_is_sound
+from shop.db.database import WAL_RESET_FIXED, Database, sqlite_is_sound
 from shop.kiln.batch_costs import recompute_batch_costs
 from shop.metrics.deferred_rollups import compute_marked
 from shop.metrics.rollups import TABLES, rebuild
@@ -33,14 +33,16 @@ class Check:
 
 
 def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
-    """Look at SQLite, the file, the key, the clock, roll-ups, stock, rejected rows, copies and disk space."""
-    version = sqlite_driver().sqlite_version
-    wanted = ".".join(map(str, WAL_RESET_FIXED))
-    yield _check("sqlite", sqlite_is_sound(), found=version, wanted=wanted)
-    damaged = damaged_tables(db)
-    yield _check("file", not damaged, tables=", ".join(damaged))
-    if damaged:
-        return
+    """Look at the engine, the file, the key, the clock, roll-ups, stock, rejected rows, copies and disk space."""
+    if db.is_file:
+        wanted = ".".join(map(str, WAL_RESET_FIXED))
+        yield _check("sqlite", sqlite_is_sound(), found=db.engine_version, wanted=wanted)
+        damaged = damaged_tables(db)
+        yield _check("file", not damaged, tables=", ".join(damaged))
+        if damaged:
+            return
+    else:
+        yield _check("server", True, found=db.engine_version)
     with db.read() as connection:
         rejected = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
     yield _check("key", _has_own_key(db), file=key_of(db.path).name)
@@ -54,7 +56,8 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
     suspect = [path.name for path in suspect_copies(db.path)]
     yield _check("copies", not suspect, names=", ".join(suspect))
     free = shutil.disk_usage(db.path.parent).free
-    yield _check("room", free > max(MIN_FREE_BYTES, db.path.stat().st_size), megabytes=free >> 20)
+    size = db.path.stat().st_size if db.is_file else 0
+    yield _check("room", free > max(MIN_FREE_BYTES, size), megabytes=free >> 20)
 
 
 def clock_difference(db: Database) -> int:

@@ -1,25 +1,68 @@
 """Fixtures of all tests: a fresh database, and the committed spring set imported once."""
 
+import gc
+import os
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, profiles
 from hypothesis import settings
+from nacl.pwhash import argon2id
 
 from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop
 from sample_data.studio import shops
+from shop.access import accounts
 from shop.connect import connect
+from shop.core import passphrase
 from shop.db.database import Database
 from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
+from tests.support.engines import redirect
 from tests.support.fresh import new_database
 from tests.support.shared import built_once
 from tests.support.shops.practice_studio import Studio, spring_files, write_studio
 
+# Compiled files are kept even where the environment forbids it: otherwise every process that a test starts compiles
+# the program again, and each of the two test processes rewrites all tests.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        redirect.OPTION,
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where the shops of the tests are",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    redirect.configure(config)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the imports made out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_hashes() -> Iterator[None]:
+    """Passwords and passphrases are hashed at the least cost; the program's own has a test in tests/shop/access."""
+    hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "hasher", lambda: hasher)
+        patch.setattr(passphrase, "OPERATIONS", argon2id.OPSLIMIT_MIN)
+        patch.setattr(passphrase, "MEMORY", argon2id.MEMLIMIT_MIN)
+        yield
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def status_command(as_json: bool) -> None:
         sources = [_source(source) for source in result]
         print_json({"sources": sources, "platforms": status_contract(platforms)})
         return
-    click.echo(t("commands.status.database", path=str(db.path)))
+    click.echo(t("commands.status.database", path=db.shown_name))
     _print_sources(result)
     click.echo("\n" + "\n".join(status_lines(platforms)))
 

@@ -24,8 +24,8 @@ def heading(result: WeeklyReport) -> str:
 def table(result: WeeklyReport) -> str:
     """The rows as a table of our own HTML."""
     with_left = any(row.left_state for row in result.rows)
-    heads = [t("week.shop")] if result.shops else []
-    heads += [t("costs.platform"), *map(metrics.label_of, FIGURES), t("week.change")]
+    heads = [t("week.shop") if result.shops else t("costs.platform")]
+    heads += [*map(metrics.label_of, FIGURES), t("week.change")]
     heads += [t("gross_to_net.steps.left")] if with_left else []
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in _cells(result, row, with_left=with_left))}</tr>"
@@ -36,7 +36,7 @@ def table(result: WeeklyReport) -> str:
 
 
 def _cells(result: WeeklyReport, row: WeekRow, *, with_left: bool) -> list[str]:
-    cells = [shop_name(row), platform_name(row)] if result.shops else [platform_name(row)]
+    cells = [f"{shop_name(row)} · {platform_name(row)}" if result.shops else platform_name(row)]
     for name in FIGURES:
         value = row.figures[name]
         cells.append(_money(value, row.currency) if unit_of(name) == "cents" else format.count(value))

@@ -20,7 +20,7 @@ from dashboard.text.errors import error
 from dashboard.ui import filters, text
 from dashboard.ui.feedback import DONE
 from shop.core.errors import ShopError
-from shop.db.database import as_path, default_url
+from shop.db.database import as_path, default_url, home_folder, is_server
 
 LOG = "crashes.log"
 LARGEST_LOG = 512 * 1024  # bytes; then the older half goes
@@ -56,12 +56,18 @@ def _record(problem: Exception) -> str:
     entry = f"{code} {when}, {version('kilnboard')}, {type(problem).__name__}\n{place}\n"
     _logger.error("%s", entry)
     try:
-        _append(as_path(default_url()).with_name(LOG), entry)
+        _append(_folder() / LOG, entry)
     except (OSError, ShopError) as hindrance:
         _logger.error(
             "%s: %s", LOG, error(hindrance) if isinstance(hindrance, ShopError) else hindrance.strerror
         )
     return code
+
+
+def _folder() -> Path:
+    """Where the log lies: next to the database, or where what belongs to a server's database lies."""
+    url = default_url()
+    return home_folder() if is_server(url) else as_path(url).parent
 
 
 def _append(place: Path, entry: str) -> None:

@@ -71,7 +71,7 @@ PATTERNS = {
         ),
         (
             "list_total",
-            r"(商品|货品|宝贝)(总价|总额|总金额|金额|合计)$|^总金额$|^买家应付货款$|ordervalue|subtotal|itemtotal|lineitemtotal|grosssales|merchandise",
+            r"(商品|货品|宝贝)(总价|总额|总金额|金额|合计)$|小计$|^总金额$|^买家应付货款$|ordervalue|subtotal|itemtotal|lineitemtotal|grosssales|merchandise",
         ),
         (
             "platform_discount",
@@ -79,12 +79,12 @@ PATTERNS = {
         ),
         (
             "seller_discount",
-            r"(店铺|商家|卖家).*(优惠|折扣|折让|承担|券|改价|补贴)|^(优惠|折扣)(总?金额)?$|sellerdiscount|seller.*(voucher|rebate)|(^|item|order|lineitem|cart|total|promotion)discounts?(amount|total)?$|^coupon(amount|discount)$",
+            r"(店铺|商家|卖家).*(优惠|折扣|折让|承担|券|改价|补贴)|^(优惠|折扣){1,2}(总?金额)?$|sellerdiscount|seller.*(voucher|rebate)|(^|item|order|lineitem|cart|total|promotion)discounts?(amount|total)?$|^coupon(amount|discount)$",
         ),
         ("paid_after_refund", r"adjusted(order)?total|(净|退款后)(实付|支付)(金额)?$|totalafterrefund"),
         (
             "paid",
-            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|已付金额|结算金额|paidprice$|订单金额|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|^(real|actual|pay|payment)(price|amount|money|sum|paid|pay)$|payout$|nettotal|^netsales$",
+            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|已付金额|结算金额|paidprice$|订单(金额|合计|总计|总额|总价)$|^(合计|总计)(金额)?$|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|^(real|actual|pay|payment)(price|amount|money|sum|paid|pay)$|payout$|nettotal|^netsales$",
         ),
         (
             "shipping_discount",
@@ -160,13 +160,13 @@ PATTERNS = {
     ),
     "refund": _regexes(
         ("order_id", r"^(主|关联)?订单(编?号|id)$|order(id|no|number)$"),
-        ("refund_id", r"(退款|售后|退货)(单)?(编?号|id)$|(refund|return|case)(id|no|number)$"),
+        ("refund_id", r"(退款|售后|退货)(单)?(编?号|id)$|(refund|return|case)(order)?(id|no|number)$"),
         ("amount", r"(实际|申请)?退款(总)?金额$|refund(ed)?amount$|amountrefunded"),
         (
             "refunded_at",
             r"退款(完成|成功|到账)?时间$|(refund|return)(ed)?(at|time|date|on)$|(refund|return)completed",
         ),
-        ("requested_at", r"(申请|售后申请|退款申请)时间$|request(ed)?(at|time|date)$"),
+        ("requested_at", r"(申请|售后申请|退款申请)时间$|request(ed)?(at|time|date)$|timerequested$"),
         ("status", r"(退款|售后)状态$|(refund|return|case)?status$"),
         ("reason", r"原因$|reason$"),
     ),

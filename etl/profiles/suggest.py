@@ -53,6 +53,9 @@ ZONES = ("Asia/Shanghai", "Europe/London", "Europe/Berlin", "America/New_York", 
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "MYR", "SGD", "THB", "VND", "IDR", "PHP")
 PAYOUT = re.compile(r"结算|动账|入账|提现|payout|settlement|balance|^fees?$|netamount|processingfee")
 VIDEO = re.compile(r"完播|播放(量|次数)|completionrate|videoviews|^views$")
+SOLD = re.compile(
+    r"(date|time)(of)?(sale|sold)$|^(sale|sold)(date|time|on)|^(buyer|买家|买方)|售出(时间|日期)|成交时间"
+)
 CLOCK = re.compile(r"^\d{1,2}:\d\d(:\d\d)?\s*([ap]\.?m\.?)?$", re.IGNORECASE)
 
 
@@ -118,7 +121,7 @@ def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
     """The kind of record that the headers contain most of; raises NoSuchRecords for none."""
     matches = {kind: candidates(draft, kind, TABLES[kind].fields) for kind in SUGGESTED}
     of_orders = matches["order_line"]
-    sold = bool(of_orders["order_id"]) and any(
+    sold = bool(of_orders["order_id"] or any(SOLD.search(key(header)) for header in draft.headers)) and any(
         of_orders[name] for name in ("unit_price", "list_total", "paid")
     )
 
@@ -144,7 +147,12 @@ def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
 
     kind = max(SUGGESTED, key=score)
     keys = [key(header) for header in draft.headers if header]
-    if score(kind)[0] < 0.5 or (kind != "order_line" and _other_records(keys) and score(kind)[0] < 1):
+    is_payout = kind == "order_line" and not of_orders["quantity"] and _other_records(keys)
+    if (
+        score(kind)[0] < 0.5
+        or is_payout
+        or (kind != "order_line" and _other_records(keys) and score(kind)[0] < 1)
+    ):
         shown = ", ".join(mask_contacts(header) for header in draft.headers if header)[:200]
         raise NoSuchRecords(file=draft.table.name, headers=shown)
     return kind, matches[kind]

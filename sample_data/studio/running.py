@@ -1,4 +1,4 @@
-"""What the owner enters of running costs: rates of couriers, packing and work, hours, advertising."""
+"""What the owner enters of running costs: rates (one of another layer of foam), hours of work, advertising."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def rates(since: date) -> Iterator[EnteredRate]:
             yield EnteredRate("courier", from_on, 1_500 + more, province=province)
     yield EnteredRate("courier", since, 450, platform="kuaishou", up_to_g=HEAVY)
     yield EnteredRate("packing", since, 135)
+    yield EnteredRate("layer", since, 40)
     yield EnteredRate("wage", since, 3_200)
     yield EnteredRate("wage", since + timedelta(days=DEARER), 3_350)
 

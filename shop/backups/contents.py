@@ -13,6 +13,7 @@ from shop.backups.second_folder import backup_settings
 from shop.db.backup import examine_copy
 from shop.db.buyer_key import key_of
 from shop.db.database import Database, sqlite_driver
+from shop.db.dialect import raw_cursor
 
 
 def all_backups(db: Database) -> list[BackupFile]:
@@ -55,6 +56,21 @@ COUNTED = {
     "photos": ("photo", "COUNT(*)"),
     "comments": ("comment", "COUNT(*)"),
 }
+
+
+def summary_of_shop(db: Database) -> BackupSummary:
+    """The same of the shop as it is now; raises what `examine_copy` raises of a file."""
+    if db.is_file:
+        return summary_of(db.path)
+    with db.read() as connection:
+        cursor = raw_cursor(connection)
+        newest = cursor.execute("SELECT MAX(updated_at) FROM order_line").fetchone()[0]
+        counts = {
+            name: cursor.execute(f"SELECT {count} FROM {table}").fetchone()[0]
+            for name, (table, count) in COUNTED.items()
+        }
+    moment = datetime.fromtimestamp(newest, UTC) if newest else None
+    return BackupSummary(db.version(), moment, has_key=key_of(db.path).exists(), **counts)
 
 
 def summary_of(path: Path) -> BackupSummary:

@@ -71,7 +71,32 @@ class UnreleasedDatabase(ShopError):
 class UnsupportedDatabase(ShopError):
     """A database URL of a kind that this version does not open."""
 
-    message = "Kilnboard opens SQLite files (a path or sqlite:///…), not “{url}”."
+    message = (
+        "Kilnboard opens SQLite files (a path or sqlite:///…) and databases of PostgreSQL (postgresql://…), "
+        "not “{url}”."
+    )
+
+
+class NotAFile(ShopError):
+    """Something is there for files of SQLite alone, and the shop is in PostgreSQL."""
+
+    message = "{url} is a database of PostgreSQL; this is there for files of SQLite alone."
+
+
+class MissingExtra(ShopError):
+    """What a chosen database needs is not installed."""
+
+    message = "For a database of PostgreSQL install the extra “{extra}”: pip install 'kilnboard[{extra}]'."
+
+
+class UnreachableServer(ShopError):
+    """The server of a database cannot be reached, or does not let us in."""
+
+    message = (
+        "The database {url} cannot be reached ({found}). Look whether the server runs, whether the database is there "
+        "(createdb), and whether name and password are right."
+    )
+    exit_code = 1
 
 
 class NotADatabase(ShopError):
@@ -149,5 +174,12 @@ class DamagedKey(ShopError):
     exit_code = 1
 
 
-UNAVAILABLE = (UnreachableDatabase, MissingDatabase, ReplacedDatabase, DatabaseBusy, NotADatabase)
+UNAVAILABLE = (
+    UnreachableDatabase,
+    UnreachableServer,
+    MissingDatabase,
+    ReplacedDatabase,
+    DatabaseBusy,
+    NotADatabase,
+)
 """The shop cannot be read at the moment: the same page works again once the file does."""

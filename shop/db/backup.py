@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +20,7 @@ from typing import Any
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopError
 from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
 from shop.db.database import BUSY_SECONDS, Database, sqlite_driver
+from shop.db.moving import carry
 from shop.db.refusals import in_words, refusal_of
 from shop.migrations import HEAD, known_revision
 
@@ -69,7 +71,8 @@ def backup(db: Database, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     key = db.secret()
     with in_words(target):
-        partial = _copy(db.path, target)
+        partial = _fresh(target)
+        db.copy_to(partial)
         _check_integrity(partial)
     write_key(key_of(target), key, replace=True)
     _rename(partial, target)
@@ -136,6 +139,35 @@ def restore(
             os.replace(next_key_of(place), key_of(place))
         for left in _journals(place):
             left.unlink(missing_ok=True)
+    return copy
+
+
+def restore_shop(
+    db: Database, source: Path, connect: Callable[[str], Database], *, anyway: bool = False
+) -> Path | None:
+    """Put a backup in the place of an open shop; the path of the copy of what was there, if any.
+
+    In PostgreSQL the rows are replaced in one transaction, after a backup. Raises what `restore` raises.
+    """
+    if db.is_file:
+        return restore(source, db.path, connect, anyway=anyway)
+    try:
+        contents = examine_copy(source)
+        if contents.data_version < db.version():
+            raise OlderBackup(path=str(source), found=contents.data_version, known=db.version())
+    except (EmptyBackup, DamagedBackup, OlderBackup):
+        if not anyway:
+            raise
+    with tempfile.TemporaryDirectory(prefix="kilnboard-restore-") as folder:
+        fresh = Path(folder) / "shop.db"
+        restore(source, fresh, connect, anyway=anyway)
+        copy = backup_path(db.path, "restore", datetime.now(UTC))
+        backup(db, copy)
+        file = connect(str(fresh))
+        try:
+            carry(file, db)
+        finally:
+            file.close()
     return copy
 
 
@@ -219,9 +251,7 @@ def _lock_empty_log(connection: Any, place: Path) -> bool:
 
 def _copy(source: Path, target: Path, *, damaged: bool = False) -> Path:
     """The database of `source` in a temporary file next to `target`; as bare bytes where it is `damaged`."""
-    partial = target.with_name(target.name + PARTIAL)
-    for left in (partial, *_journals(partial)):
-        left.unlink(missing_ok=True)
+    partial = _fresh(target)
     try:
         with closing(sqlite_driver().connect(str(source))) as connection:
             connection.execute("VACUUM INTO ?", (str(partial),))
@@ -230,6 +260,14 @@ def _copy(source: Path, target: Path, *, damaged: bool = False) -> Path:
             raise
         partial.unlink(missing_ok=True)
         shutil.copyfile(source, partial)
+    return partial
+
+
+def _fresh(target: Path) -> Path:
+    """The temporary name next to `target`, without what a killed copy left there."""
+    partial = target.with_name(target.name + PARTIAL)
+    for left in (partial, *_journals(partial)):
+        left.unlink(missing_ok=True)
     return partial
 
 

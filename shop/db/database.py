@@ -19,6 +19,7 @@ from shop.core.errors import (
     MissingDatabase,
     NewerDatabase,
     NotADatabase,
+    NotAFile,
     ReplacedDatabase,
     UnreachableDatabase,
     UnsupportedDatabase,
@@ -54,17 +55,29 @@ def default_url() -> str:
     """The shop's own database: KILNBOARD_DB, or shop.db in the user's data folder."""
     if url := os.environ.get("KILNBOARD_DB"):
         return url
+    return str(home_folder() / "shop.db")
+
+
+def home_folder() -> Path:
+    """Where what belongs to a shop lies that has no file of its own: Kilnboard's folder in the user's data folder."""
     if os.name == "nt":
         base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
     else:
         base = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
-    return str(base / "kilnboard" / "shop.db")
+    return base / "kilnboard"
+
+
+def is_server(url: str) -> bool:
+    """Whether a URL names a database of a PostgreSQL server."""
+    return url.startswith(("postgresql://", "postgres://"))
 
 
 def as_path(url: str) -> Path:
     """The file behind a database URL or path; other kinds of URL are rejected."""
     if url.startswith("sqlite:///"):
         url = url.removeprefix("sqlite:///")
+    elif is_server(url):
+        raise NotAFile(url=url.split("@")[-1])
     elif "://" in url:
         raise UnsupportedDatabase(url=url.split("@")[-1])
     try:
@@ -125,16 +138,39 @@ class Database:
         self._check_file()
         with in_words(self.path), self.engine.connect().execution_options(kilnboard_write=True) as connection:
             try:
-                _wait_at_most(connection, BUSY_SECONDS if wait else 0)
+                self._wait_at_most(connection, BUSY_SECONDS if wait else 0)
                 transaction = connection.begin()
             finally:
-                _wait_at_most(connection, BUSY_SECONDS)
+                self._wait_at_most(connection, BUSY_SECONDS)
             with transaction:
                 before = raw_cursor(connection).total_changes
                 yield connection
                 changes = raw_cursor(connection).total_changes
                 if changes != before and not quiet:
                     bump_version(connection)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the shop is a file of SQLite."""
+        return True
+
+    @property
+    def address(self) -> str:
+        """The path or URL that opens this database again."""
+        return str(self.path)
+
+    @property
+    def engine_version(self) -> str:
+        """The version of SQLite or of the server."""
+        return str(sqlite_driver().sqlite_version)
+
+    @property
+    def shown_name(self) -> str:
+        """The database as people know it."""
+        return str(self.path)
+
+    def _wait_at_most(self, connection: Connection, seconds: int) -> None:
+        raw_cursor(connection).execute(f"PRAGMA busy_timeout = {seconds * 1000}")
 
     def is_current(self) -> bool:
         """Whether the file at the path is still the one that was opened; raises MissingDatabase."""
@@ -172,6 +208,16 @@ class Database:
                 cursor.execute("PRAGMA secure_delete = OFF")
         with self.read() as connection:
             raw_cursor(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def tables(self, connection: Connection) -> set[str]:
+        """The names of the tables that are there."""
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        return {row[0] for row in names}
+
+    def copy_to(self, target: Path) -> None:
+        """Write everything that is stored to a new file of SQLite."""
+        with closing(sqlite_driver().connect(str(self.path))) as connection:
+            connection.execute("VACUUM INTO ?", (str(target),))
 
     def version(self) -> int:
         """The data version: a counter that every write transaction with a change bumps."""
@@ -226,10 +272,6 @@ class Database:
         self.engine.dispose()
 
 
-def _wait_at_most(connection: Connection, seconds: int) -> None:
-    raw_cursor(connection).execute(f"PRAGMA busy_timeout = {seconds * 1000}")
-
-
 def read_version(connection: Connection) -> int:
     """The data version as this connection sees it."""
     return int(connection.execute(text(READ_VERSION)).scalar() or 0)
@@ -269,12 +311,13 @@ def open_database(
     after_upgrade: Callable[[Connection], None],
     before_upgrade: Callable[[Database], None],
     views: Mapping[str, str],
+    step: str = migrations.HEAD,
 ) -> Database:
     """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
     `before_upgrade` is called with an older database before it is migrated, `after_upgrade` inside the transaction
     that migrated it. `views` are the statements that create the views of this version, by name: they replace those of
-    another version.
+    another version. A new file gets the schema of an earlier `step` where that is wanted.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
     file system or SQLite refuses (see shop.db.refusals). A database that is there is opened by SQLite alone: closing
     the file by other means would drop the locks of this process's connections (sqlite.org/howtocorrupt.html, 2.2).
@@ -296,7 +339,7 @@ def open_database(
     database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner", identity)
     try:
         with in_words(path):
-            _migrate(database, after_upgrade, before_upgrade, views)
+            _migrate(database, after_upgrade, before_upgrade, views, step)
     except Exception as problem:
         engine.dispose()
         if isinstance(problem, DatabaseError):
@@ -316,6 +359,7 @@ def _migrate(
     after_upgrade: Callable[[Connection], None],
     before_upgrade: Callable[[Database], None],
     views: Mapping[str, str],
+    step: str,
 ) -> None:
     with database.read() as connection:
         tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
@@ -329,7 +373,7 @@ def _migrate(
     revision = migrations.known_revision(stamp, tables)
     if revision is not None and revision > migrations.HEAD:
         raise NewerDatabase(url=str(database.path), found=revision)
-    if stamp == migrations.HEAD and stored_views == views:
+    if stamp == step and stored_views == views:
         return
     if revision not in (None, migrations.HEAD):
         before_upgrade(database)
@@ -339,7 +383,7 @@ def _migrate(
         for name in stored_views:  # no table can be altered while a view reads it
             connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
         if revision != migrations.HEAD:
-            migrations.upgrade(connection)
+            migrations.upgrade(connection, step)
         for sql in views.values():
             connection.exec_driver_sql(sql)
         if revision is not None and revision != migrations.HEAD:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -76,6 +77,12 @@ def as_text(expression: ClauseElement) -> tuple[str, dict[str, Any]]:
 def raw_cursor(connection: Connection) -> Any:
     """The driver's own connection: its executemany takes tuples without detours."""
     return connection.connection.driver_connection
+
+
+def stream(cursor: Any, sql: str) -> Iterator[Any]:
+    """The rows of a query one after the other, not all in memory at once."""
+    rows: Iterator[Any] = cursor.stream(sql) if hasattr(cursor, "stream") else cursor.execute(sql)
+    return rows
 
 
 def shop_time(instant: str, shop: str) -> str:

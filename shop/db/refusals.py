@@ -1,4 +1,4 @@
-"""What SQLite refuses and why, as errors with words: a full disk, a damaged, locked or unreachable file."""
+"""What SQLite or PostgreSQL refuses and why, as errors with words: a full disk, a lock, what cannot be reached."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from shop.core.errors import (
     ReadOnlyDatabase,
     ShopError,
     UnreachableDatabase,
+    UnreachableServer,
 )
 
 PRIMARY = 0xFF  # of an extended result code
+LOCK_NOT_AVAILABLE, DISK_FULL, READ_ONLY, SHUT_DOWN = "55P03", "53100", "25006", "57P"
+NO_CONNECTION = {"08", "28", "3D"}  # none at all, not with this name and password, no such database
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """Raise what SQLite refuses inside the block as a ShopError; other errors pass."""
+def in_words(path: Path | str) -> Iterator[None]:
+    """Raise what the database refuses inside the block as a ShopError; other errors pass."""
     try:
         yield
     except Exception as problem:
@@ -34,10 +37,13 @@ def in_words(path: Path) -> Iterator[None]:
         raise refusal from problem
 
 
-def refusal_of(problem: BaseException, path: Path) -> ShopError | None:
+def refusal_of(problem: BaseException, path: Path | str) -> ShopError | None:
     """What an error of the driver or of SQLAlchemy means for the user; None where it is no such refusal."""
     if isinstance(problem, DBAPIError) and problem.orig is not None:
         problem = problem.orig
+    state = getattr(problem, "sqlstate", None)
+    if isinstance(state, str):
+        return _refusal_of_server(state, str(path), str(problem))
     code = getattr(problem, "sqlite_errorcode", None)
     if not isinstance(code, int):
         return None
@@ -55,4 +61,18 @@ def refusal_of(problem: BaseException, path: Path) -> ShopError | None:
             return UnreachableDatabase(path=place, found=details)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return DatabaseBusy()
+    return None
+
+
+def _refusal_of_server(state: str, place: str, details: str) -> ShopError | None:
+    """What an error of PostgreSQL means, by its SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+    reason = details.strip().splitlines()[-1][:200]
+    if state == LOCK_NOT_AVAILABLE:
+        return DatabaseBusy()
+    if state == DISK_FULL:
+        return DiskFull(path=place)
+    if state == READ_ONLY:
+        return ReadOnlyDatabase(path=place)
+    if state[:2] in NO_CONNECTION or state[:3] == SHUT_DOWN:
+        return UnreachableServer(url=place, found=reason)
     return None

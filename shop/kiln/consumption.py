@@ -69,7 +69,7 @@ def stored(cursor: Any, shop_id: int, batch_id: str) -> dict[str, Consumption]:
     """The stored uses of a batch, by move_key."""
     rows = cursor.execute(
         "SELECT move_key, material_id, stage, -amount, moved_at FROM material_movement "
-        "WHERE shop_id = ? AND batch_id = ? AND reason = 'used'",
+        "WHERE shop_id = ? AND batch_id = ? AND reason = 'used' ORDER BY movement_id",
         (shop_id, batch_id),
     )
     return {row[0]: Consumption(*row) for row in rows.fetchall()}

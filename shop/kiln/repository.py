@@ -120,7 +120,9 @@ def batches(cursor: Any, shop_id: int, ids: Iterable[str] | None = None) -> dict
         grades[batch, "checked", part].append((grade[0], grade[1], grade[2]))
     steps: defaultdict[str, list[BatchStepRecord]] = defaultdict(list)
     for batch, *row in cursor.execute(
-        f"SELECT batch_id, {', '.join(STEP)} FROM batch_step WHERE shop_id = ?{chosen}", given
+        f"SELECT batch_id, {', '.join(STEP)} FROM batch_step WHERE shop_id = ?{chosen} "
+        "ORDER BY batch_id, stage, part",
+        given,
     ):
         values = dict(zip(FIELDS, row, strict=True))
         place = (batch, values["stage"], values["part"])

@@ -29,9 +29,10 @@ WHERE n.shop_id = :shop AND n.product_id IS NOT NULL GROUP BY n.product_id
 HAVING COUNT(DISTINCT v.product_code) = 1
 """
 OF_SESSION = """
-SELECT currency, SUM(amount_cents) FROM ad_spend WHERE shop_id = :shop AND platform = :platform AND level = 'session'
+SELECT currency, advertiser, SUM(amount_cents) FROM ad_spend
+WHERE shop_id = :shop AND platform = :platform AND level = 'session'
   AND (session_id = :session OR session_started_at BETWEEN :started - :off AND :started + :off)
-GROUP BY currency ORDER BY 2 DESC
+GROUP BY currency, advertiser
 """
 STARTED_WITHIN = 300  # seconds between the start of a session in two reports of the platform
 CONTENTS = ("product", "session")
@@ -70,7 +71,12 @@ def _counted_once(levels_by_advertiser: Mapping[str, Counter[str]]) -> int:
 def ads_of_session(connection: Connection, values: Mapping[str, Any]) -> tuple[str, int] | None:
     """Currency and cents that files state for one live session: by its id, or by its start within five minutes.
 
-    `values` are shop, platform, session and started (seconds UTC).
+    Of several currencies the one with the greatest sum. `values` are shop, platform, session and started (seconds UTC).
     """
-    row = raw_cursor(connection).execute(OF_SESSION, {**values, "off": STARTED_WITHIN}).fetchone()
-    return None if row is None else (str(row[0]), int(row[1]))
+    sums: defaultdict[str, dict[str, Counter[str]]] = defaultdict(dict)
+    for currency, advertiser, cents in raw_cursor(connection).execute(
+        OF_SESSION, {**values, "off": STARTED_WITHIN}
+    ):
+        sums[currency][advertiser] = Counter({"content": cents})
+    by_currency = {currency: _counted_once(rows) for currency, rows in sums.items()}
+    return max(by_currency.items(), key=lambda pair: pair[1], default=None)

@@ -104,8 +104,8 @@ GROUP BY l.platform, l.currency, substr(b.first_on, 1, 7)
 TEMPORARY = (
     "CREATE TEMP TABLE IF NOT EXISTS seen (buyer_key INTEGER PRIMARY KEY, first_on TEXT)",
     "CREATE TEMP TABLE IF NOT EXISTS lost (buyer_key INTEGER PRIMARY KEY)",
-    "CREATE TEMP TABLE IF NOT EXISTS line_of_day (platform, currency, hour, buyer_key, is_first, "
-    "quantity, gmv)",
+    "CREATE TEMP TABLE IF NOT EXISTS line_of_day (platform TEXT, currency TEXT, hour INTEGER, buyer_key INTEGER, "
+    "is_first INTEGER, quantity INTEGER, gmv INTEGER)",
     "DELETE FROM temp.seen",
     "DELETE FROM temp.lost",
 )

@@ -78,7 +78,7 @@ CROSS JOIN refund r ON r.shop_id = f.shop_id AND r.platform = f.platform AND r.o
 """
 PAID_ON_DAY = "p.paid_on = :day"
 NEW_LIST = """
-CREATE TEMP TABLE IF NOT EXISTS refunded_order (paid_on, platform, order_id, line_id,
+CREATE TEMP TABLE IF NOT EXISTS refunded_order (paid_on TEXT, platform TEXT, order_id TEXT, line_id TEXT,
   PRIMARY KEY (paid_on, platform, order_id)) WITHOUT ROWID
 """
 LIST_OF_DAY = f"""

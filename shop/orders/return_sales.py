@@ -72,7 +72,8 @@ def _sales_of_buyers(
 ) -> dict[tuple[str, str, int], list[_ReturnableLine]]:
     """The sales of these SKUs to these buyers by platform, SKU and buyer, the latest first."""
     cursor.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS returned (sku, buyer_key, PRIMARY KEY (sku, buyer_key)) WITHOUT ROWID"
+        "CREATE TEMP TABLE IF NOT EXISTS returned (sku TEXT, buyer_key INTEGER, PRIMARY KEY (sku, buyer_key)) "
+        "WITHOUT ROWID"
     )
     cursor.execute("DELETE FROM temp.returned")
     cursor.executemany("INSERT INTO temp.returned VALUES (?, ?)", sorted(wanted))

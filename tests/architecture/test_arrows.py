@@ -92,7 +92,8 @@ def test_one_copy_of_sqlite_opens_the_shop() -> None:
         for file in FILES
         if {"create_engine", "engine_from_config", "read_sql"} & _called(file)
     }
-    assert engines == {"shop/db/database.py"}
+    served = {f"shop/db/postgresql/{name}.py" for name in ("database", "schema")}
+    assert engines == {"shop/db/database.py", *served}
 
 
 def _called(file: Path) -> set[str]:

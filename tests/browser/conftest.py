@@ -1,13 +1,8 @@
 """A dashboard on the spring set, served for the tests, and the system's Chromium."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -15,8 +10,11 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from dashboard import theme
 from tests.support.browsers import needed
+from tests.support.servers import serving
 
 ROOT = Path(__file__).parents[2]
+APP = ROOT / "dashboard" / "app.py"
+Serve = Callable[..., AbstractContextManager[str]]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SWITCHES = [
     "--no-sandbox",
@@ -25,7 +23,6 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STARTS_WITHIN_SECONDS = 180
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
 
@@ -52,49 +49,20 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(spring_path: Path) -> Iterator[str]:
     """The address of a dashboard on the spring set."""
-    with served(ROOT / "dashboard" / "app.py", KILNBOARD_DB=str(spring_path)) as address:
+    with served(APP, KILNBOARD_DB=str(spring_path)) as address:
         yield address
 
 
+def served(script: Path, **environment: str) -> AbstractContextManager[str]:
+    """The address of a Streamlit script, for as long as the block lasts."""
+    return serving(script, theme.flags(), **environment)
+
+
 @pytest.fixture(scope="session")
-def serve() -> Callable[..., "served"]:
+def serve() -> Serve:
     """What serves the dashboard on a database of the test's own."""
 
-    def serve(path: Path, **environment: str) -> served:
-        app = ROOT / "dashboard" / "app.py"
-        return served(app, KILNBOARD_DB=str(path), **environment)
+    def serve(path: Path, **environment: str) -> AbstractContextManager[str]:
+        return served(APP, KILNBOARD_DB=str(path), **environment)
 
     return serve
-
-
-class served:
-    """A Streamlit script served on loopback for as long as the block lasts."""
-
-    def __init__(self, script: Path, **environment: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(script), *theme.flags(), f"--server.port={port}"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def __enter__(self) -> str:
-        until = time.monotonic() + STARTS_WITHIN_SECONDS
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        while time.monotonic() < until and self.process.poll() is None:
-            try:
-                with opener.open(f"{self.address}/_stcore/health", timeout=2):
-                    return self.address
-            except OSError:
-                time.sleep(0.2)
-        self.__exit__()
-        raise RuntimeError("the dashboard did not start")
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.views import pages
 from tests.support.browsers import settled
-from tests.support.opened import opened
+from tests.support.servers import opened
 
 SMALLEST = 40  # pixels
 SMALL_CONTROLS = """

@@ -9,7 +9,7 @@ from shop.access.accounts import accounts
 from shop.catalog import match_queue
 from shop.connect import connect
 from shop.pricing.unit_costs import costs_to_type
-from tests.support.opened import opened
+from tests.support.servers import opened
 
 PASSWORD = "celadon cups in spring"
 FILES = ("douyin_orders_2022-02.xlsx", "douyin_sessions.csv", "douyin_comments.csv")

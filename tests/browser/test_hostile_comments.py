@@ -1,6 +1,5 @@
 """Hostile comments in the browser: nothing is loaded from elsewhere, no script runs, nothing breaks out of the page."""
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from shop.core import clock
-from tests.browser.conftest import served
+from tests.browser.conftest import Serve
 from tests.browser.phone import WAIT, WIDTH
 from tests.support.fresh import new_database
 from tests.support.remarks.hostile_remarks import hostile_remarks
@@ -46,18 +45,14 @@ def check(browser: Browser, site: str, width: int, parts: tuple[str, ...]) -> No
     page.close()
 
 
-def test_hostile_comments_stay_plain_text(
-    browser: Browser, serve: Callable[..., served], tmp_path: Path
-) -> None:
+def test_hostile_comments_stay_plain_text(browser: Browser, serve: Serve, tmp_path: Path) -> None:
     store(tmp_path / "shop.db", 60)
     with serve(tmp_path / "shop.db") as site:
         check(browser, site, WIDTH, ("queue", "all"))
 
 
 @pytest.mark.proof
-def test_a_thousand_hostile_comments_stay_plain_text(
-    browser: Browser, serve: Callable[..., served], tmp_path: Path
-) -> None:
+def test_a_thousand_hostile_comments_stay_plain_text(browser: Browser, serve: Serve, tmp_path: Path) -> None:
     store(tmp_path / "shop.db", 1_000)
     with serve(tmp_path / "shop.db") as site:
         for width in (WIDTH, 1280):

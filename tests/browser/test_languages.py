@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.i18n.messages import words
 from dashboard.views import pages
 from shop.connect import connect
-from tests.support.opened import opened
+from tests.support.servers import opened
 
 TEXTS = """() => {
   const ours = '[data-testid="stMarkdownContainer"], .stHtml, script, style, noscript, pre, textarea, .js-plotly-plot, '

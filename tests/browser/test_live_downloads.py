@@ -1,21 +1,18 @@
 """The report of a live session, downloaded from the page: its files come in the language that the page is read in."""
 
 import re
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import served
+from tests.browser.conftest import Serve
 from tests.browser.phone import WAIT
 from tests.support.fresh import new_database
 from tests.support.shops.live_evenings import WEEK, fill_evenings
 
 
-def test_the_report_is_in_the_language_of_the_page(
-    browser: Browser, serve: Callable[..., served], tmp_path: Path
-) -> None:
+def test_the_report_is_in_the_language_of_the_page(browser: Browser, serve: Serve, tmp_path: Path) -> None:
     with closing(new_database(tmp_path / "shop.db")) as db:
         fill_evenings(db, WEEK[:2])
     with serve(tmp_path / "shop.db") as site:

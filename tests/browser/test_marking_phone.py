@@ -1,6 +1,6 @@
 """Marking a live session on a phone: one tap marks a piece; marks made while the network is down all arrive, once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shop.connect import connect
 from shop.streams.marks import Mark, marks
 from shop.streams.session import find_session
-from tests.browser.conftest import served
+from tests.browser.conftest import Serve
 from tests.browser.network_cut import NetworkCut
 from tests.browser.phone import WAIT, Finger
 from tests.support.fresh import new_database
@@ -34,7 +34,7 @@ def evening(tmp_path: Path) -> Evening:
 
 
 @pytest.fixture
-def network(evening: Evening, tmp_path: Path, serve: Callable[..., served]) -> Iterator[NetworkCut]:
+def network(evening: Evening, tmp_path: Path, serve: Serve) -> Iterator[NetworkCut]:
     with serve(tmp_path / "shop.db") as site, NetworkCut(site) as result:
         yield result
 
@@ -130,7 +130,7 @@ def test_marks_set_without_a_network_arrive_once(
     phone: BrowserContext, network: NetworkCut, evening: Evening, tmp_path: Path
 ) -> None:
     page = opened(phone, network.address)
-    marks_set_without_a_network(page, phone, network, 6, 6)
+    marks_set_without_a_network(page, phone, network, 6, 2)
     wait_until_sent(page)
     check_arrived(tmp_path / "shop.db", evening, 6)
 

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.support.browsers import settled
+
 PAGES = ("", "growth", "products", "comments", "live", "stock", "kiln", "data")
 NEW_YEAR = "growth?from=2022-01-01&to=2022-02-28&against=2021-11-01..2021-12-31&metric=units"
 WAIT = 30_000
@@ -110,7 +112,7 @@ def test_no_page_needs_sideways_scrolling_on_a_phone(phone: Watched, site: str):
     faults = []
     for name in PAGES:
         page = phone.open(f"{site}/{name}?period=all")
-        page.wait_for_timeout(1000)
+        settled(page)
         faults += [(name, what, *both) for what, both in widths(page).items() if both[0] > both[1]]
     assert faults == []
 
@@ -124,8 +126,7 @@ def test_every_page_is_silent(watched: Watched, site: str):
             page.locator(f"[data-testid=stSidebarNav] a[href*='/{name}']").click()
             page.wait_for_url(f"**/{name}*")
             expect(page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
-        page.wait_for_timeout(1000)
+        settled(page)
     assert watched.complaints == []
     assert watched.hosts <= {"127.0.0.1", ""}
 

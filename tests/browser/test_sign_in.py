@@ -10,7 +10,7 @@ from shop.access.roles import OWNER
 from shop.connect import connect
 from tests.support.browsers import socket_opens
 from tests.support.fresh import empty_shop_file
-from tests.support.opened import opened
+from tests.support.servers import opened
 
 PASSWORD = "celadon cups in spring"
 

@@ -15,12 +15,20 @@ def needed(path: str | None, missing: str) -> str:
     return path
 
 
+STILL = """() => {
+  const all = (what) => [...document.querySelectorAll(what)], now = performance.now();
+  const shape = [all('*').length, ...all('body, [data-testid=stMain]').map((element) => element.scrollHeight)];
+  if (String(shape) !== window.shapeBefore) [window.shapeBefore, window.stillSince] = [String(shape), now];
+  return all('[data-testid=stApp][data-test-script-state=notRunning]').length > 0
+    && all('[data-testid=stStatusWidget], [data-testid=stSkeleton]').length === 0
+    && all('.js-plotly-plot').every((plot) => plot.querySelector('.main-svg'))
+    && now - window.stillSince >= 300;
+}"""
+
+
 def settled(page: Page) -> None:
-    """Wait until a page of the dashboard has been drawn to its end."""
-    page.wait_for_function(
-        '() => !document.querySelector(\'[data-testid="stStatusWidget"], [data-testid="stSkeleton"]\')'
-    )
-    page.wait_for_timeout(500)
+    """Wait until a page of the dashboard has been drawn to its end: nothing runs, and its shape has stood still."""
+    page.wait_for_function(STILL, polling=100, timeout=60_000)
 
 
 def socket_opens(where: Page | Frame, address: str) -> bool:

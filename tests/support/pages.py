@@ -6,6 +6,7 @@ from html import unescape
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "dashboard" / "app.py"
@@ -13,15 +14,13 @@ VIEWS = sorted(path.parent.name for path in (ROOT / "dashboard" / "views").glob(
 
 
 def open_page(view: str, **link: str) -> AppTest:
-    """The page of this view, opened by a link with these parameters."""
+    """The page of this view, opened by a link with these parameters; raises ValueError where there is none."""
     page = AppTest.from_file(str(APP), default_timeout=120)
+    page._page_hash = calc_hash(view)  # what `switch_page` sets, which wants a run of another page before it
+    for name, value in link.items():
+        page.query_params[name] = value
     page.run()
-    for name, value in link.items():
-        page.query_params[name] = value
-    page.switch_page(f"views/{view}/page.py")
-    for name, value in link.items():
-        page.query_params[name] = value
-    return page.run()
+    return page.switch_page(f"views/{view}/page.py")
 
 
 def bodies(page: AppTest) -> list[str]:

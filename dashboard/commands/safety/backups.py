@@ -167,15 +167,21 @@ def restore_command(source: Path, yes: bool, anyway: bool) -> None:
     require_owner()
     from shop.backups.contents import opened as decrypted
     from shop.connect import connect
-    from shop.db.backup import restore
-    from shop.db.database import as_path, default_url
+    from shop.db.backup import restore, restore_shop
+    from shop.db.database import as_path, default_url, is_server
 
-    place = as_path(default_url())
-    if place.exists() and not yes:
-        click.confirm(t("commands.restore.sure", path=str(place)), abort=True)
+    url = default_url()
+    server = connect(url) if is_server(url) else None
+    name = str(as_path(url)) if server is None else server.shown_name
+    if (server is not None or as_path(url).exists()) and not yes:
+        click.confirm(t("commands.restore.sure", path=name), abort=True)
     with tempfile.TemporaryDirectory(prefix="kilnboard-restore-") as temporary:
         file = decrypted(source, Path(temporary), _passphrase(source))
-        stored = restore(file, place, connect, anyway=anyway)
-    click.echo(t("commands.restore.done", path=str(place)))
+        if server is not None:
+            stored = restore_shop(server, file, connect, anyway=anyway)
+            server.close()
+        else:
+            stored = restore(file, as_path(url), connect, anyway=anyway)
+    click.echo(t("commands.restore.done", path=name))
     if stored:
         click.echo(t("commands.restore.kept", path=str(stored)))

@@ -16,12 +16,12 @@ from shop import backup_drill
 from shop.access.audit import log_action
 from shop.access.roles import require
 from shop.backups.automatic import back_up
-from shop.backups.contents import all_backups, opened, summary_of
+from shop.backups.contents import all_backups, opened, summary_of, summary_of_shop
 from shop.backups.files import DAYS, OTHERS, WEEKS, BackupFile, folder_of
 from shop.backups.second_folder import backup_settings, choose_second_folder, copy_to_second_folder
 from shop.connect import connect
 from shop.core.errors import ShopError
-from shop.db.backup import restore
+from shop.db.backup import restore_shop
 
 LOOKED, PASSPHRASE = "backup-looked", "backup-passphrase"
 
@@ -116,7 +116,7 @@ def _contents(item: BackupFile) -> None:
     if contents.newest is not None:
         text.note(t("backups.summary.newest", when=moment(db, contents.newest)))
     try:
-        now = summary_of(db.path)
+        now = summary_of_shop(db)
     except ShopError:  # what a backup is for
         text.note(t("backups.summary.damaged"))
     else:
@@ -136,10 +136,10 @@ def _restore(item: BackupFile, passphrase: str) -> None:
     """Put a backup in the place of the database, an older one too: the user has confirmed it."""
     user = actor()
     require(user, "manage_shop")
-    place = cache.database().path
+    db = cache.database()
     with tempfile.TemporaryDirectory(prefix="kilnboard-restore-") as folder:
-        stored = restore(opened(item.path, Path(folder), passphrase), place, connect, anyway=True)
-    with connect(str(place)).write() as connection:
+        stored = restore_shop(db, opened(item.path, Path(folder), passphrase), connect, anyway=True)
+    with connect(db.address).write() as connection:
         log_action(connection, user, "backup.restore", item.path.name)
     st.session_state.pop(LOOKED, None)
     feedback.report(t("backups.summary.done", name=stored.name if stored else ""))

@@ -15,7 +15,9 @@ DAMAGED, SAVED = "backup-damaged", "backup-saved"
 
 
 def show() -> None:
-    """The check, its outcome, and the button that saves."""
+    """The check, its outcome, and the button that saves; a server looks after its own files."""
+    if not cache.database().is_file:
+        return
     text.heading(t("backups.salvage.title"))
     text.note(t("backups.salvage.note"))
     if st.button(t("backups.salvage.check"), key="backup-check"):

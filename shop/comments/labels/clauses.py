@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from shop.comments.labels.lexicon import lexicon
-from shop.comments.labels.numbers import MEASURE, MONEY, NUMERIC, OFFER, counts_in
+from shop.comments.labels.numbers import MONEY, NUMERIC, OFFER, counts_in, measure_in
 from shop.comments.labels.tags import tags
 
 NEGATION_REACH = 3  # characters between a negation and what it negates
@@ -15,15 +16,15 @@ LONG_QUESTION = 30  # characters; a question word in a longer clause without a m
 DOUBT = re.compile(r"不会.{1,8}吧$")
 WHOLESALE_NUMBER = 20
 CHOICE = re.compile(r"([^\W\d])不\1")
-EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).")
-SHORT, MOST_KNOWN = 24, 20_000
+EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).|\d.?还是\d")
+SHORT, MOST_KNOWN = 40, 20_000
 
 
 @dataclass(slots=True)
 class Clause:
     """One clause: its characters, the tags of its phrases as bits, feelings for and against, values, question.
 
-    `matched`: the intents with the names of their rules; None until they are computed.
+    `matched`: the intents with their reasons; None until they are computed.
     """
 
     text: str
@@ -36,9 +37,19 @@ class Clause:
     numbers: tuple[int, ...] = ()
     is_question: bool = False
     contrast: bool = False
-    has_digits: bool = False
+    size: str = ""
     is_felt: bool = False
     matched: tuple[tuple[str, str], ...] | None = None
+
+
+SIZED = re.compile(
+    r"([大中小])(?:号|款)?(?:茶|饭|汤|面|花|酒|水|马克|主人|公道|盖)?(?:[杯碗盘碟壶瓶罐盏缸盆勺]|斗笠)"
+)
+
+
+def _sizes(words: str) -> Iterator[tuple[str, str]]:
+    """The size that a piece's name begins with: 大碗, 小茶杯, 中号盘."""
+    return (("size", name[1]) for name in SIZED.finditer(words))
 
 
 class Reader:
@@ -50,7 +61,8 @@ class Reader:
         self.masks, self.weights, self.values = words.masks, words.weights, words.values
         self.phrases = words.phrases
         t = self.tags = tags()
-        self.known: dict[tuple[str, bool], Clause] = {}
+        self.known: dict[str, tuple[bool, list[Clause]]] = {}  # short segments come again and again
+        self.split = re.compile("[" + re.escape("".join(words.separators())) + "]").split
         self.good = next(index for index, phrase in enumerate(words.phrases) if phrase == "好")
         self.cuts = t.delim | t.contrast | t.contrast_weak
         self.maybe_question = t.ask | t.qpart | t.qinv | t.anota | t.q | t.wonder | t.mark | t.orq
@@ -74,11 +86,32 @@ class Reader:
 
     def clauses(self, text: str) -> list[Clause]:
         """The clauses of a normalized text, empty ones left out."""
+        result: list[Clause] = []
+        for segment in self.split(text):
+            if not segment:
+                continue
+            known = self.known.get(segment)
+            if known is None:
+                known = self._read(segment)
+                if len(segment) <= SHORT and not segment.isdigit():  # numbers seldom come again
+                    if len(self.known) >= MOST_KNOWN:
+                        self.known.clear()
+                    self.known[segment] = known
+            opens_with_mark, clauses = known
+            if opens_with_mark and result:
+                result[-1] = replace(result[-1], mask=result[-1].mask | self.tags.mark)
+            result += clauses
+        return result
+
+    def _read(self, text: str) -> tuple[bool, list[Clause]]:
+        """The clauses of one segment, and whether a question mark precedes them, which belongs to the clause before."""
         t, masks, cuts = self.tags, self.masks, self.cuts
         hits = self.find(text)
+        if not hits and text.isdigit():
+            return False, [Clause(text)]
         result: list[Clause] = []
         first = start = 0
-        contrast = False
+        contrast = opens_with_mark = False
         for place, hit in enumerate(hits):
             mask = masks[hit[0]]
             if not mask & cuts:
@@ -86,35 +119,23 @@ class Reader:
             if mask & t.delim:
                 if hit[1] > start:
                     marked = bool(mask & t.mark)
-                    result.append(self._known(text, start, hit[1], hits[first:place], marked, contrast))
+                    result.append(self._clause(text, start, hit[1], hits[first:place], marked, contrast))
                     contrast = False
                 elif mask & t.mark and result:
                     result[-1] = replace(result[-1], mask=result[-1].mask | t.mark)
+                elif mask & t.mark:
+                    opens_with_mark = True
                 first, start = place + 1, hit[2]
                 continue
             if hit[1] > start:
-                result.append(self._known(text, start, hit[1], hits[first:place], False, contrast))
+                result.append(self._clause(text, start, hit[1], hits[first:place], False, contrast))
             first, start, contrast = place, hit[1], bool(mask & t.contrast) or contrast
         if len(text) > start:
-            result.append(self._known(text, start, len(text), hits[first:], False, contrast))
-        return result
-
-    def _known(
-        self, text: str, start: int, end: int, hits: list[tuple[int, int, int]], marked: bool, contrast: bool
-    ) -> Clause:
-        """The clause as read before, or read now: short ones come again and again."""
-        key = (text[start:end], marked)
-        clause = self.known.get(key)
-        if clause is None:
-            clause = self._clause(text, start, end, hits, marked)
-            if end - start <= SHORT:
-                if len(self.known) >= MOST_KNOWN:
-                    self.known.clear()
-                self.known[key] = clause
-        return replace(clause, contrast=True) if contrast else clause
+            result.append(self._clause(text, start, len(text), hits[first:], False, contrast))
+        return opens_with_mark, result
 
     def _clause(
-        self, text: str, start: int, end: int, hits: list[tuple[int, int, int]], marked: bool
+        self, text: str, start: int, end: int, hits: list[tuple[int, int, int]], marked: bool, contrast: bool
     ) -> Clause:
         t, masks, weights, plain = self.tags, self.masks, self.weights, self.plain
         words = text[start:end]
@@ -202,9 +223,11 @@ class Reader:
         if negated_at >= 0:
             weak += UNRESOLVED  # 不…, 没…, doesn't … of something unknown: seldom good news in a review
         clause = Clause(words, total, positive, negative, weak, tuple(evidence), tuple(values))
+        clause.contrast = contrast
+        if clause.mask & t.form:
+            clause.values += tuple(_sizes(words))
         clause.is_felt = bool(positive or negative or weak)
         if NUMERIC.search(words):
-            clause.has_digits = True
             self._count(clause)
         if ("不" in words and CHOICE.search(words)) or (total & t.orq and EITHER.search(words)):
             clause.mask |= t.anota | t.choice
@@ -215,7 +238,8 @@ class Reader:
     def _count(self, clause: Clause) -> None:
         """Add the numbers of a clause and their tags."""
         t, words = self.tags, clause.text
-        if clause.mask & t.have and MEASURE.search(words):
+        clause.size = measure_in(words)
+        if clause.size and clause.mask & t.have:
             clause.mask |= t.has_measure
         clause.numbers = tuple(counts_in(words))
         for count in clause.numbers:

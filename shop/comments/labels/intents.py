@@ -54,7 +54,7 @@ def rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     return tuple(by_scope["clause"]), tuple(by_scope["comment"])
 
 
-MatchedRules = dict[str, tuple[str, int]]
+MOST_CHARACTERS = 40
 
 
 @cache
@@ -66,26 +66,33 @@ def _bits() -> tuple[int, int, int]:
     return lexicon().mask("question any_question"), in_clause, in_comment
 
 
-def intents_of(clauses: Sequence[Clause]) -> MatchedRules:
-    """Each intent, in the order of INTENTS, with its rule and the place of its clause (-1: the whole comment)."""
+def intents_of(clauses: Sequence[Clause]) -> dict[str, str]:
+    """Each intent, in the order of INTENTS, with its reason: the rule, and the clause of a rule over one clause."""
     question, in_clause, in_comment = _bits()
-    result: MatchedRules = {}
+    result: dict[str, str] = {}
     whole = 0
-    for place, clause in enumerate(clauses):
-        mask = clause.mask | question if clause.is_question else clause.mask
+    for clause in clauses:
+        mask = clause.mask
+        if clause.is_question:
+            mask |= question
         whole |= mask
         matched = clause.matched
         if matched is None:
-            matched = clause.matched = _matching(mask & in_clause, 0) if mask else ()
-        for intent, name in matched:
+            words = clause.text[:MOST_CHARACTERS]
+            by_rule = _matching(mask & in_clause, 0) if mask else ()
+            matched = clause.matched = tuple([(one, f"{one}: {name} «{words}»") for one, name in by_rule])
+        for intent, reason in matched:
             if intent not in result:
-                result[intent] = (name, place)
+                result[intent] = reason
     for intent, name in _matching(whole & in_comment, 1):
         if intent not in result:
-            result[intent] = (name, -1)
+            result[intent] = f"{intent}: {name}"
     if len(result) < 2:
         return result
-    return {name: result[name] for name in INTENTS if name in result}
+    return {name: result[name] for name in sorted(result, key=ORDER)}
+
+
+ORDER = {name: place for place, name in enumerate(INTENTS)}.__getitem__
 
 
 @lru_cache(20_000)

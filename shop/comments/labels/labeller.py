@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from shop.comments.labels.clauses import Clause, Reader
-from shop.comments.labels.intents import MatchedRules, intents_of
+from shop.comments.labels.intents import MOST_CHARACTERS, intents_of
 from shop.comments.labels.lexicon import fingerprint
 from shop.comments.labels.normalize import normalize_all
 from shop.comments.labels.sentiment import sentiment_of
 from shop.comments.labels.wants import wants_of
 
 # Count up where code changes what labels are; phrases and rules are counted by their fingerprint.
-VERSION = f"rules-3-{fingerprint():08x}"
+VERSION = f"rules-4-{fingerprint():08x}"
 CACHED = 5_000
-MOST_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,10 @@ def label_all(texts: Iterable[str]) -> list[Label]:
 
 
 def _reasons(
-    clauses: list[Clause], matched: MatchedRules, sentiment: str, question: Clause | None
+    clauses: list[Clause], matched: dict[str, str], sentiment: str, question: Clause | None
 ) -> tuple[str, ...]:
     """One line for each intent (rule and clause), for the sentiment (its words) and for the question."""
-    reasons = []
-    for intent, (condition, place) in matched.items():
-        words = f" «{clauses[place].text[:MOST_CHARACTERS]}»" if place >= 0 else ""
-        reasons.append(f"{intent}: {condition}{words}")
+    reasons = list(matched.values())
     if sentiment != "neu":
         evidence = [word for clause in clauses for word in clause.evidence[:3]]
         reasons.append(f"{sentiment}: {' '.join(evidence[:4])}")

@@ -16,6 +16,7 @@ from shop.comments.labels.normalize import normalize
 
 FILES = ("structure.txt", "sentiment.txt", "english.txt", "shop.txt", "families.txt")
 THINGS = "things.txt"
+COLOURS = "白黑蓝绿红粉黄紫灰棕青"
 
 
 @dataclass
@@ -61,6 +62,16 @@ class Lexicon:
         if abs(weight) > abs(self.weights[at]):
             self.weights[at] = weight
 
+    def separators(self) -> list[str]:
+        """The characters that end a clause and occur in no longer phrase: no phrase reaches across them."""
+        delim, mark = self.bits["delim"], self.bits["mark"]
+        longer = set().union(*(phrase for phrase in self.phrases if len(phrase) > 1))
+        return [
+            phrase
+            for phrase, mask in zip(self.phrases, self.masks, strict=True)
+            if len(phrase) == 1 and mask & delim and not mask & mark and phrase not in longer
+        ]
+
     def automaton(self) -> AhoCorasick:
         """A matcher of the longest phrase at each place."""
         return AhoCorasick(
@@ -105,12 +116,18 @@ def lexicon() -> Lexicon:
                     result.add(phrase, tags, weight)
     for line in _lines(THINGS):
         kind, _, rest = line.partition(" ")
+        if kind == "shade":  # 墨绿 and 雾蓝 are colours of their own
+            for colour in map("".join, product(rest.split(), COLOURS)):
+                for ending in ("", "色", "的", "釉"):
+                    result.add(colour + ending, result.bit("glaze"), 0.0, ("glaze", colour))
+            continue
         value, _, synonyms = rest.partition(":")
         for phrase in (value, *synonyms.split()):
             if len(phrase) > 1 or kind == "form":
                 result.add(phrase, result.bit(kind), 0.0, (kind, value))
-    _compose(result)
+    _quote(result)
     _inherit(result)
+    _compose(result)
     for blank in (" ", "\t", "\u3000"):
         result.places[blank] = len(result.phrases)
         result.phrases.append(blank)
@@ -132,22 +149,24 @@ def _family(written: str, lists: Mapping[str, list[str]]) -> Iterator[str]:
     return map("".join, product(*choices))
 
 
-ADVERBS = "真 真的 也 都 就 又 还 却 才 倒 可 从来 一直 确实 实在"
-
-
-def _compose(words: Lexicon) -> None:
-    """真不 and 也没 negate, but 真不错 and 也没话说 are phrases: an adverb before 不…, 没… changes nothing.
-
-    Praise in quotation marks is irony.
-    """
+def _quote(words: Lexicon) -> None:
+    """Praise in quotation marks is irony."""
     ironic = words.mask("neg_plain")
     for at, phrase in enumerate(list(words.phrases)):
-        if phrase[0] in "不没" and len(phrase) > 1:
-            for adverb in ADVERBS.split():
-                words.put(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
         if words.weights[at] >= 1 and len(phrase) <= 4 and not phrase.isascii():
             words.put(f"“{phrase}”", ironic, -1.0)
             words.put(f'"{phrase}"', ironic, -1.0)
+
+
+ADVERBS = ["真", "真的", "也", "都", "就", "又", "还", "却", "才", "倒", "可", "从来", "一直", "确实", "实在"]
+
+
+def _compose(words: Lexicon) -> None:
+    """真不 and 也没 negate, but 真不错 and 也没话说 are phrases: an adverb before 不…, 没… changes nothing."""
+    for at, phrase in enumerate(list(words.phrases)):
+        if phrase[0] in "不没" and len(phrase) > 1:
+            for adverb in ADVERBS:
+                words.put(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
 
 
 INHERITED = (
@@ -165,7 +184,7 @@ def _inherit(words: Lexicon) -> None:
     price, wholesale = words.bit("price"), words.bit("wholesale")
     after, unlike = words.bit("after"), words.mask("neg rhet")
     lost = [(words.bit(own), words.mask(topics)) for own, topics in NOT_INHERITED.items()]
-    coloured = words.mask("glaze size")
+    coloured, business = words.mask("glaze size"), words.mask("wholesale biz")
     question_tags, question_words, questioned = (
         words.mask("q qpart anota ask"),
         words.mask("q qpart"),
@@ -191,7 +210,7 @@ def _inherit(words: Lexicon) -> None:
             for own, topics in lost:
                 if masks[at] & own:
                     gained &= ~topics
-            if words.values[inner] and masks[inner] & coloured:
+            if words.values[inner] and masks[inner] & coloured and not masks[at] & business:
                 words.values[at] = words.values[at] or words.values[inner]
             if phrase.startswith(("没", "才", "用", "洗", "等", "不")):
                 gained &= ~questioned

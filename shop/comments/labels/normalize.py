@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 MOST = 1500  # characters of a comment that are read
@@ -60,9 +60,14 @@ def _shorthand() -> dict[str, str]:
     return {short: word for word, _, shorts in lines for short in shorts.split()}
 
 
-def _marked(word: re.Match[str]) -> str:
+@lru_cache(10_000)
+def _written_out(word: str) -> str:
     """An English word as ‹word›, shorthand written out."""
-    return "".join(f"‹{one}›" for one in _shorthand().get(word[1], word[1]).split("_"))
+    return "".join([f"‹{one}›" for one in _shorthand().get(word, word).split("_")])
+
+
+def _marked(word: re.Match[str]) -> str:
+    return _written_out(word[1])
 
 
 def _shortened(repeated: re.Match[str]) -> str:

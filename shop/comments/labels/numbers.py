@@ -5,17 +5,38 @@ from __future__ import annotations
 import re
 
 NUMBERED = re.compile(
-    r"(?<![第\d.])(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)"
+    r"(?<![第蹲\d.])(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)"
     r"|(?<=[来要买拍整留搞弄订])([俩仨])(?![人口])"
     r"|‹(\d+|two|three|four|five|six|ten|dozen)›(?:‹(?!of›|for›)[a-z']+›)?"
     r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more)›"
+    r"|‹(?:ordered|ordering|bought|need|want|got|grabbed|take)›‹(\d+|two|three|four|five|six|ten|dozen)›"
 )
-MEASURE = re.compile(r"(\d+(?:\.\d+)?)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)")
+PAIR = re.compile(r"[这那][对双]")
+MEASURE = re.compile(
+    r"(\d+(?:\.\d+)?|[一二三四五六七八九十]+)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)"
+)
+UNITS = {
+    "毫升": "ml",
+    "‹ml›": "ml",
+    "厘米": "cm",
+    "公分": "cm",
+    "‹cm›": "cm",
+    "英寸": "in",
+    "‹inch›": "in",
+    "‹inches›": "in",
+    "寸": "寸",
+    "升": "l",
+    "‹l›": "l",
+    "‹oz›": "oz",
+}
 MONEY = re.compile(
     r"[一二两三四五六七八九几][百千万](?![个只套件把份年度目遍])|上[百千万]|\d{2,}(?:元|块|刀)(?!\d)"
+    r"|\d{2,}(?:元|块)?(?:以内|以下|之内|封顶)|预算\d{2,}"
 )
 OFFER = re.compile(r"\d{2,}(?:元|块|刀)?(?=[能行卖出可成包])")
-NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千俩仨]|‹(?:two|three|four|five|six|ten|dozen)›")
+NUMERIC = re.compile(
+    r"[\d一二两三四五六七八九十百千俩仨]|[这那][对双]|‹(?:two|three|four|five|six|ten|dozen)›"
+)
 ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "dozen": 12}
 HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "两": 2,
@@ -41,9 +62,18 @@ def number_of(word: str) -> int:
     return total + digit
 
 
+def measure_in(text: str) -> str:
+    """The measure that a clause states, such as 500ml or 8寸; "" without one."""
+    measure = MEASURE.search(text)
+    if measure is None:
+        return ""
+    number = measure[1] if measure[1][0].isdigit() else str(number_of(measure[1]))
+    return f"{number}{UNITS[measure[2]]}"
+
+
 def counts_in(text: str) -> list[int]:
     """How many pieces a clause speaks of: 两只 2, 一对 2, 40 cups 40."""
-    result = []
+    result = [2] if PAIR.search(text) else []
     for match in NUMBERED.finditer(text):
         count = number_of(match[match.lastindex or 1] if match[2] is None else match[1])
         if count:

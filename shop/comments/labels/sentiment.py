@@ -18,14 +18,18 @@ BOTH = 0.7
 
 def sentiment_of(clauses: Sequence[Clause]) -> str:
     """pos, neg, neu or unsure."""
-    if not any(clause.is_felt for clause in clauses):
+    characters, turned, with_question, is_felt = 0, None, False, False
+    for place, clause in enumerate(clauses):
+        characters += len(clause.text)
+        is_felt |= clause.is_felt
+        with_question |= clause.is_question
+        if clause.contrast and turned is None:
+            turned = place
+    if not is_felt:
         return "neu"
     t = tags()
-    characters = sum([len(clause.text) for clause in clauses])
-    turned = next((place for place, clause in enumerate(clauses) if clause.contrast), None)
     good = bad = 0.0
     others = blame = False
-    with_question = any(clause.is_question for clause in clauses)
     for place, clause in enumerate(clauses):
         positive, negative = clause.positive, clause.negative
         if with_question and clause.mask & t.thanks and not clause.mask & t.praise:
@@ -38,7 +42,7 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
             blame = True  # praise next to one's own complaint is irony (质量好得很 用一天就裂)
         if others:
             positive, negative = OTHERS * min(negative, 1.0), 0.0
-        if characters >= REVIEW:
+        if characters >= REVIEW and not clause.is_question:
             negative -= clause.weak
         if clause.is_question:
             positive *= IN_QUESTION if not clause.mask & t.up else 1.0

@@ -45,6 +45,7 @@ class Tags:
     buy: int
     unbuy: int
     noun: int
+    form: int
     number: int
     many: int
     spec: int

@@ -3,52 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from shop.comments.labels.clauses import Clause
 from shop.comments.labels.lexicon import lexicon
-from shop.comments.labels.numbers import MEASURE
 
 WANTING = frozenset(
     ("buy", "price", "where_to_buy", "stock", "spec", "custom_order", "lead_wholesale", "lead_workshop")
 )
 COUNTED = frozenset(("buy", "custom_order", "lead_wholesale", "stock", "price"))
-UNITS = {
-    "毫升": "ml",
-    "‹ml›": "ml",
-    "厘米": "cm",
-    "公分": "cm",
-    "‹cm›": "cm",
-    "英寸": "in",
-    "‹inch›": "in",
-    "‹inches›": "in",
-    "寸": "寸",
-    "升": "l",
-    "‹l›": "l",
-    "‹oz›": "oz",
-}
 PRICE_WORDS = ("discount", "ask", "high", "low")
 
 
+@dataclass(frozen=True, slots=True)
+class _Bits:
+    """The bits that a wish is read by."""
+
+    set_aside: int
+    wish: int
+    not_counted: int
+    price_noun: int
+    low: int
+    ask: int
+    discount: int
+    price_words: tuple[tuple[str, int], ...]
+
+
 @cache
-def _bits() -> dict[str, int]:
-    words = lexicon()
-    names = (
-        "unbuy",
-        "bought_past",
-        "buy",
-        "want",
-        "custom",
-        "others",
-        "pw_ask",
-        "pw_high",
-        "pw_low",
-        "pw_discount",
-        "price",
-        "have",
-        "pricenoun",
+def _bits() -> _Bits:
+    mask = lexicon().mask
+    return _Bits(
+        set_aside=mask("unbuy others"),
+        wish=mask("buy want"),
+        not_counted=mask("pw_ask bought_past"),
+        price_noun=mask("pricenoun"),
+        low=mask("pw_low"),
+        ask=mask("pw_ask"),
+        discount=mask("pw_discount"),
+        price_words=tuple((word, mask(f"pw_{word}")) for word in PRICE_WORDS),
     )
-    return {name: words.bit(name) for name in names}
 
 
 def wants_of(clauses: Sequence[Clause], intents: Collection[str]) -> dict[str, str | int]:
@@ -61,26 +55,24 @@ def wants_of(clauses: Sequence[Clause], intents: Collection[str]) -> dict[str, s
     for clause in clauses:
         mask = clause.mask
         total |= mask
-        if mask & bits["unbuy"] or mask & bits["others"]:
+        if mask & bits.set_aside:
             continue
-        if clause.is_question and mask & bits["pw_low"]:
-            total |= bits["pw_discount"]
-        if clause.is_question and mask & bits["pricenoun"]:
-            total |= bits["pw_ask"]
+        if clause.is_question:
+            if mask & bits.low:
+                total |= bits.discount
+            if mask & bits.price_noun:
+                total |= bits.ask
         for kind, value in clause.values:
             wants.setdefault(kind, value)
-        if clause.has_digits and (measure := MEASURE.search(clause.text)):
-            wants["size"] = f"{measure[1]}{UNITS[measure[2]]}"
+        if clause.size:
+            wants["size"] = clause.size
         if clause.numbers and "number" not in wants and not COUNTED.isdisjoint(intents):
-            for count in clause.numbers:
-                if count > 1 or (
-                    mask & (bits["buy"] | bits["want"]) and not mask & (bits["pw_ask"] | bits["bought_past"])
-                ):
-                    wants["number"] = count
-                    break
+            is_wish = mask & bits.wish and not mask & bits.not_counted
+            if (count := next((one for one in clause.numbers if one > 1 or is_wish), 0)) > 0:
+                wants["number"] = count
     if "price" in intents:
-        for word in PRICE_WORDS:
-            if total & bits[f"pw_{word}"]:
+        for word, bit in bits.price_words:
+            if total & bit:
                 wants["price_word"] = word
                 break
     return wants

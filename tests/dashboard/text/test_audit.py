@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ GROUPED = re.compile(
 )
 
 
+@cache
 def logged() -> set[str]:
     """The actions that stand in the source, and those made of a name and a choice."""
     actions = {f"listing.{state}" for state in LISTING_STATES} | {f"kiln.{stage}" for stage in STAGES}

@@ -18,6 +18,7 @@ from tests.support.files_by_kind import DATA, SAMPLES, Sample
 from tests.support.fresh import all_rows, new_database
 
 Damage = Callable[[bytes, random.Random], bytes]
+Content = bytes | Callable[[], bytes]  # of a file; a function where it is large
 
 
 def cut(raw: bytes, jitter: random.Random) -> bytes:
@@ -58,9 +59,10 @@ def nul_bytes_late(raw: bytes, jitter: random.Random) -> bytes:
     return raw[:-20] + b"\0\0\0" + raw[-20:]
 
 
-def huge_cell(raw: bytes, jitter: random.Random) -> bytes:
+def huge_cell(raw: bytes, jitter: random.Random, size: int = 300_000) -> bytes:
+    """A cell larger than those that a reader of CSV takes by itself."""
     place = raw.index(b"\n") + 1
-    return raw[:place] + b"x" * 3_000_000 + raw[place:]
+    return raw[:place] + b"x" * size + raw[place:]
 
 
 def two_boms(raw: bytes, jitter: random.Random) -> bytes:
@@ -169,7 +171,7 @@ DAMAGED = (
 DAMAGED_ALL_WAYS = 15  # samples
 
 
-def damaged() -> Iterator[tuple[str, Sample, str, bytes]]:
+def damaged() -> Iterator[tuple[str, Sample, str, Content]]:
     jitter = random.Random(20260131)
     for number, sample in enumerate(SAMPLES):
         raw = sample.path.read_bytes()
@@ -180,16 +182,17 @@ def damaged() -> Iterator[tuple[str, Sample, str, bytes]]:
             yield name, sample, sample.name, changed
     book = (DATA / "tiktok.xlsx").read_bytes()
     sample = SAMPLES[2]
+    yield "larger cell", sample, sample.name, huge_cell(sample.path.read_bytes(), jitter, 3_000_000)
     for name, raw in (*workbooks(book, jitter), *other_things()):
         yield name, sample, name, raw
 
 
-def workbooks(book: bytes, jitter: random.Random) -> Iterator[tuple[str, bytes]]:
+def workbooks(book: bytes, jitter: random.Random) -> Iterator[tuple[str, Content]]:
     for number in range(12):
         yield f"cut {number}.xlsx", cut(book, jitter)
         yield f"flipped {number}.xlsx", flipped_bytes(book, jitter)
-    yield "bomb.xlsx", bomb()
-    yield "lying.xlsx", lying(bomb())
+    yield "bomb.xlsx", bomb
+    yield "lying.xlsx", lambda: lying(bomb())
     yield "locked.xlsx", locked(book)
     yield "no sheets.xlsx", zipped({"xl/workbook.xml": b"<workbook/>"})
     yield "something else.xlsx", zipped({"readme.txt": b"hello"})
@@ -263,14 +266,16 @@ def other_things() -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def empty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The file of an empty shop, and all its rows."""
     path = tmp_path_factory.mktemp("empty") / "shop.db"
     database = new_database(path)
     database.secret()
+    rows = all_rows(database)
     database.close()
     with sqlite_driver().connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    yield path
+    return path, rows
 
 
 CASES = list(damaged())
@@ -278,13 +283,13 @@ CASES = list(damaged())
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
 def test_a_damaged_file_is_rejected_or_accounted_for(case, empty, tmp_path):
-    _, sample, name, raw = case
+    _, sample, name, content = case
+    shop, before = empty
     (tmp_path / "file").mkdir()
     path = tmp_path / "file" / name
-    path.write_bytes(raw)
-    shutil.copy(empty, tmp_path / "shop.db")
+    path.write_bytes(content() if callable(content) else content)
+    shutil.copy(shop, tmp_path / "shop.db")
     db = connect(str(tmp_path / "shop.db"))
-    before = all_rows(db)
     try:
         report = import_file(db, path, kind=sample.kind, settings=sample.settings)
     except FileRejected as refusal:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from etl.imports.importer import import_file
-from shop.connect import connect
+from tests.support.fresh import new_database
 
 SAMPLE = Path(__file__).parents[3] / "tests/etl/data/tiktok_returns.csv"
 CASE = "403500000000000011"
@@ -16,8 +16,8 @@ def test_a_case_whose_id_is_a_word_is_not_skipped(tmp_path: Path) -> None:
     file.write_text(
         "\n".join([lines[0], words, *(line.replace(CASE, "unreadable") for line in lines[1:])]), "utf-8"
     )
-    before = import_file(connect(str(tmp_path / "before.db")), SAMPLE)
-    report = import_file(connect(str(tmp_path / "shop.db")), file)
+    before = import_file(new_database(tmp_path / "before.db"), SAMPLE)
+    report = import_file(new_database(tmp_path / "shop.db"), file)
     assert (
         (report.read, report.stored, report.rejected)
         == (before.read, before.stored, before.rejected)

@@ -134,6 +134,25 @@ LAYOUTS = {
         },
         {"gmv": 9000, "units": 3, "orders": 2, "refunds": 3000},
     ),
+    "1688.csv": (  # cells of the order on its first row only, a discount below zero
+        {
+            "constants.platform": "own",
+            "constants.currency": "CNY",
+            "dates.time_zone": "Asia/Shanghai",
+            "amounts.paid.includes": "shipping",
+            "amounts.unit_price.per": "piece",
+        },
+        {"gmv": 135000, "orders": 2, "units": 250, "shipping": 5000},
+    ),
+    "shopline.csv": (  # traditional characters, the sums of the order on each of its rows
+        {
+            "constants.platform": "own",
+            "dates.time_zone": "Asia/Taipei",
+            "money.decimal": ".",
+            "status.處理中": "paid",
+        },
+        {"gmv": 250000, "orders": 2, "units": 4, "shipping": 16000, "refunds": 30000, "discounts": 10000},
+    ),
     "minishop.csv": (  # names of columns as programs write them, moments in milliseconds
         {"constants.platform": "wechat_channels", "constants.currency": "CNY", "columns.paid_at": "pay_time"},
         {"gmv": 20000, "orders": 1, "units": 2},

@@ -15,6 +15,7 @@ from shop.access.accounts import (
     WrongSetupCode,
     accounts,
     add_account,
+    hasher,
     have_accounts,
     new_setup_code,
     set_blocked,
@@ -25,6 +26,7 @@ from shop.access.accounts import (
 from shop.access.audit import recent
 from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.access.throttle import LONGEST_WAIT_SECONDS, TooManyAttempts
+from shop.core.passphrase import MEMORY, OPERATIONS
 from shop.db.database import Database
 
 PASSWORD = "celadon cups in spring"
@@ -37,6 +39,12 @@ def studio(db: Database) -> Database:
     add_account(db, "Mei", "owner", PASSWORD, actor=OWNER)
     add_account(db, "小林", "assistant", PASSWORD, actor=OWNER)
     return db
+
+
+def test_hashes_have_the_cost_that_rfc_9106_recommends() -> None:
+    # the names were imported before `cheap_hashes` put cheaper ones in their place
+    assert hasher().hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert (OPERATIONS, MEMORY) == (3, 64 << 20)
 
 
 def test_the_set_up_code_makes_one_owner_once(db: Database) -> None:

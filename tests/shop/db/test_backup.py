@@ -1,8 +1,11 @@
 """Backups and restores that are killed at any line, and files that are no backup."""
 
+import os
+import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,34 +23,72 @@ from shop.db.backup import (
     suspect_copies,
 )
 from shop.db.database import sqlite_driver
+from tests.support.fresh import new_database
 
 KILLED = 137
-# Runs a function of shop/db/backup.py and ends the process at the n-th line executed in that file (0: never).
+# For each line of its input, runs a function of shop/db/backup.py in a copy of the process, which is ended at the n-th
+# line executed in that file (0: never) or, given seconds, so long after its begin; prints the exit code.
 DRIVER = """
-import os, sys
+import os, sys, time
 from pathlib import Path
 from shop.connect import connect
 from shop.db import backup
-verb, one, other, last = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
-passed = 0
-def trace(frame, event, arg):
-    global passed
-    if frame.f_code.co_filename != backup.__file__:
-        return None
-    if event == "line":
-        passed += 1
-        if passed == last:
-            os._exit(137)
-    return trace
-db = connect(str(one)) if verb == "backup" else None
-print("ready", flush=True)
-sys.settrace(trace)
-backup.backup(db, other) if verb == "backup" else backup.restore(one, other, connect, anyway=True)
+def run(verb, one, other, last, begun):
+    passed = 0
+    def trace(frame, event, arg):
+        nonlocal passed
+        if frame.f_code.co_filename != backup.__file__:
+            return None
+        if event == "line":
+            passed += 1
+            if passed == last:
+                os._exit(137)
+        return trace
+    db = connect(one) if verb == "backup" else None
+    os.write(begun, b"x")
+    sys.settrace(trace)
+    backup.backup(db, Path(other)) if db else backup.restore(Path(one), Path(other), connect, anyway=True)
+for line in sys.stdin:
+    verb, one, other, last, seconds = line.split("\\t")
+    reading, writing = os.pipe()
+    if not (child := os.fork()):
+        code = 1
+        try:
+            run(verb, one, other, int(last), writing)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writing)
+    os.read(reading, 1)
+    os.close(reading)
+    if float(seconds):
+        time.sleep(float(seconds))
+        os.kill(child, 9)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+Run = Callable[..., int]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """What runs a function of shop/db/backup.py and gives its exit code."""
+    if not hasattr(os, "fork"):
+        pytest.skip("needs a system that forks")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", DRIVER], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+
+        def run(action: str, item: Path, other: Path, last: int, seconds: float = 0) -> int:
+            print(action, item, other, last, seconds, sep="\t", file=process.stdin, flush=True)
+            return int(process.stdout.readline())
+
+        yield run
 
 
 def shop_of(path: Path, name: str, changes: int = 1, rows: int = 0) -> Path:
-    db = connect(str(path))
+    db = new_database(path)
     for change in range(changes):
         with db.write() as connection:
             connection.exec_driver_sql(
@@ -68,12 +109,7 @@ def name_of(path: Path) -> str:
         return str(connection.execute("SELECT value FROM meta WHERE name = 'name'").fetchone()[0])
 
 
-def run(action: str, item: Path, other: Path, last: int) -> int:
-    arguments = [sys.executable, "-c", DRIVER, action, str(item), str(other), str(last)]
-    return subprocess.run(arguments, stdout=subprocess.DEVNULL, check=False).returncode
-
-
-def test_a_backup_killed_at_any_line_leaves_nothing_or_the_whole(tmp_path: Path) -> None:
+def test_a_backup_killed_at_any_line_leaves_nothing_or_the_whole(run: Run, tmp_path: Path) -> None:
     shop, target = shop_of(tmp_path / "shop.db", "now"), tmp_path / "copies" / "copy.db"
     last = 1
     while run("backup", shop, target, last) == KILLED:
@@ -86,7 +122,7 @@ def test_a_backup_killed_at_any_line_leaves_nothing_or_the_whole(tmp_path: Path)
     assert not list(target.parent.glob("*.partial"))
 
 
-def test_a_restore_killed_at_any_line_leaves_the_old_database_or_the_new(tmp_path: Path) -> None:
+def test_a_restore_killed_at_any_line_leaves_the_old_database_or_the_new(run: Run, tmp_path: Path) -> None:
     source, last, seen = shop_of(tmp_path / "source.db", "new"), 1, set[str]()
     old = shop_of(tmp_path / "old.db", "old", changes=3)
     before = source.read_bytes()
@@ -104,6 +140,19 @@ def test_a_restore_killed_at_any_line_leaves_the_old_database_or_the_new(tmp_pat
         last += 5
     assert code == 0 and seen == {"old-2", "new-0"} and last > 50
     assert source.read_bytes() == before
+
+
+def test_a_backup_killed_at_random_moments_is_never_taken_for_a_backup(run: Run, tmp_path: Path) -> None:
+    shop, chance = shop_of(tmp_path / "shop.db", "now", rows=2_000), random.Random(9)
+    for number in range(6):
+        target = tmp_path / f"copy{number}.db"
+        run("backup", shop, target, 0, chance.random() * 0.05)
+        if target.exists():
+            assert name_of(target) == "now-0"
+        elif (partial := tmp_path / f"copy{number}.db.partial").exists():
+            connect(str(shop)).close()
+            assert run("backup", shop, target, 0) == 0  # the next run is not in its way
+            assert not partial.exists()
 
 
 def killed_vacuum(path: Path, shop: Path) -> Path:

@@ -85,7 +85,7 @@ def test_other_files_and_other_servers_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(NotADatabase):
         connect(str(other))
     with pytest.raises(UnsupportedDatabase) as error:
-        connect("postgresql://me:secret@host/shop")
+        connect("mysql://me:secret@host/shop")
     assert "secret" not in str(error.value)
     assert as_path("sqlite:///shop.db") == Path("shop.db").resolve()
 

@@ -45,7 +45,7 @@ from shop.kiln.production import (
 from shop.maintenance import costs_are_true
 from shop.pricing.unit_costs import unit_cost
 from shop.undo.catalog import undo
-from tests.support.shops.kilns import DAY, GUEST, HELPER, OWNER, on, studio
+from tests.support.shops.kilns import DAY, GUEST, HELPER, OWNER, on, studio, ten_cups
 
 
 @pytest.fixture(autouse=True)
@@ -63,23 +63,6 @@ def materials(db: Database) -> dict[str, tuple[int, int]]:
     with db.read() as connection:
         rows = connection.execute(text("SELECT material_id, on_hand, value_cents FROM material"))
         return {row[0]: (row[1], row[2]) for row in rows}
-
-
-def ten_cups(db: Database, *, bill: bool = True) -> str:
-    """The worked example of test_costing.py, as it would be recorded day by day."""
-    cups = start_batch(db, "CUP", 10, actor=HELPER, on=on(2), maker="Lin").batch.batch_id
-    record_step(db, cups, "greenware", losses={"crack": 1}, actor=HELPER, on=on(5))
-    bisque = plan_firing(db, "G1", "bisque", on(7), load=[LoadItem(cups)], actor=HELPER).firing
-    record_opening(db, bisque.firing_id, actor=HELPER, on=on(8), bill=Bill(energy_cents=900))
-    record_step(db, cups, "glazed", actor=HELPER, on=on(9))
-    glaze = plan_firing(
-        db, "E1", "glaze_fired", on(10), load=[LoadItem(cups, position="bottom")], actor=HELPER
-    ).firing
-    record_opening(db, glaze.firing_id, [OpeningResult(cups, {"stuck": 2})], actor=HELPER, on=on(11))
-    if bill:
-        bill_firing(db, glaze.firing_id, Bill(energy_cents=2200), actor=HELPER)  # + 500 wear
-    check_batch(db, cups, {"prime": 5, "second": 2}, actor=HELPER, on=on(12))
-    return cups
 
 
 def test_ten_cups_become_five_cups_and_two_seconds_in_stock(db: Database):

@@ -8,13 +8,10 @@ is filled by itself; what a studio does by hand (stock, kiln, plans) is done thr
 from __future__ import annotations
 
 import random
-import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +21,6 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from etl.errors import REASONS
-from shop.connect import connect
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, store_settings
@@ -33,6 +29,7 @@ from shop.models.orders import CARRIERS, SELLERS, STATUSES
 from shop.orders.batch import IngestBatch
 from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM
 from shop.orders.upsert import Upsert
+from tests.support.fresh import new_database
 from tests.support.shops.studio_by_hand import BY_HAND
 
 FACT_TABLES = tuple(CELL_KEYS)
@@ -97,19 +94,12 @@ def spec_of(seed: int, today: date) -> ShopSpec:
     )
 
 
-@cache
-def _migrated() -> Path:
-    """The file of an empty shop, created once."""
-    path = Path(tempfile.mkdtemp(prefix="empty-shop-")) / "shop.db"
-    connect(str(path)).close()
-    return path
-
-
 def build(spec: ShopSpec, path: Path) -> Path:
     """The database file of the shop that a spec describes."""
-    shutil.copy(_migrated(), path)
+    for end in ("", "-wal", "-shm"):  # of the shop before
+        Path(f"{path}{end}").unlink(missing_ok=True)
     with time_machine.travel(spec.noon, tick=True):
-        db = connect(str(path))
+        db = new_database(path)
         with db.write() as connection:
             store_settings(connection, ShopSettings(1, "", spec.zone, spec.currencies[0]))
         _state(db, spec)

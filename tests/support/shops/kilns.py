@@ -8,8 +8,17 @@ from pathlib import Path
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
 from shop.db.database import Database
-from shop.kiln.firings import add_kiln
+from shop.kiln.firings import (
+    Bill,
+    LoadItem,
+    OpeningResult,
+    add_kiln,
+    bill_firing,
+    plan_firing,
+    record_opening,
+)
 from shop.kiln.materials import add_material, buy, set_uses
+from shop.kiln.production import check_batch, record_step, start_batch
 from tests.support.fresh import new_database
 
 OWNER = Actor("Lin")
@@ -29,20 +38,20 @@ def _filled() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "studio.db"
         database = new_database(path)
-        _type_in(database)
+        type_in(database)
         database.close()
         return path.read_bytes()
 
 
 def studio(db: Database) -> None:
-    """Fill an empty database: see `_type_in`. The file stays the one that was opened."""
+    """Fill an empty database: see `type_in`. The file stays the one that was opened."""
     db.close()
     for end in ("-wal", "-shm"):
         Path(f"{db.path}{end}").unlink(missing_ok=True)
     db.path.write_bytes(_filled())
 
 
-def _type_in(db: Database) -> None:
+def type_in(db: Database) -> None:
     """Cup CUP (80 cm2 of kiln area, 300 g clay, 50 g glaze, a box) and plate PLATE (600 cm2)."""
     for code, title, form, area in (("CUP", "青瓷杯", "cup", 80), ("PLATE", "青瓷盘", "plate", 600)):
         add(
@@ -62,3 +71,20 @@ def _type_in(db: Database) -> None:
     for sku, clay, glaze in (("CUP", 300, 50), ("PLATE", 900, 150)):
         uses = {("clay", "greenware"): clay, ("celadon", "glazed"): glaze, ("box", "packing"): 1000}
         set_uses(db, sku, uses, actor=OWNER)
+
+
+def ten_cups(db: Database, *, bill: bool = True) -> str:
+    """The worked example of test_costing.py, as it would be recorded day by day."""
+    cups = start_batch(db, "CUP", 10, actor=HELPER, on=on(2), maker="Lin").batch.batch_id
+    record_step(db, cups, "greenware", losses={"crack": 1}, actor=HELPER, on=on(5))
+    bisque = plan_firing(db, "G1", "bisque", on(7), load=[LoadItem(cups)], actor=HELPER).firing
+    record_opening(db, bisque.firing_id, actor=HELPER, on=on(8), bill=Bill(energy_cents=900))
+    record_step(db, cups, "glazed", actor=HELPER, on=on(9))
+    glaze = plan_firing(
+        db, "E1", "glaze_fired", on(10), load=[LoadItem(cups, position="bottom")], actor=HELPER
+    ).firing
+    record_opening(db, glaze.firing_id, [OpeningResult(cups, {"stuck": 2})], actor=HELPER, on=on(11))
+    if bill:
+        bill_firing(db, glaze.firing_id, Bill(energy_cents=2200), actor=HELPER)  # + 500 wear
+    check_batch(db, cups, {"prime": 5, "second": 2}, actor=HELPER, on=on(12))
+    return cups

@@ -14,7 +14,7 @@ from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
 from shop.listings import catalog_table, listings
 from shop.stock import counts
-from tests.support.fresh import new_database
+from tests.support.fresh import empty_shop_file, new_database
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
 from tests.support.pictures import picture
 
@@ -55,7 +55,7 @@ def test_every_part_opens_on_the_sample_and_on_an_empty_shop(
     page = open_page("listings", part=part, lang=language)
     assert no_error(page)
     assert not re.search(r"\{\w+[:}]", shown(page))
-    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "empty.db"))
+    monkeypatch.setenv("KILNBOARD_DB", str(empty_shop_file(tmp_path / "empty.db")))
     assert no_error(open_page("listings", part=part, lang=language))
 
 

@@ -92,6 +92,22 @@ def test_half_of_the_numbered_pieces_sell_within_so_many_days(spring_shop: Path)
     assert 0 < days < 150
 
 
+@pytest.mark.parametrize(("role", "is_shown"), [("owner", True), ("assistant", False)])
+def test_the_owner_sees_what_one_more_layer_of_foam_would_cost_and_save(
+    spring_shop: Path, monkeypatch: pytest.MonkeyPatch, role: str, is_shown: bool
+) -> None:
+    monkeypatch.setenv("KILNBOARD_ROLE", role)
+    page = open_page("products", lang="zh", look="returns", broken_by="province", **LATELY)
+    assert no_error(page)
+    assert ("多裹一层泡沫" in shown(page)) == is_shown
+    if is_shown:
+        before = re.search(r"少碎 50.0%[^。]*", shown(page))
+        page.number_input(key="foam-prevented").set_value(100).run()
+        after = re.search(r"少碎 100.0%[^。]*", shown(page))
+        assert before and after and before[0] != after[0]
+        assert "结论" in page.dataframe[-1].value.columns
+
+
 def test_only_the_owner_may_compare_loads_by_what_they_leave(
     spring_shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,237 @@
+"""Opening a shop in PostgreSQL: the engine, transactions, schema and version."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection as Transaction
+from sqlalchemy import create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.pool import QueuePool
+
+from shop import migrations
+from shop.core.errors import NewerDatabase, NotADatabase
+from shop.db.buyer_key import key_of
+from shop.db.database import ROLE_VARIABLE, Database, home_folder, open_database, sqlite_driver
+from shop.db.dialect import raw_cursor, write_index_hints
+from shop.db.moving import carry
+from shop.db.postgresql import schema
+from shop.db.postgresql.driver import Connection
+from shop.db.refusals import in_words
+
+STORED_VIEWS = (
+    "SELECT c.relname, d.description FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "LEFT JOIN pg_description d ON d.objoid = c.oid AND d.objsubid = 0 "
+    "WHERE n.nspname = current_schema() AND c.relkind = 'v'"
+)
+STORED_TABLES = (
+    "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
+)
+
+
+class SqliteOnServer(SQLiteDialect_pysqlite):
+    """SQLAlchemy writes SQLite's SQL; the driver translates it."""
+
+    supports_statement_cache = True
+    insert_returning = True
+    postfetch_lastrowid = False
+    favor_returning_over_lastrowid = True
+
+    def on_connect(self) -> Callable[[Any], None]:
+        """Nothing of SQLite is set on a connection."""
+        return lambda _: None
+
+    def get_default_isolation_level(self, dbapi_conn: Any) -> Any:
+        """Transactions begin with their own level."""
+        return "SERIALIZABLE"
+
+    def do_savepoint(self, connection: Any, name: str) -> None:
+        """As the standard has it."""
+        connection.exec_driver_sql(f"SAVEPOINT {name}")
+
+    def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
+        """Whether the server has let go of the connection."""
+        state = getattr(e, "sqlstate", None) or ""
+        return state.startswith(("08", "57P"))
+
+
+registry.register("sqlite.postgresql", __name__, "SqliteOnServer")
+
+
+@dataclass(frozen=True)
+class ServerDatabase(Database):
+    """A shop in a PostgreSQL database; no file has its `path`, next to which its key and its backups are."""
+
+    url: str = field(default="", repr=False)  # it may have a password in it
+
+    @property
+    def is_file(self) -> bool:
+        """It is none."""
+        return False
+
+    @property
+    def address(self) -> str:
+        """The URL."""
+        return self.url
+
+    @property
+    def engine_version(self) -> str:
+        """The version of the server, such as 15.4."""
+        with self.read() as connection:
+            number: int = raw_cursor(connection).raw.info.server_version
+        return f"{number // 10_000}.{number % 10_000}"
+
+    @property
+    def shown_name(self) -> str:
+        """The URL, without its password."""
+        return without_password(self.url)
+
+    def is_current(self) -> bool:
+        """No other database takes the name of a server's."""
+        return True
+
+    def _check_file(self) -> None:
+        """There is no file that could lose its name."""
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A connection that sees one unchanging state of the database."""
+        with super().read() as connection:
+            connection.begin()
+            yield connection
+
+    def _wait_at_most(self, connection: Transaction, seconds: int) -> None:
+        raw_cursor(connection).lock_seconds = seconds
+
+    @contextmanager
+    def erase(self) -> Iterator[Transaction]:
+        """A write transaction, after which the server makes the room of what was deleted free for other rows."""
+        with self.write() as connection:
+            yield connection
+        with self.engine.connect() as connection:
+            raw_cursor(connection).raw.execute("VACUUM")
+
+    def tables(self, connection: Transaction) -> set[str]:
+        """The names of the tables that are there."""
+        return {row[0] for row in raw_cursor(connection).raw.execute(STORED_TABLES)}
+
+    def copy_to(self, target: Path) -> None:
+        """Write everything that is stored to a new file of SQLite, which any Kilnboard opens."""
+        with self.read() as connection:
+            step = raw_cursor(connection).raw.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        file = open_database(str(target), lambda _: None, lambda _: None, {}, step)
+        try:
+            carry(self, file)
+            with file.read() as connection:
+                raw_cursor(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            file.close()
+            key_of(target).unlink(missing_ok=True)  # whoever wants the copy writes the key next to it
+
+
+def without_password(url: str) -> str:
+    """A URL as it may be shown."""
+    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1@", url)
+
+
+def nominal_path(url: str) -> Path:
+    """Next to which path the key and the backups of a server's database are."""
+    plain = without_password(url).split("?")[0].split("://", 1)[1]
+    return home_folder() / "postgresql" / (re.sub(r"[^\w.-]+", "-", plain.split("@")[-1]).strip("-") + ".db")
+
+
+def open_server(
+    url: str,
+    after_upgrade: Callable[[Transaction], None],
+    before_upgrade: Callable[[Database], None],
+    views: Mapping[str, str],
+) -> ServerDatabase:
+    """Open the shop of a PostgreSQL database; its tables are created or migrated as needed.
+
+    Raises NotADatabase, NewerDatabase, UnreachableDatabase, DatabaseBusy and what else the server refuses.
+    """
+    path, name = nominal_path(url), without_password(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        "sqlite+postgresql://",
+        module=sqlite_driver(),
+        creator=lambda: Connection(url),
+        poolclass=QueuePool,
+        pool_pre_ping=True,
+    )
+    write_index_hints(engine)
+    event.listen(engine, "begin", _begin)
+    database = ServerDatabase(path, engine, os.environ.get(ROLE_VARIABLE) or "owner", url=url)
+    try:
+        with in_words(name):
+            _migrate(database, after_upgrade, before_upgrade, views)
+    except Exception:
+        engine.dispose()
+        raise
+    return database
+
+
+def _begin(connection: Transaction) -> None:
+    writes = bool(connection.get_execution_options().get("kilnboard_write"))
+    raw_cursor(connection).begin(writes=writes)
+
+
+def _migrate(
+    database: ServerDatabase,
+    after_upgrade: Callable[[Transaction], None],
+    before_upgrade: Callable[[Database], None],
+    views: Mapping[str, str],
+) -> None:
+    marks = {name: schema.mark_of(sql) for name, sql in views.items()}
+    with database.read() as connection:
+        stamp, stored_views = _stored(connection, database, marks)
+    if stamp == migrations.HEAD and stored_views == marks:
+        return
+    if stamp not in (None, migrations.HEAD):
+        before_upgrade(database)
+    with database.write(quiet=stamp == migrations.HEAD) as connection:
+        stamp, stored_views = _stored(connection, database, marks)  # another process may have been first
+        if stamp == migrations.HEAD and stored_views == marks:
+            return
+        run = raw_cursor(connection).raw.execute
+        for name in stored_views:
+            run(f"DROP VIEW IF EXISTS {name} CASCADE")
+        if stamp is None:
+            for statement in schema.create_statements():
+                run(statement)
+            run("CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY)")
+            raw_cursor(connection).execute(
+                "INSERT INTO alembic_version (version_num) VALUES (?)", (migrations.HEAD,)
+            )
+        elif stamp != migrations.HEAD:
+            schema.upgrade(raw_cursor(connection).raw)
+        for name, statement in schema.view_statements(views).items():
+            run(statement)
+            run(f"COMMENT ON VIEW {name} IS '{marks[name]}'")
+        if stamp not in (None, migrations.HEAD):
+            after_upgrade(connection)
+
+
+def _stored(
+    connection: Transaction, database: ServerDatabase, marks: Mapping[str, str]
+) -> tuple[str | None, dict[str, str]]:
+    """The step of the schema that is there, and the views with their marks; raises NotADatabase, NewerDatabase."""
+    run = raw_cursor(connection).raw.execute
+    tables = database.tables(connection)
+    views = {name: mark for name, mark in run(STORED_VIEWS) if name in marks}
+    if "alembic_version" not in tables:
+        if tables:
+            raise NotADatabase(url=database.shown_name)
+        return None, views
+    stamp: str = run("SELECT version_num FROM alembic_version").fetchone()[0]
+    if stamp > migrations.HEAD:
+        raise NewerDatabase(url=database.shown_name, found=stamp)
+    return stamp, views

@@ -1,0 +1,108 @@
+"""Columns that a grouped SELECT of SQLite names without grouping by them (sqlite.org/lang_select.html, bare columns).
+
+Where there is one MIN or MAX they are those of its row, else those of any row of the group.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+AGGREGATES = {"sqlite.sum", "sqlite.total", "string_agg", "sqlite.any_value", "array_agg"}
+
+
+def settle_groups(select: exp.Select) -> None:
+    """Give every bare column of a SELECT its row."""
+    group = select.args.get("group")
+    parts = [*select.expressions]
+    if having := select.args.get("having"):
+        parts.append(having)
+    if order := select.args.get("order"):
+        parts.extend(order.expressions)
+    aggregates = [
+        node for part in parts for node in part.walk() if _is_aggregate(node) and _scope(node) is select
+    ]
+    if group is None and not aggregates:
+        return
+    grouped = _grouped(select, group)
+    aliases = {item.alias for item in select.expressions if isinstance(item, exp.Alias)}
+    bare = [
+        node
+        for part in parts
+        for node in part.find_all(exp.Column)
+        if _is_bare(node, select, grouped)
+        and not (part not in select.expressions and not node.table and node.name in aliases)
+    ]
+    if not bare:
+        return
+    extremes = [node for node in aggregates if isinstance(node, exp.Min | exp.Max)]
+    for column in bare:
+        value = _value(column.copy(), extremes[0] if len(extremes) == 1 else None)
+        column.replace(exp.alias_(value, column.name) if column.parent is select else value)
+
+
+def _value(column: exp.Expr, extreme: exp.Expr | None) -> exp.Expr:
+    if extreme is None:
+        return exp.Anonymous(this="sqlite.any_value", expressions=[column])
+    order = exp.Ordered(this=extreme.this.copy(), desc=isinstance(extreme, exp.Max), nulls_first=False)
+    items = exp.Anonymous(this="array_agg", expressions=[exp.Order(this=column, expressions=[order])])
+    return exp.Anonymous(this="sqlite.first_item", expressions=[items])
+
+
+def _grouped(select: exp.Select, group: exp.Group | None) -> set[str]:
+    """What a SELECT groups by, as text without tables."""
+    result: set[str] = set()
+    named = {item.alias: item.this for item in select.expressions if isinstance(item, exp.Alias)}
+    for item in group.expressions if group is not None else ():
+        if isinstance(item, exp.Literal) and not item.is_string:
+            chosen = select.expressions[int(item.name) - 1]
+            result.add(_plain(chosen.this if isinstance(chosen, exp.Alias) else chosen))
+            continue
+        result.add(_plain(item))
+        if isinstance(item, exp.Column) and not item.table and item.name in named:
+            result.add(_plain(named[item.name]))
+    return result
+
+
+def _plain(node: exp.Expr) -> str:
+    copy = node.copy()
+    for column in list(copy.find_all(exp.Column)):
+        column.set("table", None)
+    return copy.sql()
+
+
+def _is_aggregate(node: exp.Expr) -> bool:
+    known = isinstance(node, exp.AggFunc) or (isinstance(node, exp.Anonymous) and node.name in AGGREGATES)
+    if not known:
+        return False
+    over = node.parent.parent if isinstance(node.parent, exp.Filter) else node.parent
+    return not isinstance(over, exp.Window)
+
+
+def _scope(node: exp.Expr) -> exp.Select | None:
+    return node.find_ancestor(exp.Select)
+
+
+def _is_bare(column: exp.Column, select: exp.Select, grouped: set[str]) -> bool:
+    """Whether a column is neither grouped by nor inside an aggregate nor another SELECT's."""
+    if isinstance(column.this, exp.Star) or (_scope(column) is not select and not _is_outer(column, select)):
+        return False
+    node: exp.Expr | None = column
+    while node is not None and node is not select:
+        if _plain(node) in grouped or (_is_aggregate(node) and _scope(node) is select):
+            return False
+        node = node.parent
+    return True
+
+
+def _is_outer(column: exp.Column, select: exp.Select) -> bool:
+    """Whether a column inside an inner SELECT is named as one of this SELECT's tables."""
+    tables = {
+        join.alias_or_name for join in (select.args.get("from_"), *select.args.get("joins", ())) if join
+    }
+    inner = _scope(column)
+    while inner is not None and inner is not select:
+        sources = (inner.args.get("from_"), *inner.args.get("joins", ()))
+        if column.table in {join.alias_or_name for join in sources if join}:
+            return False
+        inner = _scope(inner)
+    return bool(column.table) and column.table in tables

