@@ -127,7 +127,7 @@ def synced(
 
 @forks
 def test_commands_ended_at_any_moment_are_done_or_not_begun(base: Path, tmp_path: Path) -> None:
-    names = ["import", "restore", "migration from 0010"]
+    names = ["import", "restore", "backup", "migration from 0010"]
     check(tmp_path, [family(name, base, tmp_path, 4) for name in names])
 
 
