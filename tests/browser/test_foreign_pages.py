@@ -18,7 +18,7 @@ from shop.connect import connect
 from tests.browser.conftest import SWITCHES, executable
 from tests.support.browsers import socket_opens
 from tests.support.fresh import empty_shop_file
-from tests.support.opened import opened
+from tests.support.servers import opened
 
 UPLOAD = "/_stcore/upload_file/a/b"
 OURS = ("stApp", 'name="password"')  # what only a page of ours has
