@@ -35,7 +35,7 @@ def actor() -> Actor:
 
 
 def current_role() -> Role:
-    """The role of the current user, without their name and address: it is asked for with every reading of the shop.
+    """The role of the current user, without their name and address: every reading of the shop needs it.
 
     Raises UnknownRole, and SignedOut where the session has ended.
     """

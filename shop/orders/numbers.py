@@ -30,7 +30,7 @@ def cleaned_number(text: str) -> str:
 
 
 def may_be_number(text: str) -> bool:
-    """Whether a cleaned text may be part of an order number: three or more letters, digits or signs."""
+    """Whether a cleaned text may be part of an order number: three or more signs of ASCII that numbers have."""
     return len(text) >= FEWEST_CHARACTERS and bool(re.fullmatch(r"[0-9A-Za-z/_.#-]+", text))
 
 
@@ -66,10 +66,10 @@ def orders_with(
         sql += " AND platform = ?"
         values.append(platform)
     matches: dict[tuple[str, str], None] = {}
-    has_letters, part = part.upper() != part.lower(), part.upper()
+    is_cased, part = part.upper() != part.lower(), part.upper()
     for name, numbers in cursor.execute(f"{sql} ORDER BY chunk_id DESC", values):
-        searched = numbers.upper() if has_letters else numbers
-        if len(searched) != len(numbers):  # a letter beyond ASCII that is two in capitals
+        searched = numbers.upper() if is_cased else numbers
+        if len(searched) != len(numbers):  # a sign that is two in capitals, such as ß
             searched = numbers
         at = searched.find(part)  # in Python twice as fast as instr() of SQLite
         while at >= 0 and len(matches) < limit:

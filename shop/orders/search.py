@@ -174,7 +174,7 @@ def find_orders(db: Database, wanted: OrderFilter, *, limit: int = MOST, shop_id
         if is_number(number) and (page := _numbered(cursor, shop_id, number, wanted, limit)).rows:
             return page
         keys = _by_words(cursor, shop_id, wanted, limit + 1)
-        if not keys and may_be_number(number):  # one of letters alone
+        if not keys and may_be_number(number):  # a number without a digit
             return _numbered(cursor, shop_id, number, wanted, limit)
         return OrderPage(tuple(summaries(cursor, shop_id, keys[:limit])), len(keys) > limit)
 
