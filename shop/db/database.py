@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -72,12 +73,17 @@ def is_server(url: str) -> bool:
     return url.startswith(("postgresql://", "postgres://"))
 
 
+def without_password(url: str) -> str:
+    """A URL as it may be shown."""
+    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1@", url)
+
+
 def as_path(url: str) -> Path:
     """The file behind a database URL or path; other kinds of URL are rejected."""
     if url.startswith("sqlite:///"):
         url = url.removeprefix("sqlite:///")
     elif is_server(url):
-        raise NotAFile(url=url.split("@")[-1])
+        raise NotAFile(url=without_password(url))
     elif "://" in url:
         raise UnsupportedDatabase(url=url.split("@")[-1])
     try:
@@ -111,7 +117,7 @@ class Database:
         What SQLite refuses is raised as a ShopError, here and in `write`.
         """
         self._check_file()
-        with in_words(self.path), self.engine.connect() as connection:
+        with in_words(self.shown_name), self.engine.connect() as connection:
             yield connection
 
     def row(self, sql: str, values: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
@@ -121,7 +127,7 @@ class Database:
         runs it outside of a transaction.
         """
         self._check_file()
-        with in_words(self.path), closing(self.engine.raw_connection()) as connection:
+        with in_words(self.shown_name), closing(self.engine.raw_connection()) as connection:
             driver: Any = connection.driver_connection
             result: tuple[Any, ...] | None = driver.execute(sql, values or {}).fetchone()
         return result
@@ -136,7 +142,10 @@ class Database:
         `wait`.
         """
         self._check_file()
-        with in_words(self.path), self.engine.connect().execution_options(kilnboard_write=True) as connection:
+        with (
+            in_words(self.shown_name),
+            self.engine.connect().execution_options(kilnboard_write=True) as connection,
+        ):
             try:
                 self._wait_at_most(connection, BUSY_SECONDS if wait else 0)
                 transaction = connection.begin()
