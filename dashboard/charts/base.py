@@ -140,10 +140,10 @@ def cut(text: str, most: int) -> str:
     """A name shortened so that it fits next to a bar; a Chinese sign is as wide as two Latin
     ones.
     """
-    room = 2 * most
+    left = 2 * most
     for place, sign in enumerate(text):
-        room -= 1 if sign < "⺀" else 2
-        if room < 0:
+        left -= 1 if sign < "⺀" else 2
+        if left < 0:
             return text[:place] + "…"
     return text
 

@@ -14,7 +14,7 @@ from shop.access.sessions import COOKIE, SignedOut, person_of
 from shop.connect import shared
 from shop.db.database import ROLE_VARIABLE, default_url
 
-__all__ = ["ROLE", "USER", "UnknownRole", "actor", "person", "role", "session_token"]
+__all__ = ["ROLE", "USER", "UnknownRole", "actor", "current_role", "person", "role", "session_token"]
 
 USER, ROLE = "KILNBOARD_USER", ROLE_VARIABLE
 
@@ -32,6 +32,15 @@ def actor() -> Actor:
             return signed_in
     origin = _address() if is_served() else TERMINAL
     return Actor(os.environ.get(USER) or _login(), role(), origin)
+
+
+def current_role() -> Role:
+    """The role of the current user, without their name and address: every reading of the shop needs it.
+
+    Raises UnknownRole, and SignedOut where the session has ended.
+    """
+    signed_in = person() if is_served() else None
+    return role() if signed_in is None else signed_in.role
 
 
 def _address() -> str:

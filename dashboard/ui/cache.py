@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui.actor import actor
+from dashboard.ui.actor import current_role
 from shop.connect import shared
 from shop.db.database import Database, default_url
 from shop.metrics.query import Query
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 def database() -> Database:
     """The shop's database, the one that KILNBOARD_DB names, read as the current user; raises SignedOut."""
-    return shared(default_url()).read_as(actor().role)
+    return shared(default_url()).read_as(current_role())
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -18,6 +18,7 @@ from etl.tables.base import Chunk
 
 TOTAL = re.compile(
     r"(?:本页|本頁|全部|订单|訂單)?(?:合计|合計|总计|總計|小计|小計|汇总|匯總|总和|總和|共计|共計|总额|總額)(?:金额|金額|数量)?"
+    r"|(?:共|总共|總共)\s*\d[\d,]*\s*[条條笔筆单單行个個件]\S{0,6}"
     r"|(?:grand |sub-?|overall )?totals?|sum|summe|gesamt(?:summe)?|totale|total général|totaal|suma|итого",
     re.IGNORECASE,
 )

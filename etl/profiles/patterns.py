@@ -160,13 +160,13 @@ PATTERNS = {
     ),
     "refund": _regexes(
         ("order_id", r"^(主|关联)?订单(编?号|id)$|order(id|no|number)$"),
-        ("refund_id", r"(退款|售后|退货)(单)?(编?号|id)$|(refund|return|case)(id|no|number)$"),
+        ("refund_id", r"(退款|售后|退货)(单)?(编?号|id)$|(refund|return|case)(order)?(id|no|number)$"),
         ("amount", r"(实际|申请)?退款(总)?金额$|refund(ed)?amount$|amountrefunded"),
         (
             "refunded_at",
             r"退款(完成|成功|到账)?时间$|(refund|return)(ed)?(at|time|date|on)$|(refund|return)completed",
         ),
-        ("requested_at", r"(申请|售后申请|退款申请)时间$|request(ed)?(at|time|date)$"),
+        ("requested_at", r"(申请|售后申请|退款申请)时间$|request(ed)?(at|time|date)$|timerequested$"),
         ("status", r"(退款|售后)状态$|(refund|return|case)?status$"),
         ("reason", r"原因$|reason$"),
     ),

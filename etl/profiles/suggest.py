@@ -147,7 +147,12 @@ def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
 
     kind = max(SUGGESTED, key=score)
     keys = [key(header) for header in draft.headers if header]
-    if score(kind)[0] < 0.5 or (kind != "order_line" and _other_records(keys) and score(kind)[0] < 1):
+    is_payout = kind == "order_line" and not of_orders["quantity"] and _other_records(keys)
+    if (
+        score(kind)[0] < 0.5
+        or is_payout
+        or (kind != "order_line" and _other_records(keys) and score(kind)[0] < 1)
+    ):
         shown = ", ".join(mask_contacts(header) for header in draft.headers if header)[:200]
         raise NoSuchRecords(file=draft.table.name, headers=shown)
     return kind, matches[kind]

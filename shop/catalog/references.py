@@ -28,7 +28,7 @@ class StillInUse(ShopError):
     """Something references what was to be deleted."""
 
     message = (
-        "{what} cannot be deleted: {count} records hang on it (sales, stock, listings, batches). "
+        "{what} cannot be deleted: sales, stock, listings or batches refer to it ({count} in all). "
         "Archive it instead."
     )
 

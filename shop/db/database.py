@@ -28,6 +28,7 @@ from shop.core.errors import (
 from shop.db.buyer_key import FINGERPRINT, create_key, fingerprint, key_of, next_key_of, read_key
 from shop.db.dialect import raw_cursor, write_index_hints
 from shop.db.refusals import in_words
+from shop.db.urls import home_folder, is_server, without_password
 
 BUSY_SECONDS = 30
 ROLE_VARIABLE = "KILNBOARD_ROLE"  # a person at the command line may read as less than the owner
@@ -52,30 +53,14 @@ def sqlite_is_sound() -> bool:
     return parts >= WAL_RESET_FIXED
 
 
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # a scheme of one letter is a drive: C://studio
+
+
 def default_url() -> str:
     """The shop's own database: KILNBOARD_DB, or shop.db in the user's data folder."""
     if url := os.environ.get("KILNBOARD_DB"):
         return url
     return str(home_folder() / "shop.db")
-
-
-def home_folder() -> Path:
-    """Where what belongs to a shop lies that has no file of its own: Kilnboard's folder in the user's data folder."""
-    if os.name == "nt":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
-    return base / "kilnboard"
-
-
-def is_server(url: str) -> bool:
-    """Whether a URL names a database of a PostgreSQL server."""
-    return url.startswith(("postgresql://", "postgres://"))
-
-
-def without_password(url: str) -> str:
-    """A URL as it may be shown."""
-    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1@", url)
 
 
 def as_path(url: str) -> Path:
@@ -84,7 +69,7 @@ def as_path(url: str) -> Path:
         url = url.removeprefix("sqlite:///")
     elif is_server(url):
         raise NotAFile(url=without_password(url))
-    elif "://" in url:
+    elif URL.match(url):
         raise UnsupportedDatabase(url=url.split("@")[-1])
     try:
         return Path(url).expanduser().resolve()

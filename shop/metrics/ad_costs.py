@@ -39,14 +39,14 @@ CONTENTS = ("product", "session")
 
 
 @dataclass
-class AdDay:
+class ReportedSpend:
     """Advertising of one platform and day in cents; `products` by our product codes are a part of `cents`."""
 
     cents: int = 0
     products: Counter[str] = field(default_factory=Counter)
 
 
-def ads_by_day(connection: Connection, values: Mapping[str, Any]) -> dict[tuple[str, str], AdDay]:
+def ads_by_day(connection: Connection, values: Mapping[str, Any]) -> dict[tuple[str, str], ReportedSpend]:
     """What files state by platform and shop day; `values` are shop, start, end (ISO days) and currency."""
     cursor = raw_cursor(connection)
     levels: defaultdict[tuple[str, str], defaultdict[str, Counter[str]]] = defaultdict(
@@ -60,7 +60,7 @@ def ads_by_day(connection: Connection, values: Mapping[str, Any]) -> dict[tuple[
             codes = codes or dict(cursor.execute(PRODUCTS, {"shop": values["shop"]}).fetchall())
             if product in codes:
                 products[platform, day][codes[product]] += cents
-    return {key: AdDay(_counted_once(of_day), products[key]) for key, of_day in levels.items()}
+    return {key: ReportedSpend(_counted_once(of_day), products[key]) for key, of_day in levels.items()}
 
 
 def _counted_once(levels_by_advertiser: Mapping[str, Counter[str]]) -> int:

@@ -29,14 +29,14 @@ def cleaned_number(text: str) -> str:
         result = stripped
 
 
+def may_be_number(text: str) -> bool:
+    """Whether a cleaned text may be part of an order number: three or more signs of ASCII that numbers have."""
+    return len(text) >= FEWEST_CHARACTERS and bool(re.fullmatch(r"[0-9A-Za-z/_.#-]+", text))
+
+
 def is_number(text: str) -> bool:
-    """Whether a cleaned text may be (part of) an order number: three or more characters with a digit."""
-    return (
-        len(text) >= FEWEST_CHARACTERS
-        and text.isascii()
-        and any(character.isdigit() for character in text)
-        and bool(re.fullmatch(r"[0-9A-Za-z/_.#-]+", text))
-    )
+    """Whether it is more likely (part of) an order number than a word: it has a digit, too."""
+    return may_be_number(text) and any(character.isdigit() for character in text)
 
 
 def add_numbers(
@@ -56,7 +56,7 @@ def add_numbers(
 def orders_with(
     cursor: Any, shop_id: int, part: str, *, platform: str | None = None, limit: int = 50
 ) -> list[tuple[str, str]]:
-    """Platform and number of the orders whose number, or a line's number, contains this part.
+    """Platform and number of the orders whose number, or a line's number, contains this part in any case.
 
     Those read last come first. An order that was taken away since may be among them.
     """
@@ -66,13 +66,17 @@ def orders_with(
         sql += " AND platform = ?"
         values.append(platform)
     matches: dict[tuple[str, str], None] = {}
+    is_cased, part = part.upper() != part.lower(), part.upper()
     for name, numbers in cursor.execute(f"{sql} ORDER BY chunk_id DESC", values):
-        at = numbers.find(part)  # in Python twice as fast as instr() of SQLite
+        searched = numbers.upper() if is_cased else numbers
+        if len(searched) != len(numbers):  # a sign that is two in capitals, such as ß
+            searched = numbers
+        at = searched.find(part)  # in Python twice as fast as instr() of SQLite
         while at >= 0 and len(matches) < limit:
             start, end = numbers.rfind("\n", 0, at) + 1, numbers.find("\n", at)
             end = end if end >= 0 else len(numbers)
             matches[name, numbers[start:end].partition(" ")[0]] = None
-            at = numbers.find(part, end)
+            at = searched.find(part, end)
         if len(matches) >= limit:
             break
     return list(matches)

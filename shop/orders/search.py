@@ -14,7 +14,7 @@ from typing import Any
 from shop.core.clock import from_seconds
 from shop.db.database import Database
 from shop.models.orders import STATUSES, OrderStatus
-from shop.orders.numbers import cleaned_number, is_number, orders_with
+from shop.orders.numbers import cleaned_number, is_number, may_be_number, orders_with
 from shop.stock.ledger import cursor_of
 
 Key = tuple[str, str]  # platform and order
@@ -170,15 +170,20 @@ def find_orders(db: Database, wanted: OrderFilter, *, limit: int = MOST, shop_id
     """The orders of a filter; a text with digits is looked for among the numbers first, then among the words."""
     with db.read() as connection:
         cursor = cursor_of(connection)
-        keys: list[Key] = []
         number = cleaned_number(wanted.text)
-        if is_number(number):
-            keys = _by_number(cursor, shop_id, number, wanted.platform, limit + 1)
-            rows = [row for row in summaries(cursor, shop_id, keys) if _matches(row, wanted)]
-            if rows:
-                return OrderPage(tuple(rows[:limit]), len(keys) > limit)
+        if is_number(number) and (page := _numbered(cursor, shop_id, number, wanted, limit)).rows:
+            return page
         keys = _by_words(cursor, shop_id, wanted, limit + 1)
+        if not keys and may_be_number(number):  # a number without a digit
+            return _numbered(cursor, shop_id, number, wanted, limit)
         return OrderPage(tuple(summaries(cursor, shop_id, keys[:limit])), len(keys) > limit)
+
+
+def _numbered(cursor: Any, shop_id: int, number: str, wanted: OrderFilter, limit: int) -> OrderPage:
+    """The orders of a filter whose number contains this part."""
+    keys = _by_number(cursor, shop_id, number, wanted.platform, limit + 1)
+    rows = [row for row in summaries(cursor, shop_id, keys) if _matches(row, wanted)]
+    return OrderPage(tuple(rows[:limit]), len(keys) > limit)
 
 
 def _by_number(cursor: Any, shop_id: int, number: str, platform: str, limit: int) -> list[Key]:

@@ -17,7 +17,7 @@ from shop.access.roles import require_reader
 from shop.core.money import half_up, split
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
-from shop.metrics.ad_costs import AdDay, ads_by_day
+from shop.metrics.ad_costs import ReportedSpend, ads_by_day
 from shop.metrics.query import Query
 from shop.metrics.settings import currency_of
 from shop.models.costs import RateKind
@@ -85,7 +85,7 @@ def running_costs(db: Database, query: Query) -> RunningCosts:
     return RunningCosts(ads, labour if hours else None, without)
 
 
-def _of_day(reported: AdDay | None, entered: Counter[str]) -> dict[str, int]:
+def _of_day(reported: ReportedSpend | None, entered: Counter[str]) -> dict[str, int]:
     """One platform's advertising of a day by product: the files' sum, of which the products have their parts."""
     if reported is None:
         return dict(entered)

@@ -55,15 +55,14 @@ def session_spend(db: Database, session: SessionRecord, gmv_cents: int | None) -
     with db.read() as connection:
         if own_ads := ads_of_session(connection, {**values, **own}):
             return Spend(own_ads[1], own_ads[0], "file", 1, _roi(gmv_cents, own_ads[1], own_ads[0], session))
-        currency = connection.execute(text(CURRENCIES), {**values, "day": day}).scalar()
-        if currency is None:
+        most_used = connection.execute(text(CURRENCIES), {**values, "day": day}).scalar()
+        if most_used is None:
             return None
-        range_of_day = {"shop": session.shop_id, "start": day, "end": day, "currency": currency}
+        range_of_day = {"shop": session.shop_id, "start": day, "end": day, "currency": most_used}
         cents = ads_by_day(connection, range_of_day)[session.platform, day].cents
         count = int(connection.execute(text(SESSIONS_OF_DAY), {**values, "day": day}).scalar_one())
-    return Spend(
-        cents, currency, "day", count, _roi(gmv_cents, cents, currency, session) if count == 1 else None
-    )
+    roi = _roi(gmv_cents, cents, most_used, session) if count == 1 else None
+    return Spend(cents, most_used, "day", count, roi)
 
 
 def _roi(gmv_cents: int | None, spend_cents: int, currency: str, session: SessionRecord) -> Fraction | None:

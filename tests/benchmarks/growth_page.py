@@ -78,9 +78,9 @@ def noted(path: Path) -> Iterator[dict[str, Question]]:
     result: dict[str, Question] = {}
     stored = cache._stored
 
-    def note(reader: Callable[..., Any], name: str, url: str, version: int, given: Any) -> Any:
+    def note(reader: Callable[..., Any], name: str, file: Any, role: str, version: int, given: Any) -> Any:
         result.setdefault(_named(name, given, result), _recording(reader, given))
-        return stored(reader, name, url, version, given)
+        return stored(reader, name, file, role, version, given)
 
     with (
         mock.patch.dict(os.environ, KILNBOARD_DB=str(path)),

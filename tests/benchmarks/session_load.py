@@ -30,8 +30,9 @@ from shop.access.roles import OWNER
 from shop.access.sessions import sign_in
 from shop.connect import connect
 from shop.db.database import sqlite_driver
+from tests.benchmarks.proc import cpu_seconds, memory, processes, waited_seconds
 from tests.support.servers import opened
-from tests.support.web_session import web_session
+from tests.support.web.web_session import web_session
 
 SETTLES_SECONDS = 20  # in which the clients connect one after another
 NAME, PASSWORD = "load", "a password of the benchmark 1"
@@ -63,37 +64,6 @@ async def use(
                 await asyncio.sleep(max(0.0, start + given.every - time.monotonic()))
     except Exception as problem:  # whatever ends a session is an error of the run
         measured.errors.append(f"{type(problem).__name__}: {problem}")
-
-
-def processes(root: int) -> list[int]:
-    """A process and all that descend from it."""
-    children = Path(f"/proc/{root}/task")
-    found = [int(child) for task in children.iterdir() for child in (task / "children").read_text().split()]
-    return [root, *(item for child in found for item in processes(child))]
-
-
-def cpu_seconds(root: int) -> float:
-    """User and system time of a process and its descendants so far."""
-    ticks = 0
-    for process in processes(root):
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def waited_seconds(root: int) -> float:
-    """How long the threads of a process and its descendants were ready and had no core."""
-    return sum(
-        int(task.joinpath("schedstat").read_text().split()[1]) / 1e9
-        for process in processes(root)
-        for task in Path(f"/proc/{process}/task").iterdir()
-    )
-
-
-def memory(root: int) -> int:
-    """Resident bytes of a process and its descendants."""
-    pages = sum(int(Path(f"/proc/{process}/statm").read_text().split()[1]) for process in processes(root))
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 async def load(address: str, tokens: list[str], given: argparse.Namespace, root: int) -> dict[str, Any]:

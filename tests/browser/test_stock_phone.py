@@ -79,7 +79,7 @@ def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio):
 
 
 def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(page: Page, studio: Studio):
-    page.goto(f"{studio.site}/stock?stock=table&edit=1&order=name")
+    page.goto(f"{studio.site}/stock?stock=table&edit=1&field=cells&order=name")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
     page.wait_for_timeout(1_500)

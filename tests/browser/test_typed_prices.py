@@ -1,4 +1,4 @@
-"""Prices typed fast are all stored; two people who type over the same cells see every conflict."""
+"""Numbers typed fast or changed together are all stored; two people who type over the same cells see every conflict."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -81,3 +81,41 @@ def test_two_sessions_on_the_same_cells_see_every_conflict(
         first.context.close()
         second.context.close()
     assert sorted(stored(path)) == [11100] + [22200] * (COUNT - 1)
+
+
+def test_numbers_are_changed_together_with_one_save_and_one_undo(
+    browser: Browser, path: Path, serve: Callable[..., Any]
+) -> None:
+    with serve(path) as address:
+        page = opened(browser, address)
+        page.get_by_label("Find").fill("cup-01")
+        page.get_by_label("Change together").fill("-12.5 %")
+        page.get_by_role("button", name="Change these 1").click()
+        page.get_by_label("Find").fill("")
+        page.locator("input[inputmode=decimal]").nth(17).click()
+        page.keyboard.type("0.99")
+        page.get_by_role("button", name="Same below").click()
+        page.get_by_label("Change together").fill("+5%")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Save prices").click()
+        expect(page.get_by_text("20 changes saved").first).to_be_visible()
+        assert stored(path) == [105_00, 91_88, *[105_00] * 15, *[1_04] * 3]  # 87.50 and 0.99 with 5 % more
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("Undone.").first).to_be_visible()
+        assert stored(path) == [100_00] * COUNT
+
+        page.goto(f"{address}/stock?stock=table&edit=1&order=name&lang=en")
+        expect(page.locator("input[inputmode=decimal]")).to_have_count(COUNT)
+        type_all(page, [str(number) for number in range(COUNT)], 0)
+        page.get_by_role("button", name="Save numbers").click()
+        expect(page.get_by_text("20 changes saved").first).to_be_visible()
+        page.get_by_label("Change together").fill("+3")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Save numbers").click()
+        expect(page.get_by_role("status")).to_have_text("")
+        db = connect(str(path))
+        with db.read() as connection:
+            rows = connection.exec_driver_sql("SELECT sku, on_hand FROM stock_balance ORDER BY sku").all()
+        db.close()
+        assert [row[1] for row in rows] == [number + 3 for number in range(COUNT)]
+        page.context.close()

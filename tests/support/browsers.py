@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 
 def needed(path: str | None, missing: str) -> str:
@@ -29,3 +29,14 @@ STILL = """() => {
 def settled(page: Page) -> None:
     """Wait until a page of the dashboard has been drawn to its end: nothing runs, and its shape has stood still."""
     page.wait_for_function(STILL, polling=100, timeout=60_000)
+
+
+def socket_opens(where: Page | Frame, address: str) -> bool:
+    """Whether the dashboard lets a script of this page open its web socket."""
+    return bool(
+        where.evaluate(
+            """url => new Promise(done => { const s = new WebSocket(url, ["streamlit"]);
+            s.onopen = () => done(true); s.onerror = () => done(false); })""",
+            address.replace("http:", "ws:") + "/_stcore/stream",
+        )
+    )

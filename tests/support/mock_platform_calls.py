@@ -197,7 +197,7 @@ class Open(Caller):
         query = {"open_id": self.keys["open_id"], **query}
         headers = {"access-token": self.keys["access_token"]}
         return self.web.request(
-            method, self.url + path, params=query, json=body, headers=headers, timeout=5
+            method, self.url + path, params=query, json=body, headers=headers, timeout=120
         ).json()
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from html import unescape
 from random import Random
 from typing import Any
@@ -195,6 +196,7 @@ def wrong_words(message: str) -> str:
     return ""
 
 
+@cache
 def _namespaces() -> set[str]:
     return {key.partition(".")[0] for key in messages.words("en")}
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_SECONDS = 180
 # Answers each line of its input, a list of a verb and what it is about, with one line.
 FIRST = """
-import json, os, pkgutil, sys
+import json, os, pkgutil, signal, sys
 from importlib import import_module
 import plotly.graph_objects, streamlit.web.cli
 import dashboard.views
@@ -34,8 +34,10 @@ for module in pkgutil.walk_packages(dashboard.views.__path__, "dashboard.views."
     if not module.name.endswith(".page"):  # the scripts of the pages
         import_module(module.name)
 import dashboard.server.main
+running = set()
 def start(arguments, environment):
     if child := os.fork():
+        running.add(child)
         return child
     os.environ.clear()
     os.environ.update(environment)
@@ -49,10 +51,13 @@ def start(arguments, environment):
         os._exit(1)
 def code_of(child, wait):
     number, status = os.waitpid(child, 0 if wait else os.WNOHANG)
+    running.discard(number)
     return os.waitstatus_to_exitcode(status) if number else None
 for line in sys.stdin:
     verb, *what = json.loads(line)
     print(json.dumps(start(*what) if verb == "start" else code_of(*what)), flush=True)
+for child in running:  # the tests were ended before their servers
+    os.kill(child, signal.SIGTERM)
 """
 
 

@@ -1,4 +1,4 @@
-"""A list of numbers typed one after another: plain fields, saved together, with conflicts shown."""
+"""A list of numbers typed one after another, or changed together: plain fields, saved at once, with conflicts shown."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.text import errors
 from shop.core.errors import ShopError
+
+WORDS = (
+    *("discard", "unsaved", "conflict", "mine", "theirs"),
+    *("find", "change", "apply", "down", "unclear", "no_first"),
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +75,7 @@ def show(
         "rows": [vars(row) for row in rows],
         "saved": [vars(number) for number in last.saved],
         "problems": {name: errors.error(problem) for name, problem in last.problems.items()},
-        "words": {
-            "save": label,
-            **{word: t(f"numbers.{word}") for word in ("discard", "unsaved", "conflict", "mine", "theirs")},
-        },
+        "words": {"save": label, **{word: t(f"numbers.{word}") for word in WORDS}},
     }
     _list()(key=key, data=data, on_save_change=lambda: _saved(key, save))
 

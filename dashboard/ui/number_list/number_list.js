@@ -14,11 +14,47 @@ function fill(text, values) {
   return text.replace(/%(\w+)%/g, (_, name) => values[name] ?? "");
 }
 
+const CHANGE = /^([+-])?(\d{1,9}(?:\.\d{1,2})?)(%)?$/;
+const NUMBER = /^\d{1,15}(?:\.\d{1,6})?$/;
+
+function read(text) { // "+5 %", "-3", "128": what to do to every number; null for anything else
+  const plain = text.normalize("NFKC").replace(/\s/g, "").replace(/[−–]/g, "-").replace(",", ".");
+  const [, sign, amount, percent] = CHANGE.exec(plain) ?? [];
+  return amount && (sign || !percent) ? { sign, amount, percent } : null;
+}
+
+function whole(text, digits) { // a number as a whole count of its smallest unit
+  const [before, after = ""] = text.split(".");
+  return BigInt(before + after.padEnd(digits, "0"));
+}
+
+function changed(value, { sign, amount, percent }) { // in whole units, halves rounded up; nothing goes below 0
+  if (!sign) return amount;
+  if (!NUMBER.test(value)) return value;
+  const places = (text) => text.split(".")[1]?.length ?? 0;
+  const digits = percent ? places(value) : Math.max(places(value), places(amount));
+  const now = whole(value, digits);
+  const step = percent ? now * whole(amount, 2) : whole(amount, digits) * 10000n;
+  const result = (now * 10000n + (sign === "+" ? step : -step) + 5000n) / 10000n;
+  const text = (result > 0n ? result : 0n).toString().padStart(digits + 1, "0");
+  return digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
+}
+
 class NumberList {
   constructor(root) {
     const find = (name) => root.querySelector(`[data-part="${name}"]`);
-    this.parts = Object.fromEntries(["form", "rows", "save", "discard", "state"].map((name) => [name, find(name)]));
+    const names = ["form", "rows", "save", "discard", "state", "find", "findLabel", "change", "changeLabel", "apply", "down"];
+    this.parts = Object.fromEntries(names.map((name) => [name, find(name)]));
     this.inputs = new Map();
+    this.parts.find.addEventListener("input", () => this.narrow());
+    this.parts.apply.addEventListener("click", () => this.changeAll());
+    this.parts.down.addEventListener("click", () => this.fillDown());
+    this.parts.find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+    this.parts.change.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      this.changeAll();
+    });
     this.parts.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.save();
@@ -60,8 +96,9 @@ class NumberList {
       if (input.value !== value && row.key !== focused) input.value = value;
       this.mark(row);
     }
-    this.parts.save.textContent = this.data.words.save;
-    this.parts.discard.textContent = this.data.words.discard;
+    for (const name of ["save", "discard", "down"]) this.parts[name].textContent = this.data.words[name];
+    for (const name of ["find", "change"]) this.parts[`${name}Label`].textContent = this.data.words[name];
+    this.narrow();
     this.count();
   }
 
@@ -76,18 +113,61 @@ class NumberList {
     input.inputMode = "decimal";
     input.autocomplete = "off";
     input.addEventListener("input", () => this.type(row.key, input.value));
-    input.addEventListener("focus", () => input.select());
+    input.addEventListener("focus", () => {
+      this.last = row.key;
+      input.select();
+    });
     input.addEventListener("keydown", (event) => {
       const step = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step || event.isComposing) return;
       event.preventDefault();
-      const all = [...this.inputs.values()];
+      const all = this.shownRows().map((shown) => this.inputs.get(shown.key));
       const next = all[all.indexOf(input) + step] ?? (step > 0 ? this.parts.save : input);
       next.focus();
     });
     this.inputs.set(row.key, input);
     box.append(name, input, element("p"));
     return box;
+  }
+
+  shownRows() {
+    return this.data.rows.filter((row) => !this.inputs.get(row.key).parentElement.hidden);
+  }
+
+  narrow() { // only the rows with every word that is looked for; what is done to all is done to these
+    const words = this.parts.find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const row of this.data.rows) {
+      const text = `${row.title} ${row.note}`.toLowerCase();
+      this.inputs.get(row.key).parentElement.hidden = !words.every((word) => text.includes(word));
+    }
+    this.parts.apply.textContent = fill(this.data.words.apply, { count: this.shownRows().length });
+  }
+
+  changeAll() {
+    const change = read(this.parts.change.value);
+    if (!change) {
+      this.parts.state.textContent = this.data.words.unclear;
+      this.parts.change.focus();
+      return;
+    }
+    for (const row of this.shownRows()) this.put(row.key, changed(this.inputs.get(row.key).value.trim(), change));
+    this.parts.change.value = "";
+  }
+
+  fillDown() { // the number of the field used last, in every field below it
+    const rows = this.shownRows();
+    const place = rows.findIndex((row) => row.key === this.last);
+    if (place < 0) {
+      this.parts.state.textContent = this.data.words.no_first;
+      return;
+    }
+    const value = this.inputs.get(this.last).value;
+    for (const row of rows.slice(place + 1)) this.put(row.key, value);
+  }
+
+  put(key, value) {
+    this.inputs.get(key).value = value;
+    this.type(key, value);
   }
 
   current(key) {

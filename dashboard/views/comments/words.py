@@ -9,11 +9,12 @@ from dashboard.charts import bars, sentiment
 from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
+from dashboard.text.audience.live import platform
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.filters import View
+from shop.comments import buyers, trends
 from shop.comments import search as comments
-from shop.comments import trends
 from shop.comments.search import CommentSearch
 
 BARS = 15
@@ -25,6 +26,7 @@ def show(view: View) -> None:
     _rising(search)
     _frequent(search)
     _sessions(search)
+    _buyers(search)
     _sentiment(search)
     _complaints(view, search)
 
@@ -101,6 +103,31 @@ def _sessions(search: CommentSearch) -> None:
         Column("words", t("comments.words")),
     ]
     tables.show("comments-sessions", sessions, columns)
+
+
+def _buyers(search: CommentSearch) -> None:
+    table = cache.cached(buyers.commenters_who_bought, search)
+    if table.empty:
+        return
+    text.heading(t("comments.buyers.title"))
+    spans = [f"bought_{days}" for days in buyers.SPANS]
+    if table[spans].isna().all(axis=None):
+        text.note(t("comments.buyers.nothing", least=buyers.LEAST))
+        return
+    text.note(t("comments.buyers.note", least=buyers.LEAST))
+    table["place"] = table["place"].map(lambda kind: t(f"place.{kind}"))
+    table["platform"] = table["platform"].map(platform)
+    columns = [
+        Column("name", t("comments.buyers.name")),
+        Column("place", t("comments.place")),
+        Column("platform", t("comments.settings.platform")),
+        Column("people", t("comments.buyers.people"), "count"),
+        *(
+            Column(span, t("comments.buyers.bought", days=days), "rate")
+            for span, days in zip(spans, buyers.SPANS, strict=True)
+        ),
+    ]
+    tables.show("comments-buyers", table, columns)
 
 
 def _sentiment(search: CommentSearch) -> None:

@@ -21,6 +21,7 @@ from shop.streams.session import SessionRecord, find_session
 from shop.streams.sums import SessionSums, session_sums
 
 PART = "live"  # the parameter of the page's part
+EVERY = "20s"  # how often a running session refreshes itself
 OWN = (PART, "session", "video", "tab", "compare", "page", "minute", "host", "slot", "length")
 
 

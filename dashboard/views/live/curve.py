@@ -39,16 +39,29 @@ REACH = 1  # minutes after the chosen one whose comments are shown with it
 
 def show(shown: SessionView) -> None:
     """The curve with its comments, and the marks."""
-    if shown.minutes.sources:
-        _curve(shown)
+    if shown.session.is_running:
+        _growing_curve(f"{shown.session.platform}/{shown.session.session_id}")
     else:
-        text.note(t("live.curve.none"))
+        _curve(shown)
     _marks(shown)
+
+
+@st.fragment(run_every=common.EVERY)
+def _growing_curve(key: str) -> None:
+    """The curve of a session that is on air, read again as it goes on."""
+    _minutes(common.session_view(key))
 
 
 @st.fragment
 def _curve(shown: SessionView) -> None:
+    _minutes(shown)
+
+
+def _minutes(shown: SessionView) -> None:
     minutes = shown.minutes
+    if not minutes.sources:
+        text.note(t("live.curve.none"))
+        return
     format.use_currency(shown.session.currency)
     known = [name for name in PANELS if name in minutes.sources]
     left, right = st.columns([5, 2], gap="medium") if "comments" in known else (st.container(), None)

@@ -14,7 +14,6 @@ from shop.metrics.tables import records
 from shop.streams import pace
 
 TABS = {"curve": curve.show, "sales": sales.show, "lift": presentations.show, "review": review.show}
-EVERY = "20s"  # how often a running session refreshes itself
 
 
 def show(view: View) -> None:
@@ -59,7 +58,7 @@ def show(view: View) -> None:
     TABS[tab](shown)
 
 
-@st.fragment(run_every=EVERY)
+@st.fragment(run_every=common.EVERY)
 def _running(key: str) -> None:
     """The head of a session that is on air, with its pace against past ones at the same minute."""
     shown = common.session_view(key)

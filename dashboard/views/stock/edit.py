@@ -13,8 +13,9 @@ from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, errors
-from dashboard.ui import actor, cache, feedback, text
+from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.views.stock import common
+from dashboard.views.stock.numbers import numbers
 from shop.db.database import Database
 from shop.listings import stock_edit
 from shop.listings.plan import EditPlan
@@ -26,17 +27,31 @@ MOST = 5_000
 HEIGHT = 430  # what would change has to be in sight below it
 SHOWN_CHANGES = 12
 TYPED = ("on_hand", "place", "reorder_point")
+CELLS = "cells"
+FIELDS = (stock_edit.ON_HAND, "reorder_point", CELLS)
 EDITOR, ROWS, SAVES = "stock-editor", "stock-rows", "stock-saves"
 
 
 def editor(narrowed: LevelFilter) -> None:
-    """The table to type into, and what its edits would change."""
+    """Fields or a table to type into, and what the edits would change."""
     key = _key(narrowed)
     skus = _skus(narrowed, key)
     if not skus:
         text.note(t("stock.table.no_rows"))
         return
     rows = _rows(skus)
+    field = url_state.choice(
+        st.segmented_control,
+        t("stock.edit.what"),
+        FIELDS,
+        "field",
+        lambda name: t(f"stock.edit.whats.{name}"),
+        label_visibility="collapsed",
+        required=True,
+    )
+    if field != CELLS:
+        numbers(field, rows)
+        return
     _table(rows, key)
     cells = _cells(rows, st.session_state.get(key, {}).get("edited_rows", {}))
     if cells:

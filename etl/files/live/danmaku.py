@@ -3,17 +3,20 @@
 Grain: one remark; gifts, arrivals and likes that loggers write down next to remarks are left out. `second` is its
 place after the start of the session, in whole seconds; where the file gives only that, the moment follows from the
 start that the file's name states, or from the session that the user names once it is known
-(shop/comments/live_remarks.py). The author is only a keyed hash, and numbers to call are masked in the text.
+(shop/comments/live_remarks.py). A time of day alone (00:01:12) is such a place, unless the file's name states a start
+from which it goes on. The author is only a keyed hash, and numbers to call are masked in the text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.files.base import Parsed, Recognised, places_of
 from etl.files.comments import authors, masked_texts, remarks
@@ -21,6 +24,7 @@ from etl.files.fields import Context, FileField, Values
 from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.tables.base import Table
+from etl.tables.cells import to_seconds
 from etl.tables.date_order import scan
 from etl.tables.timestamps import days_of, latest, to_utc
 from shop.orders.batch import MISSING
@@ -74,6 +78,8 @@ OTHER_EVENTS = re.compile(  # what loggers write down next to remarks
 AGAINST = frozenset(
     map(normal, ("评论ID", "parent_comment_id", "aweme_id", "note_id", "video_id", "订单号", "Order ID"))
 )
+CLOCK = r"^\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?$"
+LATEST_FIRST = 6 * 3600  # seconds after the start: the first remark of a recording is no later
 START = re.compile(
     r"(20\d\d)[-_.年]?(\d\d)[-_.月]?(\d\d)日?[ _T-]*(\d\d)[-:_.时点]?(\d\d)(?:[-:_.分]?(\d\d))?"
 )
@@ -96,6 +102,20 @@ def prepare(recognised: Recognised, context: Context) -> None:
     context.settings.setdefault("file_key", PurePath(name).stem)
     if (start := started_in(name)) is not None:
         context.settings.setdefault("starts", start)
+    context.settings.setdefault("clocks", _meaning_of_clocks(recognised, start))
+
+
+def _meaning_of_clocks(recognised: Recognised, start: int | None) -> str:
+    """What times of day without a day count from, by the first one: the `session`, the `day` of its start; else ""."""
+    place = recognised.places.get("written_at")
+    rows = recognised.table.head[recognised.header + 1 :]
+    cells = (row[place] for row in rows if place is not None and place < len(row))
+    first = next((to_seconds(cell.partition(".")[0]) for cell in cells if re.fullmatch(CLOCK, cell)), None)
+    if first is None:
+        return ""
+    if start is not None and first >= start % 86_400:
+        return "day"
+    return "session" if first < LATEST_FIRST else ""
 
 
 def lacks_session(recognised: Recognised, context: Context) -> bool:
@@ -103,7 +123,10 @@ def lacks_session(recognised: Recognised, context: Context) -> bool:
     if {"session", "starts"} & context.settings.keys():
         return False
     chunks = scan(recognised.table, recognised.header, recognised.places, ("written_at", "session_id"))
-    return all(cells.null_count == len(cells) for chunk in chunks for cells in chunk.columns.values())
+    columns = (cells.drop_null() for chunk in chunks for cells in chunk.columns.values())
+    if _meaning_of_clocks(recognised, None) == "session":
+        columns = (cells.filter(pc.invert(pc.match_substring_regex(cells, CLOCK))) for cells in columns)
+    return not any(len(cells) for cells in columns)
 
 
 def started_in(name: str) -> int | None:
@@ -126,6 +149,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
         np.array([item is not None and OTHER_EVENTS.search(item) is not None for item in events], bool)
     )
     given, author = masked_texts(rows, context), authors(rows, context)
+    starts = rows.setting(context, "starts")
+    _place_clocks(rows, str(rows.setting(context, "clocks", "")), starts)
     in_file = rows.instant("written_at", ZONE)
     seconds = rows.number("second")
     far = [place for place, item in enumerate(seconds) if item is not None and not 0 <= item < LONGEST]
@@ -133,7 +158,6 @@ def parse(rows: Rows, context: Context) -> Parsed:
     known = (MISSING if item is None or not 0 <= item < LONGEST else int(item) for item in seconds)
     second = np.array(list(known), np.int64)
     rows.refuse_where((in_file == MISSING) & (second == MISSING), "written_at", "Missing")
-    starts = rows.setting(context, "starts")
     written_at = in_file
     if starts is not None:
         start = to_utc(np.array([int(starts)]), ZONE)[0]
@@ -161,3 +185,27 @@ def parse(rows: Rows, context: Context) -> Parsed:
     platform = str(rows.setting(context, "platform", PLATFORM))
     columns["sealed_contact"] = rows.extra["sealed_contact"]
     return Parsed(rows, [rows.batch("comment", platform, columns)])
+
+
+def _place_clocks(rows: Rows, meaning: str, starts: str | int | None) -> None:
+    """Times of day without a day become seconds after the start of the session, or moments of the day of the start."""
+    cells = rows.cells("written_at")
+    is_clock = pc.fill_null(pc.match_substring_regex(cells, CLOCK), False)
+    if not meaning or not pc.any(is_clock).as_py():
+        return
+    nothing = pa.scalar(None, pa.string())
+    clocks = pc.if_else(is_clock, pc.replace_substring_regex(cells, "[.,].*$", ""), nothing)
+    if meaning == "session":
+        rows.replace("second", pc.coalesce(rows.cells("second"), clocks))
+        rows.replace("written_at", pc.if_else(is_clock, nothing, cells))
+    elif starts is not None:
+        start = datetime.fromtimestamp(int(starts), UTC)
+        moments = [clock and str(_on_or_after(start, to_seconds(clock))) for clock in clocks.to_pylist()]
+        rows.replace("written_at", pc.coalesce(pa.array(moments, pa.string()), cells))
+
+
+def _on_or_after(start: datetime, second: int) -> datetime:
+    """The moment at this second of the day of a start on the local clock, or of the next day."""
+    midnight = start.replace(hour=0, minute=0, second=0, tzinfo=None)
+    moment = midnight + timedelta(seconds=second)
+    return moment if moment >= start.replace(tzinfo=None) else moment + timedelta(days=1)

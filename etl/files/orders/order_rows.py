@@ -160,7 +160,7 @@ class OrderRows:
 
     @property
     def dates(self) -> str:
-        """The order of day and month: the file's, as `detect_dates` found it, else the format's."""
+        """The order of day and month: the file's, as `detect_dates` decides it, else the format's."""
         return str(self.rows.setting(self.context, "dates", self.format.dates))
 
     @cached_property

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from etl.tables.amounts import MARKED
-from etl.tables.cells import LONGEST
+from etl.tables.cells import COUNTED, LONGEST
 
 MOST_ROWS = 1_000  # of one merged cell
 ID_DIGITS = 10  # a number of so many digits is no amount
@@ -40,6 +40,6 @@ def is_repeated(cell: Any) -> bool:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return bool(abs(cell) >= 10 ** (ID_DIGITS - 1))
     text = str(cell or "").strip()
-    if not text or len(text) > LONGEST or not MARKED.match(text):
+    if not text or len(text) > LONGEST or not MARKED.match(COUNTED.sub("", text)):
         return bool(text)
     return sum(map(str.isdigit, text)) >= ID_DIGITS

@@ -7,33 +7,21 @@ from pathlib import Path
 import pytest
 
 from dashboard.text.markdown import literal
-from shop.db.database import sqlite_driver
+from tests.support.odd_inputs.hostile_shop import make_hostile
 from tests.support.pages import no_error, open_page
 
 HOSTILE = (
     '![x](http://evil/x.png) [a](http://evil) <img src="http://evil/y.png"> http://evil/z www.evil.com '
     "$x$ :material/home: :red[r] :smile: {0} %s \" ' `c` \n\n# h\t🏺 \u202eמזרח " + "w" * 300
 )
-COLUMNS = {
-    "product": ("title", "form", "glaze", "description"),
-    "variant": ("spec",),
-    "kiln": ("name", "positions"),
-    "firing": ("note",),
-    "batch": ("maker", "note"),
-    "material": ("name",),
-    "listing": ("title",),
-    "order_line": ("title",),
-    "comment": ("text",),
-    "video": ("title",),
-    "live_session": ("title", "host"),
-    "refund": ("reason",),
-}
 PARTS = {
     "products": ("look", ("sold", "shelf", "returns", "waiting", "origins", "next")),
     "kiln": ("part", ("now", "new", "mend", "days", "yields", "materials", "prices")),
     "listings": ("part", ("new", "table", "one", "queue", "files", "history")),
     "stock": ("stock", ("todo", "table", "count", "holds", "one", "history")),
     "live": ("kind", ("sessions", "videos")),
+    "settings": ("section", ("people", "audit", "shop", "messages")),
+    **dict.fromkeys(("today", "growth", "data", "orders", "comments"), ("lang", ("en",))),
 }
 CASES = [(view, name, part) for view, (name, parts) in PARTS.items() for part in parts]
 MARKDOWN = re.compile(
@@ -45,14 +33,7 @@ MARKDOWN = re.compile(
 def hostile_shop(spring_studio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "hostile.db"
     shutil.copyfile(spring_studio, path)
-    with sqlite_driver().connect(path) as connection:
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for table, columns in COLUMNS.items():
-            if table not in tables:
-                continue
-            known = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-            for column in known & set(columns):
-                connection.execute(f"UPDATE {table} SET {column} = ? || rowid", (HOSTILE,))
+    make_hostile(path, lambda number: f"{HOSTILE}{number}")
     monkeypatch.setenv("KILNBOARD_DB", str(path))
     return path
 

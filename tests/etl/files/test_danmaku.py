@@ -118,6 +118,24 @@ def test_seconds_get_their_moment_from_the_name_of_the_file(db: Database, rows: 
     assert rows(REMARKS) == [("多少钱", 12, START + 12, None)]
 
 
+@pytest.mark.parametrize(
+    ("name", "clocks", "placed"),
+    [
+        ("弹幕.csv", ("00:12", "1:02:03.5"), [(12, None), (3723, None)]),
+        ("20260110_195948.csv", ("00:00:12", "00:10:03"), [(12, START + 12), (603, START + 603)]),
+        ("20260110_235948.csv", ("23:59:58", "00:00:03"), [(10, START + 14_410), (15, START + 14_415)]),
+    ],
+)
+def test_a_time_of_day_alone_counts_from_the_start_or_goes_on_from_it(
+    db: Database, rows: Any, tmp_path: Path, name: str, clocks: tuple[str, str], placed: list[Any]
+) -> None:
+    path = tmp_path / name
+    path.write_text("time,user,content\n{},a,多少钱\n{},b,已下单\n".format(*clocks), "utf-8")
+    report = import_file(db, path, settings=DOUYIN)
+    assert (report.rejected, report.lacks_session) == (0, name == "弹幕.csv")
+    assert rows("SELECT second, written_at FROM comment ORDER BY second") == placed
+
+
 def test_a_recording_that_was_cut_off_is_read_as_far_as_it_goes(
     db: Database, rows: Any, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from etl.profiles.suggest import suggest
 from etl.profiles.synonyms import FIELDS
 from tests.etl.profiles.layouts import FOLDER, LAYOUTS
 from tests.etl.profiles.test_cases import CASES, figures  # noqa: F401
+from tests.support.files_by_kind import DATA
 
 CHINA = {"constants.currency": "CNY", "dates.time_zone": "Asia/Shanghai"}
 OWNER = {  # the folder of a case: its file, the answers that a question may need, its figures
@@ -156,3 +157,9 @@ def test_what_was_sold_is_no_list_of_products():
     """Sales without an order number: no records that a profile could store, and no listings."""
     with pytest.raises(NoSuchRecords):
         suggest(FOLDER / "sold_without_numbers.csv")
+
+
+def test_payouts_are_no_orders():
+    """A fund flow states order numbers and what was paid for them."""
+    with pytest.raises(NoSuchRecords):
+        suggest(DATA / "fund_flow.csv")

@@ -54,6 +54,13 @@ def test_a_line_number_finds_its_order(db: Database) -> None:
     assert numbers_of(db, f"{orders[3]}2"[1:]) == [orders[3]]
 
 
+@pytest.mark.parametrize("text", ["GIFT-CARD", "gift-card", "ift-c", "CARD", "gift-card/x", "#Gift-Card/XY"])
+def test_a_number_of_letters_is_found_in_any_case(db: Database, text: str) -> None:
+    put_lines(db, [{"order_id": "Gift-Card/XY", "sku": "S0001"}], platform="shopify")
+    assert numbers_of(db, text) == ["Gift-Card/XY"]
+    assert numbers_of(db, text, platform="douyin") == []
+
+
 def test_words_find_product_sku_province_and_note(db: Database) -> None:
     orders = ten_orders(db)
     parcels.set_note(db, ("douyin", orders[2]), "送人，放贺卡", actor=OWNER)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.language import use_language
 from shop.connect import connect
+from shop.core.clock import now_seconds
 from shop.streams.attribution import Rules, rules
 from shop.streams.marks import Mark, marks
 from shop.streams.reviews import Review, review
@@ -111,6 +112,24 @@ def test_the_curve_has_every_figure_on_one_time_axis(shop: Path) -> None:
     assert [trace["name"] for trace in panels] == ["Viewers", "Comments", "Product clicks", "Orders", "GMV"]
     assert {trace.get("xaxis", "x") for trace in figure["data"]} == {"x"}
     assert figure["layout"]["hoversubplots"] == "axis"
+
+
+def test_a_session_on_air_shows_its_pace_and_a_curve_that_grows(shop: Path) -> None:
+    """The evening of the fixture began an hour ago and has no end yet."""
+    by = now_seconds() - 3600 - session_of(shop).started_at
+    values = {"by": by, "session": WEEK[0].session_id}
+    with closing(connect(str(shop))) as db, db.write() as connection:
+        for table, column in (("live_minute", "minute_at"), ("live_session", "started_at")):
+            connection.execute(
+                text(f"UPDATE {table} SET {column} = {column} + :by WHERE session_id = :session"), values
+            )
+        connection.execute(
+            text("UPDATE live_session SET ended_at = NULL WHERE session_id = :session"), values
+        )
+    assert session_of(shop).is_running
+    page = opened("session", session=KEY)
+    assert page.get("plotly_chart")
+    assert "After 60 min" in shown(page)
 
 
 def test_comments_are_shown_as_written(shop: Path) -> None:

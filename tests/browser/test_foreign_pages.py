@@ -1,0 +1,115 @@
+"""Pages of strangers against the dashboard: in Chromium, served as `open` serves it by itself and with `--share`."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error
+
+from dashboard.server.hosts import network_addresses
+from dashboard.server.listener import SHARE
+from shop.access.accounts import add_account
+from shop.access.roles import OWNER
+from shop.connect import connect
+from tests.browser.conftest import SWITCHES, executable
+from tests.support.browsers import socket_opens
+from tests.support.fresh import empty_shop_file
+from tests.support.servers import opened
+
+UPLOAD = "/_stcore/upload_file/a/b"
+OURS = ("stApp", 'name="password"')  # what only a page of ours has
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """A page of another origin on this machine."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<h1>another origin</h1>")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def admitted(browser: Browser, address: str, stranger: str) -> list[str]:
+    """The attacks that reached the dashboard at an address."""
+    name, _, port = address.removeprefix("http://").partition(":")
+    found: list[str] = []
+    context = browser.new_context()
+    page = context.new_page()
+    own = page.goto(address)
+    assert own is not None and own.ok and socket_opens(page, address) == ("/sign-in" not in page.url)
+
+    page.goto(stranger)
+    if socket_opens(page, address):
+        found.append("foreign origin, socket")
+    for sent in ("{}", "{method: 'PUT', body: 'x'}"):
+        try:
+            page.evaluate(f"url => fetch(url, {sent}).then(answer => answer.text())", address + UPLOAD)
+            found.append(f"foreign origin, {sent}")
+        except Error:
+            pass
+
+    for path in ("/", "/sign-in"):
+        page.set_content(f'<iframe src="{address}{path}"></iframe>')
+        page.wait_for_timeout(1_000)
+        for frame in page.frames[1:]:
+            if any(word in frame.content() for word in OURS):
+                found.append(f"framing of {path}")
+
+    page.set_content("<iframe sandbox='allow-scripts' srcdoc='<p>no origin</p>'></iframe>")  # Origin: null
+    page.wait_for_timeout(200)
+    if socket_opens(page.frames[1], address):
+        found.append("no origin, socket")
+    if context.request.put(address + UPLOAD, data="x").status != 403:
+        found.append("missing origin, upload")
+    for path in ("/", "/sign-in", UPLOAD):
+        if (
+            context.request.get(address + path, headers={"host": "evil.example"}, max_redirects=0).status
+            != 421
+        ):
+            found.append(f"foreign host, {path}")
+    context.close()
+
+    rebound = browser.browser_type.launch(
+        executable_path=executable(), args=[*SWITCHES, f"--host-resolver-rules=MAP evil.example {name}"]
+    )
+    page = rebound.new_page()
+    answer = page.goto(f"http://evil.example:{port}/")
+    if answer is None or answer.status != 421 or any(word in page.content() for word in OURS):
+        found.append("rebinding, page")
+    if socket_opens(page, f"http://evil.example:{port}"):
+        found.append("rebinding, socket")
+    rebound.close()
+    return found
+
+
+def test_strangers_get_nothing_of_an_open_dashboard(browser: Browser, stranger: str, tmp_path: Path) -> None:
+    with opened(empty_shop_file(tmp_path / "shop.db")) as address:
+        assert admitted(browser, address, stranger) == []
+
+
+def test_strangers_get_nothing_of_a_shared_dashboard(browser: Browser, stranger: str, tmp_path: Path) -> None:
+    path = empty_shop_file(tmp_path / "shop.db")
+    db = connect(str(path))
+    add_account(db, "小林", "owner", "celadon cups in spring", actor=OWNER)
+    db.close()
+    with opened(path, **{SHARE: "1"}) as address:
+        port = address.rpartition(":")[2]
+        shared = [f"http://{item}:{port}" for item in network_addresses()[:1]]
+        for place in (address, *shared):
+            assert admitted(browser, place, stranger) == [], place
