@@ -1,6 +1,7 @@
 """Files about the last live sessions of a practice shop: remarks with their second, marks, advertising, and the truth.
 
-Presentations follow each other; each raises the rate of remarks by a known factor for some minutes, some not at all.
+Presentations follow each other; each raises the rate of remarks and of orders by a known factor for some minutes,
+some not at all.
 `live_truth.json` has of each session its `presentations` (second, item, factor, seconds) and `remarks`, and under
 `spend` the cents of each day. Equal arguments give equal files.
 """
@@ -93,12 +94,7 @@ def evening_of(plan: Plan, place: int) -> LiveEvening:
     rng = np.random.default_rng([plan.seed, 81, place])
     start, end = int(plan.sessions.start[place]), int(plan.sessions.end[place])
     length = end - start
-    presentations = []
-    at = int(rng.integers(300, 700))
-    while at < length - LASTS - 120:
-        variant = plan.catalog.variants[int(rng.integers(0, len(plan.catalog.variants)))]
-        presentations.append(Presentation(at, variant.sku, variant.title, float(rng.choice(FACTORS))))
-        at += int(rng.integers(480, 900))
+    presentations = _presentations(rng, plan, length)
     rates = _rates(rng, length, presentations)
     seconds = np.repeat(np.arange(length), rng.poisson(rates))
     authors = rng.integers(1, 400, len(seconds))
@@ -112,13 +108,36 @@ def evening_of(plan: Plan, place: int) -> LiveEvening:
     return LiveEvening(int(plan.sessions.number[place]), start, end, tuple(presentations), remarks)
 
 
+def order_rates(plan: Plan, count: int = SESSIONS) -> dict[int, Floats]:
+    """Return for the last sessions, by their place, by how much each second's rate of orders is raised."""
+    result = {}
+    for place in np.flatnonzero(plan.sessions.end < plan.now)[-count:]:
+        rng = np.random.default_rng([plan.seed, 81, int(place)])
+        length = int(plan.sessions.end[place] - plan.sessions.start[place])
+        result[int(place)] = _raised(np.ones(length), _presentations(rng, plan, length))
+    return result
+
+
+def _presentations(rng: np.random.Generator, plan: Plan, length: int) -> list[Presentation]:
+    presentations = []
+    at = int(rng.integers(300, 700))
+    while at < length - LASTS - 120:
+        variant = plan.catalog.variants[int(rng.integers(0, len(plan.catalog.variants)))]
+        presentations.append(Presentation(at, variant.sku, variant.title, float(rng.choice(FACTORS))))
+        at += int(rng.integers(480, 900))
+    return presentations
+
+
+def _raised(rates: Floats, presentations: list[Presentation]) -> Floats:
+    for item in presentations:
+        rates[item.second : item.second + LASTS] *= item.factor
+    return rates
+
+
 def _rates(rng: np.random.Generator, length: int, presentations: list[Presentation]) -> Floats:
     """Return the expected remarks of each second: a slow wave, raised by each presentation."""
     wave = 1 + 0.3 * np.sin(np.linspace(0, np.pi * rng.uniform(1, 3), length))
-    rates = rng.uniform(*PER_MINUTE) / 60 * wave
-    for item in presentations:
-        rates[item.second : item.second + LASTS] *= item.factor
-    return np.asarray(rates)
+    return _raised(np.asarray(rng.uniform(*PER_MINUTE) / 60 * wave), presentations)
 
 
 def _shown(presentations: list[Presentation], length: int) -> list[str]:

@@ -30,6 +30,7 @@ class Plan:
     settlement files ("settlement") are written where not as usual: "75", "gb18030" or "xlsx".
     `twice` are (line, variant) of the TikTok shop that sell pieces which were already sold.
     `language` is that of titles: zh or en. `on_air` is when the session that goes on at `now` began (0: none).
+    `presents`: the last sessions have presentations, which their orders follow (see live_files).
     """
 
     start: date
@@ -46,6 +47,7 @@ class Plan:
     twice: tuple[tuple[int, int], ...] = ()
     language: str = "zh"
     on_air: int = 0
+    presents: bool = True
 
     @cached_property
     def days(self) -> int:

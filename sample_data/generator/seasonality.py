@@ -60,7 +60,7 @@ def daily_weights(start: date, days: int, live: Mask, seed: int, open_days: Sequ
     """Return how much of the range's sales falls on each day (relative weights, 0 when closed).
 
     `live` is true on days with a live session; a few further days per season are closed for
-    kiln work, chosen by the seed. `open_days` are open whatever the calendar says.
+    kiln work, chosen by the seed. `open_days` are open whatever the calendar says, and busier.
     """
     rng = np.random.default_rng([seed, 11])
     dates = [start + timedelta(days=number) for number in range(days)]
@@ -71,6 +71,7 @@ def daily_weights(start: date, days: int, live: Mask, seed: int, open_days: Sequ
     kiln_day = (rng.random(days) < 0.015) & ~live
     closed = np.array([is_closed(day) for day in dates]) | kiln_day
     closed[list(open_days)] = False
+    weights[list(open_days)] *= 2
     return np.where(closed, 0.0, weights)
 
 

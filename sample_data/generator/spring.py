@@ -54,6 +54,7 @@ def spring_plan() -> Plan:
             "settlement": "xlsx",
         },
         adjust=_set_traps,
+        presents=False,
     )
 
 

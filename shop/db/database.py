@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -51,6 +52,9 @@ def sqlite_is_sound() -> bool:
     return parts >= WAL_RESET_FIXED
 
 
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # C://studio is a path on a drive
+
+
 def default_url() -> str:
     """The shop's own database: KILNBOARD_DB, or shop.db in the user's data folder."""
     if url := os.environ.get("KILNBOARD_DB"):
@@ -78,7 +82,7 @@ def as_path(url: str) -> Path:
         url = url.removeprefix("sqlite:///")
     elif is_server(url):
         raise NotAFile(url=url.split("@")[-1])
-    elif "://" in url:
+    elif URL.match(url):
         raise UnsupportedDatabase(url=url.split("@")[-1])
     try:
         return Path(url).expanduser().resolve()

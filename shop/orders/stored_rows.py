@@ -42,6 +42,15 @@ PAID_AT = 4  # its place in what is looked up of an order line
 IDS_PER_LOOKUP = 20_000
 
 
+def forget_inferred(cursor: Any, shop_id: int, batch: IngestBatch) -> None:
+    """Delete what is inferred of sessions that a batch states: an end that follows from orders is no statement."""
+    if batch.table == "live_session":
+        cursor.executemany(
+            "DELETE FROM live_session WHERE shop_id = ? AND platform = ? AND session_id = ? AND is_inferred",
+            [(shop_id, batch.platform, session) for session in batch.columns["session_id"]],
+        )
+
+
 class StoredRows:
     """The stored rows of one shop; keys outside the range of a table's keys are not looked up."""
 

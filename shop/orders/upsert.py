@@ -33,7 +33,7 @@ from shop.orders.personal_guard import PersonalGuard
 from shop.orders.restating import RowMerger, best_kinds, body_at
 from shop.orders.return_sales import join_returns
 from shop.orders.statements import API, Key, RowVersion, Statements
-from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows
+from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows, forget_inferred
 from shop.orders.traffic import with_traffic
 from shop.orders.video_identity import under_one_id
 from shop.privacy.erased import ErasedRecords
@@ -100,10 +100,9 @@ class Upsert:
     ) -> list[bool]:
         """Store a batch; for each record whether it changed what is stored.
 
-        `whole_orders`: each row number is one whole order as its platform gives it, so that a stored
-        line that it lacks goes (see shop/orders/order_versions.py). `snapshot`: `updated_at` is when it was
-        read, and equal content changes nothing. `again`: at equal times this reading replaces. Rows that
-        another source states too become what all of their statements say (shop/orders/merging.py).
+        `whole_orders`: each row number is one whole order, a stored line that it lacks goes (order_versions.py).
+        `snapshot`: `updated_at` is when it was read, and equal content changes nothing. `again`: at equal times this
+        reading replaces. Rows that another source states too become what all of their statements say (merging.py).
         """
         if not len(batch):
             return []
@@ -116,6 +115,7 @@ class Upsert:
             batch = under_one_id(self.cursor, self.shop_id, batch, from_file=from_file)
             self._stored.forget_range("video", batch.platform)  # ids may have changed
         keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))
+        forget_inferred(self.cursor, self.shop_id, batch)
         stored = self._stored.lookup(batch, keys)
         is_double = len(set(keys)) < len(keys)
         if not stored and not is_double and not whole_orders:

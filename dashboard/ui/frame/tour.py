@@ -15,9 +15,9 @@ from dashboard.ui.actor import actor
 from dashboard.ui.frame.practice_mode import is_practice
 from shop.metrics.preferences import read_preferences
 from shop.settings import save_preferences
+from shop.streams.session import running_sessions
 
 STEPS = ("today", "growth", "live", "comments", "orders", "kiln", "data", "people")
-PARAMETERS = {"live": {"live": "session"}}
 OPEN, CLOSED = "tour", "tour"  # in the session; among the steps that a shop has passed over
 
 
@@ -53,7 +53,15 @@ def show(page: str, allowed: Collection[str]) -> None:
 
 
 def _go(page: str) -> None:
-    st.switch_page(f"views/{page}/page.py", query_params=PARAMETERS.get(page))
+    st.switch_page(f"views/{page}/page.py", query_params=_session() if page == "live" else None)
+
+
+def _session() -> dict[str, str]:
+    """The link to the session on air, else to the latest."""
+    running = cache.cached(running_sessions)
+    return {"live": "session"} | (
+        {"session": f"{running[0].platform}/{running[0].session_id}"} if running else {}
+    )
 
 
 def _is_open() -> bool:

@@ -19,6 +19,7 @@ from sample_data.generator.douyin.order_lines import UNKNOWN, Lines, Span, make_
 from sample_data.generator.douyin.orders import order_columns
 from sample_data.generator.expected import Ledger, Refunds, Sales, Truth
 from sample_data.generator.files import CsvFile, XlsxFile, export_file, in_order
+from sample_data.generator.live_files import order_rates
 from sample_data.generator.plan import Plan, Progress
 from sample_data.generator.sessions import write_sessions
 
@@ -42,7 +43,8 @@ def write(folder: Path, plan: Plan, truth: Truth, progress: Progress | None = No
 def make_span(plan: Plan, span: Span) -> tuple[Lines, Cases]:
     """Return a span's order lines and after-sale cases as they stand at the moment of export."""
     rng = np.random.default_rng([*span.seed, 1])
-    basket = make_basket(span, plan.sessions, 1 / plan.lines_per_order, rng)
+    rates = order_rates(plan) if plan.presents else {}
+    basket = make_basket(span, plan.sessions, 1 / plan.lines_per_order, rng, rates)
     lines = make_lines(span, basket, plan.catalog, plan.crowd, plan.singles, rng)
     add_money(lines, rng)
     lines.paid = np.where(lines.paid > plan.now, 0, lines.paid)

@@ -1,5 +1,6 @@
 """Order lines of the Douyin shop: who bought what, when, through which content, at what price."""
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -8,7 +9,7 @@ import numpy as np
 from sample_data.generator.buyers import Crowd
 from sample_data.generator.catalog import Catalog
 from sample_data.generator.clock import DAY, HOUR, MINUTE
-from sample_data.generator.columns import Ints, Mask
+from sample_data.generator.columns import Floats, Ints, Mask
 from sample_data.generator.sessions import Sessions
 
 CARRIERS = ("live", "video", "product_card", "image_text", "other", "unknown")
@@ -141,14 +142,19 @@ def any_hour(rng: np.random.Generator, orders: int) -> Ints:
     return hour * HOUR + (rng.random(orders) * HOUR).astype(np.int64)
 
 
-def make_basket(span: Span, sessions: Sessions, share: float, rng: np.random.Generator) -> Basket:
-    """Return the span's orders: live ones inside the session of their day, the rest at any hour."""
+def make_basket(
+    span: Span, sessions: Sessions, share: float, rng: np.random.Generator, rates: Mapping[int, Floats]
+) -> Basket:
+    """Return the span's orders: live ones inside the session of their day, the rest at any hour.
+
+    `rates` are of sessions (by their place) how dense their orders are in each second, 1 as usual.
+    """
     size = sizes_of(rng, span.counts, share)
     day = day_of_orders(span.counts, size)
     session = sessions.of_day[span.first_day + day]
     carrier = _carriers(rng, session >= 0)
     session = np.where(carrier == LIVE, session, -1)
-    submitted, paid = _moments(span, sessions, session, day, rng)
+    submitted, paid = _moments(span, sessions, session, day, rng, rates)
     by_time = np.argsort(submitted, kind="stable")
     columns = (size, carrier, session, submitted, paid)
     return Basket(*(column[by_time] for column in columns))
@@ -164,7 +170,12 @@ def _carriers(rng: np.random.Generator, has_session: Mask) -> Ints:
 
 
 def _moments(
-    span: Span, sessions: Sessions, session: Ints, day: Ints, rng: np.random.Generator
+    span: Span,
+    sessions: Sessions,
+    session: Ints,
+    day: Ints,
+    rng: np.random.Generator,
+    rates: Mapping[int, Floats],
 ) -> tuple[Ints, Ints]:
     """Return when each order was placed and when it was paid (0 for the few never paid)."""
     orders = len(day)
@@ -174,10 +185,20 @@ def _moments(
     in_session = opening + (rng.random(orders) ** 0.9 * (closing - opening - 200)).astype(np.int64)
     live = session >= 0
     submitted = np.where(live, in_session, np.minimum(at_hour, span.closing[day] - 60))
+    for place, rate in rates.items():
+        here, start = session == place, int(sessions.start[place])
+        submitted[here] = np.minimum(start + _denser(submitted[here] - start, rate), closing[here])
     slow = np.where(rng.random(orders) < 0.15, 28 * MINUTE, 2 * MINUTE)
     delay = 4 + (rng.random(orders) * np.where(live, 180, slow)).astype(np.int64)
     paid = np.minimum(submitted + delay, span.closing[day])
     return submitted, np.where(rng.random(orders) < 0.035, 0, paid)
+
+
+def _denser(seconds: Ints, rate: Floats) -> Ints:
+    """Return evenly spread seconds moved so that they are as dense as a rate of each second is high."""
+    total = np.append(0.0, np.cumsum(rate))
+    moved: Ints = np.interp(seconds / len(rate) * total[-1], total, np.arange(len(total))).astype(np.int64)
+    return moved
 
 
 def make_lines(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -18,10 +19,12 @@ from shop.maintenance import figures_are_true
 from shop.metrics.query import Query, total
 from shop.metrics.stream_rollups import STREAMS_OF_DAY, Sum, headline
 from shop.streams.attribution import BadRules, Rules, attribution, grade_shares, rules, set_rules
+from shop.streams.session import running_sessions
 from tests.support.fresh import new_database
 from tests.support.shops.small_shop import at, line, session, store
 
 DAY = "2026-03-02"
+SHOP_ZONE = ZoneInfo("Asia/Shanghai")
 ALL = Query(("gmv",), date(2026, 1, 1), date(2026, 12, 31))
 
 
@@ -127,6 +130,22 @@ def test_a_room_that_only_orders_name_becomes_a_session_until_its_own_row_comes(
     with db.read() as connection:
         assert tuple(connection.execute(text(attributed)).one())[3:] == (0, 7_200)
     assert figures_are_true(db)
+
+
+def test_a_session_that_orders_named_first_and_a_list_without_an_end_names_then_goes_on(db: Database) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    begun, bought = now - timedelta(minutes=50), now - timedelta(minutes=30)
+    moment = f"{bought.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M:%S}"
+    store(db, lines=[line("1", moment, 100, carrier="live", content_id="k", attribution="A")])
+    assert running_sessions(db) == []
+    row = {
+        **session("k", f"{begun.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M:%S}", 60),
+        "ended_at": None,
+        "seconds": None,
+    }
+    store(db, sessions=[row])
+    (running,) = running_sessions(db)
+    assert running.length >= 50 * 60 and running.window_end >= int(now.timestamp())
 
 
 def test_rules_can_be_changed_and_are_applied_to_all_orders(db: Database) -> None:

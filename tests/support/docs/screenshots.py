@@ -39,8 +39,14 @@ def take(address: str, language: str, session: str) -> None:
             )  # type: ignore[arg-type]
             for name, path in PAGES.items():
                 rest = f"&live=session&session={session}" if name == "live" else ""
-                page.goto(f"{address}/{path}?lang={language}{rest}")
+                link = f"{address}/{path}?lang={language}{rest}"
+                page.goto(link)
                 _settle(page)
+                if (close := page.locator(".st-key-tour-close button")).count():
+                    close.click()
+                    _settle(page)
+                    page.goto(link)
+                    _settle(page)
                 _store(page.screenshot(), folder / f"{name}_{scheme}.png")
         browser.close()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
