@@ -53,7 +53,7 @@ def sqlite_is_sound() -> bool:
     return parts >= WAL_RESET_FIXED
 
 
-URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # a scheme of one letter is a drive: C://studio
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # C://studio is a path on a drive
 
 
 def default_url() -> str:
