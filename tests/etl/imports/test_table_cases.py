@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from dashboard.cli import root_command
 from dashboard.i18n.language import use_language
 from etl.imports import registry
-from etl.imports.records import is_total
 from etl.imports.status_words import meanings_of
 from shop.db.database import sqlite_driver
 from tests.support.fresh import empty_shop_file
@@ -399,11 +398,3 @@ def test_a_failure_that_no_reader_foresaw_names_the_file(studio: Studio, tmp_pat
     (tmp_path / "book.xlsx").write_bytes(out.getvalue())
     report = studio.imported(tmp_path / "book.xlsx", exit_code=1)
     assert "book.xlsx" in report["error"]
-
-
-@pytest.mark.parametrize(
-    "cell", ["合计", "总计：", "本页小计 3 件", "共 2 条记录", "Total (2 rows)", "共计：3,000"]
-)
-def test_words_of_rows_that_are_no_records(cell: str) -> None:
-    assert is_total(cell)
-    assert not is_total(f"手工主人杯 {cell}")
