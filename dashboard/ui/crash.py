@@ -20,7 +20,8 @@ from dashboard.text.errors import error
 from dashboard.ui import filters, text
 from dashboard.ui.feedback import DONE
 from shop.core.errors import ShopError
-from shop.db.database import as_path, default_url, home_folder, is_server
+from shop.db.database import as_path, default_url
+from shop.db.urls import home_folder, is_server
 
 LOG = "crashes.log"
 LARGEST_LOG = 512 * 1024  # bytes; then the older half goes

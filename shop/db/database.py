@@ -28,6 +28,7 @@ from shop.core.errors import (
 from shop.db.buyer_key import FINGERPRINT, create_key, fingerprint, key_of, next_key_of, read_key
 from shop.db.dialect import raw_cursor, write_index_hints
 from shop.db.refusals import in_words
+from shop.db.urls import home_folder, is_server, without_password
 
 BUSY_SECONDS = 30
 ROLE_VARIABLE = "KILNBOARD_ROLE"  # a person at the command line may read as less than the owner
@@ -62,26 +63,12 @@ def default_url() -> str:
     return str(home_folder() / "shop.db")
 
 
-def home_folder() -> Path:
-    """Where what belongs to a shop lies that has no file of its own: Kilnboard's folder in the user's data folder."""
-    if os.name == "nt":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
-    return base / "kilnboard"
-
-
-def is_server(url: str) -> bool:
-    """Whether a URL names a database of a PostgreSQL server."""
-    return url.startswith(("postgresql://", "postgres://"))
-
-
 def as_path(url: str) -> Path:
     """The file behind a database URL or path; other kinds of URL are rejected."""
     if url.startswith("sqlite:///"):
         url = url.removeprefix("sqlite:///")
     elif is_server(url):
-        raise NotAFile(url=url.split("@")[-1])
+        raise NotAFile(url=without_password(url))
     elif URL.match(url):
         raise UnsupportedDatabase(url=url.split("@")[-1])
     try:
@@ -115,7 +102,7 @@ class Database:
         What SQLite refuses is raised as a ShopError, here and in `write`.
         """
         self._check_file()
-        with in_words(self.path), self.engine.connect() as connection:
+        with in_words(self.shown_name), self.engine.connect() as connection:
             yield connection
 
     def row(self, sql: str, values: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
@@ -125,7 +112,7 @@ class Database:
         runs it outside of a transaction.
         """
         self._check_file()
-        with in_words(self.path), closing(self.engine.raw_connection()) as connection:
+        with in_words(self.shown_name), closing(self.engine.raw_connection()) as connection:
             driver: Any = connection.driver_connection
             result: tuple[Any, ...] | None = driver.execute(sql, values or {}).fetchone()
         return result
@@ -140,7 +127,10 @@ class Database:
         `wait`.
         """
         self._check_file()
-        with in_words(self.path), self.engine.connect().execution_options(kilnboard_write=True) as connection:
+        with (
+            in_words(self.shown_name),
+            self.engine.connect().execution_options(kilnboard_write=True) as connection,
+        ):
             try:
                 self._wait_at_most(connection, BUSY_SECONDS if wait else 0)
                 transaction = connection.begin()

@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from sqlalchemy import Connection
 
 from shop.core.errors import MissingExtra
-from shop.db.database import Database, default_url, is_server, open_database
+from shop.db.database import Database, default_url, open_database
+from shop.db.urls import is_server
 
 Views = Mapping[str, str]
 

@@ -66,7 +66,7 @@ def refusal_of(problem: BaseException, path: Path | str) -> ShopError | None:
 
 def _refusal_of_server(state: str, place: str, details: str) -> ShopError | None:
     """What an error of PostgreSQL means, by its SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
-    reason = details.strip().splitlines()[-1][:200]
+    reason = details.strip().splitlines()[0][:200]
     if state == LOCK_NOT_AVAILABLE:
         return DatabaseBusy()
     if state == DISK_FULL:

@@ -118,4 +118,11 @@ def test_numbers_are_changed_together_with_one_save_and_one_undo(
             rows = connection.exec_driver_sql("SELECT sku, on_hand FROM stock_balance ORDER BY sku").all()
         db.close()
         assert [row[1] for row in rows] == [number + 3 for number in range(COUNT)]
+
+        page.goto(f"{address}/listings?part=new&lang=en")
+        page.get_by_test_id("stMain").get_by_test_id("stTextInput").get_by_role(
+            "textbox"
+        ).first.press_sequentially("杯")
+        expect(page.get_by_test_id("InputInstructions")).to_be_attached()
+        expect(page.get_by_test_id("InputInstructions")).to_be_hidden()  # no hint lies over what is typed
         page.context.close()

@@ -168,7 +168,8 @@ def restore_command(source: Path, yes: bool, anyway: bool) -> None:
     from shop.backups.contents import opened as decrypted
     from shop.connect import connect
     from shop.db.backup import restore, restore_shop
-    from shop.db.database import as_path, default_url, is_server
+    from shop.db.database import as_path, default_url
+    from shop.db.urls import is_server
 
     url = default_url()
     server = connect(url) if is_server(url) else None

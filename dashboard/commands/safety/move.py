@@ -17,8 +17,9 @@ def move_command(source: str, target: str, as_json: bool) -> None:
     """Carry every row and the key."""
     require_owner()
     from shop.connect import connect
-    from shop.db.database import as_path, is_server
+    from shop.db.database import as_path
     from shop.db.moving import NoShop, move
+    from shop.db.urls import is_server
 
     if not is_server(source) and not as_path(source).exists():
         raise NoShop(url=source)

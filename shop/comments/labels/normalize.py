@@ -71,7 +71,7 @@ def _marked(word: re.Match[str]) -> str:
 
 
 def _shortened(repeated: re.Match[str]) -> str:
-    """Characters typed three times or more: letters once, others twice."""
+    """Characters typed three times or more: a to z once, others twice."""
     character = repeated[1]
     return character if "a" <= character <= "z" else character * 2
 

@@ -19,12 +19,13 @@ from sqlalchemy.pool import QueuePool
 from shop import migrations
 from shop.core.errors import NewerDatabase, NotADatabase
 from shop.db.buyer_key import key_of
-from shop.db.database import ROLE_VARIABLE, Database, home_folder, open_database, sqlite_driver
+from shop.db.database import ROLE_VARIABLE, Database, open_database, sqlite_driver
 from shop.db.dialect import raw_cursor, write_index_hints
 from shop.db.moving import carry
 from shop.db.postgresql import schema
 from shop.db.postgresql.driver import Connection
 from shop.db.refusals import in_words
+from shop.db.urls import home_folder, without_password
 
 STORED_VIEWS = (
     "SELECT c.relname, d.description FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -135,11 +136,6 @@ class ServerDatabase(Database):
         finally:
             file.close()
             key_of(target).unlink(missing_ok=True)  # whoever wants the copy writes the key next to it
-
-
-def without_password(url: str) -> str:
-    """A URL as it may be shown."""
-    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1@", url)
 
 
 def nominal_path(url: str) -> Path:

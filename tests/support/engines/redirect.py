@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 import shop.connect
-from shop.db.database import Database, as_path, is_server
+from shop.db.database import Database, as_path
 from shop.db.moving import carry
 from shop.db.opening import open_shop
+from shop.db.urls import is_server
 from tests.support.engines.postgres import new_database, server
 
 OPTION = "--engine"

@@ -45,6 +45,9 @@ def _filled() -> bytes:
 
 def studio(db: Database) -> None:
     """Fill an empty database: see `type_in`. The file stays the one that was opened."""
+    if not db.is_file:
+        type_in(db)
+        return
     db.close()
     for end in ("-wal", "-shm"):
         Path(f"{db.path}{end}").unlink(missing_ok=True)

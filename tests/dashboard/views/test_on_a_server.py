@@ -1,0 +1,45 @@
+"""The pages say the same of a shop in PostgreSQL as of the same shop in a file."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from shop.connect import connect
+from shop.db.database import Database
+from shop.db.moving import move
+from tests.support.engines.postgres import new_database, server
+from tests.support.pages import VIEWS, no_error, open_page, shown
+from tests.support.shops.practice_studio import Studio
+
+FEW = ("today", "growth", "stock")  # in the ordinary suite; the proof opens all
+BY_PLACE = {"settings"}  # names the folder of the backups
+
+
+@pytest.fixture(scope="module")
+def pair(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Database]]:
+    folder = tmp_path_factory.mktemp("served")
+    with server() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder))
+        patch.setenv("LOCALAPPDATA", str(folder))
+        file, served = connect(str(studio.path)), connect(new_database(url))
+        move(file, served)
+        yield file, served
+        file.close()
+        served.close()
+
+
+def words(db: Database, view: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("KILNBOARD_DB", db.address)
+    page = open_page(view, lang="zh").run()
+    assert no_error(page)
+    return shown(page)
+
+
+@pytest.mark.parametrize(
+    "view", [view if view in FEW else pytest.param(view, marks=pytest.mark.proof) for view in VIEWS]
+)
+def test_a_page_says_the_same(
+    pair: tuple[Database, Database], view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_file, on_server = (words(db, view, monkeypatch) for db in pair)
+    assert in_file == on_server or view in BY_PLACE
