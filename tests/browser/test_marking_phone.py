@@ -15,6 +15,7 @@ from shop.streams.session import find_session
 from tests.browser.conftest import Serve
 from tests.browser.network_cut import NetworkCut
 from tests.browser.phone import WAIT, Finger
+from tests.support.browsers import settled
 from tests.support.fresh import new_database
 from tests.support.shops.live_evenings import PIECES, Evening, fill_evenings
 
@@ -50,6 +51,7 @@ def opened(phone: BrowserContext, site: str, language: str = "en") -> Page:
     page = phone.new_page()
     page.goto(f"{site}/live?live=mark&lang={language}")
     expect(page.locator('[data-part="views"] button')).to_have_count(3, timeout=WAIT)
+    settled(page)
     return page
 
 
