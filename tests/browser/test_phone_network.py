@@ -65,6 +65,7 @@ def phone(network: str, browser: Browser, tmp_path: Path) -> Iterator[Page]:
     own.close()
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(shutil.which("ip") is None, reason="no command `ip` on this system")
 def test_a_phone_in_another_network_signs_in_and_counts_a_shelf(phone: Page, tmp_path: Path) -> None:
     db = new_database(tmp_path / "shop.db")
