@@ -26,6 +26,7 @@ KINDS = values_of(MarkKind)
 PRESENTATIONS = ("show", "pin", "explain")  # kinds that begin a presentation
 Source = Literal["typed", "file", "suggested"]
 EARLY_SECONDS = 600  # a mark set just before the start belongs to the session that follows
+AHEAD_SECONDS = 60  # the clock of a phone may be ahead of this machine's
 FUTURE_SECONDS = 86_400  # a phone's clock may be wrong, but not by more than a day
 LONGEST_TEXT = 200
 
@@ -92,7 +93,7 @@ def marks(db: Database, session: SessionRecord, *, with_undone: bool = False) ->
         "platform": session.platform,
         "session": session.session_id,
         "first": session.started_at - EARLY_SECONDS,
-        "last": session.window_end,
+        "last": session.window_end + (AHEAD_SECONDS if session.is_running else 0),
         "undone": with_undone,
     }
     with db.read() as connection:

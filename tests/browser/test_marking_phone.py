@@ -15,12 +15,14 @@ from shop.streams.session import find_session
 from tests.browser.conftest import Serve
 from tests.browser.network_cut import NetworkCut
 from tests.browser.phone import WAIT, Finger
+from tests.support.browsers import settled
 from tests.support.fresh import new_database
 from tests.support.shops.live_evenings import PIECES, Evening, fill_evenings
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 CUT_SECONDS = 60
 MARKS_IN_CUT = 30
+LOGGED = 10  # marks that the pad lists
 
 
 @pytest.fixture
@@ -50,6 +52,7 @@ def opened(phone: BrowserContext, site: str, language: str = "en") -> Page:
     page = phone.new_page()
     page.goto(f"{site}/live?live=mark&lang={language}")
     expect(page.locator('[data-part="views"] button')).to_have_count(3, timeout=WAIT)
+    settled(page)
     return page
 
 
@@ -58,7 +61,11 @@ def stored(path: Path, evening: Evening, *, with_undone: bool = False) -> list[M
         return marks(db, find_session(db, evening.session_id, "douyin"), with_undone=with_undone)
 
 
-def wait_until_sent(page: Page, seconds: float = 60) -> None:
+def wait_until_sent(page: Page, marks: int, *, undone: int = 0, seconds: float = 60) -> None:
+    """Wait until so many marks are in the log, so many of them undone, and all are sent."""
+    log = page.locator('[data-part="log"]')
+    expect(log.locator("li")).to_have_count(min(marks, LOGGED), timeout=WAIT)
+    expect(log.locator('li[data-state="undone"]')).to_have_count(undone, timeout=WAIT)
     expect(page.locator('[data-part="status"][data-state="sent"]')).to_be_visible(timeout=seconds * 1000)
 
 
@@ -70,19 +77,19 @@ def test_a_mark_takes_two_taps_at_most_and_can_be_undone(
     finger.tap(page.get_by_role("button", name="All", exact=True))
     finger.tap(page.locator('[data-part="items"] button').filter(has_text=PIECES[1][1]))
     assert finger.taps == 2
-    wait_until_sent(page)
+    wait_until_sent(page, 1)
     (mark,) = stored(tmp_path / "shop.db", evening)
     assert (mark.kind, mark.item, mark.sku, mark.platform) == ("show", "GP-0031", "GP-0031", "douyin")
     assert abs(mark.marked_at - datetime.now(UTC).timestamp()) < 60
     finger.tap(page.get_by_role("button", name="Pinned"))
-    wait_until_sent(page)
+    wait_until_sent(page, 2)
     # both may have been tapped within one second, in which they have no order
     assert sorted((mark.kind, mark.item) for mark in stored(tmp_path / "shop.db", evening)) == [
         ("pin", "GP-0031"),
         ("show", "GP-0031"),
     ]
     finger.tap(page.locator('[data-part="log"] button').first)
-    wait_until_sent(page)
+    wait_until_sent(page, 2, undone=1)
     assert [mark.kind for mark in stored(tmp_path / "shop.db", evening)] == ["show"]
     assert len(stored(tmp_path / "shop.db", evening, with_undone=True)) == 2
 
@@ -93,7 +100,7 @@ def test_a_number_that_is_in_no_catalog_is_marked_as_typed(
     page = opened(phone, network.address)
     page.locator('[data-part="search"]').fill("37")
     Finger(page).tap(page.get_by_role("button", name="Show “37”"))
-    wait_until_sent(page)
+    wait_until_sent(page, 1)
     assert [(mark.kind, mark.item) for mark in stored(tmp_path / "shop.db", evening)] == [("show", "37")]
 
 
@@ -131,7 +138,7 @@ def test_marks_set_without_a_network_arrive_once(
 ) -> None:
     page = opened(phone, network.address)
     marks_set_without_a_network(page, phone, network, 6, 2)
-    wait_until_sent(page)
+    wait_until_sent(page, 6)
     check_arrived(tmp_path / "shop.db", evening, 6)
 
 
@@ -146,7 +153,7 @@ def test_marks_outlive_the_page_that_set_them(
         finger.tap(page.locator('[data-part="items"] button').nth(place))
     page.close()
     network.restore()
-    wait_until_sent(opened(phone, network.address))
+    wait_until_sent(opened(phone, network.address), 3)
     check_arrived(tmp_path / "shop.db", evening, 3)
 
 
@@ -156,7 +163,7 @@ def test_thirty_marks_of_a_minute_without_network_arrive_once(
 ) -> None:
     page = opened(phone, network.address)
     marks_set_without_a_network(page, phone, network, MARKS_IN_CUT, CUT_SECONDS)
-    wait_until_sent(page, 120)
+    wait_until_sent(page, MARKS_IN_CUT, seconds=120)
     check_arrived(tmp_path / "shop.db", evening, MARKS_IN_CUT)
 
 
@@ -171,7 +178,7 @@ def test_a_mark_is_confirmed_within_two_seconds(
     for number in range(10):
         start = monotonic()
         page.locator('[data-part="items"] button').nth(number % len(PIECES)).tap()
-        wait_until_sent(page)
+        wait_until_sent(page, number + 1)
         taken.append(monotonic() - start)
     assert sorted(taken)[len(taken) // 2] < 2, taken
     assert len(stored(tmp_path / "shop.db", evening)) == 10

@@ -20,6 +20,7 @@ from shop.db.database import Database
 from shop.orders import parcels
 from tests.browser.conftest import SWITCHES, executable
 from tests.browser.phone import WAIT, Finger
+from tests.support.browsers import settled
 from tests.support.fresh import new_database
 from tests.support.shops.outgoing import number, ten_orders
 
@@ -190,6 +191,7 @@ def test_ten_orders_are_picked_and_packed_in_at_most_45_taps(phone: Page, studio
     phone.goto(f"{studio.site}/orders?orders=pick")
     stops = phone.get_by_role("button", name=re.compile(r"拿到 \d+ 件"))
     expect(stops.first).to_be_visible(timeout=WAIT)
+    settled(phone)
     left = stops.count()
     while left:
         finger.tap(stops.first)

@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect
 
 from shop.access.accounts import add_account
 from shop.access.roles import OWNER
 from shop.stock import levels
 from tests.browser.conftest import SWITCHES, executable
 from tests.browser.phone import WAIT, WIDTH, count_location
-from tests.support.browsers import needed
 from tests.support.fresh import new_database
 from tests.support.servers import opened
 from tests.support.stock.places import fill
@@ -55,21 +54,18 @@ def network() -> Iterator[str]:
 
 
 @pytest.fixture
-def phone(network: str, tmp_path: Path) -> Iterator[Page]:
+def phone(network: str, browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A phone-sized browser in that network."""
-    path = needed(executable(), "no Chromium on this machine")
     start = tmp_path / "browser"
-    start.write_text(f'#!/bin/sh\nexec ip netns exec {network} {path} "$@"\n')
+    start.write_text(f'#!/bin/sh\nexec ip netns exec {network} {executable()} "$@"\n')
     start.chmod(0o755)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(start), args=SWITCHES)
-        context = browser.new_context(
-            viewport={"width": WIDTH, "height": 844}, has_touch=True, is_mobile=True
-        )
-        yield context.new_page()
-        browser.close()
+    own = browser.browser_type.launch(executable_path=str(start), args=SWITCHES)
+    context = own.new_context(viewport={"width": WIDTH, "height": 844}, has_touch=True, is_mobile=True)
+    yield context.new_page()
+    own.close()
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(shutil.which("ip") is None, reason="no command `ip` on this system")
 def test_a_phone_in_another_network_signs_in_and_counts_a_shelf(phone: Page, tmp_path: Path) -> None:
     db = new_database(tmp_path / "shop.db")
@@ -80,7 +76,7 @@ def test_a_phone_in_another_network_signs_in_and_counts_a_shelf(phone: Page, tmp
     with opened(db.path, KILNBOARD_SHARE="1", KILNBOARD_CONFIG=str(tmp_path / "config")) as address:
         port = address.rpartition(":")[2]
         with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
-            phone.goto(address)  # loopback is the phone's own
+            phone.context.new_page().goto(address)  # loopback is the phone's own
         site = f"http://{shown_address()}:{port}"
         phone.goto(f"{site}/stock?stock=count")
         phone.locator("input[name=user]").fill("小林")

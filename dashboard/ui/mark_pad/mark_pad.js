@@ -198,8 +198,9 @@ class MarkPad {
 
   drawViews() {
     const { words } = this.data;
-    this.parts.views.replaceChildren(
-      ...["tonight", "recent", "all"].map((name) => {
+    replace(
+      this.parts.views,
+      ["tonight", "recent", "all"].map((name) => {
         const button = tapped(words.views[name], () => {
           this.view = name;
           this.drawViews();
@@ -238,6 +239,7 @@ class MarkPad {
     const buttons = result.map((item) => {
       const button = tapped("", () => this.mark("show", item));
       button.className = "item";
+      button.dataset.item = item.item;
       if (item.item === shown) button.setAttribute("aria-current", "true");
       if (item.photo) {
         const picture = document.createElement("img");
@@ -258,15 +260,16 @@ class MarkPad {
       buttons.push(button);
     }
     if (!buttons.length) buttons.push(line("p", words.empty[this.view]));
-    this.parts.items.replaceChildren(...buttons);
+    replace(this.parts.items, buttons);
   }
 
   drawActions() {
     const shown = this.shown();
     const { words, kinds } = this.data;
-    this.parts.actions.replaceChildren(
-      ...kinds.map((kind) => {
-        const button = tapped(words.kinds[kind], () => this.mark(kind, shown));
+    replace(
+      this.parts.actions,
+      kinds.map((kind) => {
+        const button = tapped(words.kinds[kind], () => this.mark(kind, this.shown()));
         button.dataset.kind = kind;
         button.disabled = kind === "hide" && !shown;
         return button;
@@ -278,9 +281,11 @@ class MarkPad {
     const { words } = this.data;
     const waiting = new Set(load(QUEUE, []).map((entry) => entry.id));
     const rows = load(LOG, []).slice(0, 10);
-    this.parts.log.replaceChildren(
-      ...rows.map((entry) => {
+    replace(
+      this.parts.log,
+      rows.map((entry) => {
         const row = document.createElement("li");
+        row.dataset.id = entry.id;
         row.dataset.state = entry.undone ? "undone" : waiting.has(entry.id) ? "waiting" : "sent";
         const state = entry.refused ?? (entry.undone ? words.undone : waiting.has(entry.id) ? words.unsent : "");
         row.append(
@@ -303,6 +308,13 @@ function line(tag, text) {
   const element = document.createElement(tag);
   element.textContent = text;
   return element;
+}
+
+/* What looks the same stays, so that no button goes away under a finger. */
+function replace(parent, children) {
+  const before = [...parent.children];
+  if (children.length === before.length && children.every((child, place) => child.isEqualNode(before[place]))) return;
+  parent.replaceChildren(...children);
 }
 
 function tapped(text, act) {

@@ -25,7 +25,8 @@ def show(view: View, cut: str) -> None:
         text.note(t("foam.no_rate"))
         st.page_link("views/settings/page.py", label=t("foam.enter"), query_params={"section": "costs"})
         return
-    prevented = st.number_input(t("foam.prevented"), 5, 100, HALF, 5, key="foam-prevented", width=260) / 100
+    value = st.number_input(t("foam.prevented"), 5, 100, HALF, 5, key="foam-prevented", width=260)
+    prevented = value / 100
     whole = together(effects)
     text.sentence(_summary(whole, prevented))
     rows = [(part_name(cut, item.part), item) for item in effects if item.rate.under]

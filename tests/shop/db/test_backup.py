@@ -88,6 +88,7 @@ def run() -> Iterator[Run]:
 
 
 def shop_of(path: Path, name: str, changes: int = 1, rows: int = 0) -> Path:
+    path.parent.mkdir(exist_ok=True)
     db = new_database(path)
     for change in range(changes):
         with db.write() as connection:

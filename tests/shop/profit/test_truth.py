@@ -1,20 +1,24 @@
 """The practice shop's waterfall equals the generator's own truth, to the last minor unit, in any range."""
 
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from sample_data.generator.practice import plan_shop
+from etl.imports.importer import import_file
+from sample_data.generator.practice import plan_shop, write_plan
+from sample_data.studio.shops import of_files
 from shop.access.roles import OWNER
 from shop.connect import connect
 from shop.db.database import Database
 from shop.metrics.query import Query
-from shop.profit.gross_to_net import waterfall
+from shop.profit.gross_to_net import Waterfall, waterfall
 from shop.profit.margins import margins
 from tests.oracles.gross_to_net import WaterfallTruth
-from tests.support.shops.practice_studio import Studio, build_studio
+from tests.oracles.studio import StudioTruth
+from tests.support.shops.practice_studio import Studio, build_studio, fill_studio, tables
 
 GOODS = ("material", "kiln", "loss", "packing", "other_cost")
 STEPS = (
@@ -67,6 +71,36 @@ def test_margins_add_up_to_the_waterfall(studio: Studio, workshop_db: Database) 
             ("labour", steps["labour"]),
         ):
             assert table[column].sum() == -cents, column
+
+
+def test_estimates_become_facts_and_settled_ranges_stay(tmp_path: Path) -> None:
+    plan = plan_shop(orders=400, until=date(2025, 10, 31), seed=4)
+    workshop = of_files(plan)
+    write_plan(tmp_path / "exports", plan)
+    files = tables(tmp_path / "exports")
+    late = [file for file in files if "settlement" in file.name][-3:]
+    fill_studio(tmp_path / "shop.db", workshop, [file for file in files if file not in late])
+    first = StudioTruth(workshop).days()[0]
+    weeks = [
+        (first + timedelta(days=7 * place), first + timedelta(days=7 * place + 6)) for place in range(44)
+    ]
+    with closing(connect(str(tmp_path / "shop.db"))) as db:
+        before = [waterfall(db, Query(("gmv",), *week, currency="CNY"), OWNER) for week in weeks]
+        for file in late:
+            import_file(db, file)
+        after = [waterfall(db, Query(("gmv",), *week, currency="CNY"), OWNER) for week in weeks]
+    pairs = list(zip(before, after, strict=True))
+    closed = [(old, new) for old, new in pairs if not old.unsettled.count]
+    settled = [(old, new) for old, new in pairs if old.unsettled.count and not new.unsettled.count]
+    assert len(closed) > 20
+    assert settled
+    assert all(old.steps == new.steps for old, new in closed)
+    assert all(fee_estimate(old) and not fee_estimate(new) for old, new in settled)
+
+
+def fee_estimate(result: Waterfall) -> int:
+    """How much of a waterfall's platform fees and commission is estimated, in cents."""
+    return sum(step.estimate for step in result.steps if step.name in ("platform_fees", "commission"))
 
 
 @pytest.mark.proof

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from etl.imports.marks_file import NoMarks, import_marks
 from shop.access.roles import OWNER, Actor
@@ -14,7 +15,16 @@ from shop.metrics.stream_rollups import Sum
 from shop.streams.funnel import funnels
 from shop.streams.lift import Verdict
 from shop.streams.lifts import item_lifts, presentation_lifts, suggested_marks
-from shop.streams.marks import BadMark, UnknownMark, add_marks, marks, recent_items, restore_mark, undo_mark
+from shop.streams.marks import (
+    BadMark,
+    Mark,
+    UnknownMark,
+    add_marks,
+    marks,
+    recent_items,
+    restore_mark,
+    undo_mark,
+)
 from shop.streams.minutes import comments_between, session_minutes, session_products
 from shop.streams.pace import figure_ranks, pace, percentile
 from shop.streams.reviews import BadReview, Review, facts, last_action, review, save_note, save_review
@@ -138,6 +148,13 @@ def test_a_mark_that_comes_before_its_session_belongs_to_the_one_of_its_time(db:
     )
     evening(db)
     assert [one.item for one in marks(db, the_session(db))] == ["cup"]
+
+
+def test_a_mark_of_a_phone_whose_clock_is_ahead_is_shown_at_once(db: Database) -> None:
+    evening(db)
+    with time_machine.travel(START + 600, tick=False):
+        add_marks(db, [Mark("show", START + 602, "douyin", item="cup")], actor=OWNER)
+        assert [one.item for one in marks(db, the_session(db))] == ["cup"]
 
 
 def test_a_presentation_that_sold_differs_from_one_that_did_not(db: Database) -> None:
