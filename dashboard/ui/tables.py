@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -89,6 +90,8 @@ def _displayed_values(values: pd.Series, kind: str) -> pd.Series:
         return values.map(_as_link)
     if kind == "seconds":
         return values.map(lambda value: format.seconds(None if pd.isna(value) else value))
+    if kind == "day":  # a column of text would show a date as a number
+        return values.map(lambda day: day.isoformat() if isinstance(day, date) else day, na_action="ignore")
     return values
 
 

@@ -11,7 +11,6 @@ machine.
 
 import json
 import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -19,13 +18,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from etl.imports.importer import import_file
 from sample_data.generator.spring import FOLDER
 from shop.connect import connect
+from tests.benchmarks.page_loads import chromium
 from tests.benchmarks.proc import cpu_seconds
-from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
+from tests.browser.conftest import ROOT, served
 
 LIMIT = 1.3
 BARE = """
@@ -68,16 +68,13 @@ def measure(loads: int) -> dict[str, float | int]:
                 import_file(database, file)
         database.close()
         ours_app = served(ROOT / "dashboard" / "app.py", KILNBOARD_DB=str(place / "shop.db"))
-        with ours_app as ours, served(place / "bare.py") as bare, sync_playwright() as playwright:
-            path = next(filter(None, map(shutil.which, NAMES)))
-            browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        with ours_app as ours, served(place / "bare.py") as bare, chromium() as browser:
             for address in (ours, bare, ours, bare):
                 loaded(browser, address)
             taken: dict[str, list[Load]] = {ours: [], bare: []}
             for _ in range(loads):
                 for address, times in taken.items():
                     times.append(loaded(browser, address))
-            browser.close()
     result: dict[str, float | int] = {"loads": loads, "limit": LIMIT}
     for name in ("cpu", "clock"):
         first, plain = (statistics.median(getattr(load, name) for load in taken[it]) for it in (ours, bare))

@@ -11,18 +11,14 @@ Prints medians and ratios as JSON; both ratios are checked against the limit.
 from __future__ import annotations
 
 import json
-import shutil
-import statistics
 import sys
 import tempfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from tests.benchmarks.stock_page import seconds_until_drawn
-from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
+from tests.benchmarks.page_loads import chromium, median_seconds
+from tests.browser.conftest import ROOT, served
 from tests.support.fresh import new_database
 from tests.support.shops.live_evenings import Evening, fill_evenings
 
@@ -54,10 +50,8 @@ def measure(loads: int) -> dict[str, float | int]:
         with (
             served(app, KILNBOARD_DB=str(place / "full.db")) as full,
             served(app, KILNBOARD_DB=str(place / "empty.db")) as bare,
-            sync_playwright() as playwright,
+            chromium() as browser,
         ):
-            path = next(filter(None, map(shutil.which, NAMES)))
-            browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
             session, listed = "live?live=session", "live?live=sessions&period=all"
             request = {
                 "session": (f"{full}/{session}", ".st-key-marks-actions button"),
@@ -65,14 +59,7 @@ def measure(loads: int) -> dict[str, float | int]:
                 "list": (f"{full}/{listed}", ".kb-sessions tr:last-child"),
                 "list_empty": (f"{bare}/{listed}", ".kb-sessions tr:last-child"),
             }
-            taken: dict[str, list[float]] = {name: [] for name in request}
-            for number in range(loads + 2):
-                for name, (address, drawn) in request.items():
-                    seconds = seconds_until_drawn(browser, address, drawn)
-                    if number > 1:  # the first two warm the servers
-                        taken[name].append(seconds)
-            browser.close()
-    result = {name: statistics.median(times) for name, times in taken.items()}
+            result = median_seconds(browser, request, loads)
     return {
         "loads": loads,
         **{name: round(value, 3) for name, value in result.items()},

@@ -11,7 +11,6 @@ without anything, until the first order (the sentence) is drawn; medians in seco
 from __future__ import annotations
 
 import json
-import shutil
 import statistics
 import sys
 import tempfile
@@ -21,13 +20,11 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from shop.connect import connect
 from shop.db.database import Database
 from shop.orders.search import OrderFilter, find_orders
-from tests.benchmarks.stock_page import seconds_until_drawn
-from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
+from tests.benchmarks.page_loads import chromium, median_seconds
+from tests.browser.conftest import ROOT, served
 from tests.support.shops.outgoing import NOW, number, put_lines
 
 LIMIT_MS, LIMIT_RATIO = 100.0, 1.3
@@ -85,26 +82,18 @@ def searches(db: Database, count: int) -> dict[str, float]:
 def pages(folder: Path, count: int, loads: int) -> dict[str, float]:
     """Seconds until the page is drawn: the orders to send, all of them, a search, and the page of the empty shop."""
     app, names = ROOT / "dashboard" / "app.py", ("full", "empty")
-    with ExitStack() as servers, sync_playwright() as playwright:
+    with ExitStack() as servers, chromium() as browser:
         full, empty = (
             servers.enter_context(served(app, KILNBOARD_DB=str(folder / f"{name}.db"))) for name in names
         )
-        path = next(filter(None, map(shutil.which, NAMES)))
-        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         requests = {
             "empty": (f"{empty}/orders", "h1.kb-sentence"),
             "to_send": (f"{full}/orders", ".kb-line"),
             "all": (f"{full}/orders?orders=all", ".kb-open"),
             "search": (f"{full}/orders?q={number(count // 3)[-8:]}", ".kb-open"),
         }
-        taken: dict[str, list[float]] = {name: [] for name in requests}
-        for load in range(loads + 1):
-            for name, (address, drawn) in requests.items():
-                seconds = seconds_until_drawn(browser, address, drawn)
-                if load:  # the first load warms the servers
-                    taken[name].append(seconds)
-        browser.close()
-    return {name: round(statistics.median(seconds), 3) for name, seconds in taken.items()}
+        taken = median_seconds(browser, requests, loads)
+    return {name: round(seconds, 3) for name, seconds in taken.items()}
 
 
 def main() -> int:

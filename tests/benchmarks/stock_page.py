@@ -10,17 +10,14 @@ the title) is drawn. Prints the medians and the ratios as JSON: of the Stock pag
 """
 
 import json
-import shutil
-import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
-
 from shop.connect import connect
-from tests.browser.conftest import NAMES, ROOT, SWITCHES, served
+from tests.benchmarks.page_loads import chromium, median_seconds
+from tests.browser.conftest import ROOT, served
 from tests.browser.phone import count_location
 from tests.support.stock.places import fill
 
@@ -32,18 +29,6 @@ import streamlit as st
 st.title("A page")
 """
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-def seconds_until_drawn(browser: Browser, address: str, drawn: str) -> float:
-    """One load in a fresh context, until the expected element is drawn."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    start = time.perf_counter()
-    page.goto(address, wait_until="commit")
-    page.wait_for_selector(drawn, state="visible", timeout=60_000)
-    taken = time.perf_counter() - start
-    context.close()
-    return taken
 
 
 def measure(loads: int) -> dict[str, float | int]:
@@ -60,29 +45,19 @@ def measure(loads: int) -> dict[str, float | int]:
             served(app, KILNBOARD_DB=str(place / "full.db")) as full,
             served(app, KILNBOARD_DB=str(place / "empty.db")) as empty,
             served(place / "bare.py") as bare,
-            sync_playwright() as playwright,
+            chromium() as browser,
         ):
-            path = next(filter(None, map(shutil.which, NAMES)))
-            browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
             request = {
                 "stock": (f"{full}/stock?stock=table", ".kb-shelf tr:nth-child(40)"),
                 "empty": (f"{empty}/stock", "h1.kb-sentence"),
                 "bare": (bare, "h1"),
             }
-            for _ in range(2):
-                for address, drawn in request.values():
-                    seconds_until_drawn(browser, address, drawn)
-            taken: dict[str, list[float]] = {name: [] for name in request}
-            for _ in range(loads):
-                for name, (address, drawn) in request.items():
-                    taken[name].append(seconds_until_drawn(browser, address, drawn))
-            result = {name: statistics.median(times) for name, times in taken.items()}
+            result = median_seconds(browser, request, loads)
             with served(app, KILNBOARD_DB=str(place / "twenty.db")) as twenty:
                 page = browser.new_context(**PHONE).new_page()
                 start = time.perf_counter()
                 taps = count_location(page, twenty)
                 counted = time.perf_counter() - start
-            browser.close()
     return {
         "loads": loads,
         "skus": SKUS,

@@ -183,6 +183,17 @@ def faults(page: AppTest) -> Iterator[str]:
         for message in _texts(node):
             if wrong := wrong_words(message):
                 yield f"{wrong!r} in {node.type} {getattr(node, 'key', '')}: {message[:200]!r}"
+        if node.type == "dataframe":
+            yield from _days_as_numbers(node)
+
+
+def _days_as_numbers(node: Any) -> Iterator[str]:
+    """Columns of text that hold dates: the browser shows those as milliseconds."""
+    configs = json.loads(node.proto.columns or "{}")
+    for name in node.value.columns:
+        kind = configs.get(name, {}).get("type_config", {}).get("type")
+        if kind == "text" and any(isinstance(cell, date) for cell in node.value[name].dropna()):
+            yield f"days as numbers in {name!r}"
 
 
 def wrong_words(message: str) -> str:

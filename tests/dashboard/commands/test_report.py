@@ -360,12 +360,14 @@ def test_stopping_the_dashboard_stops_its_server(spring_path: Path, monkeypatch:
         "--role",
         "assistant",
     ]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=env, stdout=pipe, stderr=pipe, text=True) as process:
         try:
-            assert process.stdout is not None
+            assert process.stdout is not None and process.stderr is not None
             assert str(port) in process.stdout.readline()
             process.terminate()
             assert process.wait(timeout=120) == 0
+            assert process.stderr.read() == ""  # the server's own log is for who writes pages
         finally:
             process.kill()
     with pytest.raises(OSError):

@@ -16,20 +16,16 @@ from shop.stock.adjustments import MANUAL_REASONS
 from shop.stock.oversold import SETTLEMENTS
 
 ROOT = Path(__file__).parents[3] / "shop"
-FUNCTIONS = (
-    "log_action",
-    "firing_command",
-    "batch_command",
-    "_write",
-    "_rule",
-    "_save",
-    "_note",
-    "record_movement",
-)
 GROUPED = re.compile(
     r"(?:account|backup|campaign|catalog|comment|contacts|costs|demand|goal|kiln|lead|listing|live|match|parcel|photo|"
     r"piece|privacy|shop|stated_total|stock)\.[a-z_]+"
 )
+NO_ACTIONS = {
+    "account.account_id",
+    "shop.comments",
+    "shop.db",
+    "shop.txt",
+}  # a column, a package, names of files
 
 
 @cache
@@ -37,18 +33,17 @@ def logged() -> set[str]:
     """The actions that stand in the source, and those made of a name and a choice."""
     actions = {f"listing.{state}" for state in LISTING_STATES} | {f"kiln.{stage}" for stage in STAGES}
     actions |= {f"settle_{how}" for how in SETTLEMENTS} | set(MANUAL_REASONS)
+    for path in ROOT.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        for text in (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)):
+            if isinstance(text, str) and GROUPED.fullmatch(text) and text not in NO_ACTIONS:
+                actions.add(text)
     for path in [*ROOT.rglob("*.py"), *(ROOT.parent / "dashboard").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name not in FUNCTIONS:
-                continue
-            for inner in ast.walk(node):
-                if not isinstance(inner, ast.Constant) or not isinstance(inner.value, str):
-                    continue
-                if GROUPED.fullmatch(inner.value) or (name == "log_action" and inner is node.args[2]):
-                    actions.add(inner.value)
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("log_action"):
+                action = node.args[2]
+                if isinstance(action, ast.Constant):
+                    actions.add(action.value)
     return actions
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from shop.connect import connect
 from shop.core import clock
 from shop.export.tables import write_table
 from tests.support.fresh import new_database
+from tests.support.page_walk import faults
 from tests.support.pages import bodies, no_error, open_page, sentence, shown
 from tests.support.remarks.hostile_remarks import hostile_remarks
 from tests.support.remarks.spoken import speak
@@ -53,6 +54,17 @@ def test_a_group_is_answered_at_a_press_and_opened_again(shop_with_questions: Pa
     assert sentence(page) != before
     next(item for item in page.button if item.key == "saved-undo").click().run()
     assert sentence(page) == before
+
+
+def test_the_weeks_of_complaints_are_days_in_words(shop_with_questions: Path) -> None:
+    today = clock.today("Asia/Shanghai")
+    database = connect(str(shop_with_questions))
+    speak(database, ("f", today.isoformat(), "收到就碎了两只"))
+    database.close()
+    page = open_page("comments", comments="words")
+    assert list(faults(page)) == []
+    monday = (today - timedelta(days=today.weekday())).isoformat()
+    assert any(monday in item.value.iloc[:, 0].tolist() for item in page.dataframe)
 
 
 def test_ticked_groups_are_answered_together(shop_with_questions: Path) -> None:
