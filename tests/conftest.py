@@ -1,6 +1,7 @@
 """Fixtures of all tests: a fresh database, and the committed spring set imported once."""
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher, profiles
 from hypothesis import settings
 from nacl.pwhash import argon2id
+from streamlit import logger
 
 from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop
@@ -63,6 +65,21 @@ def cheap_hashes() -> Iterator[None]:
         patch.setattr(passphrase, "OPERATIONS", argon2id.OPSLIMIT_MIN)
         patch.setattr(passphrase, "MEMORY", argon2id.MEMLIMIT_MIN)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_console_log() -> Iterator[None]:
+    """Streamlit's loggers write to no console: theirs may be the closed stream of an earlier test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logger, "setup_formatter", remove_console)
+        logger.update_formatter()
+        yield
+
+
+def remove_console(log: logging.Logger) -> None:
+    if hasattr(log, "streamlit_console_handler"):
+        log.removeHandler(log.streamlit_console_handler)
+    log.addHandler(logging.NullHandler())  # without any, Python's own last resort would write to the console
 
 
 @pytest.fixture

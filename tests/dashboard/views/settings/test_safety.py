@@ -1,11 +1,14 @@
 """Privacy, backups and the audit log on the Settings page and on the command line, as an owner uses them."""
 
+import contextlib
+import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit.logger
 from click.testing import CliRunner
 
 from dashboard.cli import root_command
@@ -154,6 +157,14 @@ def test_secrets_are_in_no_file_of_the_shop_no_log_and_no_backup(
         held = [name for name, content in files if secret.encode() in content]
         assert held == ([recipients_file()] if what == "chat" else []), what
         assert secret not in printed
+
+
+def test_a_log_stream_closed_by_an_earlier_test_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    with contextlib.redirect_stderr(io.StringIO()) as console:
+        streamlit.logger.update_formatter()
+    console.close()
+    streamlit.logger.get_logger("streamlit").error("canary-log")
+    assert "".join(capfd.readouterr()) == ""
 
 
 def recipients_file() -> str:
