@@ -51,9 +51,9 @@ def next_session(db: Database, *, shop: int = 1) -> NextSession | None:
 
 def due_after(now: datetime, starts: Sequence[tuple[datetime, str | None]]) -> NextSession | None:
     """The first session after a moment that starts of the weeks before it let expect; all on the shop's clock."""
-    moved = sorted(((now + (at - now) % WEEK, at, host) for at, host in starts), key=lambda item: item[0])
-    for due, *_ in moved:
-        like = [item for item in moved if abs(item[0] - due) <= AROUND]
+    due_again = sorted(((now + (at - now) % WEEK, at, host) for at, host in starts), key=lambda item: item[0])
+    for due, *_ in due_again:
+        like = [item for item in due_again if abs(item[0] - due) <= AROUND]
         weeks = len({(at - now) // WEEK for _, at, _ in like})
         if weeks >= LEAST_WEEKS:
             minutes = median((due - now) / timedelta(minutes=1) for due, *_ in like)
