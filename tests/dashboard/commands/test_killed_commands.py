@@ -30,7 +30,7 @@ FAMILIES = {
     "restore": ["restore", "good.db", "--yes", "--anyway"],
     "stock set": ["stock", "set", "CUP", "7", "CUP-S", "3"],
     "stock move": ["stock", "move", "broken", "CUP-S", "1"],
-    "count": ["stock", "count", "start"],
+    "count": ["stock", "count", "add", "1", "CUP", "3", "CUP-S", "1"],
     "batch": ["kiln", "batch", "start", SKU, "12", "--id", "K-1"],
     "firing": ["kiln", "firing", "plan", KILN, "bisque", "2026-02-01"],
     "listing": ["listing", "edit", SKU, "price=99"],

@@ -16,6 +16,7 @@ import os
 import random
 import re
 import resource
+import secrets
 import shutil
 import signal
 import sys
@@ -75,6 +76,8 @@ def run(line: list[str], moment: float, steps: Steps) -> int:
     import time_machine
     from sqlalchemy import Engine, event
 
+    names = random.Random(1)
+    secrets.token_hex = lambda size=32: names.randbytes(size).hex()  # of a movement: each run gives the same
     event.listen(Engine, "connect", steps.connected)
     sys.addaudithook(steps.audit)
     work = _sync if line[0] == "sync" else _command
