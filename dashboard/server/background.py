@@ -167,19 +167,19 @@ class BackgroundWorker:
         self._stopped.set()
 
     def _work(self) -> None:
-        said = ""
+        last = ""
         while not self._stopped.wait(LOOKS_EVERY_SECONDS):
-            said = self.look(said)
+            last = self.look(last)
 
-    def look(self, said: str) -> str:
-        """Run what is due; why the shop cannot be used now, printed unless it was `said` before, else nothing."""
+    def look(self, last: str) -> str:
+        """Run what is due; why the shop cannot be used now, printed unless it is as the `last` time; nothing else."""
         try:
             run_due(self._database())
         except DatabaseBusy:
-            return said  # an import is running
+            return last  # an import is running
         except ShopError as problem:
             words = error(problem)
-            if words != said:
+            if words != last:
                 print(words, file=sys.stderr)
             return words
         except Exception:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from dashboard import theme
 from dashboard.i18n.messages import t
 from dashboard.server import documents
+from dashboard.server.changes import Changes
 from dashboard.server.guard import use_language_of
 from dashboard.server.hosts import is_loopback
 from dashboard.text import errors
@@ -37,6 +38,7 @@ class OwnRoutes:
 
     def __init__(self, database: Callable[[], Database], names: list[str]) -> None:
         self.database, self.names = database, names
+        self.changes = Changes(database).answer
 
     def routes(self) -> list[Route]:
         """All of them, for Streamlit's application."""
@@ -49,6 +51,7 @@ class OwnRoutes:
             Route("/manifest.webmanifest", self.manifest, methods=["GET"]),
             Route("/app-icon.png", self.icon_picture, methods=["GET"]),
             Route("/app-icon.svg", self.icon, methods=["GET"]),
+            Route("/changes", self.changes, methods=["GET"]),
             *pages,
         ]
 

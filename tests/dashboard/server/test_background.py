@@ -83,7 +83,7 @@ def test_the_morning_message_goes_out_by_itself_once_and_a_failure_is_shown(
     assert "每日早报" in shown(page) and "310000" in shown(page)
 
 
-def test_a_shop_that_is_away_is_said_once_without_a_traceback(
+def test_a_shop_that_is_away_is_named_once_without_a_traceback(
     db: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     outcomes: list[ShopError | None] = [MissingDatabase(path="p")] * 2
@@ -95,9 +95,9 @@ def test_a_shop_that_is_away_is_said_once_without_a_traceback(
             raise problem
         return db
 
-    worker, said = BackgroundWorker(database), ""
+    worker, last = BackgroundWorker(database), ""
     for _ in outcomes:
-        said = worker.look(said)
+        last = worker.look(last)
     lines = capsys.readouterr().err.splitlines()
     assert [("已不在原处" in line, "磁盘" in line) for line in lines] == [
         (True, False),

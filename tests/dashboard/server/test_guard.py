@@ -244,7 +244,7 @@ def test_the_paths_let_through_are_those_of_the_server(tmp_path: Path) -> None:
     assert [name for name in pages() if not ALLOWED.fullmatch(f"/{name}")] == []
 
 
-def test_a_database_that_is_gone_is_told_in_the_language_of_the_page_until_it_is_back(db: Database) -> None:
+def test_a_database_that_is_gone_is_named_in_the_language_of_the_page_until_it_is_back(db: Database) -> None:
     def gone() -> Database:
         raise MissingDatabase(path="窑 <b>.db")
 
