@@ -127,10 +127,10 @@ class Upsert:
         if not any(is_known):
             return self._insert(batch)
 
-        def put_beside(part: IngestBatch) -> list[bool]:
-            return self._put_beside(part, list(compress(keys, is_known)), stored, reading)
+        def put_among_known(part: IngestBatch) -> list[bool]:
+            return self._put_among_known(part, list(compress(keys, is_known)), stored, reading)
 
-        return in_parts(batch, is_known, put_beside, self._insert)
+        return in_parts(batch, is_known, put_among_known, self._insert)
 
     def _insert(self, batch: IngestBatch) -> list[bool]:
         """Write rows of which none is stored."""
@@ -143,7 +143,7 @@ class Upsert:
         self._changes.track(batch, written, {})
         return written
 
-    def _put_beside(
+    def _put_among_known(
         self, batch: IngestBatch, keys: list[Key], stored: dict[Key, Any], reading: ReadMode
     ) -> list[bool]:
         """Write rows whose orders are known; a file that states a row twice states both, first come all first ones."""
