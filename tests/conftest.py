@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from argon2 import PasswordHasher, profiles
 from hypothesis import settings
 from nacl.pwhash import argon2id
 from streamlit import logger
+from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.manifest_scanner import scan_component_manifests
 
 from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop
@@ -73,6 +76,14 @@ def no_console_log() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logger, "setup_formatter", remove_console)
         logger.update_formatter()
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_component_scan() -> Iterator[None]:
+    """Each AppTest reads the metadata of all installed packages for components, 0.1 s: read them once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan_component_manifests))
         yield
 
 
