@@ -15,7 +15,8 @@ from hypothesis import settings
 from nacl.pwhash import argon2id
 from streamlit import logger
 from streamlit.components.v2 import manifest_scanner
-from streamlit.components.v2.manifest_scanner import scan_component_manifests
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import app_test, local_script_runner
 
 from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop
@@ -71,19 +72,38 @@ def cheap_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def cheap_page_starts() -> Iterator[None]:
+    """What `AppTest` does again for each page although no test changes it is done once per process.
+
+    That is to look through all installed packages for components and to compile the scripts. A run is waited for by
+    its thread instead of a question each millisecond.
+    """
+    scan, scripts, give_up = (
+        manifest_scanner.scan_component_manifests,
+        ScriptCache(),
+        local_script_runner.require_widgets_deltas,
+    )
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+        if thread := runner._script_thread:
+            thread.join(timeout)
+        if not runner.script_stopped():
+            give_up(runner, 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
+        for module in (app_test, local_script_runner):
+            patch.setattr(module, "ScriptCache", lambda: scripts)
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def no_console_log() -> Iterator[None]:
     """Streamlit's loggers write to no console: theirs may be the closed stream of an earlier test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logger, "setup_formatter", remove_console)
         logger.update_formatter()
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def one_component_scan() -> Iterator[None]:
-    """Each AppTest reads the metadata of all installed packages for components, 0.1 s: read them once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan_component_manifests))
         yield
 
 
