@@ -84,7 +84,7 @@ PATTERNS = {
         ("paid_after_refund", r"adjusted(order)?total|(净|退款后)(实付|支付)(金额)?$|totalafterrefund"),
         (
             "paid",
-            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款|$)|^收款(金?额)?$|已付金额|结算金额|paidprice$|订单(金额|合计|总计|总额|总价)$|^(合计|总计)(金额)?$|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|^(real|actual|pay|payment)(price|amount|money|sum|paid|pay)$|payout$|nettotal|^netsales$",
+            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款|$)|^收款(金?额)?$|^tak(en|ings)$|已付金额|结算金额|paidprice$|订单(金额|合计|总计|总额|总价)$|^(合计|总计)(金额)?$|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|^(real|actual|pay|payment)(price|amount|money|sum|paid|pay)$|payout$|nettotal|^netsales$",
         ),
         (
             "shipping_discount",
