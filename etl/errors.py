@@ -162,6 +162,15 @@ class PlatformWanted(FileRejected):
     message = "Which platform is {file} from? (It hints at: {found}.) Say --platform kuaishou, for example."
 
 
+class SessionWanted(FileRejected):
+    """The remarks of a file have only a time of day, and nothing states the session or the day of it."""
+
+    message = (
+        "The remarks in {file} have only a time of day ({sample}). Say in which live session they were written: "
+        "--session ID. The sessions themselves are imported first."
+    )
+
+
 class UnknownMeaning(FileRejected):
     """The meaning given to a status word is none that its kind of file has."""
 
@@ -277,6 +286,7 @@ REASONS: dict[str, str] = {
     "WrongWidth": "The row has {found} cells where the header has {expected}.",
     "OpenQuote": "A quotation mark is opened and never closed.",
     "BrokenBytes": "Some letters cannot be read: the file is damaged here.",
+    "BrokenRecord": "This record is cut off or is none.",
 }
 
 
