@@ -127,7 +127,7 @@ class NoSuchRecords(FileRejected):
 
     message = (
         "{file} holds no orders, refunds, products, comments or live sessions that a profile could read; "
-        "its headers are {headers}"
+        "its headers are {headers}. If it does all the same, say which column is what on the Data page."
     )
 
 
