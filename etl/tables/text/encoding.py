@@ -118,8 +118,8 @@ NEITHER_MARK_NOR_END = bytes(set(range(256)).difference(b'"\n\r'))
 def _uneven(block: bytes, is_open: bool) -> tuple[bool, bool]:
     """Whether a line within this block has an uneven number of marks, and whether its last line has."""
     marks = b'"' * is_open + block.translate(None, NEITHER_MARK_NOR_END)
-    left_over = marks.replace(b'""', b"").replace(b"\r", b"\n")
-    whole, _, last = left_over.rpartition(b"\n")
+    unpaired = marks.replace(b'""', b"").replace(b"\r", b"\n")
+    whole, _, last = unpaired.rpartition(b"\n")
     return b'"' in whole, bool(last)
 
 
