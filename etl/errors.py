@@ -127,7 +127,7 @@ class NoSuchRecords(FileRejected):
 
     message = (
         "{file} holds no orders, refunds, products, comments or live sessions that a profile could read; "
-        "its headers are {headers}"
+        "its headers are {headers}. If it does all the same, say which column is what on the Data page."
     )
 
 
@@ -136,6 +136,7 @@ class MissingColumns(FileRejected):
 
     message = (
         "{file} looks like {kind}, but has no column {missing}. Names looked for: {looked_for}. "
+        "Where the export lets you choose columns, tick these and export again. "
         "If a column was renamed, say which one it is on the Data page, "
         "or write a profile: kilnboard import --suggest {file}"
     )
