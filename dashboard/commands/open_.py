@@ -46,10 +46,9 @@ def open_command(
     """Open the dashboard on the shop's own database and stay up until Ctrl-C."""
     from dashboard.server.hosts import HOSTS
     from dashboard.server.listener import CERTIFICATE, CERTIFICATE_KEY, SHARE
-    from dashboard.ui.actor import ROLE
     from shop.access.accounts import have_accounts, new_setup_code
     from shop.connect import connect
-    from shop.db.database import default_url
+    from shop.db.database import ROLE_VARIABLE, default_url
 
     if bool(certificate) != bool(key):
         raise click.UsageError(t("commands.open.both"))
@@ -57,7 +56,7 @@ def open_command(
     code = new_setup_code(db)
     is_shared = share and have_accounts(db)
     db.close()
-    given = {ROLE: role, SHARE: "1" if is_shared else None, HOSTS: ",".join(hosts) or None}
+    given = {ROLE_VARIABLE: role, SHARE: "1" if is_shared else None, HOSTS: ",".join(hosts) or None}
     given |= {
         name: str(path.resolve())
         for name, path in ((CERTIFICATE, certificate), (CERTIFICATE_KEY, key))
