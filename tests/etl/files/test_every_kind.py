@@ -82,15 +82,12 @@ def parts(sample: Sample) -> tuple[str, list[str]]:
     return written(rows[: sample.top]), [written([row]) for row in rows[sample.top :]]
 
 
-@every
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path_factory, sample, data):
+def overlap(folder: Path, sample: Sample, data: st.DataObject) -> None:
+    """Two exports that overlap, read in both orders, are the whole export."""
     header, records = parts(sample)
     ends = boundaries(records)
     begin = data.draw(st.sampled_from(ends), label="the second begins at")
     end = data.draw(st.sampled_from([e for e in [*ends[1:], len(records)] if e > begin]))
-    folder = tmp_path_factory.mktemp("overlap")
     pieces = {"a": records[:end], "b": records[begin:]}
     paths = {}
     for name, piece in pieces.items():
@@ -109,6 +106,21 @@ def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path_factory, sa
         assert dump(db, rejects=False) == dump(whole, rejects=False)
         db.close()
     whole.close()
+
+
+@every
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path_factory, sample, data):
+    overlap(tmp_path_factory.mktemp("overlap"), sample, data)
+
+
+@pytest.mark.proof
+@every
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_forty_pairs_of_overlapping_exports_come_to_the_whole(tmp_path_factory, sample, data):
+    overlap(tmp_path_factory.mktemp("overlap"), sample, data)
 
 
 def boundaries(records: list[str]) -> list[int]:
