@@ -6,6 +6,7 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+@cache
 def bomb() -> bytes:
     """A workbook that unpacks to 1.2 GB, built from one repeated block."""
     out = io.BytesIO()
