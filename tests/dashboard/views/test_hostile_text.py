@@ -29,13 +29,18 @@ MARKDOWN = re.compile(
 )
 
 
-@pytest.fixture
-def hostile_shop(spring_studio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "hostile.db"
+@pytest.fixture(scope="module")
+def hostile_path(spring_studio: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("hostile") / "shop.db"
     shutil.copyfile(spring_studio, path)
     make_hostile(path, lambda number: f"{HOSTILE}{number}")
-    monkeypatch.setenv("KILNBOARD_DB", str(path))
     return path
+
+
+@pytest.fixture
+def hostile_shop(hostile_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KILNBOARD_DB", str(hostile_path))
+    return hostile_path
 
 
 def markdown_of(page: object) -> list[str]:
