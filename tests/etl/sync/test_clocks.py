@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from etl import platforms
 from etl.http.rate_limit import Clock
@@ -197,15 +195,14 @@ def test_two_hundred_histories_of_a_wrong_clock(platform: str, tmp_path: Path) -
         history(platform, jumps, [rng.randrange(1, 8) for _ in jumps], tmp_path / str(number))
 
 
-JUMPS = st.sampled_from([0, 3_600, -3_600, DAY, -DAY, 30 * DAY, -30 * DAY])
+JUMPS = (3_600, -3_600, DAY, -DAY, 30 * DAY, -30 * DAY)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(platform=st.sampled_from(SHOPS), jumps=st.lists(JUMPS, min_size=2, max_size=5))
-def test_no_jump_of_the_clock_loses_an_order(
-    platform: str, jumps: list[int], tmp_path_factory: pytest.TempPathFactory
-):
-    history(platform, jumps, [4] * len(jumps), tmp_path_factory.mktemp("clock") / "shop", KINDS)
+@pytest.mark.parametrize("platform", SHOPS)
+def test_no_jump_of_the_clock_loses_an_order(platform: str, tmp_path: Path) -> None:
+    """A small one of the histories of the proof: orders and refunds alone."""
+    jumps = random.Random(platform).sample(JUMPS, 3)
+    history(platform, jumps, [4] * len(jumps), tmp_path / "shop", KINDS)
 
 
 def history(
