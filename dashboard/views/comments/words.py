@@ -19,7 +19,7 @@ from dashboard.ui.filters import View
 from shop.comments import buyers, trends
 from shop.comments import search as comments
 from shop.comments.search import CommentSearch
-from shop.streams.mark_words import mark_words
+from shop.streams.marks import mark_words
 
 BARS = 15
 SIZES = 5  # sizes of words in the cloud: .kb-word-1 to .kb-word-5

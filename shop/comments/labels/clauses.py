@@ -250,7 +250,7 @@ class Reader:
         return clause
 
     def _shape(self, clause: Clause) -> None:
-        """Read what no phrase but the shape of a clause says: a choice, a question in two parts, a comparison."""
+        """Add what follows from the form of a clause: a choice, a question in two parts, a comparison."""
         t, words = self.tags, clause.text
         if ("不" in words and CHOICE.search(words)) or (clause.mask & t.orq and EITHER.search(words)):
             clause.mask = (clause.mask | t.anota | t.choice) & ~t.praise

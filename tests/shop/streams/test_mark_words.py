@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shop.streams.mark_words import mark_words
+from shop.streams.marks import mark_words
 from tests.support.fresh import new_database
 from tests.support.shops.live_evening import SESSION, evening, mark, marked
 
