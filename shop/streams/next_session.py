@@ -28,7 +28,7 @@ WHERE s.shop_id = :shop AND s.started_at BETWEEN :since AND :now AND NOT s.is_in
 
 @dataclass(frozen=True)
 class NextSession:
-    """A session that is due: when on the shop's clock, who usually holds it, in how many of the last WEEKS it was."""
+    """A session that is due: when on the shop's clock, its usual host, in how many of the last WEEKS it was."""
 
     at: datetime
     host: str | None
