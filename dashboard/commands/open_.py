@@ -20,7 +20,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 
 FIRST_PORT = 8501
-SLOW_SECONDS = 20  # until a start that takes long is told
+SLOW_SECONDS = 20  # until a start that takes long is reported
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -161,7 +161,7 @@ def _free_port() -> int:
 
 def _answers(address: str, process: subprocess.Popen[Any]) -> bool:
     """Whether the server answers, however long it takes to start; false when it has ended."""
-    began, is_told = time.monotonic(), False
+    began, is_reported = time.monotonic(), False
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while process.poll() is None:
         try:
@@ -169,9 +169,9 @@ def _answers(address: str, process: subprocess.Popen[Any]) -> bool:
                 return bool(answer.status == 200)
         except OSError:
             time.sleep(0.1)
-        if not is_told and time.monotonic() - began > SLOW_SECONDS:
+        if not is_reported and time.monotonic() - began > SLOW_SECONDS:
             click.echo(t("commands.open.slow"))
-            is_told = True
+            is_reported = True
     return False
 
 
