@@ -4,7 +4,7 @@
   const EVERY_MS = 2000;
   const STILL_MS = 3000;  // since the last key or touch
   const RESULT_MS = 30000;  // since a button of the page was pressed: what it shows may be read
-  const OPEN = '[role="dialog"], [data-baseweb="popover"], .st-key-empty-error, [data-unsaved="true"]';
+  const OPEN = '[role="dialog"], [role="listbox"], [data-baseweb="popover"], [data-testid="stPopoverBody"], .st-key-empty-error, [data-unsaved="true"]';
   const NEVER = ".st-key-mark-pad";  // refreshes itself, and nothing may lie over it
   let touchedAt = -RESULT_MS, pressedAt = -RESULT_MS, field = null, form = null, next = 0, line = null, isEnded = false;
   const lists = new Map();  // lists of numbers -> how many are typed and not saved

@@ -23,7 +23,7 @@ def test_each_row_is_a_card_with_its_figures_under_their_labels() -> None:
             "sum": pd.Series([-12_050, None], dtype="Int64"),
             "name": ["<b>青瓷</b>", "天青"],
             "share": [0.123, None],
-            "pieces": pd.Series([3, -4], dtype="Int64"),
+            "pieces": [3.0, -4.0],
         }
     )
     assert drawn(table) == (
