@@ -29,7 +29,7 @@
     document.querySelector(".stApp").append(line);
   };
   const redraw = async (marker) => {
-    const button = document.querySelector(".st-key-changes button"), began = performance.now(), before = marker.dataset.version;
+    const button = document.querySelector(".st-key-frame-changes button"), began = performance.now(), before = marker.dataset.version;
     if (!button) return;
     next = began + 10 * EVERY_MS;  // where the page does not come
     button.click();
@@ -66,7 +66,7 @@
   document.addEventListener("focusout", () => { field = null; }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.('[data-testid="stButton"] button, [data-testid="stFormSubmitButton"] button');
-    if (!button || button.closest(".st-key-changes")) return;
+    if (!button || button.closest(".st-key-frame-changes")) return;
     pressedAt = performance.now();
     if (button.closest('[data-testid="stFormSubmitButton"]')) form = null;
   }, true);

@@ -14,7 +14,7 @@ from dashboard.charts import base as charts
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column
-from dashboard.ui import cards, text
+from dashboard.ui import row_list, text
 from shop.core.money import minor_digits
 from shop.export import spreadsheet
 
@@ -73,7 +73,7 @@ def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int
         height=height or ("content" if len(table) <= ROWS_IN_FULL else 460),
         placeholder=format.UNKNOWN,
     )
-    cards.show(table, cells)
+    row_list.show(table, cells)
     download(name, table, [cell for cell in cells if cell.kind not in ("photo", "link")])
 
 
@@ -87,7 +87,7 @@ def _displayed_values(values: pd.Series, kind: str) -> pd.Series:
     if kind in ("rate", "change"):
         return values.astype("Float64") * 100
     if kind == "photo":
-        return values.map(cards.image_address, na_action="ignore")
+        return values.map(row_list.image_address, na_action="ignore")
     if kind == "seconds":
         return values.map(lambda value: format.seconds(None if pd.isna(value) else value))
     if kind == "day":  # a column of text would show a date as a number

@@ -21,7 +21,7 @@ FIRST_ROWS, MOST_ROWS = 8, 60  # seen at once, and at a tap; the others are in t
 def show(table: pd.DataFrame, cells: Sequence[Column]) -> None:
     """The first rows of a table, under the name in their first column of words; hidden on wide screens."""
     title = next((cell for cell in cells if cell.kind in ("text", "day", "moment")), cells[0])
-    rows = [_card(row, cells, title) for row in records(table.head(MOST_ROWS))]
+    rows = [_row(row, cells, title) for row in records(table.head(MOST_ROWS))]
     body = _list(rows[:FIRST_ROWS])
     if rest := rows[FIRST_ROWS:]:
         body += (
@@ -33,10 +33,10 @@ def show(table: pd.DataFrame, cells: Sequence[Column]) -> None:
 
 
 def _list(rows: Sequence[str]) -> str:
-    return f'<ul class="kb-cards">{"".join(rows)}</ul>'
+    return f'<ul class="kb-phone-rows">{"".join(rows)}</ul>'
 
 
-def _card(row: dict[str, Any], cells: Sequence[Column], title: Column) -> str:
+def _row(row: dict[str, Any], cells: Sequence[Column], title: Column) -> str:
     picture = next((row[cell.name] for cell in cells if cell.kind == "photo"), None)
     figures = "".join(
         f"<div><dt>{escape(cell.label)}</dt><dd>{_written(row[cell.name], cell)}</dd></div>"

@@ -3,21 +3,21 @@
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui.cards import FIRST_ROWS, MOST_ROWS
+from dashboard.ui.row_list import FIRST_ROWS, MOST_ROWS
 
 
 def drawn(table: pd.DataFrame) -> str:
     def page(table):  # type: ignore[no-untyped-def]  # its source alone is the script
         from dashboard.text.metrics import Column
-        from dashboard.ui import cards
+        from dashboard.ui import row_list
 
         kinds = {"sum": "money", "share": "rate", "pieces": "pieces"}
-        cards.show(table, [Column(name, f"[{name}]", kinds.get(name, "text")) for name in table.columns])
+        row_list.show(table, [Column(name, f"[{name}]", kinds.get(name, "text")) for name in table.columns])
 
     return str(AppTest.from_function(page, args=(table,)).run().get("html")[0].proto.body)
 
 
-def test_each_row_is_a_card_with_its_figures_under_their_labels() -> None:
+def test_each_row_has_its_figures_under_their_labels() -> None:
     table = pd.DataFrame(
         {
             "sum": pd.Series([-12_050, None], dtype="Int64"),
@@ -27,7 +27,7 @@ def test_each_row_is_a_card_with_its_figures_under_their_labels() -> None:
         }
     )
     assert drawn(table) == (
-        '<ul class="kb-cards"><li><b>&lt;b&gt;青瓷&lt;/b&gt;</b><dl>'
+        '<ul class="kb-phone-rows"><li><b>&lt;b&gt;青瓷&lt;/b&gt;</b><dl>'
         "<div><dt>[sum]</dt><dd>−¥120.50</dd></div><div><dt>[share]</dt><dd>12.3%</dd></div>"
         "<div><dt>[pieces]</dt><dd>+3</dd></div></dl></li>"
         "<li><b>天青</b><dl><div><dt>[sum]</dt><dd>–</dd></div><div><dt>[share]</dt><dd>–</dd></div>"
