@@ -124,6 +124,11 @@ def set_up_page(*, user: str = "", code: str = "", back: str = "/", problem: str
     return _document(title, body, "/set-up")
 
 
+def unavailable_page(problem: str, path: str) -> str:
+    """The page with the reason why the shop cannot be read at the moment."""
+    return _document(t("frame.name"), _wrong(problem), escape(path))
+
+
 @cache
 def _streamlit_page() -> str:
     page = files("streamlit").joinpath("static", "index.html").read_text("utf-8")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 from shop.metrics.rollups import Touched
 from shop.orders.batch import IngestBatch
 from shop.orders.stored_rows import PAID_AT
 
+Put = Callable[[IngestBatch], list[bool]]
 NEVER = 2**62
 # A settlement counts on the days that its orders were paid; a deposit decides which refunds are of a sale.
 OF_ORDERS = ("settlement", "presale_deposit")
@@ -41,6 +43,9 @@ class ChangeTracker:
         elif batch.table == "live_session":
             self.touched.session_days.update(selected(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
+        elif batch.table == "live_minute":
+            sessions = selected(batch.columns["session_id"], written)
+            self.touched.minutes.setdefault(batch.platform, set()).update(sessions)
         elif batch.table == "video":
             if "published_on" in batch.columns:
                 self.touched.video_days.update(selected(batch.columns["published_on"], written))
@@ -88,6 +93,8 @@ class ChangeTracker:
             self.touched.refund_orders.setdefault(platform, set()).update(orders)
         elif table == "live_session":
             self.touched.session_days.update(stored[key][2] for key in gone)
+        elif table == "live_minute":
+            self.touched.minutes.setdefault(platform, set()).update(key[0] for key in gone)
         elif table == "video":
             self.touched.video_days.update(stored[key][2] for key in gone)
 
@@ -104,10 +111,19 @@ def selected(values: Sequence[Any], written: list[bool]) -> list[Any]:
     """The values of the records that are written."""
     if all(written):
         return list(values)
-    return [value for value, is_written in zip(values, written, strict=True) if is_written]
+    return list(compress(values, written))
 
 
 def part_of(batch: IngestBatch, wanted: list[bool]) -> IngestBatch:
     """The rows of a batch that are wanted."""
     columns = {name: selected(values, wanted) for name, values in batch.columns.items()}
     return IngestBatch(batch.table, batch.platform, columns, selected(batch.rows, wanted))
+
+
+def in_parts(batch: IngestBatch, is_of_first: list[bool], first: Put, second: Put) -> list[bool]:
+    """Hand one part of a batch to `first`, then the others to `second`; what they answer, for each row."""
+    if all(is_of_first):
+        return first(batch)
+    answers = iter(first(part_of(batch, is_of_first)))
+    others = iter(second(part_of(batch, [not is_first for is_first in is_of_first])))
+    return [next(answers if is_first else others) for is_first in is_of_first]
