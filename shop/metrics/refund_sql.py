@@ -21,10 +21,18 @@ EXISTS (SELECT 1 FROM presale_deposit y WHERE y.shop_id = r.shop_id AND y.platfo
   AND NOT EXISTS (SELECT 1 FROM order_line y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id AND y.paid_on IS NOT NULL)
 """
+# An estimate gives way to a case of its order. Of estimates of an order and of its lines the greater sum counts: what
+# was refunded only grows.
+OF_SAME_ORDER = """
+FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform AND y.order_id = r.order_id
+  AND y.status = 'refunded' AND {}y.is_estimate
+"""
+OF_LINES = f"(SELECT COALESCE(SUM(y.amount_cents), 0) {OF_SAME_ORDER.format('')} AND y.line_id IS NOT NULL)"
+OF_ORDER = f"(SELECT COALESCE(SUM(y.amount_cents), 0) {OF_SAME_ORDER.format('')} AND y.line_id IS NULL)"
 COUNTS = f"""
-r.status = 'refunded' AND r.amount_cents > 0 AND NOT ({OF_DEPOSIT}) AND (NOT r.is_estimate OR NOT EXISTS (
-  SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
-    AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
+r.status = 'refunded' AND r.amount_cents > 0 AND NOT ({OF_DEPOSIT}) AND (NOT r.is_estimate OR (
+  NOT EXISTS (SELECT 1 {OF_SAME_ORDER.format("NOT ")})
+  AND CASE WHEN r.line_id IS NULL THEN {OF_LINES} < {OF_ORDER} ELSE {OF_LINES} >= {OF_ORDER} END))
 """
 # The line that a refund names, where it was sold; else a bound of all lines of its order (a blob sorts last).
 OWN_LINE = """
