@@ -39,6 +39,15 @@ OWN_LINE = """
 CASE WHEN EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND NOT x.is_gift
   AND x.platform = r.platform AND x.order_id = r.order_id AND x.line_id = r.line_id) THEN r.line_id ELSE {} END
 """
+# Whether money was refunded for the order of a line, and for the line itself.
+ORDER_IS_REFUNDED = f"""
+EXISTS (SELECT 1 FROM refund r WHERE r.shop_id = l.shop_id AND r.platform = l.platform AND r.order_id = l.order_id
+  AND {COUNTS})
+"""
+LINE_IS_REFUNDED = f"""
+EXISTS (SELECT 1 FROM refund r WHERE r.shop_id = l.shop_id AND r.platform = l.platform AND r.order_id = l.order_id
+  AND {OWN_LINE.format("l.line_id")} = l.line_id AND (r.line_id = l.line_id OR l.buyer_paid_cents > 0) AND {COUNTS})
+"""
 # SQLite multiplies in fractions where whole numbers overflow: the part is whole all the same.
 UP_TO = "CAST(ROUND(amount_cents * {} / whole) AS INTEGER)"
 # Money refunded for goods that were never sent: a case that demands goods back shows that they were.
