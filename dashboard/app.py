@@ -11,7 +11,7 @@ from dashboard.i18n.language import language_tag
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, text
 from dashboard.ui.actor import actor
-from dashboard.ui.frame import people, practice, search_box, tour
+from dashboard.ui.frame import changes, people, practice, search_box, tour
 from dashboard.ui.page import PageMeta
 from dashboard.views import pages
 from shop import overview
@@ -80,6 +80,7 @@ def main() -> None:
             search_box.show()
             filters.settings()
             people.signed_in()
+        changes.show()
         practice.show()
         tour.show(chosen.url_path or default, declared)
         filters.build(page)

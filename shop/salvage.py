@@ -22,9 +22,10 @@ from shop.access.audit import log_action
 from shop.access.roles import Actor, require
 from shop.connect import connect
 from shop.core.errors import ShopError
-from shop.db.backup import PARTIAL, backup_path
+from shop.db.backup import backup_path, fresh_copy
 from shop.db.buyer_key import key_of
 from shop.db.database import sqlite_driver
+from shop.db.refusals import writing
 from shop.kiln.batch_costs import recompute_batch_costs
 from shop.maintenance import COSTS
 from shop.metrics.rollups import TABLES, rebuild
@@ -60,47 +61,46 @@ class Salvage:
 def salvage(place: Path, *, actor: Actor, now: datetime | None = None) -> Salvage:
     """Write what can be read of the database at a path into a new file among its backups; `restore` takes it.
 
-    The database itself is not changed. Raises NotAllowed and Unsalvageable.
+    The database itself is not changed. Raises NotAllowed, Unsalvageable and DiskFull.
     """
     require(actor, "manage_shop")
     target = backup_path(place, REASON, now or datetime.now(UTC))
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + PARTIAL)
-    partial.unlink(missing_ok=True)
+    with writing(target), fresh_copy(target) as partial:
+        losses = _write_readable(place, partial)
+        _complete(partial, actor, place.name)
+        if key_of(place).exists():
+            shutil.copyfile(key_of(place), key_of(target))
+            key_of(target).chmod(0o600)
+        partial.replace(target)
+    return Salvage(target, tuple(losses))
+
+
+def _write_readable(place: Path, target: Path) -> list[TableLoss]:
+    """Write all rows that can be read to a new file; the tables that lost some."""
     driver = sqlite_driver()
     with (
         closing(
             driver.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
         ) as source,
-        closing(driver.connect(str(partial), isolation_level=None)) as result,
+        closing(driver.connect(str(target), isolation_level=None)) as result,
     ):
         try:
             source.execute("PRAGMA writable_schema = ON")  # a view that cannot be read does not stop the rest
             source.execute("BEGIN")
-            tables = _create_schema(source, result)
+            created = source.execute(
+                "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'index') "
+                "AND sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY type DESC"
+            ).fetchall()
         except driver.DatabaseError as problem:
             raise Unsalvageable(path=str(place), found=str(problem)[:80]) from problem
+        for _, _, sql in created:
+            result.execute(sql)
         result.execute("BEGIN")
-        copies = [_Copy(source, result, name) for name in tables if name not in DERIVED]
-        losses = [loss for copy in copies if (loss := copy.loss()) is not None]
+        tables = [name for kind, name, _ in created if kind == "table" and name not in DERIVED]
+        losses = [loss for name in tables if (loss := _Copy(source, result, name).loss()) is not None]
         result.execute("COMMIT")
-    _complete(partial, actor, place.name)
-    if key_of(place).exists():
-        shutil.copyfile(key_of(place), key_of(target))
-        key_of(target).chmod(0o600)
-    partial.replace(target)
-    return Salvage(target, tuple(losses))
-
-
-def _create_schema(source: Any, result: Any) -> list[str]:
-    """Create the tables and indexes of a database; the names of the tables."""
-    created = source.execute(
-        "SELECT type, name, sql FROM sqlite_master "
-        "WHERE type IN ('table', 'index') AND sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY type DESC"
-    ).fetchall()
-    for _, _, sql in created:
-        result.execute(sql)
-    return [name for kind, name, _ in created if kind == "table"]
+    return losses
 
 
 class _Damage(Exception):

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from argon2 import PasswordHasher, profiles
 from hypothesis import settings
 from nacl.pwhash import argon2id
 from streamlit import logger
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import app_test, local_script_runner
 
 from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop
@@ -64,6 +68,33 @@ def cheap_hashes() -> Iterator[None]:
         patch.setattr(accounts, "hasher", lambda: hasher)
         patch.setattr(passphrase, "OPERATIONS", argon2id.OPSLIMIT_MIN)
         patch.setattr(passphrase, "MEMORY", argon2id.MEMLIMIT_MIN)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_page_starts() -> Iterator[None]:
+    """What `AppTest` does again for each page although no test changes it is done once per process.
+
+    That is to look through all installed packages for components and to compile the scripts. A run is waited for by
+    its thread instead of a question each millisecond.
+    """
+    scan, scripts, give_up = (
+        manifest_scanner.scan_component_manifests,
+        ScriptCache(),
+        local_script_runner.require_widgets_deltas,
+    )
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+        if thread := runner._script_thread:
+            thread.join(timeout)
+        if not runner.script_stopped():
+            give_up(runner, 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
+        for module in (app_test, local_script_runner):
+            patch.setattr(module, "ScriptCache", lambda: scripts)
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 

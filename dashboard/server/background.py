@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.reports import morning
-from dashboard.text.errors import Unexpected
+from dashboard.text.errors import Unexpected, error
 from etl.sync import schedule
 from etl.sync.account import connected
 from etl.sync.engine import sync
@@ -167,10 +167,21 @@ class BackgroundWorker:
         self._stopped.set()
 
     def _work(self) -> None:
+        last = ""
         while not self._stopped.wait(LOOKS_EVERY_SECONDS):
-            try:
-                run_due(self._database())
-            except DatabaseBusy:
-                continue  # an import is running
-            except Exception:
-                traceback.print_exc(file=sys.stderr)
+            last = self.look(last)
+
+    def look(self, last: str) -> str:
+        """Run what is due; why the shop cannot be used now, printed unless it is as the `last` time; nothing else."""
+        try:
+            run_due(self._database())
+        except DatabaseBusy:
+            return last  # an import is running
+        except ShopError as problem:
+            words = error(problem)
+            if words != last:
+                print(words, file=sys.stderr)
+            return words
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+        return ""

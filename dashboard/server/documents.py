@@ -118,6 +118,11 @@ def set_up_page(*, user: str = "", code: str = "", back: str = "/", problem: str
     return _document(title, body, "/set-up")
 
 
+def unavailable_page(problem: str, path: str) -> str:
+    """The page with the reason why the shop cannot be read at the moment."""
+    return _document(t("frame.name"), _wrong(problem), escape(path))
+
+
 @cache
 def _streamlit_page() -> str:
     page = files("streamlit").joinpath("static", "index.html").read_text("utf-8")
@@ -132,21 +137,23 @@ def _streamlit_page() -> str:
 def app_page() -> str:
     """Streamlit's page in the language of this run, installable, with our icons."""
     page = _streamlit_page().replace('<html lang="en">', f'<html lang="{language_tag()}">')
-    return page.replace("<title>Streamlit</title>", head(t("frame.name")) + _framework_script())
+    return page.replace("<title>Streamlit</title>", head(t("frame.name")) + _scripts())
 
 
 @cache
-def _framework_script() -> str:
-    """The script that puts Streamlit's own texts into the languages other than its own, English."""
+def _scripts() -> str:
+    """What puts Streamlit's own texts into the languages other than its own, English; and the script of open pages."""
     original = {key: text for key, text in words("en").items() if key.startswith("framework.")}
     phrases = {
         language_tag(code): {text: words(code)[key] for key, text in original.items()}
         for code in LANGUAGES
         if code != "en"
     }
-    script = files(__package__).joinpath("framework.js").read_text("utf-8")
+    framework, changes = (
+        files(__package__).joinpath(f"{name}.js").read_text("utf-8") for name in ("framework", "changes")
+    )
     content = json.dumps(phrases, ensure_ascii=False).replace("<", "\\u003c")
-    return f"<script>const PHRASES = {content};\n{script}</script>"
+    return f"<script>const PHRASES = {content};\n{framework}</script><script>{changes}</script>"
 
 
 def manifest() -> str:

@@ -15,6 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
+from dashboard.i18n.language import LANGUAGES, use_language
+from dashboard.server import documents
 from dashboard.server.headers import security_headers
 from dashboard.server.hosts import allowed_hosts, host_name, is_loopback
 from dashboard.text.errors import error
@@ -46,6 +48,13 @@ LARGEST_FORM = 16 * 1024
 REFRESH_SECONDS = b"5"  # until a page that has no database is requested again
 
 
+def use_language_of(request: HTTPConnection) -> None:
+    """Use the language that a request's address or browser names, else Chinese."""
+    wish = request.query_params.get("lang", "")
+    spoken = request.headers.get("accept-language", "")
+    use_language(wish if wish in LANGUAGES else "en" if spoken.lower().startswith("en") else LANGUAGES[0])
+
+
 class Guard:
     """Refuses a request before anything else sees it; adds the security headers to what is answered."""
 
@@ -61,6 +70,7 @@ class Guard:
         try:
             status = _refusal(scope) or await run_in_threadpool(self._without_session, HTTPConnection(scope))
         except ShopError as problem:
+            use_language_of(HTTPConnection(scope))
             await _refuse(scope, send, 503, error(problem))
             return
         if status is None:
@@ -163,7 +173,13 @@ async def _refuse(scope: Scope, send: Send, status: int, words: str = "") -> Non
         query = scope["query_string"].decode("ascii", "ignore")
         back = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
         status, headers = 303, [*headers, (b"location", f"/sign-in?next={back}".encode())]
-    if words:
-        headers.append((b"refresh", REFRESH_SECONDS))
+    body = words or f"{status}"
+    if words and is_page:
+        body = documents.unavailable_page(words, scope["path"])
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            *headers[1:],
+            (b"refresh", REFRESH_SECONDS),
+        ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": (words or f"{status}").encode()})
+    await send({"type": "http.response.body", "body": body.encode()})

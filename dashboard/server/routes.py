@@ -11,9 +11,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import theme
-from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.i18n.messages import t
 from dashboard.server import documents
+from dashboard.server.changes import Changes
+from dashboard.server.guard import use_language_of
 from dashboard.server.hosts import is_loopback
 from dashboard.text import errors
 from shop.access.accounts import have_accounts, set_up
@@ -24,12 +25,6 @@ from shop.db.database import Database
 
 NO_STORE = {"cache-control": "no-store"}
 SETUP_NAME = "\0setup"  # what wrong set-up codes count against: no account has this name
-
-
-def _use_language_of(request: Request) -> None:
-    wish = request.query_params.get("lang", "")
-    spoken = request.headers.get("accept-language", "")
-    use_language(wish if wish in LANGUAGES else "en" if spoken.lower().startswith("en") else LANGUAGES[0])
 
 
 def local_path(text: str) -> str:
@@ -43,6 +38,7 @@ class OwnRoutes:
 
     def __init__(self, database: Callable[[], Database], names: list[str]) -> None:
         self.database, self.names = database, names
+        self.changes = Changes(database).answer
 
     def routes(self) -> list[Route]:
         """All of them, for Streamlit's application."""
@@ -55,17 +51,18 @@ class OwnRoutes:
             Route("/manifest.webmanifest", self.manifest, methods=["GET"]),
             Route("/app-icon.png", self.icon_picture, methods=["GET"]),
             Route("/app-icon.svg", self.icon, methods=["GET"]),
+            Route("/changes", self.changes, methods=["GET"]),
             *pages,
         ]
 
     async def app_page(self, request: Request) -> Response:
         """Streamlit's page, which opens the web socket."""
-        _use_language_of(request)
+        use_language_of(request)
         return HTMLResponse(documents.app_page(), headers={"cache-control": "no-cache"})
 
     async def manifest(self, request: Request) -> Response:
         """The web app manifest."""
-        _use_language_of(request)
+        use_language_of(request)
         return Response(documents.manifest(), media_type="application/manifest+json")
 
     async def icon_picture(self, request: Request) -> Response:
@@ -78,7 +75,7 @@ class OwnRoutes:
 
     async def show_sign_in(self, request: Request) -> Response:
         """The page for signing in; without accounts the one that creates the first."""
-        _use_language_of(request)
+        use_language_of(request)
         if not await run_in_threadpool(have_accounts, self.database()):
             return RedirectResponse(f"/set-up?{request.url.query}", status_code=303)
         back = local_path(request.query_params.get("next", "/"))
@@ -87,7 +84,7 @@ class OwnRoutes:
 
     async def sign_in(self, request: Request) -> Response:
         """Check name and password, and start a session."""
-        _use_language_of(request)
+        use_language_of(request)
         form = await request.form(max_files=0, max_fields=8)
         user, password, back = (str(form.get(name, "")) for name in ("user", "password", "next"))
         try:
@@ -113,7 +110,7 @@ class OwnRoutes:
 
     async def show_set_up(self, request: Request) -> Response:
         """The page that creates the first account; where there is one, that for signing in."""
-        _use_language_of(request)
+        use_language_of(request)
         if await run_in_threadpool(have_accounts, self.database()):
             return RedirectResponse("/sign-in", status_code=303)
         back = local_path(request.query_params.get("next", "/"))
@@ -122,7 +119,7 @@ class OwnRoutes:
 
     async def set_up(self, request: Request) -> Response:
         """Create the first owner's account with the code from the terminal, and sign in."""
-        _use_language_of(request)
+        use_language_of(request)
         form = await request.form(max_files=0, max_fields=8)
         code, user, password, again, back = (
             str(form.get(name, "")) for name in ("code", "user", "password", "again", "next")

@@ -16,7 +16,7 @@ from shop.backups.files import BackupFile, backups_of, folder_of, prune
 from shop.backups.sealed import SUFFIX, seal_files
 from shop.core.errors import ShopError
 from shop.core.passphrase import KeyPair, new_key_pair
-from shop.db.backup import PARTIAL
+from shop.db.backup import fresh_copy
 from shop.db.buyer_key import key_of
 from shop.db.database import Database
 
@@ -121,13 +121,12 @@ def copy_to_second_folder(db: Database) -> int:
 def _copy_whole(source: Path, folder: Path, pair: KeyPair | None) -> None:
     """A copy that has its name only when it is whole."""
     target = folder / (source.name + SUFFIX if pair else source.name)
-    partial = target.with_name(target.name + PARTIAL)
-    partial.unlink(missing_ok=True)
-    if pair is None:
-        shutil.copyfile(source, partial)
-        if key_of(source).exists():
-            shutil.copyfile(key_of(source), key_of(target))
-            key_of(target).chmod(0o600)
-    else:
-        seal_files({path.name: path for path in (source, key_of(source)) if path.exists()}, partial, pair)
-    partial.replace(target)
+    with fresh_copy(target) as partial:
+        if pair is None:
+            shutil.copyfile(source, partial)
+            if key_of(source).exists():
+                shutil.copyfile(key_of(source), key_of(target))
+                key_of(target).chmod(0o600)
+        else:
+            seal_files({path.name: path for path in (source, key_of(source)) if path.exists()}, partial, pair)
+        partial.replace(target)

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopErro
 from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
 from shop.db.database import BUSY_SECONDS, Database, sqlite_driver
 from shop.db.moving import carry
-from shop.db.refusals import in_words, refusal_of
+from shop.db.refusals import refusal_of, writing
 from shop.migrations import HEAD, known_revision
 
 PARTIAL = ".partial"
@@ -70,12 +70,11 @@ def backup(db: Database, target: Path) -> None:
         raise TargetExists(path=str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     key = db.secret()
-    with in_words(target):
-        partial = _fresh(target)
+    with writing(target), fresh_copy(target) as partial:
         db.copy_to(partial)
         _check_integrity(partial)
-    write_key(key_of(target), key, replace=True)
-    _rename(partial, target)
+        write_key(key_of(target), key, replace=True)
+        _rename(partial, target)
 
 
 def examine_copy(path: Path) -> Contents:
@@ -124,21 +123,21 @@ def restore(
         if not anyway:
             raise
     place.parent.mkdir(parents=True, exist_ok=True)
-    with in_words(place):
-        fresh = _copy(source, place, damaged=anyway)
-    restored = connect(str(fresh))
-    key = read_key(key_of(source))
-    if key is not None:
-        restored.belong_to(key)
-        write_key(next_key_of(place), key, replace=True)
-    restored.close()
-    with _no_other_writer(place):
-        copy = _store_copy(place) if place.exists() else None
-        _rename(fresh, place)
+    with writing(place), fresh_copy(place) as fresh:
+        _copy(source, fresh, damaged=anyway)
+        restored = connect(str(fresh))
+        key = read_key(key_of(source))
         if key is not None:
-            os.replace(next_key_of(place), key_of(place))
-        for left in _journals(place):
-            left.unlink(missing_ok=True)
+            restored.belong_to(key)
+            write_key(next_key_of(place), key, replace=True)
+        restored.close()
+        with _no_other_writer(place):
+            copy = _store_copy(place) if place.exists() else None
+            _rename(fresh, place)
+            if key is not None:
+                os.replace(next_key_of(place), key_of(place))
+            for left in _journals(place):
+                left.unlink(missing_ok=True)
     return copy
 
 
@@ -206,11 +205,12 @@ def _store_copy(place: Path) -> Path:
     if copy.exists():
         raise TargetExists(path=str(copy))
     copy.parent.mkdir(exist_ok=True)
-    partial = _copy(place, copy, damaged=True)
-    if key_of(place).exists():
-        shutil.copyfile(key_of(place), key_of(copy))
-        key_of(copy).chmod(0o600)
-    _rename(partial, copy)
+    with writing(copy), fresh_copy(copy) as partial:
+        _copy(place, partial, damaged=True)
+        if key_of(place).exists():
+            shutil.copyfile(key_of(place), key_of(copy))
+            key_of(copy).chmod(0o600)
+        _rename(partial, copy)
     return copy
 
 
@@ -249,26 +249,37 @@ def _lock_empty_log(connection: Any, place: Path) -> bool:
     raise DatabaseBusy()
 
 
-def _copy(source: Path, target: Path, *, damaged: bool = False) -> Path:
-    """The database of `source` in a temporary file next to `target`; as bare bytes where it is `damaged`."""
-    partial = _fresh(target)
+def _copy(source: Path, target: Path, *, damaged: bool = False) -> None:
+    """Write the database of `source` to a new file; as bare bytes where it is `damaged`."""
     try:
         with closing(sqlite_driver().connect(str(source))) as connection:
-            connection.execute("VACUUM INTO ?", (str(partial),))
+            connection.execute("VACUUM INTO ?", (str(target),))
     except sqlite_driver().DatabaseError:
         if not damaged:
             raise
-        partial.unlink(missing_ok=True)
-        shutil.copyfile(source, partial)
-    return partial
+        target.unlink(missing_ok=True)
+        shutil.copyfile(source, target)
 
 
-def _fresh(target: Path) -> Path:
-    """The temporary name next to `target`, without what a killed copy left there."""
+@contextmanager
+def fresh_copy(target: Path) -> Iterator[Path]:
+    """The temporary file next to `target` for a copy that gets its name when it is whole.
+
+    What a killed copy left there goes first; what a failed one leaves goes at once: a full disk needs its room.
+    """
     partial = target.with_name(target.name + PARTIAL)
-    for left in (partial, *_journals(partial)):
+    _remove(partial)
+    try:
+        yield partial
+    except Exception:
+        with suppress(OSError):
+            _remove(partial)
+        raise
+
+
+def _remove(copy: Path) -> None:
+    for left in (copy, *_journals(copy)):
         left.unlink(missing_ok=True)
-    return partial
 
 
 def _check_integrity(path: Path) -> None:

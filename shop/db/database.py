@@ -27,7 +27,7 @@ from shop.core.errors import (
 )
 from shop.db.buyer_key import FINGERPRINT, create_key, fingerprint, key_of, next_key_of, read_key
 from shop.db.dialect import raw_cursor, write_index_hints
-from shop.db.refusals import in_words
+from shop.db.refusals import disk_refusal, in_words
 from shop.db.urls import home_folder, is_server, without_password
 
 BUSY_SECONDS = 30
@@ -323,7 +323,8 @@ def open_database(
             path.open("ab").close()  # an empty file is a new database: from here on it is this one
         identity = _identity(path)
     except OSError as problem:
-        raise UnreachableDatabase(path=str(path), found=problem.strerror) from problem
+        refusal = disk_refusal(problem, path) or UnreachableDatabase(path=str(path), found=problem.strerror)
+        raise refusal from problem
     engine = create_engine(
         f"sqlite:///{path}", module=sqlite_driver(), connect_args={"check_same_thread": False}
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +23,7 @@ from shop.core.errors import (
 )
 
 PRIMARY = 0xFF  # of an extended result code
+SHARED_BYTES = 32 * 1024  # at least; https://www.sqlite.org/walformat.html#the_wal_index_file_format
 LOCK_NOT_AVAILABLE, DISK_FULL, READ_ONLY, SHUT_DOWN = "55P03", "53100", "25006", "57P"
 NO_CONNECTION = {"08", "28", "3D"}  # none at all, not with this name and password, no such database
 
@@ -32,6 +35,19 @@ def in_words(path: Path | str) -> Iterator[None]:
         yield
     except Exception as problem:
         refusal = refusal_of(problem, path)
+        if refusal is None:
+            raise
+        raise refusal from problem
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """As `in_words`, for a block that writes this file: a full or read-only disk is named by it."""
+    try:
+        with in_words(path):
+            yield
+    except Exception as problem:
+        refusal = disk_refusal(problem, path)
         if refusal is None:
             raise
         raise refusal from problem
@@ -57,11 +73,28 @@ def refusal_of(problem: BaseException, path: Path | str) -> ShopError | None:
             return DamagedDatabase(path=place, found=details)
         case sqlite3.SQLITE_NOTADB:
             return NotADatabase(url=place)
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if _is_full(Path(path)):
+            return DiskFull(path=place)
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
             return UnreachableDatabase(path=place, found=details)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return DatabaseBusy()
     return None
+
+
+def _is_full(path: Path) -> bool:
+    """Whether a disk has no room for the file that the readers of a database share."""
+    with suppress(OSError):
+        return shutil.disk_usage(path.parent).free < SHARED_BYTES
+    return False
+
+
+def disk_refusal(problem: BaseException, path: Path) -> ShopError | None:
+    """What an error while a file is written means for the user: a full or a read-only disk; None for others."""
+    code = problem.errno if isinstance(problem, OSError) else None
+    if isinstance(problem, DiskFull) or code in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path=str(path))
+    return ReadOnlyDatabase(path=str(path)) if code == errno.EROFS else None
 
 
 def _refusal_of_server(state: str, place: str, details: str) -> ShopError | None:

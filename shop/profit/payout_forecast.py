@@ -7,7 +7,9 @@ fees and part refunds as it is. Lines that are not sold yet are added at the pac
 
 The band is split conformal (Lei et al., Distribution-free predictive inference for regression, Journal of the American
 Statistical Association 113 (2018) 1094-1111): the same forecast is computed for past days, and its errors, in units of
-the standard deviation that it gave itself, decide how many of these the band is wide.
+the standard deviation that it gave itself, decide how many of these the band is wide. A recent error counts more than
+an old one (Barber and others, Conformal prediction beyond exchangeability, Annals of Statistics 51 (2023) 816-845),
+so that the band widens before a festival and narrows after it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
-from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ from shop.metrics.query import Query
 from shop.profit.payout_history import PayoutHistory, read_payout_history
 
 Floats = npt.NDArray[np.float64]
+_PastError = tuple[float, float]  # in standard deviations, and its weight
 WEEKS, WEEK = 6, 7
 HORIZON = WEEKS * WEEK
 LAGS = 120  # days since payment after which no payout is expected
@@ -36,6 +38,7 @@ PACE = 42  # days whose sales go on
 PAST = 26  # weeks back at which the forecast is tried
 LOOK_BACK = timedelta(days=LEARN + PAST * WEEK)
 SHARE = 0.9
+HALF_LIFE = 8  # weeks after which a past error counts half
 FEWEST = 20  # past errors; with fewer the band is UNTRIED standard deviations
 UNTRIED = 3.0
 NEW_SPREAD = 0.3  # relative standard deviation of the sales that are still to come
@@ -155,7 +158,7 @@ def _payout(period: Period, paid: float, new: float, spread: float) -> ExpectedP
 
 def _factors(history: PayoutHistory, now: int) -> tuple[Floats, int]:
     """How many standard deviations the band of each week is wide, and from how many past weeks that was learned."""
-    errors: list[list[float]] = [[] for _ in range(WEEKS)]
+    errors: list[list[_PastError]] = [[] for _ in range(WEEKS)]
     for back in range(1, PAST + 1):
         origin = now - back * WEEK
         if not history.has_payouts_by(origin):
@@ -164,7 +167,7 @@ def _factors(history: PayoutHistory, now: int) -> tuple[Floats, int]:
         actual = history.paid_out_after(origin, HORIZON).reshape(WEEKS, WEEK).sum(1)
         for week in range(min(back, WEEKS)):
             error = abs(actual[week] - expected.weekly[week]) / expected.deviation[week]
-            errors[week].append(float(error))
+            errors[week].append((float(error), 0.5 ** ((back - week - 1) / HALF_LIFE)))
     every = list(chain(*errors))
     if len(every) < FEWEST:
         return np.full(WEEKS, UNTRIED), 0
@@ -172,10 +175,12 @@ def _factors(history: PayoutHistory, now: int) -> tuple[Floats, int]:
     return np.array([_quantile(part if len(part) >= FEWEST else every) for part in near]), len(every)
 
 
-def _quantile(errors: Sequence[float]) -> float:
-    """The conformal quantile of past errors: the smallest that SHARE of n + 1 do not exceed."""
+def _quantile(errors: Sequence[_PastError]) -> float:
+    """The weighted conformal quantile: the smallest past error that SHARE of all weights, and one more, reach."""
     ordered = sorted(errors)
-    return ordered[min(ceil((len(ordered) + 1) * SHARE), len(ordered)) - 1] if ordered else UNTRIED
+    reached = np.cumsum([weight for _, weight in ordered])
+    place = int(np.searchsorted(reached, SHARE * (reached[-1] + 1)))
+    return ordered[min(place, len(ordered) - 1)][0]
 
 
 def _expect(history: PayoutHistory, now: int) -> _Expectation:

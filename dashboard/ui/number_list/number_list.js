@@ -213,6 +213,7 @@ class NumberList {
   count() {
     const count = this.typed.size;
     this.parts.save.disabled = this.parts.discard.disabled = !count;
+    window.dispatchEvent(new CustomEvent("kilnboard-typed", { detail: { list: this.parts.form, unsaved: count } }));
     this.parts.state.textContent = count ? fill(this.data.words.unsaved, { count }) : "";
   }
 

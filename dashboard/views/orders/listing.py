@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 
@@ -34,27 +35,23 @@ def matching_orders(wanted: str) -> None:
 
 
 def every_order() -> None:
-    """All orders, narrowed by platform, what sold them, status and days."""
-    platforms = cache.cached(overview.cuts).platforms
-    with st.container(horizontal=True, key="order-filters"):
-        chosen = {
-            "platform": _select("platform", "platform", platforms, catalog.platform),
-            "carrier": _select("carrier", "by", CARRIERS, lambda name: t(f"orders.carriers.{name}")),
-            "status": _select("status", "status", STATUSES, lambda name: t(f"orders.statuses.{name}")),
-        }
-        days = url_state.choice(
-            st.selectbox,
-            t("orders.all.days"),
-            DAYS,
-            "days",
-            lambda name: t(f"orders.all.last.{name}"),
-            width=150,
-        )
+    """All orders, narrowed by platform, what sold them, status and days; the button names what is chosen."""
+    choices = _choices()
+    chosen = {item.link: item.chosen() for item in choices}
+    words = [item.show(chosen[item.link]) for item in choices if chosen[item.link] != ANY]
+    with st.popover(t("orders.all.filters", chosen=" · ".join(words)), key="order-filters"):
+        for item in choices:
+            url_state.choice(st.selectbox, t(f"orders.all.{item.name}"), item.options, item.link, item.show)
+    days = chosen["days"]
     last = filters.view().at.on
     first = None if days == "all" else last - timedelta(days=int(days) - 1)
-    page = cache.cached(
-        search.find_orders, OrderFilter("", **chosen, first_on=first, last_on=None), limit=SHOWN
+    wanted = OrderFilter(
+        platform=_value(chosen["platform"]),
+        carrier=_value(chosen["by"]),
+        status=_value(chosen["status"]),
+        first_on=first,
     )
+    page = cache.cached(search.find_orders, wanted, limit=SHOWN)
     if not page.rows:
         text.note(t("orders.all.none"))
         return
@@ -62,16 +59,36 @@ def every_order() -> None:
     table(page.rows)
 
 
-def _select(name: str, link: str, options: Sequence[str], show: Callable[[str], str]) -> str:
-    chosen = url_state.choice(
-        st.selectbox,
-        t(f"orders.all.{name}"),
-        (ANY, *options),
-        link,
-        lambda option: t("orders.all.any") if option == ANY else show(option),
-        width=150,
+@dataclass(frozen=True)
+class Choice:
+    """A filter of the list: its name, its parameter in the URL, what can be chosen, and the words for that."""
+
+    name: str
+    link: str
+    options: Sequence[str]
+    show: Callable[[str], str]
+
+    def chosen(self) -> str:
+        """What the URL names; the first where it names none of them."""
+        value = url_state.get(self.link, self.options[0])
+        return value if value in self.options else self.options[0]
+
+
+def _choices() -> tuple[Choice, ...]:
+    def named(show: Callable[[str], str]) -> Callable[[str], str]:
+        return lambda option: t("orders.all.any") if option == ANY else show(option)
+
+    platforms = cache.cached(overview.cuts).platforms
+    return (
+        Choice("platform", "platform", (ANY, *platforms), named(catalog.platform)),
+        Choice("carrier", "by", (ANY, *CARRIERS), named(lambda name: t(f"orders.carriers.{name}"))),
+        Choice("status", "status", (ANY, *STATUSES), named(lambda name: t(f"orders.statuses.{name}"))),
+        Choice("days", "days", DAYS, lambda name: t(f"orders.all.last.{name}")),
     )
-    return "" if chosen == ANY else chosen
+
+
+def _value(option: str) -> str:
+    return "" if option == ANY else option
 
 
 def _count(page: OrderPage) -> str:

@@ -106,10 +106,15 @@ def _list(items: Sequence[Shipment], *, with_sent: bool) -> None:
     thumbs = cache.cached(photos.thumbs, common.skus(shown))
     now, clock = common.now(), common.zone()
     for item in shown:
-        with st.container(border=True, key=f"touch-order-{'-'.join(item.key)}"):
+        with st.container(
+            border=True,
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+            key=f"touch-order-{'-'.join(item.key)}",
+        ):
             common.card(item.order, thumbs, clock, t("orders.late") if item.is_late(now) else "")
-            with st.container(horizontal=True, gap="small"):
-                _buttons(item, with_sent=with_sent)
+            _buttons(item, with_sent=with_sent)
     if with_sent:
         url_state.pages(pages)
 
@@ -124,15 +129,14 @@ def _buttons(item: Shipment, *, with_sent: bool) -> None:
             on_click=mark_sent,
             args=((item,),),
         )
-        with st.popover(t("orders.send.waits")):
-            for reason in WAIT_REASONS:
-                st.button(
-                    t(f"orders.send.for.{reason}"),
-                    key=f"waits-{reason}-{key}",
-                    on_click=set_delay,
-                    args=(item, reason),
-                    width="stretch",
-                )
+        st.menu_button(
+            t("orders.send.waits"),
+            WAIT_REASONS,
+            format_func=lambda reason: t(f"orders.send.for.{reason}"),
+            key=f"waits-{key}",
+            on_click=_delay_chosen,
+            args=(item, f"waits-{key}"),
+        )
     elif item.order.waits_for:
         st.button(t("orders.waiting.over"), key=f"over-{key}", on_click=set_delay, args=(item, None))
 
@@ -141,6 +145,10 @@ def mark_sent(items: Sequence[Shipment]) -> None:
     """Mark orders as sent by hand."""
     number = feedback.act(parcels.mark_sent, [item.key for item in items])
     common.done(number, t("orders.send.done", count=len(items)))
+
+
+def _delay_chosen(item: Shipment, menu: str) -> None:
+    set_delay(item, st.session_state[menu])
 
 
 def set_delay(item: Shipment, reason: WaitReason | None) -> None:

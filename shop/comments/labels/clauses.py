@@ -15,7 +15,8 @@ UP, DOWN, FLIPPED, UNRESOLVED = 1.5, 0.7, -0.8, -0.3
 LONG_QUESTION = 30  # characters; a question word in a longer clause without a mark is seldom a question
 DOUBT = re.compile(r"不会.{1,8}吧$")
 WHOLESALE_NUMBER = 20
-CHOICE = re.compile(r"([^\W\d])不\1")
+CHOICE = re.compile(r"(?<!爱)([^\W\d]{1,2})不\1")
+PARTED = re.compile(r"([能会是要])[^不]{1,10}不\1$")  # 能用洗碗机洗不能
 EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).|\d.?还是\d")
 SHORT, MOST_KNOWN = 40, 20_000
 
@@ -47,9 +48,19 @@ SIZED = re.compile(
 )
 
 
-def _sizes(words: str) -> Iterator[tuple[str, str]]:
-    """The size that a piece's name begins with: 大碗, 小茶杯, 中号盘."""
-    return (("size", name[1]) for name in SIZED.finditer(words))
+COLOURED = re.compile(
+    r"([白黑蓝绿红粉黄紫灰棕])(?:[大小中]号?|马克|盖|饭|花|餐|面|汤)?(?:[杯碗盘碟壶瓶罐盏缸盆])"
+)
+BETTER = re.compile(r"比(?!这|你|它|我[买收拿])[^，。]{1,8}[都还更]要?(?:[好强美香细]|漂亮|便宜)")
+UNIT_PRICE = re.compile(
+    r"(?:\d{2,}|[一二两三四五六七八九]?[十百千][一二三四五六七八九]?十?)[元块](?:钱)?一?[个只套对把件]"
+)
+
+
+def _named(words: str) -> Iterator[tuple[str, str]]:
+    """The size and the colour that a piece's name begins with: 大碗, 小茶杯, 中号盘, 蓝碗."""
+    yield from (("size", name[1]) for name in SIZED.finditer(words))
+    yield from (("glaze", name[1]) for name in COLOURED.finditer(words))
 
 
 class Reader:
@@ -142,7 +153,7 @@ class Reader:
         total = t.mark if marked else 0
         negated_at, factor, factor_end = -99, 1.0, -99
         final_at, covered, lead, leads_q = -1, start, start, False
-        noun_only = True
+        noun_only, asked_praise = True, True
         positive = negative = weak = 0.0
         evidence: list[str] = []
         values: list[tuple[str, str]] = []
@@ -213,9 +224,11 @@ class Reader:
                 weak += weight
             elif weight > 0:
                 if not strong and self._questioned(text, hits, place, end):
-                    total &= ~(t.praise | t.pw_low)
+                    asked_for = mask & t.pw_low and total & t.anota  # 能不能便宜
+                    total = total & ~(t.praise | t.pw_low) | (t.pw_discount if asked_for else 0)
                     continue
                 positive += weight
+                asked_praise = asked_praise and not strong and bool(total & t.have)
                 evidence.append(self.phrases[index])
             elif weight < 0:
                 negative -= weight
@@ -225,15 +238,28 @@ class Reader:
         clause = Clause(words, total, positive, negative, weak, tuple(evidence), tuple(values))
         clause.contrast = contrast
         if clause.mask & t.form:
-            clause.values += tuple(_sizes(words))
-        clause.is_felt = bool(positive or negative or weak)
+            clause.values += tuple(_named(words))
         if NUMERIC.search(words):
             self._count(clause)
-        if ("不" in words and CHOICE.search(words)) or (total & t.orq and EITHER.search(words)):
-            clause.mask |= t.anota | t.choice
+        self._shape(clause)
+        clause.is_felt = bool(clause.positive or clause.negative or weak)
         alone = noun_only and covered >= end and bool(clause.mask & t.noun)
         clause.is_question = self._is_question(clause, final_at == end, leads_q, alone)
+        if clause.is_question and asked_praise:  # 有好看的吗: no piece is praised
+            clause.mask &= ~t.praise
         return clause
+
+    def _shape(self, clause: Clause) -> None:
+        """Read what no phrase but the shape of a clause says: a choice, a question in two parts, a comparison."""
+        t, words = self.tags, clause.text
+        if ("不" in words and CHOICE.search(words)) or (clause.mask & t.orq and EITHER.search(words)):
+            clause.mask = (clause.mask | t.anota | t.choice) & ~t.praise
+            clause.positive = clause.negative = 0.0  # 烫手不烫手, 天然的还是做出来的
+        elif words.endswith(("不能", "不会", "不是", "不要")) and PARTED.search(words):
+            clause.mask |= t.anota
+        elif "比" in words and BETTER.search(words):
+            clause.mask |= t.praise
+            clause.positive += 1.0
 
     def _count(self, clause: Clause) -> None:
         """Add the numbers of a clause and their tags."""
@@ -241,11 +267,14 @@ class Reader:
         clause.size = measure_in(words)
         if clause.size and clause.mask & t.have:
             clause.mask |= t.has_measure
-        clause.numbers = tuple(counts_in(words))
+        of_unit = UNIT_PRICE.search(words)
+        clause.numbers = () if of_unit else tuple(counts_in(words))
         for count in clause.numbers:
             clause.mask |= t.many if count >= WHOLESALE_NUMBER else t.number
         if OFFER.search(words):
             clause.mask |= t.money | t.pw_discount
+        elif of_unit:
+            clause.mask |= t.price | t.money
         elif MONEY.search(words):
             clause.mask |= t.money | (t.pw_ask if words.endswith("吧") else 0)
 
@@ -258,6 +287,17 @@ class Reader:
             if left - hits[place][2] <= 1 and (
                 mask & t.qpart or (mask & t.qfinal and right == end) or mask & t.anota
             ):
+                return True
+        if place == len(hits) - 1 and place and hits[place][2] == end:  # 插什么花好看, 配哪个碟子合适
+            q, left = next(
+                (
+                    (self.masks[index], at)
+                    for index, at, _ in reversed(hits[:place])
+                    if self.masks[index] & t.q
+                ),
+                (0, 0),
+            )
+            if q & t.q and not q & (t.rhet | t.up | t.price | t.en) and hits[place][1] - left <= 5:
                 return True
         before = 0
         for index, _, _ in hits[max(place - 2, 0) : place]:

@@ -42,33 +42,33 @@ class Rule:
 
 
 @cache
-def rules() -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """The rules over one clause, and those over the whole comment."""
+def rules() -> tuple[tuple[Rule, ...], ...]:
+    """The rules over one clause, those over the whole comment, and those over a clause where nothing else matched."""
     words = lexicon()
     source = files("shop.comments.labels").joinpath("rules.toml").read_text("utf-8")
-    by_scope: dict[str, list[Rule]] = {"clause": [], "comment": []}
+    by_scope: dict[str, list[Rule]] = {"clause": [], "comment": [], "otherwise": []}
     for entry in tomllib.loads(source)["rule"]:
         parts = {name: words.mask(entry.get(name, "")) for name in ("all", "any", "none")}
         condition = " ".join(f"{name}({entry[name]})" for name in ("all", "any") if name in entry)
         by_scope[entry.get("scope", "clause")].append(Rule(entry["intent"], **parts, name=condition))
-    return tuple(by_scope["clause"]), tuple(by_scope["comment"])
+    return tuple(map(tuple, by_scope.values()))
 
 
 MOST_CHARACTERS = 40
 
 
 @cache
-def _bits() -> tuple[int, int, int]:
-    """The bits of a question, and those that the rules over a clause and over a comment look at."""
-    in_clause, in_comment = (
+def _bits() -> tuple[int, int, int, int]:
+    """The bits of a question, and those that the rules of each scope look at."""
+    in_clause, in_comment, otherwise = (
         reduce(or_, (rule.all | rule.any | rule.none for rule in scope), 0) for scope in rules()
     )
-    return lexicon().mask("question any_question"), in_clause, in_comment
+    return lexicon().mask("question any_question"), in_clause, in_comment, otherwise
 
 
 def intents_of(clauses: Sequence[Clause]) -> dict[str, str]:
     """Each intent, in the order of INTENTS, with its reason: the rule, and the clause of a rule over one clause."""
-    question, in_clause, in_comment = _bits()
+    question, in_clause, in_comment, otherwise = _bits()
     result: dict[str, str] = {}
     whole = 0
     for clause in clauses:
@@ -87,6 +87,11 @@ def intents_of(clauses: Sequence[Clause]) -> dict[str, str]:
     for intent, name in _matching(whole & in_comment, 1):
         if intent not in result:
             result[intent] = f"{intent}: {name}"
+    if not result:
+        for clause in clauses:
+            if clause.is_question:
+                for intent, name in _matching((clause.mask | question) & otherwise, 2):
+                    result.setdefault(intent, f"{intent}: {name} «{clause.text[:MOST_CHARACTERS]}»")
     if len(result) < 2:
         return result
     return {name: result[name] for name in sorted(result, key=ORDER)}

@@ -173,7 +173,14 @@ INHERITED = (
     "after service ship stock where wholesale job workshop spec craft custom price pricenoun "
     "q qpart anota ask en qinv orq"
 )
-NOT_INHERITED = {"buy": "where workshop", "ship": "where", "custom": "after", "stock": "wholesale"}
+NOT_INHERITED = {
+    "buy": "where workshop",
+    "ship": "where",
+    "custom": "after",
+    "stock": "wholesale",
+    "after": "price pricenoun",
+    "job": "ship",
+}
 NEVER = "none joke rhet rhet_soft others told up down"
 QUESTION_ENDINGS = ("吗", "么", "没", "不")
 
@@ -185,6 +192,7 @@ def _inherit(words: Lexicon) -> None:
     after, unlike = words.bit("after"), words.mask("neg rhet")
     lost = [(words.bit(own), words.mask(topics)) for own, topics in NOT_INHERITED.items()]
     coloured, business = words.mask("glaze size"), words.mask("wholesale biz")
+    named = words.bit("form")
     question_tags, question_words, questioned = (
         words.mask("q qpart anota ask"),
         words.mask("q qpart"),
@@ -210,7 +218,12 @@ def _inherit(words: Lexicon) -> None:
             for own, topics in lost:
                 if masks[at] & own:
                     gained &= ~topics
-            if words.values[inner] and masks[inner] & coloured and not masks[at] & business:
+            english_form = masks[inner] & named and phrase.startswith("‹")
+            if (
+                words.values[inner]
+                and (masks[inner] & coloured or english_form)
+                and not masks[at] & (business | questioned)
+            ):
                 words.values[at] = words.values[at] or words.values[inner]
             if phrase.startswith(("没", "才", "用", "洗", "等", "不")):
                 gained &= ~questioned

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 NUMBERED = re.compile(
-    r"(?<![第蹲\d.])(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)"
+    r"(?<![第蹲\d.])(?<!一套)(?<!每套)(?<!一盒)(?<!一组)(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)(?![装头])"
     r"|(?<=[来要买拍整留搞弄订])([俩仨])(?![人口])"
     r"|‹(\d+|two|three|four|five|six|ten|dozen)›(?:‹(?!of›|for›)[a-z']+›)?"
     r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more)›"
-    r"|‹(?:ordered|ordering|bought|need|want|got|grabbed|take)›‹(\d+|two|three|four|five|six|ten|dozen)›"
+    r"|‹(?:order|ordered|ordering|buy|bought|need|want|get|got|grab|grabbed|take|have|like|buying|love)›‹(\d+|two|three|four|five|six|ten|dozen)›"
 )
 PAIR = re.compile(r"[这那][对双]")
 MEASURE = re.compile(
-    r"(\d+(?:\.\d+)?|[一二三四五六七八九十]+)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)"
+    r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)"
 )
 UNITS = {
     "毫升": "ml",

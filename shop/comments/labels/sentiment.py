@@ -36,7 +36,7 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
             positive = 0.0  # thanks for the answer
         if clause.mask & t.ours:
             others = False
-        if clause.mask & t.others and not clause.mask & t.ours:
+        if clause.mask & t.others and not clause.mask & (t.ours | t.pw_high):
             others = True
         elif negative and clause.mask & (t.defect | t.after) and not clause.is_question:
             blame = True  # praise next to one's own complaint is irony (质量好得很 用一天就裂)

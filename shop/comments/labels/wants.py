@@ -20,7 +20,9 @@ PRICE_WORDS = ("discount", "ask", "high", "low")
 class _Bits:
     """The bits that a wish is read by."""
 
-    set_aside: int
+    unbuy: int
+    others: int
+    high: int
     wish: int
     not_counted: int
     price_noun: int
@@ -34,7 +36,9 @@ class _Bits:
 def _bits() -> _Bits:
     mask = lexicon().mask
     return _Bits(
-        set_aside=mask("unbuy others"),
+        unbuy=mask("unbuy"),
+        others=mask("others"),
+        high=mask("pw_high"),
         wish=mask("buy want"),
         not_counted=mask("pw_ask bought_past"),
         price_noun=mask("pricenoun"),
@@ -55,7 +59,7 @@ def wants_of(clauses: Sequence[Clause], intents: Collection[str]) -> dict[str, s
     for clause in clauses:
         mask = clause.mask
         total |= mask
-        if mask & bits.set_aside:
+        if mask & bits.unbuy or (mask & bits.others and not mask & bits.high):
             continue
         if clause.is_question:
             if mask & bits.low:

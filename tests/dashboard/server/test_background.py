@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.server.background import JOBS, Job, run_due
+from dashboard.server.background import JOBS, BackgroundWorker, Job, run_due
 from etl.notifications import Address
 from etl.notifications.recipients import save
 from etl.sync import schedule
 from etl.sync.lease import SyncLease
 from shop.access.roles import OWNER, Actor, NotAllowed
-from shop.core.errors import DatabaseBusy, ShopError
+from shop.core.errors import DatabaseBusy, DiskFull, MissingDatabase, ShopError
 from shop.db.database import Database
 from shop.maintenance import figures_are_true
 from shop.metrics.deferred_rollups import is_stale
@@ -81,6 +81,29 @@ def test_the_morning_message_goes_out_by_itself_once_and_a_failure_is_shown(
     page = open_page("settings", section="schedule")
     assert no_error(page)
     assert "每日早报" in shown(page) and "310000" in shown(page)
+
+
+def test_a_shop_that_is_away_is_named_once_without_a_traceback(
+    db: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes: list[ShopError | None] = [MissingDatabase(path="p")] * 2
+    outcomes += [DatabaseBusy(), MissingDatabase(path="p"), DiskFull(path="p"), None, DiskFull(path="p")]
+    following = iter(outcomes)
+
+    def database() -> Database:
+        if problem := next(following):
+            raise problem
+        return db
+
+    worker, last = BackgroundWorker(database), ""
+    for _ in outcomes:
+        last = worker.look(last)
+    lines = capsys.readouterr().err.splitlines()
+    assert [("已不在原处" in line, "磁盘" in line) for line in lines] == [
+        (True, False),
+        (False, True),
+        (False, True),
+    ]
 
 
 def test_preferences_are_the_owners_and_only_those_that_are_offered(db: Database) -> None:

@@ -13,12 +13,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard.server.guard import Guard
+from dashboard.server.guard import REFRESH_SECONDS, Guard
 from dashboard.server.routes import OwnRoutes, local_path
 from dashboard.views import pages
 from shop.access.accounts import add_account, new_setup_code
 from shop.access.roles import OWNER
 from shop.access.sessions import COOKIE
+from shop.core.errors import MissingDatabase
 from shop.db.database import Database
 
 PASSWORD = "celadon cups in spring"
@@ -241,3 +242,18 @@ def test_the_paths_let_through_are_those_of_the_server(tmp_path: Path) -> None:
     from dashboard.server.guard import ROUTES as ALLOWED
 
     assert [name for name in pages() if not ALLOWED.fullmatch(f"/{name}")] == []
+
+
+def test_a_database_that_is_gone_is_named_in_the_language_of_the_page_until_it_is_back(db: Database) -> None:
+    def gone() -> Database:
+        raise MissingDatabase(path="窑 <b>.db")
+
+    async def unreachable(_scope: object, _receive: object, _send: object) -> None:
+        raise AssertionError("passed")
+
+    client = TestClient(Guard(unreachable, gone, 1_000), base_url=HERE, client=("127.0.0.1", 50_000))  # type: ignore[arg-type]
+    for language, words in (("en", "is not there any more"), ("zh", "已不在原处")):
+        answer = client.get(f"/growth?lang={language}", headers={"accept": "text/html"})
+        assert (answer.status_code, answer.headers["refresh"]) == (503, REFRESH_SECONDS.decode())
+        assert words in answer.text and "<b>.db" not in answer.text and "<h" in answer.text
+    assert client.get("/_stcore/host-config").text.startswith("数据库 窑 <b>.db")

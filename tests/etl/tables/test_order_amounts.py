@@ -122,6 +122,16 @@ def test_different_amounts_of_one_order_are_named():
     assert result.columns["shipping"].to_pylist() == ["6 ≠ 7", "6 ≠ 7"]
 
 
+def test_an_amount_beside_zeros_is_that_of_the_order():
+    """Etsy writes the postage of an order on one of its rows and 0 on the others."""
+    columns = OrderColumns(shared=("shipping",), weights=("unit_price",))
+    chunk = chunk_of(
+        {"order_id": ["1", "1", "2"], "shipping": ["0.00", "1.5", "0"], "unit_price": ["2", "1", "5"]}
+    )
+    result = order_amounts.joined(list(columns.rewritten([chunk], currency="USD")))
+    assert result.columns["shipping"].to_pylist() == ["1.00", "0.50", "0.00"]
+
+
 def test_the_whole_file_shows_which_columns_are_the_orders(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text(

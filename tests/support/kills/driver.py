@@ -16,6 +16,7 @@ import os
 import random
 import re
 import resource
+import secrets
 import shutil
 import signal
 import sys
@@ -30,6 +31,7 @@ from typing import Any
 KILLED = 137
 INSTRUCTIONS = 500  # of SQLite between two steps inside a statement
 FEWEST_SECONDS = 0.0005
+TRIALS = 4
 OWN_NAME = re.compile(r"\.\d+-[0-9a-f]{8}(?=\.partial$)")  # of the process that wrote a key
 LATER = 60  # seconds after the kill, until it is run again
 UNCOMPARED = {"sqlite_stat1"}
@@ -74,6 +76,8 @@ def run(line: list[str], moment: float, steps: Steps) -> int:
     import time_machine
     from sqlalchemy import Engine, event
 
+    names = random.Random(1)
+    secrets.token_hex = lambda size=32: names.randbytes(size).hex()  # of a movement: each run gives the same
     event.listen(Engine, "connect", steps.connected)
     sys.addaudithook(steps.audit)
     work = _sync if line[0] == "sync" else _command
@@ -286,13 +290,19 @@ def main() -> None:
         print(json.dumps({"family": family["name"], "whole": whole}), flush=True)
         count = 0 if whole["code"] else family["count"]
         for number in range(count):
-            steps, share = Steps(), rng.random()
-            if number % 2:
-                steps.seconds = max(bench.seconds * share, FEWEST_SECONDS)
-            else:  # spread over all, the first and the last among them
-                steps.last = 1 + round(number * (bench.steps - 1) / max(count - 2, 1))
-            how = f"{steps.seconds:.4f} s" if steps.seconds else f"step {steps.last} of {bench.steps}"
-            print(json.dumps({"family": family["name"], "at": how, **bench.kill(steps)}), flush=True)
+            for trial in range(TRIALS):  # a moment that came too late is drawn again, at last as a step
+                steps = Steps()
+                if number % 2 and trial < TRIALS - 1:
+                    steps.seconds = max(bench.seconds * rng.random(), FEWEST_SECONDS)
+                elif trial:
+                    steps.last = rng.randint(1, bench.steps)
+                else:  # spread over all, the first and the last among them
+                    steps.last = 1 + round(number * (bench.steps - 1) / max(count - 2, 1))
+                how = f"{steps.seconds:.4f} s" if steps.seconds else f"step {steps.last} of {bench.steps}"
+                kill = bench.kill(steps)
+                print(json.dumps({"family": family["name"], "at": how, **kill}), flush=True)
+                if kill["killed"]:
+                    break
 
 
 if __name__ == "__main__":

@@ -1,0 +1,34 @@
+"""The version of the data that the page shows, and the hidden button by which its script reruns it.
+
+The script is dashboard/server/changes.js.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.i18n.messages import t
+from dashboard.ui import cache
+
+EDITS = ("edited_rows", "added_rows", "deleted_rows")
+
+
+def show() -> None:
+    """The version, the words of the script and the button; none of them is seen."""
+    values = {
+        "version": cache.database().version(),
+        "unsaved": "true" if _has_edits() else "false",
+        "news": t("frame.changes.news"),
+        "show": t("frame.changes.show"),
+    }
+    written = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in values.items())
+    with st.container(key="changes"):
+        st.html(f'<span class="kb-changes" {written}></span>')
+        st.button(t("frame.changes.show"), key="changes-show")
+
+
+def _has_edits() -> bool:
+    """Whether cells of a table were edited and not saved yet."""
+    return any(isinstance(value, dict) and any(map(value.get, EDITS)) for value in st.session_state.values())
