@@ -81,9 +81,11 @@ def refunds(orders: set[int]) -> IngestBatch:
     at = int(datetime(2026, 1, 31, 1, tzinfo=UTC).timestamp())
     names = [str(order) for order in sorted(orders)]
     same = {"status": "refunded", "refunded_at": at, "refunded_on": "2026-01-31", "amount_cents": 8_000}
-    same |= {"currency": "CNY", "updated_at": at, "payload_hash": 1}
-    columns = {name: [value] * len(names) for name, value in same.items()}
-    return IngestBatch("refund", "douyin", columns | {"refund_id": names, "order_id": names}, names)  # type: ignore[arg-type]
+    same |= {"updated_at": at, "payload_hash": 1}
+    columns: dict[str, list[Any]] = {name: [value] * len(names) for name, value in same.items()}
+    columns["currency"] = [currency({"order": order}) for order in sorted(orders)]
+    columns |= {"refund_id": names, "order_id": names}
+    return IngestBatch("refund", "douyin", columns, list(range(len(names))))
 
 
 def is_counted(line: dict[str, Any], where: dict[str, set[str]], *, is_cut: bool) -> bool:
