@@ -127,7 +127,7 @@ class NoSuchRecords(FileRejected):
 
     message = (
         "{file} holds no orders, refunds, products, comments or live sessions that a profile could read; "
-        "its headers are {headers}"
+        "its headers are {headers}. If it does all the same, say which column is what on the Data page."
     )
 
 
@@ -160,6 +160,15 @@ class PlatformWanted(FileRejected):
     """Several platforms write such files, and nothing in this one states which of them did."""
 
     message = "Which platform is {file} from? (It hints at: {found}.) Say --platform kuaishou, for example."
+
+
+class SessionWanted(FileRejected):
+    """The remarks of a file have only a time of day, and nothing states the session or the day of it."""
+
+    message = (
+        "The remarks in {file} have only a time of day ({sample}). Say in which live session they were written: "
+        "--session ID. The sessions themselves are imported first."
+    )
 
 
 class UnknownMeaning(FileRejected):
@@ -277,6 +286,7 @@ REASONS: dict[str, str] = {
     "WrongWidth": "The row has {found} cells where the header has {expected}.",
     "OpenQuote": "A quotation mark is opened and never closed.",
     "BrokenBytes": "Some letters cannot be read: the file is damaged here.",
+    "BrokenRecord": "This record is cut off or is none.",
 }
 
 

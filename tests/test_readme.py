@@ -15,6 +15,7 @@ from etl import platforms
 from etl.imports.importer import import_file
 from etl.profiles import kind as generic
 from etl.profiles import model
+from etl.profiles.suggest import suggest
 from sample_data.generator.spring import FOLDER as SPRING
 from shop.db.database import Database
 from shop.metrics.query import Query, total
@@ -27,8 +28,8 @@ MOST_BYTES = 8 * 1024
 MOST_OF_A_PICTURE = 250 * 1000
 
 
-PLATFORMS = (ROOT / "docs" / "platforms.md").read_text("utf-8")
-PROFILES = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+PLATFORMS = (ROOT / "docs" / "manual" / "en" / "platforms.md").read_text("utf-8")
+PROFILES = (ROOT / "docs" / "manual" / "en" / "profiles.md").read_text("utf-8")
 
 
 def block_under(heading: str, page: str = README) -> str:
@@ -123,25 +124,41 @@ Summe;;3;1.252,50;
 """
 
 
-def test_the_two_worked_profiles_import_their_tables(tmp_path: Path, db: Database) -> None:
+def test_the_worked_profiles_import_their_tables(tmp_path: Path, db: Database) -> None:
     profiles = re.findall(r"^```toml profile\n(.*?)^```", PROFILES, re.S | re.M)
-    assert len(profiles) == 3  # the third is tried by tests/etl/profiles
+    assert len(profiles) == 4  # the last is tried by tests/etl/profiles
+    autumn = re.search(r"^```csv\n(.*?)^```", PROFILES, re.S | re.M)
+    assert autumn
     reports = []
-    for number, (text, table) in enumerate(zip(profiles[:2], (WHOLESALE, STALL), strict=True)):
+    for number, (text, table) in enumerate(zip(profiles[:3], (autumn[1], WHOLESALE, STALL), strict=True)):
         (tmp_path / f"{number}.toml").write_text(text, "utf-8")
         (tmp_path / f"{number}.csv").write_text(table, "utf-8")
         kind = generic.kind_of(model.load(tmp_path / f"{number}.toml"))
         reports.append(import_file(db, tmp_path / f"{number}.csv", kind=kind))
-    assert [(r.read, r.stored, r.rejected) for r in reports] == [(5, 4, 1), (2, 2, 0)]
+    assert [(r.read, r.stored, r.rejected) for r in reports] == [(4, 4, 0), (5, 4, 1), (2, 2, 0)]
+    market = Query(("gmv", "refunds", "orders"), date(2026, 10, 1), date(2026, 10, 31), currency="EUR")
+    assert total(db, market) == {"gmv": 17_600 + 9_500 + 128_000, "refunds": 8_800, "orders": 2}
     invoices = Query(("gmv", "refunds", "units"), date(2010, 12, 1), date(2010, 12, 31), currency="GBP")
     assert total(db, invoices) == {"gmv": 3_060 + 185, "refunds": 255, "units": 13}
     stall = Query(("gmv", "orders"), date(2025, 12, 1), date(2025, 12, 31), currency="EUR")
     assert total(db, stall) == {"gmv": 125_250, "orders": 2}
 
 
+def test_the_suggestion_for_the_worked_table_asks_what_the_page_says(tmp_path: Path) -> None:
+    autumn = re.search(r"^```csv\n(.*?)^```", PROFILES, re.S | re.M)
+    assert autumn
+    (tmp_path / "stall.csv").write_text(autumn[1], "utf-8")
+    result = suggest(tmp_path / "stall.csv")
+    assert {question.code for question in result.questions} == {
+        "constants.platform",
+        "constants.currency",
+        "dates.time_zone",
+    }
+
+
 def test_the_lines_to_pull_are_commands_that_exist() -> None:
     root = root_command()
-    lines = block_under("Pull from the platforms", PLATFORMS).splitlines()
+    lines = block_under("By command", PLATFORMS).splitlines()
     assert len(lines) == 5
     unit, cron = (
         re.search(rf"^{begins}.*?bin/(kilnboard .*?)(?: >.*)?$", PLATFORMS, re.M)

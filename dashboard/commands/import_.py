@@ -343,6 +343,7 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
             click.echo(t("commands.import.suggested", file=path.name, profile=str(target)))
             for q in result.questions:
                 subject, _, part = q.code.partition(".")
+                subject = part if q.code == "constants.platform" else subject
                 click.echo(
                     "  "
                     + t(

@@ -20,7 +20,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 
 FIRST_PORT = 8501
-STARTS_WITHIN_SECONDS = 60
+SLOW_SECONDS = 20  # until a start that takes long is told
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -161,14 +161,18 @@ def _free_port() -> int:
 
 
 def _answers(address: str, process: subprocess.Popen[Any]) -> bool:
-    until = time.monotonic() + STARTS_WITHIN_SECONDS
+    """Whether the server answers, however long it takes to start; false when it has ended."""
+    began, is_told = time.monotonic(), False
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < until and process.poll() is None:
+    while process.poll() is None:
         try:
             with opener.open(f"{address}/_stcore/health", timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             time.sleep(0.1)
+        if not is_told and time.monotonic() - began > SLOW_SECONDS:
+            click.echo(t("commands.open.slow"))
+            is_told = True
     return False
 
 

@@ -21,7 +21,7 @@ from shop.core.errors import ShopError
 from shop.db.database import default_url
 
 SHARE, CERTIFICATE, CERTIFICATE_KEY = "KILNBOARD_SHARE", "KILNBOARD_CERTIFICATE", "KILNBOARD_CERTIFICATE_KEY"
-STARTS_WITHIN_SECONDS = 20
+STARTS_WITHIN_SECONDS = 120
 
 
 class NoAccountYet(ShopError):

@@ -10,9 +10,8 @@ from dashboard.i18n.messages import t
 from dashboard.text import comparison, metrics
 from dashboard.text.imports import file_kind
 from shop.core.periods import Period
-from shop.growth.alerts.alerts import EVERY, AlertSilence, SalesAlert
+from shop.growth.alerts.alerts import AlertSilence, SalesAlert
 from shop.growth.alerts.anomalies import Anomaly, AnomalyReason
-from shop.growth.alerts.candidates import KINDS
 from shop.growth.comparison.growth import Comparison
 from shop.growth.maturity.expected_refunds import Maturity
 from shop.growth.maturity.same_age import SameAgeChange
@@ -130,19 +129,9 @@ def alert_kind(kind: str) -> str:
     return t(f"confidence.alert.kind.{kind}")
 
 
-def alert_kinds() -> dict[str, str]:
-    """Every kind of alert by its name, for a choice of what to silence."""
-    return {kind: alert_kind(kind) for kind in (*KINDS, EVERY)}
-
-
 def alert_words(until: date) -> tuple[str, str]:
     """The two buttons of an alert: put it away, and hear no more of its kind until a day."""
     return t("confidence.alert.done"), t("confidence.alert.silence", until=until)
-
-
-def no_alert() -> str:
-    """That nothing needs attention."""
-    return t("confidence.alert.none")
 
 
 def silenced(result: AlertSilence) -> tuple[str, str]:

@@ -22,6 +22,7 @@ QUESTIONS = {
     "PeriodWanted": "period",
     "CurrencyWanted": "currency",
     "PlatformWanted": "platform",
+    "SessionWanted": "session",
     "AmbiguousDecimals": "decimal",
     "LockedFile": "password",
     "WrongPassword": "password",

@@ -14,9 +14,13 @@ from etl.tables.row_keys import Seen
 
 Values = np.ndarray
 MASKED = re.compile(r"[*＊●]|^(?:匿名(?:用户|买家)?|anonymous)\|?$", re.IGNORECASE)  # of a person's cells
+RUINED = re.compile(
+    r"^\d+(?:\.\d+)?[eE]\+?\d+\|?$"
+)  # an id that a spreadsheet rounded: it stands for many people
 CIPHER = re.compile(  # what the platforms write instead of a name or a number, another text for each order
     r"(?:^|\|)\s*(?:##|\$\$|#[A-Za-z0-9+/=_-]{8,}#|~[A-Za-z0-9+/=_-]{6,}~|\$[A-Za-z0-9+/=_-]{8,}\$)"
 )
+NOBODY = (MASKED, CIPHER, RUINED)
 
 
 @dataclass(frozen=True, eq=False)  # hashed by identity, for speed
@@ -90,13 +94,14 @@ class Context:
     def people(self, identities: Sequence[str]) -> list[int | None]:
         """The keys of many; None where nothing but separators names somebody.
 
-        A cell that the platform masked (张**, 1**********, 匿名) may be anybody's, and one that it enciphered
-        (##…, $$…, ~…~) differs from order to order: they name nobody. An open id is not enciphered.
+        A cell that the platform masked (张**, 1**********, 匿名) or a spreadsheet rounded (5.4E+16) may be anybody's,
+        and one that it enciphered (##…, $$…, ~…~) differs from order to order: they name nobody. An open id is not
+        enciphered.
         """
         digest, secret, number = hmac.digest, self.secret, int.from_bytes
         return [
             number(digest(secret, identity.encode(), "sha256")[:8], "big") >> 1
-            if identity.strip("|") and not MASKED.search(identity) and not CIPHER.search(identity)
+            if identity.strip("|") and not any(pattern.search(identity) for pattern in NOBODY)
             else None
             for identity in identities
         ]

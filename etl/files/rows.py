@@ -26,6 +26,7 @@ from shop.orders.batch import MISSING, IngestBatch
 
 ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
+ROUNDED_ID = r"^[1-9]\d{14}0{3,}$"  # a long id that went through a spreadsheet
 Convert = Callable[[str], Any]
 NOTHING_TAUGHT: Mapping[str, str] = {}
 
@@ -115,6 +116,10 @@ class Rows:
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
         ruined = pc.fill_null(pc.match_substring_regex(cells, RUINED_ID), False)
+        rounded = pc.fill_null(pc.match_substring_regex(cells, ROUNDED_ID), False)
+        count = pc.sum(rounded).as_py() or 0
+        if count >= 3 and count * 5 > len(cells):  # far more often than chance
+            ruined = pc.or_(ruined, rounded)
         if pc.any(ruined).as_py():
             item = self.fields.get(name)
             if required or item is None or item.is_needed:
@@ -122,15 +127,7 @@ class Rows:
             else:
                 self.leave_empty(name, "RuinedId", cells.filter(ruined).to_pylist())
                 cells = pc.if_else(ruined, pa.scalar(None, pa.string()), cells)
-        self._refuse_rounded(name, cells)
         return np.asarray(cells.to_numpy(zero_copy_only=False))
-
-    def _refuse_rounded(self, name: str, cells: pa.StringArray) -> None:
-        """Long ids that end in zeros, far more often than chance, went through a spreadsheet."""
-        rounded = pc.fill_null(pc.match_substring_regex(cells, r"^[1-9]\d{14}0{3,}$"), False)
-        count = pc.sum(rounded).as_py() or 0
-        if count >= 3 and count * 5 > len(cells):
-            self._refuse_cells(name, cells, np.asarray(rounded), "RuinedId")
 
     def cents(self, name: str, *, required: bool = False, missing: int = 0) -> Values:
         """Money in cents, fractions of a cent rounded half up."""

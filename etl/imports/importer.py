@@ -28,6 +28,7 @@ from etl.imports.worker import open_chunks
 from etl.tables.base import Reread
 from etl.tables.open import guard, open_table
 from etl.tables.workbook import WorkbookTable
+from shop.comments.live_remarks import start_of_session
 from shop.comments.vault import public_key
 from shop.core.errors import ShopError
 from shop.db.database import Database
@@ -152,11 +153,14 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
         first = first_settings(connection, facts, recognised.kind)
         taught = taught_words(connection, shop_id, recognised.kind.NAME)
         contact_key = public_key(connection, shop_id)
+        start = start_of_session(connection, shop_id, str(settings.get("session") or ""))
     facts = first or facts
     if first:
         report = replace(report, shop=first)
     context = Context(facts.time_zone, facts.currency, db.secret(), report.file, dict(settings), taught)
     context.contact_key = contact_key
+    if start is not None:
+        context.settings["session_start"] = start
     with guard(report.file):
         answer(recognised, context)
         prepare = getattr(recognised.kind, "prepare", None)

@@ -82,6 +82,15 @@ class _Candidate:
         required = sum(item.required for item in self.recognised.kind.FIELDS)
         return 1 - len(self.lacking) / max(required, 1)
 
+    @property
+    def is_near(self) -> bool:
+        """Whether a header was renamed rather than the table another: half of the required ones are there, and the
+        kind explains more columns than a day and an amount, which every table has.
+        """
+        columns = sum(map(bool, self.recognised.table.head[self.recognised.header]))
+        places = len(self.recognised.places)
+        return self.share >= 0.5 and self.contrary is None and (places > 2 or places * 2 >= columns)
+
 
 def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
     """The kind that a header row of one of the tables proves, the one that explains most of its columns.
@@ -135,12 +144,14 @@ def _refusal(candidates: Sequence[_Candidate], file: str, *, is_named: bool) -> 
     for item in sorted(candidates, key=lambda item: (-item.share, item.contrary is not None)):
         by_kind.setdefault(item.recognised.kind.NAME, item)
     first, *others = by_kind.values()
-    if is_named or (first.share >= 0.5 and first.contrary is None):
+    if is_named or first.is_near:
         lacking = "、".join(item.headers[0] for item in first.lacking)
         spellings = "; ".join(" / ".join(item.headers) for item in first.lacking)
         kind = first.recognised.kind.NAME
         return MissingColumns(file=file, kind=kind, missing=lacking, looked_for=spellings)
-    head = next(row for row in first.recognised.table.head if any(row))
+    head = max(
+        first.recognised.table.head, key=lambda row: sum(map(bool, row))
+    )  # a title above it is shorter
     headers = ", ".join(mask_contacts(cell) for cell in head[:6] if cell)[:200]
     if first.share == 1 and first.contrary is not None:
         return ContraryHeader(file=file, kind=first.recognised.kind.NAME, header=first.contrary)

@@ -249,7 +249,8 @@ def text_of(values: Mapping[str, Any], questions: Iterable[Question], comments: 
 def _question_lines(item: Question) -> str:
     about = f"column {item.column}: " if item.column else ""
     seen = f"{' | '.join(item.samples)}: " if item.samples else ""
-    return f"{about}{seen}{' or '.join(item.choices)}?"
+    free = " or any other name" if item.code == "constants.platform" else ""
+    return f"{about}{seen}{' or '.join(item.choices)}{free}?"
 
 
 def _name(name: str) -> str:

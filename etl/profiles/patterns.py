@@ -46,7 +46,7 @@ PATTERNS = {
         ),
         (
             "order_id",
-            r"^(线上|平台|原始|网店|外部|主|父)(订单|交易)(编?号|id|编码)$|^(内部|店铺)?(订单|交易)(编?号|id|编码)$|^订单$|(^|[a-z])order(id|no|num|number|sn|code|name|ref|reference|#)$|^order$|ordernumber|^name$|^(receipt|sale|ticket|bill)(id|no|number|#)?$",
+            r"^(线上|平台|原始|网店|外部|主|父)(订单|交易)(编?号|id|编码)$|^(内部|店铺)?(订单|交易)(编?号|id|编码)$|^订单$|(^|[a-z])order(id|no|num|number|sn|code|name|ref|reference|#)$|^order$|ordernumber|^name$|^(receipt|sale|ticket|bill)(id|no|number|#)?$|^(单据?|流水单?|小票|收据|销售单?)(编号|号码?)$",
         ),
         ("product_id", r"(商品|宝贝|产品)(id|编号)$|(product|listing|item)id$|^asin$|^goodsid$|spuid"),
         (
@@ -55,7 +55,7 @@ PATTERNS = {
         ),
         (
             "title",
-            r"(商品|宝贝|产品|货品)(名称|标题|名)?$|^选购商品$|(product|item|lineitem|listing|goods)(name|title)$|^title$|^description$|^item$",
+            r"(商品|宝贝|产品|货品)(名称|标题|名)?$|^选购商品$|^(物[件品]|品[名项]|货名|作品|器物)(名称?)?$|(product|item|lineitem|listing|goods)(name|title)$|^title$|^description$|^item$",
         ),
         (
             "spec",
@@ -84,7 +84,7 @@ PATTERNS = {
         ("paid_after_refund", r"adjusted(order)?total|(净|退款后)(实付|支付)(金额)?$|totalafterrefund"),
         (
             "paid",
-            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款)|已付金额|结算金额|paidprice$|订单(金额|合计|总计|总额|总价)$|^(合计|总计)(金额)?$|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|^(real|actual|pay|payment)(price|amount|money|sum|paid|pay)$|payout$|nettotal|^netsales$",
+            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款|$)|^收款(金?额)?$|^tak(en|ings)$|已付金额|结算金额|paidprice$|订单(金额|合计|总计|总额|总价)$|^(合计|总计)(金额)?$|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|^(real|actual|pay|payment)(price|amount|money|sum|paid|pay)$|payout$|nettotal|^netsales$",
         ),
         (
             "shipping_discount",

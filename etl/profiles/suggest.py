@@ -50,7 +50,7 @@ PLATFORMS = (
     "own",
 )
 ZONES = ("Asia/Shanghai", "Europe/London", "Europe/Berlin", "America/New_York", "UTC")
-CURRENCIES = ("CNY", "USD", "EUR", "GBP", "MYR", "SGD", "THB", "VND", "IDR", "PHP")
+CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "MYR", "SGD", "THB", "VND", "IDR", "PHP")
 PAYOUT = re.compile(r"结算|动账|入账|提现|payout|settlement|balance|^fees?$|netamount|processingfee")
 VIDEO = re.compile(r"完播|播放(量|次数)|completionrate|videoviews|^views$")
 SOLD = re.compile(
@@ -248,7 +248,11 @@ def _clocks(draft: Draft, kind: str) -> None:
             continue
         for other in draft.unused():
             clock = draft.samples(other)
-            if re.search(r"time|时间|时刻|clock", key(other)) and clock and all(map(CLOCK.match, clock)):
+            if (
+                re.search(r"time|时间|时刻|几点|钟点|clock", key(other))
+                and clock
+                and all(map(CLOCK.match, clock))
+            ):
                 draft.values[f"columns.{name}_clock"] = other
                 return
 

@@ -164,7 +164,7 @@ def _without_clock(text: str) -> tuple[timedelta | None, str]:
 def _day(text: str, order: str) -> datetime | None:
     if match := NUMBERS.fullmatch(text):
         first, second, third = match.groups()
-        if len(first) == 4:
+        if len(first) == 4 or "年" in text:
             parts = (first, second, third)
         elif len(third) == 3 or len(first) == 3:
             return None

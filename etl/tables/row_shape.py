@@ -11,6 +11,7 @@ from typing import Any
 MAX_COLUMNS = 1_000
 OPEN_QUOTE = "\0open quote"  # the first cell of a record that could not be read, followed by its text
 BROKEN_OFF = "\0broken off"  # the first cell of a last record that ends in the middle of its line
+BROKEN_RECORD = "\0broken record"  # the first cell of a record that is none, such as half a line of JSON
 BROKEN = re.compile("[�\0]")
 SHAPES = (
     ("", re.compile(r"[-—\s]*")),
@@ -40,6 +41,8 @@ class RowShape:
         text = "\t".join(str(cell) for cell in record[:MAX_COLUMNS])
         if record and record[0] == OPEN_QUOTE:
             return BadRow(number, "OpenQuote", {}, text)
+        if record and record[0] == BROKEN_RECORD:
+            return BadRow(number, "BrokenRecord", {}, text)
         cells = record[1:] if record and record[0] == BROKEN_OFF else record
         if BROKEN.search(text) and len(cells) == len(record):
             return BadRow(number, "BrokenBytes", {}, text)

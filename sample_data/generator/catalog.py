@@ -76,7 +76,18 @@ class Variant:
     spec_en: str
     price: int
     price_usd: int
+    form: str
+    form_en: str
+    glaze: str
+    glaze_en: str
     one_of_a_kind: bool = False
+
+    def called(self, language: str) -> tuple[str, ...]:
+        """What people call it, who never type a whole title."""
+        if language == "en":
+            form = self.form_en
+            return f"the {self.glaze_en} {form}", f"the {form}", f"that {form}", "this one", "that one"
+        return f"{self.glaze}{self.form}", self.form, f"这个{self.form}", f"{self.glaze}的", "这个", "这只"
 
 
 def _price(yuan: float) -> int:
@@ -104,6 +115,10 @@ def _variant(form: tuple[str, str, str, int, str], glaze: int, size: str, design
         spec_en=f"{glaze_en.title()}, {size_en.title()}",
         price=price,
         price_usd=_price_usd(price),
+        form=zh,
+        form_en=en,
+        glaze=glaze_zh,
+        glaze_en=glaze_en,
     )
 
 
@@ -130,6 +145,10 @@ def numbered_piece(number: int, designs: int) -> Variant:
         spec_en=f"No. {number}",
         price=price,
         price_usd=_price_usd(price),
+        form=form[1],
+        form_en=form[2],
+        glaze="窑变",
+        glaze_en=glaze[2],
         one_of_a_kind=True,
     )
 

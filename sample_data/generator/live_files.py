@@ -30,40 +30,59 @@ PER_MINUTE = (4.0, 9.0)
 TEXTS = (
     "{item}多大",
     "{item}多少钱",
+    "{item}啥价啊",
     "想要{item}",
+    "{item}来一个",
+    "{item}还有吗",
+    "{item}链接发一下",
+    "刚才{item}再看看",
+    "{item}好看",
     "这个釉色好看",
     "还有吗",
     "可以微波炉吗",
+    "能装多少水",
     "什么时候开窑",
     "主播晚上好",
     "第一次来",
     "拍了",
     "包邮吗",
+    "几号链接",
     "有没有大一点的",
+    "手真稳",
+    "哈哈哈哈",
 )
 TEXTS_IN_ENGLISH = (
     "how big is {item}",
     "how much is {item}",
+    "price on {item}?",
     "I want {item}",
+    "is {item} still available",
+    "link for {item} please",
+    "can you show {item} again",
+    "{item} is gorgeous",
     "love this glaze",
     "any left?",
     "is it microwave safe?",
+    "how much does it hold",
     "when do you open the kiln?",
     "good evening",
     "first time here",
     "bought it",
     "is shipping free?",
+    "which link is it",
     "do you have a bigger one?",
+    "such steady hands",
+    "lol",
 )
 
 
 @dataclass(frozen=True)
 class Presentation:
-    """One presentation: its second, what was shown (a SKU and its title), and by what it raised the rate."""
+    """One presentation: its second, the SKU shown, what people call it, and by what it raised the rate."""
 
     second: int
     sku: str
-    title: str
+    names: tuple[str, ...]
     factor: float
 
 
@@ -100,10 +119,11 @@ def evening_of(plan: Plan, place: int) -> LiveEvening:
     authors = rng.integers(1, 400, len(seconds))
     texts = TEXTS_IN_ENGLISH if plan.language == "en" else TEXTS
     choice = rng.integers(0, len(texts), len(seconds))
-    items = _shown(presentations, length)
+    naming = rng.random(len(seconds))
+    shown = _shown(presentations, length, ("that one",) if plan.language == "en" else ("那个",))
     remarks = tuple(
-        (int(second), int(author), texts[int(word)].format(item=items[int(second)]))
-        for second, author, word in zip(seconds, authors, choice, strict=True)
+        (int(second), int(author), texts[int(word)].format(item=_one(shown[int(second)], draw)))
+        for second, author, word, draw in zip(seconds, authors, choice, naming, strict=True)
     )
     return LiveEvening(int(plan.sessions.number[place]), start, end, tuple(presentations), remarks)
 
@@ -123,7 +143,9 @@ def _presentations(rng: np.random.Generator, plan: Plan, length: int) -> list[Pr
     at = int(rng.integers(300, 700))
     while at < length - LASTS - 120:
         variant = plan.catalog.variants[int(rng.integers(0, len(plan.catalog.variants)))]
-        presentations.append(Presentation(at, variant.sku, variant.title, float(rng.choice(FACTORS))))
+        presentations.append(
+            Presentation(at, variant.sku, variant.called(plan.language), float(rng.choice(FACTORS)))
+        )
         at += int(rng.integers(480, 900))
     return presentations
 
@@ -140,12 +162,16 @@ def _rates(rng: np.random.Generator, length: int, presentations: list[Presentati
     return _raised(np.asarray(rng.uniform(*PER_MINUTE) / 60 * wave), presentations)
 
 
-def _shown(presentations: list[Presentation], length: int) -> list[str]:
-    """Return what was shown last at each second."""
-    shown = [""] * length
+def _shown(presentations: list[Presentation], length: int, before: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the names of what was shown last at each second, and of something before the first presentation."""
+    shown = [before] * length
     for item in presentations:
-        shown[item.second :] = [item.title] * (length - item.second)
+        shown[item.second :] = [item.names] * (length - item.second)
     return shown
+
+
+def _one(names: tuple[str, ...], draw: float) -> str:
+    return names[int(draw * len(names))]
 
 
 def write_live_files(folder: Path, plan: Plan, count: int = SESSIONS) -> dict[str, Any]:

@@ -23,6 +23,18 @@ STARTED = """
 """
 
 
+def start_of_session(connection: Connection, shop_id: int, session_id: str) -> int | None:
+    """The start of a session that a source states, in seconds UTC; None where none does."""
+    start: int | None = connection.execute(
+        text(
+            "SELECT MIN(started_at) FROM live_session WHERE shop_id = :shop AND session_id = :session "
+            "AND NOT is_inferred"
+        ),
+        {"shop": shop_id, "session": session_id},
+    ).scalar()
+    return start
+
+
 def join_sessions(connection: Connection, shop_id: int, time_zone: str) -> int:
     """Join the remarks whose session, second or moment is still open; how many changed."""
     values = {"shop": shop_id, "lead": LEAD, "tail": TAIL}

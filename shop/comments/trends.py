@@ -106,7 +106,10 @@ def word_days(db: Database, search: CommentSearch, word: str) -> pd.DataFrame:
 
 
 def session_words(db: Database, search: CommentSearch, most: int = 30) -> pd.DataFrame:
-    """Comments per live session with its most frequent words. Columns: session, started, comments, words."""
+    """Comments per live session with its most frequent words.
+
+    Columns: platform, session_id, session (its title, else its id), started, comments, words.
+    """
     where, values = conditions(search)
     by_session: dict[tuple[str, str], list[str]] = defaultdict(list)
     with db.read() as connection:
@@ -127,8 +130,10 @@ def session_words(db: Database, search: CommentSearch, most: int = 30) -> pd.Dat
     for key, remarks in by_session.items():
         counts = Counter(word for remark in remarks for word in words_of(remark))
         on, title = started.get(key, (None, ""))
-        rows.append((title or key[1], on, len(remarks), " ".join(word for word, _ in counts.most_common(8))))
-    table = pd.DataFrame(rows, columns=["session", "started", "comments", "words"])
+        rows.append(
+            (*key, title or key[1], on, len(remarks), " ".join(word for word, _ in counts.most_common(8)))
+        )
+    table = pd.DataFrame(rows, columns=["platform", "session_id", "session", "started", "comments", "words"])
     return table.sort_values("started", ascending=False, na_position="last").head(most)
 
 

@@ -1,8 +1,8 @@
 """Open questions, grouped by topic and thing, by age and by the money at stake.
 
 A question is open when it comes from the audience, has no answer, and is younger than the shop's chosen number of days
-(14 unless changed): older ones leave the queue and every count. One asked in a live session is answered there or its
-writer is gone: it leaves them LIVE_DAYS after the day on which the session ended. The money at stake is people x pieces
+(14 unless changed): older ones leave the queue and every count. Those of a live session are answered there or the
+writer is gone: they leave LIVE_DAYS after the day on which the session ended. The money at stake is people x pieces
 wanted x typical price of the thing (shop/comments/offers.py), for questions of buyers; others have none.
 """
 

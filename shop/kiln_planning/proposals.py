@@ -33,7 +33,6 @@ By = Literal["need", "takings", "margin"]
 BYS: tuple[By, ...] = ("need", "takings", "margin")
 COVER_DAYS = 28
 PRIOR = 10  # pieces of the studio's own yield that a SKU with few batches is judged by
-WHY_NOT = ("not_counted", "no_shelf_space")
 ITEMS = """
 SELECT v.sku, COALESCE(p.title, v.sku) AS product, COALESCE(v.title, v.size, '') AS spec,
   COALESCE(p.form, '') AS form, v.shelf_cm2, COALESCE(v.price_cents, 0) AS price, v.stock_policy,
@@ -94,7 +93,7 @@ class ProposedSku:
 
 @dataclass(frozen=True)
 class LeftOutSku:
-    """A SKU that sells but could not be planned, and why: one of WHY_NOT."""
+    """A SKU that sells but could not be planned, and why: `not_counted` or `no_shelf_space`."""
 
     sku: str
     product: str

@@ -120,11 +120,6 @@ class Readiness:
         """Findings that must be corrected first."""
         return tuple(finding for finding in self.findings if finding.blocks)
 
-    @property
-    def advises(self) -> tuple[Finding, ...]:
-        """Findings that are advice only."""
-        return tuple(finding for finding in self.findings if not finding.blocks)
-
 
 FACTS = """
 SELECT l.sku, l.platform, l.listing_id, COALESCE(l.wanted_title, l.title) AS title,

@@ -224,6 +224,7 @@ class Touched:
     refund_orders: dict[str, set[str]] = field(default_factory=dict)
     session_days: set[str | None] = field(default_factory=set)
     video_days: set[str | None] = field(default_factory=set)
+    minutes: dict[str, set[str]] = field(default_factory=dict)  # sessions of which minutes changed
     names: dict[int, str] = field(default_factory=dict)  # name_key: last day sold under it
     stock: dict[str, set[str]] = field(default_factory=dict)  # orders that may move stock
     lines: int = 0  # of orders in an import, and how many orders they belong to
@@ -251,6 +252,7 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
         _compute_month(cursor, shop_id, month)
     deferred_rollups.mark(cursor, shop_id, touched.days)
     stream_days = {day for day in touched.session_days | touched.video_days if day}
+    stream_days |= stream_rollups.days_without_end(cursor, shop_id, touched.minutes)
     stream_rollups.compute(cursor, shop_id, days, stream_days)
 
 

@@ -8,6 +8,8 @@ platform that ran when it was placed, or that ended at most `late_seconds` befor
 of those the latest. One whose carrier is video belongs to the platform's latest video, at most `video_seconds` after
 it came out. Lines whose carrier the platform will only state the next day count as live until then (provisional);
 other lines of unknown carrier only with `takes_unknown`. Nothing is joined by time without `is_by_time`.
+A session whose end no source states is supposed to end with its last minute that was read; where none was,
+RUNNING_SECONDS after its start or when the platform's next session starts. What is joined to it by time is provisional.
 
 The headline of a session is one of its sums, never a mix. A sum is complete where it differs from what the platform
 gives by at most MARGIN. In this order: by room where complete, by time where complete, stated; where nothing is
@@ -16,7 +18,7 @@ stated, by room if every live order of its time names the room, else by time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,6 +32,7 @@ LONGEST_SESSION = 36 * 3600
 LONGEST_UNPAID = 3 * 86_400  # an order that is paid later than that is joined by id only
 DAYS_AFTER = 5  # paid days after the start that a session can still concern, by the two limits above
 CONTENT = {"session": ("fact_session", "session_id"), "video": ("fact_video", "video_id")}
+RUNNING_SECONDS = 12 * 3600  # a session without an end that started longer ago is over
 DEFAULT_ZONE = "Asia/Shanghai"  # of a shop without settings (shop/metrics/settings.py)
 Content = tuple[str, str, str]  # kind, platform, id
 
@@ -38,13 +41,21 @@ RULES = (
 )
 CREATED = "COALESCE(l.created_at, l.paid_at)"
 TIMED = f":by_time AND l.content_id IS NULL AND {CREATED} > l.paid_at - {LONGEST_UNPAID}"
+END = f"""
+COALESCE(s.ended_at, s.started_at + s.seconds,
+  (SELECT MAX(m.minute_at) + 60 FROM live_minute m WHERE m.shop_id = s.shop_id AND m.platform = s.platform
+    AND m.session_id = s.session_id),
+  (SELECT MIN(MIN(n.started_at), s.started_at + {RUNNING_SECONDS}) FROM live_session n WHERE n.shop_id = s.shop_id
+    AND n.platform = s.platform AND n.started_at > s.started_at AND NOT n.is_inferred),
+  s.started_at + {RUNNING_SECONDS})
+"""
 SESSION_AT = f"""
 CASE WHEN {TIMED} AND (l.carrier = 'live' OR l.carrier = 'unknown' AND (l.is_provisional OR :takes_unknown)) THEN
   (SELECT s.session_id FROM live_session s INDEXED BY live_session_started_at
    WHERE s.shop_id = :shop AND s.platform = l.platform AND NOT s.is_inferred
      AND s.started_at BETWEEN {CREATED} - {LONGEST_SESSION} AND {CREATED}
-     AND COALESCE(s.ended_at, s.started_at) + :late > {CREATED}
-   ORDER BY COALESCE(s.ended_at, s.started_at) > {CREATED} DESC, s.started_at DESC, s.session_id DESC LIMIT 1)
+     AND {END} + :late > {CREATED}
+   ORDER BY {END} > {CREATED} DESC, s.started_at DESC, s.session_id DESC LIMIT 1)
 END
 """
 VIDEO_AT = f"""
@@ -64,7 +75,9 @@ SELECT :shop, :day, platform, currency, carrier, seller,
   CASE WHEN is_named THEN content_id ELSE COALESCE(at_session, at_video, '') END AS content,
   CASE WHEN is_named THEN CASE attribution WHEN 'A' THEN 'A' ELSE 'B' END
     WHEN at_session IS NOT NULL OR at_video IS NOT NULL THEN 'C' ELSE 'D' END AS grade,
-  SUM(is_first), SUM(quantity), SUM(gmv), SUM(gmv * is_provisional)
+  SUM(is_first), SUM(quantity), SUM(gmv), SUM(CASE WHEN is_provisional OR NOT is_named AND EXISTS (
+    SELECT 1 FROM live_session s WHERE s.shop_id = :shop AND s.platform = lines.platform
+      AND s.session_id = at_session AND s.ended_at IS NULL AND s.seconds IS NULL) THEN gmv ELSE 0 END)
 FROM (
   SELECT l.platform, l.currency, l.carrier, l.seller, l.content_id, l.attribution, l.quantity, l.is_provisional,
     l.buyer_paid_cents + l.platform_discount_cents AS gmv, NOT {EARLIER.format("")} AS is_first,
@@ -72,7 +85,7 @@ FROM (
     {SESSION_AT} AS at_session, {VIDEO_AT} AS at_video
   FROM order_line l INDEXED BY order_line_paid_on
   WHERE l.shop_id = :shop AND l.paid_on = :day AND NOT l.is_gift AND l.paid_at IS NOT NULL
-)
+) lines
 GROUP BY platform, currency, carrier, seller, kind, content, grade
 """
 # The same where no line is attributed: none names a content, none is provisional, no session or video is near.
@@ -118,8 +131,8 @@ INFER = """
 INSERT INTO live_session (shop_id, platform, session_id, started_at, ended_at, started_on, currency, is_inferred,
   updated_at, payload_hash) VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, 0)
 """
-STATED = """
-SELECT currency, orders, units, gmv_cents, started_on, started_at, ended_at, is_inferred FROM live_session
+STATED = f"""
+SELECT currency, orders, units, gmv_cents, started_on, started_at, {END}, is_inferred FROM live_session s
 WHERE shop_id = ? AND platform = ? AND session_id = ?
 """
 BY_ROOM = """
@@ -187,6 +200,7 @@ def compute(cursor: Any, shop_id: int, days: Iterable[str], stream_days: Iterabl
         by_time = values["by_time"] and day in near_streams
         contents |= _compute_day(cursor, values | {"day": day, "by_time": by_time})
     near = {_shifted(day, -shift) for day in touched for shift in range(DAYS_AFTER + 1)} | started
+    near |= {_shifted(day, -1) for day in started}  # a session may end where the next one starts
     if with_sessions:
         for day in sorted(near):
             rows = cursor.execute(
@@ -196,6 +210,16 @@ def compute(cursor: Any, shop_id: int, days: Iterable[str], stream_days: Iterabl
             contents |= {("session", *row) for row in rows.fetchall()}
     for content in sorted(contents):
         _compute_content(cursor, values, *content)
+
+
+def days_without_end(cursor: Any, shop_id: int, sessions: Mapping[str, Iterable[str]]) -> set[str]:
+    """The days on which those of these sessions (by platform) started that end with their last minute."""
+    sql = (
+        "SELECT started_on FROM live_session WHERE shop_id = ? AND platform = ? AND session_id = ? "
+        "AND ended_at IS NULL AND seconds IS NULL AND started_on IS NOT NULL"
+    )
+    places = ((shop_id, platform, session) for platform, names in sessions.items() for session in names)
+    return {row[0] for place in places for row in cursor.execute(sql, place).fetchall()}
 
 
 def _rules(cursor: Any, shop_id: int) -> dict[str, Any]:
@@ -288,7 +312,7 @@ def _window(
     session: str,
     started_on: str,
     started: int,
-    ended: int | None,
+    ended: int,
 ) -> dict[str, Any]:
     """The time of a session: until late orders end, or the platform's next session starts."""
     following = cursor.execute(
@@ -296,7 +320,7 @@ def _window(
         "AND NOT is_inferred",
         (values["shop"], platform, started),
     ).fetchone()[0]
-    end = max((ended or started) + values["late"], started)
+    end = max(ended + values["late"], started)
     return {
         "platform": platform,
         "session": session,

@@ -105,7 +105,7 @@ SUMS: dict[str, PlainSum] = {
     "remarks": _comment("COUNT(*)"),
     "questions": _comment("COUNT(*)", "is_question"),
     "open_questions": _comment("COUNT(*)", "is_question", "answered_at IS NULL"),
-    "authors": _comment("COUNT(DISTINCT author_key)"),
+    "authors": PlainSum("COUNT(DISTINCT author)", "v_author", "day"),
     "pieces": _pieces(),
     "live_pieces": _pieces("carrier = 'live'"),
     "kiln_in": PlainSum("SUM(pieces_in)", "v_kiln", "done_on"),

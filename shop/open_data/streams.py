@@ -261,12 +261,6 @@ FROM comment t LEFT JOIN comment_label b ON b.shop_id = t.shop_id AND b.platform
         SESSION,
         text("order_id", "t.order_id", "order that it reviews", "评价的订单号"),
         text("product_id", "t.product_id", "product id of the platform", "平台商品 ID"),
-        count(
-            "author_key",
-            "t.author_key",
-            "the same number for the same author, by a keyed hash; nobody's name",
-            "同一作者为同一数字（加密哈希），不含姓名",
-        ),
         text("text", "t.text", "what was written", "内容"),
         text("language", "t.language", "zh, en …", "语言"),
         at("written", "t.written_at", "when it was written", "评论时间"),
@@ -285,6 +279,32 @@ FROM comment t LEFT JOIN comment_label b ON b.shop_id = t.shop_id AND b.platform
         text("sentiment", "b.sentiment", "positive, negative, mixed or neutral", "情感"),
     ),
     month_of="written_on",
+)
+
+AUTHORS = OpenView(
+    "v_author",
+    "One author of comments on one day. The numbers are of this view alone: they name no buyer and no comment.",
+    "一位评论者的一天。编号只在本视图内有效，不对应买家或某条评论。",
+    "see_sums",
+    """
+FROM (
+  SELECT c.shop_id, c.platform, c.written_on, COUNT(*) AS comments,
+    DENSE_RANK() OVER (PARTITION BY c.shop_id ORDER BY a.first_comment, a.author_key) AS author
+  FROM comment c JOIN (
+    SELECT shop_id, author_key, MIN(platform || ' ' || comment_id) AS first_comment FROM comment
+    WHERE author_key IS NOT NULL AND NOT is_own GROUP BY shop_id, author_key
+  ) a ON a.shop_id = c.shop_id AND a.author_key = c.author_key
+  WHERE NOT c.is_own
+  GROUP BY c.shop_id, c.platform, c.written_on, a.first_comment, a.author_key
+) t
+""",
+    columns(
+        SHOP,
+        PLATFORM,
+        count("author", "t.author", "the same number for the same author", "同一评论者为同一编号"),
+        day("day", "t.written_on", "shop day on which they wrote", "评论日（店铺日历）"),
+        count("comments", "t.comments", "comments of that day", "当日评论数"),
+    ),
 )
 
 AD_SPEND = OpenView(

@@ -23,6 +23,7 @@ VIEWS: dict[str, OpenView] = {
         streams.VIDEO_DAYS,
         streams.CONTENT_DAYS,
         streams.COMMENTS,
+        streams.AUTHORS,
         streams.AD_SPEND,
         workshop.VARIANTS,
         workshop.STOCK,

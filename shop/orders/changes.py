@@ -41,6 +41,9 @@ class ChangeTracker:
         elif batch.table == "live_session":
             self.touched.session_days.update(selected(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
+        elif batch.table == "live_minute":
+            sessions = selected(batch.columns["session_id"], written)
+            self.touched.minutes.setdefault(batch.platform, set()).update(sessions)
         elif batch.table == "video":
             if "published_on" in batch.columns:
                 self.touched.video_days.update(selected(batch.columns["published_on"], written))
@@ -90,6 +93,8 @@ class ChangeTracker:
             self.touched.refund_orders.setdefault(platform, set()).update(orders)
         elif table == "live_session":
             self.touched.session_days.update(stored[key][2] for key in gone)
+        elif table == "live_minute":
+            self.touched.minutes.setdefault(platform, set()).update(key[0] for key in gone)
         elif table == "video":
             self.touched.video_days.update(stored[key][2] for key in gone)
 

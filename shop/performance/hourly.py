@@ -16,12 +16,11 @@ from shop.metrics.query import Query
 from shop.metrics.settings import currency_of
 
 FIGURES = ("gmv", "orders", "units")
-BY_DAY = """
-SELECT day, hour, SUM(gmv_cents), SUM(orders), SUM(units) FROM fact_hour
+BY_WEEKDAY = """
+SELECT strftime('%u', day) AS weekday, hour, SUM(gmv_cents), SUM(orders), SUM(units) FROM fact_hour
 WHERE shop_id = :shop AND day BETWEEN :start AND :end AND currency = :currency{platforms}
-GROUP BY {cut}, hour
+GROUP BY weekday, hour
 """
-WEEKDAY = "strftime('%u', day)"
 
 
 def hours(db: Database, query: Query) -> pd.DataFrame:
@@ -31,22 +30,14 @@ def hours(db: Database, query: Query) -> pd.DataFrame:
     many such weekdays the range has, so that a figure divides into one per day. Only platform and
     currency can narrow it. Raises DatabaseBusy while an import locks the file.
     """
-    sums_by_hour = {
-        (date.fromisoformat(day).isoweekday(), hour): sums for day, hour, *sums in _read(db, query, WEEKDAY)
-    }
+    sums_by_hour = {(int(weekday), hour): sums for weekday, hour, *sums in _read(db, query)}
     days = weekdays(query.start, query.end)
     rows = [
         (weekday, hour, *sums_by_hour.get((weekday, hour), (0, 0, 0)), days[weekday])
         for weekday in range(1, 8)
         for hour in range(24)
     ]
-    return _typed(pd.DataFrame(rows, columns=["weekday", "hour", *FIGURES, "days"]))
-
-
-def hours_by_day(db: Database, query: Query) -> pd.DataFrame:
-    """The same by day and hour: one row per hour with a sale. Columns: day, hour, gmv, orders, units."""
-    rows = [(day, hour, *sums) for day, hour, *sums in _read(db, query, "day")]
-    return _typed(pd.DataFrame(rows, columns=["day", "hour", *FIGURES]))
+    return pd.DataFrame(rows, columns=["weekday", "hour", *FIGURES, "days"]).astype("Int64")
 
 
 def weekdays(start: date, end: date) -> Counter[int]:
@@ -54,7 +45,7 @@ def weekdays(start: date, end: date) -> Counter[int]:
     return Counter((start + timedelta(days=shift)).isoweekday() for shift in range((end - start).days + 1))
 
 
-def _read(db: Database, query: Query, cut: str) -> list[Any]:
+def _read(db: Database, query: Query) -> list[Any]:
     up_to_date(db, query.shop)
     wanted = dict(query.where)
     for name in set(wanted) - {"platform"}:
@@ -66,10 +57,5 @@ def _read(db: Database, query: Query, cut: str) -> list[Any]:
     values |= {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
     with db.read() as connection:
         values["currency"] = currency_of(connection, query)
-        sql = text(BY_DAY.format(platforms=platforms, cut=cut))
+        sql = text(BY_WEEKDAY.format(platforms=platforms))
         return list(connection.execute(sql, values).fetchall())
-
-
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    numbers = [name for name in table.columns if name != "day"]
-    return table.astype(dict.fromkeys(numbers, "Int64"))

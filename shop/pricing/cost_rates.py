@@ -71,11 +71,6 @@ class RateTable:
     def __bool__(self) -> bool:
         return bool(self.rates or self.flat)
 
-    @property
-    def needs_weight(self) -> bool:
-        """Whether any rate depends on the weight."""
-        return any(rate.scope.up_to_g for rate in self.rates)
-
     def cents(
         self, on: date, platform: str = "", province: str | None = None, grams: int | None = None
     ) -> int | None:

@@ -12,6 +12,7 @@
 | ranking.py | `ranking(db, platform, actor=)`: what to show in the first twenty minutes, with stock and floor price |
 | reviews.py | `review`, `save_review`, `save_note` (host, replay, spend), `facts`, `last_action`, `session_figures` |
 | pace.py | `figure_ranks` (percentiles among the shop's own), `pace` (at the same minute of past sessions) |
+| next_session.py | `next_session(db) -> NextSession | None`: when the next one is due by the shop's own habit |
 | spend.py | `session_spend(db, session, gmv_cents) -> Spend | None` |
 | attribution.py | `attribution`, `grade_shares`, `traffic`, `rules`, `set_rules` |
 | videos.py | `find_video`, `video_days`, `video_sales`, `filled_sessions`, `video_comments`, `same_clips` |

@@ -25,7 +25,7 @@ WINDOW_SECONDS = 300.0
 CARRY_OVER_SECONDS = 60.0  # after a window the audience still buys what was shown: no baseline
 DECAYS = (480.0, 1500.0, np.inf)  # seconds after which a minute of the baseline weighs 1/e
 PRIOR_WINDOWS, PRIOR_VARIANCE, PRIOR_OVERDISPERSION = 3.0, 0.005, 0.5  # where few windows are free
-VARIANCE_UNCERTAINTY = 6.0  # widens an interval whose variance rests on few windows
+VARIANCE_UNCERTAINTY = 9.0  # widens an interval whose variance rests on few windows
 LEAST_EXPECTED, LEAST_BASELINE_COUNT, LEAST_BASELINE_BINS = 1.0, 5, 10
 CONFIDENCE, VERDICT_CONFIDENCE = 0.90, 0.95
 

@@ -7,20 +7,25 @@ its session is known: without a session it belongs to the one of its platform th
 from __future__ import annotations
 
 import uuid
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
+import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
+from shop.comments.search import words_of
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.models.base import values_of
 from shop.models.streams_by_hand import MarkKind
-from shop.streams.session import SessionRecord
+from shop.streams.session import SessionRecord, UnknownSession, find_session
 
 KINDS = values_of(MarkKind)
 PRESENTATIONS = ("show", "pin", "explain")  # kinds that begin a presentation
@@ -43,6 +48,12 @@ INSERT INTO live_mark (shop_id, mark_id, platform, session_id, marked_at, kind, 
   received_at, made_by) VALUES (:shop, :mark_id, :platform, :session_id, :marked_at, :kind, :item, :sku, :note,
   :source, :now, :actor) ON CONFLICT DO NOTHING
 """
+REMARKS = """
+SELECT written_at, text FROM comment WHERE shop_id = :shop AND platform = :platform AND session_id = :session
+  AND written_at IS NOT NULL AND NOT is_own ORDER BY written_at
+"""
+WORDS = 6
+WORD_COLUMNS = ["minute", "kind", "item", "comments", "words"]
 SKU_OF_ITEM = """
 SELECT sku FROM variant WHERE shop_id = :shop AND sku = :item
 UNION SELECT sku FROM piece WHERE shop_id = :shop AND number = :item LIMIT 2
@@ -151,6 +162,31 @@ def _set_undone(db: Database, mark_id: str, at: int | None, actor: Actor, shop: 
         log_action(
             connection, actor, "live.mark_undone" if at else "live.mark_restored", mark_id, shop_id=shop
         )
+
+
+def mark_words(db: Database, platform: str, session_id: str, shop: int = 1) -> pd.DataFrame:
+    """Each mark of a session with the comments from it until the next one, and the words that most of these have.
+
+    Columns: minute (of the session), kind, item (as it was written), comments, words. Empty without marks, or where
+    the session itself is not known.
+    """
+    try:
+        session = find_session(db, session_id, platform, shop=shop)
+    except UnknownSession:
+        return pd.DataFrame(columns=WORD_COLUMNS)
+    marked = marks(db, session)
+    values = {"shop": shop, "platform": platform, "session": session_id}
+    with db.read() as connection:
+        remarks = connection.execute(text(REMARKS), values).all() if marked else []
+    moments = [remark[0] for remark in remarks]
+    starts = [bisect_left(moments, mark.marked_at) for mark in marked]
+    rows = []
+    for mark, (first, after) in zip(marked, pairwise([*starts, len(remarks)]), strict=True):
+        counts = Counter(word for _, remark in remarks[first:after] for word in words_of(remark))
+        top = sorted(counts, key=lambda word: (-counts[word], word))[:WORDS]
+        minute = (mark.marked_at - session.started_at) // 60
+        rows.append((minute, mark.kind, mark.item or "", after - first, " ".join(top)))
+    return pd.DataFrame(rows, columns=WORD_COLUMNS)
 
 
 def recent_items(db: Database, platform: str, *, shop: int = 1, limit: int = 30) -> list[tuple[str, str]]:

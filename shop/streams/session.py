@@ -14,6 +14,7 @@ from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
+from shop.metrics.stream_rollups import END, RUNNING_SECONDS
 
 FIGURES = (
     "peak_viewers",
@@ -43,7 +44,8 @@ FIGURES = (
 )
 ROW = f"""
 SELECT s.platform, s.session_id, s.account, s.title, s.started_at, s.ended_at, s.started_on, s.seconds, s.currency,
-  s.is_inferred, {", ".join(f"s.{name}" for name in FIGURES)}, n.host, n.replay_url, n.spend_cents, n.spend_currency
+  s.is_inferred, {END} AS supposed_end, {", ".join(f"s.{name}" for name in FIGURES)}, n.host, n.replay_url,
+  n.spend_cents, n.spend_currency
 FROM live_session s LEFT JOIN session_note n ON n.shop_id = s.shop_id AND n.platform = s.platform
   AND n.session_id = s.session_id
 WHERE s.shop_id = :shop AND s.session_id = :session AND (:platform IS NULL OR s.platform = :platform)
@@ -58,7 +60,6 @@ SELECT MIN(started_at) FROM live_session
 WHERE shop_id = :shop AND platform = :platform AND started_at > :started AND NOT is_inferred
 """
 LATE = "SELECT COALESCE((SELECT late_seconds FROM attribution_rules WHERE shop_id = :shop), 900)"
-RUNNING_SECONDS = 12 * 3600  # a session without an end that started longer ago is over
 
 
 class UnknownSession(ShopError):
@@ -71,6 +72,7 @@ class UnknownSession(ShopError):
 class SessionRecord:
     """One live session: moments in seconds UTC, `figures` as the platform states them (None: unknown).
 
+    `supposed_end`: `ended_at`, or where no source states it, what is supposed (shop/metrics/stream_rollups.py).
     `window_end`: until when an order placed still belongs to it; now, while it runs. `host` is the typed one, else
     the account. `spend_cents` is what was typed for it, in `spend_currency`.
     """
@@ -82,6 +84,7 @@ class SessionRecord:
     title: str | None
     started_at: int
     ended_at: int | None
+    supposed_end: int
     started_on: date
     seconds: int | None
     currency: str
@@ -100,16 +103,19 @@ class SessionRecord:
         return _runs(self.started_at, self.ended_at, now_seconds(), is_inferred=self.is_inferred)
 
     @property
+    def has_supposed_end(self) -> bool:
+        """Whether it is over and no source states when it ended."""
+        return self.ended_at is None and self.seconds is None and not self.is_running
+
+    @property
     def length(self) -> int:
         """Seconds from its start to its end, or to now while it runs; at least 60."""
-        end = self.ended_at
-        if end is None:
-            end = now_seconds() if self.is_running else self.started_at + (self.seconds or 0)
+        end = now_seconds() if self.ended_at is None and self.is_running else self.supposed_end
         return max(end - self.started_at, 60)
 
     def per_hour(self, amount: int | None) -> float | None:
-        """An amount of the session per hour on air; None where it is unknown."""
-        return None if amount is None else amount * 3600 / self.length
+        """An amount of the session per hour on air; None where it is unknown, or how long it was."""
+        return None if amount is None or self.is_inferred else amount * 3600 / self.length
 
     def local(self, moment: int) -> datetime:
         """A moment (seconds UTC) on the shop's own clock."""
@@ -157,7 +163,7 @@ def read_session(
     late = int(connection.execute(text(LATE), values).scalar_one())
     now = now_seconds()
     is_running = _runs(row["started_at"], row["ended_at"], now, is_inferred=bool(row["is_inferred"]))
-    end = now if is_running else (row["ended_at"] or row["started_at"] + (row["seconds"] or 0)) + late
+    end = now if is_running else row["supposed_end"] + late
     return SessionRecord(
         shop_id=shop,
         platform=row["platform"],
@@ -166,6 +172,7 @@ def read_session(
         title=row["title"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],
+        supposed_end=row["supposed_end"],
         started_on=date.fromisoformat(row["started_on"]),
         seconds=row["seconds"],
         currency=row["currency"],

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-WAIT = 30_000
+WAIT = 90_000
 WIDTH = 390
 FINGER = 44  # px: what a finger hits without aiming
 

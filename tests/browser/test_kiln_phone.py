@@ -15,9 +15,9 @@ from shop.db.database import Database
 from shop.kiln.firings import LoadItem, add_kiln, fire, plan_firing
 from shop.kiln.production import batch, record_step, start_batch
 from shop.metrics.settings import today as shop_day
+from tests.browser.phone import WAIT
 from tests.support.fresh import new_database
 
-WAIT = 30_000
 LIN = Actor("Lin", "assistant")
 LOADED = {"茶杯": 12, "斗笠碗": 8, "公道杯": 6, "餐盘": 4}
 

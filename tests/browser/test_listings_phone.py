@@ -11,10 +11,10 @@ from shop.access.roles import OWNER
 from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
+from tests.browser.phone import WAIT
+from tests.support.browsers import settled
 from tests.support.fresh import new_database
 from tests.support.pictures import picture
-
-WAIT = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +119,12 @@ def test_edited_cells_are_looked_over_saved_as_one_and_undone(page: Page, shop: 
     page.goto(page.url.split("?")[0] + "?part=table&columns=shelf&q=QC")
     canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
     expect(canvas).to_be_visible(timeout=WAIT)
+    settled(page)
     box = canvas.bounding_box()
     assert box is not None
     page.mouse.dblclick(box["x"] + 500, box["y"] + 56)
-    page.wait_for_timeout(500)  # the cell's own field opens over the canvas
+    field = page.locator("#portal :is(input, textarea)")  # the cell's own, over the canvas
+    expect(field).to_be_visible(timeout=WAIT)
     page.keyboard.type("B-7", delay=30)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="保存 1 处改动")).to_be_visible(timeout=WAIT)

@@ -179,7 +179,7 @@ def open_by_camera(studio: Studio, browser: Browser, film: Path, sku: str) -> No
     page.goto(f"{studio.site}/stock?stock=scan")
     take = page.get_by_test_id("stCameraInputButton")
     expect(take).to_be_enabled(timeout=WAIT)
-    page.wait_for_timeout(1500)
+    page.wait_for_function("() => document.querySelector('video')?.readyState >= 2", timeout=WAIT)
     take.click()
     page.get_by_role("button", name="打开").click(timeout=WAIT)
     expect(page.locator(".kb-line small").first).to_contain_text(sku, timeout=WAIT)

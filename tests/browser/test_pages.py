@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.phone import WAIT
 from tests.support.browsers import settled
 
 PAGES = ("", "growth", "products", "comments", "live", "stock", "kiln", "data")
 NEW_YEAR = "growth?from=2022-01-01&to=2022-02-28&against=2021-11-01..2021-12-31&metric=units"
-WAIT = 30_000
 
 
 class Watched:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shop.db.database import Database
 from shop.stock import count_page, levels
 from tests.browser.phone import WAIT, count_location
+from tests.support.browsers import settled
 from tests.support.fresh import new_database
 from tests.support.stock.places import fill
 
@@ -82,7 +83,7 @@ def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(page: Page
     page.goto(f"{studio.site}/stock?stock=table&edit=1&field=cells&order=name")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
-    page.wait_for_timeout(1_500)
+    settled(page)
     editor = page.locator("#portal input")
     for _ in range(5):  # a page that is still being laid out moves the cell away from the click
         box = page.get_by_test_id("stDataFrame").bounding_box()

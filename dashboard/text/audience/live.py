@@ -56,6 +56,8 @@ def sentence(session: SessionRecord, sums: SessionSums, ranks: Sequence[FigureRa
     if head.gmv_cents is None:
         return t("live.session.sentence_unknown", **fields)
     key = "live.session.sentence_running" if session.is_running else "live.session.sentence"
+    if session.is_inferred:
+        return t("live.session.sentence_inferred", **fields)
     if head.orders is None:
         key = "live.session.sentence_money"
     result = t(key, **fields)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
+from math import ceil, sqrt
+
 import pandas as pd
 import streamlit as st
 
@@ -16,8 +19,10 @@ from dashboard.ui.filters import View
 from shop.comments import buyers, trends
 from shop.comments import search as comments
 from shop.comments.search import CommentSearch
+from shop.streams.marks import mark_words
 
 BARS = 15
+SIZES = 5  # sizes of words in the cloud: .kb-word-1 to .kb-word-5
 
 
 def show(view: View) -> None:
@@ -53,6 +58,8 @@ def _frequent(search: CommentSearch) -> None:
     if words.empty:
         text.note(t("comments.none", range=filters.view().period))
         return
+    text.note(t("comments.cloud"))
+    st.html(_cloud(words))
     top = words.head(BARS)
     tables.chart(
         "comments-words",
@@ -73,6 +80,17 @@ def _frequent(search: CommentSearch) -> None:
         ],
     )
     _one_word(search, tuple(words["word"]))
+
+
+def _cloud(words: pd.DataFrame) -> str:
+    """The words side by side, larger where more comments have them, in SIZES steps by the root of their number."""
+    counts = dict(zip(words["word"], map(int, words["comments"]), strict=True))
+    most = max(counts.values())
+    items = "".join(
+        f'<li class="kb-word-{ceil(SIZES * sqrt(count / most))}" title="{count}">{escape(word)}</li>'
+        for word, count in counts.items()
+    )
+    return f'<ul class="kb-cloud" aria-label="{escape(t("comments.cloud"), quote=True)}">{items}</ul>'
 
 
 def _one_word(search: CommentSearch, words: tuple[str, ...]) -> None:
@@ -103,6 +121,33 @@ def _sessions(search: CommentSearch) -> None:
         Column("words", t("comments.words")),
     ]
     tables.show("comments-sessions", sessions, columns)
+    _marks(sessions)
+
+
+def _marks(sessions: pd.DataFrame) -> None:
+    """The words of one session between its marks."""
+    keys = list(zip(sessions["platform"], sessions["session_id"], strict=True))
+    days = ["" if pd.isna(day) else format.short_day(day) for day in sessions["started"]]
+    names = dict(zip(keys, zip(sessions["session"], days, strict=True), strict=True))
+    chosen = st.selectbox(
+        t("comments.marks.title"),
+        keys,
+        format_func=lambda key: " · ".join(filter(None, names[key])),
+        key="words-session",
+    )
+    table = cache.cached(mark_words, *chosen)
+    if table.empty:
+        text.note(t("comments.marks.nothing"))
+        return
+    table["kind"] = table["kind"].map(lambda kind: t(f"live.marks.kinds.{kind}"))
+    columns = [
+        Column("minute", t("comments.marks.minute"), "count"),
+        Column("kind", t("comments.marks.kind")),
+        Column("item", t("comments.marks.item")),
+        Column("comments", t("comments.in"), "count"),
+        Column("words", t("comments.words")),
+    ]
+    tables.show("comments-marks", table, columns)
 
 
 def _buyers(search: CommentSearch) -> None:

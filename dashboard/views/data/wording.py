@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,16 @@ from dashboard.text.imports import file_kind
 from dashboard.text.metrics import Column
 from shop.coverage import FileCoverage, RejectedRow
 from shop.metrics.tables import cells
+
+MANY = 5
+SUMS = ("read", "stored", "unchanged", "set_aside")
+FOLDED: dict[str, Any] = {
+    **dict.fromkeys(("number", "name", "imported"), "first"),
+    "kind": lambda kinds: " + ".join(dict.fromkeys(kinds)),
+    "first_on": lambda days: min((day for day in days if isinstance(day, str)), default=None),
+    "last_on": lambda days: max((day for day in days if isinstance(day, str)), default=None),
+    **dict.fromkeys(SUMS, "sum"),
+}
 
 
 def _state(files: pd.DataFrame, runs: pd.DataFrame, missing: int, aside: int) -> str:
@@ -44,8 +55,17 @@ def sentence(
 
 
 def read_files(table: pd.DataFrame) -> pd.DataFrame:
-    """The files that were read, their kinds in words."""
-    return table.assign(kind=[file_kind(name) for name in cells(table["kind"])])
+    """The files that were read, their kinds in words; one read MANY times is one line, at its latest reading."""
+    if table.empty:
+        return table
+    times = table.groupby("name")["number"].transform("size")
+    group = table["name"].where(times >= MANY, table["number"].astype(str))
+    folded = table.groupby(group, sort=False).agg(FOLDED)
+    folded["name"] = [
+        t("data.times", file=name, count=count) if count > 1 else name
+        for name, count in zip(folded["name"], table.groupby(group, sort=False).size(), strict=True)
+    ]
+    return folded.assign(kind=[file_kind(name) for name in cells(folded["kind"])])
 
 
 def aside_table(aside: Sequence[RejectedRow]) -> pd.DataFrame:

@@ -11,7 +11,6 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text.audience import live as wording
 from dashboard.ui import cache, url_state
 from shop.db.database import Database
 from shop.streams.marks import Mark, marks
@@ -106,8 +105,3 @@ def hide_filters() -> None:
 def clock(session: SessionRecord, moment: int) -> str:
     """A moment (seconds UTC) to the second on the shop's clock."""
     return f"{session.local(moment):%H:%M:%S}"
-
-
-def session_name(session: SessionRecord) -> str:
-    """A session by day and title."""
-    return t("live.session.name", when=wording.when(session), title=wording.title_of(session.title))

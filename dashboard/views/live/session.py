@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.audience import live as wording
 from dashboard.ui import cache, feedback, text, tiles, url_state
@@ -12,15 +13,18 @@ from dashboard.views.live import common, curve, presentations, review, sales, se
 from dashboard.views.live.common import SessionView
 from shop.metrics.tables import records
 from shop.streams import pace
+from shop.streams.session import running_sessions
 
 TABS = {"curve": curve.show, "sales": sales.show, "lift": presentations.show, "review": review.show}
 
 
 def show(view: View) -> None:
-    """The session that the link names, else the latest one."""
+    """The session that the link names, else one that is on air, else the latest that a source states."""
     rows = [row for row in records(sessions.listed(view).head(sessions.OFFERED)) if row["started"]]
     keys = [sessions.key_of(row) for row in rows]
-    key = common.chosen("session", keys)
+    on_air = [f"{one.platform}/{one.session_id}" for one in cache.cached(running_sessions)]
+    stated = [sessions.key_of(row) for row in rows if not row["is_inferred"]]
+    key = common.chosen("session", [*on_air, *stated, *keys])
     if not key:
         text.note(t("live.none"))
         return
@@ -73,6 +77,8 @@ def _head(shown: SessionView) -> None:
     tiles.show(wording.tiles(session, sums, shown.ranks))
     if message := wording.matched(sums):
         text.note(message)
+    if session.has_supposed_end:
+        text.note(t("live.session.supposed_end", end=format.clock(session.local(session.supposed_end))))
     if session.replay_url:
         st.link_button(
             t("live.session.replay"), session.replay_url, icon=":material/play_circle:", type="tertiary"

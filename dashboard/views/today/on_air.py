@@ -1,4 +1,4 @@
-"""The sessions that go on now on the Today page: each in a line that refreshes itself, with the way to it."""
+"""The sessions that go on now on the Today page, each in a line that refreshes itself; else the one that is due."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dashboard.text.audience import live as wording
 from dashboard.ui import cache, text
 from dashboard.ui.actor import actor
 from shop.db.database import Database
+from shop.streams.next_session import NextSession, next_session
 from shop.streams.session import SessionRecord, running_sessions
 from shop.streams.sums import SessionSums, session_sums
 
@@ -20,8 +21,19 @@ EVERY = "20s"
 
 def show() -> None:
     """The lines, for whoever may see sums; without a running session nothing refreshes."""
-    if actor().may("see_sums") and _running():
+    if not actor().may("see_sums"):
+        return
+    if _running():
         _lines()
+    elif due := cache.cached(_due, int(datetime.now(UTC).timestamp()) // 600):
+        key = "today.next_session" if due.host else "today.next_session_unknown"
+        clock = format.clock(due.at)
+        text.note(t(key, day=due.at.date(), weekday=due.at.date(), at=clock, host=due.host, weeks=due.weeks))
+
+
+def _due(db: Database, _minutes: int) -> NextSession | None:
+    """The session that is due; `_minutes` makes the answer new every ten minutes."""
+    return next_session(db)
 
 
 def _running() -> list[tuple[SessionRecord, SessionSums]]:

@@ -2,9 +2,9 @@
 
 Grain: one remark; gifts, arrivals and likes that loggers write down next to remarks are left out. `second` is its
 place after the start of the session, in whole seconds; where the file gives only that, the moment follows from the
-start that the file's name states, or from the session that the user names once it is known
-(shop/comments/live_remarks.py). A time of day alone (00:01:12) is such a place, unless the file's name states a start
-from which it goes on. The author is only a keyed hash, and numbers to call are masked in the text.
+start that the file states (in its name, a column or above the header), or from the session that the user names once
+it is known (shop/comments/live_remarks.py). A time of day alone is such a place (00:01:12), or goes on from the start
+(19:05:10). The author is only a keyed hash, and numbers to call are masked in the text.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.errors import SessionWanted
 from etl.files.base import Parsed, Recognised, places_of
 from etl.files.comments import authors, masked_texts, remarks
 from etl.files.fields import Context, FileField, Values
@@ -26,13 +27,13 @@ from etl.files.rows import Rows
 from etl.tables.base import Table
 from etl.tables.cells import to_seconds
 from etl.tables.date_order import scan
-from etl.tables.timestamps import days_of, latest, to_utc
+from etl.tables.timestamps import days_of, latest, to_local, to_utc
 from shop.orders.batch import MISSING
 
 NAME = "danmaku"
 PLATFORM = "douyin"
 ASKS_PLATFORM = True
-VERSION = 1
+VERSION = 2
 PRIORITY = 300
 ZONE = "Asia/Shanghai"
 LONGEST = 30 * 86_400  # seconds: no session is longer
@@ -47,10 +48,39 @@ FIELDS = (
     ),
     FileField(
         "written_at",
-        ("remark_at", "event_ts_ms", "timestamp", "发送时间", "时间", "time", "event_iso", "create_time"),
+        (
+            "remark_at",
+            "event_ts_ms",
+            "timestamp",
+            "发送时间",
+            "弹幕时间",
+            "弹幕添加时间戳",
+            "发布时间",
+            "时间",
+            "time",
+            "event_iso",
+            "create_time",
+            "published_at",
+            "ctime",
+        ),
     ),
-    FileField("second", ("remark_second", "相对时间(秒)", "相对秒数", "video_time", "offset", "progress")),
-    FileField("author_id", ("user_id", "uid", "用户ID"), personal=True),
+    FileField(
+        "second",
+        (
+            "remark_second",
+            "相对时间(秒)",
+            "相对秒数",
+            "出现时间",
+            "弹幕出现时间",
+            "video_time",
+            "time_in_seconds",
+            "content_offset_seconds",
+            "offset",
+            "progress",
+        ),
+    ),
+    FileField("starts_at", ("开播时间", "直播开始时间", "session_start", "live_start", "start_time")),
+    FileField("author_id", ("user_id", "uid", "用户ID", "midHash", "user_hash"), personal=True),
     FileField(
         "nickname",
         (
@@ -64,10 +94,15 @@ FIELDS = (
             "用户昵称",
             "用户名",
             "用户",
+            "nick",
+            "发送者",
+            "发送人",
+            "author",
+            "sender",
         ),
         personal=True,
     ),
-    FileField("session_id", ("直播间ID", "直播ID", "room_id", "live_id")),
+    FileField("session_id", ("直播间ID", "直播ID", "room_id", "roomid", "live_id")),
     FileField("event", ("cmd", "method", "msg_type", "event_type", "消息类型", "类型", "type")),
 )
 OTHER_EVENTS = re.compile(  # what loggers write down next to remarks
@@ -75,45 +110,78 @@ OTHER_EVENTS = re.compile(  # what loggers write down next to remarks
     r"礼物|进场|进入|入场|点赞|关注|分享|灯牌|在线|榜",
     re.IGNORECASE,
 )
-AGAINST = frozenset(
-    map(normal, ("评论ID", "parent_comment_id", "aweme_id", "note_id", "video_id", "订单号", "Order ID"))
-)
+AGAINST = frozenset(map(normal, ("评论ID", "parent_comment_id", "aweme_id", "note_id", "订单号", "Order ID")))
+VIDEO = normal("video_id")  # of a table of chat messages: the broadcast that they were written in
+CHAT = frozenset(map(normal, ("message", "msg")))
+NAMED = frozenset(
+    map(normal, ("remark_text", "弹幕内容", "弹幕"))
+)  # what names remarks without their authors, too
 CLOCK = r"^\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?$"
 LATEST_FIRST = 6 * 3600  # seconds after the start: the first remark of a recording is no later
+LEAD = 600  # seconds: a recorder starts before the platform's clock
 START = re.compile(
     r"(20\d\d)[-_.年]?(\d\d)[-_.月]?(\d\d)日?[ _T-]*(\d\d)[-:_.时点]?(\d\d)(?:[-:_.分]?(\d\d))?"
 )
 
 
 def places(headers: Sequence[str], table: Table, header: int) -> Mapping[str, int]:
-    """The columns of a table of remarks: a text, somebody who wrote it, and when; nothing for other tables."""
-    matched = places_of(FIELDS, headers)
-    is_other = not AGAINST.isdisjoint(map(normal, headers))
+    """The columns of a table of remarks: a text, who wrote it, and when; nothing for other tables."""
+    matched, known = places_of(FIELDS, headers), [*map(normal, headers)]
+    text = known[matched["text"]] if "text" in matched else ""
     has_time = "written_at" in matched or "second" in matched
     if "event" in matched and "nickname" not in matched and "name" in headers:
         matched = {**matched, "nickname": list(headers).index("name")}  # of the user whom the event names
-    has_author = "author_id" in matched or "nickname" in matched
-    return {} if is_other or not has_time or not has_author else matched
+    if not has_time or not ({"author_id", "nickname"} & matched.keys() or text in NAMED):
+        return {}
+    if VIDEO in known and "session_id" not in matched:
+        matched = {**matched, "session_id": known.index(VIDEO)} if text in CHAT else {}
+    return matched if AGAINST.isdisjoint(known) else {}
 
 
 def prepare(recognised: Recognised, context: Context) -> None:
-    """Take the start of the recording from the file's name, where it has one."""
+    """Take the start of the recording from the file's name or rows, else of the session that the user named.
+
+    Raises SessionWanted for times of day that nothing places.
+    """
     name = recognised.table.name
     context.settings.setdefault("file_key", PurePath(name).stem)
-    if (start := started_in(name)) is not None:
+    start = _started_in_rows(recognised)
+    start = started_in(name) if start is None else start
+    named = context.settings.get("session_start")
+    if start is None and named is not None:
+        start = int(to_local(np.array([named]), ZONE)[0])
+    if start is not None:
         context.settings.setdefault("starts", start)
-    context.settings.setdefault("clocks", _meaning_of_clocks(recognised, start))
+    clock = _first_clock(recognised)
+    meaning = _meaning_of_clocks(clock, start)
+    if clock is not None and not meaning:
+        raise SessionWanted(file=name, sample=str(timedelta(seconds=clock)))
+    context.settings.setdefault("clocks", meaning)
 
 
-def _meaning_of_clocks(recognised: Recognised, start: int | None) -> str:
-    """What times of day without a day count from, by the first one: the `session`, the `day` of its start; else ""."""
+def _started_in_rows(recognised: Recognised) -> int | None:
+    """The start on the local clock that a column states, or a row above the header."""
+    above = " ".join(cell for row in recognised.table.head[: recognised.header] for cell in row)
+    place = recognised.places.get("starts_at")
+    below = recognised.table.head[recognised.header + 1 :]
+    cells = (row[place] for row in below if place is not None and place < len(row))
+    return started_in(next((cell for cell in cells if cell), above))
+
+
+def _first_clock(recognised: Recognised) -> int | None:
+    """The first time of day without a day, in seconds; None where there is none."""
     place = recognised.places.get("written_at")
     rows = recognised.table.head[recognised.header + 1 :]
     cells = (row[place] for row in rows if place is not None and place < len(row))
-    first = next((to_seconds(cell.partition(".")[0]) for cell in cells if re.fullmatch(CLOCK, cell)), None)
+    return next((to_seconds(cell.partition(".")[0]) for cell in cells if re.fullmatch(CLOCK, cell)), None)
+
+
+def _meaning_of_clocks(first: int | None, start: int | None) -> str:
+    """What times of day without a day count from, by the first one: the `session`, the `day` of its start; else ""."""
     if first is None:
         return ""
-    if start is not None and first >= start % 86_400:
+    lead = LEAD if first >= LATEST_FIRST else 0
+    if start is not None and first >= start % 86_400 - lead:
         return "day"
     return "session" if first < LATEST_FIRST else ""
 
@@ -124,7 +192,7 @@ def lacks_session(recognised: Recognised, context: Context) -> bool:
         return False
     chunks = scan(recognised.table, recognised.header, recognised.places, ("written_at", "session_id"))
     columns = (cells.drop_null() for chunk in chunks for cells in chunk.columns.values())
-    if _meaning_of_clocks(recognised, None) == "session":
+    if _first_clock(recognised) is not None:
         columns = (cells.filter(pc.invert(pc.match_substring_regex(cells, CLOCK))) for cells in columns)
     return not any(len(cells) for cells in columns)
 
@@ -208,4 +276,5 @@ def _on_or_after(start: datetime, second: int) -> datetime:
     """The moment at this second of the day of a start on the local clock, or of the next day."""
     midnight = start.replace(hour=0, minute=0, second=0, tzinfo=None)
     moment = midnight + timedelta(seconds=second)
-    return moment if moment >= start.replace(tzinfo=None) else moment + timedelta(days=1)
+    earliest = start.replace(tzinfo=None) - timedelta(seconds=LEAD)
+    return moment if moment >= earliest else moment + timedelta(days=1)

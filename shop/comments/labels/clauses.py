@@ -153,7 +153,7 @@ class Reader:
         total = t.mark if marked else 0
         negated_at, factor, factor_end = -99, 1.0, -99
         final_at, covered, lead, leads_q = -1, start, start, False
-        noun_only, asked_praise = True, True
+        noun_only, only_sought = True, True
         positive = negative = weak = 0.0
         evidence: list[str] = []
         values: list[tuple[str, str]] = []
@@ -224,11 +224,11 @@ class Reader:
                 weak += weight
             elif weight > 0:
                 if not strong and self._questioned(text, hits, place, end):
-                    asked_for = mask & t.pw_low and total & t.anota  # 能不能便宜
-                    total = total & ~(t.praise | t.pw_low) | (t.pw_discount if asked_for else 0)
+                    bargains = mask & t.pw_low and total & t.anota  # 能不能便宜
+                    total = total & ~(t.praise | t.pw_low) | (t.pw_discount if bargains else 0)
                     continue
                 positive += weight
-                asked_praise = asked_praise and not strong and bool(total & t.have)
+                only_sought = only_sought and not strong and bool(total & t.have)
                 evidence.append(self.phrases[index])
             elif weight < 0:
                 negative -= weight
@@ -245,12 +245,12 @@ class Reader:
         clause.is_felt = bool(clause.positive or clause.negative or weak)
         alone = noun_only and covered >= end and bool(clause.mask & t.noun)
         clause.is_question = self._is_question(clause, final_at == end, leads_q, alone)
-        if clause.is_question and asked_praise:  # 有好看的吗: no piece is praised
+        if clause.is_question and only_sought:  # 有好看的吗: no piece is praised
             clause.mask &= ~t.praise
         return clause
 
     def _shape(self, clause: Clause) -> None:
-        """Read what no phrase but the shape of a clause says: a choice, a question in two parts, a comparison."""
+        """Add what follows from the form of a clause: a choice, a question in two parts, a comparison."""
         t, words = self.tags, clause.text
         if ("不" in words and CHOICE.search(words)) or (clause.mask & t.orq and EITHER.search(words)):
             clause.mask = (clause.mask | t.anota | t.choice) & ~t.praise

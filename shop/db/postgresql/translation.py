@@ -31,7 +31,6 @@ from shop.db.postgresql.truth import settle_truth
 QUOTED = r"('(?:[^']|'')*'|\"[^\"]*\")"
 HINT = re.compile(QUOTED + r"|\s+(?:INDEXED\s+BY\s+\w+|NOT\s+INDEXED\b|WITHOUT\s+ROWID\b)", re.IGNORECASE)
 NUMBERED = re.compile(QUOTED + r"|\?(\d+)")
-LIKE_PREFIX = re.compile(r"[^*?\[\]]*\*")
 NOTHING = "SELECT 1 FROM (SELECT 1) WHERE 1 <> 1"  # SQLAlchemy's empty list
 MARK = re.compile("\1(\\w*)\2")
 

@@ -41,13 +41,6 @@ class SameAgeChange:
     age: int
     as_of: date
 
-    @property
-    def misleads_by(self) -> float | None:
-        """By how much the plain change is better or worse than the fair one."""
-        if self.fair.change is None or self.plain.change is None:
-            return None
-        return self.plain.change - self.fair.change
-
 
 def at_same_age(db: Database, query: Query, before: Period, as_of: date) -> dict[str, SameAgeChange]:
     """The question's figures that late refunds still move (UNRIPE), at the same age in both ranges.

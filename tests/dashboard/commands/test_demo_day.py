@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ import time_machine
 from dashboard.commands.demo.business_day import business_day
 from dashboard.commands.demo.filling import filled
 from dashboard.commands.demo.live_session import FOLDER, import_stretch
+from dashboard.i18n.language import use_language
 from dashboard.ui.frame.practice_mode import DEMO
 from sample_data.generator.clock import wall
 from sample_data.generator.on_air import OnAir
@@ -23,6 +24,8 @@ from shop.metrics.query import Query
 from shop.streams.minutes import session_minutes
 from shop.streams.session import running_sessions
 from shop.streams.sums import session_sums
+from tests.support.fresh import empty_shop_file
+from tests.support.page_walk import faults
 from tests.support.pages import VIEWS, no_error, open_page, shown
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -46,7 +49,7 @@ def demo_at(
 ) -> Iterator[tuple[str, OnAir]]:
     """A small demo from files, as it stands when its first page opens at a moment."""
     with time_machine.travel(moment, tick=False):
-        day, url = business_day(datetime.now(UTC)), str(place / "shop.db")
+        day, url = business_day(datetime.now(UTC)), str(empty_shop_file(place / "shop.db"))
         with day.clock(), filled(place, url, orders, day, only_files=True, days=days) as plan:
             on_air = OnAir(plan)
             import_stretch(url, place / FOLDER, on_air, on_air.evening.start, plan.now)
@@ -83,9 +86,10 @@ def in_business(url: str) -> None:
     db = connect(url)
     clock = overview.clock(db, datetime.now(UTC))
     assert clock.is_today and clock.now is not None and 10 <= clock.now.hour < 22
-    day, *_ = overview.spans(db, Query(("gmv",), clock.on, clock.on, currency="CNY"), clock)
-    gmv = day.figures["gmv"]
-    assert gmv.now.total and (gmv.change is None or gmv.before.total)
+    spans = overview.spans(db, Query(("gmv",), clock.on, clock.on, currency="CNY"), clock)
+    assert spans[0].figures["gmv"].now.total
+    for span in spans:
+        assert all(item.change is None or item.before.total for item in span.figures.values()), span.name
     (session,) = running_sessions(db)
     assert session_minutes(db, session).table["viewers"].notna().sum() >= 39
     db.close()
@@ -139,25 +143,46 @@ def test_a_real_shop_has_no_tour_unless_asked(spring_shop: Path) -> None:
     assert any(button.key == "tour-start" for button in manual.button)
 
 
-@pytest.mark.proof
-def test_every_page_opens_on_four_hundred_dates_and_all_hours(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Dates of six years and hours, each pair of month and hour among them; KILNBOARD_DEMO_DATES sets how many."""
-    import os
-
-    monkeypatch.setenv(DEMO, "1")
+def dates_and_hours() -> list[datetime]:
+    """Four hundred moments of six years: each pair of month and hour, each hour of the ends of months and years."""
     draws = Random(17)
     pairs = [*itertools.product(range(1, 13), range(24))]
     draws.shuffle(pairs)
-    for number in range(int(os.environ.get("KILNBOARD_DEMO_DATES", "400"))):
-        month, hour = pairs[number % len(pairs)]
-        day = date(2024 + draws.randrange(6), month, 1) + timedelta(days=draws.randrange(28))
-        moment = datetime(day.year, day.month, day.day, hour, draws.randrange(60), tzinfo=BEIJING)
-        place = tmp_path / str(number)
+    result = [
+        datetime(
+            2024 + draws.randrange(6),
+            month,
+            1 + draws.randrange(28),
+            hour,
+            draws.randrange(60),
+            tzinfo=BEIJING,
+        )
+        for month, hour in pairs
+    ]
+    for number in range(400 - len(pairs)):
+        first = datetime(2024 + number % 6, 1 + number % 12, 1, number % 24, 31, tzinfo=BEIJING)
+        result.append(first - timedelta(days=number % 3))
+    return result
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("part", range(25))
+def test_every_page_opens_on_four_hundred_dates_and_all_hours(
+    part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two months of business before each moment, in both languages by turns; every page without a fault."""
+    monkeypatch.setenv(DEMO, "1")
+    found = []
+    for number, moment in enumerate(dates_and_hours()[part::25]):
+        place, language = tmp_path / str(number), ("zh", "en")[number % 2]
         place.mkdir()
         monkeypatch.setenv("KILNBOARD_DB", str(place / "shop.db"))
-        with demo_at(place, moment) as (url, _):
+        use_language(language)
+        with demo_at(place, moment, orders=150, days=62) as (url, _):
             in_business(url)
             for view in VIEWS:
-                assert no_error(open_page(view)), (moment, view)
+                found += [
+                    (f"{moment:%F %H:%M}", view, fault) for fault in faults(open_page(view, lang=language))
+                ]
+        use_language("zh")
+    assert not found

@@ -6,6 +6,8 @@ import pkgutil
 import socket
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -364,7 +366,7 @@ def test_stopping_the_dashboard_stops_its_server(spring_path: Path, monkeypatch:
     with subprocess.Popen(command, env=env, stdout=pipe, stderr=pipe, text=True) as process:
         try:
             assert process.stdout is not None and process.stderr is not None
-            assert str(port) in process.stdout.readline()
+            assert any(str(port) in line for line in iter(process.stdout.readline, ""))
             process.terminate()
             assert process.wait(timeout=120) == 0
             assert process.stderr.read() == ""  # the server's own log is for who writes pages
@@ -372,3 +374,27 @@ def test_stopping_the_dashboard_stops_its_server(spring_path: Path, monkeypatch:
             process.kill()
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", port), timeout=2).close()
+
+
+def test_a_start_that_takes_long_is_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    from dashboard.commands import open_
+
+    class Late(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if "starting" in capsys.readouterr().out:
+                self.send_response(200)
+                self.end_headers()
+
+    use_language("en")
+    with (
+        HTTPServer(("127.0.0.1", 0), Late) as server,
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(open_, "SLOW_SECONDS", 0)
+        patch.setattr(Late, "log_message", lambda *_given: None)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        assert open_._answers(address, process)
+        assert process.communicate(b"\n") == (None, None) and not open_._answers(address, process)
+        server.shutdown()

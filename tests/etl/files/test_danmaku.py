@@ -1,11 +1,13 @@
 """Remarks of live rooms in every form that recorders write: the author is only hashed, the second is the session's."""
 
+import csv
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from etl.errors import PlatformWanted
+from etl.errors import PlatformWanted, SessionWanted
 from etl.imports.importer import import_file
 from shop.db.database import Database
 
@@ -152,3 +154,103 @@ def test_the_platform_is_required_where_nothing_names_it(db: Database, rows: Any
     named.write_bytes((CASE / "danmaku.xml").read_bytes())
     import_file(db, named)
     assert rows("SELECT DISTINCT platform FROM comment") == [("kuaishou",)]
+
+
+THROUGH_A_SPREADSHEET = """\
+出现时间,弹幕类型,弹幕添加时间戳,用户ID,msg_id,弹幕内容
+0,5,1768046400,5.43E+16,5.43E+16,合影留念
+12.04,1,1768046412,5.43E+16,5.43E+16,多少钱
+12.04,1,1768046412,5.43E+16,5.43E+16,多少钱
+13,1,1768046413,5.43E+16,5.43E+16,
+"""
+
+
+def test_a_table_whose_ids_a_spreadsheet_rounded_keeps_each_line(
+    db: Database, rows: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "弹幕.csv"
+    path.write_text(THROUGH_A_SPREADSHEET, "utf-8-sig")
+    report = import_file(db, path, settings=DOUYIN)
+    assert (report.read, report.stored, report.rejected) == (4, 3, 1)
+    assert [reason.row for reason in report.reasons] == [5]
+    assert rows("SELECT text, second, author_key FROM comment ORDER BY second, comment_id") == [
+        ("合影留念", 0, None),
+        ("多少钱", 12, None),
+        ("多少钱", 12, None),
+    ]
+    assert import_file(db, path, settings={**DOUYIN, "session": "7001"}).stored == 3
+    assert len(rows(REMARKS)) == 3
+
+
+CLOCKS = "\ufefftime,user,content\n20:00:00,a,多少钱\n20:00:03,b,已下单\n19:59:40,c,来了\n"
+
+
+def test_times_of_day_alone_are_placed_by_the_session_that_the_user_names(
+    db: Database, rows: Any, tmp_path: Path, session_file: Path
+) -> None:
+    path = tmp_path / "弹幕.csv"
+    path.write_text(CLOCKS, "utf-8")
+    for settings in (DOUYIN, {**DOUYIN, "session": "7001"}):
+        with pytest.raises(SessionWanted, match="20:00:00"):
+            import_file(db, path, settings=settings)
+    import_file(db, session_file)
+    report = import_file(db, path, settings={**DOUYIN, "session": "7001"})
+    assert (report.stored, report.rejected) == (3, 0)
+    assert rows("SELECT text, second, written_at FROM comment ORDER BY written_at") == [
+        ("来了", 0, START - 8),
+        ("多少钱", 12, START + 12),
+        ("已下单", 15, START + 15),
+    ]
+
+
+def test_times_of_day_alone_go_on_from_a_start_that_the_table_states(
+    db: Database, rows: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "弹幕.csv"
+    path.write_text("开播时间,时间,昵称,弹幕\n2026-01-10 19:59:48,20:00:00,a,多少钱\n", "utf-8")
+    import_file(db, path, settings=DOUYIN)
+    assert rows(REMARKS) == [("多少钱", 12, START + 12, None)]
+
+
+def test_each_record_of_a_log_that_broke_off_is_accounted_for(
+    db: Database, rows: Any, tmp_path: Path
+) -> None:
+    whole, _, last = LOGS["methods.jsonl"].rstrip().rpartition("\n")
+    (tmp_path / "lines.jsonl").write_text(f"{whole}\n{last[:40]}\n{last}", "utf-8")
+    (tmp_path / "list.json").write_text(LOGS["commands.json"].rstrip()[:-20], "utf-8")
+    for name in ("lines.jsonl", "list.json"):
+        report = import_file(db, tmp_path / name, settings=DOUYIN)
+        assert [(reason.row, reason.code) for reason in report.reasons] == [(4, "BrokenRecord")]
+    assert [text for text, *_ in rows(REMARKS)] == ["多少钱", "求链接"]  # the first is in both
+
+
+RECORDED = """\
+<?xml version="1.0" encoding="utf-8"?>
+<i><chatserver>chat.bilibili.com</chatserver><BililiveRecorder version="2.18.0"/>
+<BililiveRecorderRecordInfo roomid="1" title="开窑" start_time="2026-01-10T19:59:48.1494083+08:00"/>
+<gift ts="3.1" user="canary" giftname="辣条" giftcount="1"/>
+<d p="12.009,1,25,16777215,0,0,123,0" user="canary甲" raw='[[0,1],"多少钱 > 50",[123]]'>多少钱 &gt; 50</d>
+<sc ts="15.5" user="canary乙" price="30" time="60">下单了</sc><d p="16.0,1,25,16777215,0,0,123,0" user="c">求链"""
+
+
+def test_a_recorder_s_file_is_placed_by_the_start_that_it_states(
+    db: Database, rows: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "录制.xml").write_text(RECORDED, "utf-8")
+    report = import_file(db, tmp_path / "录制.xml", settings=DOUYIN)
+    assert (report.read, report.stored, report.reasons[0].code) == (3, 2, "BrokenRecord")
+    assert rows(REMARKS) == [("多少钱 > 50", 12, START + 12, None), ("下单了", 15, START + 15, None)]
+
+
+@pytest.mark.proof
+@pytest.mark.skipif("REAL_DANMAKU" not in os.environ, reason="REAL_DANMAKU names no folder of recordings")
+def test_each_line_of_real_recordings_is_accounted_for(db: Database, rows: Any) -> None:
+    """Every CSV of the folder: its records, read by the standard library, are stored or have a reason."""
+    for path in sorted(Path(os.environ["REAL_DANMAKU"]).glob("*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = sum(1 for row in csv.reader(file) if any(row)) - 1
+        before = len(rows(REMARKS))
+        report = import_file(db, path, settings=DOUYIN)
+        assert report.read == lines == report.stored + report.unchanged + report.rejected
+        assert len(rows(REMARKS)) - before == report.stored
+        assert report.rejected <= lines // 100, report.reasons[:5]

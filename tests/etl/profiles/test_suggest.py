@@ -1,6 +1,6 @@
 import pytest
 
-from etl.errors import OpenQuestion
+from etl.errors import OpenQuestion, UnknownTable
 from etl.imports.importer import import_file
 from etl.profiles import kind as generic
 from etl.profiles import model
@@ -81,3 +81,29 @@ def test_what_the_file_settles_needs_no_answer(tmp_path):
 def test_other_tables_are_distinguished(name):
     tables = {"etsy.csv": "listing", "comments_short.csv": "comment", "sessions_creator.csv": "live_session"}
     assert f'table = "{tables[name]}"' in suggest(DATA / name).text
+
+
+STALL = """栗山陶房 2026年秋 市集流水;;;;;;
+单号;日期;几点;物件;件数;实收;备注
+M-001;26年10月3日;9:40;青瓷杯(小);2;¥176,00;
+M-001;26年10月3日;9:40;粉引碗;1;¥95,00;
+M-002;26年10月13日;11:05;柴烧花器;1;¥1 280,00;给老客抹零
+M-003;26年10月14日;10:12;青瓷杯(小);-1;-¥88,00;前天的退了一只
+合计;;;;3;¥1 463,00;
+"""
+
+
+def test_a_list_kept_by_hand_is_no_export_and_needs_two_answers(tmp_path, db, rows):
+    """Years of two digits before 年, words of a market stall; one column in common makes no file an ad report."""
+    path = tmp_path / "集市流水.csv"
+    path.write_text(STALL, "utf-8")
+    with pytest.raises(UnknownTable, match="begin 单号, 日期, 几点"):
+        import_file(db, path)
+    result = suggest(path)
+    assert codes(result) == {"constants.platform", "constants.currency", "dates.time_zone"}
+    answers = {"constants.platform": "集市", "constants.currency": "CNY", "dates.time_zone": "Asia/Shanghai"}
+    kind = generic.kind_of(model.read(answered(result.text, answers), "stall.toml"))
+    report = import_file(db, path, kind=kind)
+    assert (report.read, report.stored, report.rejected) == (4, 4, 0)
+    assert rows("SELECT SUM(buyer_paid_cents) FROM order_line") == [(17600 + 9500 + 128000,)]
+    assert rows("SELECT MIN(created_at) FROM order_line") == [(1790991600,)]

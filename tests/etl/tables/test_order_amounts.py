@@ -129,7 +129,7 @@ def test_an_amount_beside_zeros_is_that_of_the_order():
         {"order_id": ["1", "1", "2"], "shipping": ["0.00", "1.5", "0"], "unit_price": ["2", "1", "5"]}
     )
     result = order_amounts.joined(list(columns.rewritten([chunk], currency="USD")))
-    assert result.columns["shipping"].to_pylist() == ["1.00", "0.50", "0.00"]
+    assert result.columns["shipping"].to_pylist() == ["1.00", "0.50", "0"]
 
 
 def test_the_whole_file_shows_which_columns_are_the_orders(tmp_path):

@@ -176,6 +176,25 @@ def test_no_view_has_a_person(practice: Engines) -> None:
         assert not PERSONAL & set(names)
 
 
+def test_no_comment_can_be_joined_to_a_buyer(practice: Engines) -> None:
+    """Who wrote is stored as the same number as who bought; outside they are shown in groups of five or more alone."""
+    stored = [
+        f"SELECT {key} FROM {table} WHERE {key} IS NOT NULL"
+        for table, key in (("comment", "author_key"), ("order_line", "buyer_key"))
+    ]
+    people = {row[0] for row in practice.client.execute(" UNION ".join(stored))}
+    assert len(people) > 100
+    columns_of_people = set()
+    for view in VIEWS.values():
+        for row in practice.client.execute(f"SELECT * FROM {view.name}"):
+            found = zip(view.columns, row, strict=True)
+            columns_of_people |= {(view.name, column.name) for column, value in found if value in people}
+    assert columns_of_people == {("v_order_line", "buyer_key"), ("v_order", "buyer_key")}
+    writers = practice.client.execute("SELECT COUNT(DISTINCT author_key) FROM comment WHERE NOT is_own")
+    numbers = practice.client.execute("SELECT COUNT(DISTINCT author), MAX(author) FROM v_author")
+    assert numbers.fetchone() == (*writers.fetchone(),) * 2
+
+
 def test_pandas_reads_a_folder_of_months(practice: Engines, tmp_path: Path) -> None:
     assert (tmp_path / "empty").mkdir() is None
     report = write_parquet(practice.db, tmp_path / "empty")

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from shop.core.errors import UnknownDimension
 from shop.db.database import Database
 from shop.metrics.query import Query, total
-from shop.performance.hourly import hours, hours_by_day
+from shop.performance.hourly import hours
 from tests.support.shops.small_shop import line, store
 
 FEBRUARY = Query(("gmv",), date(2026, 2, 1), date(2026, 2, 28))
@@ -37,12 +37,6 @@ def test_each_sale_is_at_its_weekday_and_hour(db: Database) -> None:
     assert cell(table, 7, 23) == (600, 2, 4)
     assert cell(table, 1, 20) == (850, 1, 2)
     assert set(table["days"]) == {4}
-    assert hours_by_day(db, FEBRUARY)["day"].tolist() == [
-        "2026-02-01",
-        "2026-02-01",
-        "2026-02-02",
-        "2026-02-08",
-    ]
 
 
 def test_the_clock_is_the_shops_even_when_it_is_put_forward(db: Database) -> None:

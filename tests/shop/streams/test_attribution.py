@@ -19,7 +19,7 @@ from shop.maintenance import figures_are_true
 from shop.metrics.query import Query, total
 from shop.metrics.stream_rollups import STREAMS_OF_DAY, Sum, headline
 from shop.streams.attribution import BadRules, Rules, attribution, grade_shares, rules, set_rules
-from shop.streams.session import running_sessions
+from shop.streams.session import find_session, running_sessions
 from tests.support.fresh import new_database
 from tests.support.shops.small_shop import at, line, session, store
 
@@ -100,6 +100,45 @@ def test_what_the_platform_states_a_day_later_is_provisional_and_then_restated(d
     store(db, lines=[line("1", when, 100, carrier="product_card", payload_hash=2)])
     assert grades(db) == {("", "", "D", 100)}
     assert attribution(db, ALL, by=("kind",))["provisional_cents"].sum() == 0
+
+
+def minute(name: str, when: str) -> dict[str, Any]:
+    values = {"session_id": name, "minute_at": at(when), "currency": "CNY", "viewers": 5}
+    return {**values, "updated_at": at(when), "payload_hash": 1}
+
+
+WITHOUT_END: dict[str, Any] = {"ended_at": None, "seconds": None}
+
+
+def test_a_session_without_an_end_takes_orders_until_its_last_minute_or_the_next_session(
+    db: Database,
+) -> None:
+    """Provisionally: the orders of the afternoon go once the minutes are known, and are settled with the end."""
+    store(
+        db,
+        lines=[
+            line("1", f"{DAY} 12:10:00", 100, carrier="live"),
+            line("2", f"{DAY} 13:40:00", 200, carrier="live"),
+            line("3", f"{DAY} 19:59:00", 400, carrier="live"),
+            line("4", f"{DAY} 20:01:00", 800, carrier="live"),
+            line("5", "2026-03-03 08:30:00", 1_600, carrier="live"),  # more than twelve hours later
+        ],
+        sessions=[
+            session("noon", f"{DAY} 12:00:00", 0) | WITHOUT_END,
+            session("night", f"{DAY} 20:00:00", 0) | WITHOUT_END,
+        ],
+    )
+    assert grades(db) == {("session", "noon", "C", 700), ("session", "night", "C", 800), ("", "", "D", 1_600)}
+    assert attribution(db, ALL, by=("kind",)).set_index("kind")["provisional_cents"].to_dict() == {
+        "": 0,
+        "session": 1_500,
+    }
+    store(db, live_minute=[minute("noon", f"{DAY} 12:00:00"), minute("noon", f"{DAY} 13:30:00")])
+    assert ("session", "noon", "C", 300) in grades(db) and figures_are_true(db)
+    assert find_session(db, "noon").supposed_end == at(f"{DAY} 13:31:00")
+    store(db, sessions=[session("noon", f"{DAY} 12:00:00", 1_800, payload_hash=2)])
+    assert ("session", "noon", "C", 100) in grades(db) and figures_are_true(db)
+    assert sum(cents for *_, cents in grades(db)) == total(db, ALL)["gmv"]
 
 
 def test_a_session_that_comes_after_its_orders_takes_them(db: Database) -> None:
@@ -193,8 +232,8 @@ NAMES = (None, "s1", "s2", "v1", "nowhere")
 
 
 @st.composite
-def shops(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
-    """Orders of one or two lines, sessions and videos of ten days."""
+def shops(draw: st.DrawFn) -> tuple[list[dict[str, Any]], ...]:
+    """Orders of one or two lines, sessions (some without an end), videos and minutes of ten days."""
 
     def moment() -> str:
         day = draw(st.integers(1, 10))
@@ -220,10 +259,13 @@ def shops(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]], 
                 )
             )
     sessions = [
-        session(name, moment(), draw(st.integers(60, 20_000)))
+        session(name, moment(), draw(st.integers(60, 20_000))) | draw(st.sampled_from(({}, WITHOUT_END)))
         for name in ("s1", "s2", "s3")[: draw(st.integers(0, 3))]
     ]
-    return lines, sessions, [video("v1", moment()), video("v2", moment())]
+    minutes = [
+        minute(draw(st.sampled_from(("s1", "s2", "s3"))), moment()) for _ in range(draw(st.integers(0, 3)))
+    ]
+    return lines, sessions, [video("v1", moment()), video("v2", moment())], minutes
 
 
 @given(shop=shops(), data=st.data())
@@ -232,8 +274,13 @@ def test_the_parts_add_up_to_the_totals_of_any_range_and_filter(
     shop: tuple[Any, ...], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     db = new_database(tmp_path_factory.mktemp("law") / "shop.db")
-    lines, sessions, videos = shop
-    parts: list[dict[str, Any]] = [{"lines": lines}, {"sessions": sessions}, {"video": videos}]
+    lines, sessions, videos, minutes = shop
+    parts: list[dict[str, Any]] = [
+        {"lines": lines},
+        {"sessions": sessions},
+        {"video": videos},
+        {"live_minute": minutes},
+    ]
     for part in data.draw(st.permutations(parts)):
         store(db, **part)
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import os
+from datetime import datetime
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from shop.stats.rate_ratio import mid_p, ratio_interval
-from shop.streams.lift import PresentationWindow, SessionCurve, Verdict, baseline, lift, presentation_windows
+from shop.streams.lift import (
+    Floats,
+    PresentationWindow,
+    SessionCurve,
+    Verdict,
+    baseline,
+    lift,
+    presentation_windows,
+)
 from tests.support.lift_sessions import draw_session
 
 KINDS = ("chance", "restless", "bursts")
@@ -86,3 +99,47 @@ def test_nine_in_ten_intervals_cover_the_known_lift(sessions: int):
     assert 0.86 <= np.mean([one for values in covered.values() for one in values]) <= 0.94
     assert sessions < 500 or all(0.86 <= share <= 0.94 for share in shares.values())
     assert np.mean(flagged) <= 0.10
+
+
+@pytest.mark.proof
+@pytest.mark.skipif("REAL_DANMAKU" not in os.environ, reason="REAL_DANMAKU names no folder of recordings")
+def test_intervals_cover_lifts_that_were_put_into_real_streams_of_comments():
+    """The comments of each minute of CSV recordings of an hour and more; in windows they are made more or fewer."""
+    rng = np.random.default_rng(11)
+    covered: list[bool] = []
+    flagged: list[bool] = []
+    for path in sorted(Path(os.environ["REAL_DANMAKU"]).glob("*.csv")):
+        minutes = comments_per_minute(path)
+        for trial in range(40 if len(minutes) >= 60 else 0):
+            drawn = draw_session(rng, "chance", with_lift=trial % 2 == 0, rate=minutes)
+            counts = minutes.copy()
+            for window, factor in zip(drawn.windows, drawn.factors, strict=True):
+                inside = (drawn.curve.times >= window.start) & (drawn.curve.times < window.end)
+                own = counts[inside].astype(int)
+                counts[inside] = rng.binomial(own, min(factor, 1.0)) + rng.poisson(max(factor - 1, 0.0) * own)
+            curve = SessionCurve(drawn.curve.times, counts, np.ones(len(counts)))
+            free = baseline(curve.times, drawn.windows)
+            for window, factor in zip(drawn.windows, drawn.factors, strict=True):
+                result = lift(curve, window, free)
+                if result.low is None or result.high is None:
+                    continue
+                covered.append(result.low <= factor - 1 <= result.high)
+                if trial % 2:
+                    flagged.append(result.verdict in (Verdict.MORE, Verdict.LESS))
+    print(f"{len(covered)} intervals: covered {np.mean(covered):.3f}, flagged {np.mean(flagged):.3f}")
+    assert 0.86 <= np.mean(covered) <= 0.94
+    assert np.mean(flagged) <= 0.10
+
+
+def comments_per_minute(path: Path) -> Floats:
+    """Comments of each whole minute of a recording: its seconds, or its moments since the first."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if "出现时间" in rows[0]:
+        seconds = [float(row["出现时间"]) for row in rows]
+    elif "published_at" in rows[0]:
+        seconds = [datetime.fromisoformat(row["published_at"]).timestamp() for row in rows]
+    else:
+        return np.zeros(0)
+    bins = (np.array(seconds) - min(seconds)) // 60
+    return np.bincount(bins.astype(int))[:-1].astype(float)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from shop.streams.marks import (
     undo_mark,
 )
 from shop.streams.minutes import comments_between, session_minutes, session_products
+from shop.streams.next_session import NextSession, next_session
 from shop.streams.pace import figure_ranks, pace, percentile
 from shop.streams.reviews import BadReview, Review, facts, last_action, review, save_note, save_review
 from shop.streams.session import SessionRecord, UnknownSession, find_session
@@ -297,3 +299,17 @@ def test_marks_come_from_the_log_of_a_live_assistant(db: Database, tmp_path: Pat
     empty.write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(NoMarks, match=r"none\.csv"):
         import_marks(db, the_session(db), empty, actor=OWNER)
+
+
+def test_the_next_session_is_the_one_that_weeks_let_expect(db: Database) -> None:
+    """Every Tuesday about 19:30 (2 to 23 June), twice on a Sunday; on Wednesday the next one is six days off."""
+    tuesdays = ("2026-06-02 19:30:00", "2026-06-09 19:35:00", "2026-06-16 19:10:00", "2026-06-23 19:32:00")
+    sundays = ("2026-06-14 10:00:00", "2026-06-21 10:00:00")
+    store(db, sessions=[session(when, when, 3_600, account="小满") for when in (*tuesdays, *sundays)])
+    with time_machine.travel("2026-06-24T04:00:00Z", tick=False):
+        due = next_session(db)
+        assert due == NextSession(datetime(2026, 6, 30, 19, 30), "小满", 4)
+    with time_machine.travel("2026-06-30T11:00:00Z", tick=False):  # 19:00 in Beijing
+        assert next_session(db) == NextSession(datetime(2026, 6, 30, 19, 30), "小满", 4)
+    with time_machine.travel("2026-08-01T04:00:00Z", tick=False):
+        assert next_session(db) is None

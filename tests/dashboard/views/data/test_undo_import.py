@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pandas as pd
+
+from dashboard.views.data import wording
 from etl.imports.importer import import_file
 from shop import coverage
 from shop.connect import connect
@@ -25,3 +28,40 @@ def test_an_import_is_shown_and_undone(empty_shop: Path) -> None:
     assert no_error(page)
     assert coverage.files(db).empty
     db.close()
+
+
+def test_a_file_that_is_read_again_and_again_is_one_line() -> None:
+    """A feed of four kinds under one name, five times each; two single files stay as they are."""
+    names = (
+        "number",
+        "name",
+        "kind",
+        "first_on",
+        "last_on",
+        "read",
+        "stored",
+        "unchanged",
+        "set_aside",
+        "imported",
+    )
+    feed = [
+        (
+            number,
+            "feed",
+            ("danmaku", "douyin_orders")[number % 2],
+            None if number % 2 else f"2026-01-{number:02}",
+        )
+        for number in range(12, 2, -1)
+    ]
+    single = [(number, f"{number}.csv", "douyin_orders", "2026-01-01") for number in (2, 1)]
+    rows = [(*row, row[3], 5, 4, 1, 0, f"minute {row[0]}") for row in [*feed, *single]]
+    table = wording.read_files(pd.DataFrame(rows, columns=names))
+    assert table["number"].tolist() == [12, 2, 1]
+    first = table.iloc[0]
+    assert "feed" in first["name"] and "10" in first["name"] and " + " in first["kind"]
+    assert (first["first_on"], first["last_on"], first["read"], first["imported"]) == (
+        "2026-01-04",
+        "2026-01-12",
+        50,
+        "minute 12",
+    )
