@@ -116,7 +116,7 @@ class Amount:
 
     `needs` are columns of which a table must have one; `is_record` says which rows are records at all,
     `once` is the column whose value names the record: equal ones are one. `of_order` is what the rows of one order,
-    which the column `order` names, add up to besides.
+    which the column `order` names, add up to besides; each comes with whether it was accepted.
     """
 
     table: str
@@ -126,7 +126,7 @@ class Amount:
     is_record: Callable[[Record], bool] = always
     once: str = ""
     order: str = ""
-    of_order: Callable[[Sequence[Record]], int] = lambda _rows: 0
+    of_order: Callable[[Sequence[tuple[Record, bool]]], int] = lambda _rows: 0
 
 
 def column(*headers: str, minus: tuple[str, ...] = (), sign: int = 1, decimal: str = ".") -> Any:
@@ -175,11 +175,12 @@ def taobao_paid(record: Record) -> int:
     return added("买家实际支付金额")(record) + abs(added("退款金额")(record)) - added("买家应付邮费")(record)
 
 
-def more_than_list(lines: Sequence[Record]) -> int:
-    """By how much the lines of a Shopify order were paid above their list price: the list price follows.
+def more_than_list(rows: Sequence[tuple[Record, bool]]) -> int:
+    """By how much the accepted lines of a Shopify order were paid above their list price: the list price follows.
 
-    The subtotal is shared by what the lines cost less their own discount, by the largest remainder.
+    The subtotal is shared by what all lines cost less their own discount, by the largest remainder.
     """
+    lines = [line for line, _ in rows]
     subtotal = next((cents(line["Subtotal"]) for line in lines if line.get("Subtotal")), None) or 0
     listed = [product("Lineitem price", "Lineitem quantity")(line) or 0 for line in lines]
     weights = [
@@ -192,7 +193,8 @@ def more_than_list(lines: Sequence[Record]) -> int:
     by_rest = sorted(range(len(shares)), key=lambda place: -(subtotal * weights[place] % whole))
     for place in by_rest[: subtotal - sum(shares)]:
         shares[place] += 1
-    return sum(max(share - one, 0) for share, one in zip(shares, listed, strict=True))
+    more = (max(share - one, 0) for share, one in zip(shares, listed, strict=True))
+    return sum(part for part, (_, is_accepted) in zip(more, rows, strict=True) if is_accepted)
 
 
 def flow(record: Record) -> int | None:
