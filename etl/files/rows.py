@@ -365,6 +365,13 @@ class Rows:
         value: Values = people
         return value
 
+    def taken(self, column: Values, places: Values) -> Values:
+        """A column at these places alone; one that was read here is hashed word by word as before."""
+        part: Values = column[places]
+        if (known := self._codes.get(id(column))) is not None:
+            self._codes[id(part)] = (part, known[1][places])
+        return part
+
     def version(self, columns: Iterable[Values], rank: Values | int = 0) -> Values:
         """`payload_hash` of these columns; those that were read here are hashed word by word."""
         known = (self._codes.get(id(values), (None, values))[1] for values in columns)

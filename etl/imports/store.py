@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import text
@@ -26,7 +27,7 @@ def store_chunk(load: Upsert, chunk: ParsedChunk, tally: ImportTally) -> None:
     stored: set[int] = set()
     for batch in chunk.batches:
         changed = load.put(batch)
-        stored.update(row for row, is_new in zip(plain_values(batch.rows), changed, strict=True) if is_new)
+        stored.update(compress(plain_values(batch.rows), changed))
         tally.days.update(days_of_batch(batch))
         if batch.table == "order_line":
             tally.platform = batch.platform

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from etl.imports.records import records_of
 from etl.imports.rejects import rejects_of
 from etl.tables.base import Chunk, Reread
 from etl.tables.csv_table import CsvTable
-from etl.tables.open import guard, open_table
+from etl.tables.open import guard
 from etl.tables.row_keys import Seen
 from etl.tables.row_shape import BadRow
 from etl.tables.workbooks.reading_process import PROCESSOR_SECONDS
@@ -110,8 +110,7 @@ def _reject_of(row: BadRow) -> Reject:
 class Reading:
     """What the second process needs to read a file as this one would."""
 
-    path: Path
-    name: str
+    table: CsvTable
     kind: str
     profile: str | None
     header: int
@@ -129,15 +128,14 @@ def open_chunks(
     The process for a large file is started at once, so that it is ready when the first chunk is needed.
     """
     table = recognised.table
-    large = isinstance(table, CsvTable) and table.path.stat().st_size >= WORKER_FROM_BYTES
-    if not large or (os.cpu_count() or 1) < 2:
+    is_large = table.path.stat().st_size >= WORKER_FROM_BYTES and (os.cpu_count() or 1) >= 2
+    if not isinstance(table, CsvTable) or not is_large:
         yield _parsed(recognised, context, careful=careful)
         return
     profile = getattr(recognised.kind, "profile_text", None)
     process = _start(
         Reading(
-            table.path.resolve(),
-            table.name,
+            replace(table, path=table.path.resolve()),
             recognised.kind.NAME,
             profile,
             recognised.header,
@@ -194,8 +192,7 @@ def main() -> None:
 
     try:
         kind = registry.kind_of_source(reading.kind, reading.profile)
-        tables = open_table(reading.path, name=reading.name, **getattr(kind, "csv_settings", {}))
-        recognised = Recognised(tables[0], kind, reading.header, reading.places)
+        recognised = Recognised(reading.table, kind, reading.header, reading.places)
         for chunk in _parsed(recognised, reading.context, careful=reading.careful):
             send(chunk)
         send(None)

@@ -29,7 +29,7 @@ from etl.tables.base import Chunk
 from etl.tables.date_order import DateOrder, scan
 from etl.tables.order_amounts import Composition, OrderColumns
 from etl.tables.timestamps import days_of, latest
-from shop.orders.batch import MISSING
+from shop.orders.batch import MISSING, IngestBatch
 
 
 class ProfileKind:
@@ -230,12 +230,13 @@ def parse_lines(cells: Cells) -> Parsed:
     batches = [rows.batch("order_line", cells.platform, columns, _places(rows, ~back))]
     if back.any():
         goods = money.columns["buyer_paid_cents"]
-        taken = _refund_columns(cells, columns, goods, np.zeros_like(goods), estimate=False)
-        batches.append(rows.batch("refund", cells.platform, taken, _places(rows, back)))
+        batches.append(
+            _refunds(cells, columns, _places(rows, back), (goods, np.zeros_like(goods)), estimate=False)
+        )
     refunded = _places(rows, ~back & (given > 0))
     if len(refunded):
-        sums = _refund_columns(cells, columns, money.refunded, money.refunded_shipping, estimate=True)
-        batches.append(rows.batch("refund", cells.platform, sums, refunded))
+        sums = (money.refunded, money.refunded_shipping)
+        batches.append(_refunds(cells, columns, refunded, sums, estimate=True))
     return Parsed(rows, batches)
 
 
@@ -290,10 +291,13 @@ def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:
     return rows.line_numbers(cells.context, columns["order_id"], columns["product_id"], created_at, price)
 
 
-def _refund_columns(
-    cells: Cells, lines: dict[str, Values], amount: Values, shipping: Values, *, estimate: bool
-) -> dict[str, Values]:
-    """A refund for each row: of goods returned that day, or of the sum given with it."""
+def _refunds(
+    cells: Cells, lines: dict[str, Values], places: Values, sums: tuple[Values, Values], *, estimate: bool
+) -> IngestBatch:
+    """A refund for the row at each place: of goods returned that day, or of the sums (goods, shipping) with it."""
+    rows, size = cells.rows, len(places)
+    lines = {name: rows.taken(values, places) for name, values in lines.items()}
+    amount, shipping = (values[places] for values in sums)
     at = np.where(lines["paid_at"] == MISSING, lines["created_at"], lines["paid_at"])
     order, line = lines["order_id"], lines["line_id"]
     ids = (
@@ -301,7 +305,6 @@ def _refund_columns(
         if cells.profile.one_row_per_order
         else np.array([f"{item}/{two}" for item, two in zip(order, line, strict=True)] or [], object)
     )
-    size = len(cells.rows)
     columns: dict[str, Values] = {
         "refund_id": ids,
         "order_id": order,
@@ -323,8 +326,8 @@ def _refund_columns(
             "buyer_key": lines["buyer_key"],
         }
     rank = np.minimum(amount + (not estimate), 2**24 - 1)
-    columns["payload_hash"] = cells.rows.version([v for _, v in sorted(columns.items())], rank)
-    return columns
+    columns["payload_hash"] = rows.version([v for _, v in sorted(columns.items())], rank)
+    return IngestBatch("refund", cells.platform, columns, rows.numbers[places])
 
 
 # --- refunds -------------------------------------------------------------------------------------

@@ -38,8 +38,9 @@ class Roundings:
     def note_by_currency(self, column: str, difference: Values, factor: int, currencies: Values) -> None:
         """Take note of a column whose rows have these currencies; `difference` as in `note`."""
         if difference.any():
-            digits = np.array([minor_digits(currency) for currency in currencies])
-            for number in set(digits.tolist()):
+            digits_of = {currency: minor_digits(currency) for currency in set(currencies.tolist())}
+            digits = np.array([digits_of[currency] for currency in currencies.tolist()])
+            for number in set(digits_of.values()):
                 self.note(column, np.where(digits == number, difference, 0), factor, number)
 
     def of(self, accepted: Values) -> tuple[int, Decimal]:

@@ -55,7 +55,7 @@ def literal(value: Any) -> str:
 
 
 def _shared(columns: Mapping[str, Sequence[Any]]) -> list[str]:
-    """The columns whose words go into the statement: few words, and few combinations of them."""
+    """The columns whose words go into the statement, those with the fewest first: few words, few combinations."""
     rows = len(next(iter(columns.values())))
     if rows < FROM_ROWS:
         return []
@@ -80,12 +80,20 @@ def _shared(columns: Mapping[str, Sequence[Any]]) -> list[str]:
 
 
 def _combinations(shared: Sequence[Sequence[Any]]) -> Iterator[tuple[tuple[Any, ...], list[int] | None]]:
-    """Each combination of shared words with the places of its rows; None for all rows."""
+    """Each combination of shared words with the places of its rows; None for all rows.
+
+    The columns with one word come first.
+    """
     if not shared:
         yield (), None
         return
+    alike = [column[0] for column in shared if column.count(column[0]) == len(column)]
+    different = shared[len(alike) :]
+    if not different:
+        yield tuple(alike), None
+        return
     groups: dict[tuple[Any, ...], list[int]] = {}
-    for place, words in enumerate(zip(*shared, strict=True)):
+    for place, words in enumerate(zip(*different, strict=True)):
         groups.setdefault(words, []).append(place)
     for words, places in groups.items():
-        yield words, (None if len(groups) == 1 else places)
+        yield (*alike, *words), places

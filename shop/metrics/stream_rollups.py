@@ -18,13 +18,13 @@ stated, by room if every live order of its time names the room, else by time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.metrics.refund_sql import EARLIER
+from shop.metrics.refund_sql import EARLIER, MANY_DAYS
 
 TABLES = ("fact_stream", "fact_session", "fact_video", "session_sum")
 MARGIN_PERCENT = 5
@@ -99,6 +99,10 @@ FROM fact_day WHERE shop_id = :shop AND day = :day AND lines > 0
 ATTRIBUTED_LINE = """
 SELECT 1 FROM order_line INDEXED BY order_line_paid_on
 WHERE shop_id = :shop AND paid_on = :day AND (content_id IS NOT NULL OR is_provisional) LIMIT 1
+"""
+ATTRIBUTED_DAYS = """
+SELECT DISTINCT paid_on FROM order_line
+WHERE shop_id = :shop AND COALESCE(paid_on, '') > '' AND (content_id IS NOT NULL OR is_provisional)
 """
 STREAM_DAYS = """
 SELECT started_on FROM live_session WHERE shop_id = :shop AND NOT is_inferred AND started_on IS NOT NULL
@@ -196,9 +200,12 @@ def compute(cursor: Any, shop_id: int, days: Iterable[str], stream_days: Iterabl
     values = _rules(cursor, shop_id)
     contents: set[Content] = set()
     near_streams = _following({row[0] for row in cursor.execute(STREAM_DAYS, values).fetchall()})
-    for day in sorted(touched | _following(started)):
+    days_to_compute = sorted(touched | _following(started))
+    attributed = _attributed(cursor, values, days_to_compute)
+    for day in days_to_compute:
         by_time = values["by_time"] and day in near_streams
-        contents |= _compute_day(cursor, values | {"day": day, "by_time": by_time})
+        of_day = values | {"day": day, "by_time": by_time}
+        contents |= _compute_day(cursor, of_day, by_line=by_time or day in attributed)
     near = {_shifted(day, -shift) for day in touched for shift in range(DAYS_AFTER + 1)} | started
     near |= {_shifted(day, -1) for day in started}  # a session may end where the next one starts
     if with_sessions:
@@ -238,10 +245,18 @@ def _shifted(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-def _compute_day(cursor: Any, values: dict[str, Any]) -> set[Content]:
+def _attributed(cursor: Any, values: dict[str, Any], days: Collection[str]) -> set[str]:
+    """Which of these days have lines that name a content or are provisional."""
+    if len(days) >= MANY_DAYS:
+        return {row[0] for row in cursor.execute(ATTRIBUTED_DAYS, values)}
+    lines = {day: cursor.execute(ATTRIBUTED_LINE, values | {"day": day}).fetchone() for day in days}
+    return {day for day, line in lines.items() if line}
+
+
+def _compute_day(cursor: Any, values: dict[str, Any], *, by_line: bool) -> set[Content]:
     contents = set(cursor.execute(CONTENTS_OF_DAY, values).fetchall())
     cursor.execute("DELETE FROM fact_stream WHERE shop_id = :shop AND day = :day", values)
-    if not values["by_time"] and cursor.execute(ATTRIBUTED_LINE, values).fetchone() is None:
+    if not by_line:
         cursor.execute(UNATTRIBUTED_DAY, values)
         return contents
     cursor.execute(STREAMS_OF_DAY, values)

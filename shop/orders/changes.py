@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 from shop.metrics.rollups import Touched
 from shop.orders.batch import IngestBatch
 from shop.orders.stored_rows import NAME_KEY, PAID_AT
 
+Put = Callable[[IngestBatch], list[bool]]
 NEVER = 2**62
 # A settlement counts on the days that its orders were paid; a deposit decides which refunds are of a sale.
 OF_ORDERS = ("settlement", "presale_deposit")
@@ -116,10 +118,19 @@ def selected(values: Sequence[Any], written: list[bool]) -> list[Any]:
     """The values of the records that are written."""
     if all(written):
         return list(values)
-    return [value for value, is_written in zip(values, written, strict=True) if is_written]
+    return list(compress(values, written))
 
 
 def part_of(batch: IngestBatch, wanted: list[bool]) -> IngestBatch:
     """The rows of a batch that are wanted."""
     columns = {name: selected(values, wanted) for name, values in batch.columns.items()}
     return IngestBatch(batch.table, batch.platform, columns, selected(batch.rows, wanted))
+
+
+def in_parts(batch: IngestBatch, is_of_first: list[bool], first: Put, second: Put) -> list[bool]:
+    """Hand one part of a batch to `first`, then the others to `second`; what they answer, for each row."""
+    if all(is_of_first):
+        return first(batch)
+    answers = iter(first(part_of(batch, is_of_first)))
+    others = iter(second(part_of(batch, [not is_first for is_first in is_of_first])))
+    return [next(answers if is_first else others) for is_first in is_of_first]

@@ -59,30 +59,6 @@ def outdated_lines(
     return outdated, gone
 
 
-def newest_records(
-    batch: IngestBatch, keys: Sequence[Key], stored: Mapping[Key, Sequence[Any]], *, again: bool
-) -> list[bool]:
-    """Which records are newer than what is stored and than their doubles in this batch."""
-    best: dict[Key, int] = {}
-    versions = list(zip(batch.columns["updated_at"], batch.columns["payload_hash"], strict=True))
-    for place, (key, version) in enumerate(zip(keys, versions, strict=True)):
-        known = stored.get(key)
-        if known is not None and not is_newer(version, known, again):
-            continue
-        if key not in best or version > versions[best[key]]:
-            best[key] = place
-    winners = set(best.values())
-    return [place in winners for place in range(len(keys))]
-
-
-def is_newer(version: Version, known: Sequence[Any], again: bool) -> bool:
-    """Whether a version replaces a known one; with `again` any other content does that is not older."""
-    updated_at, content = int(known[0]), int(known[1])
-    if again:
-        return version[0] >= updated_at and version[1] != content
-    return version > (updated_at, content)
-
-
 def _whole_versions(
     stored: Mapping[Key, Sequence[Any]], answers: Mapping[Key, Version]
 ) -> dict[str, Version]:

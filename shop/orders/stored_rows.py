@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from shop.orders.batch import IngestBatch
@@ -40,6 +41,15 @@ TRACKED = {  # what the figures need to know of a row before and after a change
 SOURCE = {table: 2 + columns.index("source_id") for table, columns in TRACKED.items()}  # its place there
 PAID_AT, NAME_KEY = 4, 5  # their places in what is looked up of an order line
 IDS_PER_LOOKUP = 20_000
+
+
+@dataclass(frozen=True)
+class ReadMode:
+    """How a batch is to be read; see `Upsert.put` in upsert.py."""
+
+    whole_orders: bool = False
+    snapshot: bool = False
+    again: bool = False
 
 
 def forget_inferred(cursor: Any, shop_id: int, batch: IngestBatch) -> None:
@@ -109,3 +119,39 @@ class StoredRows:
         first = [key[0] for key in keys]
         low, high = self._ranges[batch.table, batch.platform] or (first[0], first[0])
         self._ranges[batch.table, batch.platform] = (min(low, *first), max(high, *first))
+
+
+def repeats(keys: Sequence[tuple[Any, ...]]) -> list[bool]:
+    """Of each key whether the same one stands before it."""
+    if len(set(keys)) == len(keys):
+        return [False] * len(keys)
+    seen: set[tuple[Any, ...]] = set()
+    is_again = []
+    for key in keys:
+        is_again.append(key in seen)
+        seen.add(key)
+    return is_again
+
+
+def newest(
+    batch: IngestBatch, keys: list[tuple[Any, ...]], stored: dict[tuple[Any, ...], Any], reading: ReadMode
+) -> list[bool]:
+    """Which records are newer than what is stored and than their doubles in this batch."""
+    best: dict[tuple[Any, ...], int] = {}
+    versions = list(zip(batch.columns["updated_at"], batch.columns["payload_hash"], strict=True))
+    for place, (key, version) in enumerate(zip(keys, versions, strict=True)):
+        known = stored.get(key)
+        if known is not None and not is_newer(version, known, reading):
+            continue
+        if key not in best or version > versions[best[key]]:
+            best[key] = place
+    winners = set(best.values())
+    return [place in winners for place in range(len(keys))]
+
+
+def is_newer(version: tuple[int, int], known: Sequence[Any], reading: ReadMode) -> bool:
+    """Whether a version (update time, hash) replaces a known one."""
+    updated_at, content = int(known[0]), int(known[1])
+    if reading.snapshot or reading.again:
+        return version[0] >= updated_at and version[1] != content
+    return version > (updated_at, content)

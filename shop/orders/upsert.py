@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,30 +24,31 @@ from shop.listings.link_draft import replace_drafts
 from shop.metrics import rollups
 from shop.metrics.settings import shop_settings
 from shop.orders.batch import IngestBatch
-from shop.orders.changes import NEVER, ChangeTracker, part_of, selected
+from shop.orders.changes import NEVER, ChangeTracker, in_parts, selected
 from shop.orders.merging import WHOLE_ORDER, key_kind
 from shop.orders.merging import WORDING as NAME_PARTS
 from shop.orders.numbers import add_numbers
-from shop.orders.order_versions import is_newer, newest_records, outdated_lines
+from shop.orders.order_versions import outdated_lines
 from shop.orders.personal_guard import PersonalGuard
 from shop.orders.restating import RowMerger, best_kinds, body_at, orders_with_lines
 from shop.orders.return_sales import join_returns
 from shop.orders.statements import API, Key, RowVersion, Statements
-from shop.orders.stored_rows import CELL_KEYS, SOURCE, WITHOUT_PLATFORM, StoredRows, forget_inferred
+from shop.orders.stored_rows import (
+    CELL_KEYS,
+    SOURCE,
+    WITHOUT_PLATFORM,
+    ReadMode,
+    StoredRows,
+    forget_inferred,
+    is_newer,
+    newest,
+    repeats,
+)
 from shop.orders.traffic import with_traffic
 from shop.orders.video_identity import under_one_id
 from shop.privacy.erased import ErasedRecords
 from shop.privacy.retention import apply_retention
 from shop.stock import ledger, order_demand
-
-
-@dataclass(frozen=True)
-class ReadMode:
-    """How a batch is to be read; see `Upsert.put`."""
-
-    whole_orders: bool = False
-    snapshot: bool = False
-    again: bool = False
 
 
 @dataclass
@@ -116,12 +118,19 @@ class Upsert:
         keys = list(zip(*(batch.columns[name] for name in CELL_KEYS[batch.table]), strict=True))
         forget_inferred(self.cursor, self.shop_id, batch)
         stored = self._stored.lookup(batch, keys)
-        is_double = len(set(keys)) < len(keys)
-        if not stored and not is_double and not whole_orders:
+        reading = ReadMode(whole_orders, snapshot, again)
+        known = {key[0] for key in (*stored, *compress(keys, repeats(keys)))}
+        if known and batch.table in SOURCE:
+            others = {key[0] for key in keys}.difference(known)
+            known |= {key[0] for key in self.statements.of(batch.table, batch.platform, others)}
+        is_known = [whole_orders or key[0] in known for key in keys]
+        if not any(is_known):
             return self._insert(batch)
-        if is_double and self.source_id is not None and batch.table in SOURCE:
-            return self._put_doubles(batch, keys)
-        return self._put_known(batch, keys, stored, ReadMode(whole_orders, snapshot, again))
+
+        def put_among_known(part: IngestBatch) -> list[bool]:
+            return self._put_among_known(part, list(compress(keys, is_known)), stored, reading)
+
+        return in_parts(batch, is_known, put_among_known, self._insert)
 
     def _insert(self, batch: IngestBatch) -> list[bool]:
         """Write rows of which none is stored."""
@@ -134,16 +143,14 @@ class Upsert:
         self._changes.track(batch, written, {})
         return written
 
-    def _put_doubles(self, batch: IngestBatch, keys: list[Key]) -> list[bool]:
-        """A file that states a row twice states both contents: first come all first ones."""
-        seen: set[Key] = set()
-        first = []
-        for key in keys:
-            first.append(key not in seen)
-            seen.add(key)
-        later = [not is_first for is_first in first]
-        flags = [iter(self.put(part_of(batch, part))) for part in (first, later)]
-        return [next(flags[not is_first]) for is_first in first]
+    def _put_among_known(
+        self, batch: IngestBatch, keys: list[Key], stored: dict[Key, Any], reading: ReadMode
+    ) -> list[bool]:
+        """Write rows whose orders are known; a file that states a row twice states both, first come all first ones."""
+        is_again = repeats(keys)
+        if any(is_again) and self.source_id is not None and batch.table in SOURCE:
+            return in_parts(batch, [not later for later in is_again], self.put, self.put)
+        return self._put_known(batch, keys, stored, reading)
 
     def _put_known(
         self, batch: IngestBatch, keys: list[Key], stored: dict[Key, Any], reading: ReadMode
@@ -155,7 +162,7 @@ class Upsert:
             self.statements.of(table, batch.platform, (key[0] for key in keys)) if table in SOURCE else {}
         )
         answers = {key: s.version for key, known in separate.items() for s in known if API in s.sources}
-        written = newest_records(batch, keys, stored, again=reading.snapshot or reading.again)
+        written = newest(batch, keys, stored, reading)
         if table == "order_line" and (new_keys := [key for key in dict.fromkeys(keys) if key not in stored]):
             add_numbers(self.cursor, self.shop_id, batch.platform, *zip(*new_keys, strict=True))
         gone: list[Key] = []
@@ -226,7 +233,7 @@ class Upsert:
                 continue
             if source == API:
                 mine = next((item for item in known if API in item.sources), None)
-                if mine and not is_newer(version, mine.version, reading.snapshot or reading.again):
+                if mine and not is_newer(version, mine.version, reading):
                     continue
                 for item in known:
                     item.sources.discard(API)
@@ -324,8 +331,10 @@ class Upsert:
     def _note_days(self, names: list[int], days: list[str | None]) -> None:
         """Note the last day each wording was sold under, of records that are not newer too."""
         latest = self.touched.names
-        for name, day in set(zip(names, days, strict=True)):
-            latest[name] = max(latest.get(name, ""), day or "")
+        latest |= dict.fromkeys(set(names).difference(latest), "")
+        for name, day in zip(names, days, strict=True):
+            if day is not None and day > latest[name]:
+                latest[name] = day
 
     def finish(self) -> None:
         """Fold and refresh all that this upsert touched; call once, before the commit.

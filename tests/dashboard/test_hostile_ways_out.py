@@ -31,12 +31,13 @@ from shop.db.database import sqlite_driver
 from shop.export.spreadsheet import SpreadsheetColumn, csv_bytes, xlsx_bytes
 from tests.support.kills.shops import small_shop
 from tests.support.odd_inputs.command_lines import SERVING, commands
-from tests.support.odd_inputs.hostile_shop import make_hostile
+from tests.support.odd_inputs.hostile_shop import make_hostile, make_keys_hostile
 from tests.support.odd_inputs.hostile_texts import hostile_text
 
 OBEYED = re.compile(f"[{''.join(map(chr, SHOWN_AS))}]")
 FORMULA = re.compile(r"^[\s\u00a0\u3000\ufeff]*[=+\-@＝＋－＠]")
 FEW, MANY = 60, 1_000
+HOSTILE_KEY = "=1+1\x1b[31m\u202e<img src=x onerror=steal()>"
 
 
 class _Elements(HTMLParser):
@@ -159,6 +160,7 @@ def hostile_shop(spring_studio: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     path = tmp_path / "shop.db"
     path.write_bytes(spring_studio.read_bytes())
     make_hostile(path, lambda number: hostile_text(number % 400))
+    make_keys_hostile(path, HOSTILE_KEY)
     monkeypatch.setenv("KILNBOARD_DB", str(path))
     return path
 
@@ -202,6 +204,7 @@ def test_every_command_that_needs_no_word_prints_nothing_that_a_terminal_obeys(
         connection.execute("DELETE FROM stated_total")  # its one row is of no figure
         connection.commit()
     make_hostile(path, lambda number: hostile_text(number % 400))
+    make_keys_hostile(path, HOSTILE_KEY)
     monkeypatch.setenv("KILNBOARD_DB", str(path))
     monkeypatch.setenv("KILNBOARD_CONFIG", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)

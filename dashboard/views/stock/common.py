@@ -169,7 +169,7 @@ def history() -> None:
     text.heading(t("stock.history.title"))
     if not result:
         text.note(t("stock.history.none"))
-    with st.container(gap="xsmall", key="changes"):
+    with st.container(gap="xsmall", key="stock-history"):
         for item in result:
             _done(item)
 

@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from etl.errors import BadEncoding
 
 HEAD_BYTES = 256 << 10
@@ -114,13 +112,15 @@ def needs_care(path: Path, encoding: str) -> bool:
     return is_open
 
 
+NEITHER_MARK_NOR_END = bytes(set(range(256)).difference(b'"\n\r'))
+
+
 def _uneven(block: bytes, is_open: bool) -> tuple[bool, bool]:
     """Whether a line within this block has an uneven number of marks, and whether its last line has."""
-    characters = np.frombuffer(block, np.uint8)
-    marks = np.cumsum(characters == ord('"'), dtype=np.int64)
-    at_ends = marks[(characters == ord("\n")) | (characters == ord("\r"))] + is_open
-    uneven = bool((at_ends % 2).any())
-    return uneven, bool((marks[-1] + is_open) % 2)
+    marks = b'"' * is_open + block.translate(None, NEITHER_MARK_NOR_END)
+    unpaired = marks.replace(b'""', b"").replace(b"\r", b"\n")
+    whole, _, last = unpaired.rpartition(b"\n")
+    return b'"' in whole, bool(last)
 
 
 COMMON = {  # the first bytes of the characters that nearly all text consists of, and where it is stored

@@ -27,13 +27,20 @@ CODES = _words("""
     parent_id part_sku parts password_hash photo_id platform platform_sku points positions private_key
     product_code product_id profile province public_key raw reader reason_label reasons record_id refund_id
     replay_url rest_key role salt sealed_contact seconds_of seen_by seller sentiment session_id set_sku
-    settled_how settlement_id sha256 skipped_steps sku sources spend_currency stage state stated_sku status
+    settled_how settlement_id sha256 skipped_steps sku source sources spend_currency stage state stated_sku status
     stock_policy subject task time_zone token_hash type undo unit up value verb version video_id waits_for
     wanted_status wants word
 """)
 """Columns of codes, keys and lists of ours; every other column of text takes what people type or platforms say."""
 TYPED = {("product", "form"), ("refund", "reason_label")}  # though of such a name
 OURS = {("stock_movement", "reason"), ("material_movement", "reason")}  # though of no such name
+
+
+KEYS = _words("""
+    batch_id comment_id firing_id kiln_id listing_id material_id order_id part_sku platform_sku product_code
+    product_id refund_id session_id set_sku settlement_id sku stated_sku video_id
+""")
+"""Keys that platforms, files and people name; the same one becomes the same text in every table."""
 
 
 def hostile_places() -> Iterator[tuple[str, str]]:
@@ -59,5 +66,20 @@ def make_hostile(path: Path, text_of: Callable[[int], str]) -> dict[tuple[str, s
                 (f"{table}.{column}",),
             )
             changed[table, column] = done.rowcount
+        connection.commit()
+    return changed
+
+
+def make_keys_hostile(path: Path, text: str) -> int:
+    """Put a hostile text in front of every key from outside, in all tables that have it; how many rows were changed."""
+    changed = 0
+    with closing(sqlite_driver().connect(str(path))) as connection:
+        for table in SQLModel.metadata.tables.values():
+            for column in table.columns:
+                if column.name in KEYS and isinstance(column.type, String | AutoString):
+                    changed += connection.execute(
+                        f"UPDATE {table.name} SET {column.name} = ? || {column.name} WHERE {column.name} <> ''",
+                        (text,),
+                    ).rowcount
         connection.commit()
     return changed
