@@ -136,6 +136,7 @@ class MissingColumns(FileRejected):
 
     message = (
         "{file} looks like {kind}, but has no column {missing}. Names looked for: {looked_for}. "
+        "Where the export lets you choose columns, tick these and export again. "
         "If a column was renamed, say which one it is on the Data page, "
         "or write a profile: kilnboard import --suggest {file}"
     )

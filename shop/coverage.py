@@ -41,13 +41,15 @@ RECORDS = {
     "works": "SELECT DISTINCT published_on FROM video WHERE shop_id = :shop AND platform LIKE :platform",
     "comments": "SELECT DISTINCT written_on FROM comment WHERE shop_id = :shop AND platform LIKE :platform",
 }
+OF_SESSIONS = ("danmaku", "live_minutes")  # recordings of single sessions: a day without one is no gap
 
 
 @dataclass(frozen=True)
 class FileCoverage:
     """One kind of file over its days: what each day is, and when it was last read.
 
-    `states` runs from `first` on, one number per day: MISSING, COVERED_EMPTY or COVERED.
+    `states` runs from `first` on, one number per day: MISSING, COVERED_EMPTY or COVERED; OUTSIDE between recordings
+    of single sessions.
     """
 
     kind: str
@@ -138,7 +140,7 @@ def _source(kind: str, rows: list[Any], recorded: set[str] | None, zone: ZoneInf
     covered = {period.start + timedelta(days=shift) for period in periods for shift in range(period.days)}
     days = [first + timedelta(days=shift) for shift in range((last - first).days + 1)]
     states = tuple(
-        MISSING
+        (OUTSIDE if kind in OF_SESSIONS else MISSING)
         if day not in covered
         else COVERED
         if recorded is None or day.isoformat() in recorded

@@ -2,7 +2,7 @@
 
 Each column comes from one source: the platform's minutes where they have it, else comments and orders by their moment.
 Orders are those of the session's headline basis, by the moment they were placed; where that is the platform's own
-statement, its minutes.
+statement, its minutes, or the orders that are known where its minutes have none.
 """
 
 from __future__ import annotations
@@ -158,7 +158,11 @@ def _most(sums: SessionSums) -> bool:
 
 
 def _own(sums: SessionSums) -> bool:
-    return sums.basis in ("room", "time") or (sums.basis == "stated" and sums.by_minute is None)
+    states_minutes = sums.by_minute is not None and (sums.by_minute.orders, sums.by_minute.gmv_cents) != (
+        None,
+        None,
+    )
+    return sums.basis in ("room", "time") or (sums.basis == "stated" and not states_minutes)
 
 
 def _place(column: list[int | None], rows: Iterable[Any]) -> None:

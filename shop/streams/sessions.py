@@ -132,21 +132,25 @@ WHERE s.shop_id = :shop AND s.started_on BETWEEN :start AND :end
   AND (:platforms IS NULL OR s.platform IN (SELECT value FROM json_each(:platforms)))
 ORDER BY s.started_at DESC, s.session_id
 """
+# A video with its totals at the latest reading; of one that states none, the sums of its days.
+VIDEO_TOTALS = """
+SELECT v.shop_id, v.platform, v.video_id, v.title, v.creator, v.published_at, v.published_on, v.seconds,
+  COALESCE(v.views, SUM(d.views)) AS views, COALESCE(v.likes, SUM(d.likes)) AS likes,
+  COALESCE(v.comments, SUM(d.comments)) AS comments, COALESCE(v.shares, SUM(d.shares)) AS shares, v.favorites,
+  COALESCE(v.followers_gained, SUM(d.followers_gained)) AS followers_gained,
+  COALESCE(v.finish_rate, SUM(d.finish_rate * d.views)
+    / SUM(CASE WHEN d.finish_rate IS NOT NULL THEN d.views END)) AS finish_rate, v.average_watch_seconds
+FROM video v LEFT JOIN video_day d ON d.shop_id = v.shop_id AND d.platform = v.platform
+  AND d.video_id = v.video_id
+WHERE v.shop_id = :shop AND {where}
+GROUP BY v.shop_id, v.platform, v.video_id
+"""
 VIDEOS = """
 SELECT s.platform, s.video_id, s.title, s.published_at, s.seconds, s.views, s.likes, s.comments,
   s.shares, s.favorites, s.followers_gained, s.finish_rate, s.average_watch_seconds, d.gmv, d.orders, d.clicks,
   f.gmv, f.orders
 FROM (
-  SELECT v.shop_id, v.platform, v.video_id, v.title, v.published_at, v.published_on, v.seconds,
-    COALESCE(v.views, SUM(d.views)) AS views, COALESCE(v.likes, SUM(d.likes)) AS likes,
-    COALESCE(v.comments, SUM(d.comments)) AS comments, COALESCE(v.shares, SUM(d.shares)) AS shares, v.favorites,
-    COALESCE(v.followers_gained, SUM(d.followers_gained)) AS followers_gained,
-    COALESCE(v.finish_rate, SUM(d.finish_rate * d.views)
-      / SUM(CASE WHEN d.finish_rate IS NOT NULL THEN d.views END)) AS finish_rate, v.average_watch_seconds
-  FROM video v LEFT JOIN video_day d ON d.shop_id = v.shop_id AND d.platform = v.platform
-    AND d.video_id = v.video_id
-  WHERE v.shop_id = :shop AND v.published_on BETWEEN :start AND :end
-  GROUP BY v.shop_id, v.platform, v.video_id
+{totals}
 ) s LEFT JOIN (
   SELECT platform, video_id, SUM(CASE WHEN COALESCE(currency, :currency) = :currency THEN gmv_cents END) AS gmv,
     SUM(orders) AS orders, SUM(product_clicks) AS clicks
@@ -158,7 +162,7 @@ LEFT JOIN (
 ) f ON f.platform = s.platform AND f.video_id = s.video_id
 WHERE s.shop_id = :shop AND (:platforms IS NULL OR s.platform IN (SELECT value FROM json_each(:platforms)))
 ORDER BY s.published_at DESC, s.video_id
-"""
+""".format(totals=VIDEO_TOTALS.format(where="v.published_on BETWEEN :start AND :end"))
 ANY = """
 SELECT EXISTS (SELECT 1 FROM live_session WHERE shop_id = :shop) OR EXISTS (SELECT 1 FROM video WHERE shop_id = :shop)
 """

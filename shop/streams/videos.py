@@ -19,6 +19,7 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.stream_rollups import Sum
 from shop.metrics.tables import records
+from shop.streams.sessions import VIDEO_TOTALS
 
 USUAL_OTHERS = 60
 LEAST_OTHERS = 3
@@ -42,8 +43,9 @@ COLUMNS = (
     "average_watch_seconds",
 )
 VIDEO = f"""
-SELECT {", ".join(COLUMNS)} FROM video
-WHERE shop_id = :shop AND video_id = :video AND (:platform IS NULL OR platform = :platform) LIMIT 1
+SELECT {", ".join(COLUMNS)} FROM (
+{VIDEO_TOTALS.format(where="v.video_id = :video AND (:platform IS NULL OR v.platform = :platform)")}
+) t LIMIT 1
 """
 DAYS = """
 SELECT day, views, likes, comments, shares, product_clicks, orders, units, gmv_cents, attributed_gmv_cents
@@ -83,7 +85,7 @@ class UnknownVideo(ShopError):
 
 @dataclass(frozen=True)
 class VideoRecord:
-    """One video: totals at the latest reading; views are the sum of its days where no total is stated."""
+    """One video: totals at the latest reading, the sums of its days where no total is stated."""
 
     shop_id: int
     platform: str

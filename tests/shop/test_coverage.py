@@ -36,6 +36,15 @@ def test_a_month_without_its_file_is_missing(db):
     assert MISSING in orders.states
 
 
+def test_days_between_two_recorded_sessions_are_no_gap(db, tmp_path):
+    for day in ("2026-01-10", "2026-01-13"):
+        path = tmp_path / f"{day}.csv"
+        path.write_text(f"time,user,content\n{day} 20:00:00,a,多少钱\n", "utf-8")
+        import_file(db, path, settings={"platform": "douyin"})
+    (remarks,) = sources(db)
+    assert remarks.missing == () and remarks.states == (COVERED, OUTSIDE, OUTSIDE, COVERED)
+
+
 def test_strips_of_a_timeline_do_not_overlap(spring):
     result = sources(spring)
     laid = strips(result)

@@ -33,6 +33,7 @@ from shop.streams.reviews import BadReview, Review, facts, last_action, review, 
 from shop.streams.session import SessionRecord, UnknownSession, find_session
 from shop.streams.spend import session_spend
 from shop.streams.sums import session_sums
+from shop.streams.videos import find_video
 from shop.undo.catalog import undo
 from tests.support.shops.live_evening import EVENING, SESSION, START, clock, evening, mark, marked
 from tests.support.shops.small_shop import line, session, store
@@ -65,6 +66,16 @@ def test_few_orders_that_name_the_room_leave_the_headline_to_the_statement(db: D
     evening(db, orders=90, units=90, gmv_cents=900_000)
     sums = session_sums(db, the_session(db))
     assert (sums.basis, sums.headline, sums.matched) == ("stated", Sum(90, 90, 900_000), (30, 90))
+    assert session_minutes(db, the_session(db), sums).sources["orders"] == "orders"  # its minutes have none
+
+
+def test_a_video_that_states_no_totals_shows_the_sums_of_its_days(db: Database) -> None:
+    day = {"video_id": "v", "likes": 3, "updated_at": 1, "payload_hash": 1, "currency": "CNY"}
+    days = [{**day, "day": "2026-03-02", "views": 300}, {**day, "day": "2026-03-03", "views": 120}]
+    clip = {"video_id": "v", "title": "clip", "published_at": START, "published_on": "2026-03-02"}
+    store(db, video=[{**clip, "comments": 7, "updated_at": 1, "payload_hash": 1}], video_day=days)
+    figures = find_video(db, "v").figures
+    assert (figures["views"], figures["likes"], figures["comments"]) == (420, 6, 7)
 
 
 def test_an_unknown_session_is_rejected_by_name(db: Database) -> None:
