@@ -181,9 +181,33 @@ def test_an_order_with_two_skus_counts_once_in_all_and_under_each(
     skus = answer(db, Query(("orders", "gmv"), *JANUARY, ("sku",)))
     assert skus.values.tolist() == [["bowl", 1, 2_300], ["cup", 1, 1_000]]
     carriers = answer(db, Query(("orders", "gmv"), *JANUARY, ("carrier",)))
-    assert carriers.values.tolist() == [["live", 1, 1_300], ["video", 0, 2_000]]
+    assert carriers.values.tolist() == [["live", 1, 1_300], ["video", 1, 2_000]]
     products = answer(db, Query(("orders", "units"), *JANUARY, ("product",)))
     assert products.set_index("product").loc["P"].tolist() == [1, 2]
+
+
+def test_a_sku_is_named_by_the_wording_of_most_of_its_recent_lines(
+    db: Database, sell: Callable[..., None]
+) -> None:
+    def product() -> list[str]:
+        return [str(name) for name in answer(db, Query(("units",), *JANUARY, ("product",)))["product"]]
+
+    def title() -> str:
+        with db.read() as connection:
+            return str(connection.exec_driver_sql("SELECT title FROM sold_sku").scalar_one())
+
+    sell("1", "2026-01-05 10:00:00", 100, title="主人杯")
+    sell("2", "2026-01-06 10:00:00", 100, title="主人杯")
+    sell("3", "2026-01-07 10:00:00", 100, title="【直播专享】主人杯")
+    assert (title(), product()) == ("主人杯", ["主人杯"])  # one odd wording renames nothing
+    sell("3", "2026-01-07 10:00:00", 100, title="新主人杯", updated_at=at("2026-01-08 10:00:00"))
+    sell("2", "2026-01-06 10:00:00", 100, title="新主人杯", updated_at=at("2026-01-08 10:00:00"))
+    assert title() == "新主人杯"
+    sell("4", "2026-01-02 10:00:00", 100, title="杯", product_id="P1")
+    assert (title(), product()) == ("杯", ["P1"])  # the platform's product goes first
+    for number in range(5, 8):
+        sell(str(number), f"2026-03-0{number} 10:00:00", 100, title="春款主人杯", product_id="P1")
+    assert title() == "春款主人杯"
 
 
 def test_a_refund_of_a_whole_order_is_shared_by_its_lines(db: Database, sell: Callable[..., None]) -> None:
