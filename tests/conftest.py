@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher, profiles
 from hypothesis import settings
 from nacl.pwhash import argon2id
-from streamlit import logger
+from streamlit import config, logger
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import app_test, local_script_runner
@@ -24,6 +25,7 @@ from sample_data.studio import shops
 from shop.access import accounts
 from shop.connect import connect
 from shop.core import passphrase
+from shop.db import database
 from shop.db.database import Database
 from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
@@ -90,11 +92,28 @@ def cheap_page_starts() -> Iterator[None]:
         if not runner.script_stopped():
             give_up(runner, 0)
 
+    for option in ("browser.gatherUsageStats", "runner.magicEnabled", "runner.postScriptGC"):
+        config.set_option(option, False)  # as dashboard/theme/config.toml has it
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
         for module in (app_test, local_script_runner):
             patch.setattr(module, "ScriptCache", lambda: scripts)
         patch.setattr(local_script_runner, "require_widgets_deltas", wait)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """Nothing that a test stores has to outlive a power cut, and no test cuts the power: the disk is not waited for."""
+    prepare = database._prepare
+
+    def prepare_quickly(connection: Any, record: Any) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_prepare", prepare_quickly)
+        patch.setattr(os, "fsync", lambda _: None)
         yield
 
 
@@ -115,18 +134,18 @@ def remove_console(log: logging.Logger) -> None:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = new_database(tmp_path / "shop.db")
-    yield database
-    database.close()
+    result = new_database(tmp_path / "shop.db")
+    yield result
+    result.close()
 
 
 @pytest.fixture(scope="session")
 def spring_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def build(folder: Path) -> None:
-        database = new_database(folder / "shop.db")
+        db = new_database(folder / "shop.db")
         for file in spring_files():
-            import_file(database, file)
-        database.close()
+            import_file(db, file)
+        db.close()
 
     return built_once(tmp_path_factory, "spring", build) / "shop.db"
 
@@ -134,9 +153,9 @@ def spring_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def spring(spring_path: Path) -> Iterator[Database]:
     """The spring set; read only, for it is shared."""
-    database = connect(str(spring_path))
-    yield database
-    database.close()
+    result = connect(str(spring_path))
+    yield result
+    result.close()
 
 
 @pytest.fixture
@@ -157,6 +176,6 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
 @pytest.fixture
 def workshop_db(studio: Studio) -> Iterator[Database]:
     """A practice shop with kilns, stock and costs; read only, for it is shared (see `studio`)."""
-    database = connect(str(studio.path))
-    yield database
-    database.close()
+    result = connect(str(studio.path))
+    yield result
+    result.close()

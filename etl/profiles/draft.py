@@ -173,7 +173,7 @@ def candidates(draft: Draft, kind: str, fields: Iterable[str]) -> dict[str, list
         words = dict.fromkeys(key(word) for word in FIELDS.get(name, ()))
         matches += [by_key[word] for word in words if word in by_key]
     for name, pattern in PATTERNS.get(kind, ()):
-        barred = EXCLUDED.get(name)
+        barred = EXCLUDED.get(name) if kind != "refund" else None  # there a returned quantity is the quantity
         for word, header in by_key.items():
             if pattern.search(word) and not (barred and barred.search(word)) and not is_personal(header):
                 result[name].append(header)

@@ -19,7 +19,7 @@ from etl.files.headers import normal
 from etl.files.rows import Rows
 from etl.profiles.cells import Cells, rule_mask
 from etl.profiles.fields import AMOUNTS, CLOCK, OF_ORDER, PARTS, TABLES
-from etl.profiles.line_money import line_money
+from etl.profiles.line_money import line_money, refunded_amount
 from etl.profiles.model import Meaning, Profile, built_in
 from etl.profiles.stream_figures import parse_minutes, parse_settlements, parse_video_days, parse_videos
 from etl.profiles.streams import parse_comments, parse_listings, parse_sessions
@@ -352,7 +352,7 @@ def parse_refunds(cells: Cells) -> Parsed:
         "requested_at": times["requested_at"],
         "refunded_at": given,
         "refunded_on": days_of(given, cells.context.time_zone),
-        "amount_cents": np.abs(cells.amounts("amount", required=True)),
+        "amount_cents": refunded_amount(cells),
         "shipping_cents": np.abs(cells.amounts("shipping")),
         "currency": cells.currencies,
         "updated_at": latest(*times.values()),

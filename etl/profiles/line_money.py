@@ -114,6 +114,17 @@ def _list_value(cells: Cells, pieces: Values, parts: dict[str, Values], refund: 
     return cents
 
 
+def refunded_amount(cells: Cells) -> Values:
+    """The sum of each refund in minor units; without a column for it the price of a piece times the pieces."""
+    rows = cells.rows
+    if rows.has("amount"):
+        amounts: Values = np.abs(cells.amounts("amount", required=True))
+        return amounts
+    pieces = rows.whole("quantity", required=True) if rows.has("quantity") else np.ones(len(rows), np.int64)
+    nothing = np.zeros(len(rows), np.int64)
+    return _list_value(cells, np.where(pieces == MISSING, 0, np.abs(pieces)), {}, nothing)
+
+
 def _reported_refund(cells: Cells) -> Values:
     """What was refunded, of whatever kind: reported, or what is left of the paid sum afterwards."""
     rows = cells.rows

@@ -162,6 +162,8 @@ PATTERNS = {
         ("order_id", r"^(主|关联)?订单(编?号|id)$|order(id|no|number)$"),
         ("refund_id", r"(退款|售后|退货)(单)?(编?号|id)$|(refund|return|case)(order)?(id|no|number)$"),
         ("amount", r"(实际|申请)?退款(总)?金额$|refund(ed)?amount$|amountrefunded"),
+        ("unit_price", r"^(退货|退款)?单价$|^(return|refund|unit)(ed)?(unit)?price$"),
+        ("quantity", r"^(退货|退款)(商品)?数量$|^(return|refund)(ed)?(quantity|qty|units)$"),
         (
             "refunded_at",
             r"退款(完成|成功|到账)?时间$|(refund|return)(ed)?(at|time|date|on)$|(refund|return)completed",

@@ -134,6 +134,8 @@ def best_table(draft: Draft) -> tuple[str, dict[str, list[str]]]:
             met -= 0.5
         if kind == "refund" and not (here["refund_id"] or here["refunded_at"] or here["requested_at"]):
             met -= 0.5
+        if kind == "refund" and not here["amount"] and not here["refund_id"]:  # a price alone is of a sale
+            met -= 0.5
         if (
             kind == "order_line"
             and matches["refund"]["refund_id"]
@@ -167,6 +169,8 @@ def _columns(draft: Draft, kind: str, matches: dict[str, list[str]]) -> None:
     """One header per field; two that may both be the paid amount become a question, unless the sums decide."""
     for name in TABLES[kind].fields:
         headers = [header for header in matches[name] if header not in draft.columns.values()]
+        if kind == "refund" and name in ("unit_price", "quantity") and matches["amount"]:
+            continue  # the sum says it
         if name in ("paid", "amount") and len(headers) > 1 and not (kind == "order_line" and name == "paid"):
             ask_column(draft, name, headers)
         elif name == "paid" and len(headers) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -70,7 +71,6 @@ def _returns(draft: Draft, sums: Sums) -> None:
 
 def _paid(draft: Draft, sums: Sums, matches: dict[str, list[str]]) -> None:
     """Which column is paid and what it contains: the one reading that the orders obey, else a question."""
-    values = draft.values
     columns = draft.columns
     taken = set(columns.values())
     choices = (
@@ -81,39 +81,56 @@ def _paid(draft: Draft, sums: Sums, matches: dict[str, list[str]]) -> None:
     }
     refund = columns.get("refund")
     refund = refund if refund and sums.has_any(refund) else None
-    readings = sums.proved(choices, parts, refund)
-    given = columns.get("seller_discount")
-    for header in matches.get("seller_discount", ()) if given and not readings else ():
-        values["columns.seller_discount"] = columns["seller_discount"] = header
-        sums.judge("seller_discount", header)
-        if readings := sums.proved(choices, parts, refund):
-            break
-    else:
-        if given and not readings:
-            values["columns.seller_discount"] = columns["seller_discount"] = given
-            sums.judge("seller_discount", given)
+    readings = _proved(draft, sums, choices, parts, refund, matches.get("seller_discount", ()))
     for name in SHAREABLE:
         if sums.per.get(name) == "order" and name in columns:
-            values[f"amounts.{name}.per"] = "order"
+            draft.values[f"amounts.{name}.per"] = "order"
     readings.sort(
         key=lambda r: (-len(r.discounts), r.base != "unit_price", len(r.includes), choices.index(r.paid))
     )
-    if readings and _is_list_value(sums, readings[0], choices):
-        readings = []
-    if not readings:
-        if len(choices) > 1:
-            ask_column(draft, "paid", choices)
-        if choices and parts:
-            draft.ask(
-                "amounts.paid.includes",
-                choices[0],
-                draft.samples(choices[0]),
-                (", ".join(parts), *parts, NONE),
-            )
-        if choices and refund:
-            draft.ask("amounts.paid.refunds", choices[0], draft.samples(choices[0]), ("gross", "net"))
+    if not readings or _is_list_value(sums, readings[0], choices):
+        _ask_about_paid(draft, choices, parts, refund)
         return
-    best = readings[0]
+    _take_reading(draft, sums, readings[0])
+    _ask_about_shipping(draft, sums, readings[0], parts)
+
+
+def _proved(
+    draft: Draft,
+    sums: Sums,
+    choices: list[str],
+    parts: dict[str, str],
+    refund: str | None,
+    discounts: Sequence[str],
+) -> list[SumsReading]:
+    """The readings that the orders obey; where there is none, those with another column as seller's discount."""
+    readings = sums.proved(choices, parts, refund)
+    given = draft.columns.get("seller_discount")
+    if readings or not given:
+        return readings
+    for header in (*discounts, given):
+        draft.values["columns.seller_discount"] = draft.columns["seller_discount"] = header
+        sums.judge("seller_discount", header)
+        if header != given and (readings := sums.proved(choices, parts, refund)):
+            break
+    return readings
+
+
+def _ask_about_paid(draft: Draft, choices: list[str], parts: dict[str, str], refund: str | None) -> None:
+    """Questions of a paid column that no reading explains."""
+    if len(choices) > 1:
+        ask_column(draft, "paid", choices)
+    if choices and parts:
+        draft.ask(
+            "amounts.paid.includes", choices[0], draft.samples(choices[0]), (", ".join(parts), *parts, NONE)
+        )
+    if choices and refund:
+        draft.ask("amounts.paid.refunds", choices[0], draft.samples(choices[0]), ("gross", "net"))
+
+
+def _take_reading(draft: Draft, sums: Sums, best: SumsReading) -> None:
+    """Write into the profile what the reading says of the paid column and of its parts."""
+    values, columns = draft.values, draft.columns
     values["columns.paid"] = columns["paid"] = best.paid
     if sums.grain("paid", best.paid) == "order":
         values["amounts.paid.per"] = "order"
@@ -132,6 +149,11 @@ def _paid(draft: Draft, sums: Sums, matches: dict[str, list[str]]) -> None:
         if name in columns and name not in best.discounts and sums.has_any(columns[name]):
             del values[f"columns.{name}"]  # the list value has lost it already
             values.pop(f"amounts.{name}.per", None)
+
+
+def _ask_about_shipping(draft: Draft, sums: Sums, best: SumsReading, parts: dict[str, str]) -> None:
+    """Questions of shipping that the reading leaves open."""
+    columns = draft.columns
     if "shipping" in columns and "shipping" not in parts and sums.unique:
         draft.ask("amounts.paid.includes", best.paid, draft.samples(best.paid), (NONE, "shipping"))
     elif "shipping" in parts and not best.includes and "unit_price" not in columns:

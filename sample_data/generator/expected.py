@@ -110,8 +110,11 @@ class Ledger:
             tally.add("units", members, sales.quantity)
             tally.add("lines", members)
         self.by_day.add("orders", sales.day[sales.leads])
-        self.by_carrier.add("orders", sales.carrier[sales.leads])
-        self.by_sku.add("orders", np.unique(sales.order * len(self.skus) + sales.variant) % len(self.skus))
+        for tally, count, members in (
+            (self.by_carrier, len(CARRIERS), sales.carrier),
+            (self.by_sku, len(self.skus), sales.variant),
+        ):
+            tally.add("orders", np.unique(sales.order * count + members) % count)
         self.shipping += int(sales.shipping.sum())
         self._buyers(sales)
 

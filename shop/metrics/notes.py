@@ -15,7 +15,7 @@ from shop.metrics.definitions import measures_of
 from shop.metrics.exchange.conversion import ConvertedSum, converted
 from shop.metrics.exchange.rates import DayRate, read_rates
 from shop.metrics.readers.lines import orders_with_buyer
-from shop.metrics.refund_sources import REFUND_MEASURES, SoldMonth, sold_months
+from shop.metrics.refund_sources import REFUND_MEASURES, SoldDay, refund_coverage, sold_days
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.request import ANY_CURRENCY, Query
 from shop.metrics.settings import currency_of
@@ -30,6 +30,8 @@ Code = Literal[
     "other_currency",
     "rejected_rows",
 ]
+
+MOST_STRETCHES = 3  # of days without refunds, by platform; more are named by the first and the last day
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _gaps(connection: Connection, query: Query) -> Iterator[Note]:
 
 
 def _refunds(connection: Connection, query: Query) -> Iterator[Note]:
-    yield from _unknown_refunds(query, sold_months(connection, query))
+    yield from _unknown_refunds(connection, query)
     row = connection.execute(
         text(
             "SELECT COUNT(DISTINCT r.order_id), SUM(r.amount_cents) FROM refund r INDEXED BY "
@@ -100,24 +102,31 @@ def _unknown_buyers(connection: Connection, query: Query) -> Iterator[Note]:
         yield Note("buyers_unknown", orders=orders, known=known)
 
 
-def _unknown_refunds(query: Query, sold: list[SoldMonth]) -> Iterator[Note]:
-    unknown: dict[str, list[SoldMonth]] = {}
+def _unknown_refunds(connection: Connection, query: Query) -> Iterator[Note]:
+    sold = sold_days(connection, query)
+    unknown: dict[str, list[SoldDay]] = {}
     for item in sold:
         if not item.is_known:
             unknown.setdefault(item.platform, []).append(item)
     if unknown and not any(item.is_known for item in sold):
         yield Note("refunds_unknown", platforms=tuple(unknown))
         return
+    coverage = refund_coverage(connection, query.shop) if unknown else {}
     for platform, items in unknown.items():
-        months = [date.fromisoformat(f"{item.month}-01") for item in items]
-        end = (months[-1].replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        yield Note(
-            "refunds_partial",
-            period=Period(max(months[0], query.start), min(end, query.end)),
-            platforms=(platform,),
-            cents=sum(item.cents for item in items),
-            currency="" if query.is_of_any_currency else str(query.currency),
-        )
+        days = [query.start + timedelta(days=shift) for shift in range(query.days)]
+        periods = list(stretches([day for day in days if not coverage[platform].is_known(day)]))
+        if len(periods) > MOST_STRETCHES:
+            periods = [Period(periods[0].start, periods[-1].end)]
+        for period in periods:
+            inside = [item.cents for item in items if period.start <= item.day <= period.end]
+            if inside:
+                yield Note(
+                    "refunds_partial",
+                    period=period,
+                    platforms=(platform,),
+                    cents=sum(inside),
+                    currency="" if query.is_of_any_currency else str(query.currency),
+                )
 
 
 def _other_currencies(connection: Connection, query: Query) -> Iterator[Note]:

@@ -7,9 +7,8 @@ days with zero, counts money in integers, and divides a rate after adding up.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -20,7 +19,7 @@ from shop.db.database import Database
 from shop.metrics.definitions import Measure, Metric, measures_of, metric
 from shop.metrics.readers import READERS
 from shop.metrics.readers.lines import groups_without_buyer
-from shop.metrics.refund_sources import REFUND_MEASURES, sold_months, unknown_rows
+from shop.metrics.refund_sources import REFUND_MEASURES, TIME_NAMES, sold_days, unknown_rows
 from shop.metrics.request import CUT_FACTS, Query
 from shop.metrics.settings import currency_of
 from shop.metrics.sources import gap_days
@@ -83,7 +82,7 @@ def figures(db: Database, query: Query) -> FigureTable:
         ]
         table = joined(query.by, _times(query), parts)
         gaps = _gaps(connection, query, measures.values(), table)
-        sold = sold_months(connection, query) if REFUND_MEASURES & measures.keys() else []
+        sold = sold_days(connection, query) if REFUND_MEASURES & measures.keys() else []
         nobody = _without_buyers(connection, query, table, measures)
     unknown = unknown_rows(sold, query.by, table.keys)
     for measure in measures.values():
@@ -124,7 +123,7 @@ def _gaps(
     if not days:
         return None
     names = [name for name in query.by if name in TIME]
-    missing = {tuple(NAMES[name](day) for name in names) for day in days}
+    missing = {tuple(TIME_NAMES[name](day) for name in names) for day in days}
     places = [query.by.index(name) for name in names]
     return [tuple(key[place] for place in places) in missing for key in table.keys]
 
@@ -164,16 +163,8 @@ def _calendar(query: Query) -> FactRows:
 
 def _times(query: Query) -> list[Key] | None:
     """The groups of time of every day of the range, as answers name them; None where it has none."""
-    names = [NAMES[name] for name in query.by if name in TIME]
+    names = [TIME_NAMES[name] for name in query.by if name in TIME]
     return [tuple(name(day) for name in names) for day in query.axis_days()] if names else None
-
-
-NAMES: dict[str, Callable[[date], str]] = {
-    "day": date.isoformat,
-    "week": lambda day: (day - timedelta(days=day.weekday())).isoformat(),
-    "month": lambda day: day.isoformat()[:7],
-    "year": lambda day: day.isoformat()[:4],
-}
 
 
 def unit_of(name: str) -> str:

@@ -21,15 +21,32 @@ EXISTS (SELECT 1 FROM presale_deposit y WHERE y.shop_id = r.shop_id AND y.platfo
   AND NOT EXISTS (SELECT 1 FROM order_line y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id AND y.paid_on IS NOT NULL)
 """
+# An estimate gives way to a case of its order. Of estimates of an order and of its lines the greater sum counts: what
+# was refunded only grows.
+OF_SAME_ORDER = """
+FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform AND y.order_id = r.order_id
+  AND y.status = 'refunded' AND {}y.is_estimate
+"""
+OF_LINES = f"(SELECT COALESCE(SUM(y.amount_cents), 0) {OF_SAME_ORDER.format('')} AND y.line_id IS NOT NULL)"
+OF_ORDER = f"(SELECT COALESCE(SUM(y.amount_cents), 0) {OF_SAME_ORDER.format('')} AND y.line_id IS NULL)"
 COUNTS = f"""
-r.status = 'refunded' AND r.amount_cents > 0 AND NOT ({OF_DEPOSIT}) AND (NOT r.is_estimate OR NOT EXISTS (
-  SELECT 1 FROM refund y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
-    AND y.order_id = r.order_id AND NOT y.is_estimate AND y.status = 'refunded'))
+r.status = 'refunded' AND r.amount_cents > 0 AND NOT ({OF_DEPOSIT}) AND (NOT r.is_estimate OR (
+  NOT EXISTS (SELECT 1 {OF_SAME_ORDER.format("NOT ")})
+  AND CASE WHEN r.line_id IS NULL THEN {OF_LINES} < {OF_ORDER} ELSE {OF_LINES} >= {OF_ORDER} END))
 """
 # The line that a refund names, where it was sold; else a bound of all lines of its order (a blob sorts last).
 OWN_LINE = """
 CASE WHEN EXISTS (SELECT 1 FROM order_line x WHERE x.shop_id = r.shop_id AND NOT x.is_gift
   AND x.platform = r.platform AND x.order_id = r.order_id AND x.line_id = r.line_id) THEN r.line_id ELSE {} END
+"""
+# Whether money was refunded for the order of a line, and for the line itself.
+ORDER_IS_REFUNDED = f"""
+EXISTS (SELECT 1 FROM refund r WHERE r.shop_id = l.shop_id AND r.platform = l.platform AND r.order_id = l.order_id
+  AND {COUNTS})
+"""
+LINE_IS_REFUNDED = f"""
+EXISTS (SELECT 1 FROM refund r WHERE r.shop_id = l.shop_id AND r.platform = l.platform AND r.order_id = l.order_id
+  AND {OWN_LINE.format("l.line_id")} = l.line_id AND (r.line_id = l.line_id OR l.buyer_paid_cents > 0) AND {COUNTS})
 """
 # SQLite multiplies in fractions where whole numbers overflow: the part is whole all the same.
 UP_TO = "CAST(ROUND(amount_cents * {} / whole) AS INTEGER)"

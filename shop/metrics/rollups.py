@@ -7,7 +7,9 @@ finer one. `rebuild` computes all of them and must give the same rows.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +20,7 @@ from shop.metrics.refund_sql import (
     COUNTS,
     EARLIER,
     MANY_DAYS,
+    ORDER_IS_REFUNDED,
     PAID_ON_DAY,
     REFUNDED_ON,
     REFUNDED_ORDERS,
@@ -31,6 +34,7 @@ END_OF_TIME = 1 << 60
 
 TABLES = (
     "fact_day",
+    "fact_split_order",
     "fact_sku_day",
     "fact_sku_month",
     "fact_payout",
@@ -87,6 +91,22 @@ SELECT :shop, :day, platform, currency, carrier, seller, sku,
 FROM order_line l INDEXED BY order_line_paid_on
 WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift AND paid_at < :until
 GROUP BY platform, currency, carrier, seller, sku
+"""
+SPLIT_ORDERS_OF_DAY = f"""
+INSERT INTO fact_split_order (shop_id, day, platform, order_id, currency, carrier, seller, first_currency,
+  first_carrier, first_seller, paid_at, refunded)
+SELECT :shop, :day, platform, order_id, currency, carrier, seller, first_currency, first_carrier, first_seller,
+  paid_at, CASE WHEN {ORDER_IS_REFUNDED} THEN 1 ELSE 0 END
+FROM (
+  SELECT l.shop_id, l.platform, l.order_id, l.currency, l.carrier, l.seller, f.currency AS first_currency,
+    f.carrier AS first_carrier, f.seller AS first_seller, MIN(l.paid_at) AS paid_at
+  FROM order_line l INDEXED BY order_line_paid_on CROSS JOIN order_line f ON f.shop_id = l.shop_id
+    AND f.platform = l.platform AND f.order_id = l.order_id AND f.line_id < l.line_id AND f.paid_on = l.paid_on
+    AND NOT f.is_gift AND (f.currency <> l.currency OR f.carrier <> l.carrier OR f.seller <> l.seller)
+    AND NOT {EARLIER.format("").replace("l.", "f.")}
+  WHERE l.shop_id = :shop AND l.paid_on = :day AND NOT l.is_gift
+  GROUP BY l.shop_id, l.platform, l.order_id, l.currency, l.carrier, l.seller, f.currency, f.carrier, f.seller
+) l
 """
 DAYS_OF_SPLIT_ORDERS = """
 SELECT DISTINCT x.paid_on FROM (
@@ -177,9 +197,21 @@ SELECT shop_id, sku, ?, product_id IS NOT NULL, COALESCE(product_id, title, sku)
 FROM sold_name WHERE shop_id = ? AND name_key = ?
 ON CONFLICT DO UPDATE SET last_on = excluded.last_on, has_product_id = excluded.has_product_id,
   product = excluded.product, title = excluded.title, spec = excluded.spec
-WHERE (excluded.has_product_id, excluded.last_on, excluded.product, excluded.title,
-    COALESCE(excluded.spec, ''))
-  > (has_product_id, last_on, product, title, COALESCE(spec, ''))
+WHERE (excluded.has_product_id, excluded.last_on) > (has_product_id, last_on)
+"""
+RECENT_DAYS = 30  # of the sales of a SKU, up to its last one: over these its commonest wording names it
+SEVERAL_WORDINGS = """
+SELECT n.name_key, n.sku, s.last_on, COALESCE(n.product_id, n.title, n.sku), COALESCE(n.title, n.sku), n.spec
+FROM sold_name n JOIN sold_sku s ON s.shop_id = n.shop_id AND s.sku = n.sku
+WHERE n.shop_id = :shop AND (n.product_id IS NOT NULL OR NOT s.has_product_id)
+  AND n.sku IN (SELECT sku FROM sold_name WHERE shop_id = :shop
+    AND name_key IN (SELECT value FROM json_each(:names)))
+"""
+LINES_OF_WORDINGS = """
+SELECT name_key, paid_on, COUNT(*) FROM order_line INDEXED BY order_line_paid_on
+WHERE shop_id = :shop AND paid_on BETWEEN :first AND :last AND NOT is_gift
+  AND name_key IN (SELECT value FROM json_each(:names))
+GROUP BY name_key, paid_on
 """
 
 
@@ -205,6 +237,7 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     cursor = raw_cursor(connection)
     names = [(day, shop_id, key) for key, day in sorted(touched.names.items())]
     cursor.executemany(NAME_SKU, names)
+    _choose_wordings(cursor, shop_id, touched.names)
     days = _touched_days(cursor, shop_id, touched)
     with_refunds = _has(cursor, "refund", shop_id)
     with_payouts = _has(cursor, "settlement", shop_id)
@@ -221,6 +254,50 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     stream_days = {day for day in touched.session_days | touched.video_days if day}
     stream_days |= stream_rollups.days_without_end(cursor, shop_id, touched.minutes)
     stream_rollups.compute(cursor, shop_id, days, stream_days)
+
+
+def _choose_wordings(cursor: Any, shop_id: int, names: Iterable[int]) -> None:
+    """Name the SKUs of these wordings by the wording of most of their recent lines, of equal ones by the latest.
+
+    A wording with the platform's product id goes before one without. The outcome is independent of import order.
+    """
+    wordings: dict[str, dict[int, tuple[str, str, str | None]]] = {}
+    last_days: dict[str, str] = {}
+    values = {"shop": shop_id, "names": json.dumps(sorted(names))}
+    for name, sku, last_on, *parts in cursor.execute(SEVERAL_WORDINGS, values).fetchall():
+        wordings.setdefault(sku, {})[name] = (parts[0], parts[1], parts[2])
+        last_days[sku] = str(last_on)
+    several = {sku: of for sku, of in wordings.items() if len(of) > 1}
+    if not several:
+        return
+    first_days = {
+        sku: (date.fromisoformat(last_days[sku]) - timedelta(days=RECENT_DAYS - 1)).isoformat()
+        for sku in several
+        if last_days[sku]
+    }
+    sku_of = {name: sku for sku, of in several.items() for name in of}
+    values["names"] = json.dumps(sorted(sku_of))
+    values |= {"first": min(first_days.values(), default=""), "last": max(last_days[sku] for sku in several)}
+    recent: dict[int, tuple[int, str]] = {}  # name_key: lines, last day
+    for name, day, lines in cursor.execute(LINES_OF_WORDINGS, values):
+        if str(day) >= first_days.get(sku_of[name], ""):
+            count, last = recent.get(name, (0, ""))
+            recent[name] = (count + lines, max(last, str(day)))
+    chosen = [
+        (
+            *max(
+                (recent.get(name, (0, "")), (product, title, spec or ""))
+                for name, (product, title, spec) in of.items()
+            )[1],
+            sku,
+        )
+        for sku, of in several.items()
+    ]
+    cursor.executemany(
+        "UPDATE sold_sku SET product = ?, title = ?, spec = NULLIF(?, '') WHERE shop_id = ? AND sku = ? "
+        "AND (product, title, COALESCE(spec, '')) <> (?, ?, ?)",
+        [(*parts, shop_id, sku, *parts) for *parts, sku in chosen],
+    )
 
 
 def rebuild(connection: Connection, shop_id: int) -> None:
@@ -292,10 +369,12 @@ def _days_of_long_orders(cursor: Any, shop_id: int, touched: Touched, days: set[
 
 def _compute_day(cursor: Any, shop_id: int, day: str, lines_of_day: str, *, with_refunds: bool) -> None:
     values = {"shop": shop_id, "day": day, "until": END_OF_TIME}
-    for table in ("fact_sku_day", "fact_day"):
+    for table in ("fact_sku_day", "fact_day", "fact_split_order"):
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
     _compute_refunds(cursor, values)
     cursor.execute(lines_of_day, values)
+    if lines_of_day is LINES_OF_DAY:  # else no order is split
+        cursor.execute(SPLIT_ORDERS_OF_DAY, values)
     if with_refunds:
         cursor.execute(REFUNDS_OF_DAY, values)
         cursor.execute(REFUNDS_OF_PAID, values)

@@ -28,6 +28,18 @@ class FactRows:
     names: tuple[str, ...]
     rows: Mapping[Key, Sequence[Any]]
 
+    def plus(self, other: FactRows) -> FactRows:
+        """The same rows with the values of other rows, of some of the measures, added to them."""
+        if not other.rows:
+            return self
+        rows = dict(self.rows)
+        for key, values in other.rows.items():
+            more = dict(zip(other.names, values, strict=True))
+            known = rows.get(key, (None,) * len(self.names))
+            pairs = zip(self.names, known, strict=True)
+            rows[key] = [(value or 0) + more[name] if more.get(name) else value for name, value in pairs]
+        return FactRows(self.by, self.names, rows)
+
 
 @dataclass(frozen=True)
 class FigureTable:

@@ -47,6 +47,7 @@ from shop.models.rollups import (
     FactPlace,
     FactSkuDay,
     FactSkuMonth,
+    FactSplitOrder,
     StaleDay,
 )
 from shop.models.stock import (
@@ -123,6 +124,7 @@ __all__ = [
     "FactSession",
     "FactSkuDay",
     "FactSkuMonth",
+    "FactSplitOrder",
     "FactStream",
     "FactVideo",
     "Firing",

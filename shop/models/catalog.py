@@ -244,9 +244,9 @@ class SoldName(SQLModel, table=True):
 
 
 class SoldSku(SQLModel, table=True):
-    """One SKU as order lines name it: its latest title, so that a table of figures can be read.
+    """One SKU as order lines name it, so that figures can be read: by the wording of most of its recent lines.
 
-    A wording that came with the platform's product id goes before one without.
+    A wording that came with the platform's product id goes before one without; of equally common ones the latest.
     """
 
     __tablename__ = "sold_sku"

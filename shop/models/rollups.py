@@ -45,6 +45,30 @@ class FactDay(SalesMeasures, table=True):
     seller: str = key()
 
 
+class FactSplitOrder(SQLModel, table=True):
+    """One paid order x a carrier, seller or currency of its lines that is not that of its first line.
+
+    `fact_day` counts an order where its first line is; here is where else it has lines on the same shop day, so that
+    under any filter each order counts once. `paid_at` is in seconds UTC, `refunded` 1 where money was refunded.
+    """
+
+    __tablename__ = "fact_split_order"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    day: date = day(primary_key=True)
+    platform: str = key()
+    order_id: str = key()
+    currency: str = key()
+    carrier: str = key()
+    seller: str = key()
+    first_currency: str
+    first_carrier: str
+    first_seller: str
+    paid_at: int = big()
+    refunded: int = 0
+
+
 class SkuMeasures(SalesMeasures):
     """The same sums of a SKU, and the orders whose first line it is: those add up to all orders."""
 

@@ -78,7 +78,7 @@ SUMS: dict[str, PlainSum] = {
     "seller_discounts": _sold("SUM(seller_discount_cents)"),
     "platform_discounts": _sold("SUM(platform_discount_cents)"),
     "shipping_paid": _sold("SUM(shipping_cents)"),
-    "orders": _sold("COUNT(*)", "is_first"),
+    "orders": _sold(f"COUNT(DISTINCT {ORDER_KEY})"),
     "units": _sold("SUM(quantity)"),
     "lines": _sold("COUNT(*)"),
     "refunds": _refunded("SUM(amount_cents)"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from shop.db.dialect import shop_time
+from shop.metrics.refund_sources import FEW_REFUND_DAYS
 from shop.metrics.refund_sql import COUNTS, EARLIER
+from shop.metrics.sources import QUIET_DAYS
 from shop.models.orders import STATUSES, OrderStatus
 from shop.open_data.columns import (
     CARRIER,
@@ -274,8 +276,7 @@ DAYS = OpenView(
     "每日成交，按平台、币种、载体、自营或达人。",
     "see_sums",
     """
-FROM fact_day t LEFT JOIN v_refund_month u ON u.shop_id = t.shop_id AND u.platform = t.platform
-  AND u.month = substr(t.day, 1, 7)
+FROM fact_day t LEFT JOIN v_refund_day u ON u.shop_id = t.shop_id AND u.platform = t.platform AND u.day = t.day
 """,
     columns(
         SHOP,
@@ -291,8 +292,8 @@ FROM fact_day t LEFT JOIN v_refund_month u ON u.shop_id = t.shop_id AND u.platfo
         flag(
             "refunds_known",
             "COALESCE(u.is_known, 1)",
-            "files or syncs cover the refunds of this platform and month",
-            "该平台当月的退款已由文件或同步覆盖",
+            "files or syncs cover the refunds of this platform and day",
+            "该平台当日的退款已由文件或同步覆盖",
         ),
     ),
     month_of="day",
@@ -324,11 +325,11 @@ SKU_DAYS = OpenView(
     month_of="day",
 )
 
-# As shop.metrics.refund_sources: the months that files and finished syncs cover, by platform.
-REFUND_MONTHS = OpenView(
-    "v_refund_month",
-    "One month in which a platform sold, and whether its refunds are known.",
-    "某平台有成交的月份，及当月退款是否已知。",
+# As shop.metrics.refund_sources: the days that files and finished syncs cover, by platform.
+REFUND_DAYS = OpenView(
+    "v_refund_day",
+    "One day on which a platform sold, and whether its refunds are known.",
+    "某平台有成交的日期，及当日退款是否已知。",
     "see_sums",
     f"""
 FROM (
@@ -341,28 +342,37 @@ FROM (
   ), span AS MATERIALIZED (
     SELECT shop_id, CASE WHEN substr(kind, -10) = '_aftersale' THEN substr(kind, 1, length(kind) - 10)
         ELSE platform END AS platform,
-      substr(kind, -10) = '_aftersale' OR COALESCE(states_refunds, 0) AS is_stated,
-      substr(first_on, 1, 7) AS first_month, substr(last_on, 1, 7) AS last_month
+      substr(kind, -10) = '_aftersale' OR COALESCE(states_refunds, 0) AS is_stated, 0 AS synced,
+      first_on, last_on
     FROM source_file WHERE states_refunds IS NOT NULL OR substr(kind, -10) = '_aftersale'
-    UNION ALL SELECT shop_id, platform, kind = 'refunds',
-      substr({shop_time("since_at", "run.shop_id")}, 1, 7), substr({shop_time("until_at", "run.shop_id")}, 1, 7)
+    UNION ALL SELECT shop_id, platform, kind = 'refunds', CASE WHEN kind = 'refunds' THEN 1 ELSE 0 END,
+      substr({shop_time("since_at", "run.shop_id")}, 1, 10), substr({shop_time("until_at", "run.shop_id")}, 1, 10)
     FROM run WHERE kind = 'refunds' OR stored > 0
   ), listed AS MATERIALIZED (
-    SELECT shop_id, platform FROM span s GROUP BY shop_id, platform
-    HAVING SUM(is_stated AND first_month IS NULL) = 0 AND (SUM(is_stated) > 0 OR NOT EXISTS (
+    SELECT shop_id, platform, SUM(synced) = 0 AND (
+        SELECT COUNT(DISTINCT f.day) FROM fact_day f WHERE f.shop_id = s.shop_id AND f.platform = s.platform
+          AND f.refund_cents > 0 AND EXISTS (SELECT 1 FROM span x WHERE x.shop_id = f.shop_id
+            AND x.platform = f.platform AND x.is_stated AND f.day BETWEEN x.first_on AND x.last_on)
+      ) < {FEW_REFUND_DAYS} AS by_month
+    FROM span s GROUP BY shop_id, platform
+    HAVING SUM(is_stated AND first_on IS NULL) = 0 AND (SUM(is_stated) > 0 OR NOT EXISTS (
       SELECT 1 FROM refund r WHERE r.shop_id = s.shop_id AND r.platform = s.platform AND NOT r.is_estimate))
   )
-  SELECT d.shop_id, d.platform, d.month, d.month || '-01' AS first_on,
+  SELECT d.shop_id, d.platform, d.day,
     g.platform IS NULL OR EXISTS (SELECT 1 FROM span s WHERE s.shop_id = d.shop_id AND s.platform = d.platform
-      AND s.is_stated AND d.month BETWEEN s.first_month AND s.last_month) AS is_known
-  FROM (SELECT DISTINCT shop_id, platform, substr(day, 1, 7) AS month FROM fact_day WHERE orders > 0) d
+      AND s.is_stated AND CASE WHEN g.by_month
+        THEN substr(d.day, 1, 7) BETWEEN substr(s.first_on, 1, 7) AND substr(s.last_on, 1, 7)
+        ELSE d.day BETWEEN date(s.first_on, '-{QUIET_DAYS} days') AND date(s.last_on, '+{QUIET_DAYS} days')
+        END) AS is_known
+  FROM (SELECT DISTINCT shop_id, platform, day FROM fact_day WHERE orders > 0) d
   LEFT JOIN listed g ON g.shop_id = d.shop_id AND g.platform = d.platform
 ) t
 """,
     columns(
         SHOP,
         PLATFORM,
-        text("month", "t.month", "month, as 2026-01", "月份，如 2026-01"),
-        flag("is_known", "t.is_known", "its refunds are known", "当月退款已知"),
+        day("day", "t.day", "shop day", "日期（店铺日历）"),
+        flag("is_known", "t.is_known", "its refunds are known", "当日退款已知"),
     ),
+    month_of="day",
 )

@@ -12,7 +12,7 @@ VIEWS: dict[str, OpenView] = {
         sales.ORDER_LINE,
         sales.ORDERS,
         sales.REFUNDS,
-        sales.REFUND_MONTHS,
+        sales.REFUND_DAYS,
         sales.DAYS,
         sales.SKU_DAYS,
         payouts.SETTLEMENTS,

@@ -9,7 +9,7 @@ from typing import Any
 
 from shop.metrics.rollups import Touched
 from shop.orders.batch import IngestBatch
-from shop.orders.stored_rows import PAID_AT
+from shop.orders.stored_rows import NAME_KEY, PAID_AT
 
 Put = Callable[[IngestBatch], list[bool]]
 NEVER = 2**62
@@ -69,6 +69,7 @@ class ChangeTracker:
             self.touched.days.update(old[2] for key, old in stored.items() if key[0] in changed)
             known = ((key[0], old[PAID_AT]) for key, old in stored.items() if key[0] in changed)
             self._note_stock(batch.platform, known)
+            self._note_wordings(old for key, old in stored.items() if key[0] in changed)
 
     def track_removed(
         self,
@@ -83,6 +84,7 @@ class ChangeTracker:
             self.touched.days.update(old[2] for key, old in stored.items() if key[0] in orders)
             self.touched.refund_orders.setdefault(platform, set()).update(orders)
             self._note_stock(platform, [(key[0], stored[key][PAID_AT]) for key in gone])
+            self._note_wordings(stored[key] for key in gone)
         elif table == "refund":
             self.touched.refund_days.update(stored[key][2] for key in gone)
             orders = {stored[key][3] for key in gone}
@@ -97,6 +99,11 @@ class ChangeTracker:
             self.touched.minutes.setdefault(platform, set()).update(key[0] for key in gone)
         elif table == "video":
             self.touched.video_days.update(stored[key][2] for key in gone)
+
+    def _note_wordings(self, lines: Iterable[Sequence[Any]]) -> None:
+        """Note the wordings that these lines had: another one may name their SKUs now."""
+        for old in lines:
+            self.touched.names.setdefault(old[NAME_KEY], "")
 
     def _note_stock(self, platform: str, paid: Iterable[tuple[str, int | None]]) -> None:
         """Note the orders that were paid since stock is tracked: they may move it."""

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.orders.statements import RowVersion
+from shop.core.money import split
+from shop.orders.statements import Key, RowVersion
 
 RANK_SHIFT = 39  # bits of the hash below the rank of the row's state (see etl/tables/hashes.py)
 UNKNOWN = {
@@ -50,6 +51,7 @@ DAYS = {  # the shop day of a moment, computed again from the moment
 }
 WORDING = ("product_id", "platform_sku", "title", "spec")
 WHOLE_ORDER = "(order)"
+OF_ORDER = ("shipped_at", "completed_at", "buyer_key", "province", "promised_at", "courier")  # not of a line
 COUNTED = re.compile(r"^#\d+$")  # a line's number in its order, where the file has no line ids
 BY_CONTENT = re.compile(r"^[0-9a-f]{16}-\d+$")  # what earlier versions used instead: a hash of the cells
 
@@ -87,6 +89,33 @@ def merged(
         moment, day = DAYS[fact]
         row[day] = day_of(row.get(moment), zone)
     return row
+
+
+def complete_lines(lines: Mapping[Key, dict[str, Any]], order: Mapping[str, Any], zone: str) -> None:
+    """Complete the lines of one order by what only a statement of the whole order knows.
+
+    What no line knows of shipping and of discounts that the platform bears is shared among the lines, in the order of
+    their ids: shipping by what was paid, such discounts by what was taken off each line. A line without a payment of
+    an order that was paid is paid.
+    """
+    rows = [lines[key] for key in sorted(lines)]
+    for row in rows:
+        row.update({name: order[name] for name in OF_ORDER if name in order and row.get(name) is None})
+        if row.get("paid_at") is None and order.get("paid_at") is not None:
+            row["paid_at"], row["paid_on"] = order["paid_at"], day_of(order["paid_at"], zone)
+            row["status"] = order["status"] if row["status"] == "unpaid" else row["status"]
+    sold = [row for row in rows if not row.get("is_gift") and row["currency"] == order["currency"]]
+    shipping = order.get("shipping_cents", 0)
+    if sold and shipping > 0 and not any(row.get("shipping_cents") for row in rows):
+        parts = split(shipping, [row.get("buyer_paid_cents", 0) for row in sold])
+        for row, part in zip(sold, parts, strict=True):
+            row["shipping_cents"] = part
+    if not any(row.get("platform_discount_cents") for row in rows):
+        taken_off = [max(row.get("seller_discount_cents", 0), 0) for row in sold]
+        borne = min(order.get("platform_discount_cents", 0), sum(taken_off))
+        for row, part in zip(sold, split(borne, taken_off), strict=True) if borne > 0 else ():
+            row["platform_discount_cents"] = part
+            row["seller_discount_cents"] -= part
 
 
 def _newest_known(name: str, bodies: Iterable[Mapping[str, Any]]) -> Any:

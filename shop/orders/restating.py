@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from shop.orders.batch import IngestBatch
-from shop.orders.merging import DAYS, WORDING, key_kind, merged
+from shop.orders.merging import DAYS, WHOLE_ORDER, WORDING, complete_lines, key_kind, merged
 from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import CELL_KEYS, IDS_PER_LOOKUP, SOURCE
 
@@ -77,11 +77,24 @@ class RowMerger:
                 bodies_by_key[row[: len(keys)]] = _known_part(table, values)
         return bodies_by_key
 
-    def batch(self, table: str, platform: str, rows: Mapping[Key, list[RowVersion]]) -> IngestBatch:
-        """The rows that follow from these statements, each of which has its body."""
-        merged_rows = {
-            key: merged(table, of, self.statements.order_of, self.zone) for key, of in rows.items()
-        }
+    def batch(
+        self,
+        table: str,
+        platform: str,
+        rows: Mapping[Key, list[RowVersion]],
+        whole: Mapping[str, list[RowVersion]] | None = None,
+    ) -> IngestBatch:
+        """The rows that follow from these statements, each of which has its body.
+
+        `whole` are the statements of whole orders, by order, all of whose lines are among the rows.
+        """
+        order_of = self.statements.order_of
+        merged_rows = {key: merged(table, of, order_of, self.zone) for key, of in rows.items()}
+        lines: dict[str, dict[Key, dict[str, Any]]] = {}
+        for key, row in merged_rows.items() if whole else ():
+            lines.setdefault(key[0], {})[key] = row
+        for order, of in (whole or {}).items():
+            complete_lines(lines.get(order, {}), merged(table, of, order_of, self.zone), self.zone)
         names = [name for name in columns_of(table) if name not in ("shop_id", "platform", "name_key")]
         names += WORDING if table == "order_line" else ()
         columns: dict[str, list[Any]] = {name: [] for name in dict.fromkeys(names)}
@@ -115,6 +128,14 @@ def defaults_of(table: str) -> dict[str, Any]:
     """What a column is where nobody states it."""
     columns = SQLModel.metadata.tables[table].columns
     return {c.name: getattr(c.default, "arg", None) for c in columns if c.default is not None}
+
+
+def orders_with_lines(known: Mapping[Key, list[RowVersion]]) -> dict[str, list[RowVersion]]:
+    """The statements of whole orders whose lines are known too, by order."""
+    by_line = {order for (order, line), of in known.items() if of and line != WHOLE_ORDER}
+    return {
+        order: of for (order, line), of in known.items() if of and line == WHOLE_ORDER and order in by_line
+    }
 
 
 def best_kinds(keys: Iterable[Key]) -> dict[str, int]:

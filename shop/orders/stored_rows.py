@@ -27,7 +27,7 @@ CELL_KEYS = {
 }
 WITHOUT_PLATFORM = {"product", "variant"}
 TRACKED = {  # what the figures need to know of a row before and after a change
-    "order_line": ("paid_on", "source_id", "paid_at"),
+    "order_line": ("paid_on", "source_id", "paid_at", "name_key"),
     "refund": ("refunded_on", "order_id", "source_id"),
     "live_session": ("started_on", "source_id"),
     "settlement": ("order_id", "source_id"),
@@ -39,7 +39,7 @@ TRACKED = {  # what the figures need to know of a row before and after a change
     "presale_deposit": ("order_id", "source_id"),
 }
 SOURCE = {table: 2 + columns.index("source_id") for table, columns in TRACKED.items()}  # its place there
-PAID_AT = 4  # its place in what is looked up of an order line
+PAID_AT, NAME_KEY = 4, 5  # their places in what is looked up of an order line
 IDS_PER_LOOKUP = 20_000
 
 

@@ -18,8 +18,8 @@ from shop.access.roles import Actor, require
 from shop.backups import automatic
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.orders.merging import key_kind
-from shop.orders.restating import best_kinds
+from shop.orders.merging import WHOLE_ORDER, key_kind
+from shop.orders.restating import best_kinds, orders_with_lines
 from shop.orders.statements import FACTS, Key, RowVersion
 from shop.orders.stored_rows import CELL_KEYS
 from shop.orders.upsert import Upsert
@@ -132,6 +132,8 @@ def _remove(load: Upsert, fact: str, platform: str, first_keys: list[str], resul
     separate = load.statements.of(fact, platform, first_keys)
     known = {key: load.merger.known(fact, key, stored, separate) for key in {*stored, *separate}}
     touched = {key for key, of in known.items() if any(result.source_id in item.sources for item in of)}
+    whole = orders_with_lines(known) if fact == "order_line" else {}
+    touched |= {key for key in known if key[0] in whole}
     several = {key: of for key, of in known.items() if key in touched and len(of) > 1}
     load.merger.fill_bodies(fact, platform, several, stored)
     left: dict[Key, list[RowVersion]] = {}
@@ -149,8 +151,10 @@ def _remove(load: Upsert, fact: str, platform: str, first_keys: list[str], resul
     back = {key: left[key] for key in shown if key in touched or key not in stored}
     _count(load, fact, platform, gone, back, result)
     load.remove(fact, platform, gone, stored)
-    _restate(load, fact, platform, back, stored)
-    load.statements.replace(fact, platform, {key: _separate(left[key], key in hidden) for key in touched})
+    whole = {order: left[order, WHOLE_ORDER] for order in orders_with_lines(left)} if whole else {}
+    _restate(load, fact, platform, back, stored, whole)
+    statements = {key: _separate(left[key], key in hidden or key[0] in whole) for key in touched}
+    load.statements.replace(fact, platform, statements)
 
 
 def _separate(known: list[RowVersion], is_hidden: bool) -> list[RowVersion]:
@@ -161,12 +165,17 @@ def _separate(known: list[RowVersion], is_hidden: bool) -> list[RowVersion]:
 
 
 def _restate(
-    load: Upsert, fact: str, platform: str, back: dict[Key, list[RowVersion]], stored: dict[Key, Any]
+    load: Upsert,
+    fact: str,
+    platform: str,
+    back: dict[Key, list[RowVersion]],
+    stored: dict[Key, Any],
+    whole: dict[str, list[RowVersion]],
 ) -> None:
     """Write what the other sources say of these rows."""
     load.merger.fill_bodies(fact, platform, back, stored)
     if back:
-        load.write_merged(load.merger.batch(fact, platform, back), [True] * len(back), stored)
+        load.write_merged(load.merger.batch(fact, platform, back, whole), [True] * len(back), stored)
 
 
 def _count(

@@ -25,12 +25,12 @@ from shop.metrics import rollups
 from shop.metrics.settings import shop_settings
 from shop.orders.batch import IngestBatch
 from shop.orders.changes import NEVER, ChangeTracker, in_parts, selected
+from shop.orders.merging import WHOLE_ORDER, key_kind
 from shop.orders.merging import WORDING as NAME_PARTS
-from shop.orders.merging import key_kind
 from shop.orders.numbers import add_numbers
 from shop.orders.order_versions import outdated_lines
 from shop.orders.personal_guard import PersonalGuard
-from shop.orders.restating import RowMerger, best_kinds, body_at
+from shop.orders.restating import RowMerger, best_kinds, body_at, orders_with_lines
 from shop.orders.return_sales import join_returns
 from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import (
@@ -191,12 +191,19 @@ class Upsert:
             self._write(plain, written, replace=bool(stored))
             self._changes.track(plain, written, stored)
         worse = [key for key in stored if kinds and key_kind(key[1]) < kinds[key[0]] and key not in gone]
+        whole = {
+            key[0]
+            for key in (*keys, *stored, *separate)
+            if kinds and key[1] == WHOLE_ORDER and kinds[key[0]] > key_kind(WHOLE_ORDER)
+        }
+        changed: set[Key] = set()
         if any(shared) or worse:
-            changed = self._restate(batch, keys, stored, separate, reading, shared, worse)
-            written = [new or key in changed for new, key in zip(written, keys, strict=True)]
+            changed = self._restate(batch, keys, stored, separate, reading, shared, worse, whole)
         if gone or worse:
             self.remove(table, batch.platform, [*gone, *worse], stored)
-        return written
+        if whole:
+            changed |= self._complete(batch.platform, whole)
+        return [new or key in changed for new, key in zip(written, keys, strict=True)]
 
     def _restate(
         self,
@@ -207,8 +214,12 @@ class Upsert:
         reading: ReadMode,
         shared: list[bool],
         worse: list[Key],
+        whole: set[str],
     ) -> set[Key]:
-        """Note what this batch states of rows that others state; the keys of the rows that changed."""
+        """Note what this batch states of rows that others state; the keys of the rows that changed.
+
+        The lines of the orders `whole` are not written: `_complete` does so.
+        """
         table, source = batch.table, self.source_id or API
         restated: dict[Key, list[RowVersion]] = {
             key: self.merger.known(table, key, stored, separate) for key in worse
@@ -231,38 +242,46 @@ class Upsert:
             else:
                 known.append(RowVersion(*version, {source}, body_at(batch, place)))
             restated[key] = known
-        return self.rewrite(table, batch.platform, restated, stored, set(worse))
+        several = {key: of for key, of in restated.items() if len(of) > 1 or key in worse}
+        bodies = self.merger.fill_bodies(table, batch.platform, several, stored)
+        restated = {key: [item for item in of if item.sources] for key, of in restated.items()}
+        self.statements.replace(table, batch.platform, restated)
+        shown = {
+            key: of
+            for key, of in restated.items()  # what is not stored is a line of an order known by better keys
+            if key in stored and key not in worse and key[0] not in whole
+            if all(item.body is not None for item in of)
+        }
+        return self._show(table, batch.platform, shown, stored, bodies)
 
-    def rewrite(
+    def _complete(self, platform: str, orders: set[str]) -> set[Key]:
+        """Write the lines of orders that are stated as a whole too; the keys of the lines that changed."""
+        stored = self.stored_rows("order_line", platform, sorted(orders))
+        separate = self.statements.of("order_line", platform, orders)
+        lines = {key: self.merger.known("order_line", key, stored, separate) for key in stored}
+        bodies = self.merger.fill_bodies("order_line", platform, lines, stored)
+        self.statements.replace("order_line", platform, lines)
+        whole = orders_with_lines({**separate, **lines})
+        return self._show("order_line", platform, lines, stored, bodies, whole)
+
+    def _show(
         self,
         table: str,
         platform: str,
         rows: dict[Key, list[RowVersion]],
         stored: dict[Key, Any],
-        hidden: set[Key],
+        bodies: dict[Key, dict[str, Any]],
+        whole: dict[str, list[RowVersion]] | None = None,
     ) -> set[Key]:
-        """Store the statements of rows and the rows that follow from them; the keys of those that changed.
-
-        `hidden` and rows that are not stored are lines of an order that is known by better keys.
-        """
-        several = {key: of for key, of in rows.items() if len(of) > 1 or key in hidden}
-        whole = self.merger.fill_bodies(table, platform, several, stored)
-        for key, of in rows.items():
-            rows[key] = [item for item in of if item.sources]
-        self.statements.replace(table, platform, rows)
-        shown = {
-            key: of
-            for key, of in rows.items()
-            if key in stored and key not in hidden and all(item.body is not None for item in of)
-        }
-        if not shown:
+        """Write the rows that follow from their statements; `bodies` are the stored ones. The keys that changed."""
+        if not rows:
             return set()
-        merged = self.merger.batch(table, platform, shown)
+        merged = self.merger.batch(table, platform, rows, whole)
         versions = zip(merged.columns["updated_at"], merged.columns["payload_hash"], strict=True)
-        changed = [body_at(merged, place) != whole.get(key) for place, key in enumerate(shown)]
-        newer = [version != stored[key][:2] for version, key in zip(versions, shown, strict=True)]
+        changed = [body_at(merged, place) != bodies.get(key) for place, key in enumerate(rows)]
+        newer = [version != stored[key][:2] for version, key in zip(versions, rows, strict=True)]
         self.write_merged(merged, [a or b for a, b in zip(changed, newer, strict=True)], stored)
-        return {key for key, is_changed in zip(shown, changed, strict=True) if is_changed}
+        return {key for key, is_changed in zip(rows, changed, strict=True) if is_changed}
 
     def write_merged(self, merged: IngestBatch, changed: list[bool], stored: dict[Key, Any]) -> None:
         """Write rows that were merged from statements, those that changed."""

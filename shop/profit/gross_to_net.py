@@ -37,7 +37,7 @@ from shop.access.roles import Actor, may_read
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
-from shop.metrics.refund_sources import sold_months
+from shop.metrics.refund_sources import sold_days
 from shop.metrics.settings import currency_of
 from shop.performance.presale import presale_orders, presale_sums
 from shop.profit.cogs import PARTS, Goods, cost_of_goods
@@ -188,9 +188,9 @@ def _by_platform(db: Database, query: Query, metrics: tuple[str, ...]) -> dict[s
 
 
 def _refunds(db: Database, query: Query, whole: Mapping[str, int]) -> WaterfallStep:
-    """The step of refunds: unknown, or of some platforms or months only, where no file states the others."""
+    """The step of refunds: unknown, or of some platforms or days only, where no file states the others."""
     with db.read() as connection:
-        sold = sold_months(connection, query)
+        sold = sold_days(connection, query)
     unknown = [item for item in sold if not item.is_known]
     names = tuple(dict.fromkeys(item.platform for item in unknown))
     worth = sum(item.cents for item in unknown)

@@ -5,7 +5,11 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("shop", "etl", "dashboard")
@@ -59,9 +63,18 @@ def words_of(name: str) -> str:
     return " ".join(parts).lower()
 
 
-def names(tree: ast.Module) -> Iterator[tuple[int, str]]:
+@dataclass(frozen=True)
+class Module:
+    """One of our files: its path, its text and all nodes of its syntax tree."""
+
+    path: str
+    source: str
+    nodes: list[ast.AST]
+
+
+def names(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     """All names that a module gives: classes, functions, parameters, variables, attributes of self, aliases."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield node.lineno, name
@@ -75,49 +88,60 @@ def names(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, name
 
 
-def texts(source: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+def texts(module: Module) -> Iterator[tuple[int, str]]:
     """Comments and the lines of docstrings, without quotations and code."""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+    for token in tokenize.generate_tokens(io.StringIO(module.source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
-    for node in ast.walk(tree):
+    for node in module.nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             text = ast.get_docstring(node, clean=False)
             for number, line in enumerate((text or "").split("\n"), start=getattr(node, "lineno", 1)):
                 yield number, re.sub(r"`[^`]*`|“[^”]*”|\"[^\"]*\"", " ", line)
 
 
-def files() -> Iterator[tuple[str, str]]:
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            if "versions" not in path.parts:  # a released migration is never changed
-                yield str(path.relative_to(ROOT)), path.read_text("utf-8")
+@pytest.fixture(scope="module")
+def modules() -> list[Module]:
+    """The files of all rooms, parsed once; a released migration is never changed, so it is left out."""
+    paths = [
+        path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "versions" not in path.parts
+    ]
+    return [
+        Module(str(path.relative_to(ROOT)), source, list(ast.walk(ast.parse(source))))
+        for path in paths
+        for source in [path.read_text("utf-8")]
+    ]
 
 
-def test_no_name_uses_a_word_of_the_glossary() -> None:
+@cache
+def is_forbidden(name: str) -> bool:
+    return bool(FORBIDDEN.search(words_of(name))) and name not in ALLOWED
+
+
+def test_no_name_uses_a_word_of_the_glossary(modules: list[Module]) -> None:
     wrong = [
-        f"{path}:{line}: {name}"
-        for path, source in files()
-        for line, name in [(1, Path(path).stem), *names(ast.parse(source))]
-        if FORBIDDEN.search(words_of(name)) and name not in ALLOWED
+        f"{module.path}:{line}: {name}"
+        for module in modules
+        for line, name in [(1, Path(module.path).stem), *names(module.nodes)]
+        if is_forbidden(name)
     ]
     assert wrong == []
 
 
-def test_comments_and_docstrings_hardly_use_them() -> None:
+def test_comments_and_docstrings_hardly_use_them(modules: list[Module]) -> None:
     wrong = [
-        f"{path}:{line}: {text.strip()}"
-        for path, source in files()
-        for line, text in texts(source, ast.parse(source))
+        f"{module.path}:{line}: {text.strip()}"
+        for module in modules
+        for line, text in texts(module)
         if FORBIDDEN.search(FIELD_SENSE.sub(" ", text).lower())
     ]
     assert len(wrong) <= MOST_IN_TEXT, "\n".join(wrong)
 
 
-def test_a_class_name_means_one_thing() -> None:
+def test_a_class_name_means_one_thing(modules: list[Module]) -> None:
     seen: dict[str, list[str]] = {}
-    for path, source in files():
-        for node in ast.walk(ast.parse(source)):
+    for module in modules:
+        for node in module.nodes:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                seen.setdefault(node.name, []).append(path)
+                seen.setdefault(node.name, []).append(module.path)
     assert {name: paths for name, paths in seen.items() if len(paths) > 1} == {}

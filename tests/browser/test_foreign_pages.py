@@ -84,17 +84,22 @@ def admitted(browser: Browser, address: str, stranger: str) -> list[str]:
         ):
             found.append(f"foreign host, {path}")
     context.close()
+    return found + rebound(browser, name, port)
 
-    rebound = browser.browser_type.launch(
+
+def rebound(browser: Browser, name: str, port: str) -> list[str]:
+    """The attacks that reached the dashboard of a host and port by a foreign name that was bound to it."""
+    found = []
+    other = browser.browser_type.launch(
         executable_path=executable(), args=[*SWITCHES, f"--host-resolver-rules=MAP evil.example {name}"]
     )
-    page = rebound.new_page()
+    page = other.new_page()
     answer = page.goto(f"http://evil.example:{port}/")
     if answer is None or answer.status != 421 or any(word in page.content() for word in OURS):
         found.append("rebinding, page")
     if socket_opens(page, f"http://evil.example:{port}"):
         found.append("rebinding, socket")
-    rebound.close()
+    other.close()
     return found
 
 

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -115,7 +115,8 @@ class Amount:
     """The main amount of a kind: what of our tables adds up to what of a record; None where it has none.
 
     `needs` are columns of which a table must have one; `is_record` says which rows are records at all,
-    `once` is the column whose value names the record: equal ones are one.
+    `once` is the column whose value names the record: equal ones are one. `of_order` is what the rows of one order,
+    which the column `order` names, add up to besides; each comes with whether it was accepted.
     """
 
     table: str
@@ -124,6 +125,8 @@ class Amount:
     needs: tuple[str, ...] = ()
     is_record: Callable[[Record], bool] = always
     once: str = ""
+    order: str = ""
+    of_order: Callable[[Sequence[tuple[Record, bool]]], int] = lambda _rows: 0
 
 
 def column(*headers: str, minus: tuple[str, ...] = (), sign: int = 1, decimal: str = ".") -> Any:
@@ -165,6 +168,33 @@ def at_least(listed: Any, paid: Any) -> Any:
         return None if value is None else max(value, paid(record) or 0)
 
     return read
+
+
+def taobao_paid(record: Record) -> int:
+    """What was paid for the goods of a Taobao order: what is left, what was refunded, without postage."""
+    return added("买家实际支付金额")(record) + abs(added("退款金额")(record)) - added("买家应付邮费")(record)
+
+
+def more_than_list(rows: Sequence[tuple[Record, bool]]) -> int:
+    """By how much the accepted lines of a Shopify order were paid above their list price: the list price follows.
+
+    The subtotal is shared by what all lines cost less their own discount, by the largest remainder.
+    """
+    lines = [line for line, _ in rows]
+    subtotal = next((cents(line["Subtotal"]) for line in lines if line.get("Subtotal")), None) or 0
+    listed = [product("Lineitem price", "Lineitem quantity")(line) or 0 for line in lines]
+    weights = [
+        max(one - added("Lineitem discount")(line), 0) for one, line in zip(listed, lines, strict=True)
+    ]
+    whole = sum(weights)
+    if not whole:
+        return 0
+    shares = [subtotal * weight // whole for weight in weights]
+    by_rest = sorted(range(len(shares)), key=lambda place: -(subtotal * weights[place] % whole))
+    for place in by_rest[: subtotal - sum(shares)]:
+        shares[place] += 1
+    more = (max(share - one, 0) for share, one in zip(shares, listed, strict=True))
+    return sum(part for part, (_, is_accepted) in zip(more, rows, strict=True) if is_accepted)
 
 
 def flow(record: Record) -> int | None:
@@ -229,7 +259,7 @@ MAIN: dict[str, Amount] = {
     "kuaishou_aftersale": Amount("refund", "amount_cents", unless_closed("退款金额", "退款状态")),
     "pinduoduo_orders": Amount("order_line", PAID, column("用户实付金额(元)")),
     "wechat_orders": Amount("order_line", "buyer_paid_cents", column("商品实际价格(总共)")),
-    "taobao_orders": Amount("order_line", "list_cents", column("买家应付货款")),
+    "taobao_orders": Amount("order_line", "list_cents", at_least(column("买家应付货款"), taobao_paid)),
     "taobao_order_items": Amount(
         "order_line",
         "list_cents",
@@ -240,7 +270,13 @@ MAIN: dict[str, Amount] = {
     ),
     "etsy_orders": Amount("order_line", "list_cents", column("Order Value")),
     "etsy_order_items": Amount("order_line", "list_cents", product("Price", "Quantity")),
-    "shopify_orders": Amount("order_line", "list_cents", product("Lineitem price", "Lineitem quantity")),
+    "shopify_orders": Amount(
+        "order_line",
+        "list_cents",
+        product("Lineitem price", "Lineitem quantity"),
+        order="Name",
+        of_order=more_than_list,
+    ),
     "woocommerce_orders": Amount("order_line", "list_cents", product("Item Cost", "Quantity")),
     "square_items": Amount("order_line", "list_cents", column("Gross Sales")),
     "tiktok_orders": Amount("order_line", "list_cents", tiktok_list),
@@ -256,7 +292,10 @@ MAIN: dict[str, Amount] = {
         "product",
         "0",
         lambda _: 0,
-        is_record=lambda r: bool(r.get("Variant Price") or r.get("Option1 Value") or r.get("Title")),
+        is_record=lambda r: any(  # a row with a picture alone is none
+            r.get(name)
+            for name in ("Title", "Option1 Value", "Variant Price", "Variant SKU", "Variant Inventory Qty")
+        ),
     ),
     "etsy_listings": Amount("listing", "price_cents", etsy_price),
     "online_retail": Amount("order_line", "list_cents", product("Price", "Quantity")),

@@ -137,13 +137,10 @@ def cut(lines: list[Line], refunds: list[Refund], by: str) -> dict[str, dict[str
     """Figures by day, sku or carrier; members without any are left out."""
     sums: dict[str, Counter[str]] = defaultdict(Counter)
     orders: dict[str, set[str]] = defaultdict(set)
-    first: dict[str, Line] = {}
-    for line in sorted(lines, key=lambda line: int(line.line)):
+    for line in lines:
         member = getattr(line, by)
         sums[member].update(line.figures)
-        if by != "carrier" or line.order not in first:
-            orders[member].add(line.order)
-        first.setdefault(line.order, line)
+        orders[member].add(line.order)
     for line, day, amount in refunds:
         sums[day if by == "day" else getattr(line, by)]["refunds"] += amount
         sums[getattr(line, by)]["refunds_by_order"] += amount

@@ -1,8 +1,8 @@
 """Taobao and Tmall report of items (千牛, ExportItemList): one row per line of an order.
 
 Amounts in yuan, times on the Beijing clock. 买家实际支付金额 is what is left of the line after refunds: what was
-paid is it and 退款金额 together. The report has no postage, and where it is read an order's lines count instead of the
-order report's row: the postage of such an order is in no figure.
+paid is it and 退款金额 together. Postage and coupons of Tmall are in the order report alone: where both are read,
+they are shared among these lines (shop/orders/merging.py).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Amounts in yuan, times on the Beijing clock. 买家实际支付金额 is what is left after refunds: what was paid is
 it and 退款金额 together, both with postage (买家应付邮费). Coupons of Tmall (天猫卡券抵扣, 集分宝抵扣) are borne by
-the platform. An order of which the report of items is known too counts by that one's lines.
+the platform. An order of which the report of items is known too counts by that one's lines, which share its postage.
 """
 
 from __future__ import annotations

@@ -323,6 +323,11 @@ class Reader:
             return characters <= LONG_QUESTION or bool(mask & t.mark) or leads
         if mask & t.wonder and characters <= LONG_QUESTION and (characters > 4 or mask & t.noun):
             return True
+        return self._is_question_by_topic(clause)
+
+    def _is_question_by_topic(self, clause: Clause) -> bool:
+        """Whether a clause without a question word asks all the same: by a mark, a doubt, 吧 or 呢 about something."""
+        t, mask, characters = self.tags, clause.mask, len(clause.text)
         if mask & t.mark and mask & (t.qstart | t.en):
             return True
         if mask & t.mark and characters and not clause.text.isdigit():

@@ -68,7 +68,7 @@ def _bits() -> tuple[int, int, int, int]:
 
 def intents_of(clauses: Sequence[Clause]) -> dict[str, str]:
     """Each intent, in the order of INTENTS, with its reason: the rule, and the clause of a rule over one clause."""
-    question, in_clause, in_comment, otherwise = _bits()
+    question, in_clause, in_comment, _ = _bits()
     result: dict[str, str] = {}
     whole = 0
     for clause in clauses:
@@ -88,13 +88,21 @@ def intents_of(clauses: Sequence[Clause]) -> dict[str, str]:
         if intent not in result:
             result[intent] = f"{intent}: {name}"
     if not result:
-        for clause in clauses:
-            if clause.is_question:
-                for intent, name in _matching((clause.mask | question) & otherwise, 2):
-                    result.setdefault(intent, f"{intent}: {name} «{clause.text[:MOST_CHARACTERS]}»")
+        result = _intents_of_questions(clauses)
     if len(result) < 2:
         return result
     return {name: result[name] for name in sorted(result, key=ORDER)}
+
+
+def _intents_of_questions(clauses: Sequence[Clause]) -> dict[str, str]:
+    """What questions may mean of which no other rule knows more."""
+    question, _, _, otherwise = _bits()
+    result: dict[str, str] = {}
+    for clause in clauses:
+        if clause.is_question:
+            for intent, name in _matching((clause.mask | question) & otherwise, 2):
+                result.setdefault(intent, f"{intent}: {name} «{clause.text[:MOST_CHARACTERS]}»")
+    return result
 
 
 ORDER = {name: place for place, name in enumerate(INTENTS)}.__getitem__

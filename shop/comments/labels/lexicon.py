@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -95,36 +96,8 @@ def fingerprint() -> int:
 def lexicon() -> Lexicon:
     """All phrases, read once."""
     result = Lexicon()
-    lists: dict[str, list[str]] = {}
-    for name in FILES:
-        tags, weight = 0, 0.0
-        for line in _lines(name):
-            if " = " in line:
-                given, _, words = line.partition(" = ")
-                lists[given] = words.split()
-                continue
-            if line.startswith("[") and line.endswith("]") and line.isascii():
-                tags, weight = 0, 0.0
-                for word in line[1:-1].split():
-                    if word[0] in "+-":
-                        weight = float(word)
-                    else:
-                        tags |= result.bit(word)
-                continue
-            for written in line.split():
-                for phrase in _family(written, lists) if "{" in written else (written,):
-                    result.add(phrase, tags, weight)
-    for line in _lines(THINGS):
-        kind, _, rest = line.partition(" ")
-        if kind == "shade":  # 墨绿 and 雾蓝 are colours of their own
-            for colour in map("".join, product(rest.split(), COLOURS)):
-                for ending in ("", "色", "的", "釉"):
-                    result.add(colour + ending, result.bit("glaze"), 0.0, ("glaze", colour))
-            continue
-        value, _, synonyms = rest.partition(":")
-        for phrase in (value, *synonyms.split()):
-            if len(phrase) > 1 or kind == "form":
-                result.add(phrase, result.bit(kind), 0.0, (kind, value))
+    _add_phrases(result)
+    _add_things(result)
     _quote(result)
     _inherit(result)
     _compose(result)
@@ -135,6 +108,53 @@ def lexicon() -> Lexicon:
         result.weights.append(0.0)
         result.values.append(None)
     return result
+
+
+def _add_phrases(words: Lexicon) -> None:
+    """The phrases of all files with the tags and the weight of their section."""
+    lists: dict[str, list[str]] = {}
+    for name in FILES:
+        tags, weight = 0, 0.0
+        for line in _lines(name):
+            if " = " in line:
+                given, _, members = line.partition(" = ")
+                lists[given] = members.split()
+            elif line.startswith("[") and line.endswith("]") and line.isascii():
+                tags, weight = _section(words, line[1:-1].split())
+            else:
+                for phrase in _written(line, lists):
+                    words.add(phrase, tags, weight)
+
+
+def _section(words: Lexicon, given: Iterable[str]) -> tuple[int, float]:
+    """The tags of a section, and its weight where a number is among them."""
+    tags, weight = 0, 0.0
+    for word in given:
+        if word[0] in "+-":
+            weight = float(word)
+        else:
+            tags |= words.bit(word)
+    return tags, weight
+
+
+def _written(line: str, lists: Mapping[str, list[str]]) -> Iterator[str]:
+    for written in line.split():
+        yield from _family(written, lists) if "{" in written else (written,)
+
+
+def _add_things(words: Lexicon) -> None:
+    """Forms, glazes, sizes and the like with the value that each synonym stands for."""
+    for line in _lines(THINGS):
+        kind, _, rest = line.partition(" ")
+        if kind == "shade":  # 墨绿 and 雾蓝 are colours of their own
+            for colour in map("".join, product(rest.split(), COLOURS)):
+                for ending in ("", "色", "的", "釉"):
+                    words.add(colour + ending, words.bit("glaze"), 0.0, ("glaze", colour))
+            continue
+        value, _, synonyms = rest.partition(":")
+        for phrase in (value, *synonyms.split()):
+            if len(phrase) > 1 or kind == "form":
+                words.add(phrase, words.bit(kind), 0.0, (kind, value))
 
 
 PLACE = re.compile(r"\{(\w+)(\??)\}")
@@ -185,50 +205,70 @@ NEVER = "none joke rhet rhet_soft others told up down"
 QUESTION_ENDINGS = ("吗", "么", "没", "不")
 
 
+class _Heritage(NamedTuple):
+    """Masks of what phrases carry of the phrases inside them."""
+
+    inherited: int
+    never: int
+    questions: int  # not into a phrase with a weight
+    in_praise: int  # not into praise
+    in_blame: int  # not into blame
+    lost: list[tuple[int, int]]  # with a tag, topics that it leaves out
+
+    def gained(self, mask: int, weight: float, inner: int) -> int:
+        """The tags of an inner phrase that go to a phrase of this mask and weight."""
+        result = inner & self.inherited
+        if weight:
+            result &= ~self.questions
+        if weight > 0:
+            result &= ~self.in_praise
+        if weight < 0:
+            result &= ~self.in_blame
+        for own, topics in self.lost:
+            if mask & own:
+                result &= ~topics
+        return result
+
+
 def _inherit(words: Lexicon) -> None:
     """A phrase carries the topics and question words of the phrases inside it: 申请退款 has 退款, 怎么清洗 has 怎么."""
-    inherited, never = words.mask(INHERITED), words.mask(NEVER)
-    price, wholesale = words.bit("price"), words.bit("wholesale")
-    after, unlike = words.bit("after"), words.mask("neg rhet")
-    lost = [(words.bit(own), words.mask(topics)) for own, topics in NOT_INHERITED.items()]
-    coloured, business = words.mask("glaze size"), words.mask("wholesale biz")
-    named = words.bit("form")
-    question_tags, question_words, questioned = (
+    heritage = _Heritage(
+        words.mask(INHERITED),
+        words.mask(NEVER),
         words.mask("q qpart anota ask"),
-        words.mask("q qpart"),
-        words.bit("q"),
+        words.mask("after price"),
+        words.bit("wholesale"),
+        [(words.bit(own), words.mask(topics)) for own, topics in NOT_INHERITED.items()],
     )
-    qpart = words.bit("qpart")
-    topical = words.mask(INHERITED + " buy")
+    after, unlike, questioned = words.bit("after"), words.mask("neg rhet"), words.bit("q")
+    question_words, qpart, topical = words.mask("q qpart"), words.bit("qpart"), words.mask(INHERITED + " buy")
     every = AhoCorasick(words.phrases)
     masks, weights = list(words.masks), list(words.weights)
     for at, phrase in enumerate(words.phrases):
-        if masks[at] & never:
+        if masks[at] & heritage.never:
             continue
         for inner, start, end in every.find_matches_as_indexes(phrase, overlapping=True):
-            if inner == at or masks[inner] & never or (end - start < 2 and not masks[inner] & question_words):
+            if inner == at or masks[inner] & heritage.never:
                 continue
-            gained = masks[inner] & inherited
-            if weights[at]:
-                gained &= ~question_tags
-            if weights[at] > 0:
-                gained &= ~(after | price)
-            if weights[at] < 0:
-                gained &= ~wholesale
-            for own, topics in lost:
-                if masks[at] & own:
-                    gained &= ~topics
-            english_form = masks[inner] & named and phrase.startswith("‹")
-            if (
-                words.values[inner]
-                and (masks[inner] & coloured or english_form)
-                and not masks[at] & (business | questioned)
-            ):
-                words.values[at] = words.values[at] or words.values[inner]
+            if end - start < 2 and not masks[inner] & question_words:
+                continue
+            gained = heritage.gained(masks[at], weights[at], masks[inner])
             if phrase.startswith(("没", "才", "用", "洗", "等", "不")):
                 gained &= ~questioned
             words.masks[at] |= gained
+            if words.values[at] is None:
+                words.values[at] = _inherited_value(words, phrase, masks[at], masks[inner], inner)
             if masks[at] & after and not weights[at] and weights[inner] < 0 and not masks[inner] & unlike:
                 words.weights[at] = min(words.weights[at], weights[inner])
         if not weights[at] and phrase.endswith(QUESTION_ENDINGS) and len(phrase) > 1 and masks[at] & topical:
             words.masks[at] |= qpart
+
+
+def _inherited_value(
+    words: Lexicon, phrase: str, mask: int, inner_mask: int, inner: int
+) -> tuple[str, str] | None:
+    """The colour or size of an inner phrase, or the form inside an English one; not into business or questions."""
+    carries = words.mask("glaze size") | (words.bit("form") if phrase.startswith("‹") else 0)
+    if inner_mask & carries and not mask & words.mask("wholesale biz q"):
+        return words.values[inner]
+    return None

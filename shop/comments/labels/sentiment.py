@@ -18,15 +18,14 @@ BOTH = 0.7
 
 def sentiment_of(clauses: Sequence[Clause]) -> str:
     """pos, neg, neu or unsure."""
-    characters, turned, with_question, is_felt = 0, None, False, False
-    for place, clause in enumerate(clauses):
+    characters, with_question, is_felt = 0, False, False
+    for clause in clauses:
         characters += len(clause.text)
         is_felt |= clause.is_felt
         with_question |= clause.is_question
-        if clause.contrast and turned is None:
-            turned = place
     if not is_felt:
         return "neu"
+    turned = next((place for place, clause in enumerate(clauses) if clause.contrast), None)
     t = tags()
     good = bad = 0.0
     others = blame = False
@@ -47,20 +46,30 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
         if clause.is_question:
             positive *= IN_QUESTION if not clause.mask & t.up else 1.0
             negative *= IN_QUESTION
-        if clause.mask & t.concede:
-            positive, negative = positive * CONCEDED, negative * CONCEDED
-        if clause.mask & t.overall:
-            positive, negative = positive * OVERALL, negative * OVERALL
-        if turned is not None:
-            weight = AFTER_CONTRAST if place >= turned else BEFORE_CONTRAST
-            positive, negative = positive * weight, negative * weight
-        good += positive
-        bad += negative
-    balance = good - bad
+        weight = _weight(clause, None if turned is None else place >= turned)
+        good += positive * weight
+        bad += negative * weight
     if characters < REVIEW:
-        if turned is None and good >= BOTH and bad >= BOTH and abs(balance) < BOTH:
-            return "neg" if blame else "unsure"
-        return "pos" if balance >= CLEAR else "neg" if balance <= -CLEAR else "neu"
-    if not good and not bad:
-        return "neu"
-    return "pos" if balance > 0 else "neg" if balance < 0 else "unsure"
+        is_torn = turned is None and good >= BOTH and bad >= BOTH and abs(good - bad) < BOTH
+        return ("neg" if blame else "unsure") if is_torn else _word(good - bad, CLEAR, "neu")
+    return _word(good - bad, 0.0, "unsure") if good or bad else "neu"
+
+
+def _weight(clause: Clause, is_after_contrast: bool | None) -> float:
+    """How much a clause counts; `is_after_contrast` is None where the comment has no contrast."""
+    mask, t = clause.mask, tags()
+    result = 1.0
+    if mask & t.concede:
+        result *= CONCEDED
+    if mask & t.overall:
+        result *= OVERALL
+    if is_after_contrast is not None:
+        result *= AFTER_CONTRAST if is_after_contrast else BEFORE_CONTRAST
+    return result
+
+
+def _word(balance: float, clear: float, between: str) -> str:
+    """pos or neg where the balance is clear, which is at least `clear` and not 0, else the word for between."""
+    if balance and abs(balance) >= clear:
+        return "pos" if balance > 0 else "neg"
+    return between

@@ -74,9 +74,11 @@ def wants_of(clauses: Sequence[Clause], intents: Collection[str]) -> dict[str, s
             is_wish = mask & bits.wish and not mask & bits.not_counted
             if (count := next((one for one in clause.numbers if one > 1 or is_wish), 0)) > 0:
                 wants["number"] = count
-    if "price" in intents:
-        for word, bit in bits.price_words:
-            if total & bit:
-                wants["price_word"] = word
-                break
+    if "price" in intents and (word := _price_word(total)):
+        wants["price_word"] = word
     return wants
+
+
+def _price_word(mask: int) -> str:
+    """The first word of a price whose tag a comment has, "" for none."""
+    return next((word for word, bit in _bits().price_words if mask & bit), "")

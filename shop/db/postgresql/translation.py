@@ -103,6 +103,13 @@ def _call(name: str, *values: exp.Expr) -> exp.Anonymous:
 
 def _rewrite(node: exp.Expr) -> None:
     """Rewrite one node whose children are rewritten already."""
+    _rewrite_function(node)
+    _rewrite_value(node)
+    _rewrite_part(node)
+
+
+def _rewrite_function(node: exp.Expr) -> None:
+    """Functions and casts."""
     match node:
         case exp.Anonymous():
             name = node.name.lower()
@@ -122,27 +129,36 @@ def _rewrite(node: exp.Expr) -> None:
                 node.replace(_call("sqlite.to_int", node.this))
             elif kind == exp.DataType.Type.FLOAT:
                 node.set("to", exp.DataType.build("DOUBLE"))
+        case exp.JSONExtract() | exp.JSONExtractScalar():
+            _rewrite_json_item(node)
+        case exp.Least() | exp.Greatest():
+            _rewrite_least(node)
+
+
+def _rewrite_value(node: exp.Expr) -> None:
+    """Literals, columns and operators."""
+    match node:
         case exp.Literal(is_string=False) if not node.name.isdigit():
             node.replace(exp.Cast(this=exp.Literal.number(node.name), to=exp.DataType.build("DOUBLE")))
-        case exp.JSONExtract() | exp.JSONExtractScalar():
-            part = list(node.expression.expressions)[-1]
-            place = str(part.this)
-            key = (
-                exp.Literal.number(place)
-                if isinstance(part, exp.JSONPathSubscript)
-                else exp.Literal.string(place)
-            )
-            node.replace(_call("sqlite.json_item", node.this, key))
         case exp.Column() if node.name == "rowid":
             node.replace(_call("sqlite.rowid", exp.column("ctid", table=node.table or None)))
         case exp.HexString() if not node.name:  # an empty blob, which is greater than every text
             node.replace(exp.Literal.string("\U0010ffff"))
-        case exp.Least() | exp.Greatest():
-            _rewrite_least(node)
         case exp.Like():
             node.replace(_no_case(node))
         case exp.Glob():
             node.replace(_call("sqlite.glob", node.this, node.expression))
+        case exp.Add() | exp.Sub() | exp.Mul() | exp.Div() | exp.Mod():
+            for part in (node.this, node.expression):
+                if isinstance(part, exp.Anonymous) and part.name == "sqlite.strftime":
+                    part.replace(_call("sqlite.to_int", part.copy()))
+        case exp.EQ() | exp.In() | exp.NEQ():
+            _match_types(node)
+
+
+def _rewrite_part(node: exp.Expr) -> None:
+    """Tables, joins, limits and the declarations of columns."""
+    match node:
         case exp.Table():
             if node.db == "temp":
                 node.set("db", exp.to_identifier("pg_temp"))
@@ -155,12 +171,14 @@ def _rewrite(node: exp.Expr) -> None:
             node.append("constraints", exp.ColumnConstraint(kind=collation))
         case exp.DataType(this=exp.DataType.Type.INT):
             node.set("this", exp.DataType.Type.BIGINT)
-        case exp.Add() | exp.Sub() | exp.Mul() | exp.Div() | exp.Mod():
-            for part in (node.this, node.expression):
-                if isinstance(part, exp.Anonymous) and part.name == "sqlite.strftime":
-                    part.replace(_call("sqlite.to_int", part.copy()))
-        case exp.EQ() | exp.In() | exp.NEQ():
-            _match_types(node)
+
+
+def _rewrite_json_item(node: exp.JSONExtract | exp.JSONExtractScalar) -> None:
+    part = list(node.expression.expressions)[-1]
+    place = str(part.this)
+    is_number = isinstance(part, exp.JSONPathSubscript)
+    key = exp.Literal.number(place) if is_number else exp.Literal.string(place)
+    node.replace(_call("sqlite.json_item", node.this, key))
 
 
 def _rewrite_json_set(node: exp.Anonymous) -> None:

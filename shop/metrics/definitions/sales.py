@@ -144,9 +144,9 @@ SALES = (
         "paid orders",
         "Orders",
         "成交订单数",
-        "Distinct paid orders. An order counts under the carrier of its first line; by SKU it counts under "
-        "every SKU in it.",
-        "已支付订单数（去重）。按载体看时归入首个商品的载体；按 SKU 看时在其中每个 SKU 下各计一次。",
+        "Distinct paid orders. Under a carrier, seller or SKU counts every order with a line of it, on the same base as "
+        "its GMV: an order with lines of two counts under both, and once in the total.",
+        "已支付订单数（去重）。按载体、自营或达人、SKU 看时，凡含有该类商品的订单都计入，与其成交金额同一口径：一单含两类则两处各计一次，合计只计一次。",
     ),
     Measure(
         "units",

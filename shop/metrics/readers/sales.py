@@ -16,28 +16,46 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    and_,
+    case,
     column,
     func,
+    not_,
+    or_,
     select,
     text,
+    true,
     type_coerce,
     union_all,
 )
 from sqlmodel import SQLModel
 
-from shop.db.dialect import parameter
+from shop.db.dialect import constant, parameter
 from shop.metrics import dimensions as dims
 from shop.metrics import rollups
 from shop.metrics.definitions import Measure
 from shop.metrics.readers import lines
-from shop.metrics.readers.base import CURRENCY, SHOP, aggregates, conditions, dimensions, fetch, grouped
+from shop.metrics.readers.base import (
+    CURRENCY,
+    END,
+    SHOP,
+    START,
+    UNTIL,
+    aggregates,
+    conditions,
+    dimensions,
+    fetch,
+    grouped,
+)
 from shop.metrics.request import ANY_CURRENCY, Query
 from shop.metrics.tables import TIME, FactRows, merged
-from shop.models import FactDay, FactSkuDay, FactSkuMonth, SoldSku
+from shop.models import FactDay, FactSkuDay, FactSkuMonth, FactSplitOrder, SoldSku
 from shop.models.base import table_of
 
 SUMS = tuple(name for name in rollups.SUMS if not name.startswith("first_"))
 PRODUCT_OF_SKU = table_of(SoldSku).alias("n")
+SPLIT_ORDER = table_of(FactSplitOrder).alias("s")
+SPLIT_BY = ("currency", "carrier", "seller")  # in which lines of one order may differ
 Span = tuple[type[SQLModel], date, date]
 Rows = Select[Any] | CompoundSelect[Any]
 
@@ -52,9 +70,9 @@ DAY_SO_FAR = (
 
 
 def read(connection: Connection, query: Query, measures: Sequence[Measure]) -> FactRows:
-    """Sums of sales; distinct orders by product are counted from the lines."""
-    counted = [m for m in measures if m.name in ("orders", "refunded_orders")]
-    if query.dimensions & {"product", *dims.CATALOG} and counted:
+    """Sums of sales; orders by product, of several SKUs, and of a SKU by carrier are counted from the lines."""
+    counted = [m for m in measures if m.name in lines.DISTINCT_ORDERS]
+    if counted and _needs_lines(query):
         rest = [m for m in measures if m not in counted]
         parts = [lines.read_orders(connection, query, counted)]
         parts += [read(connection, query, rest)] if rest else []
@@ -66,7 +84,51 @@ def read(connection: Connection, query: Query, measures: Sequence[Measure]) -> F
     values = dims.values(codes)
     for place, (_, first, last) in enumerate(spans):
         values |= {f"first_{place}": first.isoformat(), f"last_{place}": last.isoformat()}
-    return fetch(connection, query, statement, [m.name for m in measures], **values)
+    rows = fetch(connection, query, statement, [m.name for m in measures], **values)
+    if not counted or _is_by_sku(query):
+        return rows
+    names = tuple(m.name for m in counted)
+    return rows.plus(fetch(connection, query, _split_orders(query.shape(), names), names))
+
+
+def _needs_lines(query: Query) -> bool:
+    """Whether the roll-ups would count an order more than once, or not where it has lines."""
+    if query.dimensions & {"product", *dims.CATALOG}:
+        return True
+    several = any(name == "sku" and len(set(values)) > 1 for name, values in query.where)
+    return "sku" in query.dimensions and bool(several or query.dimensions & {"carrier", "seller"})
+
+
+@lru_cache(maxsize=256)
+def _split_orders(query: Query, names: tuple[str, ...]) -> Select[Any]:
+    """The orders of a group that are counted in another one, because their first line is there."""
+    s = SPLIT_ORDER
+    of_line: dict[str, ColumnElement[Any]] = {name: s.c[name] for name in dims.SALES_KEYS}
+    of_first = of_line | {name: s.c[f"first_{name}"] for name in SPLIT_BY}
+    of_currency = [] if query.is_of_any_currency else ["currency"]
+    is_counted = and_(
+        true(),
+        *(of_first[name] == CURRENCY for name in of_currency),
+        *conditions(query, s.c.day, of_first),
+        *(of_line[name] == of_first[name] for name in query.by if name in SPLIT_BY),
+    )
+    order = s.c.platform.concat(constant("/")).concat(s.c.order_id)
+    refunded = s.c.refunded == constant(1)
+    if query.cut_at is not None:
+        refunded &= s.c.day < END
+    counts = {"orders": order, "refunded_orders": case((refunded, order))}
+    statement = select(
+        *dimensions(query, s.c.day, of_line), *(func.count(counts[name].distinct()) for name in names)
+    ).where(
+        s.c.shop_id == SHOP,
+        s.c.day.between(START, END),
+        *(of_line[name] == CURRENCY for name in of_currency),
+        *conditions(query, s.c.day, of_line),
+        not_(is_counted),
+    )
+    if query.cut_at is not None:
+        statement = statement.where(or_(s.c.day < END, s.c.paid_at < UNTIL))
+    return grouped(statement, query)
 
 
 def read_pieces(connection: Connection, query: Query, measures: Sequence[Measure]) -> FactRows:

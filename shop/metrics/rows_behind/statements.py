@@ -14,7 +14,6 @@ COLUMNS = f"l.platform, l.order_id, l.paid_on AS day, l.sku, {TITLE} AS title"
 LINE = "order_line l INDEXED BY order_line_paid_on"
 PAID = "l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift"
 IS_FIRST = f"NOT {refund_sql.EARLIER.format('')}"
-FIRST_OF_SKU = f"NOT {refund_sql.EARLIER.format(' AND x.sku = l.sku')}"
 GMV = "l.buyer_paid_cents + l.platform_discount_cents"
 SO_FAR = "AND (l.paid_on < :end OR l.paid_at < :until)"
 EARLIER_DAYS = "AND f.paid_on < :end"  # of a running day no roll-up knows yet what comes back
@@ -37,7 +36,6 @@ LINES = {  # of one paid line: its part of the sum
     "pieces": "l.quantity",
     "live_pieces": "l.quantity",
     "lines": "1",
-    "orders": "1",
     "settled_gmv": GMV,
     "settled_orders": "1",
     "cancelled_units": "l.quantity",
@@ -77,14 +75,9 @@ OF_REFUND = f"""
 SELECT l.platform, l.order_id, l.day, l.sku, {TITLE} AS title, {{part}} AS part
 FROM ({{source}}) l {SOLD_NAME} WHERE 1 {{narrow}}
 """
-REFUNDED_ORDERS = f"""
-SELECT DISTINCT l.platform, l.order_id, l.paid_on AS day, l.sku, '' AS title, 1 AS part
-FROM ({refund_sql.PAID_WITH_REFUND.replace("order_line f", "SELECT f.* FROM order_line f", 1)}
-  WHERE {FIRST_PAID} AND {refund_sql.COUNTS} {{cut}}) l WHERE 1 {{narrow}}
-"""
-REFUNDED_ORDERS_OF_SKU = """
-SELECT DISTINCT l.platform, l.order_id, l.day, l.sku, '' AS title, 1 AS part
-FROM ({source}) l WHERE l.share > 0 {narrow}
+ORDERS = f"""
+SELECT l.platform, l.order_id, MIN(l.paid_on) AS day, MIN(l.sku) AS sku, '' AS title, 1 AS part FROM {LINE}
+WHERE {PAID} {{counted}} {{narrow}} GROUP BY l.platform, l.order_id
 """
 RETURNS_WITHOUT_SALE = f"""
 SELECT l.platform, l.order_id, l.day, l.sku, '' AS title, l.part FROM (
@@ -148,16 +141,16 @@ def _of_sales(name: str, narrow: str, *, by_sku: bool, is_cut: bool) -> list[str
         return OF_REFUND.format(source=source, part=part, narrow=f"{more} {narrow}")
 
     lines = refund_sql.refunded_lines(by_order_day)
+    is_refunded = refund_sql.LINE_IS_REFUNDED if by_sku else refund_sql.ORDER_IS_REFUNDED
     parts = {
         "refunds": lambda: [refunds(by_refund_day, "l.share")],
         "net_sales": lambda: [_lines("gmv", narrow, is_cut=is_cut), refunds(by_refund_day, "-l.share")],
         "refunds_by_order": lambda: [refunds(by_order_day, "l.share")],
         "net_by_order": lambda: [_lines("gmv", narrow, is_cut=is_cut), refunds(by_order_day, "-l.share")],
         "settled_refunds": lambda: [refunds(by_order_day, "l.share", f"AND {payout_rollup.IS_SETTLED}")],
+        "orders": lambda: [ORDERS.format(counted=SO_FAR if is_cut else "", narrow=narrow)],
         "refunded_orders": lambda: [
-            REFUNDED_ORDERS_OF_SKU.format(source=lines, narrow=narrow)
-            if by_sku
-            else REFUNDED_ORDERS.format(cut=earlier, narrow=narrow)
+            ORDERS.format(counted=f"AND {is_refunded} {earlier.replace('f.', 'l.')}", narrow=narrow)
         ],
         "returned_units": lambda: [
             refunds(lines, "l.back"),
@@ -166,12 +159,10 @@ def _of_sales(name: str, narrow: str, *, by_sku: bool, is_cut: bool) -> list[str
     }
     if name in parts:
         return parts[name]()
-    return [_lines(name, narrow, by_sku=by_sku, is_cut=is_cut)] if name in LINES else None
+    return [_lines(name, narrow, is_cut=is_cut)] if name in LINES else None
 
 
-def _lines(name: str, narrow: str, *, is_cut: bool, by_sku: bool = False) -> str:
+def _lines(name: str, narrow: str, *, is_cut: bool) -> str:
     counted = COUNTED.get(name, "")
-    if name == "orders":
-        counted = f"AND {FIRST_OF_SKU if by_sku else IS_FIRST}"
     cut = SO_FAR if is_cut and name not in NO_CUT else ""
     return f"SELECT {COLUMNS}, {LINES[name]} AS part FROM {LINE} {SOLD_NAME} WHERE {PAID} {counted} {cut} {narrow}"

@@ -15,7 +15,7 @@ from shop.connect import connect
 def demo(*arguments: str) -> str:
     use_language("en")
     result = CliRunner().invoke(
-        root_command(), ["demo", "--no-open", "--orders", "400", *arguments], catch_exceptions=False
+        root_command(), ["demo", "--no-open", "--orders", "120", *arguments], catch_exceptions=False
     )
     assert result.exit_code == 0, result.output
     return result.output

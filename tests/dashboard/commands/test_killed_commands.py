@@ -130,14 +130,14 @@ def synced(
 @forks
 def test_commands_ended_at_any_moment_are_done_or_not_begun(base: Path, tmp_path: Path) -> None:
     names = ["import", "restore", "backup", "migration from 0010"]
-    check(tmp_path, [family(name, base, tmp_path, 4) for name in names])
+    check(tmp_path, [family(name, base, tmp_path, 3) for name in names])
 
 
 @forks
 def test_a_sync_ended_at_any_moment_and_run_again_is_whole(
     mock: MockPlatforms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced(mock, tmp_path, monkeypatch, ["sync of refunds"], 4)
+    synced(mock, tmp_path, monkeypatch, ["sync of refunds"], 3)
 
 
 @forks

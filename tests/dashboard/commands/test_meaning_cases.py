@@ -22,6 +22,7 @@ from shop.growth.comparison.drivers import why
 from shop.growth.comparison.segments import cut
 from shop.maintenance import figures_are_true
 from shop.metrics.query import Query
+from shop.metrics.refund_sources import sold_days
 from shop.profit.gross_to_net import waterfall
 from shop.profit.margins import margins
 from tests.support.fresh import empty_shop_file
@@ -259,6 +260,37 @@ def test_an_aftersale_file_of_some_months_leaves_the_others_unknown(
     assert "Kuaishou" in note and "¥20.00" in note and "Sep 2026" in note
     september = ("--from", "2026-09-01", "--to", "2026-09-30")
     assert json_of("report", "net_sales", *september)["total"]["now"]["net_sales"] is None
+
+
+def test_an_aftersale_file_of_some_days_leaves_the_others_unknown(json_of: Any, tmp_path: Path) -> None:
+    """Three cases of 1 to 10 July cover those days and the few around them; the 20th and the 30th are unknown."""
+    (tmp_path / "own.toml").write_text(
+        PLAIN.replace('"own", currency = "USD"', '"kuaishou", currency = "CNY"')
+    )
+    header, days = MONTHS.splitlines()[0], (3, 9, 12, 20, 30)
+    orders = [f"{n},2026-07-{day:02},CUP,1,10.00" for n, day in enumerate(days, 1)]
+    (tmp_path / "orders.csv").write_text("\n".join([header, *orders]) + "\n")
+    case = CASES_OF_JULY.splitlines()
+    cases = [case[1].replace("R1,1", f"R{n},1").replace("07-13", f"07-{n:02}") for n in (1, 5, 10)]
+    (tmp_path / "cases.csv").write_text("\n".join([case[0], *cases]).replace("07-12", "07-01") + "\n")
+    json_of("import", "--profile", tmp_path / "own.toml", tmp_path / "orders.csv")
+    json_of("import", tmp_path / "cases.csv")
+    july = ("--from", "2026-07-01", "--to", "2026-07-31")
+    rows = {
+        row["day"]: row["net_sales"] for row in json_of("report", "net_sales", "--by", "day", *july)["rows"]
+    }
+    assert [rows[f"2026-07-{day:02}"] for day in days] == [10_00, 10_00, 10_00, None, None]
+    notes = json_of("report", "net_sales", *july)["notes"]
+    note = next(note["text"] for note in notes if note["code"] == "refunds_partial")
+    assert "15–31 Jul 2026" in note and "¥20.00" in note
+    late = ("--from", "2026-07-15", "--to", "2026-07-31")
+    assert json_of("report", "refunds", *late)["total"]["now"]["refunds"] is None
+    db = connect(str(tmp_path / "shop.db"))
+    with db.read() as connection:
+        known = connection.exec_driver_sql("SELECT day, is_known FROM v_refund_day ORDER BY day").all()
+        query = Query(("gmv",), date(2026, 7, 1), date(2026, 7, 31))
+        assert [(item.day.isoformat(), int(item.is_known)) for item in sold_days(connection, query)] == known
+    db.close()
 
 
 def test_what_builds_on_unknown_refunds_is_unknown_too(own_orders: Any, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Two hundred and more damaged files: each is rejected by name or accounted for row by row."""
+"""Three hundred damaged files, a thousand as a proof: each is rejected by name or accounted for row by row."""
 
 import io
 import random
@@ -6,6 +6,7 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -168,23 +169,25 @@ DAMAGED = (
 )
 
 
-DAMAGED_ALL_WAYS = 15  # samples
+DAMAGED_ALL_WAYS = 4  # samples
+EACH = 6  # of the others every sixth way, another for each
 
 
-def damaged() -> Iterator[tuple[str, Sample, str, Content]]:
+def damaged(sample: Sample) -> Iterator[tuple[str, bytes]]:
+    """A sample damaged in every way, with the name of the way."""
+    jitter = random.Random(sample.name)
+    raw = sample.path.read_bytes()
+    for damage in BYTES:
+        yield damage.__name__, damage(raw, jitter)
+    yield from rewritten(sample, jitter)
+
+
+def others(sample: Sample) -> Iterator[tuple[str, Content]]:
+    """Files that are not a damaged table of text, with their names."""
     jitter = random.Random(20260131)
-    for number, sample in enumerate(SAMPLES):
-        raw = sample.path.read_bytes()
-        ways = [(f"{damage.__name__} {sample.name}", damage(raw, jitter)) for damage in BYTES]
-        ways += [(f"{name}: {sample.name}", changed) for name, changed in rewritten(sample, jitter)]
-        each = 1 if number < DAMAGED_ALL_WAYS else 6  # of the others every sixth way, another for each
-        for name, changed in ways[number % each :: each]:
-            yield name, sample, sample.name, changed
-    book = (DATA / "tiktok.xlsx").read_bytes()
-    sample = SAMPLES[2]
-    yield "larger cell", sample, sample.name, huge_cell(sample.path.read_bytes(), jitter, 3_000_000)
-    for name, raw in (*workbooks(book, jitter), *other_things()):
-        yield name, sample, name, raw
+    yield sample.name, huge_cell(sample.path.read_bytes(), jitter, 3_000_000)
+    yield from workbooks((DATA / "tiktok.xlsx").read_bytes(), jitter)
+    yield from other_things()
 
 
 def workbooks(book: bytes, jitter: random.Random) -> Iterator[tuple[str, Content]]:
@@ -208,6 +211,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+@cache
 def bomb() -> bytes:
     """A workbook that unpacks to 1.2 GB, built from one repeated block."""
     out = io.BytesIO()
@@ -278,30 +282,49 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return path, rows
 
 
-CASES = list(damaged())
-
-
-@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
-def test_a_damaged_file_is_rejected_or_accounted_for(case, empty, tmp_path):
-    _, sample, name, content = case
+def check(
+    case: str, content: Content, name: str, sample: Sample, empty: tuple[Path, str], folder: Path
+) -> None:
+    """Import a file of this name and content into an empty shop."""
     shop, before = empty
-    (tmp_path / "file").mkdir()
-    path = tmp_path / "file" / name
+    folder.mkdir()
+    path = folder / name
     path.write_bytes(content() if callable(content) else content)
-    shutil.copy(shop, tmp_path / "shop.db")
-    db = connect(str(tmp_path / "shop.db"))
+    shutil.copy(shop, folder / "kiln.db")
+    db = connect(str(folder / "kiln.db"))
     try:
         report = import_file(db, path, kind=sample.kind, settings=sample.settings)
     except FileRejected as refusal:
-        assert str(refusal)
-        assert all_rows(db) == before
+        assert str(refusal), case
+        assert all_rows(db) == before, case
     else:
-        assert report.read == report.stored + report.unchanged + report.rejected
-        assert len(report.reasons) == report.rejected
-        assert all(reason.code in REASONS for reason in report.reasons)
+        assert report.read == report.stored + report.unchanged + report.rejected, case
+        assert len(report.reasons) == report.rejected, case
+        assert all(reason.code in REASONS for reason in report.reasons), case
     finally:
         db.close()
 
 
-def test_there_are_enough_of_them():
-    assert len(CASES) >= 200
+@pytest.mark.parametrize("number", range(len(SAMPLES)), ids=[sample.name for sample in SAMPLES])
+def test_a_damaged_file_is_rejected_or_accounted_for(
+    number: int, empty: tuple[Path, str], tmp_path: Path
+) -> None:
+    sample, each = SAMPLES[number], 1 if number < DAMAGED_ALL_WAYS else EACH
+    for place, (way, content) in enumerate(damaged(sample)):
+        if place % each == number % each:
+            check(way, content, sample.name, sample, empty, tmp_path / str(place))
+
+
+def test_a_file_that_is_no_table_is_rejected_or_accounted_for(
+    empty: tuple[Path, str], tmp_path: Path
+) -> None:
+    sample = SAMPLES[2]
+    for place, (name, content) in enumerate(others(sample)):
+        check(name, content, name, sample, empty, tmp_path / str(place))
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
+def test_a_file_damaged_in_every_way(sample: Sample, empty: tuple[Path, str], tmp_path: Path) -> None:
+    for place, (way, content) in enumerate(damaged(sample)):
+        check(way, content, sample.name, sample, empty, tmp_path / str(place))

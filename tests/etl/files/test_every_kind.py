@@ -2,7 +2,9 @@
 
 import csv
 import io
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -82,15 +84,12 @@ def parts(sample: Sample) -> tuple[str, list[str]]:
     return written(rows[: sample.top]), [written([row]) for row in rows[sample.top :]]
 
 
-@every
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path_factory, sample, data):
+def overlap(folder: Path, sample: Sample, draw: Callable[[Sequence[int]], int]) -> None:
+    """Two exports that overlap, read in both orders, are the whole export."""
     header, records = parts(sample)
     ends = boundaries(records)
-    begin = data.draw(st.sampled_from(ends), label="the second begins at")
-    end = data.draw(st.sampled_from([e for e in [*ends[1:], len(records)] if e > begin]))
-    folder = tmp_path_factory.mktemp("overlap")
+    begin = draw(ends)  # of the second
+    end = draw([e for e in [*ends[1:], len(records)] if e > begin])
     pieces = {"a": records[:end], "b": records[begin:]}
     paths = {}
     for name, piece in pieces.items():
@@ -109,6 +108,20 @@ def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path_factory, sa
         assert dump(db, rejects=False) == dump(whole, rejects=False)
         db.close()
     whole.close()
+
+
+@every
+def test_overlapping_exports_in_any_order_come_to_the_whole(tmp_path, sample):
+    overlap(tmp_path, sample, Random(sample.name).choice)
+
+
+@pytest.mark.proof
+@every
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_forty_pairs_of_overlapping_exports_come_to_the_whole(tmp_path_factory, sample, data):
+    folder = tmp_path_factory.mktemp("overlap")
+    overlap(folder, sample, lambda numbers: data.draw(st.sampled_from(numbers)))
 
 
 def boundaries(records: list[str]) -> list[int]:

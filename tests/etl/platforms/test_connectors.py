@@ -20,13 +20,14 @@ from etl.sync.engine import sync
 from etl.sync.login import connect
 from etl.sync.options import Options
 from sample_data.generator.practice import write_shop
-from sample_data.mock_platforms import CANARIES, Faults
+from sample_data.mock_platforms import CANARIES, Faults, Shop
 from shop.access.change_log import columns_of
 from shop.db.database import Database
 from shop.models import Listing
 from shop.orders.stored_rows import CELL_KEYS
 from tests.oracles.mock_platforms import expected_store
-from tests.support.pulls import MEASURES, SMALL, at_mock, figures, pull
+from tests.support.fresh import new_database
+from tests.support.pulls import MEASURES, SMALL, UNTIL, at_mock, figures, pull
 
 ALL = platforms.names()
 assert Listing  # fills the tables' metadata
@@ -66,6 +67,22 @@ def test_everything_is_read_parsed_and_stored_and_nothing_rejected(
             assert report.read == report.stored + report.unchanged + report.rejected
             assert report.stored > 0 and report.rejected == 0, report
         assert not mock.violations
+    parsers_are_pure_and_their_rows_fit_the_tables(db, platform)
+
+
+def parsers_are_pure_and_their_rows_fit_the_tables(db: Database, platform: str) -> None:
+    for resource in platforms.connector(platform).RESOURCES:
+        pages = landed(db, platform, resource.kind)
+        records = [record for _, page in pages for record in page]
+        assert records, resource.kind
+        first, again = (resource.parse(records, ParseContext(fetched_at=9)) for _ in range(2))
+        assert first == again and not first.refusals and len(first.ids) == len(records)
+        for batch in first.batches:
+            fields = {*batch.columns} - {"title", "spec", "product_id", "platform_sku"}
+            assert fields <= columns_of(batch.table), batch.table
+            assert {*CELL_KEYS[batch.table], "updated_at", "payload_hash"} <= set(batch.columns)
+            assert all(0 <= value < 2**63 for value in batch.columns["payload_hash"])
+            assert all(len(values) == len(batch.rows) for values in batch.columns.values())
 
 
 def test_replies_by_the_api_come_with_the_comment_and_answer_it(
@@ -85,26 +102,6 @@ def test_replies_by_the_api_come_with_the_comment_and_answer_it(
         assert stored == written.keys()
         assert {parent for is_own, parent in replies if is_own} == set(answered)
         assert sum(is_own for is_own, _ in replies) >= 5
-
-
-@pytest.mark.parametrize("platform", ALL)
-def test_parsers_are_pure_and_their_rows_fit_the_tables(
-    platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
-        pull(db, mock, platform)
-    for resource in platforms.connector(platform).RESOURCES:
-        pages = landed(db, platform, resource.kind)
-        records = [record for _, page in pages for record in page]
-        assert records, resource.kind
-        first, again = (resource.parse(records, ParseContext(fetched_at=9)) for _ in range(2))
-        assert first == again and not first.refusals and len(first.ids) == len(records)
-        for batch in first.batches:
-            fields = {*batch.columns} - {"title", "spec", "product_id", "platform_sku"}
-            assert fields <= columns_of(batch.table), batch.table
-            assert {*CELL_KEYS[batch.table], "updated_at", "payload_hash"} <= set(batch.columns)
-            assert all(0 <= value < 2**63 for value in batch.columns["payload_hash"])
-            assert all(len(values) == len(batch.rows) for values in batch.columns.values())
 
 
 @pytest.mark.parametrize("platform", ALL)
@@ -156,13 +153,12 @@ def test_no_secret_and_no_buyer_is_stored_anywhere(
     capfd: pytest.CaptureFixture[str],
 ):
     """Database, WAL, landed pages (unpacked), log at its most talkative, errors, reports."""
-    from shop.connect import connect as open_database
-
     caplog.set_level(logging.DEBUG)
     logging.getLogger("urllib3").setLevel(logging.WARNING)
-    db = open_database(str(tmp_path / "shop.db"))
+    db = new_database(tmp_path / "shop.db")
     faults = Faults(seed=5, rate_5xx=0.1, drop=0.05, truncate=0.05, html=0.05, expire_tokens_every=9)
-    with at_mock(platform, tmp_path, monkeypatch, faults=faults, rate=1000.0) as mock:
+    few = Shop(orders=300, until=UNTIL, days=20)
+    with at_mock(platform, tmp_path, monkeypatch, shop=few, faults=faults, rate=1000.0) as mock:
         output = repr(sync(db, platform, options=Options(clock=mock.clock)))
         mock.set_faults(Faults(rate_5xx=1.0))
         mock.advance(days=1)

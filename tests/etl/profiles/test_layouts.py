@@ -163,3 +163,44 @@ def test_payouts_are_no_orders():
     """A fund flow states order numbers and what was paid for them."""
     with pytest.raises(NoSuchRecords):
         suggest(DATA / "fund_flow.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (
+            "Return Order ID,Order ID,SKU,Return unit price,Return Quantity,Return Status,Time Requested,Refund Time",
+            ("Completed", "Rejected"),
+        ),
+        ("退款编号,订单编号,商家编码,退货单价,退货数量,退款状态,申请时间,退款时间", ("退款成功", "退款关闭")),
+        ("退款编号,订单编号,商家编码,退款金额,退货数量,退款状态,申请时间,退款时间", ("退款成功", "退款关闭")),
+    ],
+)
+def test_a_table_of_returns_without_a_sum_has_price_times_pieces(db, tmp_path, header, words):
+    """Two pieces at 12.345 are 24.69; a case that was closed pays nothing back. A sum that is there goes first."""
+    done, closed = words
+    rows = (
+        f"R1,O1,MUG,12.345,2,{done},2026-01-13 09:00:00,2026-01-15 09:00:00",
+        f"R2,O2,BOWL,40.00,1,{closed},2026-01-14 09:00:00,",
+    )
+    path = tmp_path / "returns.csv"
+    path.write_text("\n".join((header, *rows)) + "\n", "utf-8")
+    draft = suggest(path)
+    answers = {
+        "constants.platform": "own",
+        "constants.currency": "USD",
+        "dates.time_zone": "UTC",
+        f"status.{done}": "refunded",
+        f"status.{closed}": "closed",
+    }
+    codes = {question.code for question in draft.questions}
+    assert codes <= answers.keys()
+    values = {**draft.draft.values, **{code: answers[code] for code in codes}}
+    kind = generic.kind_of(model.read(text_of(values, ()), "profile.toml"))
+    assert import_file(db, path, kind=kind).rejected == 0
+    with db.read() as connection:
+        stored = connection.exec_driver_sql(
+            "SELECT refund_id, amount_cents, status FROM refund ORDER BY 1"
+        ).all()
+    amount = 1235 if "退款金额" in header else 2469
+    assert stored == [("R1", amount, "refunded"), ("R2", 4000, "closed")]

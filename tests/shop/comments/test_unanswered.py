@@ -7,6 +7,7 @@ import pytest
 from shop.access.roles import OWNER
 from shop.comments import unanswered, upkeep
 from shop.comments.search import CommentSearch, search_comments
+from shop.comments.topics import topic_of
 from shop.comments.unanswered import (
     BadAnswerDays,
     answer_questions,
@@ -39,6 +40,28 @@ def test_the_same_question_in_many_words_is_one(db: Database) -> None:
         ("e", "2026-03-17", "包邮不"),
     )
     assert counts(db) == [("microwave", 4, 3), ("shipping_cost", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("topic", "wordings"),
+    [
+        (
+            "restock",
+            (
+                "any left?",
+                "is this still available",
+                "这只卖完了吗",
+                "还剩几个",
+                "when do you open the kiln?",
+            ),
+        ),
+        ("size", ("do you have a bigger one?", "有没有大一点的", "小点的有没", "how tall is it")),
+        ("shipping_cost", ("is shipping free?", "包邮不", "how much is postage")),
+        ("shipping_time", ("how long does shipping take", "几天到")),
+    ],
+)
+def test_a_topic_is_known_in_either_language(topic: str, wordings: tuple[str, ...]) -> None:
+    assert {topic_of(wording) for wording in wordings} == {topic}
 
 
 def test_money_at_stake_is_people_times_pieces_times_the_price_of_the_thing(db: Database) -> None:

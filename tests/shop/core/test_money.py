@@ -3,6 +3,7 @@
 import ast
 import csv
 import io
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -44,27 +45,30 @@ def test_an_amount_in_a_file_is_the_same_amount_in_every_download(code: str, tex
     ]
 
 
-@pytest.mark.parametrize("code", CURRENCIES)
-def test_every_currency_survives_page_csv_workbook_and_typing(code: str) -> None:
+def test_every_currency_survives_page_csv_workbook_and_typing() -> None:
     table = pd.DataFrame({"gmv": pd.array(AMOUNTS, "Int64")})
-    fields = [SpreadsheetColumn("gmv", "GMV", "money", code)]
-    written = [row[0] for row in csv.reader(io.StringIO(csv_bytes(table, fields).decode("utf-8-sig")))][1:]
-    assert [amount(text, code) for text in written] == list(AMOUNTS)
-    assert [typed(BY_NAME["price"], text, code) for text in written] == list(AMOUNTS)
-    assert [product_export_money(minor, code) for minor in AMOUNTS] == written
-    book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(table, fields)))
-    cells = [row[0] for row in book.get_sheet_by_index(0).to_python()][1:]
-    assert [to_minor(str(Decimal(str(cell)).quantize(to_decimal(1, code))), code) for cell in cells] == list(
-        AMOUNTS
-    )
     before = format.currency()
     try:
-        format.use_currency(code)
-        shown = tables._displayed_values(table["gmv"], "money")
-        assert [round(value * minor_per_unit(code)) for value in shown] == list(AMOUNTS)
-        assert [round(value, minor_digits(code)) for value in shown] == [float(text) for text in written]
+        for code in CURRENCIES:
+            survives(code, table)
     finally:
         format.use_currency(before)
+
+
+def survives(code: str, table: pd.DataFrame) -> None:
+    fields = [SpreadsheetColumn("gmv", "GMV", "money", code)]
+    written = [row[0] for row in csv.reader(io.StringIO(csv_bytes(table, fields).decode("utf-8-sig")))][1:]
+    assert [amount(text, code) for text in written] == list(AMOUNTS), code
+    assert [typed(BY_NAME["price"], text, code) for text in written] == list(AMOUNTS), code
+    assert [product_export_money(minor, code) for minor in AMOUNTS] == written, code
+    book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(table, fields)))
+    cells = [row[0] for row in book.get_sheet_by_index(0).to_python()][1:]
+    read = [to_minor(str(Decimal(str(cell)).quantize(to_decimal(1, code))), code) for cell in cells]
+    assert read == list(AMOUNTS), code
+    format.use_currency(code)
+    shown = tables._displayed_values(table["gmv"], "money")
+    assert [round(value * minor_per_unit(code)) for value in shown] == list(AMOUNTS), code
+    assert [round(value, minor_digits(code)) for value in shown] == [float(text) for text in written], code
 
 
 def test_an_amount_finer_than_the_minor_unit_is_rejected() -> None:
@@ -81,8 +85,7 @@ def test_currencies_of_three_decimals_are_those_of_the_locale_data() -> None:
 
 
 def test_money_is_divided_and_multiplied_by_a_hundred_nowhere_else() -> None:
-    assert [result for result in _hundreds() if result not in PERCENT] == []
-    assert set(PERCENT) <= set(_hundreds())
+    assert _hundreds() == sorted(PERCENT)
 
 
 PERCENT = (
@@ -112,7 +115,10 @@ def _hundreds() -> list[str]:
     result = []
     for package in ("shop", "etl", "dashboard"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            text = path.read_text(encoding="utf-8")
+            if not re.search("100|1e2", text):
+                continue  # parsing takes long
+            for node in ast.walk(ast.parse(text)):
                 if (
                     isinstance(node, ast.BinOp)
                     and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv | ast.Mod)

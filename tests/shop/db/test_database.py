@@ -13,6 +13,7 @@ from shop.connect import connect
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, UnsupportedDatabase
 from shop.db.backup import backup, examine_copy
 from shop.db.database import Database, as_path, sqlite_driver
+from shop.db.dialect import raw_cursor
 from shop.maintenance import damaged_tables
 from shop.migrations import HEAD
 from shop.salvage import salvage
@@ -43,6 +44,18 @@ def test_the_journal_is_a_write_ahead_log(db: Database) -> None:
     with db.read() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_the_connection_that_migrated_is_set_like_any_other(tmp_path: Path) -> None:
+    new = connect(str(tmp_path / "new.db"))
+    names = ("secure_delete", "foreign_keys", "legacy_alter_table", "synchronous", "writable_schema")
+    settings = []
+    for _ in range(2):
+        with new.read() as connection:
+            cursor = raw_cursor(connection)
+            settings.append({name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in names})
+        new.close()  # the next one is a connection of its own
+    assert settings[0] == settings[1]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX")

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from shop.db.database import Database
 from shop.metrics.definitions import METRICS
 from shop.metrics.lineage import provenance
@@ -39,12 +37,12 @@ def test_another_platform_has_no_sources(spring: Database) -> None:
     assert (result.figure, result.sources, result.changed_on) == (0, (), None)
 
 
-@pytest.mark.parametrize("name", METRICS)
-def test_every_figure_can_be_explained(spring: Database, name: str) -> None:
-    query = Query((name,), *JANUARY)
-    result = provenance(spring, query, name)
-    assert result.formula and result.basis
-    assert result.figure == total(spring, query)[name]
+def test_every_figure_can_be_explained(spring: Database) -> None:
+    for name in METRICS:
+        query = Query((name,), *JANUARY)
+        result = provenance(spring, query, name)
+        assert result.formula and result.basis, name
+        assert result.figure == total(spring, query)[name], name
 
 
 def test_a_running_day_is_cut_where_the_figure_can_be(spring: Database) -> None:

@@ -1,6 +1,6 @@
 """One question, one answer: small orders, hand-computed money."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 
 JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
+SHARE = 4  # metrics that share their cuts among themselves
 
 
 def at(text: str) -> int:
@@ -180,9 +181,33 @@ def test_an_order_with_two_skus_counts_once_in_all_and_under_each(
     skus = answer(db, Query(("orders", "gmv"), *JANUARY, ("sku",)))
     assert skus.values.tolist() == [["bowl", 1, 2_300], ["cup", 1, 1_000]]
     carriers = answer(db, Query(("orders", "gmv"), *JANUARY, ("carrier",)))
-    assert carriers.values.tolist() == [["live", 1, 1_300], ["video", 0, 2_000]]
+    assert carriers.values.tolist() == [["live", 1, 1_300], ["video", 1, 2_000]]
     products = answer(db, Query(("orders", "units"), *JANUARY, ("product",)))
     assert products.set_index("product").loc["P"].tolist() == [1, 2]
+
+
+def test_a_sku_is_named_by_the_wording_of_most_of_its_recent_lines(
+    db: Database, sell: Callable[..., None]
+) -> None:
+    def product() -> list[str]:
+        return [str(name) for name in answer(db, Query(("units",), *JANUARY, ("product",)))["product"]]
+
+    def title() -> str:
+        with db.read() as connection:
+            return str(connection.exec_driver_sql("SELECT title FROM sold_sku").scalar_one())
+
+    sell("1", "2026-01-05 10:00:00", 100, title="主人杯")
+    sell("2", "2026-01-06 10:00:00", 100, title="主人杯")
+    sell("3", "2026-01-07 10:00:00", 100, title="【直播专享】主人杯")
+    assert (title(), product()) == ("主人杯", ["主人杯"])  # one odd wording renames nothing
+    sell("3", "2026-01-07 10:00:00", 100, title="新主人杯", updated_at=at("2026-01-08 10:00:00"))
+    sell("2", "2026-01-06 10:00:00", 100, title="新主人杯", updated_at=at("2026-01-08 10:00:00"))
+    assert title() == "新主人杯"
+    sell("4", "2026-01-02 10:00:00", 100, title="杯", product_id="P1")
+    assert (title(), product()) == ("杯", ["P1"])  # the platform's product goes first
+    for number in range(5, 8):
+        sell(str(number), f"2026-03-0{number} 10:00:00", 100, title="春款主人杯", product_id="P1")
+    assert title() == "春款主人杯"
 
 
 def test_a_refund_of_a_whole_order_is_shared_by_its_lines(db: Database, sell: Callable[..., None]) -> None:
@@ -283,30 +308,51 @@ def test_values_in_conditions_are_parameters(db: Database, sell: Callable[..., N
     assert total(db, Query(("gmv",), *JANUARY, where=(("carrier", ("live", "video")),))) == {"gmv": 1_000}
 
 
-def test_every_metric_answers_on_an_empty_shop_by_every_cut(db: Database) -> None:
+def cuts_of(name: str) -> tuple[str, ...]:
+    """The dimensions of the fact that a metric, or the upper part of a ratio, is a measure of."""
+    metric = METRICS[name]
+    while isinstance(metric, Ratio):
+        metric = METRICS[metric.over]
+    assert isinstance(metric, Measure)
+    return tuple(DIMENSIONS[metric.fact])
+
+
+def without_an_answer(db: Database, name: str, cuts: Iterable[str]) -> list[tuple[str, str]]:
+    """The cuts among these by which an empty shop has no answer, "total" for the whole."""
+    faults = [] if len(answer(db, Query((name,), *JANUARY))) == 1 else [(name, "total")]
+    for cut in cuts:
+        try:
+            query = Query((name,), *JANUARY, (cut,))
+        except UnknownDimension:
+            continue
+        if list(answer(db, query).columns) != [cut, name]:
+            faults.append((name, cut))
+    return faults
+
+
+def test_every_metric_and_every_cut_answers_on_an_empty_shop(db: Database) -> None:
+    """Metrics of the same cuts share them among themselves; the proof asks each metric by each cut."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name in METRICS:
+        alike.setdefault(cuts_of(name), []).append(name)
     faults = []
-    for name, metric in METRICS.items():
-        while isinstance(metric, Ratio):
-            metric = METRICS[metric.over]
-        assert isinstance(metric, Measure)
-        for cut in DIMENSIONS[metric.fact]:
-            try:
-                query = Query((name,), *JANUARY, (cut,))
-            except UnknownDimension:
-                continue
-            if list(answer(db, query).columns) != [cut, name]:
-                faults.append((name, cut))
-        if len(answer(db, Query((name,), *JANUARY))) != 1:
-            faults.append((name, "total"))
+    for cuts, names in alike.items():
+        share = min(SHARE, len(names))
+        for place, name in enumerate(names):
+            faults += without_an_answer(db, name, cuts[place % share :: share])
     assert faults == []
 
 
-@pytest.mark.parametrize("name", METRICS)
-def test_every_metric_is_explained_in_both_languages(name: str) -> None:
-    metric = METRICS[name]
-    for text in (metric.en, metric.zh, metric.means_en, metric.means_zh, metric.formula):
-        assert text.strip()
-    assert any("一" <= char <= "鿿" for char in metric.zh + metric.means_zh)
+@pytest.mark.proof
+def test_every_metric_answers_on_an_empty_shop_by_every_cut(db: Database) -> None:
+    assert [fault for name in METRICS for fault in without_an_answer(db, name, cuts_of(name))] == []
+
+
+def test_every_metric_is_explained_in_both_languages() -> None:
+    for name, metric in METRICS.items():
+        for text in (metric.en, metric.zh, metric.means_en, metric.means_zh, metric.formula):
+            assert text.strip(), name
+        assert any("一" <= char <= "鿿" for char in metric.zh + metric.means_zh), name
 
 
 def test_days_of_a_file_that_are_no_neighbours_have_no_quiet_stretch(

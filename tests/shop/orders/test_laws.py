@@ -189,7 +189,9 @@ def days_add_up(db: Database) -> None:
     for cut in ("day", "week", "month", "carrier", "platform"):
         cuts = answer(db, Query(whole.metrics, whole.start, whole.end, (cut,)))
         for name in whole.metrics:
-            assert cuts[name].sum() == total[name], (cut, name)
+            is_counted_twice = (cut, name) == ("carrier", "orders")  # where it has lines of two carriers
+            same = cuts[name].sum() >= total[name] if is_counted_twice else cuts[name].sum() == total[name]
+            assert same, (cut, name)
     skus = answer(db, Query(whole.metrics, whole.start, whole.end, ("sku",)))
     for name in ("gmv", "units", "refunds", "refunds_by_order"):
         assert skus[name].sum() == total[name]

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop.access.roles import OWNER, Actor, NotAllowed
-from shop.connect import connect
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics.query import Query
@@ -25,6 +24,7 @@ from shop.profit.gross_to_net import waterfall
 from shop.profit.margins import margins
 from shop.profit.running_costs import running_costs
 from shop.undo.catalog import undo
+from tests.support.fresh import new_database
 from tests.support.shops.small_shop import line, payout, refund, store
 from tests.support.shops.waterfalls import MARCH, cents
 
@@ -109,6 +109,7 @@ def test_what_was_entered_can_be_undone_and_is_the_owners(db: Database) -> None:
         set_labour(db, date(2026, 3, 9), -1, actor=OWNER)
 
 
+Sale = tuple[int, int, int, int, bool]
 SALES = st.lists(
     st.tuples(
         st.integers(1, 28),  # day
@@ -122,13 +123,26 @@ SALES = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(SALES, st.integers(1, 1_500), st.integers(0, 3_000), st.data())
 def test_a_settlement_replaces_the_estimate_of_its_own_lines_only(
-    sales: list[tuple[int, int, int, int, bool]], fee_bp: int, commission_bp: int, data: st.DataObject
+    sales: list[Sale], fee_bp: int, commission_bp: int, data: st.DataObject
 ) -> None:
+    settle(sales, fee_bp, commission_bp, data)
+
+
+@pytest.mark.proof
+@settings(max_examples=100, deadline=None)
+@given(SALES, st.integers(1, 1_500), st.integers(0, 3_000), st.data())
+def test_a_hundred_settlements_replace_the_estimates_of_their_own_lines_only(
+    sales: list[Sale], fee_bp: int, commission_bp: int, data: st.DataObject
+) -> None:
+    settle(sales, fee_bp, commission_bp, data)
+
+
+def settle(sales: list[Sale], fee_bp: int, commission_bp: int, data: st.DataObject) -> None:
     """A range whose lines are all settled never changes again; a settlement at the known rate changes nothing."""
-    with TemporaryDirectory() as folder, closing(connect(str(Path(folder) / "shop.db"))) as db:
+    with TemporaryDirectory() as folder, closing(new_database(Path(folder) / "shop.db")) as db:
         set_platform_rates(db, "douyin", actor=OWNER, fee_bp=fee_bp, commission_bp=commission_bp)
         refunds = [min(refunded, paid) for _, paid, _, refunded, _ in sales]
         store(
