@@ -10,16 +10,12 @@ from contextlib import suppress
 from functools import cache
 from threading import Lock
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection, text
 
-from shop.backups import automatic
 from shop.core.errors import ReplacedDatabase
 from shop.db.backup import PARTIAL
 from shop.db.database import Database
 from shop.db.opening import open_shop
-from shop.metrics.rollups import rebuild
-from shop.models import FactDay
 
 
 def connect(url: str | None = None) -> Database:
@@ -40,6 +36,8 @@ def _views() -> dict[str, str]:
 
 def _back_up(db: Database) -> None:
     """Take a backup of what the earlier version stored; a copy that is being restored is one itself."""
+    from shop.backups import automatic
+
     if not db.path.name.endswith(PARTIAL):
         automatic.before(db, "migration")
 
@@ -65,5 +63,7 @@ def shared(url: str) -> Database:
 
 
 def _compute_rollups(connection: Connection) -> None:
-    for shop_id in connection.scalars(select(col(FactDay.shop_id)).distinct()).all():
+    from shop.metrics.rollups import rebuild
+
+    for shop_id in connection.scalars(text("SELECT DISTINCT shop_id FROM fact_day")).all():
         rebuild(connection, shop_id)

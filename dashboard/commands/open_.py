@@ -20,7 +20,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 
 FIRST_PORT = 8501
-SLOW_SECONDS = 20  # until a start that takes long is told
+SLOW_SECONDS = 20  # until a start that takes long is reported
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -46,10 +46,9 @@ def open_command(
     """Open the dashboard on the shop's own database and stay up until Ctrl-C."""
     from dashboard.server.hosts import HOSTS
     from dashboard.server.listener import CERTIFICATE, CERTIFICATE_KEY, SHARE
-    from dashboard.ui.actor import ROLE
     from shop.access.accounts import have_accounts, new_setup_code
     from shop.connect import connect
-    from shop.db.database import default_url
+    from shop.db.database import ROLE_VARIABLE, default_url
 
     if bool(certificate) != bool(key):
         raise click.UsageError(t("commands.open.both"))
@@ -57,7 +56,7 @@ def open_command(
     code = new_setup_code(db)
     is_shared = share and have_accounts(db)
     db.close()
-    given = {ROLE: role, SHARE: "1" if is_shared else None, HOSTS: ",".join(hosts) or None}
+    given = {ROLE_VARIABLE: role, SHARE: "1" if is_shared else None, HOSTS: ",".join(hosts) or None}
     given |= {
         name: str(path.resolve())
         for name, path in ((CERTIFICATE, certificate), (CERTIFICATE_KEY, key))
@@ -162,7 +161,7 @@ def _free_port() -> int:
 
 def _answers(address: str, process: subprocess.Popen[Any]) -> bool:
     """Whether the server answers, however long it takes to start; false when it has ended."""
-    began, is_told = time.monotonic(), False
+    began, is_reported = time.monotonic(), False
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while process.poll() is None:
         try:
@@ -170,9 +169,9 @@ def _answers(address: str, process: subprocess.Popen[Any]) -> bool:
                 return bool(answer.status == 200)
         except OSError:
             time.sleep(0.1)
-        if not is_told and time.monotonic() - began > SLOW_SECONDS:
+        if not is_reported and time.monotonic() - began > SLOW_SECONDS:
             click.echo(t("commands.open.slow"))
-            is_told = True
+            is_reported = True
     return False
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 from dashboard.i18n.language import language
@@ -204,10 +205,15 @@ def seconds(value: Any) -> str:
 
 def _date(value: Any, chinese: str, english: str) -> str:
     """A day or ISO date by the pattern (Unicode TR 35) of this run's language."""
+    on = value if isinstance(value, date) else date.fromisoformat(value)
+    return _by_pattern(on, chinese if _zh() else english, language())
+
+
+@lru_cache(maxsize=10_000)
+def _by_pattern(on: date, pattern: str, locale: str) -> str:
     from babel.dates import format_date  # here: commands that show no day start without it
 
-    on = value if isinstance(value, date) else date.fromisoformat(value)
-    return format_date(on, chinese if _zh() else english, locale=language())
+    return format_date(on, pattern, locale=locale)
 
 
 @_known

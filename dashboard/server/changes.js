@@ -4,7 +4,7 @@
   const EVERY_MS = 2000;
   const STILL_MS = 3000;  // since the last key or touch
   const RESULT_MS = 30000;  // since a button of the page was pressed: what it shows may be read
-  const OPEN = '[role="dialog"], [data-baseweb="popover"], .st-key-empty-error, [data-unsaved="true"]';
+  const OPEN = '[role="dialog"], [role="listbox"], [data-baseweb="popover"], [data-testid="stPopoverBody"], .st-key-empty-error, [data-unsaved="true"]';
   const NEVER = ".st-key-mark-pad";  // refreshes itself, and nothing may lie over it
   let touchedAt = -RESULT_MS, pressedAt = -RESULT_MS, field = null, form = null, next = 0, line = null, isEnded = false;
   const lists = new Map();  // lists of numbers -> how many are typed and not saved
@@ -29,7 +29,7 @@
     document.querySelector(".stApp").append(line);
   };
   const redraw = async (marker) => {
-    const button = document.querySelector(".st-key-changes button"), began = performance.now(), before = marker.dataset.version;
+    const button = document.querySelector(".st-key-frame-changes button"), began = performance.now(), before = marker.dataset.version;
     if (!button) return;
     next = began + 10 * EVERY_MS;  // where the page does not come
     button.click();
@@ -66,7 +66,7 @@
   document.addEventListener("focusout", () => { field = null; }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.('[data-testid="stButton"] button, [data-testid="stFormSubmitButton"] button');
-    if (!button || button.closest(".st-key-changes")) return;
+    if (!button || button.closest(".st-key-frame-changes")) return;
     pressedAt = performance.now();
     if (button.closest('[data-testid="stFormSubmitButton"]')) form = null;
   }, true);

@@ -16,7 +16,7 @@ REDRAWS_PER_SECOND = 5
 REDRAWS_AT_ONCE = 10
 
 
-class Changes:
+class NewerData:
     """The route `/changes?since=VERSION`: 200 for a page to be rerun because the data are newer, else 204.
 
     At most `REDRAWS_PER_SECOND` pages are let go ahead, so that a hundred open pages after one change, or one change

@@ -40,6 +40,12 @@ a {{ color: var(--primary); display: inline-block; padding: .5rem; }}
 """
 
 
+# What stands where a part is still loaded does not move: drawing that takes a sixth of the time of opening a page.
+STILL = (
+    "<style>:is([data-testid=stSkeleton], [data-testid$=Skeleton] *) { animation: none !important; }</style>"
+)
+
+
 def head(title: str) -> str:
     """What stands in the head of every page: the title, the icons and the manifest."""
     return (
@@ -137,7 +143,7 @@ def _streamlit_page() -> str:
 def app_page() -> str:
     """Streamlit's page in the language of this run, installable, with our icons."""
     page = _streamlit_page().replace('<html lang="en">', f'<html lang="{language_tag()}">')
-    return page.replace("<title>Streamlit</title>", head(t("frame.name")) + _scripts())
+    return page.replace("<title>Streamlit</title>", f"{head(t('frame.name'))}{STILL}{_scripts()}")
 
 
 @cache

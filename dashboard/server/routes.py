@@ -13,7 +13,7 @@ from starlette.routing import Route
 from dashboard import theme
 from dashboard.i18n.messages import t
 from dashboard.server import documents
-from dashboard.server.changes import Changes
+from dashboard.server.changes import NewerData
 from dashboard.server.guard import use_language_of
 from dashboard.server.hosts import is_loopback
 from dashboard.text import errors
@@ -38,7 +38,7 @@ class OwnRoutes:
 
     def __init__(self, database: Callable[[], Database], names: list[str]) -> None:
         self.database, self.names = database, names
-        self.changes = Changes(database).answer
+        self.changes = NewerData(database).answer
 
     def routes(self) -> list[Route]:
         """All of them, for Streamlit's application."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
@@ -15,7 +14,7 @@ from dashboard.charts import base as charts
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.metrics import Column
-from dashboard.ui import text
+from dashboard.ui import row_list, text
 from shop.core.money import minor_digits
 from shop.export import spreadsheet
 
@@ -65,7 +64,7 @@ def draw(name: str, figure: charts.Figure, alt: str, on_select: Callable[[], Non
 
 
 def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int | None = None) -> None:
-    """A table with its own download; money with all decimals."""
+    """A table with its own download, on a phone as a list; money with all decimals."""
     st.dataframe(
         _displayed(table, cells),
         hide_index=True,
@@ -74,6 +73,7 @@ def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int
         height=height or ("content" if len(table) <= ROWS_IN_FULL else 460),
         placeholder=format.UNKNOWN,
     )
+    row_list.show(table, cells)
     download(name, table, [cell for cell in cells if cell.kind not in ("photo", "link")])
 
 
@@ -87,17 +87,12 @@ def _displayed_values(values: pd.Series, kind: str) -> pd.Series:
     if kind in ("rate", "change"):
         return values.astype("Float64") * 100
     if kind == "photo":
-        return values.map(_as_link)
+        return values.map(row_list.image_address, na_action="ignore")
     if kind == "seconds":
         return values.map(lambda value: format.seconds(None if pd.isna(value) else value))
     if kind == "day":  # a column of text would show a date as a number
         return values.map(lambda day: day.isoformat() if isinstance(day, date) else day, na_action="ignore")
     return values
-
-
-def _as_link(picture: bytes | None) -> str | None:
-    """A small picture as a data URL."""
-    return f"data:image/jpeg;base64,{b64encode(picture).decode()}" if picture else None
 
 
 def _config(cell: Column) -> Any:

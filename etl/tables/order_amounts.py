@@ -364,7 +364,7 @@ class _SharedColumn:
                 totals.setdefault(amount(cell, code, decimal, FINER, rounded=True), cell)
             except ValueError:
                 return
-        if len(totals) > 1:  # a zero beside an amount says that the amount is on the other row
+        if len(totals) > 1:  # a zero and an amount: the amount is on the other row
             totals.pop(0, None)
         if len(totals) > 1:
             text = " ≠ ".join(totals.values())

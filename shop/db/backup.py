@@ -20,7 +20,6 @@ from typing import Any
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopError
 from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
 from shop.db.database import BUSY_SECONDS, Database, sqlite_driver
-from shop.db.moving import carry
 from shop.db.refusals import refusal_of, writing
 from shop.migrations import HEAD, known_revision
 
@@ -157,6 +156,8 @@ def restore_shop(
     except (EmptyBackup, DamagedBackup, OlderBackup):
         if not anyway:
             raise
+    from shop.db.moving import carry  # it needs all models, which opening a shop does not
+
     with tempfile.TemporaryDirectory(prefix="kilnboard-restore-") as folder:
         fresh = Path(folder) / "shop.db"
         restore(source, fresh, connect, anyway=anyway)

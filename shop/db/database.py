@@ -349,6 +349,23 @@ def _identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
+def _stored(
+    connection: Connection, path: Path, views: Mapping[str, str]
+) -> tuple[str | None, str | None, dict[str, str]]:
+    """The stamp of the schema that is there, its step, and its views of ours; raises NotADatabase, NewerDatabase."""
+    tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
+    stamp = None
+    if "alembic_version" in tables:
+        stamp = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    elif tables:
+        raise NotADatabase(url=str(path))
+    stored = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
+    revision = migrations.known_revision(stamp, tables)
+    if revision is not None and revision > migrations.HEAD:
+        raise NewerDatabase(url=str(path), found=revision)
+    return stamp, revision, {name: sql for name, sql in stored if name in views}
+
+
 def _migrate(
     database: Database,
     after_upgrade: Callable[[Connection], None],
@@ -357,22 +374,15 @@ def _migrate(
     step: str,
 ) -> None:
     with database.read() as connection:
-        tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
-        stamp = None
-        if "alembic_version" in tables:
-            stamp = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        elif tables:
-            raise NotADatabase(url=str(database.path))
-        stored = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
-        stored_views = {name: sql for name, sql in stored if name in views}
-    revision = migrations.known_revision(stamp, tables)
-    if revision is not None and revision > migrations.HEAD:
-        raise NewerDatabase(url=str(database.path), found=revision)
+        stamp, revision, stored_views = _stored(connection, database.path, views)
     if stamp == step and stored_views == views:
         return
     if revision not in (None, migrations.HEAD):
         before_upgrade(database)
     with database.write(quiet=revision == migrations.HEAD) as connection:
+        stamp, revision, stored_views = _stored(connection, database.path, views)
+        if stamp == step and stored_views == views:
+            return  # another process was first
         if revision is not None and revision != stamp:
             migrations.stamp(connection, revision)
         for name in stored_views:  # no table can be altered while a view reads it

@@ -3,10 +3,10 @@ chart.
 
     python -m tests.benchmarks.first_page [LOADS]
 
-Both are served at the same time by servers that are warm; loads alternate, each in a fresh browser
-context; measured until the chart is drawn. Prints as JSON the medians and their ratios: CPU seconds of the server and
-of all the browser's processes, by which the limit is judged, and seconds of the clock, which only count on a quiet
-machine.
+Both are served at the same time by servers that are warm, ours as `kilnboard open` serves it; loads alternate,
+each in a fresh browser context; measured until the chart is drawn. Prints as JSON the medians and their ratios: CPU
+seconds of the server and of all the browser's processes, by which the limit is judged, and seconds of the clock, which
+only count on a quiet machine.
 """
 
 import json
@@ -25,7 +25,8 @@ from sample_data.generator.spring import FOLDER
 from shop.connect import connect
 from tests.benchmarks.page_loads import chromium
 from tests.benchmarks.proc import cpu_seconds
-from tests.browser.conftest import ROOT, served
+from tests.browser.conftest import served
+from tests.support.servers import opened
 
 LIMIT = 1.3
 BARE = """
@@ -67,7 +68,7 @@ def measure(loads: int) -> dict[str, float | int]:
             if file.suffix in (".csv", ".xlsx"):
                 import_file(database, file)
         database.close()
-        ours_app = served(ROOT / "dashboard" / "app.py", KILNBOARD_DB=str(place / "shop.db"))
+        ours_app = opened(place / "shop.db", KILNBOARD_CONFIG=str(place / "config"))
         with ours_app as ours, served(place / "bare.py") as bare, chromium() as browser:
             for address in (ours, bare, ours, bare):
                 loaded(browser, address)

@@ -4,7 +4,8 @@
 
 Serves a copy of the database as `kilnboard open` does. Each client is a web socket of its own with its own session
 cookie; it opens a random page of the navigation every `--every` seconds (the next one at once where an answer took
-longer) and speaks the browser's protocol, its cache of messages included. Prints as JSON: percentiles of the time
+longer), speaks the browser's protocol, its cache of messages included, and asks every other second for changes as an
+open page does. Prints as JSON: percentiles of the time
 from a request to its finished run, errors, reruns per second, CPU milliseconds of all server processes per rerun, the
 share of the time that the server's threads waited for a core, and how much memory grew in the last 60 % of the time.
 """
@@ -24,16 +25,18 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from shop.access.accounts import add_account, have_accounts
 from shop.access.roles import OWNER
-from shop.access.sessions import sign_in
+from shop.access.sessions import COOKIE, sign_in
 from shop.connect import connect
 from shop.db.database import sqlite_driver
 from tests.benchmarks.proc import cpu_seconds, memory, processes, waited_seconds
 from tests.support.servers import opened
 from tests.support.web.web_session import web_session
 
+FOLLOWS_SECONDS = 2  # as in dashboard/server/changes.js
 SETTLES_SECONDS = 20  # in which the clients connect one after another
 NAME, PASSWORD = "load", "a password of the benchmark 1"
 LIMITS = {"p95": 1.0, "errors": 0, "growth": 0.05}
@@ -66,6 +69,20 @@ async def use(
         measured.errors.append(f"{type(problem).__name__}: {problem}")
 
 
+async def follow(address: str, token: str, until: float, measured: Measured) -> None:
+    """Request what a page that stays open requests, until a moment of the monotonic clock."""
+    parts = urlsplit(address)
+    request = f"GET /changes?since=0 HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: {COOKIE}={token}\r\n\r\n"
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    while time.monotonic() < until:
+        writer.write(request.encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        if head.split()[1] not in (b"200", b"204"):
+            measured.errors.append(f"changes: {head[:40]!r}")
+        await asyncio.sleep(FOLLOWS_SECONDS)
+    writer.close()
+
+
 async def load(address: str, tokens: list[str], given: argparse.Namespace, root: int) -> dict[str, Any]:
     """Run all clients and measure the server meanwhile, once all are connected."""
     measured = Measured()
@@ -74,7 +91,10 @@ async def load(address: str, tokens: list[str], given: argparse.Namespace, root:
 
     async def one(place: int, token: str) -> None:
         await asyncio.sleep(SETTLES_SECONDS * place / len(tokens))
-        await use(address, token, given.seed * 1000 + place, given, until, measured)
+        await asyncio.gather(
+            use(address, token, given.seed * 1000 + place, given, until, measured),
+            follow(address, token, until, measured),
+        )
 
     running = asyncio.gather(*(one(*item) for item in enumerate(tokens)))
     await asyncio.sleep(SETTLES_SECONDS)

@@ -24,9 +24,9 @@ def show() -> None:
         "show": t("frame.changes.show"),
     }
     written = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in values.items())
-    with st.container(key="changes"):
+    with st.container(key="frame-changes"):
         st.html(f'<span class="kb-changes" {written}></span>')
-        st.button(t("frame.changes.show"), key="changes-show")
+        st.button(t("frame.changes.show"), key="frame-changes-show")
 
 
 def _has_edits() -> bool:

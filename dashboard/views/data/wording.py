@@ -115,7 +115,7 @@ def state_names() -> list[str]:
 def file_columns() -> list[Column]:
     """The columns of the list of files."""
     return [
-        Column("number", t("data.number")),
+        Column("number", t("data.number"), "count"),
         Column("name", t("data.file")),
         Column("kind", t("data.kind")),
         Column("first_on", t("data.first")),

@@ -76,7 +76,7 @@ def _source(item: Edition) -> str:
     return t("commands.campaign.estimate" if item.is_estimate else "commands.campaign.known")
 
 
-class Changes:
+class CampaignChanges:
     """What an edited table requests: campaigns to write, and (key, year) to take out."""
 
     def __init__(self, written: list[tuple[str, int, Period]], removed: list[tuple[str, int]]) -> None:
@@ -88,7 +88,7 @@ class Changes:
         return bool(self.written or self.removed)
 
 
-def changed(result: tuple[Edition, ...], rows: list[Any]) -> Changes:
+def changed(result: tuple[Edition, ...], rows: list[Any]) -> CampaignChanges:
     """Rows that are new or have other days, and campaigns whose row is gone; unfinished rows wait."""
     before = {(_called(item), item.year): item for item in result}
     places, written = set(), []
@@ -102,14 +102,14 @@ def changed(result: tuple[Edition, ...], rows: list[Any]) -> Changes:
         if place not in before or before[place].period != days:
             written.append((*place, days))
     removed = [(before[place].key, place[1]) for place in before if place not in places]
-    return Changes(written, removed)
+    return CampaignChanges(written, removed)
 
 
 def _day(value: Any) -> date:
     return value if type(value) is date else pd.Timestamp(value).date()
 
 
-def _save(changes: Changes) -> None:
+def _save(changes: CampaignChanges) -> None:
     keys = {comparison.occasion(name): key for key, name in campaigns.NAMES.items()}
     try:
         for name, year, days in changes.written:

@@ -98,25 +98,27 @@ def _write_off(card: BoardCard) -> None:
 
 
 def _face(card: BoardCard, now: KilnStatus, today: date) -> str:
-    days = (today - card.since).days
+    days = max((today - card.since).days, 0)
     maker = f" · {card.maker}" if card.maker else ""
-    since = t("kiln.board.days", days=days) if days > 0 else t("kiln.board.today")
+    since = t("kiln.board.days", days=days) if days else t("kiln.board.today")
+    where = _where(card, now)
+    state = f"{where} · {since}" if where else t("kiln.board.inside", day=days + 1)
     return (
         f'<div class="kb-part"><b>{escape(card.title)}</b><strong>{card.pieces}</strong>'
         f"<span>{escape(card.batch_id + maker)}</span>"
-        f"<span>{escape(_where(card, now))} · {escape(since)}</span></div>"
+        f"<span>{escape(state)}</span></div>"
     )
 
 
 def _where(card: BoardCard, now: KilnStatus) -> str:
-    """Whether the pieces wait, are being worked on, are in a kiln, or burn."""
+    """Whether the pieces wait, are in a kiln, or burn; "" for those being worked on."""
     for load in (*now.burning, *now.planned):
         if load.firing.firing_id == card.firing_id:
             key = "burns" if load.firing.status == "fired" else "loaded"
             return t(f"kiln.board.{key}", kiln=load.kiln.name)
     if card.again:
         return t("kiln.board.again")
-    return t("kiln.board.inside") if card.inside else t("kiln.board.waiting")
+    return "" if card.inside else t("kiln.board.waiting")
 
 
 def _choose(key: str | None) -> None:

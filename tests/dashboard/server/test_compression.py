@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit
@@ -40,3 +41,25 @@ def test_other_answers_and_old_browsers_get_plain_bytes(client: TestClient) -> N
     small = min((FILES / "js").glob("index*.js"))
     plain = client.get(f"/static/js/{small.name}", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers and plain.content == small.read_bytes()
+
+
+def test_a_file_is_compressed_once_and_parts_of_it_are_not_taken_for_it() -> None:
+    read: list[str] = []
+    files = StaticFiles(directory=FILES)
+
+    async def counting(scope: Any, receive: Any, send: Any) -> None:
+        read.append(scope["path"])
+        await files(scope, receive, send)
+
+    client = TestClient(StaticCompression(Starlette(routes=[Mount("/static", counting)])))
+    file = min((FILES / "js").glob("index.*.js"))
+    path = f"/static/js/{file.name}"
+    part = client.get(path, headers={"Accept-Encoding": "gzip", "Range": "bytes=0-9"})
+    assert part.status_code == 206
+    missing = "/static/js/index.AAAAAAAA.js"
+    for _ in range(2):
+        assert client.get(path, headers={"Accept-Encoding": "gzip"}).content == file.read_bytes()
+        assert client.get(missing, headers={"Accept-Encoding": "gzip"}).status_code == 404
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    assert plain.content == file.read_bytes() and "content-encoding" not in plain.headers
+    assert read.count(path) == 3 and read.count(missing) == 2

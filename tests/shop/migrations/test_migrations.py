@@ -19,12 +19,14 @@ import shop.models  # noqa: F401
 from shop.connect import connect
 from shop.core.errors import UnreleasedDatabase
 from shop.db.backup import backup, examine_copy, restore
-from shop.db.database import Database, sqlite_driver
+from shop.db.database import Database, open_database, sqlite_driver
 from shop.maintenance import costs_are_true, figures_are_true
 from shop.metrics.notes import notes
 from shop.metrics.query import Query, total
 from shop.migrations import FOLDER, HEAD, upgrade
+from shop.open_data.views import VIEWS
 from shop.performance.cohorts import gmv_by_buyers
+from tests.support.kills.shops import shop_at
 
 OLD = Path(__file__).parent / "data" / "unreleased_0010.db"
 
@@ -181,4 +183,19 @@ def test_refunds_that_an_order_file_named_are_estimated_without_reading_it_again
     assert total(db, march) == {"refunds": 90_00, "returned_units": 2, "net_sales": 90_00}
     assert [(note.code, note.orders) for note in notes(db, march)] == [("refunds_estimated", 1)]
     assert figures_are_true(db)
+    db.close()
+
+
+def test_a_database_that_another_program_migrates_meanwhile_is_opened_as_it_is_then(tmp_path: Path) -> None:
+    path = shop_at(tmp_path / "old", "0010") / "shop.db"
+    times: list[str] = []
+
+    def other_program(_db: Database) -> None:
+        connect(str(path)).close()
+
+    views = {name: view.sql for name, view in VIEWS.items()}
+    db = open_database(str(path), lambda _: times.append("twice"), other_program, views)
+    with db.read() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").all() == [(HEAD,)]
+    assert times == [] and figures_are_true(db)
     db.close()
