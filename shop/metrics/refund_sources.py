@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 from shop.metrics.request import ANY_CURRENCY, Query
 from shop.metrics.settings import shop_settings
-from shop.metrics.sources import QUIET_DAYS
+from shop.metrics.sources import FEW_REFUND_DAYS, QUIET_DAYS
 
 REFUND_MEASURES = frozenset(
     {"refunds", "refunds_by_order", "net_sales", "net_by_order", "refunded_orders", "returned_units"}
@@ -43,7 +43,6 @@ WHERE shop_id = :shop AND day BETWEEN :start AND :end AND orders > 0 GROUP BY 1,
 REFUND_DAYS = (
     "SELECT DISTINCT day FROM fact_day WHERE shop_id = :shop AND platform = :platform AND refund_cents > 0"
 )
-FEW_REFUND_DAYS = 3
 QUIET = timedelta(days=QUIET_DAYS)
 Span = tuple[date, date]
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, text
 from shop.metrics.settings import shop_settings
 
 QUIET_DAYS = 4  # a file may begin and end with a few days without a sale
+FEW_REFUND_DAYS = 3  # likewise of days with a refund: then the months of these days count as covered
 FEW_SELLING_DAYS = 10  # fewer do not show how long a quiet stretch is: then whole months without a file count
 ONE_DAY = timedelta(days=1)
 

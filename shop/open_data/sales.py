@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from shop.db.dialect import shop_time
-from shop.metrics.refund_sources import FEW_REFUND_DAYS
 from shop.metrics.refund_sql import COUNTS, EARLIER
-from shop.metrics.sources import QUIET_DAYS
+from shop.metrics.sources import FEW_REFUND_DAYS, QUIET_DAYS
 from shop.models.orders import STATUSES, OrderStatus
 from shop.open_data.columns import (
     CARRIER,

@@ -326,7 +326,7 @@ class Reader:
         return self._is_question_by_topic(clause)
 
     def _is_question_by_topic(self, clause: Clause) -> bool:
-        """Whether a clause without a question word asks all the same: by a mark, a doubt, 吧 or 呢 about something."""
+        """Whether a clause without a question word is a question: by a mark, a doubt, 吧 or 呢 about something."""
         t, mask, characters = self.tags, clause.mask, len(clause.text)
         if mask & t.mark and mask & (t.qstart | t.en):
             return True
