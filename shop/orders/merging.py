@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shop.core.money import split
-from shop.orders.statements import Key, RowVersion
+from shop.orders.statements import API, Key, RowVersion
 
 RANK_SHIFT = 39  # bits of the hash below the rank of the row's state (see etl/tables/hashes.py)
 UNKNOWN = {
@@ -85,6 +85,9 @@ def merged(
             row[name] = _newest_known(name, bodies)
     if fact == "order_line":
         row["sku"] = _sku(bodies, row)
+        of_api = (body for body, statement in zip(bodies, newest, strict=True) if API in statement.sources)
+        buyer = next((key for body in of_api if (key := body.get("buyer_key")) is not None), None)
+        row.update({} if buyer is None else {"buyer_key": buyer})  # a file has the receiver at best
     if fact in DAYS and DAYS[fact][0] in names:
         moment, day = DAYS[fact]
         row[day] = day_of(row.get(moment), zone)

@@ -1,6 +1,7 @@
 """Whole orders: whatever order their versions come in, the newest one stands, line for line."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from zlib import crc32
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from shop.db.database import Database
 from shop.metrics import rollups
+from shop.metrics.query import Query, total
 from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 from tests.support.fresh import new_database
@@ -150,3 +152,22 @@ def test_a_line_of_a_newer_file_stays(db: Database, file_first: bool):
     if not file_first:
         put_file(db, file)
     assert stored(db) == {("1-1", 2), ("1-2", 1)}
+
+
+@pytest.mark.parametrize("file_first", [True, False])
+def test_an_order_of_file_and_api_has_the_buyer_of_the_api(db: Database, file_first: bool) -> None:
+    """The file knows the receiver, the API the buyer: with the API's other order it is one buyer who came again."""
+    by_api, by_file = batch([("A", (5, ((0, 1),))), ("B", (5, ((0, 1),)))]), batch([("A", (9, ((0, 1),)))])
+    by_api.columns["buyer_key"] = [1, 1]
+    by_file.columns["buyer_key"] = [2]
+    with db.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO source_file (source_id, shop_id, sha256, name, kind, reader, bytes, read, stored, "
+            "unchanged, set_aside) VALUES (7, 1, '7', '', '', '', 0, 0, 0, 0, 0)"
+        )
+        for is_file in (file_first, not file_first):
+            load = Upsert(connection, 1, source_id=7 if is_file else None)
+            load.put(by_file if is_file else by_api, whole_orders=not is_file)
+            load.finish()
+    query = Query(("buyers", "repeat_buyers"), date(2023, 11, 1), date(2023, 11, 30))
+    assert total(db, query) == {"buyers": 1, "repeat_buyers": 1}
