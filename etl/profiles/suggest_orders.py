@@ -129,7 +129,7 @@ def _ask_about_paid(draft: Draft, choices: list[str], parts: dict[str, str], ref
 
 
 def _take_reading(draft: Draft, sums: Sums, best: SumsReading) -> None:
-    """Write into the profile what the reading says of the paid column and of its parts."""
+    """Write the reading of the paid column and of its parts into the profile."""
     values, columns = draft.values, draft.columns
     values["columns.paid"] = columns["paid"] = best.paid
     if sums.grain("paid", best.paid) == "order":
