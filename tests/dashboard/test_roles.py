@@ -30,8 +30,8 @@ from shop.open_data.views import VIEWS
 from tests.support.pages import open_page
 
 OTHERS: tuple[Role, ...] = ("assistant", "packer", "creator")
-CANARY = 98_765_43  # cents of every cost, payout and fee: shown as 98,765.43 or 98765.43 or in 万
-SIGNS = ("98,765.43", "98765.43", "9876543", "98,765", "9.88万", "9.9万", "98.8k", "98.77K")
+CANARY = 86_753_19  # cents of every cost, payout and fee: shown as 86,753.19 or 86753.19 or in 万
+SIGNS = ("86,753.19", "86753.19", "8675319", "86,753", "8.68万", "8.7万", "86.8k", "86.75K")
 UPDATES = (
     "UPDATE unit_cost SET unit_cents = {c}, material_cents = {c}, kiln_cents = 0, loss_cents = 0, packing_cents = 0",
     "UPDATE settlement SET paid_out_cents = {c}, platform_fee_cents = {c}, commission_cents = {c}, "

@@ -29,12 +29,12 @@ def test_the_spring_set_in_both_languages(spring):
     report = why(spring, Query(("gmv",), NOW.start, NOW.end), BEFORE)
     use_language("zh")
     assert drivers.sentence(report) == (
-        "成交金额日均增加 *¥1,814*，影响最大的是*直播以外的订单数*上升（+¥682）"
+        "成交金额日均增加 *¥1,814*，影响最大的是*直播以外的订单数*上升（+¥685）"
         "和*每小时观看人数*上升（+¥614）。"
     )
     use_language("en")
     assert drivers.sentence(report) == (
-        "GMV rose by *¥1,814* a day: the two largest causes are *orders outside live* up (+¥682) "
+        "GMV rose by *¥1,814* a day: the two largest causes are *orders outside live* up (+¥685) "
         "and *viewers per live hour* up (+¥614)."
     )
     assert drivers.notes(report) == []

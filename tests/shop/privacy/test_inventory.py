@@ -17,7 +17,7 @@ WITHOUT_PERSONS = words("""
     skipped_steps task up parts set_sku part_sku points into
     ad_channel after_sale answered_how attribution basis batch_id campaign_key carrier cause channel clay code
     column comment_id content_id courier currency description digest error extras fact family field figure
-    firing_id first_key first_month first_on form fuel glaze goal_metric grade holder how image intents item key
+    firing_id first_carrier first_currency first_key first_month first_on first_seller form fuel glaze goal_metric grade holder how image intents item key
     kiln_id kind language last_action last_on level line_id listing_id mark_id material_id meaning metric month
     move_key name number outcome owner_kind packing parent_id photo_id place platform platform_sku position
     positions private_key product product_code product_id profile public_key reader reason_label reasons
