@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.phone import WAIT
-from tests.support.browsers import settled
+from tests.support.browsers import visit
 
 PAGES = ("", "growth", "products", "comments", "live", "stock", "kiln", "data")
 NEW_YEAR = "growth?from=2022-01-01&to=2022-02-28&against=2021-11-01..2021-12-31&metric=units"
@@ -111,9 +111,9 @@ def widths(page: Page) -> dict[str, tuple[int, int]]:
 def test_no_page_needs_sideways_scrolling_on_a_phone_and_tables_are_lists(phone: Watched, site: str):
     faults: list[tuple[object, ...]] = []
     lists = 0
+    page = phone.open(f"{site}/?period=all")
     for name in PAGES:
-        page = phone.open(f"{site}/{name}?period=all")
-        settled(page)
+        visit(page, name)
         lists += page.locator(".kb-phone-rows:visible li").count()
         faults += [(name, "a wide table")] * page.locator("[data-testid=stDataFrame]:visible").count()
         faults += [(name, what, *both) for what, both in widths(page).items() if both[0] > both[1]]
@@ -125,11 +125,7 @@ def test_every_page_is_silent(watched: Watched, site: str):
     # probe for its health address below the page's path
     page = watched.open(site)
     for name in PAGES:
-        if name:
-            page.locator(f"[data-testid=stSidebarNav] a[href*='/{name}']").click()
-            page.wait_for_url(f"**/{name}*")
-            expect(page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
-        settled(page)
+        visit(page, name)
     assert watched.complaints == []
     assert watched.hosts <= {"127.0.0.1", ""}
 

@@ -31,6 +31,18 @@ def settled(page: Page) -> None:
     page.wait_for_function(STILL, polling=100, timeout=60_000)
 
 
+def visit(page: Page, view: str) -> None:
+    """Go to another page of the dashboard by the link in its frame, which loads no script again, and wait for it.
+
+    The first page is the view without a name. The link may be out of sight, as on a phone.
+    """
+    if view:
+        page.locator(f"[data-testid=stSidebarNav] a[href$='/{view}']").evaluate("link => link.click()")
+        page.wait_for_url(f"**/{view}*")
+        page.locator("h1.kb-sentence, [data-testid='stException']").first.wait_for()
+    settled(page)
+
+
 def socket_opens(where: Page | Frame, address: str) -> bool:
     """Whether the dashboard lets a script of this page open its web socket."""
     return bool(

@@ -15,8 +15,9 @@ def full_width(header: str) -> str:
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in header)
 
 
+TRADITIONAL = OpenCC("s2t").convert  # reads its dictionaries: once
 SPELLINGS: dict[str, Callable[[str], str]] = {
-    "traditional": OpenCC("s2t").convert,
+    "traditional": TRADITIONAL,
     "of Taiwan": OpenCC("s2tw").convert,
     "of Hong Kong": OpenCC("s2hk").convert,
     "full width": full_width,
@@ -28,7 +29,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "unit": lambda header: f"{header}(元)",
     "line break": lambda header: f"{header[:2]}\n{header[2:]}",
     "blanks": lambda header: f"\ufeff {header}\u3000",
-    "traditional with its unit": lambda header: f"*{OpenCC('s2t').convert(header)}（單位：元）",
+    "traditional with its unit": lambda header: f"*{TRADITIONAL(header)}（單位：元）",
 }
 
 

@@ -117,7 +117,7 @@ def test_a_backup_killed_at_any_line_leaves_nothing_or_the_whole(run: Run, tmp_p
         if target.exists():
             assert name_of(target) == "now-0"
             target.unlink()
-        last += 3
+        last += 7
     assert name_of(target) == "now-0" and last > 30
     assert copies.key_of(target).read_bytes() == copies.key_of(shop).read_bytes()
     assert not list(target.parent.glob("*.partial"))
@@ -138,7 +138,7 @@ def test_a_restore_killed_at_any_line_leaves_the_old_database_or_the_new(run: Ru
             assert name_of(stored) == "old-2"
         if code != KILLED:
             break
-        last += 5
+        last += 11
     assert code == 0 and seen == {"old-2", "new-0"} and last > 50
     assert source.read_bytes() == before
 
