@@ -46,6 +46,11 @@ STILL = (
 )
 
 
+# Scripts of elements that most pages begin with. Streamlit fetches each when it first draws one and hides what is
+# around it for up to 0.3 s more, so that the page seems to stand still (React's throttle of suspended parts).
+ELEMENTS = ("Html", "TextInput", "ButtonGroup", "Button", "MenuButton", "Pagination")
+
+
 def head(title: str) -> str:
     """What stands in the head of every page: the title, the icons and the manifest."""
     return (
@@ -159,7 +164,23 @@ def _scripts() -> str:
         files(__package__).joinpath(f"{name}.js").read_text("utf-8") for name in ("framework", "changes")
     )
     content = json.dumps(phrases, ensure_ascii=False).replace("<", "\\u003c")
-    return f"<script>const PHRASES = {content};\n{framework}</script><script>{changes}</script>"
+    early = f"addEventListener('DOMContentLoaded', () => {json.dumps(element_scripts())}.forEach((at) => import(at)))"
+    return (
+        f"<script>const PHRASES = {content};\n{framework}</script><script>{changes}</script>"
+        f"<script>{early}</script>"
+    )
+
+
+def element_scripts() -> list[str]:
+    """The addresses of the scripts of ELEMENTS in the installed Streamlit; those that it lacks are left out."""
+    scripts = files("streamlit").joinpath("static", "static", "js")
+    names = [item.name for item in scripts.iterdir()]
+    return [
+        f"/static/js/{name}"
+        for element in ELEMENTS
+        for name in names
+        if name.startswith(f"{element}.") and name.endswith(".js")
+    ]
 
 
 def manifest() -> str:

@@ -18,8 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.benchmarks.page_loads import chromium, median_seconds
-from tests.browser.conftest import ROOT, served
 from tests.support.fresh import new_database
+from tests.support.servers import opened
 from tests.support.shops.live_evenings import Evening, fill_evenings
 
 LIMIT = 1.5
@@ -46,10 +46,9 @@ def measure(loads: int) -> dict[str, float | int]:
         for name, rows in (("full", evenings(last)), ("empty", [empty])):
             with closing(new_database(place / f"{name}.db")) as db:
                 fill_evenings(db, rows)
-        app = ROOT / "dashboard" / "app.py"
         with (
-            served(app, KILNBOARD_DB=str(place / "full.db")) as full,
-            served(app, KILNBOARD_DB=str(place / "empty.db")) as bare,
+            opened(place / "full.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off") as full,
+            opened(place / "empty.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off") as bare,
             chromium() as browser,
         ):
             session, listed = "live?live=session", "live?live=sessions&period=all"

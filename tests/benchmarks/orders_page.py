@@ -24,7 +24,7 @@ from shop.connect import connect
 from shop.db.database import Database
 from shop.orders.search import OrderFilter, find_orders
 from tests.benchmarks.page_loads import chromium, median_seconds
-from tests.browser.conftest import ROOT, served
+from tests.support.servers import opened
 from tests.support.shops.outgoing import NOW, number, put_lines
 
 LIMIT_MS, LIMIT_RATIO = 100.0, 1.3
@@ -81,10 +81,12 @@ def searches(db: Database, count: int) -> dict[str, float]:
 
 def pages(folder: Path, count: int, loads: int) -> dict[str, float]:
     """Seconds until the page is drawn: the orders to send, all of them, a search, and the page of the empty shop."""
-    app, names = ROOT / "dashboard" / "app.py", ("full", "empty")
     with ExitStack() as servers, chromium() as browser:
         full, empty = (
-            servers.enter_context(served(app, KILNBOARD_DB=str(folder / f"{name}.db"))) for name in names
+            servers.enter_context(
+                opened(folder / f"{name}.db", KILNBOARD_CONFIG=str(folder), KILNBOARD_BACKGROUND="off")
+            )
+            for name in ("full", "empty")
         )
         requests = {
             "empty": (f"{empty}/orders", "h1.kb-sentence"),

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from shop.connect import connect
 from tests.benchmarks.page_loads import chromium, median_seconds
-from tests.browser.conftest import ROOT, served
+from tests.browser.conftest import served
 from tests.browser.phone import count_location
+from tests.support.servers import opened
 from tests.support.stock.places import fill
 
 LIMIT = 1.5
@@ -40,10 +41,9 @@ def measure(loads: int) -> dict[str, float | int]:
             database = connect(str(place / f"{name}.db"))
             fill(database, skus, places=1 if skus == 20 else 40, pictures=pictures) if skus else None
             database.close()
-        app = ROOT / "dashboard" / "app.py"
         with (
-            served(app, KILNBOARD_DB=str(place / "full.db")) as full,
-            served(app, KILNBOARD_DB=str(place / "empty.db")) as empty,
+            opened(place / "full.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off") as full,
+            opened(place / "empty.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off") as empty,
             served(place / "bare.py") as bare,
             chromium() as browser,
         ):
@@ -53,7 +53,9 @@ def measure(loads: int) -> dict[str, float | int]:
                 "bare": (bare, "h1"),
             }
             result = median_seconds(browser, request, loads)
-            with served(app, KILNBOARD_DB=str(place / "twenty.db")) as twenty:
+            with opened(
+                place / "twenty.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off"
+            ) as twenty:
                 page = browser.new_context(**PHONE).new_page()
                 start = time.perf_counter()
                 taps = count_location(page, twenty)

@@ -13,6 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from dashboard.server import documents
 from dashboard.server.guard import REFRESH_SECONDS, Guard
 from dashboard.server.routes import OwnRoutes, local_path
 from dashboard.views import pages
@@ -231,6 +232,8 @@ def test_names_with_markup_are_shown_as_text(owner: TestClient, language: str) -
 def test_the_page_is_installable_and_in_the_language_of_the_link(client: TestClient) -> None:
     page = client.get("/?lang=zh").text
     assert '<html lang="zh-CN">' in page and 'rel="manifest"' in page
+    scripts = documents.element_scripts()
+    assert len(scripts) == len(documents.ELEMENTS) and all(script in page for script in scripts)
     manifest = client.get("/manifest.webmanifest?lang=en").json()
     assert manifest["display"] == "standalone"
     for icon in manifest["icons"]:
