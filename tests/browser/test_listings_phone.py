@@ -124,8 +124,9 @@ def test_edited_cells_are_looked_over_saved_as_one_and_undone(page: Page, shop: 
     assert box is not None
     page.mouse.dblclick(box["x"] + 500, box["y"] + 56)
     field = page.locator("#portal :is(input, textarea)")  # the cell's own, over the canvas
-    expect(field).to_be_visible(timeout=WAIT)
+    expect(field).to_be_focused(timeout=WAIT)
     page.keyboard.type("B-7", delay=30)
+    expect(field).to_have_value("B-7")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="保存 1 处改动")).to_be_visible(timeout=WAIT)
     page.get_by_role("button", name="保存 1 处改动").click()
