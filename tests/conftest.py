@@ -19,6 +19,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import app_test, local_script_runner
 
+from dashboard.i18n.language import use_language
 from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop
 from sample_data.studio import shops
@@ -130,6 +131,12 @@ def remove_console(log: logging.Logger) -> None:
     if hasattr(log, "streamlit_console_handler"):
         log.removeHandler(log.streamlit_console_handler)
     log.addHandler(logging.NullHandler())  # without any, Python's own last resort would write to the console
+
+
+@pytest.fixture(autouse=True)
+def usual_language() -> None:
+    """Each test begins in Chinese, whatever language the one before it left."""
+    use_language("zh")
 
 
 @pytest.fixture
