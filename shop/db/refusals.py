@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -28,29 +28,30 @@ LOCK_NOT_AVAILABLE, DISK_FULL, READ_ONLY, SHUT_DOWN = "55P03", "53100", "25006",
 NO_CONNECTION = {"08", "28", "3D"}  # none at all, not with this name and password, no such database
 
 
+Meaning = Callable[[BaseException, Path | str], ShopError | None]
+
+
 @contextmanager
-def in_words(path: Path | str) -> Iterator[None]:
-    """Raise what the database refuses inside the block as a ShopError; other errors pass."""
+def _raising(meaning: Meaning, path: Path | str) -> Iterator[None]:
     try:
         yield
     except Exception as problem:
-        refusal = refusal_of(problem, path)
+        refusal = meaning(problem, path)
         if refusal is None:
             raise
         raise refusal from problem
+
+
+def in_words(path: Path | str) -> AbstractContextManager[None]:
+    """Raise what the database refuses inside the block as a ShopError; other errors pass."""
+    return _raising(refusal_of, path)
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """As `in_words`, for a block that writes this file: a full or read-only disk is named by it."""
-    try:
-        with in_words(path):
-            yield
-    except Exception as problem:
-        refusal = disk_refusal(problem, path)
-        if refusal is None:
-            raise
-        raise refusal from problem
+    with _raising(disk_refusal, path), in_words(path):
+        yield
 
 
 def refusal_of(problem: BaseException, path: Path | str) -> ShopError | None:
@@ -89,7 +90,7 @@ def _is_full(path: Path) -> bool:
     return False
 
 
-def disk_refusal(problem: BaseException, path: Path) -> ShopError | None:
+def disk_refusal(problem: BaseException, path: Path | str) -> ShopError | None:
     """What an error while a file is written means for the user: a full or a read-only disk; None for others."""
     code = problem.errno if isinstance(problem, OSError) else None
     if isinstance(problem, DiskFull) or code in (errno.ENOSPC, errno.EDQUOT):

@@ -108,12 +108,22 @@ def widths(page: Page) -> dict[str, tuple[int, int]]:
     return result | {"elements": (reach, 390)}
 
 
+UNDER_HEADER = """() => {
+  const box = (element) => element.getBoundingClientRect();
+  const texts = [...document.querySelectorAll("[data-testid=stMain] :is(.stHtml > *, p, h1)")]
+    .map(box).filter((text) => text.height && text.width);
+  const header = box(document.querySelector("[data-testid=stHeader]"));
+  return Math.min(...texts.map((text) => text.top)) < header.bottom - 1 ? 1 : 0;
+}"""
+
+
 def test_no_page_needs_sideways_scrolling_on_a_phone_and_tables_are_lists(phone: Watched, site: str):
     faults: list[tuple[object, ...]] = []
     lists = 0
     page = phone.open(f"{site}/?period=all")
     for name in PAGES:
         visit(page, name)
+        faults += [(name, "text under the header")] * page.evaluate(UNDER_HEADER)
         lists += page.locator(".kb-phone-rows:visible li").count()
         faults += [(name, "a wide table")] * page.locator("[data-testid=stDataFrame]:visible").count()
         faults += [(name, what, *both) for what, both in widths(page).items() if both[0] > both[1]]

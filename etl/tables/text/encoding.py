@@ -51,7 +51,7 @@ def detect_encoding(path: Path, name: str, head: bytes, given: str | None) -> tu
 
     best = from_bytes(head).best()
     if best is None:
-        raise BadEncoding(file=name, encoding="UTF-8, UTF-16 or GB18030")
+        raise BadEncoding(file=name, encoding="UTF-8 / UTF-16 / GB18030")
     return best.encoding, 0
 
 

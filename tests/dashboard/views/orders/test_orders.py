@@ -76,6 +76,24 @@ def test_too_few_pieces_postpone_an_order(stocked_shop: Path) -> None:
     assert not outbox(stocked_shop).delayed
 
 
+def test_an_order_is_put_on_hold_from_its_menu_and_back(stocked_shop: Path) -> None:
+    page = open_page("orders")
+    page = page.menu_button[0].click("kiln").run()
+    assert no_error(page)
+    held = outbox(stocked_shop)
+    assert [item.waits_for for item in held.delayed] == ["kiln"] and len(held.ready) == 9
+    press(page, "saved-undo")
+    assert len(outbox(stocked_shop).ready) == 10
+
+
+def test_the_filters_of_all_orders_narrow_and_are_named(stocked_shop: Path) -> None:
+    page = open_page("orders", orders="all", days="all")
+    assert no_error(page) and number(3) in shown(page)
+    page.selectbox(key="link.status").select("shipped").run()
+    assert no_error(page) and number(3) not in shown(page)
+    assert "筛选：已发货 · " in page.get("popover")[0].proto.popover.label
+
+
 @pytest.mark.parametrize("typed", ["{}", "'{}", '="{}"', "\t{}"])
 def test_an_order_is_listed_and_opened(stocked_shop: Path, typed: str) -> None:
     page = open_page("orders", q=typed.format(number(3)))
