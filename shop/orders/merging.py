@@ -104,7 +104,7 @@ def linked_buyer(statements: Iterable[RowVersion], links: Mapping[int, int]) -> 
     keys = [(API in of.sources, (of.body or {}).get("buyer_key")) for of in statements]
     if any(of_api and key is not None for of_api, key in keys):
         return None
-    return next((links[key] for _, key in keys if key in links), None)
+    return next((links[key] for _, key in keys if key is not None and key in links), None)
 
 
 def _buyer(newest: Sequence[RowVersion], links: Mapping[int, int]) -> dict[str, int]:

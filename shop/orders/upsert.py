@@ -276,7 +276,8 @@ class Upsert:
 
     def _merge_lines(self, platform: str, orders: Iterable[str]) -> set[Key]:
         """Write the lines of these orders as all statements of lines and whole orders say; the keys that changed."""
-        table, changed, ids = "order_line", set(), sorted(orders)
+        table, ids = "order_line", sorted(orders)
+        changed: set[Key] = set()
         for start in range(0, len(ids), IDS_PER_LOOKUP):
             some = ids[start : start + IDS_PER_LOOKUP]
             stored = self.stored_rows(table, platform, some)
