@@ -343,8 +343,8 @@ class Upsert:
         New wordings find their SKU, then the stock follows the orders that changed.
         """
         touched = self.touched
-        for platform, orders in self.links.learn().items():
-            self._merge_lines(platform, orders)
+        for platform, linked in self.links.learn().items():
+            self._merge_lines(platform, linked)
         join_sessions(self.connection, self.shop_id, shop_settings(self.connection, self.shop_id).time_zone)
         for platform, orders in join_returns(self.cursor, self.shop_id, self.links).items():
             touched.refund_orders.setdefault(platform, set()).update(orders)
