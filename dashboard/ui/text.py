@@ -14,7 +14,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import errors
 from dashboard.ui.actor import actor
 from shop.connect import shared
-from shop.core.errors import ShopError
+from shop.core.errors import LostShop, ShopError
 from shop.db.database import default_url
 
 RETRY_SECONDS = 5
@@ -64,6 +64,9 @@ def error(problem: ShopError) -> None:
 def unavailable(problem: ShopError) -> None:
     """The message of a shop that cannot be read; the page comes back by itself once it can."""
     error(problem)
+    if isinstance(problem, LostShop):
+        link = f'<a class="kb-step" href="/lost_shop" target="_self">{escape(t("backups.lost.see"))}</a>'
+        st.html(link)
 
     @st.fragment(run_every=RETRY_SECONDS)
     def wait() -> None:
