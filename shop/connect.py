@@ -39,7 +39,7 @@ def _refuse_lost(path: Path) -> None:
         return
     from shop.backups.files import backups_of
 
-    with suppress(OSError):  # a folder that cannot be read is refused when the file is opened
+    with suppress(OSError):  # a folder that cannot be read is named when the file is opened
         for newest in backups_of(path):
             raise LostShop(path=str(path), backup=str(newest.path))
 
