@@ -34,6 +34,7 @@ def show(view: filters.View) -> None:
         if may_edit:
             _one(result, view.at.on)
     with st.container(key="wide-campaigns"):
+        text.note(t("campaigns.note_cells"))
         changes = changed(result, records(_editor(result, view.at.on.year, may_edit=may_edit)))
         if not may_edit or not changes.any:
             return

@@ -32,7 +32,8 @@ def fields(name: str, field: str, rows: Iterable[Mapping[str, Any]]) -> None:
         if all(key):
             code = SEPARATOR.join(key)
             currency = _currency(what, row) if what.kind == "money" else ""
-            note = " ".join(filter(None, (str(row["sku"] or ""), currency)))
+            platform = catalog.platform(row["platform"]) if what.table == "listing" else ""
+            note = " ".join(filter(None, (str(row["sku"] or ""), platform, currency)))
             shown.setdefault(code, FieldRow(code, row_name(row) or key[-1], note, _text(what, row)))
     field_list.show(
         f"{name}-{field}",

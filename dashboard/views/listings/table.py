@@ -74,7 +74,9 @@ def table() -> None:
     if cells:
         _review(cells, key, rows)
     else:
-        text.note(t("listings.table.rows", rows=len(whole)) + " · " + t("listings.table.hint"))
+        text.note(t("listings.table.rows", rows=len(whole)))
+        with st.container(key="wide-hint"):
+            text.note(t("listings.table.hint"))
         url_state.pages(pages)
 
 
