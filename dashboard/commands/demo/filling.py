@@ -63,9 +63,9 @@ def filled(
         return
     with _mock_platforms(orders, day, days) as mock:
         credentials = {name: mock.credentials(name) for name in mock.platforms}
-        beside = {name: credentials.pop(name) for name in NOT_IN_FILES}
+        other = {name: credentials.pop(name) for name in NOT_IN_FILES}
         with _workshop(url, shops.of_mock_platforms(mock.shops)):
-            with pulling(url, beside):
+            with pulling(url, other):
                 _import(url, [path for path in files if _is_wanted(path, plan.until)])
                 click.echo("\n" + t("commands.demo.mock"))
                 pull(url, credentials)
