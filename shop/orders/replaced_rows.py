@@ -39,7 +39,7 @@ def save_replaced(
 
 
 def restore_replaced(cursor: Any, shop_id: int, table: str, source_id: int) -> int:
-    """Put back what this source's rows of a table replaced, and forget what was saved of it; how many rows."""
+    """Restore what this source's rows of a table replaced, and delete what was saved of it; the number of rows."""
     cursor.execute(f"{FORGET} AND sources = ?", (shop_id, table, f",{source_id},"))
     restored = 0
     for row in _rows(cursor, shop_id, table, "source_id = ?", [source_id]):
