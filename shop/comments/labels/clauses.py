@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from shop.comments.labels.lexicon import lexicon
-from shop.comments.labels.numbers import MONEY, NUMERIC, OFFER, counts_in, measure_in
+from shop.comments.labels.numbers import CHEAP, DEAR, MONEY, NUMERIC, OFFER, counts_in, measure_in
 from shop.comments.labels.tags import tags
 
 NEGATION_REACH = 3  # characters between a negation and what it negates
@@ -44,7 +44,7 @@ class Clause:
 
 
 SIZED = re.compile(
-    r"([大中小])(?:号|款)?(?:茶|饭|汤|面|花|酒|水|马克|主人|公道|盖)?(?:[杯碗盘碟壶瓶罐盏缸盆勺]|斗笠)"
+    r"([大中小])(?:号|款)?(?:茶|饭|汤|面|花|酒|水|马克|主人|公道|盖|马蹄|铃铛|罗汉|压手|鸡缸|手绘|柴烧|圆|方|高|矮|陶|瓷)?(?:[杯碗盘碟壶瓶罐盏缸盆勺锅炉坛]|斗笠)"
 )
 
 
@@ -52,6 +52,17 @@ COLOURED = re.compile(
     r"([白黑蓝绿红粉黄紫灰棕])(?:[大小中]号?|马克|盖|饭|花|餐|面|汤)?(?:[杯碗盘碟壶瓶罐盏缸盆])"
 )
 BETTER = re.compile(r"比(?!这|你|它|我[买收拿])[^，。]{1,8}[都还更]要?(?:[好强美香细]|漂亮|便宜)")
+SOUGHT = re.compile(
+    r"(?:有没有|有木有|有冇)(?!人).{2,}的[吗呢啊呀]?$|(?<![没只])有[^什么啥几人没的]{1,10}的[吗不没么嘛]$"
+)
+ENGLISH_QUESTION = re.compile(
+    r"(?:‹(?:and|so|hi|hey|hello|also|but)›)*‹(?:can|could|does|is|are|will|would|did|was|were|should|may)›"
+    r"(?:‹(?:my|your|our|the|this|that|these|those|it|they|we|i|you|there|anyone|someone|kids|children)›|[$\d])"
+)
+HOW_MUCH = re.compile(r"(?<![高矮宽深重厚长径量寸度积大小])多少[啊呀呢哦喔嘛么哇]*$")
+ELSEWHERE = re.compile(
+    r"(?:拼多多|拼夕夕|‹pdd›|[某淘]宝|某多|京东|闲鱼|义乌|别家|别人家|隔壁|超市|两元店|1688).{0,8}?\d+(?:\.\d)?(?![天个月年])"
+)
 UNIT_PRICE = re.compile(
     r"(?:\d{2,}|[一二两三四五六七八九]?[十百千][一二三四五六七八九]?十?)[元块](?:钱)?一?[个只套对把件]"
 )
@@ -90,6 +101,7 @@ class Reader:
             | t.neg
             | t.neg_weak
         )
+        self.alone = words.alone
         self.plain = [  # phrases that add their tags and nothing else
             not weight and not mask & (effects | t.dropped)
             for mask, weight in zip(words.masks, words.weights, strict=True)
@@ -237,6 +249,10 @@ class Reader:
             weak += UNRESOLVED  # 不…, 没…, doesn't … of something unknown: seldom good news in a review
         clause = Clause(words, total, positive, negative, weak, tuple(evidence), tuple(values))
         clause.contrast = contrast
+        if (known := self.alone.get(words)) is not None:
+            clause.mask |= known[0]
+            clause.positive = max(clause.positive, known[1])
+            clause.negative = max(clause.negative, -known[1])
         if clause.mask & t.form:
             clause.values += tuple(_named(words))
         if NUMERIC.search(words):
@@ -257,6 +273,16 @@ class Reader:
             clause.positive = clause.negative = 0.0  # 烫手不烫手, 天然的还是做出来的
         elif words.endswith(("不能", "不会", "不是", "不要")) and PARTED.search(words):
             clause.mask |= t.anota
+        elif "多少" in words and not clause.mask & t.measured and HOW_MUCH.search(words):
+            clause.mask |= t.price | t.pw_ask
+        elif (
+            "有" in words
+            and not clause.mask & (t.after | t.ship | t.workshop | t.job | t.where | t.custom | t.craft)
+            and SOUGHT.search(words)
+        ):
+            clause.mask |= t.stock
+        elif words.startswith("‹") and ENGLISH_QUESTION.match(words):
+            clause.mask |= t.qinv
         elif "比" in words and BETTER.search(words):
             clause.mask |= t.praise
             clause.positive += 1.0
@@ -265,18 +291,39 @@ class Reader:
         """Add the numbers of a clause and their tags."""
         t, words = self.tags, clause.text
         clause.size = measure_in(words)
-        if clause.size and clause.mask & t.have:
+        if clause.size and clause.mask & (t.have | t.stock):
             clause.mask |= t.has_measure
         of_unit = UNIT_PRICE.search(words)
         clause.numbers = () if of_unit else tuple(counts_in(words))
         for count in clause.numbers:
             clause.mask |= t.many if count >= WHOLESALE_NUMBER else t.number
+        self._judge_amount(clause)
         if OFFER.search(words):
             clause.mask |= t.money | t.pw_discount
         elif of_unit:
             clause.mask |= t.price | t.money
         elif MONEY.search(words):
             clause.mask |= t.money | (t.pw_ask if words.endswith("吧") else 0)
+
+    def _judge_amount(self, clause: Clause) -> None:
+        """Add what an amount of money says without a word for a price: cheaper elsewhere, little, much."""
+        t, words, mask = self.tags, clause.text, clause.mask
+        asks = t.q | t.qpart | t.anota
+        if ELSEWHERE.search(words) and not mask & (t.q | t.after):
+            clause.mask |= t.price | t.pw_high
+            clause.negative += 0.8
+        elif CHEAP.search(words) and not mask & (t.others | t.pw_high | t.after | t.q):
+            clause.mask = (clause.mask | t.price | t.pw_low) & ~(t.many | t.number)
+            clause.numbers = ()
+            clause.positive += 0.8
+        elif (
+            not clause.numbers
+            and not clause.size
+            and not mask & (t.bought_past | t.buy | t.measured | asks)
+            and DEAR.search(words)
+        ):
+            clause.mask |= t.price | t.pw_high
+            clause.negative += 0.5
 
     def _questioned(self, text: str, hits: list[tuple[int, int, int]], place: int, end: int) -> bool:
         """Whether the next word makes this one a question (好看吗, 合适不), or a form of choice precedes it."""
@@ -336,6 +383,12 @@ class Reader:
         if mask & t.orq and mask & t.topics and characters <= LONG_QUESTION:
             repeated = len(set(clause.evidence)) < len(clause.evidence)  # 白的好看还是青的好看
             return repeated or (not clause.positive and not clause.negative)
+        if (
+            clause.text.endswith("的吧")
+            and mask & (t.after | t.ship | t.spec | t.stock)
+            and not clause.positive
+        ):
+            return characters <= 12
         if mask & t.defect and DOUBT.search(clause.text):
             return True
         if mask & t.soft and clause.text.endswith("吧"):

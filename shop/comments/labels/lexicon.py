@@ -30,6 +30,7 @@ class Lexicon:
     weights: list[float] = field(default_factory=list)
     values: list[tuple[str, str] | None] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
+    alone: dict[str, tuple[int, float]] = field(default_factory=dict)  # where they are the whole clause
 
     def bit(self, tag: str) -> int:
         """The bit of a tag; a new tag gets the next one."""
@@ -113,6 +114,7 @@ def lexicon() -> Lexicon:
 def _add_phrases(words: Lexicon) -> None:
     """The phrases of all files with the tags and the weight of their section."""
     lists: dict[str, list[str]] = {}
+    alone = words.bit("alone")
     for name in FILES:
         tags, weight = 0, 0.0
         for line in _lines(name):
@@ -123,7 +125,10 @@ def _add_phrases(words: Lexicon) -> None:
                 tags, weight = _section(words, line[1:-1].split())
             else:
                 for phrase in _written(line, lists):
-                    words.add(phrase, tags, weight)
+                    if tags & alone:
+                        words.alone[normalize(phrase)] = tags & ~alone, weight
+                    else:
+                        words.add(phrase, tags, weight)
 
 
 def _section(words: Lexicon, given: Iterable[str]) -> tuple[int, float]:
@@ -197,7 +202,7 @@ NOT_INHERITED = {
     "buy": "where workshop",
     "ship": "where",
     "custom": "after",
-    "stock": "wholesale",
+    "stock": "wholesale craft",
     "after": "price pricenoun",
     "job": "ship",
 }
@@ -265,6 +270,8 @@ def _inherit(words: Lexicon) -> None:
             words.masks[at] |= gained
             if words.values[at] is None and words.values[inner] is not None:
                 carried = thing if phrase.startswith("‹") else thing & ~form
+                if weights[at] < 0:
+                    carried &= ~words.bit("size")  # too small is no size that somebody wants
                 if masks[inner] & carried and not masks[at] & no_thing:
                     words.values[at] = words.values[inner]
             if masks[at] & after and not weights[at] and weights[inner] < 0 and not masks[inner] & unlike:
