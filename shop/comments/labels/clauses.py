@@ -15,7 +15,7 @@ UP, DOWN, FLIPPED, UNRESOLVED = 1.5, 0.7, -0.8, -0.3
 LONG_QUESTION = 30  # characters; a question word in a longer clause without a mark is seldom a question
 DOUBT = re.compile(r"不会.{1,8}吧$")
 WHOLESALE_NUMBER = 20
-CHOICE = re.compile(r"(?<!爱)([^\W\d]{1,2})不\1")
+CHOICE = re.compile(r"(?<![爱不])([^\W\d]{1,2})不\1")
 PARTED = re.compile(r"([能会是要])[^不]{1,10}不\1$")  # 能用洗碗机洗不能
 EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).|\d.?还是\d")
 SHORT, MOST_KNOWN = 40, 20_000
@@ -275,17 +275,25 @@ class Reader:
             clause.mask |= t.anota
         elif "多少" in words and not clause.mask & t.measured and HOW_MUCH.search(words):
             clause.mask |= t.price | t.pw_ask
-        elif (
-            "有" in words
-            and not clause.mask & (t.after | t.ship | t.workshop | t.job | t.where | t.custom | t.craft)
-            and SOUGHT.search(words)
-        ):
+        elif "有" in words and self._is_sought(clause):
             clause.mask |= t.stock
         elif words.startswith("‹") and ENGLISH_QUESTION.match(words):
             clause.mask |= t.qinv
         elif "比" in words and BETTER.search(words):
             clause.mask |= t.praise
             clause.positive += 1.0
+
+    def _is_sought(self, clause: Clause) -> bool:
+        """Whether a clause asks for a piece that has something: 有没有带盖的, 有一米高的花瓶没."""
+        t, words = self.tags, clause.text
+        if (
+            words.startswith("有")
+            and clause.mask & t.form
+            and words.endswith(("没", "没有", "吗", "不", "么"))
+        ):
+            return True
+        others = t.after | t.ship | t.workshop | t.job | t.where | t.custom | t.craft
+        return not clause.mask & others and bool(SOUGHT.search(words))
 
     def _count(self, clause: Clause) -> None:
         """Add the numbers of a clause and their tags."""

@@ -201,7 +201,7 @@ INHERITED = (
 NOT_INHERITED = {
     "buy": "where workshop",
     "ship": "where",
-    "custom": "after",
+    "custom": "after craft",
     "stock": "wholesale craft",
     "after": "price pricenoun",
     "job": "ship",
