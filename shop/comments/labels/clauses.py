@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from shop.comments.labels.forms import (
+    BETTER,
+    CHOICE,
+    DOUBT,
+    EITHER,
+    ENGLISH_QUESTION,
+    HOW_MUCH,
+    PARTED,
+    SOUGHT,
+    sized_and_coloured,
+)
 from shop.comments.labels.lexicon import lexicon
-from shop.comments.labels.numbers import CHEAP, DEAR, MONEY, NUMERIC, OFFER, counts_in, measure_in
+from shop.comments.labels.numbers import (
+    CHEAP,
+    DEAR,
+    ELSEWHERE,
+    MONEY,
+    NUMERIC,
+    OFFER,
+    RISEN,
+    UNIT_PRICE,
+    counts_in,
+    measure_in,
+)
 from shop.comments.labels.tags import tags
 
 NEGATION_REACH = 3  # characters between a negation and what it negates
 UP, DOWN, FLIPPED, UNRESOLVED = 1.5, 0.7, -0.8, -0.3
 LONG_QUESTION = 30  # characters; a question word in a longer clause without a mark is seldom a question
-DOUBT = re.compile(r"不会.{1,8}吧$")
 WHOLESALE_NUMBER = 20
-CHOICE = re.compile(r"(?<![爱不])([^\W\d]{1,2})不\1")
-PARTED = re.compile(r"([能会是要])[^不]{1,10}不\1$")  # 能用洗碗机洗不能
-EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).|\d.?还是\d")
 SHORT, MOST_KNOWN = 40, 20_000
 
 
@@ -41,37 +58,6 @@ class Clause:
     size: str = ""
     is_felt: bool = False
     matched: tuple[tuple[str, str], ...] | None = None
-
-
-SIZED = re.compile(
-    r"([大中小])(?:号|款)?(?:茶|饭|汤|面|花|酒|水|马克|主人|公道|盖|马蹄|铃铛|罗汉|压手|鸡缸|手绘|柴烧|圆|方|高|矮|陶|瓷)?(?:[杯碗盘碟壶瓶罐盏缸盆勺锅炉坛]|斗笠)"
-)
-
-
-COLOURED = re.compile(
-    r"([白黑蓝绿红粉黄紫灰棕])(?:[大小中]号?|马克|盖|饭|花|餐|面|汤)?(?:[杯碗盘碟壶瓶罐盏缸盆])"
-)
-BETTER = re.compile(r"比(?!这|你|它|我[买收拿])[^，。]{1,8}[都还更]要?(?:[好强美香细]|漂亮|便宜)")
-SOUGHT = re.compile(
-    r"(?:有没有|有木有|有冇)(?!人).{2,}的[吗呢啊呀]?$|(?<![没只])有[^什么啥几人没的]{1,10}的[吗不没么嘛]$"
-)
-ENGLISH_QUESTION = re.compile(
-    r"(?:‹(?:and|so|hi|hey|hello|also|but)›)*‹(?:can|could|does|is|are|will|would|did|was|were|should|may)›"
-    r"(?:‹(?:my|your|our|the|this|that|these|those|it|they|we|i|you|there|anyone|someone|kids|children)›|[$\d])"
-)
-HOW_MUCH = re.compile(r"(?<![高矮宽深重厚长径量寸度积大小])多少[啊呀呢哦喔嘛么哇]*$")
-ELSEWHERE = re.compile(
-    r"(?:拼多多|拼夕夕|‹pdd›|[某淘]宝|某多|京东|闲鱼|义乌|别家|别人家|隔壁|超市|两元店|1688).{0,8}?\d+(?:\.\d)?(?![天个月年])"
-)
-UNIT_PRICE = re.compile(
-    r"(?:\d{2,}|[一二两三四五六七八九]?[十百千][一二三四五六七八九]?十?)[元块](?:钱)?一?[个只套对把件]"
-)
-
-
-def _named(words: str) -> Iterator[tuple[str, str]]:
-    """The size and the colour that a piece's name begins with: 大碗, 小茶杯, 中号盘, 蓝碗."""
-    yield from (("size", name[1]) for name in SIZED.finditer(words))
-    yield from (("glaze", name[1]) for name in COLOURED.finditer(words))
 
 
 class Reader:
@@ -249,12 +235,12 @@ class Reader:
             weak += UNRESOLVED  # 不…, 没…, doesn't … of something unknown: seldom good news in a review
         clause = Clause(words, total, positive, negative, weak, tuple(evidence), tuple(values))
         clause.contrast = contrast
-        if (known := self.alone.get(words)) is not None:
-            clause.mask |= known[0]
-            clause.positive = max(clause.positive, known[1])
-            clause.negative = max(clause.negative, -known[1])
+        if (whole := self.alone.get(words)) is not None:
+            clause.mask |= whole[0]
+            clause.positive = max(clause.positive, whole[1])
+            clause.negative = max(clause.negative, -whole[1])
         if clause.mask & t.form:
-            clause.values += tuple(_named(words))
+            clause.values += tuple(sized_and_coloured(words))
         if NUMERIC.search(words):
             self._count(clause)
         self._shape(clause)
@@ -316,8 +302,11 @@ class Reader:
     def _judge_amount(self, clause: Clause) -> None:
         """Add what an amount of money says without a word for a price: cheaper elsewhere, little, much."""
         t, words, mask = self.tags, clause.text, clause.mask
-        asks = t.q | t.qpart | t.anota
-        if ELSEWHERE.search(words) and not mask & (t.q | t.after):
+        question_words = t.q | t.qpart | t.anota
+        if RISEN.search(words):
+            clause.mask |= t.price | t.pw_high
+            clause.negative += 0.8
+        elif ELSEWHERE.search(words) and not mask & (t.q | t.after):
             clause.mask |= t.price | t.pw_high
             clause.negative += 0.8
         elif CHEAP.search(words) and not mask & (t.others | t.pw_high | t.after | t.q):
@@ -327,7 +316,7 @@ class Reader:
         elif (
             not clause.numbers
             and not clause.size
-            and not mask & (t.bought_past | t.buy | t.measured | asks)
+            and not mask & (t.bought_past | t.buy | t.measured | question_words)
             and DEAR.search(words)
         ):
             clause.mask |= t.price | t.pw_high

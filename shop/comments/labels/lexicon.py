@@ -201,8 +201,9 @@ INHERITED = (
 NOT_INHERITED = {
     "buy": "where workshop",
     "ship": "where",
-    "custom": "after craft",
-    "stock": "wholesale craft",
+    "custom": "after craft stock",
+    "stock": "wholesale craft ship",
+    "craft": "where",
     "after": "price pricenoun",
     "job": "ship",
 }
@@ -247,7 +248,7 @@ def _inherit(words: Lexicon) -> None:
     )
     after, form, unlike, questioned = map(words.mask, ("after", "form", "neg rhet", "q"))
     question_words, qpart, topical = words.mask("q qpart"), words.bit("qpart"), words.mask(INHERITED + " buy")
-    thing, no_thing = words.mask("form glaze size"), words.mask("wholesale biz q")
+    thing, no_thing = words.mask("form glaze size"), words.mask("wholesale biz q pw_discount")
     masks, weights = list(words.masks), list(words.weights)
     givers = [  # phrases with something to give: a small automaton is built and searched faster
         at
