@@ -303,10 +303,7 @@ class Reader:
         """Add what an amount of money says without a word for a price: cheaper elsewhere, little, much."""
         t, words, mask = self.tags, clause.text, clause.mask
         question_words = t.q | t.qpart | t.anota
-        if RISEN.search(words):
-            clause.mask |= t.price | t.pw_high
-            clause.negative += 0.8
-        elif ELSEWHERE.search(words) and not mask & (t.q | t.after):
+        if RISEN.search(words) or (ELSEWHERE.search(words) and not mask & (t.q | t.after)):
             clause.mask |= t.price | t.pw_high
             clause.negative += 0.8
         elif CHEAP.search(words) and not mask & (t.others | t.pw_high | t.after | t.q):
