@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from dashboard.commands.common.output import print_json, terminal, warn_of_old_sqlite
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error, reason
 from shop.core.files import write_whole
@@ -229,7 +230,7 @@ def print_report(report: Any) -> None:
     if report.lacks_session:
         click.echo(t("commands.import.lacks_session", file=report.file))
     if report.worksheets_left:
-        names = "、".join(report.worksheets_left)
+        names = format.listed(report.worksheets_left)
         click.echo(t("commands.import.left", file=report.file, names=names))
     if report.parts:
         return

@@ -14,6 +14,7 @@ from dashboard.views.growth import (
     gross_to_net,
     hours_and_cohorts,
     months,
+    overview,
     payouts,
     reconciliation,
     segments,
@@ -22,6 +23,7 @@ from dashboard.views.growth import (
 
 OWNERS = {"payouts"}  # parts that only a role that sees margins is offered
 PARTS: dict[str, Callable[[View, GrowthStory], None]] = {
+    "overview": overview.show,
     "months": lambda view, _: months.show(view),
     "week": lambda view, _: week.show(view),
     "split": segments.show,

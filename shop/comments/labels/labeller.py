@@ -22,7 +22,7 @@ TEXTS_AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a comment means, by docs/comment-labels.md.
+    """What a comment means, by docs/manual/en/comment-labels.md.
 
     `intents` in the order of `INTENTS`; `sentiment` pos, neg, neu or unsure; `wants` contains only what is known;
     `reasons` names the rule and the words of each intent and of the sentiment; `version` of the rules.
