@@ -270,7 +270,7 @@ class Reader:
             clause.positive += 1.0
 
     def _is_sought(self, clause: Clause) -> bool:
-        """Whether a clause asks for a piece that has something: 有没有带盖的, 有一米高的花瓶没."""
+        """Whether a clause looks for a piece that has something: 有没有带盖的, 有一米高的花瓶没."""
         t, words = self.tags, clause.text
         if (
             words.startswith("有")
@@ -300,7 +300,7 @@ class Reader:
             clause.mask |= t.money | (t.pw_ask if words.endswith("吧") else 0)
 
     def _judge_amount(self, clause: Clause) -> None:
-        """Add what an amount of money says without a word for a price: cheaper elsewhere, little, much."""
+        """Add what an amount of money means without a word for a price: cheaper elsewhere, little, much."""
         t, words, mask = self.tags, clause.text, clause.mask
         question_words = t.q | t.qpart | t.anota
         if RISEN.search(words) or (ELSEWHERE.search(words) and not mask & (t.q | t.after)):
