@@ -15,7 +15,7 @@ from shop.comments.labels.sentiment import sentiment_of
 from shop.comments.labels.wants import wants_of
 
 # Count up where code changes what labels are; phrases and rules are counted by their fingerprint.
-VERSION = f"rules-4-{fingerprint():08x}"
+VERSION = f"rules-5-{fingerprint():08x}"
 CACHED = 5_000
 TEXTS_AT_ONCE = 5_000
 
