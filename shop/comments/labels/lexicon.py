@@ -162,6 +162,18 @@ def _add_things(words: Lexicon) -> None:
                 words.add(phrase, words.bit(kind), 0.0, (kind, value))
 
 
+@cache
+def english_names() -> Mapping[str, str]:
+    """English words for forms, glazes and sizes by their value in `wants`; a value without one is left out."""
+    result: dict[str, str] = {}
+    for line in _lines(THINGS):
+        value, _, synonyms = line.partition(" ")[2].partition(":")
+        english = next((one for one in synonyms.split() if one.startswith("‹")), "")
+        if english:
+            result[value] = english.strip("‹›").replace("_", " ")
+    return result
+
+
 PLACE = re.compile(r"\{(\w+)(\??)\}")
 
 
