@@ -68,7 +68,7 @@ def _first() -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", FIRST],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))},
         stdin=pipe,
         stdout=pipe,
         stderr=subprocess.DEVNULL,

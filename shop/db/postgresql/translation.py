@@ -30,9 +30,13 @@ from shop.db.postgresql.truth import settle_truth
 
 QUOTED = r"('(?:[^']|'')*'|\"[^\"]*\")"
 HINT = re.compile(QUOTED + r"|\s+(?:INDEXED\s+BY\s+\w+|NOT\s+INDEXED\b|WITHOUT\s+ROWID\b)", re.IGNORECASE)
-NUMBERED = re.compile(QUOTED + r"|\?(\d+)")
+OUR_MARK = re.compile(QUOTED + r"|\?(\d+)|(?<![\w:])[:$]([A-Za-z_]\w*)")
 NOTHING = "SELECT 1 FROM (SELECT 1) WHERE 1 <> 1"  # SQLAlchemy's empty list
 MARK = re.compile("\1(\\w*)\2")
+NUMBER, NAME = (
+    "p",
+    "n_",
+)  # what marks with a number or a name begin with while they are parsed: a name may be a keyword
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,19 @@ class TranslatedSql:
 def translate(sql: str) -> TranslatedSql:
     """A statement of SQLite as one of PostgreSQL; raises sqlglot.errors.ParseError."""
     plain = HINT.sub(lambda match: match[1] or "", sql)
-    numbered = NUMBERED.sub(lambda match: match[1] or f":p{match[2]}", plain)
-    root = _rewritten(numbered)
+    numbers = 0
+
+    def marked(match: re.Match[str]) -> str:
+        nonlocal numbers
+        numbers += match[2] is not None
+        return match[1] or (f":{NUMBER}{match[2]}" if match[2] else f":{NAME}{match[3]}")
+
+    root = _rewritten(OUR_MARK.sub(marked, plain))
     text = text_of(root)
     marks = MARK.findall(text)
     is_change = isinstance(root, exp.Insert | exp.Update | exp.Delete)
     return TranslatedSql(
-        _marked(text), any(marks), numbered != plain, is_change, parts_of(root) if is_change else None
+        _marked(text), any(marks), numbers > 0, is_change, parts_of(root) if is_change else None
     )
 
 
@@ -94,7 +104,9 @@ def _rewritten(sql: str) -> exp.Expr:
 
 def _marked(text: str) -> str:
     """Text with the marks of psycopg for values, every other % doubled."""
-    return MARK.sub(lambda match: f"%({match[1]})s" if match[1] else "%s", text.replace("%", "%%"))
+    return MARK.sub(
+        lambda match: f"%({match[1].removeprefix(NAME)})s" if match[1] else "%s", text.replace("%", "%%")
+    )
 
 
 def _call(name: str, *values: exp.Expr) -> exp.Anonymous:
