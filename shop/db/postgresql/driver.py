@@ -96,9 +96,18 @@ class ServerCursor:
         """Run one statement."""
         with _errors_of_sqlite():
             statement = _statement(sql)
-            self._cursor.execute(statement.sql, _values(statement, values))
+            self._execute(statement, values)
             self._count(statement, self._cursor.rowcount)
         return self
+
+    def _execute(self, statement: TranslatedSql, values: Any) -> None:
+        given = _values(statement, values)
+        try:
+            self._cursor.execute(statement.sql, given)
+        except psycopg.DataError as problem:
+            if problem.sqlstate is not None or not given:
+                raise
+            self._cursor.execute(statement.sql, _without_nul(given))
 
     def executemany(self, sql: str, rows: Iterable[Any]) -> ServerCursor:
         """Run one statement for each of many rows, in their order."""
@@ -117,16 +126,17 @@ class ServerCursor:
             self._cursor.execute("SAVEPOINT copied")
             try:
                 result = self._copy(into, rows)
-            except (
-                errors.CardinalityViolation
-            ):  # a row twice: the later one meets the earlier one, as one by one
+            except (errors.CardinalityViolation, psycopg.DataError) as problem:
+                # a row twice: the later one meets the earlier one, as one by one; or a NUL, before it is sent
+                if problem.sqlstate not in (None, errors.CardinalityViolation.sqlstate):
+                    raise
                 self._cursor.execute("ROLLBACK TO SAVEPOINT copied")
             else:
                 self._cursor.execute("RELEASE SAVEPOINT copied")
                 return result
         total = 0
         for row in rows:
-            self._cursor.execute(statement.sql, _values(statement, row))
+            self._execute(statement, row)
             total += max(self._cursor.rowcount, 0)
         return total
 
@@ -272,6 +282,17 @@ def _statement(sql: str) -> TranslatedSql:
     if first and first[1].upper() in OWN_WORDS:
         return TranslatedSql(sql, False, False, False, None)
     return translate(sql)
+
+
+def _without_nul(values: Any) -> Any:
+    """Values whose texts have no NUL, which SQLite stores and PostgreSQL does not."""
+
+    def clean(value: Any) -> Any:
+        return value.replace("\0", "") if isinstance(value, str) else value
+
+    if isinstance(values, dict):
+        return {name: clean(value) for name, value in values.items()}
+    return tuple(map(clean, values))
 
 
 def _values(statement: TranslatedSql, values: Any) -> Any:

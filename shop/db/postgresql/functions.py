@@ -38,7 +38,7 @@ FUNCTIONS = (
     "LANGUAGE sql AS 'SELECT CASE WHEN $2 < 0 THEN left(right($1, (-$2)::int), $3::int) "
     "ELSE substr($1, $2::int, $3::int) END'",
     "CREATE OR REPLACE FUNCTION sqlite.char(bigint) RETURNS text IMMUTABLE PARALLEL SAFE "
-    "LANGUAGE sql AS 'SELECT chr($1::int)'",
+    "LANGUAGE sql AS $$SELECT CASE WHEN $1 = 0 THEN '' ELSE chr($1::int) END$$",  # no text has a NUL: see `driver`
     # GLOB, argument order of the operator: value, pattern
     "CREATE OR REPLACE FUNCTION sqlite.glob(text, text) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql AS "
     r"""$$SELECT ($1 ~ ('^' || replace(replace(regexp_replace($2, '([.^$+(){}|\\])', '\\\1', 'g'),

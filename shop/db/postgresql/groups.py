@@ -89,7 +89,7 @@ def _scope(node: exp.Expr) -> exp.Select | None:
 
 def _is_bare(column: exp.Column, select: exp.Select, grouped: Grouped) -> bool:
     """Whether a column is neither grouped by nor inside an aggregate nor another SELECT's."""
-    if isinstance(column.this, exp.Star) or (_scope(column) is not select and not _is_outer(column, select)):
+    if isinstance(column.this, exp.Star) or not _is_of(column, select):
         return False
     node: exp.Expr | None = column
     while node is not None and node is not select:
@@ -101,15 +101,16 @@ def _is_bare(column: exp.Column, select: exp.Select, grouped: Grouped) -> bool:
     return True
 
 
-def _is_outer(column: exp.Column, select: exp.Select) -> bool:
-    """Whether a column inside an inner SELECT is named as one of this SELECT's tables."""
-    tables = {
-        join.alias_or_name for join in (select.args.get("from_"), *select.args.get("joins", ())) if join
-    }
+def _is_of(column: exp.Column, select: exp.Select) -> bool:
+    """Whether a column is one of this SELECT's tables, wherever inside it stands."""
+    if not column.table:
+        return _scope(column) is select
     inner = _scope(column)
-    while inner is not None and inner is not select:
-        sources = (inner.args.get("from_"), *inner.args.get("joins", ()))
-        if column.table in {join.alias_or_name for join in sources if join}:
-            return False
-        inner = _scope(inner)
-    return bool(column.table) and column.table in tables
+    while inner is not None and column.table not in _sources(inner):
+        inner = _scope(inner) if inner is not select else None
+    return inner is select
+
+
+def _sources(select: exp.Select) -> set[str]:
+    parts = (select.args.get("from_"), *select.args.get("joins", ()))
+    return {part.alias_or_name for part in parts if part}

@@ -30,7 +30,7 @@ from shop.db.postgresql.truth import settle_truth
 
 QUOTED = r"('(?:[^']|'')*'|\"[^\"]*\")"
 HINT = re.compile(QUOTED + r"|\s+(?:INDEXED\s+BY\s+\w+|NOT\s+INDEXED\b|WITHOUT\s+ROWID\b)", re.IGNORECASE)
-OUR_MARK = re.compile(QUOTED + r"|\?(\d+)|(?<![\w:])[:$]([A-Za-z_]\w*)")
+OUR_MARK = re.compile(QUOTED + r"|\?(\d*)|(?<![\w:])[:$]([A-Za-z_]\w*)")
 NOTHING = "SELECT 1 FROM (SELECT 1) WHERE 1 <> 1"  # SQLAlchemy's empty list
 MARK = re.compile("\1(\\w*)\2")
 NUMBER, NAME = (
@@ -58,19 +58,25 @@ class TranslatedSql:
 def translate(sql: str) -> TranslatedSql:
     """A statement of SQLite as one of PostgreSQL; raises sqlglot.errors.ParseError."""
     plain = HINT.sub(lambda match: match[1] or "", sql)
-    numbers = 0
+    is_numbered = any(match[2] for match in OUR_MARK.finditer(plain))
+    largest = 0
 
     def marked(match: re.Match[str]) -> str:
-        nonlocal numbers
-        numbers += match[2] is not None
-        return match[1] or (f":{NUMBER}{match[2]}" if match[2] else f":{NAME}{match[3]}")
+        nonlocal largest
+        if match[1] is not None or (match[2] == "" and not is_numbered):
+            return match[0]
+        if match[3]:
+            return f":{NAME}{match[3]}"
+        number = int(match[2] or largest + 1)
+        largest = max(largest, number)
+        return f":{NUMBER}{number}"
 
     root = _rewritten(OUR_MARK.sub(marked, plain))
     text = text_of(root)
     marks = MARK.findall(text)
     is_change = isinstance(root, exp.Insert | exp.Update | exp.Delete)
     return TranslatedSql(
-        _marked(text), any(marks), numbers > 0, is_change, parts_of(root) if is_change else None
+        _marked(text), any(marks), is_numbered, is_change, parts_of(root) if is_change else None
     )
 
 

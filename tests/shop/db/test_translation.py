@@ -45,6 +45,7 @@ GROUPED = (
     "SELECT k, n, SUM(m) OVER (PARTITION BY k ORDER BY n), ROW_NUMBER() OVER (ORDER BY n) FROM t ORDER BY n",
     "SELECT a.k, b.n FROM t a CROSS JOIN t b ON b.k = a.k AND b.n > a.n ORDER BY 1, 2",
     "SELECT GROUP_CONCAT(s, '; ') FROM (SELECT s FROM t WHERE s <> '' ORDER BY s)",
+    "SELECT a.k, (SELECT MIN(MIN(b.n), a.m) FROM t b WHERE b.k = a.k AND b.n > a.m) FROM t a ORDER BY 1, 2",
     "SELECT (k, n) IN (SELECT k, n FROM t WHERE n > 0), 1 FROM t WHERE n IS NOT NULL ORDER BY k, n",
 )
 

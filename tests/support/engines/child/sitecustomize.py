@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[4]))
 
-from tests.support.engines.redirect import follow  # noqa: E402  (found by the line above)
+from tests.support.engines.on_server import follow
 
 follow()
