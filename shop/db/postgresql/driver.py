@@ -141,16 +141,19 @@ class ServerCursor:
         return total
 
     def _copy(self, into: Insert, rows: list[Any]) -> int:
-        """Insert rows by way of COPY and a temporary table of the same columns."""
+        """Insert rows by COPY; where they may meet others, by way of a temporary table of the same columns."""
         run = self._cursor.execute
+        if not into.rest and into.number is None and set(into.values) == {None}:
+            names = ", ".join(f'"{name}"' for name in into.columns)
+            self._send(f"COPY {into.table} ({names}) FROM STDIN", rows)
+            self.connection.note_growth(into.table, len(rows))
+            return len(rows)
         given = [name for name, value in zip(into.columns, into.values, strict=True) if value is None]
         names = ", ".join(f'"{name}"' for name in given)
         run(
             f"CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT {names or '1 AS none'} FROM {into.table} LIMIT 0"
         )
-        with self._cursor.copy(f"COPY pg_temp.copied ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        self._send(f"COPY pg_temp.copied ({names}) FROM STDIN", rows)
         values: Iterator[str] = (
             f'"{name}"' if value is None else value
             for name, value in zip(into.columns, into.values, strict=True)
@@ -165,6 +168,11 @@ class ServerCursor:
         run("DROP TABLE pg_temp.copied")
         self.connection.note_growth(into.table, result)
         return result
+
+    def _send(self, copy_statement: str, rows: list[Any]) -> None:
+        with self._cursor.copy(copy_statement) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def _count(self, statement: TranslatedSql, rows: int) -> None:
         self.rowcount = rows
@@ -193,6 +201,8 @@ class ServerCursor:
 
 class Connection:
     """What sqlite3.Connection is; `raw` is psycopg's own. Transactions begin with `begin`."""
+
+    copies_rows = True  # of many rows nothing is written into the statement: see bulk_insert
 
     def __init__(self, conninfo: str) -> None:
         self.total_changes = 0
