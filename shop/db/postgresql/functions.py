@@ -26,6 +26,10 @@ FUNCTIONS = (
     "LANGUAGE sql AS 'SELECT trunc($1)::bigint'",
     "CREATE OR REPLACE FUNCTION sqlite.to_int(text) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql AS "
     r"$$SELECT CASE WHEN $1 IS NULL THEN NULL ELSE COALESCE(substring($1 FROM '^\s*([+-]?\d+)')::bigint, 0) END$$",
+    # CAST(ROUND(amount * part / whole) AS INTEGER): whole numbers, in fractions where the product overflows
+    "CREATE OR REPLACE FUNCTION sqlite.part(amount bigint, part bigint, whole bigint) RETURNS bigint IMMUTABLE "
+    "PARALLEL SAFE LANGUAGE sql AS $$SELECT CASE WHEN abs(amount::double precision * part) < 9e18 "
+    "THEN amount * part / NULLIF(whole, 0) ELSE round(amount::numeric * part / NULLIF(whole, 0))::bigint END$$",
     "CREATE OR REPLACE FUNCTION sqlite.round(double precision) RETURNS double precision IMMUTABLE PARALLEL SAFE "
     "LANGUAGE sql AS 'SELECT sign($1) * floor(abs($1) + 0.5)'",
     "CREATE OR REPLACE FUNCTION sqlite.round(double precision, bigint) RETURNS double precision IMMUTABLE "

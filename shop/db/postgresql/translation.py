@@ -144,13 +144,24 @@ def _rewrite_function(node: exp.Expr) -> None:
         case exp.Cast():
             kind = node.to.this
             if kind in (exp.DataType.Type.INT, exp.DataType.Type.BIGINT):
-                node.replace(_call("sqlite.to_int", node.this))
+                node.replace(_part(node.this) or _call("sqlite.to_int", node.this))
             elif kind == exp.DataType.Type.FLOAT:
                 node.set("to", exp.DataType.build("DOUBLE"))
         case exp.JSONExtract() | exp.JSONExtractScalar():
             _rewrite_json_item(node)
         case exp.Least() | exp.Greatest():
             _rewrite_least(node)
+
+
+def _part(node: exp.Expr) -> exp.Expr | None:
+    """The rounded part of an amount, ROUND(amount * part / whole), of whole numbers; None where it is none."""
+    match node:
+        case exp.Anonymous(
+            this="sqlite.round", args={"expressions": [exp.Div(this=exp.Mul() as product) as ratio]}
+        ):
+            values = (product.this, product.expression, ratio.expression)
+            return _call("sqlite.part", *(exp.cast(value.copy(), "BIGINT") for value in values))
+    return None
 
 
 def _rewrite_value(node: exp.Expr) -> None:

@@ -21,7 +21,7 @@ VALUES = (
     "s GLOB 'K*'", "s NOT GLOB 'K[a-i]l?'", "CASE WHEN n THEN 'yes' ELSE 'no' END", "CASE n WHEN 7 THEN 1 ELSE 2 END",
     "COALESCE(n, 5)", "NULLIF(n, 7)", "IFNULL(s, '-')", "iif(n > 0, 'a', 'b')", "MIN(n, m)", "MAX(n, m)",
     "CAST(x AS INTEGER)", "CAST('12ab' AS INTEGER)", "CAST(n AS TEXT)", "CAST(n AS REAL) / 2", "ROUND(x)",
-    "ROUND(x, 2)",
+    "ROUND(x, 2)", "CAST(ROUND(n * m / k) AS INTEGER)", "CAST(ROUND(n * n / n) AS INTEGER)",
     "x * 1.5", "n * 1.0 / m", "ABS(n)", "LENGTH(s)", "substr(s, 2)", "substr(s, 2, 2)", "substr(s, -2)",
     "instr(s, 'l')",
     "s || '-' || k", "LOWER(s)", "UPPER(s)", "REPLACE(s, 'i', 'o')", "TRIM(' a ')", "char(65)", "s < 'a'", "s = ''",
