@@ -75,9 +75,9 @@ def _conflicting(table: str, names: list[str]) -> list[str]:
     keys = keys_of(table)
     if known is None or set(keys) <= set(names):
         return keys
-    others = [item for item in known.constraints if isinstance(item, UniqueConstraint)]
-    unique = (*others, *(index for index in known.indexes if index.unique))
-    several = ([column.name for column in item.columns] for item in unique)
+    constraints = [item.columns for item in known.constraints if isinstance(item, UniqueConstraint)]
+    indexes = [item.columns for item in known.indexes if item.unique]
+    several = ([column.name for column in columns] for columns in (*constraints, *indexes))
     return next((columns for columns in several if set(columns) <= set(names)), keys)
 
 

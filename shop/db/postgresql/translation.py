@@ -33,10 +33,8 @@ HINT = re.compile(QUOTED + r"|\s+(?:INDEXED\s+BY\s+\w+|NOT\s+INDEXED\b|WITHOUT\s
 OUR_MARK = re.compile(QUOTED + r"|\?(\d*)|(?<![\w:])[:$]([A-Za-z_]\w*)")
 NOTHING = "SELECT 1 FROM (SELECT 1) WHERE 1 <> 1"  # SQLAlchemy's empty list
 MARK = re.compile("\1(\\w*)\2")
-NUMBER, NAME = (
-    "p",
-    "n_",
-)  # what marks with a number or a name begin with while they are parsed: a name may be a keyword
+NUMBER = "p"  # what a mark with a number begins with
+NAME = "n_"  # what a mark with a name begins with while it is parsed: the name may be a keyword
 
 
 @dataclass(frozen=True)

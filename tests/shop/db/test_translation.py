@@ -85,6 +85,25 @@ def test_groups_orders_and_joins_are_the_same_on_both(engines: tuple[Any, Any]) 
         assert answers(file, f"{ROWS} {query}") == answers(served, f"{ROWS} {query}"), query
 
 
+def test_a_nul_is_left_out_of_one_row_and_of_many(engines: tuple[Any, Any]) -> None:
+    served = engines[1]
+    served.begin(writes=True)
+    served.execute("CREATE TEMP TABLE said (k INTEGER PRIMARY KEY, s TEXT)")
+    served.execute("INSERT INTO temp.said (k, s) VALUES (:k, :s)", {"k": 0, "s": "a\0b"})
+    served.executemany("INSERT INTO temp.said (k, s) VALUES (?, ?)", [(n, "c\0") for n in range(1, 100)])
+    assert answers(served, "SELECT DISTINCT s FROM temp.said ORDER BY s") == [["ab"], ["c"]]
+    served.rollback()
+
+
+def test_marks_with_numbers_names_and_neither(engines: tuple[Any, Any]) -> None:
+    for sql, values in (
+        ("SELECT ? || ? || ?2 || ?1 || ?", ("a", "b", "c")),
+        ("SELECT :like || ':x' || :like", {"like": "d"}),
+    ):
+        file, served = (tuple(engine.execute(sql, values).fetchone()) for engine in engines)
+        assert file == served
+
+
 def test_rows_that_are_there_already_and_numbers_that_give_themselves(engines: tuple[Any, Any]) -> None:
     script = (
         "CREATE TEMP TABLE seen (k INTEGER PRIMARY KEY, s TEXT)",
