@@ -277,9 +277,12 @@ class Connection:
                 self.raw.execute("COMMIT")
 
     def rollback(self) -> None:
-        """Take the changes of the transaction back."""
+        """Take the changes of the transaction back; of one whose statement was interrupted by closing the connection."""
+        status = self.raw.info.transaction_status
         with _errors_of_sqlite():
-            if not self.raw.closed and self.raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            if status == psycopg.pq.TransactionStatus.ACTIVE:
+                self.raw.close()
+            elif not self.raw.closed and status != psycopg.pq.TransactionStatus.IDLE:
                 self.raw.execute("ROLLBACK")
 
     def close(self) -> None:
