@@ -277,7 +277,7 @@ class Connection:
                 self.raw.execute("COMMIT")
 
     def rollback(self) -> None:
-        """Take the changes of the transaction back; of one whose statement was interrupted by closing the connection."""
+        """Take the changes of the transaction back; where a statement was interrupted, by closing the connection."""
         status = self.raw.info.transaction_status
         with _errors_of_sqlite():
             if status == psycopg.pq.TransactionStatus.ACTIVE:

@@ -24,8 +24,8 @@ from shop.db.postgresql.driver import Connection
 from shop.db.urls import is_server
 from tests.support import fresh
 from tests.support.engines.postgres import new_database, server
+from tests.support.engines.redirect import VARIABLE
 
-VARIABLE = "KILNBOARD_TEST_ENGINE"  # the URL of the server, for processes that tests start
 TEMPLATE = "shop_template"
 CHILD = Path(__file__).parent / "child"
 STEPS = 5  # that a statement counts for, before and after
@@ -126,8 +126,8 @@ def _content(path: Path) -> tuple[str, Path] | None:
 
 def follow() -> None:
     """Let this process open its shops on the server that the tests have; SQLite's own module opens them too."""
-    engine = OnServer(os.environ[VARIABLE])
-    _redirect(engine)
+    if VARIABLE in os.environ:
+        _redirect(OnServer(os.environ[VARIABLE]))
 
 
 def _redirect(engine: OnServer) -> None:
@@ -207,7 +207,10 @@ class _Tests:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         self.engine.on_files = item.get_closest_marker("sqlite_file") is not None
-        return (yield)
+        with pytest.MonkeyPatch.context() as patch:
+            if self.engine.on_files:
+                patch.delenv(VARIABLE)
+            return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 
 OPTION = "--engine"
+VARIABLE = "KILNBOARD_TEST_ENGINE"  # the URL of the server, for processes that tests start
 
 
 def configure(config: pytest.Config) -> None:
