@@ -13,9 +13,9 @@ from threading import Lock
 from sqlalchemy import Connection, text
 
 from shop.core.errors import ReplacedDatabase
-from shop.db.backup import PARTIAL
 from shop.db.database import Database
 from shop.db.opening import open_shop
+from shop.db.partial import PARTIAL
 
 
 def connect(url: str | None = None) -> Database:
