@@ -7,6 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.support.docs.site import build_site
 ROOT = Path(__file__).parent.parent
 MANUAL = ROOT / "docs" / "manual"
 BLOCK = re.compile(r"^```.*?^```", re.S | re.M)
+CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.S | re.M)
 PAGES = [
     *(
         ROOT / name
@@ -45,26 +47,54 @@ def words(language: str) -> Iterator[str]:
             pending.extend(value.values() if isinstance(value, dict) else value)
 
 
-def table_of_metrics() -> str:
-    rows = ["| name | figure | 指标 | unit | by the day of | what it means |", "|---|---|---|---|---|---|"]
-    rows += [
-        f"| `{m.name}` | {m.en} | {m.zh} | {m.unit} | {m.basis} | {m.means_en} |" for m in METRICS.values()
-    ]
-    return "\n".join(rows)
+UNITS_ZH = {"cents": "分", "count": "个数", "days": "天", "number": "数值", "rate": "比率", "seconds": "秒"}
+DAYS_ZH = {
+    "payment": "支付",
+    "refund": "退款",
+    "own days": "各自的日子",
+    "calendar": "日历",
+    "session": "开播",
+    "published": "发布",
+    "written": "评论",
+    "done": "完工",
+    "ended": "烧成或批次结束",
+    "stock": "当天结束",
+}
+
+
+def table_of_metrics(language: str) -> str:
+    heads, rows = {
+        "en": (
+            "| name | figure | unit | by the day of | what it means |",
+            [f"| `{m.name}` | {m.en} | {m.unit} | {m.basis} | {m.means_en} |" for m in METRICS.values()],
+        ),
+        "zh": (
+            "| 名称 | 指标 | 单位 | 按哪天 | 含义 |",
+            [
+                f"| `{m.name}` | {m.zh} | {UNITS_ZH[m.unit]} | {DAYS_ZH[m.basis]} | {m.means_zh} |"
+                for m in METRICS.values()
+            ],
+        ),
+    }[language]
+    return "\n".join([heads, "|---|---|---|---|---|", *rows])
 
 
 def sql_of_metrics() -> str:
-    return "\n\n".join(f"`{name}`\n\n```sql\n{metric_sql(name)}\n```" for name in METRICS)
+    return "\n\n".join(
+        f"`{m.name}` {m.en} {m.zh}\n\n```sql\n{metric_sql(m.name)}\n```" for m in METRICS.values()
+    )
 
 
 GENERATED: list[tuple[str, str, Callable[[], str]]] = [
-    ("metrics.md", "metrics", table_of_metrics),
-    ("metrics.md", "sql", sql_of_metrics),
-    ("data.md", "views", markdown),
+    ("metrics.md", "metrics", partial(table_of_metrics, "en")),
+    ("metrics.zh.md", "metrics", partial(table_of_metrics, "zh")),
+    ("metrics-sql.md", "sql", sql_of_metrics),
+    ("data.md", "views", partial(markdown, ("en",))),
+    ("data.zh.md", "views", partial(markdown, ("zh",))),
 ]
 
 
-@pytest.mark.parametrize(("name", "part", "generate"), GENERATED, ids=["metrics", "sql", "views"])
+@pytest.mark.parametrize(("name", "part", "generate"), GENERATED, ids=[name for name, _, _ in GENERATED])
 def test_what_is_generated_is_up_to_date(name: str, part: str, generate: Callable[[], str]) -> None:
     page = ROOT / "docs" / name
     before, start, rest = page.read_text("utf-8").partition(f"<!-- {part} -->\n")
@@ -141,7 +171,7 @@ def test_the_manual_names_parts_as_the_pages_do(language: str) -> None:
     wrong = [
         f"{page.name}: {name}"
         for page in sorted((MANUAL / language).glob("*.md"))
-        for name in re.findall(mark, BLOCK.sub("", page.read_text("utf-8")).replace("\n", " "))
+        for name in re.findall(mark, CODE.sub("", page.read_text("utf-8")).replace("\n", " "))
         if name not in shown
     ]
     assert wrong == []

@@ -50,7 +50,7 @@ def test_both_readmes_are_short_and_of_equal_content() -> None:
     assert commands[0] == commands[1]
     links = [re.findall(r"\]\(([^)#]+)\)", text) for text in (README, README_ZH)]
     both = [
-        {link.replace("zh/", "").replace("en/", "").replace("README.zh.md", "README.md") for link in page}
+        {link.replace("zh/", "").replace("en/", "").replace(".zh.md", ".md") for link in page}
         for page in links
     ]
     assert both[0] | {"README.md"} == both[1] | {"README.md"}

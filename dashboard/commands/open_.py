@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,6 +24,7 @@ from dashboard.i18n.messages import t
 
 FIRST_PORT = 8501
 SLOW_SECONDS = 20  # until a start that takes long is reported
+Server = subprocess.Popen[str]
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -34,6 +38,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--certificate", type=FILE, help=t("commands.open.certificate"))
 @click.option("--key", type=FILE, help=t("commands.open.key"))
 @click.option("--host", "hosts", multiple=True, metavar="NAME", help=t("commands.open.host"))
+@click.option("--new", "is_new", is_flag=True, help=t("commands.open.new"))
 def open_command(
     port: int | None,
     no_browser: bool,
@@ -42,33 +47,62 @@ def open_command(
     certificate: Path | None,
     key: Path | None,
     hosts: tuple[str, ...],
+    is_new: bool,
 ) -> None:
-    """Open the dashboard on the shop's own database and stay up until Ctrl-C."""
+    """Open the dashboard on the shop's own database and stay up until Ctrl-C.
+
+    Where only backups of it are there, its pages offer them on this machine.
+    """
     from dashboard.server.hosts import HOSTS
     from dashboard.server.listener import CERTIFICATE, CERTIFICATE_KEY, SHARE
+    from dashboard.text.errors import error
     from shop.access.accounts import have_accounts, new_setup_code
     from shop.connect import connect
+    from shop.core.errors import LostShop
     from shop.db.database import ROLE_VARIABLE, default_url
 
     if bool(certificate) != bool(key):
         raise click.UsageError(t("commands.open.both"))
-    db = connect(default_url())
-    code = new_setup_code(db)
-    is_shared = share and have_accounts(db)
-    db.close()
-    given = {ROLE_VARIABLE: role, SHARE: "1" if is_shared else None, HOSTS: ",".join(hosts) or None}
-    given |= {
-        name: str(path.resolve())
-        for name, path in ((CERTIFICATE, certificate), (CERTIFICATE_KEY, key))
-        if path
-    }
-    os.environ.update({name: value for name, value in given.items() if value})
-    if not is_shared:
-        os.environ.pop(SHARE, None)
-    serve(default_url(), port=port, browser=not no_browser, code=code, is_shared=share)
+    with loading_server() as server:
+        code, is_shared = None, False
+        try:
+            db = connect(default_url(), is_new=is_new)
+        except LostShop as lost:
+            click.echo(error(lost), err=True)
+            share = False
+        else:
+            code, is_shared = new_setup_code(db), share and have_accounts(db)
+            db.close()
+        given = {ROLE_VARIABLE: role, SHARE: "1" if is_shared else None, HOSTS: ",".join(hosts) or None}
+        given |= {
+            name: str(path.resolve())
+            for name, path in ((CERTIFICATE, certificate), (CERTIFICATE_KEY, key))
+            if path
+        }
+        os.environ.update({name: value for name, value in given.items() if value})
+        if not is_shared:
+            os.environ.pop(SHARE, None)
+        serve(server, default_url(), port=port, browser=not no_browser, code=code, is_shared=share)
+
+
+@contextmanager
+def loading_server() -> Iterator[Server]:
+    """A process of the dashboard that loads the program meanwhile; it listens when `serve` tells it where and what."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dashboard.server.launch"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate()
 
 
 def serve(
+    server: Server,
     url: str,
     *,
     port: int | None = None,
@@ -84,12 +118,10 @@ def serve(
     warn_of_old_sqlite()
     port = port or _free_port()
     signal.signal(signal.SIGTERM, _leave)
-    process = subprocess.Popen(
-        command(port), env={**os.environ, "KILNBOARD_DB": url}, stdout=subprocess.DEVNULL
-    )
+    _send(server, {"arguments": arguments(port), "environment": {**os.environ, "KILNBOARD_DB": url}})
     address = f"http://127.0.0.1:{port}"
     try:
-        if not _answers(address, process):
+        if not _answers(address, server):
             raise click.ClickException(t("commands.open.failed"))
         click.echo(t("commands.open.at", address=f"{address}/?lang={language()}"))
         if code:
@@ -98,12 +130,18 @@ def serve(
             _print_shared(port, has_accounts=code is None)
         if browser and _has_desktop():
             click.launch(f"{address}/?lang={language()}")
-        process.wait()
+        server.wait()
     except KeyboardInterrupt:
         click.echo(t("commands.open.closed"))
-    finally:
-        process.terminate()
-        process.wait()
+
+
+def _send(server: Server, what: dict[str, Any]) -> None:
+    assert server.stdin is not None
+    with (
+        suppress(BrokenPipeError),
+        server.stdin as stream,
+    ):  # a server that has ended is reported by `_answers`
+        stream.write(json.dumps(what) + "\n")
 
 
 def _print_shared(port: int, *, has_accounts: bool) -> None:
@@ -131,19 +169,12 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def command(port: int) -> list[str]:
-    """The server's command line: our settings win over what lies about on the machine."""
+def arguments(port: int) -> list[str]:
+    """The arguments of `streamlit run`: our settings win over what lies about on the machine."""
     from dashboard import theme
 
     app = str(Path(__file__).parent.parent / "server" / "main.py")
-    flags = [f"--{name}={_flag(value)}" for name, value in theme.options().items()]
-    return [sys.executable, "-m", "streamlit", "run", app, *flags, f"--server.port={port}"]
-
-
-def _flag(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return [app, *theme.flags(), f"--server.port={port}"]
 
 
 def _free_port() -> int:

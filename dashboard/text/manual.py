@@ -7,8 +7,24 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-FIRST = ("first-hour", "today")  # the others follow in the order of their names, questions last
-LAST = ("questions",)
+FIRST = (
+    "first-hour",
+    "data",
+    "today",
+    "growth",
+    "orders",
+    "products",
+    "listings",
+    "stock",
+    "kiln",
+    "costing",
+    "comments",
+    "live",
+    "people",
+    "settings",
+)  # the others follow in the order of their names
+LAST = ("by-command", "costing-rules", "comment-labels", "questions")
+SEE = re.compile(r"\]\(([\w-]+)\.md\)")
 EXCERPT = 60
 MARKS = re.compile(r"[*`#>]|\[([^\]]*)\]\([^)]*\)")
 
@@ -38,12 +54,18 @@ def topics(language: str) -> tuple[Topic, ...]:
 def _place(name: str) -> tuple[int, str]:
     if name in FIRST:
         return FIRST.index(name), ""
-    return len(FIRST) + (name in LAST), name
+    return len(FIRST) + (LAST.index(name) + 1 if name in LAST else 0), name
 
 
 def topic(name: str, language: str) -> Topic | None:
     """The page of this name."""
     return next((item for item in topics(language) if item.name == name), None)
+
+
+def see_also(item: Topic, language: str) -> list[Topic]:
+    """The pages that a page refers to, each once, in the order of its text."""
+    names = dict.fromkeys(SEE.findall(item.body))
+    return [other for name in names if (other := topic(name, language)) and name != item.name]
 
 
 def matching(wanted: str, language: str) -> list[Topic]:

@@ -1,4 +1,7 @@
-"""Batch and unit costs, stored: recomputed from steps, materials and firings (rules: docs/costing.md)."""
+"""Batch and unit costs, stored: recomputed from steps, materials and firings.
+
+Rules: docs/manual/en/costing-rules.md.
+"""
 
 from __future__ import annotations
 

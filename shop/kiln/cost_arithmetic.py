@@ -1,4 +1,4 @@
-"""The arithmetic of what a piece costs: pure functions on whole cents; the rules: docs/costing.md."""
+"""The arithmetic of what a piece costs: pure functions on whole cents; the rules: docs/manual/en/costing-rules.md."""
 
 from __future__ import annotations
 

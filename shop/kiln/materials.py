@@ -2,7 +2,7 @@
 
 Amounts are thousandths of a material's unit (grams of a kilo, 1000 for one box). Steps take what they
 use by themselves (`material_use`); the recorded amount never goes below zero: a shortfall is booked as
-"counted" (rules: "Material" in docs/costing.md).
+"counted" (rules: "Material" in docs/manual/en/costing-rules.md).
 """
 
 from __future__ import annotations

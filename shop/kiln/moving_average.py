@@ -2,7 +2,7 @@
 
 Value moves with amounts to the last cent: what is taken is worth `split(value, (taken, left))[0]`. A
 movement that is entered late, or corrected, revalues all later ones, so that the figures are the same
-as if everything had been entered in order (rules: docs/costing.md).
+as if everything had been entered in order (rules: docs/manual/en/costing-rules.md).
 """
 
 from __future__ import annotations

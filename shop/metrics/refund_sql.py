@@ -14,7 +14,7 @@ EARLIER = """
 """
 # A refund belongs to its line; one of a whole order is shared by its lines in proportion to what was
 # paid for each, rounded along the running sum, so that the parts add up to the refund.
-# The refund of a deposit whose order was never paid in full is no refund of a sale (docs/presale.md).
+# The refund of a deposit whose order was never paid in full is no refund of a sale (docs/manual/en/presale.md).
 OF_DEPOSIT = """
 EXISTS (SELECT 1 FROM presale_deposit y WHERE y.shop_id = r.shop_id AND y.platform = r.platform
     AND y.order_id = r.order_id)

@@ -17,7 +17,7 @@ text, another way, or no answer is needed."""
 
 
 class CommentLabel(SQLModel, table=True):
-    """What one comment means (docs/comment-labels.md), by rules or as a user corrected it.
+    """What one comment means (docs/manual/en/comment-labels.md), by rules or as a user corrected it.
 
     `intents` are joined with commas in the order of the definitions; `wants` is JSON, `reasons` are lines; `version`
     names the rules, or `example` where an equal text was corrected. A row with `corrected_at` belongs to the user.

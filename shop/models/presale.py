@@ -14,7 +14,7 @@ class PresaleDeposit(Versioned, table=True):
     """The paid deposit of one order line, cents of `currency`; grain: one order line.
 
     `deposit_cents` and `balance_cents` (what is still to be paid) are None where the source does not state them. The
-    order line itself is unpaid until the balance is paid: only then it counts as a sale (docs/presale.md).
+    order line itself is unpaid until the balance is paid: only then it counts as a sale (docs/manual/en/presale.md).
     """
 
     __tablename__ = "presale_deposit"

@@ -2,7 +2,8 @@
 
 A deposit counts on the day it was paid, in no sales figure. The order becomes a sale (GMV, all of it) on the day its
 balance is paid. Of the deposits of a range each is in one of four states: sold (the balance was paid), refunded (any
-money came back before that), retained (the order was closed without the balance), open. By hand: docs/presale.md.
+money came back before that), retained (the order was closed without the balance), open.
+By hand: docs/manual/en/presale.md.
 """
 
 from __future__ import annotations

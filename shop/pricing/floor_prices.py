@@ -1,6 +1,6 @@
 """Floor prices: the least price at which the shop loses nothing, and the price card of a live host.
 
-The formula: docs/costing.md. Everybody may see a floor; what it consists of only the owner.
+The formula: docs/manual/en/costing-rules.md. Everybody may see a floor; what it consists of only the owner.
 """
 
 from __future__ import annotations

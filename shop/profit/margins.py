@@ -1,4 +1,4 @@
-"""Margin per SKU, for the owner only (rules: "Margin" in docs/costing.md)."""
+"""Margin per SKU, for the owner only (rules: "Margin" in docs/manual/en/costing-rules.md)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What everything cost, by arithmetic of its own: whole cents and exact fractions.
 
-The rules are those of docs/costing.md; no code of the program is used.
+The rules are those of docs/manual/en/costing-rules.md; no code of the program is used.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dashboard.commands.open_ import command
+from dashboard.commands.open_ import arguments
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_SECONDS = 180
@@ -108,7 +108,7 @@ class _Copy:
 
 def opened(path: Path, **environment: str) -> AbstractContextManager[str]:
     """The address of a dashboard on the database of a path, which need not exist yet, as `open` serves it."""
-    _, _, _, _, script, *flags, _ = command(0)
+    script, *flags, _ = arguments(0)
     return serving(Path(script), flags, KILNBOARD_DB=str(path), **environment)
 
 

@@ -41,7 +41,7 @@ def demo_command(
     from dashboard.commands.demo import filling
     from dashboard.commands.demo.business_day import business_day
     from dashboard.commands.demo.live_session import live_session
-    from dashboard.commands.open_ import serve
+    from dashboard.commands.open_ import loading_server, serve
     from dashboard.ui.frame.practice_mode import DEMO
 
     place = folder or Path(tempfile.mkdtemp(prefix="kilnboard-demo-"))
@@ -50,6 +50,7 @@ def demo_command(
         place.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             stack.enter_context(filling.own_keys())
+            server = None if no_open else stack.enter_context(loading_server())
             if spring:
                 last = filling.fill_spring(url)
             else:
@@ -60,8 +61,8 @@ def demo_command(
                 stack.enter_context(live_session(url, place / "exports", plan))
                 os.environ[DEMO] = "1"
             _print_figures(url, last)
-            if not no_open:
-                serve(url, port=port, browser=not no_browser)
+            if server is not None:
+                serve(server, url, port=port, browser=not no_browser)
     finally:
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)

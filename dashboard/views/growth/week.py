@@ -29,7 +29,7 @@ def show(view: View) -> None:
         text.note(t("week.none"))
         return
     with st.container(key="chart-week"):
-        st.html(f'<div style="overflow-x: auto">{layout.table(result)}</div>')
+        text.wide(layout.table(result), t("week.title"))
     text.note(t("week.note"))
     with st.container(horizontal=True, key="download-week"):
         st.download_button(

@@ -42,6 +42,10 @@ def show() -> None:
     text.sentence(topic.title)
     with st.container(key="manual-page"):
         st.markdown(LINK.sub(r"\1", topic.body))
+    if others := manual.see_also(topic, language()):
+        text.heading(t("manual.see_also"))
+        for other in others:
+            _opening(other)
 
 
 def _list() -> None:
@@ -55,14 +59,7 @@ def _list() -> None:
         text.note(t("manual.nothing"))
     for topic in shown:
         with st.container(key=f"topic-{topic.name}", gap=None):
-            st.button(
-                literal(topic.title),
-                key=f"read-{topic.name}",
-                type="tertiary",
-                icon=":material/article:",
-                on_click=url_state.put,
-                args=("topic", topic.name),
-            )
+            _opening(topic)
             if topic.excerpt:
                 text.note(f"… {topic.excerpt} …")
     st.button(
@@ -78,6 +75,18 @@ def _list() -> None:
         t("tour.start"), key="tour-start", type="tertiary", icon=":material/tour:"
     ):
         tour.start()
+
+
+def _opening(topic: manual.Topic) -> None:
+    """The button that opens a page of the manual."""
+    st.button(
+        literal(topic.title),
+        key=f"read-{topic.name}",
+        type="tertiary",
+        icon=":material/article:",
+        on_click=url_state.put,
+        args=("topic", topic.name),
+    )
 
 
 def _figures() -> None:

@@ -199,10 +199,8 @@ def _minute(session: Session, place: int) -> dict[str, Any]:
 def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str, Any] | None:
     """Return a video's figures over days, None if nobody watched it then; the older shape lacks much."""
     last = min(end, day(now - DELAY + DAY))
-    days = [date_ for date_ in _days(work, now) if start <= date_ < last]
-    born = day(work.published)
-    daily_shares = [work.by(_age(born, iso) + 1) - work.by(_age(born, iso)) for iso in days]
-    share = sum(daily_shares)
+    ages = range(max(_age(work, start), 0), _ages(work, last, now))
+    share = sum(work.by(age + 1) - work.by(age) for age in ages)
     views = int(work.video.views * share / 3)
     if not views:
         return None
@@ -239,12 +237,13 @@ def video(work: Work, start: str, end: str, version: str, now: int) -> dict[str,
     }
 
 
-def _days(work: Work, now: int) -> list[str]:
-    return [day(moment) for moment in range(work.published, now - DELAY + 1, DAY)]
+def _age(work: Work, iso: str) -> int:
+    return (date.fromisoformat(iso) - date.fromisoformat(day(work.published))).days
 
 
-def _age(born: str, iso: str) -> int:
-    return (date.fromisoformat(iso) - date.fromisoformat(born)).days
+def _ages(work: Work, end: str, now: int) -> int:
+    """Return how many days of a video are known that lie before `end`."""
+    return min(_age(work, end), (now - DELAY - work.published) // DAY + 1)
 
 
 def _stamp(work: Work) -> str:

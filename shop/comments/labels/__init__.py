@@ -1,6 +1,6 @@
 """Labels of a comment from its text alone: intents, sentiment, question or not, the thing wanted.
 
-`label` and `label_all` follow the definitions of docs/comment-labels.md with phrases (`lexicon/`) and rules
+`label` and `label_all` follow the definitions of docs/manual/en/comment-labels.md with phrases (`lexicon/`) and rules
 (`rules.toml`); no network, no model. May import core, db and models.
 """
 

@@ -15,7 +15,7 @@ from shop.catalog.products import ProductFields, VariantFields, add
 from shop.metrics.settings import today
 from tests.support.fresh import new_database
 
-README = Path(__file__).parents[3] / "docs" / "studio.md"
+README = Path(__file__).parents[3] / "docs" / "manual" / "en" / "by-command.md"
 Run = Callable[..., Result]
 
 

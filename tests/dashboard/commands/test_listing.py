@@ -185,7 +185,7 @@ def test_a_piece_and_a_new_product_without_a_name(run: Run):
 
 
 def test_the_commands_of_the_readme_work_as_documented(run: Run, tmp_path: Path):
-    readme = (Path(__file__).parents[3] / "docs" / "studio.md").read_text("utf-8")
+    readme = (Path(__file__).parents[3] / "docs" / "manual" / "en" / "by-command.md").read_text("utf-8")
     section = readme.split("## Products, listings and photos")[1].split("```")[1]
     (tmp_path / "cup.jpg").write_bytes(picture())
     (tmp_path / "products.csv").write_bytes((DATA / "etsy_it.csv").read_bytes())

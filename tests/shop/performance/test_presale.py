@@ -1,4 +1,4 @@
-"""Pre-sale orders with two payments: the figures of docs/presale.md, from the platform's own records."""
+"""Pre-sale orders with two payments: the figures of docs/manual/en/presale.md, from the platform's own records."""
 
 from datetime import date
 from itertools import permutations

@@ -147,7 +147,7 @@ def test_labels_are_printed_from_the_stock_page(stocked_shop: Path) -> None:
 
 
 def test_deposits_and_balances_that_are_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The example of docs/presale.md on the page and by the command; a packer sees none of it."""
+    """The example of docs/manual/en/presale.md on the page and by the command; a packer sees none of it."""
     path = tmp_path / "shop.db"
     monkeypatch.setenv("KILNBOARD_DB", str(path))
     db = new_database(path)

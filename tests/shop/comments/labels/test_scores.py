@@ -1,4 +1,4 @@
-"""The labels against comments labelled by hand from docs/comment-labels.md."""
+"""The labels against comments labelled by hand from docs/manual/en/comment-labels.md."""
 
 import pytest
 
