@@ -88,6 +88,13 @@ def normalize(text: str) -> str:
     return ASCII_WORD.sub(_marked, text)
 
 
+def unmarked(text: str) -> str:
+    """Normalized text as people read it: English words with blanks between, without their marks."""
+    if "‹" not in text:
+        return text
+    return text.replace("›‹", " ").replace("‹", " ").replace("›", " ").strip()
+
+
 SHORT = 80  # characters; however a character is spelled in full, so many stay below MOST
 MARK = "\x1e"  # the record separator, between texts; a blank, so that several are no repeated character
 
