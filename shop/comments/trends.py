@@ -63,9 +63,8 @@ def rising(db: Database, search: CommentSearch, most: int = 20) -> list[RisingWo
     }
     words_now: Counter[str] = Counter()
     words_before: Counter[str] = Counter()
-    expected: Counter[str] = (
-        Counter()
-    )  # of all comments with a word, those that would be now by the group's share
+    # of all comments with a word, those that would be now by the group's share
+    expected: dict[str, float] = defaultdict(float)
     for group, of_now in share.items():
         words_now.update(now[group][0])
         words_before.update(before[group][0])
