@@ -92,6 +92,7 @@ def merged(
             row[name] = _newest_known(name, bodies)
     if fact == "order_line":
         row["sku"] = _sku(bodies, row)
+        row["paid_at"] = _paid_at(bodies, row.get("paid_at"))
         row.update(_buyer(newest, links))
     if fact in DAYS and DAYS[fact][0] in names:
         moment, day = DAYS[fact]
@@ -168,6 +169,12 @@ def _merged_of(body: Mapping[str, Any]) -> list[str]:
     product, platform_sku, title, spec = (body.get(name) for name in WORDING)
     both = f"{product}/{spec}" if product and spec else None
     return [word for word in (both, product, platform_sku, title) if word]
+
+
+def _paid_at(bodies: Iterable[Mapping[str, Any]], newest: int | None) -> int | None:
+    """The newest moment of payment; that of the order itself stands for one that a file lacks, and gives way."""
+    known = ((body.get("paid_at"), body.get("created_at")) for body in bodies)
+    return next((paid for paid, created in known if paid is not None and paid != created), newest)
 
 
 def day_of(moment: int | None, zone: str) -> str | None:

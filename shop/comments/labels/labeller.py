@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import starmap
 
 from shop.comments.labels.clauses import Clause, Reader
 from shop.comments.labels.intents import MOST_CHARACTERS, intents_of
@@ -16,6 +17,7 @@ from shop.comments.labels.wants import wants_of
 # Count up where code changes what labels are; phrases and rules are counted by their fingerprint.
 VERSION = f"rules-4-{fingerprint():08x}"
 CACHED = 5_000
+TEXTS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,13 @@ def read_labels(texts: Sequence[str]) -> list[Parts]:
 
 def label_all(texts: Iterable[str]) -> list[Label]:
     """The labels of many texts, in order."""
-    return [label(text) for text in texts]
+    given = list(texts)
+    different = list(dict.fromkeys(given))
+    labels: dict[str, Label] = {}
+    for start in range(0, len(different), TEXTS_AT_ONCE):
+        step = different[start : start + TEXTS_AT_ONCE]
+        labels |= zip(step, starmap(Label, read_labels(step)), strict=True)
+    return [labels[text] for text in given]
 
 
 def _reasons(

@@ -13,6 +13,7 @@ ASCII_WORD = re.compile(r"([a-z][a-z']*|\d+(?=[ \t]+[a-z]))[ \t]*")
 REPEATED = re.compile(r"([^\d\s])\1\1+")
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\ufe0f\u00ad\x00"
 
+THOUSANDS = {"w": "万", "k": "千"}  # 1w, 2k
 UNCHANGED = "乾冇"
 VARIANTS = {
     "価": "价",
@@ -67,6 +68,8 @@ def _written_out(word: str) -> str:
 
 
 def _marked(word: re.Match[str]) -> str:
+    if word[1] in THOUSANDS and word.start() and word.string[word.start() - 1].isdigit():
+        return THOUSANDS[word[1]]
     return _written_out(word[1])
 
 
