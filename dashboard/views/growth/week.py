@@ -19,7 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(view: View) -> None:
-    """The report of the week of the selected day; of whole days alone, as a morning has no base to be compared with."""
+    """The report of the week of the selected day; of whole days alone, as a morning has no fair base."""
     text.heading(t("week.title"))
     on = view.at.on - timedelta(days=1) if view.at.is_today else view.at.on
     others = other_shops()
