@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dashboard.i18n import format, messages
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
-from shop.comments.labels.lexicon import english_names
+from shop.comments.labels.lexicon import english_words
 from shop.comments.offers import Offer
 from shop.comments.topics import Thing
 from shop.comments.unanswered import QuestionGroup
@@ -34,11 +34,11 @@ def excerpt(remark: str, most: int = LONGEST) -> str:
 
 
 def thing(item: Thing) -> str:
-    """A thing in words of the reader's language where there are such, "" for any."""
+    """A thing in words, "" for any."""
     parts = [part for part in (item.size, item.glaze, item.form) if part]
     if language() == "zh":
         return "".join(parts)
-    return " ".join(english_names().get(part, part) for part in parts)
+    return " ".join(english_words().get(part, part) for part in parts)
 
 
 def topic(group: QuestionGroup) -> str:

@@ -163,14 +163,13 @@ def _add_things(words: Lexicon) -> None:
 
 
 @cache
-def english_names() -> Mapping[str, str]:
-    """English words for forms, glazes and sizes by their value in `wants`; a value without one is left out."""
-    result: dict[str, str] = {}
+def english_words() -> dict[str, str]:
+    """The English word of each form, glaze and size that has one: the first of its synonyms that is English."""
+    result = {}
     for line in _lines(THINGS):
         value, _, synonyms = line.partition(" ")[2].partition(":")
-        english = next((one for one in synonyms.split() if one.startswith("‹")), "")
-        if english:
-            result[value] = english.strip("‹›").replace("_", " ")
+        if english := re.search(r"‹([a-z_]+)›", synonyms):
+            result[value] = english[1].replace("_", " ")
     return result
 
 
