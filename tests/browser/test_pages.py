@@ -65,7 +65,10 @@ def test_growth_of_the_new_year_shows_68_percent(watched: Watched, site: str):
     page = watched.open(f"{site}/{NEW_YEAR}", charts=1)
     expect(page.locator("h1.kb-sentence b").last).to_have_text("68.0%")
     expect(page.locator(".kb-tile .kb-change").first).to_contain_text("+68.0%")
-    expect(page.locator(".kb-note", has_text="59 天与 61 天")).to_be_visible()
+    note = page.locator(".kb-note", has_text="59 天与 61 天")
+    expect(note).to_be_hidden()  # one answer and one reason come first
+    page.locator(".kb-story summary").click()
+    expect(note).to_be_visible()
     days = page.locator(".st-key-chart-growth .bars .point path")
     expect(days.first).to_be_visible(timeout=WAIT)
     heights = days.evaluate_all("paths => paths.map(path => path.getBBox().height)")
@@ -81,6 +84,7 @@ def test_the_whole_growth_summary_fits_on_one_phone_screen(phone: Watched, site:
         "en": ("68.0%", "nine times in ten", "largest causes", "30 live sessions", "Spring Festival"),
     }[language]:
         expect(narrative).to_contain_text(part)
+    narrative.locator("summary").click()
     box = narrative.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 844 and box["x"] + box["width"] <= 390

@@ -24,7 +24,7 @@ from dashboard.views.growth import (
 OWNERS = {"payouts"}  # parts that only a role that sees margins is offered
 PARTS: dict[str, Callable[[View, GrowthStory], None]] = {
     "overview": overview.show,
-    "months": lambda view, _: months.show(view),
+    "months": months.show,
     "week": lambda view, _: week.show(view),
     "split": segments.show,
     "ladder": lambda view, report: gross_to_net.show(view, report.pair.now),

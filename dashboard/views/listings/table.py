@@ -198,7 +198,7 @@ def _typed_like(name: str, value: Any, row: Mapping[str, Any]) -> Any:
 def _config(name: str) -> Any:
     what, label = BY_NAME[name], catalog.label(name)
     if what.kind == "money":
-        return st.column_config.NumberColumn(label, format="%.2f", min_value=0, width=92)
+        return st.column_config.NumberColumn(label, format="%,.2f", min_value=0, width=92)
     if what.kind == "count":
         return st.column_config.NumberColumn(label, format="%d", min_value=0, step=1, width=92)
     if what.kind in ("choice", "truth"):
