@@ -1,7 +1,7 @@
 """The backups of a database as files: which there are.
 
 They are in the folder `backups` next to the database, each a file that can be restored, named by its moment (UTC) and
-reason. Which of them stay says `shop/backups/retention.py`.
+reason; `shop/backups/retention.py` deletes those that are past their time.
 """
 
 from __future__ import annotations
