@@ -32,13 +32,13 @@ START = "start"
 
 
 def _first_page(declared: dict[str, PageMeta], user: Actor) -> tuple[str, bool]:
-    """The page that opens without a name: the first, or for the owner of an empty shop the first steps.
+    """The page that opens without a name: the first of the user, or for the owner of an empty shop the first steps.
 
     Also whether the first steps are in the navigation: until the shop is set up.
     """
     is_led = user.may("manage_shop") and not cache.cached(is_set_up)
     is_empty = is_led and cache.cached(overview.is_empty)
-    return START if is_empty else next(iter(declared)), is_led
+    return START if is_empty else next(name for name in declared if name != START), is_led
 
 
 def main() -> None:

@@ -6,25 +6,42 @@ that the earlier version stored.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import Connection, text
 
-from shop.core.errors import ReplacedDatabase
-from shop.db.backup import PARTIAL
-from shop.db.database import Database
+from shop.core.errors import LostShop, MissingDatabase, ReplacedDatabase
+from shop.db.database import Database, as_path, default_url
 from shop.db.opening import open_shop
+from shop.db.partial import PARTIAL
+from shop.db.urls import is_server
 
 
-def connect(url: str | None = None) -> Database:
+def connect(url: str | None = None, *, is_new: bool = False) -> Database:
     """Open the database of a path or URL, else the shop's own.
 
-    Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, MissingExtra, DatabaseBusy or what the
-    file system, SQLite or the server refuses (see shop.db.refusals).
+    Raises LostShop where there is no file but a backup of one, unless it `is_new`; NotADatabase, NewerDatabase,
+    UnreleasedDatabase, UnsupportedDatabase, MissingExtra, DatabaseBusy or what the file system, SQLite or the server
+    refuses (see shop.db.refusals).
     """
+    place = url or default_url()
+    if not is_new and not is_server(place):
+        _refuse_lost(as_path(place))
     return open_shop(url, after_upgrade=_compute_rollups, before_upgrade=_back_up, views=_views())
+
+
+def _refuse_lost(path: Path) -> None:
+    if os.path.lexists(path):
+        return
+    from shop.backups.files import backups_of
+
+    with suppress(OSError):  # a folder that cannot be read is named when the file is opened
+        for newest in backups_of(path):
+            raise LostShop(path=str(path), backup=str(newest.path))
 
 
 @cache
@@ -49,17 +66,26 @@ _sharing = Lock()
 def shared(url: str) -> Database:
     """The database of a path or URL, opened once per process for all its threads.
 
-    Where another file has taken its name, that one is opened. Raises MissingDatabase while there is none.
+    Where another file has taken its name, that one is opened. Raises MissingDatabase while there is none, LostShop
+    where there are backups.
     """
     with _sharing:
         db = _shared.get(url)
-        if db is not None and not db.is_current():
+        if db is not None and not _is_current(db):
             with suppress(ReplacedDatabase), db.read():  # which lets go of the file that was there before
                 pass
             db = None
         if db is None:
             db = _shared[url] = connect(url)
         return db
+
+
+def _is_current(db: Database) -> bool:
+    try:
+        return db.is_current()
+    except MissingDatabase:
+        _refuse_lost(db.path)
+        raise
 
 
 def _compute_rollups(connection: Connection) -> None:

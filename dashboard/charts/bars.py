@@ -105,9 +105,21 @@ def pareto(
 
 @reused
 def bars(
-    names: Sequence[str], values: Sequence[Any], unit: str, palette: Palette, *, height: int = 230
+    names: Sequence[str],
+    values: Sequence[Any],
+    unit: str,
+    palette: Palette,
+    *,
+    height: int = 230,
+    notes: Sequence[tuple[str, str]] = (),
 ) -> go.Figure:
-    """One bar per name, in the order given, each with its figure next to it."""
+    """One bar per name, in the order given, each with its figure next to it; behind it a note in its colour."""
+    figures = [format.by_unit(unit)(None if pd.isna(value) else value) for value in values]
+    if notes:
+        figures = [
+            f'{figure}  <span style="color:{colour}">{note}</span>'
+            for figure, (note, colour) in zip(figures, notes, strict=True)
+        ]
     figure = figure_of(palette, height, hovermode=False, margin={"t": 4})
     figure.add_trace(
         {
@@ -118,11 +130,12 @@ def bars(
             "marker": {"color": palette.primary},
             "cliponaxis": False,
             "textposition": "outside",
-            "text": [format.by_unit(unit)(None if pd.isna(value) else value) for value in values],
+            "text": figures,
             "textfont": {"color": palette.ink, "size": 12},
         }
     )
-    figure.update_xaxes(**ticks(max(known(values), default=0.0) * 1.12, unit), gridcolor=palette.line)
+    space = 1.45 if notes else 1.12  # for the text behind the longest bar
+    figure.update_xaxes(**ticks(max(known(values), default=0.0) * space, unit), gridcolor=palette.line)
     figure.update_xaxes(showgrid=True)
     figure.update_yaxes(
         type="category", autorange="reversed", showgrid=False, zeroline=False, rangemode="normal"

@@ -150,8 +150,25 @@ def cut(text: str, most: int) -> str:
 
 def cut_names(names: Sequence[str], most: int) -> list[str]:
     """The names of a list shortened as by `cut`; names that would then read the same lose the
-    beginning that they share instead of their end.
+    beginning that they share instead of their end, or, where that end is another's too, their middle.
     """
+    short = _without_beginnings(names, most)
+    owners: dict[str, set[str]] = {}
+    for name, text in zip(names, short, strict=True):
+        owners.setdefault(text, set()).add(name)
+    return [
+        _without_middle(name, text, most) if len(owners[text]) > 1 else text
+        for name, text in zip(names, short, strict=True)
+    ]
+
+
+def _without_middle(name: str, text: str, most: int) -> str:
+    end = text.removeprefix("…")
+    left = most - (sum(1 if sign < "⺀" else 2 for sign in end) + 1) // 2
+    return cut(name, left) + end if text.startswith("…") and left > 1 else text
+
+
+def _without_beginnings(names: Sequence[str], most: int) -> list[str]:
     short = [cut(name, most) for name in names]
     by_text: dict[str, set[str]] = {}
     for name, text in zip(names, short, strict=True):
@@ -163,7 +180,7 @@ def cut_names(names: Sequence[str], most: int) -> list[str]:
         same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
         shared = first[:same]
         start = min(shared.rfind(" ") + 1 or len(shared), min(map(len, alike)) - 1)
-        ends = dict(zip(alike, cut_names([name[start:] for name in alike], most - 1), strict=True))
+        ends = dict(zip(alike, _without_beginnings([name[start:] for name in alike], most - 1), strict=True))
         short = [
             "…" + ends[name].removeprefix("…") if name in ends else text
             for name, text in zip(names, short, strict=True)

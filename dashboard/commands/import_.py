@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from dashboard.commands.common.output import print_json, terminal, warn_of_old_sqlite
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error, reason
 from shop.core.files import write_whole
@@ -203,6 +204,7 @@ def as_contract(report: Any) -> dict[str, Any]:
         "seen_before": report.seen_before,
         **({"shop": _settings(report.shop)} if report.shop else {}),
         "worksheets_left": list(report.worksheets_left),
+        **({"by_order_day": True} if report.by_order_day else {}),
         "left_empty": [
             {"column": item.column, "cells": item.cells, "sample": item.sample, "code": item.code}
             for item in report.unread
@@ -228,8 +230,10 @@ def print_report(report: Any) -> None:
         click.echo(f"{name}: {error(problem)}", err=True)
     if report.lacks_session:
         click.echo(t("commands.import.lacks_session", file=report.file))
+    if report.by_order_day:
+        click.echo(t("commands.import.by_order_day", file=report.file))
     if report.worksheets_left:
-        names = "、".join(report.worksheets_left)
+        names = format.listed(report.worksheets_left)
         click.echo(t("commands.import.left", file=report.file, names=names))
     if report.parts:
         return

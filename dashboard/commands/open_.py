@@ -38,6 +38,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--certificate", type=FILE, help=t("commands.open.certificate"))
 @click.option("--key", type=FILE, help=t("commands.open.key"))
 @click.option("--host", "hosts", multiple=True, metavar="NAME", help=t("commands.open.host"))
+@click.option("--new", "is_new", is_flag=True, help=t("commands.open.new"))
 def open_command(
     port: int | None,
     no_browser: bool,
@@ -46,21 +47,32 @@ def open_command(
     certificate: Path | None,
     key: Path | None,
     hosts: tuple[str, ...],
+    is_new: bool,
 ) -> None:
-    """Open the dashboard on the shop's own database and stay up until Ctrl-C."""
+    """Open the dashboard on the shop's own database and stay up until Ctrl-C.
+
+    Where only backups of it are there, its pages offer them on this machine.
+    """
     from dashboard.server.hosts import HOSTS
     from dashboard.server.listener import CERTIFICATE, CERTIFICATE_KEY, SHARE
+    from dashboard.text.errors import error
     from shop.access.accounts import have_accounts, new_setup_code
     from shop.connect import connect
+    from shop.core.errors import LostShop
     from shop.db.database import ROLE_VARIABLE, default_url
 
     if bool(certificate) != bool(key):
         raise click.UsageError(t("commands.open.both"))
     with loading_server() as server:
-        db = connect(default_url())
-        code = new_setup_code(db)
-        is_shared = share and have_accounts(db)
-        db.close()
+        code, is_shared = None, False
+        try:
+            db = connect(default_url(), is_new=is_new)
+        except LostShop as lost:
+            click.echo(error(lost), err=True)
+            share = False
+        else:
+            code, is_shared = new_setup_code(db), share and have_accounts(db)
+            db.close()
         given = {ROLE_VARIABLE: role, SHARE: "1" if is_shared else None, HOSTS: ",".join(hosts) or None}
         given |= {
             name: str(path.resolve())
@@ -75,7 +87,7 @@ def open_command(
 
 @contextmanager
 def loading_server() -> Iterator[Server]:
-    """A process of the dashboard that loads the program meanwhile; it listens when `serve` tells it where and what."""
+    """A process of the dashboard that loads the program meanwhile; it listens once `serve` sends where and what."""
     process = subprocess.Popen(
         [sys.executable, "-m", "dashboard.server.launch"],
         stdin=subprocess.PIPE,

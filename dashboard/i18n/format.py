@@ -7,7 +7,7 @@ Nothing is computed here but the rounding for display. The words of a page name 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -223,6 +223,11 @@ def day(value: Any) -> str:
 
 
 @_known
+def listed(names: Iterable[str]) -> str:
+    """Names one after another, as the language of this run joins them."""
+    return ("、" if _zh() else ", ").join(names)
+
+
 def short_day(value: Any) -> str:
     """A day without its year: 3月15日, 15 Mar."""
     return _date(value, "M月d日", "d MMM")

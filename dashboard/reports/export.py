@@ -100,7 +100,7 @@ def card(db: Database, result: GrowthReport, *, amounts: bool = True) -> bytes:
             title=format.span(narrative.pair.now),
             label=label if comparison.is_per_day else metrics.label_of(metric),
             figure=write(comparison.headline[0]) if amounts else metrics.change_of(comparison),
-            change=_arrow(comparison) + metrics.change_of(comparison) if amounts else "",
+            change=metrics.change_of(comparison) if amounts else "",
             direction=_direction(comparison),
             sentence=("" if language() == "zh" else " ").join(lines[:3])
             if amounts
@@ -131,7 +131,3 @@ def _direction(result: growth.Comparison) -> str:
     if result.change is None or result.is_noise or not round(result.change, 3):
         return "flat"
     return "up" if result.change > 0 else "down"
-
-
-def _arrow(result: growth.Comparison) -> str:
-    return "" if not result.change else "▲ " if result.change > 0 else "▼ "

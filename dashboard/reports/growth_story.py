@@ -93,13 +93,18 @@ def build_story(cached: Cached, options: Answers, chosen: RangePair, metric: str
     )
 
 
+def reason(growth_story: GrowthStory) -> str:
+    """The drivers with the largest parts of the change in one sentence; empty where none is known."""
+    return drivers.sentence(growth_story.why)
+
+
 def sentences(growth_story: GrowthStory) -> Sequence[str]:
     """The report in plain sentences, the answer first; *…* marks what stands out."""
     report = [
         comparison.sentence(growth_story.result),
         confidence.interval(growth_story.result),
         confidence.same_age(growth_story.aged) if growth_story.aged else "",
-        drivers.sentence(growth_story.why),
+        reason(growth_story),
         per_session.sentence(growth_story.effort),
         per_session.per_hour(growth_story.effort),
         confidence.to_come(growth_story.maturity)

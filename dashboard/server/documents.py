@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 
 from dashboard import theme
 from dashboard.i18n.language import LANGUAGES, language, language_tag
 from dashboard.i18n.messages import t, words
+from dashboard.text.safety.backups import megabytes
 from dashboard.theme.palette import DARK, LIGHT
+from shop.backups.files import BackupFile
+
+LOST = "/lost_shop"
 
 STYLE = f"""
 :root {{ color-scheme: light dark; --paper: {LIGHT.paper}; --surface: {LIGHT.surface};
@@ -29,12 +35,13 @@ nav {{ margin-left: auto; font-size: .9rem; }}
 h1 {{ font-size: 1.5rem; line-height: 1.3; margin: 0 0 1rem; font-weight: 600; }}
 label {{ display: block; margin-bottom: 1rem; font-size: .95rem; }}
 label small {{ display: block; color: var(--muted); }}
-input {{ display: block; width: 100%; min-height: 48px; margin-top: .25rem; padding: .5rem .75rem; font: inherit;
-  color: inherit; background: var(--surface); border: 1px solid var(--muted); border-radius: 4px; }}
-input:focus-visible, button:focus-visible, a:focus-visible {{ outline: 2px solid var(--primary);
+input, select {{ display: block; width: 100%; min-height: 48px; margin-top: .25rem; padding: .5rem .75rem;
+  font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--muted); border-radius: 4px; }}
+input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible {{ outline: 2px solid var(--primary);
   outline-offset: 2px; }}
 button {{ width: 100%; min-height: 48px; font: inherit; font-weight: 600; border: 0; border-radius: 4px;
   color: var(--on); background: var(--primary); cursor: pointer; }}
+button.quiet {{ margin-top: 1rem; color: var(--ink); background: transparent; border: 1px solid var(--muted); }}
 p {{ color: var(--muted); font-size: .9rem; }} .wrong {{ color: var(--red); font-size: 1rem; margin: 0 0 1rem; }}
 a {{ color: var(--primary); display: inline-block; padding: .5rem; }}
 """
@@ -127,6 +134,35 @@ def set_up_page(*, user: str = "", code: str = "", back: str = "/", problem: str
         + f"<button>{escape(t('sign_in.set_up.submit'))}</button></form>"
     )
     return _document(title, body, "/set-up")
+
+
+def lost_shop_page(path: Path, backups: Sequence[BackupFile], problem: str = "") -> str:
+    """The page of a shop whose file is gone: its backups, by this computer's clock, to choose from, and a new shop."""
+    title = t("backups.lost.title")
+    options = "".join(
+        f'<option value="{escape(item.path.name)}">{escape(_line(item))}</option>' for item in backups
+    )
+    form = f'<form method="post" action="{LOST}?lang={language()}">'
+    restoring = (
+        f'{form}<label>{escape(t("backups.lost.which"))}<select name="choice">{options}</select></label>'
+        f"<button>{escape(t('backups.lost.restore'))}</button></form>"
+    )
+    body = (
+        f"<h1>{escape(title)}</h1>{_wrong(problem)}"
+        f"<p>{escape(t('backups.lost.lead', path=str(path), count=len(backups)))}</p>"
+        + (restoring if backups else "")
+        + f'{form}<input type="hidden" name="choice" value="new"/>'
+        f'<button class="quiet">{escape(t("backups.lost.new"))}</button></form>'
+        f"<p>{escape(t('backups.lost.new_note'))}</p>"
+    )
+    return _document(title, body, LOST)
+
+
+def _line(item: BackupFile) -> str:
+    local = item.taken_at.astimezone()
+    when = t("backups.when", on=local.date(), at=local)
+    reason = t(f"backups.reasons.{item.reason}")
+    return t("backups.lost.line", when=when, reason=reason, size=megabytes(item.bytes))
 
 
 def unavailable_page(problem: str, path: str) -> str:

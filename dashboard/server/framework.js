@@ -2,9 +2,10 @@
    The page itself names its language in its style block, so that a change needs no reload. Texts of ours (in Markdown
    and HTML elements) and of users (options, values) are left alone. */
 (() => {
-  const OURS = '[data-testid="stMarkdownContainer"], .stHtml, [role="option"], [data-testid="stIconMaterial"], [data-testid="stExpanderIcon"], noscript, textarea, script, style, pre';
+  const OURS = '[data-testid="stMarkdownContainer"], .stHtml, [role="option"], [data-testid="stIconMaterial"], [data-testid="stExpanderIcon"], [data-tag-index], noscript, textarea, script, style, pre';
   const FRAME = '[data-testid="stElementToolbar"], [data-testid="stTooltipContent"], [data-testid="stTooltipErrorContent"]';
   const IN_LISTS = new Set(["No results", "No options", "Select all"]);  // Streamlit's own rows in a list of options
+  const COUNTED = new Set(["# of #", "# results"]);  // # is a number: with names they fit what users write
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt"];
   const written = new WeakMap();  // node -> {name: [original, translation]}
   let language = document.documentElement.lang, exact = new Map(), patterns = [];
@@ -13,7 +14,7 @@
     const table = PHRASES[language] || {};
     exact = new Map(Object.entries(table).filter(([phrase]) => !phrase.includes("#")));
     patterns = Object.entries(table).filter(([phrase]) => phrase.includes("#")).map(([phrase, words]) =>
-      [new RegExp("^" + phrase.split("#").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)") + "$"), words]);
+      [new RegExp("^" + phrase.split("#").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(COUNTED.has(phrase) ? "([\\d,.]+)" : "(.+?)") + "$"), words]);
     document.documentElement.lang = language;
   };
   const translated = (text) => {

@@ -15,14 +15,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
-from dashboard.i18n.language import LANGUAGES, use_language
+from dashboard.i18n.language import LANGUAGES, language, use_language
 from dashboard.server import documents
 from dashboard.server.headers import security_headers
 from dashboard.server.hosts import allowed_hosts, host_name, is_loopback
 from dashboard.text.errors import error
 from shop.access.accounts import have_accounts
 from shop.access.sessions import COOKIE, person_of
-from shop.core.errors import ShopError
+from shop.core.errors import LostShop, ShopError
 from shop.db.database import Database
 
 Message = MutableMapping[str, Any]
@@ -31,7 +31,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-OWN_PAGES = ("/sign-in", "/set-up")
+LOST = documents.LOST
+OWN_PAGES = ("/sign-in", "/set-up", LOST)
 PUBLIC = frozenset({"/sign-in", "/set-up", "/manifest.webmanifest", "/app-icon.png", "/app-icon.svg"})
 HEALTH = "/_stcore/health"
 SOCKET = "/_stcore/stream"
@@ -71,7 +72,10 @@ class Guard:
             status = _refusal(scope) or await run_in_threadpool(self._without_session, HTTPConnection(scope))
         except ShopError as problem:
             use_language_of(HTTPConnection(scope))
-            await _refuse(scope, send, 503, error(problem))
+            if isinstance(problem, LostShop) and _is_page(scope) and is_loopback(_client(scope)):
+                await _send_to(scope, send, f"{LOST}?lang={language()}")
+            else:
+                await _refuse(scope, send, 503, error(problem))
             return
         if status is None:
             largest = self.largest_upload if scope["path"].startswith(UPLOAD) else LARGEST_FORM
@@ -81,10 +85,15 @@ class Guard:
 
     def _without_session(self, request: HTTPConnection) -> int | None:
         """The status that refuses a request without a session; None where it may pass."""
-        path, client = request.url.path, request.client.host if request.client else ""
+        path, client = request.url.path, _client(request.scope)
         if path == HEALTH and is_loopback(client):
             return None
-        db = self.database()
+        try:
+            db = self.database()
+        except LostShop:
+            if path == LOST and is_loopback(client):
+                return None
+            raise
         if path in PUBLIC:
             return None
         if not have_accounts(db):
@@ -163,12 +172,28 @@ def _with_headers(scope: Scope, send: Send) -> Send:
     return sending
 
 
+def _client(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _is_page(scope: Scope) -> bool:
+    is_read = scope["type"] == "http" and scope["method"] == "GET"
+    return is_read and "text/html" in Headers(scope=scope).get("accept", "")
+
+
+async def _send_to(scope: Scope, send: Send, location: str) -> None:
+    headers = [(b"location", location.encode()), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 303, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def _refuse(scope: Scope, send: Send, status: int, words: str = "") -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4000 + status})  # before accept: answered with 403
         return
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    is_page = scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
+    is_page = _is_page(scope)
     if status == 401 and is_page:
         query = scope["query_string"].decode("ascii", "ignore")
         back = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")

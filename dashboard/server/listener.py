@@ -17,7 +17,7 @@ import uvicorn
 from dashboard.server.hosts import HOSTS, network_addresses, share_hosts
 from shop.access.accounts import have_accounts
 from shop.connect import connect
-from shop.core.errors import ShopError
+from shop.core.errors import LostShop, ShopError
 from shop.db.database import default_url
 
 SHARE, CERTIFICATE, CERTIFICATE_KEY = "KILNBOARD_SHARE", "KILNBOARD_CERTIFICATE", "KILNBOARD_CERTIFICATE_KEY"
@@ -128,7 +128,10 @@ async def sharing(app: Any) -> AsyncIterator[None]:
 
 
 def _is_allowed() -> bool:
-    db = connect(default_url())
+    try:
+        db = connect(default_url())
+    except LostShop:
+        return False
     try:
         return have_accounts(db)
     finally:

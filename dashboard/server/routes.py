@@ -16,6 +16,7 @@ from dashboard.server import documents
 from dashboard.server.changes import NewerData
 from dashboard.server.guard import use_language_of
 from dashboard.server.hosts import is_loopback
+from dashboard.server.lost_shop import LostShopRoutes
 from dashboard.text import errors
 from shop.access.accounts import have_accounts, set_up
 from shop.access.sessions import COOKIE, LASTS_SECONDS, WrongSignIn, sign_in
@@ -52,6 +53,7 @@ class OwnRoutes:
             Route("/app-icon.png", self.icon_picture, methods=["GET"]),
             Route("/app-icon.svg", self.icon, methods=["GET"]),
             Route("/changes", self.changes, methods=["GET"]),
+            *LostShopRoutes(self.database).routes(),
             *pages,
         ]
 

@@ -59,7 +59,7 @@ def finding(item: Finding, currency: str = "") -> str:
     format.use_currency(str(details.get("currency") or currency or before))
     try:
         if "platforms" in details:
-            details["platforms"] = "、".join(map(platform, str(details["platforms"]).split(", ")))
+            details["platforms"] = format.listed(map(platform, str(details["platforms"]).split(", ")))
         return t(f"listings.found.{item.code}", **details)
     finally:
         format.use_currency(before)

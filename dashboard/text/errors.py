@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.i18n import messages
+from dashboard.i18n import format, messages
 from dashboard.i18n.language import language
 from dashboard.text.imports import file_kind
 from shop.core.errors import ShopError
@@ -111,7 +111,7 @@ def _named(details: Mapping[str, Any]) -> dict[str, Any]:
     named = {**details, "field": BY_NAME[field].label(language())}
     if "known" in details:
         known = (word(item, language()) for item in str(details["known"]).split(", "))
-        named["known"] = ("、" if language() == "zh" else ", ").join(known)
+        named["known"] = format.listed(known)
     return named
 
 

@@ -14,7 +14,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import errors
 from dashboard.ui.actor import actor
 from shop.connect import shared
-from shop.core.errors import ShopError
+from shop.core.errors import LostShop, ShopError
 from shop.db.database import default_url
 
 RETRY_SECONDS = 5
@@ -40,19 +40,26 @@ def note(text: str) -> None:
     st.html(f'<p class="kb-note">{_strong(text)}</p>')
 
 
-def page_summary(answer: str, more: Sequence[str], quiet: Sequence[str]) -> None:
-    """The answer of a page, further sentences, and notes; on a phone above the filters."""
-    sentences = "".join(f"<p>{_strong(text)}</p>" for text in more)
+def page_summary(answer: str, reason: str, more: Sequence[str], quiet: Sequence[str]) -> None:
+    """The answer of a page with one reason; further sentences and notes behind "more". On a phone above the filters."""
+    sentences = "".join(f"<p>{_strong(text)}</p>" for text in more if text != reason)
     notes = "".join(f'<p class="kb-note">{_strong(text)}</p>' for text in quiet if text)
     st.html(
         f'<div class="kb-story"><h1 class="kb-sentence">{_strong(answer)}</h1>'
-        f'<div class="kb-lines">{sentences}</div>{notes}</div>'
+        f'<div class="kb-lines">{f"<p>{_strong(reason)}</p>" if reason else ""}</div>'
+        f"<details><summary>{escape(t('summary.more'))}</summary>"
+        f'<div class="kb-lines">{sentences}</div>{notes}</details></div>'
     )
 
 
 def lines(sentences: Sequence[str]) -> None:
     """Further sentences, each on its own line."""
     st.html(f'<div class="kb-lines">{"".join(f"<p>{_strong(sentence)}</p>" for sentence in sentences)}</div>')
+
+
+def wide(html: str, label: str) -> None:
+    """HTML that may be wider than the page and scrolls sideways, by keyboard too; `label` names it."""
+    st.html(f'<div class="kb-wide" role="region" tabindex="0" aria-label="{escape(label)}">{html}</div>')
 
 
 def error(problem: ShopError) -> None:
@@ -64,6 +71,9 @@ def error(problem: ShopError) -> None:
 def unavailable(problem: ShopError) -> None:
     """The message of a shop that cannot be read; the page comes back by itself once it can."""
     error(problem)
+    if isinstance(problem, LostShop):
+        link = f'<a class="kb-step" href="/lost_shop" target="_self">{escape(t("backups.lost.see"))}</a>'
+        st.html(link)
 
     @st.fragment(run_every=RETRY_SECONDS)
     def wait() -> None:

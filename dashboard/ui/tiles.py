@@ -12,8 +12,6 @@ from dashboard.i18n.messages import t
 from dashboard.text.tiles import Tile
 from dashboard.ui import filters
 
-ARROWS = {"up": "▲", "down": "▼", "same": "■", "": "", "up quiet": "▲", "down quiet": "▼"}
-
 
 def show(tiles: Sequence[Tile]) -> None:
     """A row of tiles."""
@@ -67,9 +65,8 @@ def _why(tile: Tile) -> str:
 def _change(text: str, direction: str) -> str:
     if not text:
         return ""
-    arrow = f'<i aria-hidden="true">{ARROWS[direction]}</i>'
     tip = f' title="{escape(t("change.quiet"))}"' if direction.endswith("quiet") else ""
-    return f'<span class="kb-change {_colour(direction)}"{tip}>{arrow}{escape(text)}</span>'
+    return f'<span class="kb-change {_colour(direction)}"{tip}>{escape(text)}</span>'
 
 
 def _colour(direction: str) -> str:

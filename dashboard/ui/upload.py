@@ -212,9 +212,11 @@ def _look_at(kinds: Sequence[str]) -> None:
 
 
 def _notes(report: FileReport) -> None:
-    """What of a file was not read: worksheets, files of an archive, single cells."""
+    """How its orders are dated, and what was not read: worksheets, files of an archive, single cells."""
+    if report.by_order_day:
+        text.note(t("commands.import.by_order_day", file=report.file))
     if report.worksheets_left:
-        text.note(t("commands.import.left", file=report.file, names="、".join(report.worksheets_left)))
+        text.note(t("commands.import.left", file=report.file, names=format.listed(report.worksheets_left)))
     for name, problem in report.rejected_files:
         text.note(f"{name}: {errors.error(problem)}")
     for item in report.unread:

@@ -122,9 +122,20 @@ def units_of(places: Mapping[str, int], headers: Sequence[str]) -> dict[str, str
     return {name: unit for name, unit in named.items() if unit}
 
 
-def missing(kind: FileKind, places: Mapping[str, int]) -> list[FileField]:
-    """The required fields whose columns are not there."""
-    return [item for item in kind.FIELDS if item.required and not {item.name, *item.instead} & places.keys()]
+def missing(kind: FileKind, places: Mapping[str, int], headers: Sequence[str]) -> list[FileField]:
+    """The required fields whose columns are not there, nor what is taken instead."""
+    taken = set(places.values())
+    unknown = [normal(header) for place, header in enumerate(headers) if header and place not in taken]
+    return [
+        item
+        for item in kind.FIELDS
+        if item.required
+        and item.name not in places
+        and (
+            not places.keys() & set(item.instead)
+            or (item.like is not None and any(map(item.like.search, unknown)))
+        )
+    ]
 
 
 def contrary(kind: FileKind, headers: Sequence[str]) -> str | None:

@@ -2,7 +2,10 @@
 
 The facts are in the platform's back office export of 2022 to 2026: amounts in yuan, ids behind a tab,
 times on the Beijing clock, personal cells masked or enciphered. Rows may join several sub-orders in
-one cell with `;`. The file names neither session nor video: attribution is by order time (grade C).
+one cell with `;`. The columns can be chosen at the export: without the moment of payment an order counts on the day it
+was placed, unless it was closed unshipped and nothing was refunded (never paid); without the unit price the list value
+is what was paid and what the discounts were. The file names neither session nor video: attribution is by order time
+(grade C).
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.couriers import couriers
-from etl.files.base import Parsed
+from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField, Values
 from etl.files.orders.dispatch import promised_at
 from etl.files.orders.status_words import ORDER_WORDS
@@ -31,31 +34,36 @@ from shop.orders.batch import MISSING
 
 NAME = "douyin_orders"
 PLATFORM = "douyin"
-VERSION = 3
+VERSION = 4
 PRIORITY = 10
 ZONE = "Asia/Shanghai"
 
+PAYMENT = re.compile(r"[付款支].*(?:时间|日期)")  # the moment of payment under another name
+PRICE = re.compile(r"单价|商品(?:金额|价格|原价|总价)")
 FIELDS = (
     FileField("order_id", ("主订单编号", "订单编号"), required=True),
     FileField("line_id", ("子订单编号",), required=True),
     FileField("title", ("选购商品", "商品名称"), required=True),
     FileField("spec", ("商品规格",)),
     FileField("quantity", ("商品数量",), required=True),
-    FileField("product_id", ("商品ID",), required=True),
+    FileField("product_id", ("商品ID",), required=True, instead=("merchant_code", "article_number")),
     FileField("merchant_code", ("商家编码",)),
     FileField("article_number", ("货号",)),
-    FileField("unit", ("商品单价", "商品金额"), required=True, money=True),
+    FileField(
+        "unit", ("商品单价", "商品金额"), required=True, money=True, instead=("shop_borne",), like=PRICE
+    ),
     FileField("due", ("订单应付金额",), required=True, money=True),
     FileField("shipping", ("运费",), money=True),
     FileField("discounts", ("优惠总金额",), money=True),
     FileField("platform_discount", ("平台优惠",), money=True),
     FileField("creator_discount", ("达人优惠",), money=True),
     FileField("platform_borne", ("平台实际承担优惠金额",), money=True),
+    FileField("shop_borne", ("商家实际承担优惠金额",), money=True),
     FileField("creator_borne", ("达人实际承担优惠金额",), money=True),
     FileField("payment_discount", ("支付优惠",), money=True),
     FileField("price_change", ("商家改价",), money=True),
     FileField("created_at", ("订单提交时间",), required=True),
-    FileField("paid_at", ("支付完成时间",), required=True),
+    FileField("paid_at", ("支付完成时间",), required=True, instead=("created_at",), like=PAYMENT),
     FileField("shipped_at", ("发货时间",)),
     FileField("completed_at", ("订单完成时间",)),
     FileField("promised_at", ("承诺发货时间",)),
@@ -124,6 +132,9 @@ def parse(rows: Rows, context: Context) -> Parsed:
     }
     status = rows.choice("status", {**ORDER_WORDS, **STATUS}, missing="unpaid")
     after_sale = rows.translated("after_sale", returned)
+    if not rows.has("paid_at"):
+        closed = (status == "cancelled") & (after_sale != "refunded") & (times["shipped_at"] == MISSING)
+        times["paid_at"] = np.where((status == "unpaid") | closed, MISSING, times["created_at"])
     columns: dict[str, Values] = {
         "order_id": rows.identifier("order_id"),
         "line_id": rows.identifier("line_id"),
@@ -150,6 +161,11 @@ def parse(rows: Rows, context: Context) -> Parsed:
     return Parsed(rows, batches)
 
 
+def counts_by_order_day(recognised: Recognised) -> bool:
+    """Whether the file lacks the moment of payment."""
+    return "paid_at" not in recognised.places
+
+
 def _product(rows: Rows) -> dict[str, Values]:
     """The SKU is the shop's own code; without one, the platform's product and the chosen form."""
     product, spec, title = rows.cells("product_id"), rows.cells("spec"), rows.cells("title")
@@ -171,16 +187,17 @@ def _money(rows: Rows) -> dict[str, Values]:
     """The money of each line in fen; who bears a discount decides what the shop is credited for."""
     quantity = rows.whole("quantity", required=True)
     rows.refuse_where((quantity <= 0) & (quantity != MISSING), "quantity", "NotPositive")
-    unit = rows.cents("unit", required=True)
+    has_price = rows.has("unit")
+    unit = rows.cents("unit", required=has_price)
     rows.refuse_where(unit < 0, "unit", "Negative")
     due, shipping = rows.cents("due", required=True), rows.cents("shipping")
     payment = rows.cents("payment_discount")
     borne = _borne(rows, "platform_borne", "platform_discount")
     borne += _borne(rows, "creator_borne", "creator_discount")
-    listed = unit * np.maximum(quantity, 0)
     buyer_paid = due - shipping - payment
     rows.refuse_where(buyer_paid < 0, "due", "Negative")
     platform = borne + payment
+    listed = unit * np.maximum(quantity, 0) if has_price else buyer_paid + platform + rows.cents("shop_borne")
     seller = listed - buyer_paid - platform
     raised = rows.cents("price_change") != 0
     rows.refuse_where((seller < 0) & ~raised, "due", "MoreThanList")

@@ -27,7 +27,8 @@ NOBODY = (MASKED, CIPHER, RUINED)
 class FileField:
     """One column that a kind reads: our name, the header names it goes by, and how it is treated.
 
-    A required field, or one of those `instead` of it, must be in the header; `personal` cells are used for the
+    A required field, or one of those `instead` of it, must be in the header; an unknown header that is `like` it
+    may be itself under a new name, and nothing is taken instead. `personal` cells are used for the
     keyed hash at most and are in no stored row, not even in one that is rejected. `money` cells have the decimal
     mark of the file.
     """
@@ -38,6 +39,7 @@ class FileField:
     personal: bool = False
     money: bool = False
     instead: tuple[str, ...] = ()
+    like: re.Pattern[str] | None = None
 
     @property
     def is_needed(self) -> bool:

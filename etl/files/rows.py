@@ -34,11 +34,10 @@ NOTHING_TAUGHT: Mapping[str, str] = {}
 class Rows:
     """The rows of one chunk by our field names, and which of them are rejected.
 
-    Readers return one value per row (numpy); a missing number or instant is MISSING, a missing text
-    None. A row that is rejected gets a harmless value, so that whole columns can be computed;
-    `accepted()` leaves it out in the end. What a row that is rejected needs besides its cells to be
-    read again (its key, the file's date order) goes into `extra`. A cell that no record needs and that
-    cannot be read costs nothing: it is left empty, and `unread` has it by column and code.
+    Readers return one value per row (numpy); a missing number or instant is MISSING, a missing text None. A rejected
+    row gets a harmless value; `accepted()` leaves it out in the end. What it needs besides its cells to be read again
+    (its key, the file's date order) goes into `extra`. A cell that no record needs and that cannot be read is left
+    empty, and `unread` has it by column and code.
     """
 
     def __init__(
@@ -223,14 +222,21 @@ class Rows:
         return self._mapped(name, convert, "UnknownWord", required=False, missing=missing)
 
     def instant(
-        self, name: str, zone: str, *, required: bool = False, order: str = "ymd", formats: Sequence[str] = ()
+        self,
+        name: str,
+        zone: str,
+        *,
+        required: bool = False,
+        order: str = "ymd",
+        formats: Sequence[str] = (),
+        year: int | None = None,
     ) -> Values:
         """A moment in seconds UTC: in the local time of `zone` unless the cell has its own offset.
 
-        `order` of dates in numbers (dmy, mdy, ymd); with `formats` only cells in one of these are read.
+        `order` of dates in numbers (dmy, mdy, ymd), `year` of those without; with `formats` only these are read.
         """
         cells = self.cells(name)
-        moments, unread = read_moments(cells, zone, order, tuple(formats))
+        moments, unread = read_moments(cells, zone, order, tuple(formats), year)
         if unread.any():
             self._unreadable(name, cells, unread, "BadTime")
         if required:
@@ -251,8 +257,7 @@ class Rows:
         values, places = self._by_word(name, convert, code, np.int64, missing, cells, {})
         if required:
             self.refuse_where(places == len(values) - 1, name, "Missing")
-        result: Values = values[places]
-        return result
+        return np.asarray(values[places])
 
     def _mapped(
         self, name: str, convert: Convert, code: str, *, required: bool, missing: Any = None, **details: Any

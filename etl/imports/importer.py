@@ -168,6 +168,8 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
             prepare(recognised, context)
         if (lacks := getattr(recognised.kind, "lacks_session", None)) is not None:
             report = replace(report, lacks_session=lacks(recognised, context))
+        if (by_order_day := getattr(recognised.kind, "counts_by_order_day", None)) is not None:
+            report = replace(report, by_order_day=by_order_day(recognised))
     tally = ImportTally()
     with open_chunks(recognised, context, careful=careful) as chunks, no_gc():
         digest = _digest(given.path)

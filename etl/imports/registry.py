@@ -129,7 +129,7 @@ def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
 
 def _candidate(kind: FileKind, table: Table, header: int, *, is_named: bool) -> _Candidate:
     places = _places(kind, table, header)
-    lacking = missing(kind, places)
+    lacking = missing(kind, places, table.head[header])
     is_near = len(lacking) * 2 <= sum(item.required for item in kind.FIELDS)
     against = contrary(kind, table.head[header]) if is_near and not is_named else None
     return _Candidate(Recognised(table, kind, header, places), lacking, against)
@@ -202,7 +202,7 @@ def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) ->
 def _same_kind(kind: FileKind, table: WorkbookTable) -> int | None:
     """The header row of a worksheet that is of this kind."""
     for header in range(len(table.head[:HEADER_ROWS])):
-        if not missing(kind, _places(kind, table, header)):
+        if not missing(kind, _places(kind, table, header), table.head[header]):
             return header
     return None
 

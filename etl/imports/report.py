@@ -45,7 +45,7 @@ class FileReport:
     `worksheets_left` are the names of worksheets (or of files in an archive) with rows that were not read,
     `unread` the cells that were left empty. `parts` are the reports of the files in an archive, `rejected_files`
     those of them that were rejected. `lacks_session`: remarks of which neither the file nor the user names the
-    live session.
+    live session. `by_order_day`: orders without their moment of payment, which count on the day they were placed.
     """
 
     file: str
@@ -66,6 +66,7 @@ class FileReport:
     rounded: int = 0
     rounded_by: Decimal = Decimal(0)
     lacks_session: bool = False
+    by_order_day: bool = False
 
 
 @dataclass

@@ -78,7 +78,9 @@ class Cells:
         A cell with a day alone is that day in the shop's own calendar, whatever the profile's time zone.
         """
         self._join_clock(name)
-        moments = self.rows.instant(name, self.zone, order=self.order, formats=self.profile.formats)
+        moments = self.rows.instant(
+            name, self.zone, order=self.order, formats=self.profile.formats, year=self.profile.year
+        )
         self._written[name] = moments
         if self.zone == self.context.time_zone:
             return moments

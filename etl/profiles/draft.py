@@ -20,7 +20,7 @@ from etl.profiles.fields import TABLES
 from etl.profiles.patterns import EXCLUDED, NO_AMOUNT, NOT_PERSONAL, PATTERNS, PERSONAL, UNIT, key
 from etl.profiles.synonyms import FIELDS
 from etl.tables.base import Chunk, Table
-from etl.tables.moments import read_moment
+from etl.tables.moments import YEARLESS, read_moment
 from etl.tables.order_amounts import read_columns
 from shop.core.personal import has_contacts, is_personal_header
 
@@ -44,7 +44,7 @@ MONEY = (
 )
 TIMES = tuple(dict.fromkeys(name for shape in TABLES.values() for name in shape.times))
 COUNTS = ("quantity", "likes", "replies")
-NUMBERS = ("id", "no", "nr", "number", "#", "编号", "单号", "单据编号")
+NUMBERS = ("id", "no", "nr", "number", "#", "编号", "单号", "单据编号", "序号")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,9 @@ class Draft:
         if name in MONEY:
             return not NO_AMOUNT.search(key(header)) and _most(map(_is_amount, cells))
         if name in TIMES:
-            return _most(read_moment(cell, "dmy") or read_moment(cell, "mdy") for cell in cells)
+            return _most(
+                read_moment(cell, "dmy") or read_moment(cell, "mdy") or YEARLESS.match(cell) for cell in cells
+            )
         if name == "order_id":
             return 2 * sum(any(map(str.isdigit, cell)) for cell in cells) > len(cells)
         if name in COUNTS:

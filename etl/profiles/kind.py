@@ -52,6 +52,11 @@ class ProfileKind:
             if value is not None
         }
 
+    def counts_by_order_day(self, recognised: Recognised) -> bool:
+        """Whether a table of orders has no moment of payment; what a built-in profile reads is known to have none."""
+        is_of_orders = self.profile.table == "order_line" and self.profile_text is not None
+        return is_of_orders and "paid_at" not in recognised.places
+
     def prepare(self, recognised: Recognised, context: Context) -> None:
         """Determine the order of day and month, and when an offer file was saved.
 
@@ -201,7 +206,8 @@ def parse_lines(cells: Cells) -> Parsed:
     money = line_money(cells, back, status == "cancelled")
     given = money.refunded + money.refunded_shipping
     if not rows.has("paid_at"):  # cancelled and nothing refunded: never paid
-        never = (status == "unpaid") | ((status == "cancelled") & (given == 0) & ~back)
+        unsent = times["shipped_at"] == MISSING
+        never = (status == "unpaid") | ((status == "cancelled") & (given == 0) & ~back & unsent)
         times["paid_at"] = np.where(never, MISSING, times["created_at"])
     columns: dict[str, Values] = {
         "order_id": rows.identifier("order_id"),

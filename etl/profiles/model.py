@@ -8,7 +8,8 @@ are in the folder `profiles` next to this file and are recognised by their heade
     [constants]       platform; currency (or a column; "shop" is the shop's own), carrier, status …
     [columns]         our field = "Header" or ["Header", "Other spelling"]; these must be there
     [optional]        the same for columns that the table may lack
-    [dates]           order = dmy, mdy, ymd or auto; or formats = ["%d.%m.%Y"]; time_zone
+    [dates]           order = dmy, mdy, ymd or auto; or formats = ["%d.%m.%Y"]; time_zone;
+                    year = 2026: of dates that write none
                       created_at_clock (and so on) is the time of day of a moment in two columns
     [money]           decimal = "." or ","
     [amounts.paid]    what a sum means: per = "line" or "order" (left out: judged by the whole file),
@@ -40,6 +41,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from etl.errors import BadProfile, FileMissing, OpenQuestion
 from etl.files.fields import FileField
 from etl.profiles.fields import AMOUNTS, CLOCK, FREE_TEXT, PARTS, PERSONAL, TABLES
+from etl.tables.moments import EARLIEST, LATEST
 from shop.core.personal import is_personal_header
 from shop.models import CARRIERS, STATUSES
 
@@ -48,7 +50,7 @@ SECTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "constants": dict.fromkeys(
         ("platform", "currency", "carrier", "seller", "status", "sku", "title", "creator_id"), str
     ),
-    "dates": {"order": str, "formats": list, "time_zone": str},
+    "dates": {"order": str, "formats": list, "time_zone": str, "year": (int, str)},
     "money": {"decimal": str},
     "returns": {"column": str, "begins": str, "words": list, "negative": str},
     "rules": {"one_row_per_order": bool, "carry_down": bool, "province": str},
@@ -124,6 +126,7 @@ class Profile:
     worksheet: str | None = None
     date_order: str = "auto"
     formats: tuple[str, ...] = ()
+    year: int | None = None
     time_zone: str | None = None
     decimal: str = "."
     status: Mapping[str, str] = field(default_factory=dict)
@@ -208,6 +211,7 @@ class _Reader:
             worksheet=file.get("sheet"),
             date_order=self._one_of(dates, "order", ("auto", "dmy", "mdy", "ymd"), "dates") or "auto",
             formats=tuple(map(str, dates.get("formats", ()))),
+            year=self._year(dates.get("year")),
             time_zone=self._zone(dates.get("time_zone")),
             decimal=self._one_of(self._checked("money"), "decimal", (".", ","), "money") or ".",
             status=self._status(table),
@@ -253,6 +257,14 @@ class _Reader:
         if not isinstance(name, str) or not name.strip():
             raise self.fail("name", "it must be a word")
         return name
+
+    def _year(self, value: int | str | None) -> int | None:
+        """The year of dates that write none; an answer that was typed is text."""
+        if value is None:
+            return None
+        if not str(value).isdigit() or not EARLIEST <= int(value) <= LATEST:
+            raise self.fail("dates.year", f"“{value}” is no year from {EARLIEST} to {LATEST}")
+        return int(value)
 
     def _version(self) -> int:
         """Part of what a file was read with: another text of a profile reads the file again."""

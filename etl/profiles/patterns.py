@@ -55,7 +55,7 @@ PATTERNS = {
         ),
         (
             "title",
-            r"(商品|宝贝|产品|货品)(名称|标题|名)?$|^选购商品$|^(物[件品]|品[名项]|货名|作品|器物)(名称?)?$|(product|item|lineitem|listing|goods)(name|title)$|^title$|^description$|^item$",
+            r"(商品|宝贝|产品|货品)(名称|标题|名)?$|^选购商品$|^(物[件品]|品[名项]|货[名品]|作品|器物|东西|名称|款名)(名称?)?$|^(买|卖|要|订|拿|出)(了|的)?(啥|什么|哪[些件个]|东西)$|(product|item|lineitem|listing|goods)(name|title)$|^title$|^description$|^item$",
         ),
         (
             "spec",
@@ -63,7 +63,7 @@ PATTERNS = {
         ),
         (
             "quantity",
-            r"^(商品|购买|成交|宝贝|下单|订购|sku)?总?(数量|件数)$|(^|item|lineitem|product|order|total|purchased|shipped)(qty|quantity)$|^(item|product|goods|sku|buy)(qty|cnt|count|num)$|^quantity(ordered|purchased|shipped)?$|numberofitems|itemcount|^units?(sold)?$|^pieces$",
+            r"^(商品|购买|成交|宝贝|下单|订购|sku)?总?(数量|件数)$|^(几|多少)[个件只套]$|^[个件只套]数$|^数目$|(^|item|lineitem|product|order|total|purchased|shipped)(qty|quantity)$|^(item|product|goods|sku|buy)(qty|cnt|count|num)$|^quantity(ordered|purchased|shipped)?$|numberofitems|itemcount|^units?(sold)?$|^pieces$",
         ),
         (
             "unit_price",
@@ -84,7 +84,7 @@ PATTERNS = {
         ("paid_after_refund", r"adjusted(order)?total|(净|退款后)(实付|支付)(金额)?$|totalafterrefund"),
         (
             "paid",
-            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款|$)|^收款(金?额)?$|^tak(en|ings)$|已付金额|结算金额|paidprice$|订单(金额|合计|总计|总额|总价)$|^(合计|总计)(金额)?$|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|^(real|actual|pay|payment)(price|amount|money|sum|paid|pay)$|payout$|nettotal|^netsales$",
+            r"实付|实际支付|实际价格|应付金额|支付金额|实收(金额|款|$)|^收款(金?额)?$|^(一共|共)?[收卖付](了|的|到)?(多少)?(钱|款|价)$|^收入$|^到账(金额)?$|^tak(en|ings)$|已付金额|结算金额|paidprice$|订单(金额|合计|总计|总额|总价)$|^(合计|总计)(金额)?$|付款金额|(^|order|grand|amount)total(paid|amount|price)?$|totalpaid|totalamount|(amount|buyer|customer)paid|^paid(amount|total)?$|^amount$|subtotalafterdiscount|finalprice|^(real|actual|pay|payment)(price|amount|money|sum|paid|pay)$|payout$|nettotal|^netsales$",
         ),
         (
             "shipping_discount",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from etl.errors import AmbiguousDates, NoSuchRecords
@@ -31,7 +32,7 @@ from etl.profiles.suggest_orders import ask_open_fields, suggest_after_sale, sug
 from etl.tables.amounts import currency_in
 from etl.tables.csv_table import CsvTable
 from etl.tables.date_order import DateOrder
-from etl.tables.moments import read_moment
+from etl.tables.moments import YEARLESS, read_moment
 from etl.tables.open import open_table
 from etl.tables.workbook import WorkbookTable
 from shop.core.personal import mask_contacts
@@ -170,7 +171,7 @@ def _columns(draft: Draft, kind: str, matches: dict[str, list[str]]) -> None:
     for name in TABLES[kind].fields:
         headers = [header for header in matches[name] if header not in draft.columns.values()]
         if kind == "refund" and name in ("unit_price", "quantity") and matches["amount"]:
-            continue  # the sum says it
+            continue  # the sum is there
         if name in ("paid", "amount") and len(headers) > 1 and not (kind == "order_line" and name == "paid"):
             ask_column(draft, name, headers)
         elif name == "paid" and len(headers) > 1:
@@ -239,9 +240,22 @@ def _dates(draft: Draft, kind: str) -> None:
         decided = draft.values["dates.order"] = order.decide(draft.table.name, None)
     except AmbiguousDates:
         draft.ask("dates.order", times[0], dict.fromkeys(samples), ("dmy", "mdy"))
+    _year(draft, times)
     moments = [read_moment(cell, decided) for cell in samples]
     if not moments or not all(moment is not None and moment.is_utc for moment in moments):
         draft.ask("dates.time_zone", times[0], samples[:1], ZONES)
+
+
+def _year(draft: Draft, times: list[str]) -> None:
+    """Ask the year of dates that write none, the years first that other cells write."""
+    cells = [cell for header in times for cell in draft.cells(header).slice(0, 2000).to_pylist()]
+    yearless = [cell for cell in cells if YEARLESS.match(cell)]
+    if yearless:
+        written = sorted({year[0] for cell in cells if (year := re.match(r"20\d\d", cell))}, reverse=True)
+        this_year = date.today().year
+        draft.ask(
+            "dates.year", times[0], yearless, [*written, *map(str, range(this_year, this_year - 3, -1))]
+        )
 
 
 def _clocks(draft: Draft, kind: str) -> None:

@@ -55,7 +55,7 @@ def store(
     fresh = landing.store_rejected(load.connection, place, outcome.refusals, understood)
     if not again:
         _land(load, place, pages, changed | fresh, fetched_at)
-    if changed:
+    if changed or load.links.has_work:
         load.finish()
         bump_version(load.connection)
     counts.read += outcome.read

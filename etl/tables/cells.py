@@ -89,7 +89,8 @@ def scaled(cell: str, decimals: int, *, rounded: bool = False) -> int:
         raise ValueError(cell) from problem
 
 
-COUNTED = re.compile(r"\s*(?:人次|次|人|件|个|条|单|笔|元)$")
+COUNTED = re.compile(r"\s*(?:人次|次|人|件|个|只|条|单|笔|元)$")
+NUMERALS = {**{sign: number for number, sign in enumerate("零一二三四五六七八九十")}, "两": 2}
 UNITS = {
     "万": 10_000,
     "w": 10_000,
@@ -103,8 +104,10 @@ UNITS = {
 
 
 def to_count(cell: str) -> int:
-    """'1.2万' as 12000, '3,400' as 3400; ValueError for halves."""
+    """'1.2万' as 12000, '3,400' as 3400, 两个 as 2; ValueError for halves."""
     text = COUNTED.sub("", of_number(cell).strip().rstrip("+")).strip()
+    if text in NUMERALS:
+        return NUMERALS[text]
     factor = UNITS.get(text[-1:], 1)
     number = Decimal(scaled(text[:-1] if factor > 1 else text, 6)) / 10**6 * factor
     if number != number.to_integral_value():

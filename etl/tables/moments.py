@@ -41,7 +41,8 @@ CLOCK = re.compile(
     r"(?P<hour>\d{1,2})(?::|时|点)(?P<minute>\d{2})分?(?:[:.]?(?P<second>\d{2})(?:[.,]\d+)?秒?)?"
     r"\s*(?P<after>[ap]\.?m\.?)?"
 )
-NUMBERS = re.compile(r"(\d{1,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,4})日?\.?")
+NUMBERS = re.compile(r"(\d{1,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,4})[日号]?\.?")
+YEARLESS = re.compile(r"^(\d{1,2})\s*([月/.-])\s*(\d{1,2})\s*[日号]?(?=$|\s|[上下中]午|凌晨|晚上)")
 DAY_NAMED = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|º)?\.?[-\s/.]*(?:de\s+)?([^\W\d_]+)\.?[-\s/.,]*(?:de\s+)?(\d{4}|\d{2})"
 )
@@ -86,6 +87,20 @@ def read_moment(text: str, order: str = "ymd", formats: tuple[str, ...] = ()) ->
     if day is None or clock is None:
         return None
     return _moment(day + clock, offset)
+
+
+def with_year(text: str, year: int, order: str = "ymd") -> str:
+    """A cell that writes a day without its year (3月2日, 3/2 9:40) in a year; any other cell as it is.
+
+    The month comes first, unless the order of the file is dmy and the cell has no 月.
+    """
+    match = YEARLESS.match(text.strip())
+    if not match:
+        return text
+    month, day = match[1], match[3]
+    if order == "dmy" and match[2] != "月":
+        month, day = day, month
+    return f"{year}-{month}-{day} {text.strip()[match.end() :].strip()}".strip()
 
 
 def _moment(local: datetime, offset: timedelta | None) -> Moment | None:

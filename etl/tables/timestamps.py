@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.tables.cells import LONGEST
-from etl.tables.moments import read_moment
+from etl.tables.moments import read_moment, with_year
 from shop.orders.batch import MISSING
 
 Values = np.ndarray
@@ -128,12 +128,17 @@ SLOW = re.compile("%[zZsyf]")  # left to the reader of single cells: offsets, co
 
 
 def read_moments(
-    cells: pa.StringArray, zone: str, order: str = "ymd", formats: tuple[str, ...] = ()
+    cells: pa.StringArray,
+    zone: str,
+    order: str = "ymd",
+    formats: tuple[str, ...] = (),
+    year: int | None = None,
 ) -> tuple[Values, Values]:
     """Seconds UTC of the cells of one column (MISSING where empty or unreadable), and which are unreadable.
 
     A cell with its own offset, and one that counts seconds since 1970, wins over `zone`; any other is on
-    the clock of `zone`. Raises nothing; see `etl.tables.moments` for what is read.
+    the clock of `zone`; `year` is that of days written without one. Raises nothing; see `etl.tables.moments`
+    for what is read.
     """
     local = iso_seconds(cells) if not formats else np.full(len(cells), MISSING)
     result = to_utc(local, zone)
@@ -146,6 +151,8 @@ def read_moments(
     wrong = np.zeros(len(moments), bool)
     for place in np.flatnonzero(fast == MISSING):
         cell = encoded.dictionary[int(place)].as_py()
+        if year is not None:
+            cell = with_year(cell, year, order)
         moment = read_moment(cell, order, formats) if len(cell) <= LONGEST else None
         if moment is None:
             wrong[place] = True

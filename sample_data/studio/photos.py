@@ -12,7 +12,6 @@ from shop.catalog import photos
 from shop.db.database import Database
 
 FOLDER = Path(__file__).parent / "pictures"
-PORTRAITS = 6
 
 
 def pictures() -> dict[str, Path]:
@@ -20,20 +19,17 @@ def pictures() -> dict[str, Path]:
     return {file.stem: file for file in sorted(FOLDER.glob("*.jpg"))}
 
 
-def photographed(workshop: Workshop) -> Iterator[tuple[photos.Owner, str, Path]]:
-    """Yield owner kind, owner and picture: designs by units sold, then the newest one-of-a-kind pieces."""
+def photographed(workshop: Workshop) -> Iterator[tuple[str, Path]]:
+    """Yield product code and picture, by units sold."""
     files = pictures()
     product = {variant.sku: variant.product for variant in workshop.variants}
     sold = Counter(product.get(sale.sku) for sale in workshop.sales)
-    designs = {product.code for product in workshop.products if not product.code.startswith("GP-")}
-    for code in sorted(designs & set(files), key=lambda code: (-sold[code], code)):
-        yield "product", code, files[code]
-    pieces = [piece for piece in workshop.pieces if piece.product in files]
-    for piece in pieces[-PORTRAITS:]:
-        yield "sku", piece.sku, files[piece.product]
+    for code in sorted({item.code for item in workshop.products}, key=lambda code: (-sold[code], code)):
+        if code in files:
+            yield code, files[code]
 
 
 def add_photos(db: Database, workshop: Workshop, limit: int | None = None) -> None:
-    """Add the photos of a workshop to its products and pieces, the first `limit` of them or all."""
-    for kind, owner, file in list(photographed(workshop))[:limit]:
-        photos.add(db, kind, owner, [photos.prepare(file.read_bytes())], actor=ASSISTANT)
+    """Add the photos of a workshop to its products, the first `limit` of them or all."""
+    for code, file in list(photographed(workshop))[:limit]:
+        photos.add(db, "product", code, [photos.prepare(file.read_bytes())], actor=ASSISTANT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,4 +53,5 @@ def _listed(place: Path, folder: Path) -> Iterator[BackupFile]:
         parts = NAME.fullmatch(path.name)
         if parts and parts["stem"] == place.stem:
             taken = datetime.strptime(parts["at"], MOMENT).replace(tzinfo=UTC)
-            yield BackupFile(path, taken, parts["reason"], path.stat().st_size)
+            with suppress(FileNotFoundError):  # another program deletes those that are past their time too
+                yield BackupFile(path, taken, parts["reason"], path.stat().st_size)

@@ -134,6 +134,15 @@ class MissingDatabase(ShopError):
     exit_code = 1
 
 
+class LostShop(MissingDatabase):
+    """There is no database at a path, but backups of one: a new one would hide that the shop is lost."""
+
+    message = (
+        "There is no shop at {path}, but a backup of one, the newest: {backup}. Put it back with "
+        "`kilnboard restore` and this file, or begin a new, empty shop with `kilnboard open --new`."
+    )
+
+
 class ReplacedDatabase(ShopError):
     """The database file was replaced by another one while the program had it open."""
 

@@ -122,6 +122,25 @@ class OrderLine(Versioned, table=True):
     is_provisional: bool = False  # the platform states what brought it a day later
 
 
+class BuyerLink(SQLModel, table=True):
+    """One order that a file and the API state: the buyer's key as the file has it, and the API's.
+
+    A file's key with one buyer of the API stands for that buyer in all orders (shop/orders/identity/buyers.py).
+    """
+
+    __tablename__ = "buyer_link"
+    __table_args__: ClassVar = (
+        Index("buyer_link_key", "shop_id", "platform", "file_key"),
+        {"sqlite_with_rowid": False},
+    )
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    order_id: str = key()
+    file_key: int = big(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    buyer_key: int = big()
+
+
 class OrderTraffic(SQLModel, table=True):
     """Where orders came from in the platform's own words, stored once; order lines refer to it.
 

@@ -57,9 +57,16 @@ BY_CONTENT = re.compile(r"^[0-9a-f]{16}-\d+$")  # what earlier versions used ins
 
 
 def merged(
-    fact: str, statements: Sequence[RowVersion], order_of: Callable[[int], tuple[int, int]], zone: str
+    fact: str,
+    statements: Sequence[RowVersion],
+    order_of: Callable[[int], tuple[int, int]],
+    zone: str,
+    links: Mapping[int, int],
 ) -> dict[str, Any]:
-    """The columns of a row, without its key; `source_id` is the source that was last."""
+    """The columns of a row, without its key; `source_id` is the source that was last.
+
+    `links` are the buyers that keys of files stand for (identity/buyers.py).
+    """
 
     def place(statement: RowVersion) -> tuple[Any, ...]:
         rank = statement.payload_hash >> RANK_SHIFT
@@ -85,13 +92,28 @@ def merged(
             row[name] = _newest_known(name, bodies)
     if fact == "order_line":
         row["sku"] = _sku(bodies, row)
-        of_api = (body for body, statement in zip(bodies, newest, strict=True) if API in statement.sources)
-        buyer = next((key for body in of_api if (key := body.get("buyer_key")) is not None), None)
-        row.update({} if buyer is None else {"buyer_key": buyer})  # a file has the receiver at best
+        row["paid_at"] = _paid_at(bodies, row.get("paid_at"))
+        row.update(_buyer(newest, links))
     if fact in DAYS and DAYS[fact][0] in names:
         moment, day = DAYS[fact]
         row[day] = day_of(row.get(moment), zone)
     return row
+
+
+def linked_buyer(statements: Iterable[RowVersion], links: Mapping[int, int]) -> int | None:
+    """The buyer that a key of these statements stands for; None where none does or the API names the buyer."""
+    keys = [(API in of.sources, (of.body or {}).get("buyer_key")) for of in statements]
+    if any(of_api and key is not None for of_api, key in keys):
+        return None
+    return next((links[key] for _, key in keys if key is not None and key in links), None)
+
+
+def _buyer(newest: Sequence[RowVersion], links: Mapping[int, int]) -> dict[str, int]:
+    """The buyer as the API states it, else as a key stands for it: a file has the receiver at best."""
+    of_api = ((of.body or {}).get("buyer_key") for of in newest if API in of.sources)
+    buyer = next((key for key in of_api if key is not None), None)
+    buyer = linked_buyer(newest, links) if buyer is None else buyer
+    return {} if buyer is None else {"buyer_key": buyer}
 
 
 def complete_lines(lines: Mapping[Key, dict[str, Any]], order: Mapping[str, Any], zone: str) -> None:
@@ -147,6 +169,12 @@ def _merged_of(body: Mapping[str, Any]) -> list[str]:
     product, platform_sku, title, spec = (body.get(name) for name in WORDING)
     both = f"{product}/{spec}" if product and spec else None
     return [word for word in (both, product, platform_sku, title) if word]
+
+
+def _paid_at(bodies: Iterable[Mapping[str, Any]], newest: int | None) -> int | None:
+    """The newest moment of payment; that of the order itself stands for one that a file lacks, and gives way."""
+    known = ((body.get("paid_at"), body.get("created_at")) for body in bodies)
+    return next((paid for paid, created in known if paid is not None and paid != created), newest)
 
 
 def day_of(moment: int | None, zone: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from shop.orders.batch import IngestBatch
-from shop.orders.merging import DAYS, WHOLE_ORDER, WORDING, complete_lines, key_kind, merged
+from shop.orders.identity.buyers import BuyerLinks
+from shop.orders.merging import DAYS, WHOLE_ORDER, WORDING, complete_lines, key_kind, linked_buyer, merged
 from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import CELL_KEYS, IDS_PER_LOOKUP, SOURCE
 
@@ -26,6 +27,7 @@ class RowMerger:
     shop_id: int
     zone: str
     statements: Statements
+    links: BuyerLinks
 
     def known(
         self,
@@ -77,6 +79,22 @@ class RowMerger:
                 bodies_by_key[row[: len(keys)]] = _known_part(table, values)
         return bodies_by_key
 
+    def separate(
+        self, table: str, platform: str, rows: Mapping[Key, list[RowVersion]], whole: Container[str]
+    ) -> dict[Key, list[RowVersion]]:
+        """The statements to store of stored rows: none where a row itself is the only one and shows what it states.
+
+        `whole` are the orders that are stated as a whole too: their lines show more than they state.
+        """
+        links = self.links.of(platform) if table == "order_line" else {}
+        statements: dict[Key, list[RowVersion]] = {}
+        for key, known in rows.items():
+            statements[key] = known
+            if len(known) == 1 and key[0] not in whole and linked_buyer(known, links) is None:
+                only = known[0]
+                statements[key] = [] if len(only.sources) == 1 else [RowVersion(*only.version, only.sources)]
+        return statements
+
     def batch(
         self,
         table: str,
@@ -88,13 +106,13 @@ class RowMerger:
 
         `whole` are the statements of whole orders, by order, all of whose lines are among the rows.
         """
-        order_of = self.statements.order_of
-        merged_rows = {key: merged(table, of, order_of, self.zone) for key, of in rows.items()}
+        how = (self.statements.order_of, self.zone, self.links.of(platform) if table == "order_line" else {})
+        merged_rows = {key: merged(table, of, *how) for key, of in rows.items()}
         lines: dict[str, dict[Key, dict[str, Any]]] = {}
         for key, row in merged_rows.items() if whole else ():
             lines.setdefault(key[0], {})[key] = row
         for order, of in (whole or {}).items():
-            complete_lines(lines.get(order, {}), merged(table, of, order_of, self.zone), self.zone)
+            complete_lines(lines.get(order, {}), merged(table, of, *how), self.zone)
         names = [name for name in columns_of(table) if name not in ("shop_id", "platform", "name_key")]
         names += WORDING if table == "order_line" else ()
         columns: dict[str, list[Any]] = {name: [] for name in dict.fromkeys(names)}

@@ -11,6 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from shop.orders.identity.buyers import BuyerLinks
+
 OPEN_RETURNS = """
 SELECT platform, refund_id, order_id, sku, quantity, buyer_key, amount_cents, refunded_at, refunded_on
 FROM refund INDEXED BY refund_without_sale
@@ -44,11 +46,12 @@ class _ReturnableLine:
     remaining: int
 
 
-def join_returns(cursor: Any, shop_id: int) -> dict[str, set[str]]:
+def join_returns(cursor: Any, shop_id: int, links: BuyerLinks) -> dict[str, set[str]]:
     """Join the returns without a sale to their sales; the orders of each platform that got a return."""
-    returns = cursor.execute(OPEN_RETURNS, (shop_id,)).fetchall()
-    if not returns:
+    rows = cursor.execute(OPEN_RETURNS, (shop_id,)).fetchall()
+    if not rows:
         return {}
+    returns = [(*row[:5], links.of(row[0]).get(row[5], row[5]), *row[6:]) for row in rows]
     sales = _sales_of_buyers(cursor, shop_id, {(row[3], row[5]) for row in returns if row[5] is not None})
     joined: list[tuple[Any, ...]] = []
     orders: dict[str, set[str]] = defaultdict(set)

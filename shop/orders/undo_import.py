@@ -153,15 +153,13 @@ def _remove(load: Upsert, fact: str, platform: str, first_keys: list[str], resul
     load.remove(fact, platform, gone, stored)
     whole = {order: left[order, WHOLE_ORDER] for order in orders_with_lines(left)} if whole else {}
     _restate(load, fact, platform, back, stored, whole)
-    statements = {key: _separate(left[key], key in hidden or key[0] in whole) for key in touched}
+    touched |= back.keys()  # what was hidden is stored itself now
+    statements = {key: left[key] for key in touched & hidden}
+    alone = {key: left[key] for key in touched - hidden}
+    statements |= load.merger.separate(fact, platform, alone, whole)
     load.statements.replace(fact, platform, statements)
-
-
-def _separate(known: list[RowVersion], is_hidden: bool) -> list[RowVersion]:
-    """The statements to store with the row: none where the row itself is the only one."""
-    if len(known) == 1 and not is_hidden:
-        return [] if len(known[0].sources) == 1 else [RowVersion(*known[0].version, known[0].sources)]
-    return known
+    if fact == "order_line":
+        load.links.note_statements(platform, (key[0] for key in touched))
 
 
 def _restate(

@@ -6,7 +6,7 @@ each whether it changed anything; `finish` folds orders and refreshes every figu
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
@@ -25,8 +25,10 @@ from shop.metrics import rollups
 from shop.metrics.settings import shop_settings
 from shop.orders.batch import IngestBatch
 from shop.orders.changes import NEVER, ChangeTracker, in_parts, selected
+from shop.orders.identity.buyers import BuyerLinks
+from shop.orders.identity.videos import under_one_id
+from shop.orders.identity.wordings import SoldNames
 from shop.orders.merging import WHOLE_ORDER, key_kind
-from shop.orders.merging import WORDING as NAME_PARTS
 from shop.orders.numbers import add_numbers
 from shop.orders.order_versions import outdated_lines
 from shop.orders.personal_guard import PersonalGuard
@@ -35,6 +37,7 @@ from shop.orders.return_sales import join_returns
 from shop.orders.statements import API, Key, RowVersion, Statements
 from shop.orders.stored_rows import (
     CELL_KEYS,
+    IDS_PER_LOOKUP,
     SOURCE,
     WITHOUT_PLATFORM,
     ReadMode,
@@ -45,7 +48,6 @@ from shop.orders.stored_rows import (
     repeats,
 )
 from shop.orders.traffic import with_traffic
-from shop.orders.video_identity import under_one_id
 from shop.privacy.erased import ErasedRecords
 from shop.privacy.retention import apply_retention
 from shop.stock import ledger, order_demand
@@ -59,7 +61,6 @@ class Upsert:
     shop_id: int
     source_id: int | None = None
     touched: rollups.Touched = field(default_factory=rollups.Touched)
-    _names: dict[tuple[str | None, ...], int] = field(default_factory=dict)
     _guard: PersonalGuard = field(default_factory=PersonalGuard)
     _has_comments: bool = False
 
@@ -91,10 +92,19 @@ class Upsert:
         return Statements(self.cursor, self.shop_id)
 
     @cached_property
+    def links(self) -> BuyerLinks:
+        """Which buyers of files and APIs are the same."""
+        return BuyerLinks(self.cursor, self.shop_id)
+
+    @cached_property
     def merger(self) -> RowMerger:
         """What makes rows of statements."""
         zone = shop_settings(self.connection, self.shop_id).time_zone
-        return RowMerger(self.cursor, self.shop_id, zone, self.statements)
+        return RowMerger(self.cursor, self.shop_id, zone, self.statements, self.links)
+
+    @cached_property
+    def _names(self) -> SoldNames:
+        return SoldNames(self.cursor, self.shop_id, self.touched.names)
 
     def put(
         self, batch: IngestBatch, *, whole_orders: bool = False, snapshot: bool = False, again: bool = False
@@ -135,7 +145,7 @@ class Upsert:
     def _insert(self, batch: IngestBatch) -> list[bool]:
         """Write rows of which none is stored."""
         if batch.table == "order_line":
-            batch = self._with_names(batch)
+            batch = self._names.replaced(batch)
             columns = batch.columns
             add_numbers(self.cursor, self.shop_id, batch.platform, columns["order_id"], columns["line_id"])
         written = [True] * len(batch)
@@ -157,7 +167,9 @@ class Upsert:
     ) -> list[bool]:
         """Write rows of which some are stored: the newer version replaces, or all statements are merged."""
         table, is_file = batch.table, self.source_id is not None
-        plain = self._with_names(batch) if table == "order_line" else batch  # older wordings are known too
+        plain = (
+            self._names.replaced(batch) if table == "order_line" else batch
+        )  # older wordings are known too
         separate = (
             self.statements.of(table, batch.platform, (key[0] for key in keys)) if table in SOURCE else {}
         )
@@ -167,12 +179,18 @@ class Upsert:
             add_numbers(self.cursor, self.shop_id, batch.platform, *zip(*new_keys, strict=True))
         gone: list[Key] = []
         outdated = [False] * len(keys)
+        kinds: dict[str, int] = {}
         if table == "order_line" and (reading.whole_orders or (stored and is_file)):
             outdated, gone = outdated_lines(
                 batch, keys, stored, whole=reading.whole_orders, again=reading.again, answers=answers
             )
+        if table == "order_line":  # lines of worse keys are hidden, whatever their version
+            kinds = best_kinds({*keys, *stored, *separate}.difference(gone))
+            outdated = [
+                old and key_kind(key[1]) >= kinds[key[0]] for key, old in zip(keys, outdated, strict=True)
+            ]
+            gone = [key for key in gone if key_kind(key[1]) >= kinds.get(key[0], -1)]
             self.statements.forget(table, batch.platform, gone)
-        kinds = best_kinds({*keys, *stored, *separate}.difference(gone)) if table == "order_line" else {}
         shared = [
             not old
             and table in SOURCE
@@ -202,7 +220,7 @@ class Upsert:
         if gone or worse:
             self.remove(table, batch.platform, [*gone, *worse], stored)
         if whole:
-            changed |= self._complete(batch.platform, whole)
+            changed |= self._merge_lines(batch.platform, whole)
         return [new or key in changed for new, key in zip(written, keys, strict=True)]
 
     def _restate(
@@ -218,7 +236,7 @@ class Upsert:
     ) -> set[Key]:
         """Note what this batch states of rows that others state; the keys of the rows that changed.
 
-        The lines of the orders `whole` are not written: `_complete` does so.
+        The lines of the orders `whole` are not written: `_merge_lines` does so.
         """
         table, source = batch.table, self.source_id or API
         restated: dict[Key, list[RowVersion]] = {
@@ -246,6 +264,8 @@ class Upsert:
         bodies = self.merger.fill_bodies(table, batch.platform, several, stored)
         restated = {key: [item for item in of if item.sources] for key, of in restated.items()}
         self.statements.replace(table, batch.platform, restated)
+        if table == "order_line":
+            self.links.note_statements(batch.platform, (key[0] for key in restated))
         shown = {
             key: of
             for key, of in restated.items()  # what is not stored is a line of an order known by better keys
@@ -254,15 +274,21 @@ class Upsert:
         }
         return self._show(table, batch.platform, shown, stored, bodies)
 
-    def _complete(self, platform: str, orders: set[str]) -> set[Key]:
-        """Write the lines of orders that are stated as a whole too; the keys of the lines that changed."""
-        stored = self.stored_rows("order_line", platform, sorted(orders))
-        separate = self.statements.of("order_line", platform, orders)
-        lines = {key: self.merger.known("order_line", key, stored, separate) for key in stored}
-        bodies = self.merger.fill_bodies("order_line", platform, lines, stored)
-        self.statements.replace("order_line", platform, lines)
-        whole = orders_with_lines({**separate, **lines})
-        return self._show("order_line", platform, lines, stored, bodies, whole)
+    def _merge_lines(self, platform: str, orders: Iterable[str]) -> set[Key]:
+        """Write the lines of these orders as all statements of lines and whole orders say; the keys that changed."""
+        table, ids = "order_line", sorted(orders)
+        changed: set[Key] = set()
+        for start in range(0, len(ids), IDS_PER_LOOKUP):
+            some = ids[start : start + IDS_PER_LOOKUP]
+            stored = self.stored_rows(table, platform, some)
+            separate = self.statements.of(table, platform, some)
+            lines = {key: self.merger.known(table, key, stored, separate) for key in stored}
+            bodies = self.merger.fill_bodies(table, platform, lines, stored)
+            whole = orders_with_lines({**separate, **lines})
+            statements = self.merger.separate(table, platform, lines, whole)
+            self.statements.replace(table, platform, statements)
+            changed |= self._show(table, platform, lines, stored, bodies, whole)
+        return changed
 
     def _show(
         self,
@@ -286,7 +312,7 @@ class Upsert:
     def write_merged(self, merged: IngestBatch, changed: list[bool], stored: dict[Key, Any]) -> None:
         """Write rows that were merged from statements, those that changed."""
         if any(changed):
-            batch = self._with_names(merged) if merged.table == "order_line" else merged
+            batch = self._names.replaced(merged) if merged.table == "order_line" else merged
             self._write(batch, changed, replace=True)
             self._changes.track(batch, changed, stored)
 
@@ -311,39 +337,16 @@ class Upsert:
                 )
         self._changes.track_removed(table, platform, gone, stored)
 
-    def _with_names(self, batch: IngestBatch) -> IngestBatch:
-        """Order lines with the wording of their SKU stored once, in a table of its own."""
-        gone = [None] * len(batch)
-        columns = dict(batch.columns)
-        parts = [columns["sku"], *(columns.pop(name, gone) for name in NAME_PARTS)]
-        names = list(zip(*parts, strict=True))
-        for name in set(names).difference(self._names):
-            self._names[name] = _name_key(name)
-            self.cursor.execute(
-                "INSERT INTO sold_name (shop_id, name_key, sku, product_id, platform_sku, title, "
-                "spec) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (self.shop_id, self._names[name], *name),
-            )
-        columns["name_key"] = [self._names[name] for name in names]
-        self._note_days(columns["name_key"], columns["paid_on"])
-        return IngestBatch(batch.table, batch.platform, columns, batch.rows)
-
-    def _note_days(self, names: list[int], days: list[str | None]) -> None:
-        """Note the last day each wording was sold under, of records that are not newer too."""
-        latest = self.touched.names
-        latest |= dict.fromkeys(set(names).difference(latest), "")
-        for name, day in zip(names, days, strict=True):
-            if day is not None and day > latest[name]:
-                latest[name] = day
-
     def finish(self) -> None:
         """Fold and refresh all that this upsert touched; call once, before the commit.
 
         New wordings find their SKU, then the stock follows the orders that changed.
         """
         touched = self.touched
+        for platform, linked in self.links.learn().items():
+            self._merge_lines(platform, linked)
         join_sessions(self.connection, self.shop_id, shop_settings(self.connection, self.shop_id).time_zone)
-        for platform, orders in join_returns(self.cursor, self.shop_id).items():
+        for platform, orders in join_returns(self.cursor, self.shop_id, self.links).items():
             touched.refund_orders.setdefault(platform, set()).update(orders)
         rollups.refresh(self.connection, self.shop_id, touched)
         if self._has_comments:
@@ -368,6 +371,7 @@ class Upsert:
             columns["platform"] = [batch.platform] * rows
         if batch.table == "order_line":
             columns.setdefault("is_provisional", [False] * rows)
+            self.links.note_lines(batch.platform, columns["order_id"], columns.get("buyer_key", ()))
         if batch.table == "live_session":
             columns["is_inferred"] = [False] * rows
         if batch.table == "comment":
@@ -382,8 +386,7 @@ class Upsert:
             owned = batch.table if batch.table in WITHOUT_PLATFORM else None
             sets = ", ".join(_set(name, owned) for name in columns if name not in keys)
             rest = f"ON CONFLICT ({target}) DO UPDATE SET {sets}"
-        for sql, values in bulk_insert.statements(batch.table, columns, rest):
-            self.cursor.executemany(sql, values)
+        bulk_insert.write(self.cursor, batch.table, columns, rest)
 
 
 def _set(name: str, owned: str | None) -> str:
@@ -392,8 +395,3 @@ def _set(name: str, owned: str | None) -> str:
         return f"{name} = excluded.{name}"
     value = "NULL" if name == "source_id" else f"COALESCE({owned}.{name}, excluded.{name})"
     return f"{name} = CASE WHEN {owned}.source_id IS NULL THEN {value} ELSE excluded.{name} END"
-
-
-def _name_key(name: tuple[str | None, ...]) -> int:
-    joined = "\x1f".join("" if part is None else part for part in name)
-    return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest(), "big") >> 1

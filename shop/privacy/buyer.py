@@ -27,7 +27,7 @@ from shop.db.database import Database
 from shop.privacy.retention import erase_comments
 
 PERSON_KEYS = ("buyer_key", "author_key")
-INTERNAL = ("shop_id", "payload_hash", "source_id", "name_key", "traffic_key", *PERSON_KEYS)
+INTERNAL = ("shop_id", "payload_hash", "source_id", "name_key", "traffic_key", "file_key", *PERSON_KEYS)
 OrderKey = tuple[str, str]
 
 
@@ -218,25 +218,56 @@ def erase_buyer(db: Database, order: str, platform: str = "", *, actor: Actor, s
 
 
 def _unlink(connection: Connection, buyer: Buyer, new: int, shop_id: int) -> int:
-    """Put the random number in the place of the hash, in the statements of imports too; rows changed."""
+    """Put the random number in the place of the hash, in the statements of imports too; rows changed.
+
+    The same for the keys that files have of the buyer.
+    """
     if buyer.person_key is None:
         return 0
-    values = {"shop": shop_id, "old": buyer.person_key, "new": new}
+    keys = _unlink_files(connection, buyer, new, shop_id)
     rows = 0
-    for table in _tables():
+    for key in (buyer.person_key, *keys):
+        values = {"shop": shop_id, "old": key, "new": new}
+        for table in _tables():
+            for name in PERSON_KEYS:
+                if name in table.c and table.name != "own_author":
+                    sql = f"UPDATE {table.name} SET {name} = :new WHERE shop_id = :shop AND {name} = :old"
+                    rows += connection.execute(text(sql), values).rowcount
         for name in PERSON_KEYS:
-            if name in table.c and table.name != "own_author":
-                sql = f"UPDATE {table.name} SET {name} = :new WHERE shop_id = :shop AND {name} = :old"
-                rows += connection.execute(text(sql), values).rowcount
-    for name in PERSON_KEYS:
-        connection.execute(
-            text(
-                f"UPDATE row_statement SET body = json_set(body, '$.{name}', :new) "
-                f"WHERE shop_id = :shop AND body ->> '{name}' = :old"
-            ),
-            values,
-        )
+            connection.execute(
+                text(
+                    f"UPDATE row_statement SET body = json_set(body, '$.{name}', :new) "
+                    f"WHERE shop_id = :shop AND body ->> '{name}' = :old"
+                ),
+                values,
+            )
     return rows
+
+
+def _unlink_files(connection: Connection, buyer: Buyer, new: int, shop_id: int) -> list[int]:
+    """Forget which keys of files stand for the buyer, in what files state of the buyer's orders too; those keys."""
+    values = {
+        "shop": shop_id,
+        "old": buyer.person_key,
+        "new": new,
+        "keys": json.dumps([list(order) for order in buyer.orders]),
+    }
+    rows = connection.execute(
+        text(
+            "SELECT file_key FROM buyer_link WHERE shop_id = :shop GROUP BY platform, file_key "
+            "HAVING MIN(buyer_key) = :old AND MAX(buyer_key) = :old"
+        ),
+        values,
+    )
+    keys = [int(row[0]) for row in rows]
+    listed = "IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:keys))"
+    for sql in (
+        f"DELETE FROM buyer_link WHERE shop_id = :shop AND (platform, order_id) {listed}",
+        "UPDATE row_statement SET body = json_set(body, '$.buyer_key', :new) WHERE shop_id = :shop "
+        f"AND fact = 'order_line' AND body ->> 'buyer_key' IS NOT NULL AND (platform, first_key) {listed}",
+    ):
+        connection.execute(text(sql), values)
+    return keys
 
 
 def _erase_comments(connection: Connection, buyer: Buyer, new: int, shop_id: int) -> int:

@@ -34,6 +34,7 @@ CREATOR = PersonalColumn("partners", "creator", "plain")
 
 COLUMNS: dict[str, PersonalColumn] = {
     "buyer_key": BUYER_HASH,
+    "file_key": BUYER_HASH,
     "person_key": PersonalColumn("buyers", "erased", "hash"),
     "order_id": ORDER,
     "numbers": ORDER,

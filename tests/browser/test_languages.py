@@ -84,6 +84,12 @@ def test_what_opens_is_in_chinese_too_and_follows_a_change_of_language(show: Cal
     page.get_by_test_id("stDateInput").get_by_role("button").first.click()
     expect(page.get_by_role("grid").get_by_text("一", exact=True).first).to_be_visible()
     page.keyboard.press("Escape")
+    for written, shown in (("One of a kind", "One of a kind"), ("3 of 1,200", "第 3 个，共 1,200 个")):
+        page.evaluate(
+            "text => document.body.append(Object.assign(document.createElement('i'), {innerText: text}))",
+            written,
+        )
+        expect(page.locator("body > i").last).to_have_text(shown)  # what users write is left alone
     box = page.get_by_test_id("stSelectbox").first.locator("input")
     box.click()
     box.fill("zzz")

@@ -11,6 +11,8 @@ from shop.access.roles import OWNER
 from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.db.database import Database
+from shop.listings import bulk_edit
+from shop.listings.plan import Cell
 from tests.browser.phone import WAIT, wide_parts
 from tests.support.browsers import settled
 from tests.support.fresh import new_database
@@ -127,3 +129,36 @@ def test_edited_cells_are_looked_over_saved_as_one_and_undone(page: Page, shop: 
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
     assert place() is None
+
+
+def test_a_phone_types_one_field_of_many_rows_without_cells(page: Page, shop: Database):
+    bowls = [VariantFields(sku=f"WAN-{number}") for number in range(3)]
+    products.add(shop, ProductFields("影青碗"), bowls, actor=OWNER, code="WAN")
+    start = page.url.split("?")[0]
+    page.goto(f"{start}?part=table&columns=shelf&q=WAN")
+    fields = page.locator(".row :is(input, select)")
+    choose(page, "填哪一栏", "货位")
+    expect(fields).to_have_count(3, timeout=WAIT)
+    expect(page.get_by_test_id("stDataFrame")).to_be_hidden()
+    fields.first.click()
+    for place in ("A架-1", "A架-2", "A架-3"):
+        page.keyboard.type(place)
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存 3 处改动").first).to_be_visible(timeout=WAIT)
+    page.goto(f"{start}?part=table&columns=design&q=WAN")
+    choose(page, "填哪一栏", "供货方式")
+    expect(fields).to_have_count(3, timeout=WAIT)
+    fields.nth(1).select_option("made_to_order")
+    plan = bulk_edit.plan(shop, [Cell("stock_policy", ("WAN-1",), "one_of_a_kind")], actor=OWNER)
+    bulk_edit.apply(shop, plan, actor=OWNER)  # somebody else, meanwhile
+    fields.nth(2).select_option("made_to_order")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("别人把 现货 改成了 孤品；你填的是 定制")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="用我的").click()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存 1 处改动").first).to_be_visible(timeout=WAIT)
+    with shop.read() as connection:
+        sql = "SELECT place, stock_policy FROM variant WHERE sku LIKE 'WAN%' ORDER BY sku"
+        stored = [tuple(row) for row in connection.exec_driver_sql(sql)]
+    assert stored == [("A架-1", "stocked"), ("A架-2", "made_to_order"), ("A架-3", "made_to_order")]

@@ -57,7 +57,10 @@ def new_year(desktop: BrowserContext, site: str) -> Iterator[Page]:
 def test_growth_of_the_new_year_shows_68_percent(new_year: Page):
     expect(new_year.locator("h1.kb-sentence b").last).to_have_text("68.0%")
     expect(new_year.locator(".kb-tile .kb-change").first).to_contain_text("+68.0%")
-    expect(new_year.locator(".kb-note", has_text="59 天与 61 天")).to_be_visible()
+    note = new_year.locator(".kb-note", has_text="59 天与 61 天")
+    expect(note).to_be_hidden()  # one answer and one reason come first
+    new_year.locator(".kb-story summary").click()
+    expect(note).to_be_visible()
     days = new_year.locator(".st-key-chart-growth .bars .point path")
     expect(days.first).to_be_visible(timeout=WAIT)
     heights = days.evaluate_all("paths => paths.map(path => path.getBBox().height)")
@@ -73,6 +76,7 @@ def test_the_whole_growth_summary_fits_on_one_phone_screen(phone: Watched, site:
         "en": ("68.0%", "nine times in ten", "largest causes", "30 live sessions", "Spring Festival"),
     }[language]:
         expect(narrative).to_contain_text(part)
+    narrative.locator("summary").click()
     box = narrative.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 844 and box["x"] + box["width"] <= 390

@@ -212,6 +212,14 @@ def _stem(name: str) -> str:
     return stem or Path(name).stem
 
 
+FREE = (
+    "constants.platform",
+    "constants.currency",
+    "dates.time_zone",
+    "dates.year",
+)  # any answer can be typed
+
+
 def _answer(file: Any, question: Question) -> str | None:
     section, _, rest = question.code.partition(".")
     place = question.code if has(f"mapping.ask.{question.code}") else section
@@ -231,7 +239,7 @@ def _answer(file: Any, question: Question) -> str | None:
         key=f"answer-{file.file_id}-{question.code}",
         placeholder=t("mapping.choose"),
         format_func=lambda choice: _choice(section, rest, choice),
-        accept_new_options=question.code in ("constants.platform", "constants.currency", "dates.time_zone"),
+        accept_new_options=question.code in FREE,
     )
     return chosen
 

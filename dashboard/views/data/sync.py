@@ -14,6 +14,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import errors
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, tables, text
+from dashboard.ui.actor import actor
 from etl import platforms
 from etl.http.errors import NotConnected
 from etl.sync import engine
@@ -36,6 +37,7 @@ def section(runs: pd.DataFrame) -> None:
     text.heading(t("syncing.heading"))
     if not connected:
         text.note(t("syncing.none", others=_names(platforms.names())))
+        _link(t("start.connect"))
     else:
         text.note(_last_runs(connected, runs))
         minutes = round(abs(clock_difference(cache.database())) / 60)
@@ -45,10 +47,16 @@ def section(runs: pd.DataFrame) -> None:
             _sync(connected)
         others = [name for name in platforms.names() if name not in connected]
         if others:
-            text.note(t("syncing.others", others=_names(others), name=others[0]))
+            _link(t("syncing.others", others=_names(others)))
     _reports(st.session_state.get("synced"))
     if not runs.empty:
         tables.show("runs", _runs_table(runs), _columns())
+
+
+def _link(label: str) -> None:
+    if actor().may("manage_shop"):
+        link = {"section": "connections"}
+        st.page_link("views/settings/page.py", label=label, icon=":material/link:", query_params=link)
 
 
 def _names(connectors: Any) -> str:

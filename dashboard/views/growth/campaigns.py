@@ -10,7 +10,8 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import comparison
-from dashboard.ui import cache, filters, text
+from dashboard.text.metrics import Column
+from dashboard.ui import cache, filters, row_list, text
 from dashboard.ui.actor import actor
 from shop.core.errors import ShopError
 from shop.core.periods import Period
@@ -28,7 +29,23 @@ def show(view: filters.View) -> None:
     result = cache.cached(campaigns.editions, years)
     text.note(t("campaigns.note"))
     may_edit = actor().may("edit_calendar")
-    edited = st.data_editor(
+    with st.container(key="narrow-campaigns"):
+        row_list.show(table(result), _columns())
+        if may_edit:
+            _one(result, view.at.on)
+    with st.container(key="wide-campaigns"):
+        text.note(t("campaigns.note_cells"))
+        changes = changed(result, records(_editor(result, view.at.on.year, may_edit=may_edit)))
+        if not may_edit or not changes.any:
+            return
+        text.lines([t("campaigns.changes", set=len(changes.written), removed=len(changes.removed))])
+        if st.button(t("campaigns.save"), type="primary", key="campaigns-save"):
+            _save(changes)
+
+
+def _editor(result: tuple[Edition, ...], year: int, *, may_edit: bool) -> pd.DataFrame:
+    """The calendar as cells, for wide screens."""
+    return st.data_editor(
         table(result),
         key="campaigns",
         hide_index=True,
@@ -37,24 +54,43 @@ def show(view: filters.View) -> None:
         column_config={
             "name": st.column_config.TextColumn(t("campaigns.name"), required=True),
             "year": st.column_config.NumberColumn(
-                t("campaigns.year"),
-                required=True,
-                format="%d",
-                min_value=1903,
-                max_value=2097,
-                default=view.at.on.year,
+                t("campaigns.year"), required=True, format="%d", min_value=1903, max_value=2097, default=year
             ),
             "start": st.column_config.DateColumn(t("campaigns.start"), required=True),
             "end": st.column_config.DateColumn(t("campaigns.end"), required=True),
             "source": st.column_config.TextColumn(t("campaigns.source")),
         },
     )
-    changes = changed(result, records(edited))
-    if not may_edit or not changes.any:
-        return
-    text.lines([t("campaigns.changes", set=len(changes.written), removed=len(changes.removed))])
-    if st.button(t("campaigns.save"), type="primary", key="campaigns-save"):
-        _save(changes)
+
+
+def _one(result: tuple[Edition, ...], on: date) -> None:
+    """One campaign, chosen or new, with plain fields: what a phone shows in place of the cells."""
+    chosen: Edition | None = st.selectbox(
+        t("campaigns.which"),
+        (None, *reversed(result)),
+        key="campaign-chosen",
+        format_func=lambda item: t("campaigns.new") if item is None else f"{_called(item)} {item.year}",
+    )
+    place = f"{chosen.key}-{chosen.year}" if chosen else "new"
+    if chosen is None:
+        name = st.text_input(t("campaigns.name"), key="campaign-name", max_chars=60).strip()
+    else:
+        name = _called(chosen)
+    days = st.date_input(
+        t("campaigns.days"),
+        (chosen.period.start, chosen.period.end) if chosen else (on, on),
+        key=f"campaign-days-{place}",
+    )
+    with st.container(horizontal=True, key="touch-campaign"):
+        if (
+            len(days) == 2
+            and name
+            and st.button(t("campaigns.save_one"), type="primary", key="campaign-save")
+        ):
+            year = chosen.year if chosen else days[0].year
+            _save(CampaignChanges([(name, year, Period(*days))], []))
+        if chosen and st.button(t("campaigns.remove_one"), key="campaign-remove"):
+            _save(CampaignChanges([], [(chosen.key, chosen.year)]))
 
 
 def table(result: tuple[Edition, ...]) -> pd.DataFrame:
@@ -64,6 +100,16 @@ def table(result: tuple[Edition, ...]) -> pd.DataFrame:
         for item in reversed(result)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("name", t("campaigns.name")),
+        Column("year", t("campaigns.year")),
+        Column("start", t("campaigns.start"), "day"),
+        Column("end", t("campaigns.end"), "day"),
+        Column("source", t("campaigns.source")),
+    ]
 
 
 def _called(item: Edition) -> str:

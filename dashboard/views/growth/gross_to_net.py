@@ -76,10 +76,11 @@ def show(view: filters.View, period: Period) -> None:
 
 
 def sentence(result: Waterfall) -> str:
-    """From list value to the last known step, in one sentence."""
-    first, last = result.steps[0], result.steps[-1]
+    """From list value to the last sum, in one sentence."""
+    last = next(step for step in reversed(result.steps) if step.is_total)
     state = "unknown" if last.cents is None else last.state
-    return t(f"gross_to_net.sentence.{state}", list=first.cents, last=last.cents, name=name(last))
+    end = t(f"gross_to_net.ends.{last.name}")
+    return t(f"gross_to_net.sentence.{state}", list=result.steps[0].cents, last=last.cents, end=end)
 
 
 def name(step: WaterfallStep) -> str:

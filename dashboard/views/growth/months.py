@@ -1,16 +1,53 @@
-"""The months of the last year in a table."""
+"""The months of the last year: the chosen figure as bars with its change, and all figures as a table."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pandas as pd
+
+from dashboard.charts.bars import bars
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.text import comparison
-from dashboard.ui import cache, filters, tables, text
+from dashboard.reports.growth_story import GrowthStory
+from dashboard.text import comparison, metrics
+from dashboard.ui import cache, filters, tables
 from dashboard.views.growth.comparison import year_to
+from shop.core.periods import Period
 from shop.growth.comparison import growth
+from shop.metrics.query import unit_of
+
+ROW = 26
 
 
-def show(view: filters.View) -> None:
-    """Units, sales and orders of each month, per day and in total."""
-    table = cache.cached(growth.months, view.query("units", period=year_to(view)))
-    text.note(t("growth.months"))
-    tables.show("months", table, comparison.month_columns())
+def show(view: filters.View, narrative: GrowthStory) -> None:
+    """Each month's figure per day, with its change on the month before; a day that still runs is left out of these."""
+    metric, period = narrative.metric, year_to(view)
+    whole = period
+    if view.at.cut(period) is not None and period.days > 1:
+        whole = Period(period.start, period.end - timedelta(days=1))
+    result = cache.cached(growth.by_month, view.query(metric, period=whole))
+    up, down = filters.up_and_down(filters.colours())
+    muted = filters.colours().muted
+    kind = "per_day" if narrative.result.is_per_day else "plain"
+    unit = (
+        "number" if kind == "per_day" and unit_of(metric) == "count" else unit_of(metric)
+    )  # 26.7 orders a day
+    tables.chart(
+        "months",
+        t(f"growth.months_of.{kind}", metric=metrics.label_of(metric)),
+        lambda: bars(
+            [format.month(month) for month in result["month"]],
+            result["shown"].tolist(),
+            unit,
+            filters.colours(),
+            height=40 + ROW * len(result),
+            notes=[
+                ("", muted) if pd.isna(change) else (format.change(change), up if change > 0 else down)
+                for change in result["change"]
+            ],
+        ),
+        t("growth.months_alt", metric=metrics.label_of(metric)),
+        cache.cached(growth.months, view.query("units", period=period)),
+        comparison.month_columns(),
+    )

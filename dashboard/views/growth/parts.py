@@ -14,6 +14,7 @@ from dashboard.views.growth import (
     gross_to_net,
     hours_and_cohorts,
     months,
+    overview,
     payouts,
     reconciliation,
     segments,
@@ -22,7 +23,8 @@ from dashboard.views.growth import (
 
 OWNERS = {"payouts"}  # parts that only a role that sees margins is offered
 PARTS: dict[str, Callable[[View, GrowthStory], None]] = {
-    "months": lambda view, _: months.show(view),
+    "overview": overview.show,
+    "months": months.show,
     "week": lambda view, _: week.show(view),
     "split": segments.show,
     "ladder": lambda view, report: gross_to_net.show(view, report.pair.now),

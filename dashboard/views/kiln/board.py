@@ -63,9 +63,11 @@ def _card(card: BoardCard, now: KilnStatus, today: date) -> None:
         elif chosen == f"{key}/decor":
             _form(card, DECOR, f"{key}/decor", now.planned, today)
         else:
-            name = "refire" if card.again else "load" if step in FIRED and card.queued else "record"
+            is_loaded = step in FIRED and card.queued
             st.button(
-                t(f"kiln.board.{name}", stage=common.stage(step)),
+                t(f"kiln.board.{'refire' if card.again else 'load'}", stage=common.stage(step))
+                if card.again or is_loaded
+                else t(f"kiln.made.{step}"),
                 key=f"next-{key}",
                 width="stretch",
                 on_click=_choose,

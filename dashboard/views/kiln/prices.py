@@ -15,6 +15,7 @@ from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
 from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, tables, text, url_state
+from dashboard.ui.field_list import unit_costs as typed_costs
 from dashboard.ui.money_field import money_input
 from dashboard.views.kiln import common
 from shop.access.roles import Actor
@@ -128,33 +129,14 @@ def _costs() -> None:
             ],
         )
         text.note(t("kiln.prices.note"))
-    _typed()
+    with st.expander(t("kiln.prices.by_hand")):
+        typed_costs.show()
 
 
 def _cost_table(db: Any) -> pd.DataFrame:
     """The costs valid now, one row per SKU."""
     result: pd.DataFrame = unit_costs.current_costs(db)
     return result
-
-
-def _typed() -> None:
-    """A cost typed in by hand, for what is not produced in batches."""
-    designs = dict(cache.cached(floor_prices.offered))
-    with st.expander(t("kiln.prices.by_hand")), st.form("cost", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            sku = st.selectbox(
-                t("kiln.card.piece"),
-                tuple(designs),
-                key="cost-sku",
-                width=230,
-                format_func=lambda name: f"{designs[name]} · {name}",
-            )
-            cents = money_input(t("kiln.prices.cents"), "cost-money")
-        if st.form_submit_button(t("kiln.prices.save"), key="cost-save") and cents is not None:
-            number = feedback.act(unit_costs.set_unit_cost, sku, cents)
-            if number is not None:
-                feedback.report(t("kiln.prices.saved", sku=sku), number)
-            st.rerun()
 
 
 def _platform_fees(platform: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, errors
@@ -160,7 +161,7 @@ def _catalog_table(name: str, plan: CatalogImportPlan) -> None:
                     )
                 )
         if plan.ignored:
-            text.note(t("listings.files.ignored", columns="、".join(plan.ignored)))
+            text.note(t("listings.files.ignored", columns=format.listed(plan.ignored)))
         if plan.rejected:
             text.note(t("listings.files.refused", count=len(plan.rejected)))
             for rejected in plan.rejected[:SHOWN]:

@@ -89,14 +89,14 @@ def _facts(row: Unmatched) -> str:
     if row.code and row.code != row.title:
         parts.append(t("listings.queue.code", code=row.code))
     parts += [catalog.platform(name) for name in row.platforms]
-    candidates = "、".join(row.candidate_skus)
+    candidates = format.listed(row.candidate_skus)
     parts.append(t(f"listings.queue.why.{row.why}", claimed=candidates))
     return " · ".join(parts)
 
 
 def _suggestion(row: Unmatched, item: SkuSuggestion) -> None:
     """One likely variant as a button; what speaks for it stands in its tip."""
-    why = "、".join(t(f"listings.queue.signs.{name}") for name in item.because)
+    why = format.listed(t(f"listings.queue.signs.{name}") for name in item.because)
     st.button(
         literal(f"{item.title} ({item.sku})"),
         key=f"take-{row.field}-{row.value}-{item.sku}",

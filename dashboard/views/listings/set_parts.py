@@ -1,18 +1,15 @@
-"""What one SKU is a set of: its parts, typed as rows and saved with an undo."""
+"""What one SKU is a set of: its parts with their pieces, saved with an undo."""
 
 from __future__ import annotations
 
-from collections import Counter
-
-import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.ui import actor, cache, feedback, text
 from shop.db.database import Database
 from shop.listings import bulk_edit, catalog_table
+from shop.listings.bulk_edit import ChangedMeanwhile
 from shop.listings.plan import Cell
-from shop.metrics.tables import cells
 from shop.stock import sets
 from shop.stock.sets import MOST_PIECES, SetComponent
 
@@ -20,37 +17,26 @@ SAVES = "parts-saves"
 
 
 def parts(sku: str) -> None:
-    """The parts of a SKU: a table to edit, how many sets they allow, and the button that saves it."""
+    """The parts of a SKU: a field for the pieces of each, a place to add parts, and the button that saves them."""
     stored = cache.cached(_stored, sku)
     title = t("listings.one.set.title_of", count=len(stored)) if stored else t("listings.one.set.title")
     with st.expander(title, expanded=bool(stored)):
         text.note(t("listings.one.set.note"))
         named = cache.cached(catalog_table.named_skus)
-        typed = st.data_editor(
-            _table(stored),
-            key=f"parts-{sku}-{st.session_state.setdefault(SAVES, 0)}",
-            num_rows="dynamic",
-            hide_index=True,
-            width=420,
-            column_config={
-                "part": st.column_config.SelectboxColumn(
-                    t("listings.one.set.part"),
-                    options=[name for name in named if name != sku],
-                    format_func=lambda name: named.get(str(name), str(name)),
-                    width=300,
-                    required=True,
-                ),
-                "pieces": st.column_config.NumberColumn(
-                    t("listings.one.set.pieces"),
-                    min_value=1,
-                    max_value=MOST_PIECES,
-                    step=1,
-                    default=1,
-                    width=90,
-                ),
-            },
+        taken = {part.sku: part.pieces for part in stored}
+        version = st.session_state.setdefault(SAVES, 0)
+        added = st.multiselect(
+            t("listings.one.set.add"),
+            [name for name in named if name != sku and name not in taken],
+            key=f"parts-added-{sku}-{version}",
+            format_func=named.__getitem__,
+            placeholder="",
         )
-        given = _given(typed)
+        given = tuple(
+            SetComponent(part, pieces)
+            for part in (*taken, *added)
+            if (pieces := _pieces(part, named.get(part, part), taken.get(part, 1), f"{sku}-{version}"))
+        )
         if given != stored:
             with st.container(horizontal=True, key="touch-parts"):
                 st.button(
@@ -58,9 +44,15 @@ def parts(sku: str) -> None:
                     key="parts-save",
                     type="primary",
                     on_click=_save,
-                    args=(sku, given),
+                    args=(sku, given, stored),
                 )
                 st.button(t("listings.table.discard"), key="parts-discard", on_click=_again)
+
+
+def _pieces(part: str, title: str, pieces: int, key: str) -> int:
+    """A field for how many of a part the set takes; none takes the part out."""
+    label = t("listings.one.set.pieces_of", part=title)
+    return int(st.number_input(label, 0, MOST_PIECES, pieces, 1, key=f"pieces-{part}-{key}", width=340))
 
 
 def _stored(db: Database, sku: str) -> tuple[SetComponent, ...]:
@@ -68,21 +60,11 @@ def _stored(db: Database, sku: str) -> tuple[SetComponent, ...]:
         return sets.parts_of(connection, sku)
 
 
-def _table(stored: tuple[SetComponent, ...]) -> pd.DataFrame:
-    rows = [(part.sku, part.pieces) for part in stored]
-    return pd.DataFrame(rows, columns=["part", "pieces"]).astype({"part": "string", "pieces": "Int64"})
-
-
-def _given(typed: pd.DataFrame) -> tuple[SetComponent, ...]:
-    """The rows as they are typed; a row without a SKU is not there yet."""
-    pieces: Counter[str] = Counter()
-    for part, count in zip(cells(typed["part"]), cells(typed["pieces"]), strict=True):
-        if part:
-            pieces[str(part)] += int(count or 1)
-    return tuple(SetComponent(part, count) for part, count in pieces.items())
-
-
-def _save(sku: str, given: tuple[SetComponent, ...]) -> None:
+def _save(sku: str, given: tuple[SetComponent, ...], shown: tuple[SetComponent, ...]) -> None:
+    if _stored(cache.database(), sku) != shown:
+        feedback.store_error(ChangedMeanwhile(what=sku))
+        _again()
+        return
     cell = Cell("parts", (sku,), sets.parts_text(given) or None)
     planned = bulk_edit.plan(cache.database(), [cell], actor=actor.actor())
     if planned.rejected:

@@ -14,7 +14,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, errors
 from dashboard.ui import actor, cache, feedback, text, url_state
-from dashboard.views.listings import common
+from dashboard.views.listings import common, one_field
 from shop.catalog import photos
 from shop.catalog.fields import BY_NAME, word
 from shop.core.money import to_decimal
@@ -66,12 +66,17 @@ def table() -> None:
     page = min(url_state.page(), pages)
     rows = whole.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
     key = _key(narrowed, columns, page)
-    _editor(rows, columns, key)
+    with st.container(key="narrow-fields"):
+        _one_field(rows, columns)
+    with st.container(key="wide-cells"):
+        _editor(rows, columns, key)
     cells = _cells(rows, st.session_state.get(key, {}).get("edited_rows", {}))
     if cells:
         _review(cells, key, rows)
     else:
-        text.note(t("listings.table.rows", rows=len(whole)) + " · " + t("listings.table.hint"))
+        text.note(t("listings.table.rows", rows=len(whole)))
+        with st.container(key="wide-hint"):
+            text.note(t("listings.table.hint"))
         url_state.pages(pages)
 
 
@@ -128,12 +133,21 @@ def _key(narrowed: CatalogFilter, columns: str, page: int) -> str:
     return f"editor-{abs(hash((narrowed, columns, page, language())))}-{saves}"
 
 
+def _one_field(rows: pd.DataFrame, columns: str) -> None:
+    """What a phone shows in place of the table: one of its columns, as a list of plain fields."""
+    names = SETS[columns]
+    name = st.selectbox(
+        t("listings.table.field"), names, key=f"one-field-{columns}", format_func=catalog.label
+    )
+    one_field.fields("table", name, records(rows))
+
+
 def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
     thumbs = cache.cached(photos.thumbs, tuple(sorted({str(sku) for sku in cells(rows["sku"]) if sku})))
     names = SETS[columns]
     shown = {
         "photo": [_picture(thumbs.get(sku)) for sku in cells(rows["sku"])],
-        "name": [row_name(row) for row in records(rows)],
+        "name": [one_field.row_name(row) for row in records(rows)],
         "sku": rows["sku"],
         "platform": [catalog.platform(name) if name else None for name in cells(rows["platform"])],
     }
@@ -161,22 +175,11 @@ def _picture(thumb: bytes | None) -> str | None:
     return f"data:image/jpeg;base64,{b64encode(thumb).decode()}" if thumb else None
 
 
-def row_name(row: Mapping[str, Any]) -> str:
-    """A row's product and variant, or what its listing is called."""
-    parts = (row["product_title"] or row["listing_title"], row["variant_title"])
-    return " ".join(str(part) for part in parts if part)
-
-
 def _values(rows: pd.DataFrame, name: str) -> list[Any]:
     """The stored values of a column as they are shown and typed."""
     result = []
     for row in records(rows):
-        value = row[name]
-        if name == "listing_price" and row["stated_at"] and row["wanted_price"] is not None:
-            value = row["wanted_price"]
-        if name == "listing_title" and row["stated_at"] and row["wanted_title"]:
-            value = row["wanted_title"]
-        result.append(_typed_like(name, value, row))
+        result.append(_typed_like(name, one_field.stored(name, row), row))
     return result
 
 
@@ -195,7 +198,7 @@ def _typed_like(name: str, value: Any, row: Mapping[str, Any]) -> Any:
 def _config(name: str) -> Any:
     what, label = BY_NAME[name], catalog.label(name)
     if what.kind == "money":
-        return st.column_config.NumberColumn(label, format="%.2f", min_value=0, width=92)
+        return st.column_config.NumberColumn(label, format="%,.2f", min_value=0, width=92)
     if what.kind == "count":
         return st.column_config.NumberColumn(label, format="%d", min_value=0, step=1, width=92)
     if what.kind in ("choice", "truth"):
@@ -264,7 +267,7 @@ def _titled(rows: pd.DataFrame, key: tuple[str, ...]) -> str:
     """What a changed row is called."""
     for row in records(rows):
         if key[-1] in (row["listing_id"], row["sku"], row["product_code"]):
-            return row_name(row) or key[-1]
+            return one_field.row_name(row) or key[-1]
     return key[-1]
 
 

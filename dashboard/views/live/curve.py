@@ -155,7 +155,7 @@ def _comments(shown: SessionView) -> None:
         f"<span>{escape(remark)}</span></li>"
         for second, remark in rows
     )
-    st.html(f'<ol class="kb-remarks">{items}</ol>')
+    st.html(f'<ol class="kb-remarks" tabindex="0">{items}</ol>')
 
 
 # --- marks -----------------------------------------------------------------------------------------

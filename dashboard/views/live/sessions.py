@@ -267,7 +267,7 @@ def _compare(table: pd.DataFrame) -> None:
         on_change=_comparison_changed,
     )
     if len(named) > 1:
-        st.html(_side_by_side([offered[key] for key in named]))
+        text.wide(_side_by_side([offered[key] for key in named]), t("live.list.compare"))
 
 
 def _comparison_changed() -> None:
@@ -281,10 +281,7 @@ def _side_by_side(rows: Sequence[dict[str, Any]]) -> str:
         for row in rows
     )
     body = "".join(_comparison_row(rows, name, metric) for name, metric in SIDE_BY_SIDE.items())
-    return (
-        f'<div class="kb-wide"><table class="kb-compare"><thead><tr><th></th>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return f'<table class="kb-compare"><thead><tr><th></th>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _comparison_row(rows: Sequence[dict[str, Any]], name: str, metric: str) -> str:

@@ -200,4 +200,4 @@ def _comments(video: VideoRecord, zone: ZoneInfo) -> None:
         f"<span>{escape(remark)}</span></li>"
         for at, remark in rows
     )
-    st.html(f'<ol class="kb-remarks">{items}</ol>')
+    st.html(f'<ol class="kb-remarks" tabindex="0">{items}</ol>')

@@ -9,7 +9,8 @@ import streamlit as st
 from dashboard.i18n.language import LANGUAGES, language
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, shop_form, text, upload, url_state
-from dashboard.views.start import costs, invite
+from dashboard.ui.field_list import unit_costs
+from dashboard.views.start import invite
 from shop.catalog import catalog_draft, match_queue
 from shop.catalog.catalog_draft import CatalogBuilt
 from shop.catalog.match_queue import Unmatched
@@ -139,6 +140,6 @@ SHOWN: Mapping[str, Callable[[FirstSteps], None]] = {
     "arrived": _arrived,
     "catalog": _catalog,
     "count": _count,
-    "costs": costs.show,
+    "costs": lambda _: unit_costs.show(),
     "invite": invite.show,
 }

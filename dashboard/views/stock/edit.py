@@ -15,7 +15,7 @@ from dashboard.i18n.messages import t
 from dashboard.text import catalog, errors
 from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.views.stock import common
-from dashboard.views.stock.numbers import numbers
+from dashboard.views.stock.fields import PLACE, fields
 from shop.db.database import Database
 from shop.listings import stock_edit
 from shop.listings.plan import EditPlan
@@ -28,7 +28,7 @@ HEIGHT = 430  # what would change has to be in sight below it
 SHOWN_CHANGES = 12
 TYPED = ("on_hand", "place", "reorder_point")
 CELLS = "cells"
-FIELDS = (stock_edit.ON_HAND, "reorder_point", CELLS)
+FIELDS = (stock_edit.ON_HAND, PLACE, "reorder_point", CELLS)
 EDITOR, ROWS, SAVES = "stock-editor", "stock-rows", "stock-saves"
 
 
@@ -50,9 +50,12 @@ def editor(narrowed: LevelFilter) -> None:
         required=True,
     )
     if field != CELLS:
-        numbers(field, rows)
+        fields(field, rows)
         return
-    _table(rows, key)
+    with st.container(key="narrow-cells"):
+        text.note(t("stock.edit.narrow"))
+    with st.container(key="wide-cells"):
+        _table(rows, key)
     cells = _cells(rows, st.session_state.get(key, {}).get("edited_rows", {}))
     if cells:
         _review(cells, {level.sku: level.title for level in rows})

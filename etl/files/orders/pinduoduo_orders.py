@@ -1,12 +1,16 @@
 """Pinduoduo (拼多多) order export: one row per order, which has one SKU; cells end in a tab.
 
 Amounts in yuan, times on the Beijing clock. 商家实收金额 is what the shop is credited: the price less its own
-discounts, with postage; what Pinduoduo bears lies between it and 用户实付金额. The state is one word of
-shipping and refund together (未发货，退款成功); the refunded sum is not in the file and therefore an estimate.
+discounts, with postage; what Pinduoduo bears lies between it and 用户实付金额. The columns are chosen at the export
+(报表模板): without 用户实付金额 the buyer paid what was credited less what Pinduoduo bore, without 商品总价 the list
+value is what was credited and the shop's discount. The state is one word of shipping and refund together
+(未发货，退款成功); the refunded sum is not in the file and therefore an estimate.
 An order number begins with its day (260110-…): the day of an order that was cancelled before it had any other moment.
 """
 
 from __future__ import annotations
+
+import re
 
 import numpy as np
 import pyarrow.compute as pc
@@ -21,19 +25,36 @@ from shop.orders.batch import MISSING
 
 NAME = "pinduoduo_orders"
 PLATFORM = "pinduoduo"
-VERSION = 1
+VERSION = 2
 PRIORITY = 120
 
+OWN = ("style_id", "sku", "product_code", "grouped_at", "payment_discount")  # only Pinduoduo writes them
 FIELDS = (
     FileField("order_id", ("订单号",), required=True),
-    FileField("title", ("商品", "商品名称"), required=True),
+    FileField("title", ("商品", "商品名称"), required=True, instead=("product_id", "sku", "product_code")),
     FileField("status", ("订单状态",), required=True),
-    FileField("listed", ("商品总价(元)", "商品总价"), required=True, money=True),
+    FileField(
+        "listed",
+        ("商品总价(元)", "商品总价"),
+        required=True,
+        money=True,
+        instead=("received",),
+        like=re.compile("总价|原价"),
+    ),
     FileField("shop_discount", ("店铺优惠折扣(元)", "店铺优惠折扣"), money=True),
-    FileField("platform_discount", ("平台优惠折扣(元)", "平台优惠折扣")),
-    FileField("payment_discount", ("多多支付立减金额(元)", "多多支付立减金额")),
-    FileField("postage", ("邮费(元)", "邮费"), required=True, money=True),
-    FileField("paid", ("用户实付金额(元)", "用户实付金额"), required=True, money=True),
+    FileField("platform_discount", ("平台优惠折扣(元)", "平台优惠折扣"), money=True),
+    FileField("payment_discount", ("多多支付立减金额(元)", "多多支付立减金额"), money=True),
+    FileField(
+        "postage", ("邮费(元)", "邮费"), required=True, money=True, instead=OWN, like=re.compile("邮费|运费")
+    ),
+    FileField(
+        "paid",
+        ("用户实付金额(元)", "用户实付金额"),
+        required=True,
+        money=True,
+        instead=("received",),
+        like=re.compile("实付|支付金额"),
+    ),
     FileField("received", ("商家实收金额(元)", "商家实收金额"), money=True),
     FileField("quantity", ("商品数量(件)", "商品数量"), required=True),
     FileField("promised_at", ("承诺发货时间",)),
@@ -46,6 +67,7 @@ FIELDS = (
     FileField("completed_at", ("确认收货时间",)),
     FileField("product_id", ("商品id", "商品ID")),
     FileField("spec", ("商品规格",)),
+    FileField("style_id", ("样式ID",)),
     FileField("sku", ("商家编码-SKU维度", "商家编码-规格维度")),
     FileField("product_code", ("商家编码-商品维度",)),
     FileField("after_sale", ("售后状态",)),
@@ -101,9 +123,14 @@ def _numbered_day(order_rows: OrderRows) -> Values:
 
 
 def _money(order_rows: OrderRows) -> LineSums:
-    listed, postage = order_rows.price("listed"), order_rows.money("postage")
-    paid = order_rows.money("paid", required=True) - postage
-    credited: Values = listed - np.abs(order_rows.money("shop_discount"))
-    if order_rows.rows.has("received"):
-        credited = np.where(order_rows.given("received"), order_rows.money("received") - postage, credited)
+    rows, postage = order_rows.rows, order_rows.money("postage")
+    own = np.abs(order_rows.money("shop_discount"))
+    received = order_rows.money("received", required=not (rows.has("listed") and rows.has("paid"))) - postage
+    listed = order_rows.price("listed") if rows.has("listed") else np.maximum(received, 0) + own
+    credited: Values = np.where(order_rows.given("received"), received, listed - own)
+    if rows.has("paid"):
+        paid = order_rows.money("paid", required=True) - postage
+    else:
+        borne = np.abs(order_rows.money("platform_discount")) + np.abs(order_rows.money("payment_discount"))
+        paid = np.maximum(credited - borne, 0)
     return LineSums(listed, paid, np.maximum(credited - paid, 0), postage)

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from shop.comments.labels.forms import (
+    BETTER,
+    CHOICE,
+    DOUBT,
+    EITHER,
+    ENGLISH_QUESTION,
+    HOW_MUCH,
+    PARTED,
+    SOUGHT,
+    sized_and_coloured,
+)
 from shop.comments.labels.lexicon import lexicon
-from shop.comments.labels.numbers import MONEY, NUMERIC, OFFER, counts_in, measure_in
+from shop.comments.labels.numbers import (
+    CHEAP,
+    DEAR,
+    ELSEWHERE,
+    MONEY,
+    NUMERIC,
+    OFFER,
+    RISEN,
+    UNIT_PRICE,
+    counts_in,
+    measure_in,
+)
 from shop.comments.labels.tags import tags
 
 NEGATION_REACH = 3  # characters between a negation and what it negates
 UP, DOWN, FLIPPED, UNRESOLVED = 1.5, 0.7, -0.8, -0.3
 LONG_QUESTION = 30  # characters; a question word in a longer clause without a mark is seldom a question
-DOUBT = re.compile(r"不会.{1,8}吧$")
 WHOLESALE_NUMBER = 20
-CHOICE = re.compile(r"(?<!爱)([^\W\d]{1,2})不\1")
-PARTED = re.compile(r"([能会是要])[^不]{1,10}不\1$")  # 能用洗碗机洗不能
-EITHER = re.compile(r"[是用卖发选买拍].{1,8}(?<!我)(?<!你)还是(?![很挺好蛮不没会喜觉想]).|\d.?还是\d")
 SHORT, MOST_KNOWN = 40, 20_000
 
 
@@ -41,26 +58,6 @@ class Clause:
     size: str = ""
     is_felt: bool = False
     matched: tuple[tuple[str, str], ...] | None = None
-
-
-SIZED = re.compile(
-    r"([大中小])(?:号|款)?(?:茶|饭|汤|面|花|酒|水|马克|主人|公道|盖)?(?:[杯碗盘碟壶瓶罐盏缸盆勺]|斗笠)"
-)
-
-
-COLOURED = re.compile(
-    r"([白黑蓝绿红粉黄紫灰棕])(?:[大小中]号?|马克|盖|饭|花|餐|面|汤)?(?:[杯碗盘碟壶瓶罐盏缸盆])"
-)
-BETTER = re.compile(r"比(?!这|你|它|我[买收拿])[^，。]{1,8}[都还更]要?(?:[好强美香细]|漂亮|便宜)")
-UNIT_PRICE = re.compile(
-    r"(?:\d{2,}|[一二两三四五六七八九]?[十百千][一二三四五六七八九]?十?)[元块](?:钱)?一?[个只套对把件]"
-)
-
-
-def _named(words: str) -> Iterator[tuple[str, str]]:
-    """The size and the colour that a piece's name begins with: 大碗, 小茶杯, 中号盘, 蓝碗."""
-    yield from (("size", name[1]) for name in SIZED.finditer(words))
-    yield from (("glaze", name[1]) for name in COLOURED.finditer(words))
 
 
 class Reader:
@@ -90,6 +87,7 @@ class Reader:
             | t.neg
             | t.neg_weak
         )
+        self.alone = words.alone
         self.plain = [  # phrases that add their tags and nothing else
             not weight and not mask & (effects | t.dropped)
             for mask, weight in zip(words.masks, words.weights, strict=True)
@@ -237,8 +235,12 @@ class Reader:
             weak += UNRESOLVED  # 不…, 没…, doesn't … of something unknown: seldom good news in a review
         clause = Clause(words, total, positive, negative, weak, tuple(evidence), tuple(values))
         clause.contrast = contrast
+        if (whole := self.alone.get(words)) is not None:
+            clause.mask |= whole[0]
+            clause.positive = max(clause.positive, whole[1])
+            clause.negative = max(clause.negative, -whole[1])
         if clause.mask & t.form:
-            clause.values += tuple(_named(words))
+            clause.values += tuple(sized_and_coloured(words))
         if NUMERIC.search(words):
             self._count(clause)
         self._shape(clause)
@@ -257,26 +259,65 @@ class Reader:
             clause.positive = clause.negative = 0.0  # 烫手不烫手, 天然的还是做出来的
         elif words.endswith(("不能", "不会", "不是", "不要")) and PARTED.search(words):
             clause.mask |= t.anota
+        elif "多少" in words and not clause.mask & t.measured and HOW_MUCH.search(words):
+            clause.mask |= t.price | t.pw_ask
+        elif "有" in words and self._is_sought(clause):
+            clause.mask |= t.stock
+        elif words.startswith("‹") and ENGLISH_QUESTION.match(words):
+            clause.mask |= t.qinv
         elif "比" in words and BETTER.search(words):
             clause.mask |= t.praise
             clause.positive += 1.0
+
+    def _is_sought(self, clause: Clause) -> bool:
+        """Whether a clause looks for a piece that has something: 有没有带盖的, 有一米高的花瓶没."""
+        t, words = self.tags, clause.text
+        if (
+            words.startswith("有")
+            and clause.mask & t.form
+            and words.endswith(("没", "没有", "吗", "不", "么"))
+        ):
+            return True
+        others = t.after | t.ship | t.workshop | t.job | t.where | t.custom | t.craft
+        return not clause.mask & others and bool(SOUGHT.search(words))
 
     def _count(self, clause: Clause) -> None:
         """Add the numbers of a clause and their tags."""
         t, words = self.tags, clause.text
         clause.size = measure_in(words)
-        if clause.size and clause.mask & t.have:
+        if clause.size and clause.mask & (t.have | t.stock):
             clause.mask |= t.has_measure
         of_unit = UNIT_PRICE.search(words)
         clause.numbers = () if of_unit else tuple(counts_in(words))
         for count in clause.numbers:
             clause.mask |= t.many if count >= WHOLESALE_NUMBER else t.number
+        self._judge_amount(clause)
         if OFFER.search(words):
             clause.mask |= t.money | t.pw_discount
         elif of_unit:
             clause.mask |= t.price | t.money
         elif MONEY.search(words):
             clause.mask |= t.money | (t.pw_ask if words.endswith("吧") else 0)
+
+    def _judge_amount(self, clause: Clause) -> None:
+        """Add what an amount of money means without a word for a price: cheaper elsewhere, little, much."""
+        t, words, mask = self.tags, clause.text, clause.mask
+        question_words = t.q | t.qpart | t.anota
+        if RISEN.search(words) or (ELSEWHERE.search(words) and not mask & (t.q | t.after)):
+            clause.mask |= t.price | t.pw_high
+            clause.negative += 0.8
+        elif CHEAP.search(words) and not mask & (t.others | t.pw_high | t.after | t.q):
+            clause.mask = (clause.mask | t.price | t.pw_low) & ~(t.many | t.number)
+            clause.numbers = ()
+            clause.positive += 0.8
+        elif (
+            not clause.numbers
+            and not clause.size
+            and not mask & (t.bought_past | t.buy | t.measured | question_words)
+            and DEAR.search(words)
+        ):
+            clause.mask |= t.price | t.pw_high
+            clause.negative += 0.5
 
     def _questioned(self, text: str, hits: list[tuple[int, int, int]], place: int, end: int) -> bool:
         """Whether the next word makes this one a question (好看吗, 合适不), or a form of choice precedes it."""
@@ -336,6 +377,12 @@ class Reader:
         if mask & t.orq and mask & t.topics and characters <= LONG_QUESTION:
             repeated = len(set(clause.evidence)) < len(clause.evidence)  # 白的好看还是青的好看
             return repeated or (not clause.positive and not clause.negative)
+        if (
+            clause.text.endswith("的吧")
+            and mask & (t.after | t.ship | t.spec | t.stock)
+            and not clause.positive
+        ):
+            return characters <= 12
         if mask & t.defect and DOUBT.search(clause.text):
             return True
         if mask & t.soft and clause.text.endswith("吧"):

@@ -30,6 +30,7 @@ class Lexicon:
     weights: list[float] = field(default_factory=list)
     values: list[tuple[str, str] | None] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
+    alone: dict[str, tuple[int, float]] = field(default_factory=dict)  # where they are the whole clause
 
     def bit(self, tag: str) -> int:
         """The bit of a tag; a new tag gets the next one."""
@@ -113,6 +114,7 @@ def lexicon() -> Lexicon:
 def _add_phrases(words: Lexicon) -> None:
     """The phrases of all files with the tags and the weight of their section."""
     lists: dict[str, list[str]] = {}
+    alone = words.bit("alone")
     for name in FILES:
         tags, weight = 0, 0.0
         for line in _lines(name):
@@ -123,7 +125,10 @@ def _add_phrases(words: Lexicon) -> None:
                 tags, weight = _section(words, line[1:-1].split())
             else:
                 for phrase in _written(line, lists):
-                    words.add(phrase, tags, weight)
+                    if tags & alone:
+                        words.alone[normalize(phrase)] = tags & ~alone, weight
+                    else:
+                        words.add(phrase, tags, weight)
 
 
 def _section(words: Lexicon, given: Iterable[str]) -> tuple[int, float]:
@@ -155,6 +160,17 @@ def _add_things(words: Lexicon) -> None:
         for phrase in (value, *synonyms.split()):
             if len(phrase) > 1 or kind == "form":
                 words.add(phrase, words.bit(kind), 0.0, (kind, value))
+
+
+@cache
+def english_words() -> dict[str, str]:
+    """The English word of each form, glaze and size that has one: the first of its synonyms that is English."""
+    result = {}
+    for line in _lines(THINGS):
+        value, _, synonyms = line.partition(" ")[2].partition(":")
+        if english := re.search(r"‹([a-z_]+)›", synonyms):
+            result[value] = english[1].replace("_", " ")
+    return result
 
 
 PLACE = re.compile(r"\{(\w+)(\??)\}")
@@ -196,8 +212,9 @@ INHERITED = (
 NOT_INHERITED = {
     "buy": "where workshop",
     "ship": "where",
-    "custom": "after",
-    "stock": "wholesale",
+    "custom": "after craft stock",
+    "stock": "wholesale craft ship",
+    "craft": "where",
     "after": "price pricenoun",
     "job": "ship",
 }
@@ -240,35 +257,36 @@ def _inherit(words: Lexicon) -> None:
         words.bit("wholesale"),
         [(words.bit(own), words.mask(topics)) for own, topics in NOT_INHERITED.items()],
     )
-    after, unlike, questioned = words.bit("after"), words.mask("neg rhet"), words.bit("q")
+    after, form, unlike, questioned = map(words.mask, ("after", "form", "neg rhet", "q"))
     question_words, qpart, topical = words.mask("q qpart"), words.bit("qpart"), words.mask(INHERITED + " buy")
-    every = AhoCorasick(words.phrases)
+    thing, no_thing = words.mask("form glaze size"), words.mask("wholesale biz q pw_discount")
     masks, weights = list(words.masks), list(words.weights)
+    givers = [  # phrases with something to give: a small automaton is built and searched faster
+        at
+        for at, mask in enumerate(masks)
+        if (mask & (heritage.inherited | thing) or weights[at] < 0)
+        and not mask & heritage.never
+        and (len(words.phrases[at]) > 1 or mask & question_words)
+    ]
+    find = AhoCorasick([words.phrases[at] for at in givers]).find_matches_as_indexes
     for at, phrase in enumerate(words.phrases):
         if masks[at] & heritage.never:
             continue
-        for inner, start, end in every.find_matches_as_indexes(phrase, overlapping=True):
-            if inner == at or masks[inner] & heritage.never:
-                continue
-            if end - start < 2 and not masks[inner] & question_words:
+        for giver, _, _ in find(phrase, overlapping=True):
+            inner = givers[giver]
+            if inner == at:
                 continue
             gained = heritage.gained(masks[at], weights[at], masks[inner])
             if phrase.startswith(("没", "才", "用", "洗", "等", "不")):
                 gained &= ~questioned
             words.masks[at] |= gained
-            if words.values[at] is None:
-                words.values[at] = _inherited_value(words, phrase, masks[at], masks[inner], inner)
+            if words.values[at] is None and words.values[inner] is not None:
+                carried = thing if phrase.startswith("‹") else thing & ~form
+                if weights[at] < 0:
+                    carried &= ~words.bit("size")  # too small is no size that somebody wants
+                if masks[inner] & carried and not masks[at] & no_thing:
+                    words.values[at] = words.values[inner]
             if masks[at] & after and not weights[at] and weights[inner] < 0 and not masks[inner] & unlike:
                 words.weights[at] = min(words.weights[at], weights[inner])
         if not weights[at] and phrase.endswith(QUESTION_ENDINGS) and len(phrase) > 1 and masks[at] & topical:
             words.masks[at] |= qpart
-
-
-def _inherited_value(
-    words: Lexicon, phrase: str, mask: int, inner_mask: int, inner: int
-) -> tuple[str, str] | None:
-    """The colour or size of an inner phrase, or the form inside an English one; not into business or questions."""
-    carries = words.mask("glaze size") | (words.bit("form") if phrase.startswith("‹") else 0)
-    if inner_mask & carries and not mask & words.mask("wholesale biz q"):
-        return words.values[inner]
-    return None

@@ -25,8 +25,10 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
         with_question |= clause.is_question
     if not is_felt:
         return "neu"
-    turned = next((place for place, clause in enumerate(clauses) if clause.contrast), None)
     t = tags()
+    if _is_ironic(clauses):
+        return "neg"
+    turned = next((place for place, clause in enumerate(clauses) if clause.contrast), None)
     good = bad = 0.0
     others = blame = False
     for place, clause in enumerate(clauses):
@@ -53,6 +55,17 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
         is_torn = turned is None and good >= BOTH and bad >= BOTH and abs(good - bad) < BOTH
         return ("neg" if blame else "unsure") if is_torn else _word(good - bad, CLEAR, "neu")
     return _word(good - bad, 0.0, "unsure") if good or bad else "neu"
+
+
+def _is_ironic(clauses: Sequence[Clause]) -> bool:
+    """Whether the only good word of a comment on a delivery or a complaint is one of resignation (服了)."""
+    t = tags()
+    total = 0
+    for clause in clauses:
+        total |= clause.mask
+        if clause.positive and not clause.mask & t.ironic:
+            return False
+    return bool(total & t.ironic and total & (t.ship | t.after | t.defect))
 
 
 def _weight(clause: Clause, is_after_contrast: bool | None) -> float:

@@ -63,6 +63,14 @@ class Tags:
     ship: int
     money: int
     craft: int
+    measured: int
+    bought_past: int
+    stock: int
+    workshop: int
+    job: int
+    where: int
+    custom: int
+    ironic: int
 
 
 @cache
@@ -71,6 +79,7 @@ def tags() -> Tags:
     words = lexicon()
     combined = {
         "topics": "price where stock spec ship custom after craft wholesale job workshop glaze form size offtopic",
+        "measured": "spec ship craft stock after job workshop wholesale where",
         "dropped": "praise praise_weak pos buy defect pw_low",
     }
     return Tags(**{name: words.mask(combined.get(name, name)) for name in Tags.__dataclass_fields__})

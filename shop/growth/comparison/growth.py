@@ -5,7 +5,8 @@ row.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -209,6 +210,31 @@ def months(db: Database, query: Query) -> pd.DataFrame:
         [change(now, then) for now, then in zip(per_day, [None, *per_day], strict=False)], "Float64"
     )
     return table
+
+
+def by_month(db: Database, query: Query) -> pd.DataFrame:
+    """One metric month by month: a partial month counts per day too.
+
+    One row per month with a day in the range. Columns: month (2022-01), the metric in its unit, shown (per day where
+    the metric adds up over days), and change: shown against the month before, of a rate in points.
+    """
+    (name,) = query.metrics
+    table = answer(db, replace(query, by=("month",)))
+    totals = [
+        range_total(name, _days_of(query, month), None if pd.isna(figure) else figure)
+        for month, figure in zip(table["month"], table[name], strict=True)
+    ]
+    changes = [comparison_of(name, now, before).change for before, now in pairwise(totals)]
+    table["shown"] = [item.total if item.per_day is None else item.per_day for item in totals]
+    table["change"] = pd.array([None, *changes][: len(totals)], "Float64")
+    return table
+
+
+def _days_of(query: Query, month: str) -> Period:
+    """The days of a month that are in the range of a question."""
+    first = date.fromisoformat(f"{month}-01")
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return Period(max(first, query.start), min(last, query.end))
 
 
 def first_sale_on(db: Database, shop: int = 1) -> date | None:

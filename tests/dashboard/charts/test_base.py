@@ -17,6 +17,15 @@ def test_products_of_one_studio_are_told_apart_by_what_follows_the_words_they_sh
     assert cut_names(names, 10) == ["…Black-Gold Mug", "…Celadon Mug", "Tea towel"]
 
 
+def test_variants_of_several_products_are_told_apart_by_both_ends():
+    cups = ["Powder celadon Bamboo-hat tea cup Medium", "Powder celadon Bamboo-hat tea cup Small"]
+    bowls = ["Blue-and-white Rice bowl for one Medium", "Blue-and-white Rice bowl for one Small"]
+
+    short = cut_names([*cups, *bowls], 9)
+
+    assert short == ["Powder celad…Medium", "Powder celad…Small", "Blue-and-whi…Medium", "Blue-and-whi…Small"]
+
+
 @given(start=STARTS, ends=ENDS)
 @example(start="A" * 30, ends=["", "b"])
 def test_names_that_begin_alike_stay_different_and_fit(start: str, ends: list[str]):

@@ -5,7 +5,10 @@ from datetime import date
 
 import pytest
 
+from dashboard.charts.base import cut
+from dashboard.charts.forecast import NARROW
 from dashboard.i18n.language import LANGUAGES, use_language
+from dashboard.i18n.messages import words
 from dashboard.text import drivers
 from shop.core.periods import Period
 from shop.growth.comparison.drivers import Driver, DriverReport, why
@@ -90,3 +93,12 @@ def test_factors_that_could_not_be_separated_are_named():
     assert "no live session on file" in first
     assert unknown.endswith("every session: viewers.")
     assert zero.endswith("two ranges: orders.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_steps_of_a_waterfall_are_called_by_names_that_fit_beside_it_on_a_phone(language):
+    groups = ("drivers.alone.", "drivers.factor.", "drivers.over.", "gross_to_net.steps.")
+    long = [
+        text for key, text in words(language).items() if key.startswith(groups) and cut(text, NARROW) != text
+    ]
+    assert long == []

@@ -1,10 +1,11 @@
 import pytest
 
-from etl.errors import OpenQuestion, UnknownTable
+from etl.errors import BadProfile, OpenQuestion, UnknownTable
 from etl.imports.importer import import_file
 from etl.profiles import kind as generic
 from etl.profiles import model
 from etl.profiles.suggest import suggest
+from etl.tables.moments import with_year
 from tests.support.files_by_kind import DATA
 
 
@@ -91,6 +92,55 @@ M-002;26年10月13日;11:05;柴烧花器;1;¥1 280,00;给老客抹零
 M-003;26年10月14日;10:12;青瓷杯(小);-1;-¥88,00;前天的退了一只
 合计;;;;3;¥1 463,00;
 """
+
+
+NOTEBOOK = """小林陶作 出货登记,,,,,,
+序号,日期,买了啥,几个,单价,收款,备注
+1,3月2日,天青主人杯,2,128,256,老客户
+2,2026-03-03,白瓷盖碗,1,260,250.00,抹零
+3,3/5 19:30,青花小碗,6只,68元,408元,
+4,3月9号,手捏茶则,两个,45,90,
+5,3月12日,天青主人杯,-1,128,-128,有个小磕
+合计,,,,,1004,
+"""
+
+
+def test_a_notebook_without_years_asks_the_year_and_reads_spoken_headers(tmp_path, db, rows):
+    path = tmp_path / "出货登记.csv"
+    path.write_text(NOTEBOOK, "utf-8")
+    result = suggest(path)
+    (year,) = (question for question in result.questions if question.code == "dates.year")
+    assert year.choices[0] == "2026" and year.samples[0] == "3月2日"
+    assert codes(result) == {"constants.platform", "dates.year", "dates.time_zone"}
+    answers = {"constants.platform": "微信", "dates.year": "2026", "dates.time_zone": "Asia/Shanghai"}
+    kind = generic.kind_of(model.read(answered(result.text, answers), "list.toml"))
+    report = import_file(db, path, kind=kind)
+    assert (report.read, report.stored, report.rejected) == (5, 5, 0)
+    assert rows("SELECT SUM(buyer_paid_cents), SUM(quantity) FROM order_line WHERE quantity > 0")[0] == (
+        25600 + 25000 + 40800 + 9000,
+        2 + 1 + 6 + 2,
+    )
+    days = "SELECT date(paid_at + 28800, 'unixepoch') FROM order_line ORDER BY paid_at"
+    assert [day for (day,) in rows(days)] == ["2026-03-02", "2026-03-03", "2026-03-05", "2026-03-09"]
+    with pytest.raises(BadProfile, match="no year from 1990 to 2100"):
+        model.read(answered(result.text, {**answers, "dates.year": "26"}), "list.toml")
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "dated"),
+    [
+        ("3月2日", "ymd", "2026-3-2"),
+        ("3/2 9:40", "mdy", "2026-3-2 9:40"),
+        ("3/2", "dmy", "2026-2-3"),
+        ("3月2号", "dmy", "2026-3-2"),
+        ("12.24 下午3:05", "ymd", "2026-12-24 下午3:05"),
+        ("2025/3/2", "ymd", "2025/3/2"),
+        ("3/2/26", "mdy", "3/2/26"),
+        ("1,280", "ymd", "1,280"),
+    ],
+)
+def test_a_day_without_a_year_gets_it_and_nothing_else_is_touched(cell, order, dated):
+    assert with_year(cell, 2026, order) == dated
 
 
 def test_a_list_kept_by_hand_is_no_export_and_needs_two_answers(tmp_path, db, rows):

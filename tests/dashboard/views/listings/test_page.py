@@ -218,21 +218,27 @@ def test_the_parts_of_a_set_are_typed_refused_saved_and_undone(small_shop: Datab
     products.add(small_shop, ProductFields("四只装"), [VariantFields(sku="SET4")], actor=OWNER, code="SET4")
     counts.set_counts(small_shop, {"QC-S": 9, "QC-L": 1}, actor=OWNER)
 
-    def typed(*added: dict[str, Any]) -> AppTest:
-        page = open_page("listings", part="one", sku="SET4")
-        page.session_state["parts-SET4-0"] = {
-            "edited_rows": {},
-            "added_rows": list(added),
-            "deleted_rows": [],
-        }
+    def typed(sku: str, added: dict[str, int], **stored: int) -> AppTest:
+        page = open_page("listings", part="one", sku=sku)
+        page.session_state[f"parts-added-{sku}-0"] = list(added)
+        for part, pieces in (added | stored).items():
+            page.session_state[f"pieces-{part}-{sku}-0"] = pieces
         return press(page.run(), "parts-save")
 
-    page = typed({"part": "SET4", "pieces": 2})
-    assert "套装只由单件 SKU 组成" in shown(page)
-    page = typed({"part": "QC-S", "pieces": 4}, {"part": "QC-L", "pieces": 1})
+    page = typed("SET4", {"QC-S": 4, "QC-L": 1})
+    assert "套装只由单件 SKU 组成" in shown(typed("QC-S", {"SET4": 2}))
+    assert rows(small_shop, "SELECT parts FROM variant WHERE sku = 'SET4'") == [("QC-S*4; QC-L",)]
+    undone(page)
+    assert rows(small_shop, "SELECT * FROM set_part") == []
+    page = typed("SET4", {"QC-S": 5, "QC-L": 1})
+    page = typed("SET4", {}, **{"QC-S": 4, "QC-L": 0})
+    assert rows(small_shop, "SELECT parts FROM variant WHERE sku = 'SET4'") == [("QC-S*4",)]
+    undone(page)
+    assert rows(small_shop, "SELECT parts FROM variant WHERE sku = 'SET4'") == [("QC-S*5; QC-L",)]
+    page = typed("SET4", {}, **{"QC-S": 4})
     assert rows(small_shop, "SELECT parts FROM variant WHERE sku = 'SET4'") == [("QC-S*4; QC-L",)]
     stock = open_page("stock", stock="one", sku="SET4")
     assert no_error(stock) and "套装没有自己的库存" in shown(stock)
     undone(page)
+    typed("SET4", {}, **{"QC-S": 0, "QC-L": 0})
     assert rows(small_shop, "SELECT parts FROM variant WHERE sku = 'SET4'") == [(None,)]
-    assert rows(small_shop, "SELECT * FROM set_part") == []

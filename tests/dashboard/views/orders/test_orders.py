@@ -12,7 +12,7 @@ from shop.connect import connect
 from shop.orders import parcels
 from tests.shop.performance.test_presale import RECORDS, REFUNDS, batches, put
 from tests.support.fresh import new_database
-from tests.support.pages import no_error, open_page, sentence, shown
+from tests.support.pages import APP, no_error, open_page, sentence, shown
 from tests.support.shops.outgoing import number, ten_orders
 from tests.support.shops.small_shop import store
 
@@ -108,6 +108,8 @@ def test_an_order_is_listed_and_opened(stocked_shop: Path, typed: str) -> None:
 
 def test_a_packer_sees_no_sums(stocked_shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KILNBOARD_ROLE", "packer")
+    first = AppTest.from_file(str(APP), default_timeout=120).run()
+    assert sentence(first) == sentence(open_page("orders"))  # a packer begins with them
     for link in (
         {},
         {"orders": "pick"},

@@ -1,11 +1,12 @@
 """Growth: fair comparisons, counted by hand on the spring set."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from shop.core.periods import Period
-from shop.growth.comparison.growth import aligned, compare, months, shifted_to
+from shop.growth.comparison.growth import aligned, by_month, compare, months, shifted_to
 from shop.metrics.query import Query
 
 NEW_YEAR = Period(date(2022, 1, 1), date(2022, 2, 28))
@@ -64,6 +65,21 @@ def test_months_compare_per_day(spring):
     first = table["change"].isna().tolist()
     assert first == [True, False, False, False]
     assert table["change"].iloc[3] == pytest.approx(831 / 28 / (1171 / 31) - 1)
+
+
+def test_the_months_of_one_figure_compare_per_day_where_it_adds_up(spring):
+    query = Query(("units",), AUTUMN.start, date(2022, 2, 14))  # the last month in part
+    table = by_month(spring, query)
+    assert table["month"].tolist() == ["2021-11", "2021-12", "2022-01", "2022-02"]
+    units = table["units"].tolist()
+    assert table["shown"].tolist() == [
+        pytest.approx(pieces / days) for pieces, days in zip(units, (30, 31, 31, 14), strict=True)
+    ]
+    assert table["change"].isna().tolist() == [True, False, False, False]
+    assert table["change"].iloc[3] == pytest.approx(units[3] / 14 / (units[2] / 31) - 1)
+    values = by_month(spring, replace(query, metrics=("aov",)))
+    assert values["shown"].tolist() == values["aov"].tolist()
+    assert values["change"].iloc[1] == pytest.approx(values["aov"][1] / values["aov"][0] - 1)
 
 
 def test_a_running_day_is_cut_at_the_same_time_of_the_earlier_day(db):

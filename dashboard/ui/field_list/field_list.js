@@ -1,5 +1,5 @@
-/* Numbers typed one after another into plain fields: nothing is sent until they are saved, so that no key is lost
- * however fast it comes. Each typed number carries the value that was shown when it was typed: where somebody else
+/* One field of many rows, typed one after another into plain inputs: nothing is sent until they are saved, so that no key is lost
+ * however fast it comes. Each typed value carries the one that was shown when it was typed: where somebody else
  * changed it meanwhile, the server returns a conflict and the person decides here. */
 
 const drafts = new Map(); // by list: what is typed and not saved yet outlives a drawing of the page
@@ -40,7 +40,7 @@ function changed(value, { sign, amount, percent }) { // in whole units, halves r
   return digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
 }
 
-class NumberList {
+class FieldList {
   constructor(root) {
     const find = (name) => root.querySelector(`[data-part="${name}"]`);
     const names = ["form", "rows", "save", "discard", "state", "find", "findLabel", "change", "changeLabel", "apply", "down"];
@@ -98,6 +98,7 @@ class NumberList {
     }
     for (const name of ["save", "discard", "down"]) this.parts[name].textContent = this.data.words[name];
     for (const name of ["find", "change"]) this.parts[`${name}Label`].textContent = this.data.words[name];
+    this.parts.form.dataset.kind = this.data.kind;
     this.narrow();
     this.count();
   }
@@ -106,19 +107,18 @@ class NumberList {
     const box = element("div");
     box.className = "row";
     const name = element("label");
-    const input = element("input");
-    input.id = `number-${this.data.name}-${row.key}`;
+    const input = this.field();
+    input.id = `field-${this.data.name}-${row.key}`;
     name.htmlFor = input.id;
     name.append(element("b", row.title), element("small", row.note));
-    input.inputMode = "decimal";
-    input.autocomplete = "off";
     input.addEventListener("input", () => this.type(row.key, input.value));
     input.addEventListener("focus", () => {
       this.last = row.key;
-      input.select();
+      input.select?.();
     });
     input.addEventListener("keydown", (event) => {
-      const step = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const steps = this.data.kind === "choice" ? { Enter: 1 } : { Enter: 1, ArrowDown: 1, ArrowUp: -1 };
+      const step = steps[event.key];
       if (!step || event.isComposing) return;
       event.preventDefault();
       const all = this.shownRows().map((shown) => this.inputs.get(shown.key));
@@ -128,6 +128,21 @@ class NumberList {
     this.inputs.set(row.key, input);
     box.append(name, input, element("p"));
     return box;
+  }
+
+  field() {
+    const { kind, options } = this.data;
+    const result = element(kind === "choice" ? "select" : "input");
+    if (kind === "choice") result.append(...options.map(([value, label]) => new Option(label, value)));
+    else {
+      result.inputMode = kind === "number" ? "decimal" : "text";
+      result.autocomplete = "off";
+    }
+    return result;
+  }
+
+  named(value) { // a stored value as it is shown
+    return this.data.options.find(([option]) => option === value)?.[1] || value || "–";
   }
 
   shownRows() {
@@ -154,7 +169,7 @@ class NumberList {
     this.parts.change.value = "";
   }
 
-  fillDown() { // the number of the field used last, in every field below it
+  fillDown() { // what is in the field used last, in every field below it
     const rows = this.shownRows();
     const place = rows.findIndex((row) => row.key === this.last);
     if (place < 0) {
@@ -203,7 +218,7 @@ class NumberList {
         this.typed.delete(row.key);
         this.draw();
       });
-      const values = { before: typed.before || "–", now: row.value || "–", typed: typed.value };
+      const values = { before: this.named(typed.before), now: this.named(row.value), typed: this.named(typed.value) };
       note.append(element("span", fill(this.data.words.conflict, values)), " ", keep, " ", take);
     } else if (typed && problem) {
       note.textContent = problem;
@@ -219,13 +234,13 @@ class NumberList {
 
   save() {
     if (!this.typed.size) return;
-    const numbers = [...this.typed].map(([key, { value, before }]) => ({ key, value, before }));
-    this.send({ numbers, batch: Date.now() });
+    const values = [...this.typed].map(([key, { value, before }]) => ({ key, value, before }));
+    this.send({ values, batch: Date.now() });
   }
 }
 
 export default function (component) {
   const { parentElement, data, setTriggerValue } = component;
-  const list = (parentElement.numberList ??= new NumberList(parentElement));
+  const list = (parentElement.fieldList ??= new FieldList(parentElement));
   list.update(data, (value) => setTriggerValue("save", value));
 }

@@ -1,4 +1,4 @@
-"""The costs of the pieces that sold most, typed one after another and saved together."""
+"""What each piece costs, the best sold first, typed one after another and saved together."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ from decimal import Decimal, InvalidOperation
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, number_list, text
-from dashboard.ui.number_list import NumberRow, Outcome, TypedNumber
+from dashboard.ui import cache, feedback, field_list, text
+from dashboard.ui.field_list import FieldRow, Outcome, TypedValue
 from shop.core.money import to_decimal, to_minor_rounded
-from shop.first_steps import FirstSteps
 from shop.metrics.settings import shop_settings
-from shop.pricing import unit_costs
+from shop.pricing import unit_costs as stored
 from shop.pricing.unit_costs import CostChanged, NoCost
 
-ROWS = 60
+ROWS = 400
 
 
-def show(steps: FirstSteps) -> None:
+def show() -> None:
     """A field for each piece; what is typed is saved at a click, with one undo."""
-    rows = cache.cached(unit_costs.costs_to_type)[:ROWS]
+    rows = cache.cached(stored.costs_to_type)[:ROWS]
     if not rows:
         text.note(t("start.no_pieces"))
         return
     currency = _currency()
     format.use_currency(currency)
     text.note(t("start.cost", unit=format.symbol().strip()))
-    fields = [NumberRow(sku, title, sku, _as_text(cents, currency)) for sku, title, cents in rows]
-    number_list.show("costs", fields, _save, t("start.save_costs"))
+    fields = [FieldRow(sku, title, sku, _as_text(cents, currency)) for sku, title, cents in rows]
+    field_list.show("costs", fields, _save, t("start.save_costs"))
 
 
 def _currency() -> str:
@@ -50,7 +49,7 @@ def _cents(typed: str, currency: str) -> int | None:
         raise NoCost(found=typed) from None
 
 
-def _save(numbers: list[TypedNumber]) -> Outcome:
+def _save(numbers: list[TypedValue]) -> Outcome:
     currency, outcome = _currency(), Outcome()
     costs: dict[str, int | None] = {}
     before: dict[str, int | None] = {}
@@ -61,10 +60,10 @@ def _save(numbers: list[TypedNumber]) -> Outcome:
         except NoCost as problem:
             outcome.problems[number.key] = problem
             costs.pop(number.key, None)
-    known = {sku: cents for sku, _, cents in unit_costs.costs_to_type(cache.database())}
+    known = {sku: cents for sku, _, cents in stored.costs_to_type(cache.database())}
     mine = {sku: cents for sku, cents in costs.items() if before[sku] == known.get(sku)}
     if mine:
-        number_ = feedback.act(unit_costs.set_unit_costs, mine, before=before)
+        number_ = feedback.act(stored.set_unit_costs, mine, before=before)
         if number_ is not None:
             outcome.saved = [number for number in numbers if number.key in mine]
             feedback.report(t("start.costs_saved", skus=len(mine)), number_)

@@ -1,4 +1,4 @@
-"""Counts or reorder points typed one after another, or changed together, into plain fields that lose no key."""
+"""Counts, reorder points or places typed one after another, or changed together, into plain fields that lose no key."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from dashboard.i18n.messages import t
-from dashboard.ui import actor, cache, feedback, number_list
-from dashboard.ui.number_list import NumberRow, Outcome, TypedNumber
+from dashboard.ui import actor, cache, feedback, field_list
+from dashboard.ui.field_list import FieldRow, Kind, Outcome, TypedValue
 from dashboard.views.stock import common
 from shop.listings import stock_edit
 from shop.listings.bulk_edit import ChangedMeanwhile
@@ -15,11 +15,15 @@ from shop.listings.plan import EditPlan
 from shop.stock import levels
 from shop.stock.stock_level import StockLevel
 
+PLACE = "place"
 
-def numbers(field: str, rows: Sequence[StockLevel]) -> None:
-    """A field for each SKU: `on_hand` or `reorder_point`."""
-    shown = [NumberRow(level.sku, level.title, level.sku, _text(level, field)) for level in rows]
-    number_list.show(f"stock-{field}", shown, partial(_save, field), t("stock.edit.save_numbers"))
+
+def fields(name: str, rows: Sequence[StockLevel]) -> None:
+    """A field for each SKU: `on_hand`, `reorder_point` or `place`."""
+    shown = [FieldRow(level.sku, level.title, level.sku, _text(level, name)) for level in rows]
+    label = t("stock.edit.save_numbers")
+    kind: Kind = "text" if name == PLACE else "number"
+    field_list.show(f"stock-{name}", shown, partial(_save, name), label, kind=kind)
 
 
 def _text(level: StockLevel, field: str) -> str:
@@ -27,29 +31,29 @@ def _text(level: StockLevel, field: str) -> str:
     return "" if number is None else str(number)
 
 
-def _save(field: str, typed: list[TypedNumber]) -> Outcome:
+def _save(field: str, typed: list[TypedValue]) -> Outcome:
     """Save what nobody else changed meanwhile as one action with one undo; the rest stays as a conflict."""
     db, user = cache.database(), actor.actor()
     now = {level.sku: _text(level, field) for level in levels.stock_levels(db)}
-    mine = {number.key: number for number in typed if now.get(number.key, "") == number.before}
-    cells = {(sku, field): _number(number.value) for sku, number in mine.items()}
+    mine = {value.key: value for value in typed if now.get(value.key, "") == value.before}
+    cells = {(sku, field): _read(field, value.value) for sku, value in mine.items()}
     planned = stock_edit.plan(db, cells, actor=user)
     outcome = Outcome(problems={item.where.key[0]: item.problem for item in planned.rejected})
     entry = None
     if planned.changes:
         entry = feedback.act(stock_edit.save, EditPlan(planned.changes, (), planned.ready))
     if entry is not None or not planned.changes:
-        outcome.saved = [number for sku, number in mine.items() if sku not in outcome.problems]
+        outcome.saved = [value for sku, value in mine.items() if sku not in outcome.problems]
     if entry is not None:
         message = t("stock.edit.saved", cells=len(planned.changes))
         feedback.report(message, partial(common.undo_change, entry))
     if len(mine) < len(typed):
-        changed = sorted(number.key for number in typed if number.key not in mine)
+        changed = sorted(value.key for value in typed if value.key not in mine)
         feedback.store_error(ChangedMeanwhile(what=", ".join(changed)))
     return outcome
 
 
-def _number(text: str) -> int | str | None:
-    """What was typed as a whole number; as it is where it is none, so that it is rejected by name."""
+def _read(field: str, text: str) -> int | str | None:
+    """What was typed, a number as one; as it is where it is none, so that it is rejected by name."""
     plain = text.strip()
-    return int(plain) if plain.isdecimal() else plain or None
+    return int(plain) if field != PLACE and plain.isdecimal() else plain or None
