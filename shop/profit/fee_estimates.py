@@ -145,9 +145,14 @@ def _estimate(key: Key, columns: tuple[Any, ...], refunded: int, rates: FeeRates
     return FeeEstimate(
         key,
         group,
-        half_up(Fraction(base * rates.fee_bp, BASIS)),
-        half_up(Fraction(base * commission_bp, BASIS)),
+        _part(base, rates.fee_bp),
+        _part(base, commission_bp),
     )
+
+
+def _part(cents: int, basis_points: int) -> int:
+    """A part in basis points, halves rounded up; in integers, as a month has thousands of lines."""
+    return (2 * cents * basis_points + BASIS) // (2 * BASIS)
 
 
 def _first_open_day(db: Database, query: Query, rates: Mapping[str, FeeRates]) -> date | None:
