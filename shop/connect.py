@@ -15,9 +15,9 @@ from threading import Lock
 from sqlalchemy import Connection, text
 
 from shop.core.errors import LostShop, MissingDatabase, ReplacedDatabase
-from shop.db.backup import PARTIAL
 from shop.db.database import Database, as_path, default_url
 from shop.db.opening import open_shop
+from shop.db.partial import PARTIAL
 from shop.db.urls import is_server
 
 

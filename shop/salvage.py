@@ -22,9 +22,10 @@ from shop.access.audit import log_action
 from shop.access.roles import Actor, require
 from shop.connect import connect
 from shop.core.errors import ShopError
-from shop.db.backup import backup_path, fresh_copy
+from shop.db.backup import backup_path
 from shop.db.buyer_key import key_of
 from shop.db.database import sqlite_driver
+from shop.db.partial import fresh_copy
 from shop.db.refusals import writing
 from shop.kiln.batch_costs import recompute_batch_costs
 from shop.maintenance import COSTS

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from shop.backups.files import REGULAR, BackupFile, backups_of, prune
 from shop.backups.second_folder import UnreachableFolder, copy_to_second_folder
-from shop.db.backup import EmptyBackup, backup, backup_path, examine_copy
+from shop.db.backup import EmptyBackup, TargetExists, backup, backup_path, examine_copy
 from shop.db.database import Database
 
 
@@ -28,7 +29,7 @@ def back_up(db: Database, reason: str, now: datetime | None = None) -> BackupFil
     if not db.version():
         raise EmptyBackup(path=str(db.path))
     path = backup_path(db.path, reason, moment)
-    if not path.exists():  # two within the same second are equal
+    with suppress(TargetExists):  # two within the same second are equal
         backup(db, path)
         examine_copy(path)
     prune(db.path, now=moment)

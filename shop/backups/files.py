@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +57,8 @@ def _listed(place: Path, folder: Path) -> Iterator[BackupFile]:
         parts = NAME.fullmatch(path.name)
         if parts and parts["stem"] == place.stem:
             taken = datetime.strptime(parts["at"], MOMENT).replace(tzinfo=UTC)
-            yield BackupFile(path, taken, parts["reason"], path.stat().st_size)
+            with suppress(FileNotFoundError):  # another program deletes those that are past their time too
+                yield BackupFile(path, taken, parts["reason"], path.stat().st_size)
 
 
 def prune(place: Path, folder: Path | None = None, now: datetime | None = None) -> None:

@@ -16,9 +16,9 @@ from shop.backups.files import BackupFile, backups_of, folder_of, prune
 from shop.backups.sealed import SUFFIX, seal_files
 from shop.core.errors import ShopError
 from shop.core.passphrase import KeyPair, new_key_pair
-from shop.db.backup import fresh_copy
 from shop.db.buyer_key import key_of
 from shop.db.database import Database
+from shop.db.partial import fresh_copy
 
 SETTINGS = "backup"  # the row of `meta`
 

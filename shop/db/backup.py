@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +20,10 @@ from typing import Any
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopError
 from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
 from shop.db.database import BUSY_SECONDS, Database, sqlite_driver
+from shop.db.partial import PARTIAL, fresh_copy, give_name, journals
 from shop.db.refusals import refusal_of, writing
 from shop.migrations import HEAD, known_revision
 
-PARTIAL = ".partial"
 FOLDER, MOMENT = "backups", "%Y%m%dT%H%M%SZ"  # of backups that are taken by themselves
 LOCK_ATTEMPTS = 300  # one each tenth of a second: a reader that uses the log may finish
 
@@ -73,7 +73,11 @@ def backup(db: Database, target: Path) -> None:
         db.copy_to(partial)
         _check_integrity(partial)
         write_key(key_of(target), key, replace=True)
-        _rename(partial, target)
+        _sync_to_disk(partial)
+        if not give_name(partial, target):
+            raise TargetExists(path=str(target))
+        partial.unlink(missing_ok=True)
+        _sync_folder(target)
 
 
 def examine_copy(path: Path) -> Contents:
@@ -135,7 +139,7 @@ def restore(
             _rename(fresh, place)
             if key is not None:
                 os.replace(next_key_of(place), key_of(place))
-            for left in _journals(place):
+            for left in journals(place):
                 left.unlink(missing_ok=True)
     return copy
 
@@ -239,7 +243,7 @@ def _no_other_writer(place: Path) -> Iterator[None]:
 
 
 def _lock_empty_log(connection: Any, place: Path) -> bool:
-    log = _journals(place)[0]
+    log = journals(place)[0]
     for _ in range(LOCK_ATTEMPTS):
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("BEGIN IMMEDIATE")
@@ -262,27 +266,6 @@ def _copy(source: Path, target: Path, *, damaged: bool = False) -> None:
         shutil.copyfile(source, target)
 
 
-@contextmanager
-def fresh_copy(target: Path) -> Iterator[Path]:
-    """The temporary file next to `target` for a copy that gets its name when it is whole.
-
-    What a killed copy left there goes first; what a failed one leaves goes at once: a full disk needs its room.
-    """
-    partial = target.with_name(target.name + PARTIAL)
-    _remove(partial)
-    try:
-        yield partial
-    except Exception:
-        with suppress(OSError):
-            _remove(partial)
-        raise
-
-
-def _remove(copy: Path) -> None:
-    for left in (copy, *_journals(copy)):
-        left.unlink(missing_ok=True)
-
-
 def _check_integrity(path: Path) -> None:
     with closing(sqlite_driver().connect(str(path))) as connection:
         result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -294,8 +277,12 @@ def _rename(partial: Path, target: Path) -> None:
     """Bring the file to the disk, then give it its name in one step."""
     _sync_to_disk(partial)
     os.replace(partial, target)
+    _sync_folder(target)
+
+
+def _sync_folder(path: Path) -> None:
     if os.name == "posix":
-        _sync_to_disk(target.parent)
+        _sync_to_disk(path.parent)
 
 
 def _sync_to_disk(path: Path) -> None:
@@ -304,7 +291,3 @@ def _sync_to_disk(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _journals(path: Path) -> tuple[Path, Path]:
-    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")

@@ -17,15 +17,25 @@ FROM_ROWS = 2_000  # below that, many statements cost more than they save
 SAMPLE = 256
 
 
+def write(connection: Any, table: str, columns: Mapping[str, Sequence[Any]], rest: str = "") -> None:
+    """Write the rows of these columns by a driver's own connection: see `statements`.
+
+    A server gets all values as they are: it takes them by COPY.
+    """
+    shares = not getattr(connection, "copies_rows", False)
+    for sql, rows in statements(table, columns, rest, shares=shares):
+        connection.executemany(sql, rows)
+
+
 def statements(
-    table: str, columns: Mapping[str, Sequence[Any]], rest: str = ""
+    table: str, columns: Mapping[str, Sequence[Any]], rest: str = "", *, shares: bool = True
 ) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
     """INSERT statements for the rows of these columns, each with the rows to execute it for.
 
     Columns are equally long lists of None, int, float, bool and str. The rows of one statement share
-    their order; `rest` (such as ON CONFLICT …) ends every statement.
+    their order; `rest` (such as ON CONFLICT …) ends every statement. Without `shares` no word is written into it.
     """
-    shared = _shared(columns)
+    shared = _shared(columns) if shares else []
     handed = [name for name in columns if name not in shared]
     names = ", ".join((*shared, *handed))
     marks = ["?"] * len(handed)

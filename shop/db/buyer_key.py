@@ -12,6 +12,7 @@ import secrets
 from pathlib import Path
 
 from shop.core.errors import DamagedKey
+from shop.db.partial import give_name, partial_name
 
 FINGERPRINT = "buyer_key"  # its name in the table meta
 KEY_BYTES = 32
@@ -52,7 +53,7 @@ def create_key(place: Path) -> None:
 
 def write_key(place: Path, key: bytes, *, replace: bool) -> None:
     """Write a key to the disk under another name, then give it its own in one step."""
-    partial = place.with_name(f"{place.name}.{os.getpid()}-{secrets.token_hex(4)}.partial")
+    partial = partial_name(place)
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(key.hex())
@@ -61,16 +62,6 @@ def write_key(place: Path, key: bytes, *, replace: bool) -> None:
         if replace:
             os.replace(partial, place)
         else:
-            _give_name(partial, place)
+            give_name(partial, place)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _give_name(partial: Path, place: Path) -> None:
-    try:
-        os.link(partial, place)
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without hard links
-        if not place.exists():
-            os.replace(partial, place)

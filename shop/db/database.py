@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sqlalchemy import URL as EngineURL
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
@@ -326,7 +327,9 @@ def open_database(
         refusal = disk_refusal(problem, path) or UnreachableDatabase(path=str(path), found=problem.strerror)
         raise refusal from problem
     engine = create_engine(
-        f"sqlite:///{path}", module=sqlite_driver(), connect_args={"check_same_thread": False}
+        EngineURL.create("sqlite", database=str(path)),  # as text, %20 would be a blank
+        module=sqlite_driver(),
+        connect_args={"check_same_thread": False},
     )
     write_index_hints(engine)
     event.listen(engine, "connect", _prepare)

@@ -163,13 +163,15 @@ NOT EXISTS (SELECT 1 FROM refund e INDEXED BY refund_order WHERE e.shop_id = r.s
   AND (e.refunded_on, e.refund_id) < (r.refunded_on, r.refund_id)
   AND {COUNTS.replace("r.", "e.")})
 """
+# Their squares stay in 64 bits whatever a damaged file states.
+CAPPED = "MIN(r.amount_cents, 300000000)"
 REFUNDS_BY_DELAY = f"""
 INSERT INTO fact_refund (shop_id, refunded_on, paid_on, platform, currency, carrier, seller, is_cancelled,
   refund_cents, orders, cancelled_orders, squares)
 SELECT :shop, :day, f.paid_on, r.platform, r.currency, f.carrier, f.seller,
   r.stage = 'before_ship' AS is_cancelled, SUM(r.amount_cents), SUM({FIRST_OF_ORDER.format("")}),
   SUM(r.stage = 'before_ship' AND {FIRST_OF_ORDER.format("AND e.stage = 'before_ship'")}),
-  SUM(r.amount_cents * r.amount_cents)
+  SUM({CAPPED} * {CAPPED})
 FROM {REFUNDED_ON} CROSS JOIN order_line f ON f.shop_id = r.shop_id AND f.platform = r.platform
   AND f.order_id = r.order_id AND f.line_id = (SELECT x.line_id FROM order_line x WHERE x.shop_id = r.shop_id
     AND x.platform = r.platform AND x.order_id = r.order_id AND x.paid_on IS NOT NULL AND NOT x.is_gift

@@ -140,7 +140,7 @@ class FactRefund(SQLModel, table=True):
     x own or partner (of the order's first line) x whether it was before anything was sent.
 
     `orders` counts an order on the first of its refunds alone, `cancelled_orders` on the first of those
-    before sending; `squares` are the amounts squared, which measure how much they vary.
+    before sending; `squares` are the amounts (each at most 300,000,000) squared, which measure how much they vary.
     """
 
     __tablename__ = "fact_refund"

@@ -1,7 +1,8 @@
 """The plain SQL of every metric over the views: one number for a range of days, in every engine the same.
 
 Parameters: $shop, $start and $end (shop days, both inclusive) and, for money and what it counts, $currency. The text
-runs on SQLite and, over the Parquet files, in DuckDB; tests compare it with what `shop.metrics.query` answers.
+runs on SQLite, on PostgreSQL and, over the Parquet files, in DuckDB; tests compare it with what `shop.metrics.query`
+answers.
 
 No row is no figure: a sum over nothing is 0 where the program counts by itself, else it is NULL. The program shows
 such a 0 as unknown where no order file covers the days.
@@ -41,11 +42,11 @@ class PlainSum:
 
 
 def _sold(sql: str, *conditions: str) -> PlainSum:
-    return PlainSum(sql, "v_order_line", "paid_on", (OF_CURRENCY, *(conditions or ("is_sold",))))
+    return PlainSum(sql, "v_order_line", "paid_on", (OF_CURRENCY, *(conditions or ("is_sold = 1",))))
 
 
 def _refunded(sql: str, day: str = "refunded_on", currency: str = "currency") -> PlainSum:
-    return PlainSum(sql, "v_refund", day, (f"{currency} = $currency", "counts"))
+    return PlainSum(sql, "v_refund", day, (f"{currency} = $currency", "counts = 1"))
 
 
 def _paid_out(column: str) -> PlainSum:
@@ -62,14 +63,14 @@ def _video(sql: str) -> PlainSum:
 
 
 def _comment(sql: str, *conditions: str) -> PlainSum:
-    return PlainSum(sql, "v_comment", "written_on", ("NOT is_own", *conditions))
+    return PlainSum(sql, "v_comment", "written_on", ("is_own = 0", *conditions))
 
 
 def _pieces(*conditions: str) -> PlainSum:
-    return PlainSum("SUM(quantity)", "v_order_line", "paid_on", ("is_sold", *conditions))
+    return PlainSum("SUM(quantity)", "v_order_line", "paid_on", ("is_sold = 1", *conditions))
 
 
-CANCELLED = (OF_CURRENCY, "status = 'cancelled'", "NOT is_gift")
+CANCELLED = (OF_CURRENCY, "status = 'cancelled'", "is_gift = 0")
 
 SUMS: dict[str, PlainSum] = {
     "gmv": _sold("SUM(gmv_cents)"),
@@ -103,8 +104,8 @@ SUMS: dict[str, PlainSum] = {
     "video_shares": _video("SUM(shares)"),
     "video_followers": _video("SUM(followers_gained)"),
     "remarks": _comment("COUNT(*)"),
-    "questions": _comment("COUNT(*)", "is_question"),
-    "open_questions": _comment("COUNT(*)", "is_question", "answered_at IS NULL"),
+    "questions": _comment("COUNT(*)", "is_question = 1"),
+    "open_questions": _comment("COUNT(*)", "is_question = 1", "answered_at IS NULL"),
     "authors": PlainSum("COUNT(DISTINCT author)", "v_author", "day"),
     "pieces": _pieces(),
     "live_pieces": _pieces("carrier = 'live'"),
@@ -126,7 +127,7 @@ COUNTED_BY_US = ("sessions", "sessions_held", "session_orders", "session_units")
 
 def _session(*parts: str) -> str:
     """The condition on the rows of v_session that figures of these names are read from."""
-    return OF_CURRENCY if any(name in SESSION_MONEY for name in parts) else "is_main"
+    return OF_CURRENCY if any(name in SESSION_MONEY for name in parts) else "is_main = 1"
 
 
 def _session_column(name: str) -> str:
@@ -187,7 +188,7 @@ OTHERS = {
 OF_BUYERS = f"SELECT SUM(gmv_cents) AS gmv\nFROM v_order_line\nWHERE {PAID_LINE} AND buyer_key IS NOT NULL"
 IN_DAYS = f"FROM v_day WHERE {SHOP} AND day BETWEEN $start AND $end AND orders > 0 AND"
 REFUNDS_KNOWN = (
-    f"NOT EXISTS (SELECT 1 {IN_DAYS} NOT refunds_known)\n  OR EXISTS (SELECT 1 {IN_DAYS} refunds_known)"
+    f"NOT EXISTS (SELECT 1 {IN_DAYS} refunds_known = 0)\n  OR EXISTS (SELECT 1 {IN_DAYS} refunds_known = 1)"
 )
 
 
@@ -252,7 +253,7 @@ def _divided(ratio: Ratio, over: str, under: str) -> str:
     times = f" * {ratio.scale}" if ratio.scale != 1 else ""
     if ratio.unit == "cents":
         return f"FLOOR((2.0 * {over}{times} + {under}) / (2 * {under}))"
-    return f"1.0 * {over}{times} / {under}"
+    return f"CAST({over} AS DOUBLE PRECISION){times} / {under}"
 
 
 def _indented(sql: str) -> str:

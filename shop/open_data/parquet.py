@@ -7,7 +7,6 @@ Days are dates, instants are timestamps in UTC, flags are true or false. A folde
 from __future__ import annotations
 
 import io
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from zipfile import ZipFile
 from sqlalchemy import Connection, text
 
 from shop.access.roles import may_read
-from shop.db.backup import PARTIAL, TargetExists
+from shop.db.backup import TargetExists
 from shop.db.database import Database
+from shop.db.partial import fresh_copy
 from shop.open_data.columns import OpenView, ViewColumn
 from shop.open_data.dictionary import markdown
 from shop.open_data.views import VIEWS
@@ -48,16 +48,17 @@ def write_parquet(db: Database, target: Path, *, shop_id: int = 1) -> ParquetRep
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise TargetExists(path=str(target))
     allowed = [view for view in VIEWS.values() if may_read(db, view.access)]
-    partial = target.with_name(target.name + PARTIAL)
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    with db.read() as connection:
-        rows = {view.name: _write_view(connection, view, partial / view.name, shop_id) for view in allowed}
-    (partial / "duckdb.sql").write_text("".join(map(_duckdb_view, allowed)), "utf-8")
-    (partial / "dictionary.md").write_text(markdown() + "\n", "utf-8")
-    if target.exists():
-        target.rmdir()
-    partial.rename(target)
+    with fresh_copy(target) as partial:
+        partial.mkdir(parents=True)
+        with db.read() as connection:
+            rows = {
+                item.name: _write_view(connection, item, partial / item.name, shop_id) for item in allowed
+            }
+        (partial / "duckdb.sql").write_text("".join(map(_duckdb_view, allowed)), "utf-8")
+        (partial / "dictionary.md").write_text(markdown() + "\n", "utf-8")
+        if target.exists():
+            target.rmdir()
+        partial.rename(target)
     return ParquetReport(rows, [name for name in VIEWS if name not in rows])
 
 

@@ -386,8 +386,7 @@ class Upsert:
             owned = batch.table if batch.table in WITHOUT_PLATFORM else None
             sets = ", ".join(_set(name, owned) for name in columns if name not in keys)
             rest = f"ON CONFLICT ({target}) DO UPDATE SET {sets}"
-        for sql, values in bulk_insert.statements(batch.table, columns, rest):
-            self.cursor.executemany(sql, values)
+        bulk_insert.write(self.cursor, batch.table, columns, rest)
 
 
 def _set(name: str, owned: str | None) -> str:

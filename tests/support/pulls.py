@@ -18,8 +18,8 @@ from sample_data.mock_platforms.history.figures import day
 from shop.db.database import Database, sqlite_driver
 from shop.metrics.query import Query, answer, plain
 from tests.oracles.mock_platforms import expected_store
+from tests.support.shared import python_path
 
-ROOT = Path(__file__).parent.parent.parent
 UNTIL = date(2025, 10, 31)
 SMALL = Shop(orders=900, until=UNTIL, days=60)
 SHOPS = ("douyin_shop", "kuaishou_shop", "tiktok_shop")
@@ -182,7 +182,7 @@ def started(
         **environment(mock, platform, folder, 100_000.0),
         **more,
         "KILNBOARD_DB": str(folder / "shop.db"),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": python_path(),
         "PLATFORM": platform,
         "MOMENT": str(mock.shop.moment),
     }

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.commands.open_ import arguments
+from tests.support.shared import ROOT, python_path
 
-ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_SECONDS = 180
 # Answers each line of its input, a list of a verb and what it is about, with one line.
 FIRST = """
@@ -68,7 +68,7 @@ def _first() -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", FIRST],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": python_path()},
         stdin=pipe,
         stdout=pipe,
         stderr=subprocess.DEVNULL,
@@ -119,7 +119,7 @@ def serving(script: Path, flags: Sequence[str], **environment: str) -> Iterator[
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     arguments = ["run", str(script), *flags, f"--server.port={port}"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    environment = {**os.environ, "PYTHONPATH": python_path(), **environment}
     process: _Copy | subprocess.Popen[bytes]
     if hasattr(os, "fork"):
         process = _Copy(arguments, environment)

@@ -1,4 +1,4 @@
-"""Files that the test processes of one run build once and then share."""
+"""What test processes share: files that one of them builds, and where the processes they start find the program."""
 
 import os
 import sqlite3
@@ -9,6 +9,12 @@ from pathlib import Path
 import pytest
 
 LONGEST_BUILD_SECONDS = 600
+ROOT = Path(__file__).parents[2]
+
+
+def python_path() -> str:
+    """The PYTHONPATH of a process that a test starts: this program, then what this process has there."""
+    return os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:

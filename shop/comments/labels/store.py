@@ -111,8 +111,7 @@ class CommentLabels:
             "comment_id": ids,
             **dict(zip(COLUMNS.split(", "), zip(*rows, strict=True), strict=True)),
         }
-        for sql, values in bulk_insert.statements("comment_label", columns, REPLACE):
-            self.cursor.executemany(sql, values)
+        bulk_insert.write(self.cursor, "comment_label", columns, REPLACE)
         if not self._corrected:
             return [row[2] for row in rows]
         return [self._corrected.get((platform, key), row[2]) for key, row in zip(ids, rows, strict=True)]

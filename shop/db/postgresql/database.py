@@ -32,6 +32,7 @@ STORED_VIEWS = (
     "LEFT JOIN pg_description d ON d.objoid = c.oid AND d.objsubid = 0 "
     "WHERE n.nspname = current_schema() AND c.relkind = 'v'"
 )
+STORED_FUNCTIONS = "SELECT obj_description(to_regnamespace('sqlite'), 'pg_namespace')"
 STORED_TABLES = (
     "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
@@ -187,19 +188,23 @@ def _migrate(
     views: Mapping[str, str],
 ) -> None:
     marks = {name: schema.mark_of(sql) for name, sql in views.items()}
+    newest = (migrations.HEAD, marks, schema.functions_mark())
     with database.read() as connection:
-        stamp, stored_views = _stored(connection, database, marks)
-    if stamp == migrations.HEAD and stored_views == marks:
+        stamp, stored_views, functions = _stored(connection, database, marks)
+    if (stamp, stored_views, functions) == newest:
         return
     if stamp not in (None, migrations.HEAD):
         before_upgrade(database)
     with database.write(quiet=stamp == migrations.HEAD) as connection:
-        stamp, stored_views = _stored(connection, database, marks)  # another process may have been first
-        if stamp == migrations.HEAD and stored_views == marks:
-            return
+        stamp, stored_views, functions = _stored(connection, database, marks)
+        if (stamp, stored_views, functions) == newest:
+            return  # another process was first
         run = raw_cursor(connection).raw.execute
         for name in stored_views:
             run(f"DROP VIEW IF EXISTS {name} CASCADE")
+        if stamp is not None and functions != schema.functions_mark():
+            for statement in schema.function_statements():
+                run(statement)
         if stamp is None:
             for statement in schema.create_statements():
                 run(statement)
@@ -218,16 +223,19 @@ def _migrate(
 
 def _stored(
     connection: Transaction, database: ServerDatabase, marks: Mapping[str, str]
-) -> tuple[str | None, dict[str, str]]:
-    """The step of the schema that is there, and the views with their marks; raises NotADatabase, NewerDatabase."""
+) -> tuple[str | None, dict[str, str], str | None]:
+    """The step of the schema that is there, the views with their marks, and the mark of the functions.
+
+    Raises NotADatabase, NewerDatabase.
+    """
     run = raw_cursor(connection).raw.execute
     tables = database.tables(connection)
     views = {name: mark for name, mark in run(STORED_VIEWS) if name in marks}
     if "alembic_version" not in tables:
         if tables:
             raise NotADatabase(url=database.shown_name)
-        return None, views
+        return None, views, None
     stamp: str = run("SELECT version_num FROM alembic_version").fetchone()[0]
     if stamp > migrations.HEAD:
         raise NewerDatabase(url=database.shown_name, found=stamp)
-    return stamp, views
+    return stamp, views, run(STORED_FUNCTIONS).fetchone()[0]

@@ -96,9 +96,18 @@ class ServerCursor:
         """Run one statement."""
         with _errors_of_sqlite():
             statement = _statement(sql)
-            self._cursor.execute(statement.sql, _values(statement, values))
+            self._execute(statement, values)
             self._count(statement, self._cursor.rowcount)
         return self
+
+    def _execute(self, statement: TranslatedSql, values: Any) -> None:
+        given = _values(statement, values)
+        try:
+            self._cursor.execute(statement.sql, given)
+        except psycopg.DataError as problem:
+            if problem.sqlstate is not None or not given:
+                raise
+            self._cursor.execute(statement.sql, _without_nul(given))
 
     def executemany(self, sql: str, rows: Iterable[Any]) -> ServerCursor:
         """Run one statement for each of many rows, in their order."""
@@ -117,30 +126,34 @@ class ServerCursor:
             self._cursor.execute("SAVEPOINT copied")
             try:
                 result = self._copy(into, rows)
-            except (
-                errors.CardinalityViolation
-            ):  # a row twice: the later one meets the earlier one, as one by one
+            except (errors.CardinalityViolation, psycopg.DataError) as problem:
+                # a row twice: the later one meets the earlier one, as one by one; or a NUL, before it is sent
+                if problem.sqlstate not in (None, errors.CardinalityViolation.sqlstate):
+                    raise
                 self._cursor.execute("ROLLBACK TO SAVEPOINT copied")
             else:
                 self._cursor.execute("RELEASE SAVEPOINT copied")
                 return result
         total = 0
         for row in rows:
-            self._cursor.execute(statement.sql, _values(statement, row))
+            self._execute(statement, row)
             total += max(self._cursor.rowcount, 0)
         return total
 
     def _copy(self, into: Insert, rows: list[Any]) -> int:
-        """Insert rows by way of COPY and a temporary table of the same columns."""
+        """Insert rows by COPY; where they may meet others, by way of a temporary table of the same columns."""
         run = self._cursor.execute
+        if not into.rest and into.number is None and set(into.values) == {None}:
+            names = ", ".join(f'"{name}"' for name in into.columns)
+            self._send(f"COPY {into.table} ({names}) FROM STDIN", rows)
+            self.connection.note_growth(into.table, len(rows))
+            return len(rows)
         given = [name for name, value in zip(into.columns, into.values, strict=True) if value is None]
         names = ", ".join(f'"{name}"' for name in given)
         run(
             f"CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT {names or '1 AS none'} FROM {into.table} LIMIT 0"
         )
-        with self._cursor.copy(f"COPY pg_temp.copied ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        self._send(f"COPY pg_temp.copied ({names}) FROM STDIN", rows)
         values: Iterator[str] = (
             f'"{name}"' if value is None else value
             for name, value in zip(into.columns, into.values, strict=True)
@@ -155,6 +168,11 @@ class ServerCursor:
         run("DROP TABLE pg_temp.copied")
         self.connection.note_growth(into.table, result)
         return result
+
+    def _send(self, copy_statement: str, rows: list[Any]) -> None:
+        with self._cursor.copy(copy_statement) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def _count(self, statement: TranslatedSql, rows: int) -> None:
         self.rowcount = rows
@@ -183,6 +201,8 @@ class ServerCursor:
 
 class Connection:
     """What sqlite3.Connection is; `raw` is psycopg's own. Transactions begin with `begin`."""
+
+    copies_rows = True  # of many rows nothing is written into the statement: see bulk_insert
 
     def __init__(self, conninfo: str) -> None:
         self.total_changes = 0
@@ -257,9 +277,12 @@ class Connection:
                 self.raw.execute("COMMIT")
 
     def rollback(self) -> None:
-        """Take the changes of the transaction back."""
+        """Take the changes of the transaction back; where a statement was interrupted, by closing the connection."""
+        status = self.raw.info.transaction_status
         with _errors_of_sqlite():
-            if not self.raw.closed and self.raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            if status == psycopg.pq.TransactionStatus.ACTIVE:
+                self.raw.close()
+            elif not self.raw.closed and status != psycopg.pq.TransactionStatus.IDLE:
                 self.raw.execute("ROLLBACK")
 
     def close(self) -> None:
@@ -272,6 +295,17 @@ def _statement(sql: str) -> TranslatedSql:
     if first and first[1].upper() in OWN_WORDS:
         return TranslatedSql(sql, False, False, False, None)
     return translate(sql)
+
+
+def _without_nul(values: Any) -> Any:
+    """Values whose texts have no NUL, which SQLite stores and PostgreSQL does not."""
+
+    def clean(value: Any) -> Any:
+        return value.replace("\0", "") if isinstance(value, str) else value
+
+    if isinstance(values, dict):
+        return {name: clean(value) for name, value in values.items()}
+    return tuple(map(clean, values))
 
 
 def _values(statement: TranslatedSql, values: Any) -> Any:

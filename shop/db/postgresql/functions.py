@@ -26,6 +26,10 @@ FUNCTIONS = (
     "LANGUAGE sql AS 'SELECT trunc($1)::bigint'",
     "CREATE OR REPLACE FUNCTION sqlite.to_int(text) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql AS "
     r"$$SELECT CASE WHEN $1 IS NULL THEN NULL ELSE COALESCE(substring($1 FROM '^\s*([+-]?\d+)')::bigint, 0) END$$",
+    # CAST(ROUND(amount * part / whole) AS INTEGER): whole numbers, in fractions where the product overflows
+    "CREATE OR REPLACE FUNCTION sqlite.part(amount bigint, part bigint, whole bigint) RETURNS bigint IMMUTABLE "
+    "PARALLEL SAFE LANGUAGE sql AS $$SELECT CASE WHEN abs(amount::double precision * part) < 9e18 "
+    "THEN amount * part / NULLIF(whole, 0) ELSE round(amount::numeric * part / NULLIF(whole, 0))::bigint END$$",
     "CREATE OR REPLACE FUNCTION sqlite.round(double precision) RETURNS double precision IMMUTABLE PARALLEL SAFE "
     "LANGUAGE sql AS 'SELECT sign($1) * floor(abs($1) + 0.5)'",
     "CREATE OR REPLACE FUNCTION sqlite.round(double precision, bigint) RETURNS double precision IMMUTABLE "
@@ -38,7 +42,7 @@ FUNCTIONS = (
     "LANGUAGE sql AS 'SELECT CASE WHEN $2 < 0 THEN left(right($1, (-$2)::int), $3::int) "
     "ELSE substr($1, $2::int, $3::int) END'",
     "CREATE OR REPLACE FUNCTION sqlite.char(bigint) RETURNS text IMMUTABLE PARALLEL SAFE "
-    "LANGUAGE sql AS 'SELECT chr($1::int)'",
+    "LANGUAGE sql AS $$SELECT CASE WHEN $1 = 0 THEN '' ELSE chr($1::int) END$$",  # no text has a NUL: see `driver`
     # GLOB, argument order of the operator: value, pattern
     "CREATE OR REPLACE FUNCTION sqlite.glob(text, text) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql AS "
     r"""$$SELECT ($1 ~ ('^' || replace(replace(regexp_replace($2, '([.^$+(){}|\\])', '\\\1', 'g'),

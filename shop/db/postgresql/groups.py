@@ -48,18 +48,23 @@ def _value(column: exp.Expr, extreme: exp.Expr | None) -> exp.Expr:
     return exp.Anonymous(this="sqlite.first_item", expressions=[items])
 
 
-def _grouped(select: exp.Select, group: exp.Group | None) -> set[str]:
-    """What a SELECT groups by, as text without tables."""
-    result: set[str] = set()
+Grouped = dict[type[exp.Expr], set[str]]
+
+
+def _grouped(select: exp.Select, group: exp.Group | None) -> Grouped:
+    """What a SELECT groups by, as text without tables, by the kind of expression."""
+    result: Grouped = {}
     named = {item.alias: item.this for item in select.expressions if isinstance(item, exp.Alias)}
     for item in group.expressions if group is not None else ():
         if isinstance(item, exp.Literal) and not item.is_string:
             chosen = select.expressions[int(item.name) - 1]
-            result.add(_plain(chosen.this if isinstance(chosen, exp.Alias) else chosen))
-            continue
-        result.add(_plain(item))
-        if isinstance(item, exp.Column) and not item.table and item.name in named:
-            result.add(_plain(named[item.name]))
+            parts = [chosen.this if isinstance(chosen, exp.Alias) else chosen]
+        elif isinstance(item, exp.Column) and not item.table and item.name in named:
+            parts = [item, named[item.name]]
+        else:
+            parts = [item]
+        for part in parts:
+            result.setdefault(type(part), set()).add(_plain(part))
     return result
 
 
@@ -82,27 +87,30 @@ def _scope(node: exp.Expr) -> exp.Select | None:
     return node.find_ancestor(exp.Select)
 
 
-def _is_bare(column: exp.Column, select: exp.Select, grouped: set[str]) -> bool:
+def _is_bare(column: exp.Column, select: exp.Select, grouped: Grouped) -> bool:
     """Whether a column is neither grouped by nor inside an aggregate nor another SELECT's."""
-    if isinstance(column.this, exp.Star) or (_scope(column) is not select and not _is_outer(column, select)):
+    if isinstance(column.this, exp.Star) or not _is_of(column, select):
         return False
     node: exp.Expr | None = column
     while node is not None and node is not select:
-        if _plain(node) in grouped or (_is_aggregate(node) and _scope(node) is select):
+        if type(node) in grouped and _plain(node) in grouped[type(node)]:
+            return False
+        if _is_aggregate(node) and _scope(node) is select:
             return False
         node = node.parent
     return True
 
 
-def _is_outer(column: exp.Column, select: exp.Select) -> bool:
-    """Whether a column inside an inner SELECT is named as one of this SELECT's tables."""
-    tables = {
-        join.alias_or_name for join in (select.args.get("from_"), *select.args.get("joins", ())) if join
-    }
+def _is_of(column: exp.Column, select: exp.Select) -> bool:
+    """Whether a column is one of this SELECT's tables, wherever inside it stands."""
+    if not column.table:
+        return _scope(column) is select
     inner = _scope(column)
-    while inner is not None and inner is not select:
-        sources = (inner.args.get("from_"), *inner.args.get("joins", ()))
-        if column.table in {join.alias_or_name for join in sources if join}:
-            return False
-        inner = _scope(inner)
-    return bool(column.table) and column.table in tables
+    while inner is not None and column.table not in _sources(inner):
+        inner = _scope(inner) if inner is not select else None
+    return inner is select
+
+
+def _sources(select: exp.Select) -> set[str]:
+    parts = (select.args.get("from_"), *select.args.get("joins", ()))
+    return {part.alias_or_name for part in parts if part}

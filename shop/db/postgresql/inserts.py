@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlglot
+from sqlalchemy import UniqueConstraint
 from sqlglot import exp
 from sqlmodel import SQLModel
 
@@ -38,7 +39,7 @@ def rewrite_insert(root: exp.Insert) -> None:
     kind = root.args.get("alternative")
     if kind:
         root.set("alternative", None)
-        keys = keys_of(table.name)
+        keys = _conflicting(table.name, names)
         root.set(
             "conflict",
             _replacing(names, keys) if kind == "REPLACE" else exp.OnConflict(action=exp.var("DO NOTHING")),
@@ -53,7 +54,7 @@ def rewrite_insert(root: exp.Insert) -> None:
             ],
         )
         if conflict.expressions and not conflict.args["conflict_keys"]:
-            conflict.set("conflict_keys", [exp.column(key) for key in keys_of(table.name)])
+            conflict.set("conflict_keys", [exp.column(key) for key in _conflicting(table.name, names)])
         _qualify(conflict, table)
     number = _number(table.name)
     if number and names and number not in names:
@@ -66,6 +67,18 @@ def keys_of(table: str) -> list[str]:
     if known is None:  # a temporary one, whose first column is its key
         return []
     return [column.name for column in known.primary_key.columns]
+
+
+def _conflicting(table: str, names: list[str]) -> list[str]:
+    """By which columns a row of these columns is there already: the key, else what else is unique and given."""
+    known = SQLModel.metadata.tables.get(table)
+    keys = keys_of(table)
+    if known is None or set(keys) <= set(names):
+        return keys
+    constraints = [item.columns for item in known.constraints if isinstance(item, UniqueConstraint)]
+    indexes = [item.columns for item in known.indexes if item.unique]
+    several = ([column.name for column in columns] for columns in (*constraints, *indexes))
+    return next((columns for columns in several if set(columns) <= set(names)), keys)
 
 
 def _replacing(names: list[str], keys: list[str]) -> exp.OnConflict:

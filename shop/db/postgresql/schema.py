@@ -85,12 +85,23 @@ registry.register("postgresql.kilnboard", __name__, "TableDialect")
 
 def create_statements() -> Iterator[str]:
     """What makes an empty database a shop's: functions, tables, indexes."""
-    yield from FUNCTIONS
+    yield from function_statements()
     dialect: Any = TableDialect()  # type: ignore[no-untyped-call]
     for table in SQLModel.metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=dialect))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             yield _index(index, dialect)
+
+
+def function_statements() -> Iterator[str]:
+    """What creates or replaces the functions and notes which ones these are."""
+    yield from FUNCTIONS
+    yield f"COMMENT ON SCHEMA sqlite IS '{functions_mark()}'"
+
+
+def functions_mark() -> str:
+    """What is stored with the functions to know these again."""
+    return mark_of("".join(FUNCTIONS))
 
 
 def _index(index: Index, dialect: TableDialect) -> str:

@@ -30,9 +30,11 @@ from shop.db.postgresql.truth import settle_truth
 
 QUOTED = r"('(?:[^']|'')*'|\"[^\"]*\")"
 HINT = re.compile(QUOTED + r"|\s+(?:INDEXED\s+BY\s+\w+|NOT\s+INDEXED\b|WITHOUT\s+ROWID\b)", re.IGNORECASE)
-NUMBERED = re.compile(QUOTED + r"|\?(\d+)")
+OUR_MARK = re.compile(QUOTED + r"|\?(\d*)|(?<![\w:])[:$]([A-Za-z_]\w*)")
 NOTHING = "SELECT 1 FROM (SELECT 1) WHERE 1 <> 1"  # SQLAlchemy's empty list
 MARK = re.compile("\1(\\w*)\2")
+NUMBER = "p"  # what a mark with a number begins with
+NAME = "n_"  # what a mark with a name begins with while it is parsed: the name may be a keyword
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,25 @@ class TranslatedSql:
 def translate(sql: str) -> TranslatedSql:
     """A statement of SQLite as one of PostgreSQL; raises sqlglot.errors.ParseError."""
     plain = HINT.sub(lambda match: match[1] or "", sql)
-    numbered = NUMBERED.sub(lambda match: match[1] or f":p{match[2]}", plain)
-    root = _rewritten(numbered)
+    is_numbered = any(match[2] for match in OUR_MARK.finditer(plain))
+    largest = 0
+
+    def marked(match: re.Match[str]) -> str:
+        nonlocal largest
+        if match[1] is not None or (match[2] == "" and not is_numbered):
+            return match[0]
+        if match[3]:
+            return f":{NAME}{match[3]}"
+        number = int(match[2] or largest + 1)
+        largest = max(largest, number)
+        return f":{NUMBER}{number}"
+
+    root = _rewritten(OUR_MARK.sub(marked, plain))
     text = text_of(root)
     marks = MARK.findall(text)
     is_change = isinstance(root, exp.Insert | exp.Update | exp.Delete)
     return TranslatedSql(
-        _marked(text), any(marks), numbered != plain, is_change, parts_of(root) if is_change else None
+        _marked(text), any(marks), is_numbered, is_change, parts_of(root) if is_change else None
     )
 
 
@@ -94,7 +108,9 @@ def _rewritten(sql: str) -> exp.Expr:
 
 def _marked(text: str) -> str:
     """Text with the marks of psycopg for values, every other % doubled."""
-    return MARK.sub(lambda match: f"%({match[1]})s" if match[1] else "%s", text.replace("%", "%%"))
+    return MARK.sub(
+        lambda match: f"%({match[1].removeprefix(NAME)})s" if match[1] else "%s", text.replace("%", "%%")
+    )
 
 
 def _call(name: str, *values: exp.Expr) -> exp.Anonymous:
@@ -126,13 +142,24 @@ def _rewrite_function(node: exp.Expr) -> None:
         case exp.Cast():
             kind = node.to.this
             if kind in (exp.DataType.Type.INT, exp.DataType.Type.BIGINT):
-                node.replace(_call("sqlite.to_int", node.this))
+                node.replace(_part(node.this) or _call("sqlite.to_int", node.this))
             elif kind == exp.DataType.Type.FLOAT:
                 node.set("to", exp.DataType.build("DOUBLE"))
         case exp.JSONExtract() | exp.JSONExtractScalar():
             _rewrite_json_item(node)
         case exp.Least() | exp.Greatest():
             _rewrite_least(node)
+
+
+def _part(node: exp.Expr) -> exp.Expr | None:
+    """The rounded part of an amount, ROUND(amount * part / whole), of whole numbers; None where it is none."""
+    match node:
+        case exp.Anonymous(
+            this="sqlite.round", args={"expressions": [exp.Div(this=exp.Mul() as product) as ratio]}
+        ):
+            values = (product.this, product.expression, ratio.expression)
+            return _call("sqlite.part", *(exp.cast(value.copy(), "BIGINT") for value in values))
+    return None
 
 
 def _rewrite_value(node: exp.Expr) -> None:

@@ -19,7 +19,8 @@ from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.db.database import Database
 from shop.stock import adjustments, publish, reservations
 from shop.stock import counts as stocktakes
-from tests.support.pulls import ROOT, SHOPS, at_mock, pull
+from tests.support.pulls import SHOPS, at_mock, pull
+from tests.support.shared import ROOT, python_path
 
 
 def listings(db: Database) -> dict[str, int]:
@@ -212,7 +213,7 @@ def killed(db: Database, folder: Path, where: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", code, str(db.path)],
         cwd=ROOT,
-        env={**os.environ, "KILNBOARD_KILL_AT": where, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "KILNBOARD_KILL_AT": where, "PYTHONPATH": python_path()},
         timeout=60,
     )
     assert ended.returncode == KILLED

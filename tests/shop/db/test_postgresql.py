@@ -1,5 +1,6 @@
 """A shop in PostgreSQL is the same shop: one story on both engines, every table compared; carried over and back."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,19 +18,23 @@ from shop.db.backup import backup, examine_copy, restore_shop
 from shop.db.buyer_key import key_of, write_key
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
-from shop.db.moving import FilledTarget, NoShop, move
+from shop.db.moving import FilledTarget, NoShop, carry, move
 from shop.maintenance import examine
 from shop.metrics.definitions import METRICS
 from shop.metrics.query import total
 from shop.metrics.request import Query
+from shop.open_data.metric_sql import metric_sql
 from shop.orders.undo_import import undo
 from shop.stock.adjustments import record, sell
 from shop.stock.ledger import OutOfStock
+from tests.shop.open_data.test_open_numbers import parameters
 from tests.support.engines.postgres import new_database, server
 from tests.support.files_by_kind import SAMPLES
 from tests.support.fresh import new_database as new_file
 from tests.support.shops.kilns import ten_cups, type_in
+from tests.support.shops.practice_studio import Studio
 
+pytestmark = pytest.mark.sqlite_file("compares a file with a server, or moves a shop between them")
 OWNER = Actor("Lin")
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 FILES = (
@@ -115,6 +120,30 @@ def test_the_views_say_the_same_on_both(shops: tuple[Database, Database]) -> Non
                     sorted(map(repr, map(tuple, raw_cursor(connection).execute(f"SELECT * FROM {name}"))))
                 )
         assert contents[0] == contents[1], name
+
+
+def test_the_plain_sql_of_every_metric_gives_what_the_program_answers(
+    server_url: str, studio: Studio
+) -> None:
+    import psycopg
+
+    url = new_database(server_url)
+    file, served = connect(str(studio.path)), connect(url)
+    carry(file, served)
+    start, end = date(2025, 5, 1), date(2025, 12, 31)
+    wanted = total(served, Query(tuple(METRICS), start, end))
+    assert wanted == total(file, Query(tuple(METRICS), start, end))
+    found = {}
+    with psycopg.connect(url) as client:  # as a BI tool has it
+        for name in METRICS:
+            sql = metric_sql(name)
+            plain = re.sub(r"\$(\w+)", r"%(\1)s", sql.replace("%", "%%"))
+            (found[name],) = (
+                client.execute(plain.encode(), parameters(sql, start, end, "CNY")).fetchone() or ()
+            )
+    assert found == wanted
+    file.close()
+    served.close()
 
 
 def test_doctor_finds_a_served_shop_well(shops: tuple[Database, Database]) -> None:

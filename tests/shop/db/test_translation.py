@@ -21,7 +21,7 @@ VALUES = (
     "s GLOB 'K*'", "s NOT GLOB 'K[a-i]l?'", "CASE WHEN n THEN 'yes' ELSE 'no' END", "CASE n WHEN 7 THEN 1 ELSE 2 END",
     "COALESCE(n, 5)", "NULLIF(n, 7)", "IFNULL(s, '-')", "iif(n > 0, 'a', 'b')", "MIN(n, m)", "MAX(n, m)",
     "CAST(x AS INTEGER)", "CAST('12ab' AS INTEGER)", "CAST(n AS TEXT)", "CAST(n AS REAL) / 2", "ROUND(x)",
-    "ROUND(x, 2)",
+    "ROUND(x, 2)", "CAST(ROUND(n * m / k) AS INTEGER)", "CAST(ROUND(n * n / n) AS INTEGER)",
     "x * 1.5", "n * 1.0 / m", "ABS(n)", "LENGTH(s)", "substr(s, 2)", "substr(s, 2, 2)", "substr(s, -2)",
     "instr(s, 'l')",
     "s || '-' || k", "LOWER(s)", "UPPER(s)", "REPLACE(s, 'i', 'o')", "TRIM(' a ')", "char(65)", "s < 'a'", "s = ''",
@@ -45,6 +45,7 @@ GROUPED = (
     "SELECT k, n, SUM(m) OVER (PARTITION BY k ORDER BY n), ROW_NUMBER() OVER (ORDER BY n) FROM t ORDER BY n",
     "SELECT a.k, b.n FROM t a CROSS JOIN t b ON b.k = a.k AND b.n > a.n ORDER BY 1, 2",
     "SELECT GROUP_CONCAT(s, '; ') FROM (SELECT s FROM t WHERE s <> '' ORDER BY s)",
+    "SELECT a.k, (SELECT MIN(MIN(b.n), a.m) FROM t b WHERE b.k = a.k AND b.n > a.m) FROM t a ORDER BY 1, 2",
     "SELECT (k, n) IN (SELECT k, n FROM t WHERE n > 0), 1 FROM t WHERE n IS NOT NULL ORDER BY k, n",
 )
 
@@ -82,6 +83,25 @@ def test_groups_orders_and_joins_are_the_same_on_both(engines: tuple[Any, Any]) 
     file, served = engines
     for query in GROUPED:
         assert answers(file, f"{ROWS} {query}") == answers(served, f"{ROWS} {query}"), query
+
+
+def test_a_nul_is_left_out_of_one_row_and_of_many(engines: tuple[Any, Any]) -> None:
+    served = engines[1]
+    served.begin(writes=True)
+    served.execute("CREATE TEMP TABLE said (k INTEGER PRIMARY KEY, s TEXT)")
+    served.execute("INSERT INTO temp.said (k, s) VALUES (:k, :s)", {"k": 0, "s": "a\0b"})
+    served.executemany("INSERT INTO temp.said (k, s) VALUES (?, ?)", [(n, "c\0") for n in range(1, 100)])
+    assert answers(served, "SELECT DISTINCT s FROM temp.said ORDER BY s") == [["ab"], ["c"]]
+    served.rollback()
+
+
+def test_marks_with_numbers_names_and_neither(engines: tuple[Any, Any]) -> None:
+    for sql, values in (
+        ("SELECT ? || ? || ?2 || ?1 || ?", ("a", "b", "c")),
+        ("SELECT :like || ':x' || :like", {"like": "d"}),
+    ):
+        file, served = (tuple(engine.execute(sql, values).fetchone()) for engine in engines)
+        assert file == served
 
 
 def test_rows_that_are_there_already_and_numbers_that_give_themselves(engines: tuple[Any, Any]) -> None:

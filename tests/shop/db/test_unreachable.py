@@ -19,7 +19,7 @@ from shop.core.errors import (
     ShopError,
     UnreachableDatabase,
 )
-from shop.db.backup import restore
+from shop.db.backup import backup, restore
 from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
 from shop.db.database import Database, sqlite_driver
 from shop.maintenance import examine
@@ -90,6 +90,30 @@ def test_a_database_replaced_while_it_is_open_is_never_written_to_by_its_old_nam
     with pytest.raises(ReplacedDatabase):
         name_shop(long_running, "lost")
     assert name_of(shared(str(path))) == "new"
+
+
+@pytest.mark.parametrize(
+    "name", ["50%20 off", "窑%41#1", *(["why?mode=ro&uri=true"] if os.name == "posix" else [])]
+)
+def test_a_name_that_would_mean_something_in_a_url_is_a_name(name: str, tmp_path: Path) -> None:
+    path, copy = tmp_path / name / f"{name}.db", tmp_path / f"{name}.copy.db"
+    db = connect(str(path))
+    name_shop(db, "mine")
+    backup(db, copy)
+    name_shop(db, "later")
+    db.close()
+    restore(copy, path, connect, anyway=True)
+    assert name_of(connect(str(path))) == name_of(connect(f"sqlite:///{copy}")) == "mine"
+    assert all(item.name.startswith(name) for item in tmp_path.iterdir())
+
+
+def test_what_an_earlier_version_stored_under_the_decoded_name_is_there(tmp_path: Path) -> None:
+    path, decoded = tmp_path / "my%20shop.db", tmp_path / "my shop.db"
+    name_shop(connect(str(decoded)), "mine")
+    path.touch()  # as those versions left it
+    assert name_of(connect(str(path))) == "mine"
+    name_shop(connect(str(path)), "later")
+    assert (name_of(connect(str(path))), name_of(connect(str(decoded)))) == ("later", "mine")
 
 
 @pytest.mark.parametrize("name", ["", "a folder", "empty.csv/x", "loop", "x" * 300, "text.csv", "half.db"])

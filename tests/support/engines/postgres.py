@@ -75,7 +75,8 @@ def _running(folder: Path, home: Path) -> Iterator[str]:
 
     run("initdb", "-D", str(data), "-U", "kilnboard", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
     options = (
-        f"-c listen_addresses='' -c unix_socket_directories='{home}' -c fsync=off -c full_page_writes=off"
+        f"-c listen_addresses='' -c unix_socket_directories='{home}' "
+        "-c fsync=off -c full_page_writes=off -c jit=off -c autovacuum=off"
     )
     if sys.platform == "win32":
         pytest.skip("the tests' own server listens on a Unix socket")

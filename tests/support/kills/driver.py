@@ -32,7 +32,7 @@ KILLED = 137
 INSTRUCTIONS = 500  # of SQLite between two steps inside a statement
 FEWEST_SECONDS = 0.0005
 TRIALS = 4
-OWN_NAME = re.compile(r"\.\d+-[0-9a-f]{8}(?=\.partial$)")  # of the process that wrote a key
+OWN_NAME = re.compile(r"\.\d+-[0-9a-f]{16}(?=\.partial$)")  # of the process that wrote it
 LATER = 60  # seconds after the kill, until it is run again
 UNCOMPARED = {"sqlite_stat1"}
 WATCHED = ("file", "key", "figures", "costs", "stock")
