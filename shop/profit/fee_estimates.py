@@ -142,12 +142,7 @@ def _estimate(key: Key, columns: tuple[Any, ...], refunded: int, rates: FeeRates
     group, seller, paid, gmv = columns
     base = 0 if 0 < paid <= refunded else max(gmv - refunded, 0)
     commission_bp = rates.commission_bp if seller == Seller.PARTNER else 0
-    return FeeEstimate(
-        key,
-        group,
-        _part(base, rates.fee_bp),
-        _part(base, commission_bp),
-    )
+    return FeeEstimate(key, group, _part(base, rates.fee_bp), _part(base, commission_bp))
 
 
 def _part(cents: int, basis_points: int) -> int:
