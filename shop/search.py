@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from shop.access.roles import may_read
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.orders.numbers import cleaned_number, is_number
 from shop.orders.search import OrderFilter, find_orders
@@ -75,7 +76,7 @@ def search(db: Database, wanted: str, *, most: int = MOST, shop_id: int = 1) -> 
     with db.read() as connection:
         if may_read(db, "see_stock"):
             rows = connection.execute(text(SKUS), values).all()
-            result["sku"] = [Match("sku", row[0], _named(row[1], row[2])) for row in rows]
+            result["sku"] = [Match("sku", row[0], full_title(row[1], row[2])) for row in rows]
         if may_read(db, "see_sums"):
             for kind, sql in (("session", SESSIONS), ("video", VIDEOS), ("comment", COMMENTS)):
                 result[kind] = _streams(connection, kind, sql, values)
@@ -102,7 +103,3 @@ def _orders(db: Database, wanted: str, most: int, shop_id: int) -> list[Match]:
 def _streams(connection: Connection, kind: str, sql: str, values: Mapping[str, object]) -> list[Match]:
     rows = connection.execute(text(sql), dict(values)).all()
     return [Match(kind, row[0], row[1], row[2], str(row[3] or "")) for row in rows]
-
-
-def _named(title: str, spec: str) -> str:
-    return title if not spec or spec in title else f"{title} {spec}"

@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -134,9 +135,23 @@ def remove_console(log: logging.Logger) -> None:
 
 
 @pytest.fixture(autouse=True)
-def usual_language() -> None:
-    """Each test begins in Chinese, whatever language the one before it left."""
+def usual_process() -> Iterator[None]:
+    """Each test begins in Chinese, with the environment, folder and signals of the others, whatever one of them left.
+
+    Commands that a test runs in this process change them: --db, --user, `sync` and `open` do.
+    """
     use_language("zh")
+    environment, folder = dict(os.environ), Path.cwd()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    os.chdir(folder)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    for name in {*os.environ} - {*environment, "PYTEST_CURRENT_TEST"}:
+        del os.environ[name]
+    for name, value in environment.items():
+        if name != "PYTEST_CURRENT_TEST" and os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 @pytest.fixture

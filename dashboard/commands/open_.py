@@ -87,7 +87,7 @@ def open_command(
 
 @contextmanager
 def loading_server() -> Iterator[Server]:
-    """A process of the dashboard that loads the program meanwhile; it listens when `serve` tells it where and what."""
+    """A process of the dashboard that loads the program meanwhile; it listens once `serve` sends where and what."""
     process = subprocess.Popen(
         [sys.executable, "-m", "dashboard.server.launch"],
         stdin=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """Compression of the program's own static files: a first visit takes 2.7 MB over the network instead of 7.7.
 
-Only these are compressed. Answers that could hold a secret beside text from outside are not, as their length would
+Only these are compressed. Answers that could hold a secret next to text from outside are not, as their length would
 say something of the secret (BREACH, Gluck, Harris and Prado 2013).
 """
 

@@ -1,4 +1,4 @@
-"""The process that serves the dashboard: it loads the program at once and listens when it is told where.
+"""The process that serves the dashboard: it loads the program at once and listens once it gets its address.
 
     python -m dashboard.server.launch
 

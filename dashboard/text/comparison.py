@@ -104,9 +104,10 @@ def separate(result: Differences) -> str:
 
 
 def _sentence_of(result: CalendarResult) -> str:
+    name = calendar_name(result.pair.calendar)
     return t(
         "calendars.says",
-        calendar=calendar_name(result.pair.calendar),
+        calendar=name[:1].lower() + name[1:],
         range=result.pair.before,
         change=result.comparison.change,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.i18n.messages import t
+from shop.core.text import full_title
 from shop.kiln_planning.proposals import Proposal, ProposedSku
 from shop.performance.turnover import SlowSku
 
@@ -16,7 +17,7 @@ def reasons(item: SlowSku) -> str:
 
 def named(product: str, spec: str) -> str:
     """A SKU as its design and its form of it."""
-    return product if not spec or spec == product else f"{product} · {spec}"
+    return full_title(product, spec)
 
 
 def summary(result: Proposal) -> str:

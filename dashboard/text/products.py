@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.i18n.messages import t
+from shop.core.text import full_title
 from shop.metrics.dimensions import IGNORED, UNMATCHED
 from shop.metrics.tables import cells
 
@@ -34,8 +35,6 @@ def called(part: Any, name: str = "") -> str:
 def names_of(table: pd.DataFrame) -> list[str]:
     """What each product (variant, form …) is called."""
     return [
-        called(
-            code, f"{spec or ''} {title or ''}".strip() if (spec or "") not in (title or "") else title or ""
-        )
+        called(code, full_title(title or "", spec))
         for title, spec, code in zip(*(cells(table[name]) for name in ("title", "spec", "code")), strict=True)
     ]

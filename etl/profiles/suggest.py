@@ -171,7 +171,7 @@ def _columns(draft: Draft, kind: str, matches: dict[str, list[str]]) -> None:
     for name in TABLES[kind].fields:
         headers = [header for header in matches[name] if header not in draft.columns.values()]
         if kind == "refund" and name in ("unit_price", "quantity") and matches["amount"]:
-            continue  # the sum says it
+            continue  # the sum is there
         if name in ("paid", "amount") and len(headers) > 1 and not (kind == "order_line" and name == "paid"):
             ask_column(draft, name, headers)
         elif name == "paid" and len(headers) > 1:

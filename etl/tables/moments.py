@@ -92,7 +92,7 @@ def read_moment(text: str, order: str = "ymd", formats: tuple[str, ...] = ()) ->
 def with_year(text: str, year: int, order: str = "ymd") -> str:
     """A cell that writes a day without its year (3月2日, 3/2 9:40) in a year; any other cell as it is.
 
-    The month stands first, unless the order of the file is dmy and no 月 says otherwise.
+    The month comes first, unless the order of the file is dmy and the cell has no 月.
     """
     match = YEARLESS.match(text.strip())
     if not match:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sample_data.generator.english_audience import said_in_english
+
 HEADER = ("评论ID", "上级评论ID", "用户ID", "昵称", "评论内容", "评论时间", "点赞数", "回复数")
 OWN_ID, OWN_NAME = "88999999999", "窑边工作室"
 QUESTIONS = {
@@ -171,8 +173,9 @@ def _typed(rng: random.Random, words: str) -> str:
     return f"{rng.choice(OPENINGS)}{words}{ending}"
 
 
-def write_audience(path: Path, remarks: list[Written]) -> Path:
-    """Write the remarks in the long shape of comment files."""
+def write_audience(path: Path, remarks: list[Written], language: str = "zh") -> Path:
+    """Write the remarks in the long shape of comment files; in English (en) what they say is translated."""
+    said = said_in_english if language == "en" else str
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(HEADER)
@@ -183,8 +186,8 @@ def write_audience(path: Path, remarks: list[Written]) -> Path:
                     f"\t{item.number}",
                     f"\t{item.answers}" if item.answers else "-",
                     f"\t{OWN_ID if is_own else 88_000_000_000 + item.author}",
-                    OWN_NAME if is_own else f"茶友{item.author}",
-                    item.text,
+                    said(OWN_NAME if is_own else f"茶友{item.author}"),
+                    said(item.text),
                     f"{item.at:%Y-%m-%d %H:%M:%S}",
                     "0",
                     "0",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shop.catalog.label_codes import LabelKind, LabelSubject, codes_for
 from shop.core.errors import ShopError
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.stock.ledger import cursor_of
 
@@ -53,7 +54,7 @@ def label_entries(db: Database, *, shop_id: int = 1) -> list[LabelEntry]:
             seen.add(place)
             entries.append(LabelEntry("", "place", place, place, "", place))
         kind: LabelKind = "piece" if number else "sku"
-        name = title if not spec or spec in title else f"{title} {spec}"
+        name = full_title(title, spec)
         entries.append(LabelEntry("", kind, sku, name, " · ".join(filter(None, (sku, number))), place))
     return entries
 

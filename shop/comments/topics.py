@@ -20,7 +20,7 @@ def topics() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each topic with its expressions, in their order."""
     source = files("shop.comments").joinpath("topics.toml").read_text("utf-8")
     return tuple(
-        (name, re.compile(f"{words['zh']}|{words['en']}"))
+        (name, re.compile(rf"{words['zh']}|\b(?:{words['en']})"))
         for name, words in tomllib.loads(source)["topics"].items()
     )
 
@@ -58,7 +58,8 @@ class Thing:
 @lru_cache(4_000)
 def thing_of_words(form: str | None, glaze: str | None, size: str | None) -> Thing:
     """A form, glaze and size of the catalog in the words of the labels; as they are where these have none."""
-    wants = label(f"想要{size or ''}{glaze or ''}{form or ''}").wants
+    words = " ".join(part.replace("-", " ") for part in (size, glaze, form) if part)
+    wants = label(f"想要 {words}").wants
     return Thing(
         str(wants.get("form", form or "")),
         str(wants.get("glaze", glaze or "")),

@@ -33,7 +33,7 @@ def wording(title: str | None, spec: str | None) -> str:
 def full_title(design: str, variant: str | None) -> str:
     """The design's title plus those words of the variant that it lacks: 影青杯 + 影青 大号 = 影青杯 大号."""
     more = [word for word in (variant or "").split() if word.casefold() not in design.casefold()]
-    return " ".join((design, *more))
+    return " ".join(filter(None, (design, *more)))
 
 
 def sku_title(sku: str, design: str | None, variant: str | None) -> str:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shop.core.clock import from_seconds
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.models.orders import STATUSES, OrderStatus
 from shop.orders.numbers import cleaned_number, is_number, may_be_number, orders_with
@@ -106,9 +107,7 @@ class LineSummary:
     @property
     def name(self) -> str:
         """The product and which form of it."""
-        return (
-            f"{self.title} {self.spec}".strip() if self.spec and self.spec not in self.title else self.title
-        )
+        return full_title(self.title, self.spec)
 
     @property
     def is_unsent(self) -> bool:

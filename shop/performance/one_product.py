@@ -23,14 +23,14 @@ SELECT m.name_key FROM sold_match m JOIN variant v ON v.shop_id = m.shop_id AND 
 WHERE m.shop_id = :shop AND v.product_code = :product
 """
 CONTENTS = f"""
-SELECT l.carrier, COALESCE(s.title, w.title, l.content_id) AS title, MIN(l.attribution) AS grade,
-  SUM(l.quantity) AS units, SUM(l.buyer_paid_cents + l.platform_discount_cents) AS gmv
+SELECT l.platform, l.carrier, COALESCE(s.title, w.title, '') AS title, MIN(l.paid_on) AS first_on,
+  MIN(l.attribution) AS grade, SUM(l.quantity) AS units, SUM(l.buyer_paid_cents + l.platform_discount_cents) AS gmv
 FROM order_line l
 LEFT JOIN live_session s ON s.shop_id = l.shop_id AND s.platform = l.platform AND s.session_id = l.content_id
 LEFT JOIN video w ON w.shop_id = l.shop_id AND w.platform = l.platform AND w.video_id = l.content_id
 WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift AND l.content_id IS NOT NULL
   AND l.currency = :currency AND l.name_key IN ({OF_PRODUCT})
-GROUP BY l.platform, l.carrier, l.content_id ORDER BY gmv DESC, 2 LIMIT :most
+GROUP BY l.platform, l.carrier, l.content_id ORDER BY gmv DESC, 3 LIMIT :most
 """
 # a report of some days that a longer one of the same product covers is left out: its orders are in both
 FUNNEL = f"""
@@ -71,7 +71,11 @@ def skus_of(db: Database, product: str, *, shop_id: int = 1) -> tuple[str, ...]:
 
 
 def contents(db: Database, query: Query, product: str, *, most: int = 10) -> pd.DataFrame:
-    """The sessions and videos that sold it in the range, by gmv: carrier, title, grade, units, gmv (cents)."""
+    """The sessions and videos that sold it in the range, by gmv.
+
+    Columns: platform, carrier, title ("" where no source states one), first_on (shop day of its first sale), grade,
+    units, gmv (cents).
+    """
     return _table(db, CONTENTS, query, product, most=most)
 
 

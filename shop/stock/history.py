@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shop.core.clock import from_seconds, to_seconds
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.stock.ledger import cursor_of
 
@@ -84,7 +85,7 @@ class OpenReservation:
     @property
     def title(self) -> str:
         """The product and which form of it."""
-        return f"{self.product} {self.spec}".strip()
+        return full_title(self.product, self.spec)
 
 
 def movements(db: Database, sku: str, *, limit: int = 50, shop_id: int = 1) -> list[HistoryEntry]:

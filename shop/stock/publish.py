@@ -20,6 +20,7 @@ from shop.access.audit import log_action
 from shop.access.roles import Actor, require
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.stock.ledger import cursor_of
 from shop.stock.sets import AVAILABLE_WITH_SETS
@@ -93,7 +94,7 @@ def due(
             continue
         known = listed_quantity if last is None or outcome != "done" or read_at > at else last
         if known != quantity or outcome in ("failed", "unsure"):
-            name = f"{title} {spec}" if spec else title
+            name = full_title(title, spec)
             updates.append(DueUpdate(platform, listing, sku, name, quantity, known, outcome, bool(allowed)))
     return sorted(updates, key=lambda update: update.rank)
 

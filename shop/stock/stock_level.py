@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from shop.core.text import full_title
 from shop.stock import ledger
 from shop.stock.allocation_store import SET_STRIDE
 
@@ -70,7 +71,7 @@ class StockLevel:
     @property
     def title(self) -> str:
         """The product and which form of it."""
-        return f"{self.product} {self.spec}".strip() if self.spec != self.product else self.product
+        return full_title(self.product, self.spec)
 
     @property
     def is_counted(self) -> bool:

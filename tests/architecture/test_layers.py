@@ -79,6 +79,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "dashboard.ui": 2,
         "dashboard.server.background": 3,
         "dashboard.server.main": 4,
+        "dashboard.server.launch": 5,
         "dashboard.server": 2,
         "dashboard.views": 3,
         "dashboard.commands": 3,

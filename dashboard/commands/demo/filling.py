@@ -112,9 +112,8 @@ def _written(folder: Path, orders: int, day: BusinessDay, days: int) -> tuple[Pl
     plan = plan_shop(orders=orders, **_plan_of(day, days))
     write_plan(folder, plan)
     write_live_files(folder, plan)
-    write_audience(
-        folder / AUDIENCE, make_audience(day.now + BEIJING - timedelta(hours=day.hours), REMARKS)[0]
-    )
+    remarks, _ = make_audience(day.now + BEIJING - timedelta(hours=day.hours), REMARKS)
+    write_audience(folder / AUDIENCE, remarks, plan.language)
     return plan, _tables(folder)
 
 

@@ -58,8 +58,10 @@ def next_command(
 
 
 def _note(result: Any) -> str:
+    from dashboard.text.kiln_planning import named
+
     return t("performance.and").join(
-        t("performance.note_line", name=f"{line.product} {line.spec}".strip(), pieces=line.pieces)
+        t("performance.note_line", name=named(line.product, line.spec), pieces=line.pieces)
         for line in result.lines
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dashboard.i18n import format, messages
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
+from shop.comments.labels.lexicon import english_words
 from shop.comments.offers import Offer
 from shop.comments.topics import Thing
 from shop.comments.unanswered import QuestionGroup
@@ -34,8 +35,10 @@ def excerpt(remark: str, most: int = LONGEST) -> str:
 
 def thing(item: Thing) -> str:
     """A thing in words, "" for any."""
-    parts = (item.size, item.glaze, item.form)
-    return ("" if language() == "zh" else " ").join(part for part in parts if part)
+    parts = [part for part in (item.size, item.glaze, item.form) if part]
+    if language() == "zh":
+        return "".join(parts)
+    return " ".join(english_words().get(part, part) for part in parts)
 
 
 def topic(group: QuestionGroup) -> str:

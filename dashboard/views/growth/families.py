@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.charts import forecast as forecast_charts
 from dashboard.i18n.messages import t
 from dashboard.reports.growth_story import GrowthStory
-from dashboard.text import metrics
+from dashboard.text import metrics, products
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text
 from shop.metrics.query import unit_of
@@ -23,11 +23,12 @@ def show(view: filters.View, narrative: GrowthStory) -> None:
     if not result.panels:
         text.note(t("growth.no_families"))
         return
+    titles = [products.called(panel.key, panel.title) for panel in result.panels]
     tables.chart(
         "families",
         t(f"growth.families.{result.by}", metric=metrics.label_of(metric)),
         lambda: forecast_charts.multiples(
-            [panel.title for panel in result.panels],
+            titles,
             result.days,
             [panel.values for panel in result.panels],
             unit_of(metric),
@@ -40,7 +41,10 @@ def show(view: filters.View, narrative: GrowthStory) -> None:
         ),
         [
             Column("day", t("column.day"), "day"),
-            *(Column(p.key, p.title, metrics.kind_of(metric)) for p in result.panels),
+            *(
+                Column(p.key, title, metrics.kind_of(metric))
+                for p, title in zip(result.panels, titles, strict=True)
+            ),
         ],
     )
     if result.others:

@@ -11,7 +11,7 @@ from dashboard.views.growth import days, drivers
 
 
 def show(view: View, narrative: GrowthStory) -> None:
-    """Tiles that open with what they are made of, the change by driver, and each day with the earlier one."""
+    """Tiles that open with their parts, the change by driver, and each day with the earlier one."""
     metric = narrative.metric
     lineage_dialog.show_tiles(
         [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import streamlit as st
 
 from dashboard.i18n.messages import t
@@ -17,13 +19,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(view: View) -> None:
-    """The report of the week of the selected day."""
+    """The report of the week of the selected day; of whole days alone, as a morning has no fair base."""
     text.heading(t("week.title"))
+    on = view.at.on - timedelta(days=1) if view.at.is_today else view.at.on
     others = other_shops()
     if others:
-        result = report_of_shops([(cache.database(), actor()), *others], view.at.on)
+        result = report_of_shops([(cache.database(), actor()), *others], on)
     else:
-        result = cache.cached(weekly_report, view.at.on, actor())
+        result = cache.cached(weekly_report, on, actor())
     text.note(layout.heading(result))
     if not result.rows:
         text.note(t("week.none"))

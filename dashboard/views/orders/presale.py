@@ -29,11 +29,12 @@ def deposits() -> None:
         return
     sums = presale.presale_sums(orders)
     overdue = sum(order.is_overdue(common.now()) for order in orders)
+    to_come = sum(order.state == "open" for order in orders)
     text.lines(
         [
             t(
-                f"orders.presale.sentence.{'overdue' if overdue else 'plain'}",
-                orders=sum(order.state == "open" for order in orders),
+                f"orders.presale.sentence.{'overdue' if overdue else 'plain' if to_come else 'settled'}",
+                orders=to_come,
                 cents=sums.balance_open,
                 overdue=overdue,
             )

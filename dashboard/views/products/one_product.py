@@ -126,7 +126,13 @@ def _what_sold(query: Query, product: str) -> None:
     contents = cache.cached(one_product.contents, query, product)
     if not contents.empty:
         text.heading(t("products.one.contents"))
+        rows = contents[["title", "platform", "first_on"]].itertuples(index=False, name=None)
         contents = contents.assign(
+            title=[
+                title
+                or t("products.one.untitled", platform=platform_name(platform), on=date.fromisoformat(first))
+                for title, platform, first in rows
+            ],
             carrier=[t(f"orders.carriers.{name}") for name in contents["carrier"]],
             grade=[t(f"orders.grades.{name}") for name in contents["grade"]],
         )

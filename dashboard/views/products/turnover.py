@@ -12,6 +12,7 @@ from dashboard.ui import cache, filters, lineage_dialog, tables, text
 from dashboard.ui.filters import View
 from dashboard.views.products.common import chooser, nothing
 from shop.catalog import photos
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
 from shop.metrics.tables import cells
@@ -76,9 +77,7 @@ def stock_table(db: Database, query: Query, cut: str) -> pd.DataFrame:
 
 
 def _name(spec: str | None, product: str | None) -> str:
-    if not spec or not product or spec == product:
-        return product or spec or ""
-    return f"{product} {spec}".strip()
+    return full_title(product or "", spec)
 
 
 def _rates(table: pd.DataFrame) -> list[Rate]:

@@ -177,5 +177,5 @@ def _case(order: Record) -> str | None:
 
 
 def case_state(status: int) -> str:
-    """The state of an after-sale case by its number: refunded, closed, or asked (still open)."""
+    """The state of an after-sale case by its number: refunded, closed, or requested (still open)."""
     return {60: "refunded", 12: "closed", 70: "closed"}.get(status, "asked")

@@ -22,7 +22,8 @@ MESSAGES = (
     "打电话 19900000001 再送",
     "不要放快递柜",
 )
-SERVICE_LIMIT = 2 * DAY
+SERVICE_LIMIT, TO_ORDER_LIMIT = 2 * DAY, 21 * DAY
+STOCK_LEAVES = 4 * DAY
 
 
 def statuses(lines: Lines, now: int) -> Ints:
@@ -85,9 +86,14 @@ def _money(lines: Lines) -> dict[str, pa.Array]:
     }
 
 
+def service_limit(wait: Ints | int) -> Ints:
+    """How long after payment an order may leave (seconds), by how long it takes: longer for pieces made to order."""
+    return np.where(wait > STOCK_LEAVES, TO_ORDER_LIMIT, SERVICE_LIMIT)
+
+
 def _when(lines: Lines, now: int) -> dict[str, pa.Array]:
     status = statuses(lines, now)
-    promised = np.where(lines.paid > 0, lines.paid + SERVICE_LIMIT, 0)
+    promised = np.where(lines.paid > 0, lines.paid + service_limit(lines.shipped - lines.paid), 0)
     shipped = np.where((status >= 2) & (lines.shipped <= now), lines.shipped, 0)
     waybill = where(shipped > 0, joined("SF", padded(lines.line_id // 1009, 13), "-顺丰速运"), "")
     reason = np.where(status == 4, np.where(lines.paid == 0, 1, 2), 0)

@@ -143,7 +143,7 @@ def _times(order: Order, lines: list[Line], now: int, updated: int) -> dict[str,
         "pay_time": _known(order.paid, now),
         "ship_time": shipped,
         "finish_time": max(line.done for line in lines) if closed else 0,
-        "exp_ship_time": order.paid + 2 * 86_400 if by(order.paid, now) else 0,
+        "exp_ship_time": order.promised if by(order.paid, now) else 0,
         "order_expire_time": 1_800,
         "appointment_ship_time": 0,
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sample_data.generator.catalog import Variant
 from sample_data.generator.clock import DAY
 from sample_data.generator.douyin.aftersale import KINDS, Kind
+from sample_data.generator.douyin.orders import service_limit
 
 UNPAID, PAID, SHIPPED, COMPLETED, CANCELLED = range(5)
 
@@ -111,6 +112,11 @@ class Order:
     def lapses(self) -> int:
         """When an order that nobody pays is closed."""
         return 0 if self.paid else self.created + DAY
+
+    @property
+    def promised(self) -> int:
+        """By when a paid order should leave."""
+        return self.paid + int(service_limit(max(line.shipped for line in self.lines) - self.paid))
 
     def moments(self) -> list[int]:
         """Return when it was created and changed, in order."""

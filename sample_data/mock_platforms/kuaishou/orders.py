@@ -76,7 +76,7 @@ def order(order: Order, now: int, updated: int) -> dict[str, Any]:
         "sendTime": known(line.shipped, now),
         "recvTime": known(line.done, now) if status == COMPLETED else 0,
         "refundTime": max((known(case.refunded, now) for case in order.cases), default=0),
-        "promiseTimeStampOfDelivery": known(order.paid, now) and ms(order.paid + 2 * 86_400),
+        "promiseTimeStampOfDelivery": known(order.paid, now) and ms(order.promised),
         "payType": 1,
         "buyerOpenId": who.open_id("kuaishou"),
         "buyerNick": who.name,

@@ -162,6 +162,17 @@ def _add_things(words: Lexicon) -> None:
                 words.add(phrase, words.bit(kind), 0.0, (kind, value))
 
 
+@cache
+def english_words() -> dict[str, str]:
+    """The English word of each form, glaze and size that has one: the first of its synonyms that is English."""
+    result = {}
+    for line in _lines(THINGS):
+        value, _, synonyms = line.partition(" ")[2].partition(":")
+        if english := re.search(r"‹([a-z_]+)›", synonyms):
+            result[value] = english[1].replace("_", " ")
+    return result
+
+
 PLACE = re.compile(r"\{(\w+)(\??)\}")
 
 

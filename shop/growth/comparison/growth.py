@@ -213,7 +213,7 @@ def months(db: Database, query: Query) -> pd.DataFrame:
 
 
 def by_month(db: Database, query: Query) -> pd.DataFrame:
-    """One metric month by month: a month in part is compared per day too.
+    """One metric month by month: a partial month counts per day too.
 
     One row per month with a day in the range. Columns: month (2022-01), the metric in its unit, shown (per day where
     the metric adds up over days), and change: shown against the month before, of a rate in points.

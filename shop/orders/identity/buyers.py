@@ -5,7 +5,7 @@ that both state shows which belong together (`buyer_link`): then the orders that
 buyer too. A file's key that goes with several buyers of the API (a shared address) stands for none of them.
 
 Links follow from the statements of orders alone, so any order of reading gives the same ones, and undoing an import
-takes what only it taught. A line that shows a linked buyer has its own statement stored beside it.
+takes what only it taught. A line that shows a linked buyer has its own statement stored next to it.
 """
 
 from __future__ import annotations

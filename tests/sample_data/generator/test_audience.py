@@ -1,5 +1,6 @@
 """The practice audience read back: queue, demand, leads and contacts equal the truth within the labels' error."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import time_machine
 
 from etl.imports.importer import import_file
 from sample_data.generator.audience import make_audience, write_audience
+from sample_data.generator.english_audience import said_in_english
 from shop.access.roles import OWNER
 from shop.comments import leads, vault
 from shop.comments.unanswered import open_questions
@@ -71,3 +73,11 @@ def test_the_board_equals_the_truth_of_a_practice_audience(db: Database, tmp_pat
     opened = vault.open_contacts(db, "four words in clay", actor=OWNER)
     values = {int(comment): pairs[0][1] for (_, comment), pairs in opened.items()}
     assert values == truth.contacts
+
+
+def test_the_audience_in_english_says_everything_in_english(tmp_path: Path) -> None:
+    remarks, _ = make_audience(NOW, 3_000)
+    english = [re.sub(r"\[.+?\]", "", said_in_english(item.text)) for item in remarks]  # without emoji codes
+    assert [text for text in english if any("一" <= sign <= "鿿" for sign in text)] == []
+    written = write_audience(tmp_path / "audience.csv", remarks, "en").read_text("utf-8")
+    assert "Kilnside studio" in written and "茶友" not in written
