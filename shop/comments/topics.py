@@ -20,7 +20,7 @@ def topics() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each topic with its expressions, in their order."""
     source = files("shop.comments").joinpath("topics.toml").read_text("utf-8")
     return tuple(
-        (name, re.compile(f"{words['zh']}|{words['en']}"))
+        (name, re.compile(rf"{words['zh']}|\b(?:{words['en']})"))
         for name, words in tomllib.loads(source)["topics"].items()
     )
 

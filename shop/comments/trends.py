@@ -1,8 +1,8 @@
 """Words and feelings over time: what is written more than before, by more than chance; sentiment with its interval.
 
 A word rises when its share of the comments is larger than in the shop's own past (the stretch of the same length times
-BACK before), by an exact one-sided binomial test of its count given both, with a false discovery
-rate of 5 % over all words (Benjamini & Hochberg 1995, Journal of the Royal Statistical Society B 57).
+BACK before, comments of the same kind and language), by an exact one-sided binomial test of its count given both, with
+a false discovery rate of 5 % over all words (Benjamini & Hochberg 1995, Journal of the Royal Statistical Society B 57).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import text
 
-from shop.comments.search import CommentSearch, conditions, words_of
+from shop.comments.search import KIND, CommentSearch, conditions, words_of
 from shop.core.periods import Period
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
@@ -27,6 +27,7 @@ from shop.metrics.tables import cells
 from shop.stats.proportions import Rate
 
 BACK = 3
+LEAST_BEFORE = 20  # comments of a kind and language before
 LEAST = 3  # comments that a rising word is in
 FALSE_RATE = 0.05
 SENTIMENTS = ("pos", "neu", "neg")
@@ -43,19 +44,36 @@ class RisingWord:
 
 
 def rising(db: Database, search: CommentSearch, most: int = 20) -> list[RisingWord]:
-    """The words of a search's days that rise against the stretch before, the surest first."""
+    """The words of a search's days that rise against the stretch before, the surest first.
+
+    Comments of one kind (video, live, review) and language are compared with those of the same, and only where the
+    stretch before has LEAST_BEFORE of them: the first live session does not make all of its words rise. The test
+    uses the mean share over the groups of a word, which makes it careful (Hoeffding 1956, Annals of Mathematical
+    Statistics 27).
+    """
     days = (search.end - search.start).days + 1
     past = replace(
         search, start=search.start - timedelta(days=BACK * days), end=search.start - timedelta(days=1)
     )
-    now, total_now = _counts(db, search)
-    before, total_before = _counts(db, past)
-    if not total_now or not total_before:
-        return []
-    share = total_now / (total_now + total_before)
+    now, before = _counts(db, search), _counts(db, past)
+    share = {
+        group: now[group][1] / (now[group][1] + before[group][1])
+        for group in now
+        if group in before and before[group][1] >= LEAST_BEFORE
+    }
+    words_now: Counter[str] = Counter()
+    words_before: Counter[str] = Counter()
+    # of all comments with a word, those that would be now by the group's share
+    expected: dict[str, float] = defaultdict(float)
+    for group, of_now in share.items():
+        words_now.update(now[group][0])
+        words_before.update(before[group][0])
+        for word in {*now[group][0], *before[group][0]}:
+            expected[word] += of_now * (now[group][0][word] + before[group][0][word])
+    mean = {word: expected[word] / (count + words_before[word]) for word, count in words_now.items()}
     tested = sorted(
-        (binomial_tail(count, count + before[word], share), word)
-        for word, count in now.items()
+        (binomial_tail(count, count + words_before[word], mean[word]), word)
+        for word, count in words_now.items()
         if count >= LEAST
     )
     passed = max(
@@ -64,23 +82,29 @@ def rising(db: Database, search: CommentSearch, most: int = 20) -> list[RisingWo
     return [
         RisingWord(
             word,
-            now[word],
-            before[word],
-            ((now[word] + 0.5) / (total_now + 1)) / ((before[word] + 0.5) / (total_before + 1)),
+            words_now[word],
+            words_before[word],
+            (words_now[word] + 0.5) / (words_before[word] + 0.5) * (1 - mean[word]) / mean[word],
         )
         for _, word in tested[:passed][:most]
     ]
 
 
-def _counts(db: Database, search: CommentSearch) -> tuple[Counter[str], int]:
+Group = tuple[str, str]
+
+
+def _counts(db: Database, search: CommentSearch) -> dict[Group, tuple[Counter[str], int]]:
+    """By kind and language of the comments: how many have each word, and how many there are."""
     where, values = conditions(search)
-    counts: Counter[str] = Counter()
-    total = 0
+    words: dict[Group, Counter[str]] = defaultdict(Counter)
+    totals: Counter[Group] = Counter()
     with db.read() as connection:
-        for (remark,) in connection.execute(text(f"SELECT text FROM comment {where}"), values):
-            counts.update(words_of(remark))
-            total += 1
-    return counts, total
+        for kind, language, remark in connection.execute(
+            text(f"SELECT {KIND}, language, text FROM comment {where}"), values
+        ):
+            words[kind, language].update(words_of(remark))
+            totals[kind, language] += 1
+    return {group: (words[group], total) for group, total in totals.items()}
 
 
 def binomial_tail(count: int, trials: int, share: float) -> float:

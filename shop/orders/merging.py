@@ -38,6 +38,7 @@ TOGETHER = {  # columns that are right only together: all of the statement that 
         ),
         ("carrier", "attribution", "is_provisional"),
     ),
+    "ad_spend": (("amount_cents", "currency"),),
     "refund": (("amount_cents", "shipping_cents", "currency", "is_estimate", "status"),),
 }
 DAYS = {  # the shop day of a moment, computed again from the moment

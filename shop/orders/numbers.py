@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 FEWEST_CHARACTERS = 3
@@ -43,14 +43,38 @@ def add_numbers(
     cursor: Any, shop_id: int, platform: str, orders: Sequence[str], lines: Sequence[str]
 ) -> None:
     """Write the numbers of new order lines, inside the transaction of the load."""
-    numbers = [
-        order if line == order or line[:1] in NO_NUMBER else f"{order} {line}"
-        for order, line in zip(orders, lines, strict=True)
-    ]
+    numbers = [_searchable(order, line) for order, line in zip(orders, lines, strict=True)]
     cursor.execute(
         "INSERT INTO order_numbers (shop_id, platform, numbers) VALUES (?, ?, ?)",
         (shop_id, platform, "\n".join(dict.fromkeys(numbers))),
     )
+
+
+def remove_numbers(
+    cursor: Any, shop_id: int, platform: str, gone: Sequence[tuple[Any, ...]], remaining: Container[str]
+) -> None:
+    """Take the numbers of these lines (order, line) away; that of an order stays while the order is `remaining`."""
+    numbers = {_searchable(order, line) for order, line in gone}
+    numbers = {number for number in numbers if " " in number or number not in remaining}
+    if not numbers:
+        return
+    place = (shop_id, platform)
+    chunks = cursor.execute(
+        "SELECT chunk_id, numbers FROM order_numbers WHERE shop_id = ? AND platform = ?", place
+    ).fetchall()
+    for chunk, joined in chunks:
+        known = joined.split("\n")
+        left = [number for number in known if number not in numbers]
+        if not left:
+            cursor.execute("DELETE FROM order_numbers WHERE chunk_id = ?", (chunk,))
+        elif len(left) < len(known):
+            cursor.execute(
+                "UPDATE order_numbers SET numbers = ? WHERE chunk_id = ?", ("\n".join(left), chunk)
+            )
+
+
+def _searchable(order: str, line: str) -> str:
+    return order if line == order or line[:1] in NO_NUMBER else f"{order} {line}"
 
 
 def orders_with(

@@ -37,6 +37,7 @@ TRACKED = {  # what the figures need to know of a row before and after a change
     "product_statement": ("source_id",),
     "comment": ("source_id",),
     "presale_deposit": ("order_id", "source_id"),
+    "ad_spend": ("source_id",),
 }
 SOURCE = {table: 2 + columns.index("source_id") for table, columns in TRACKED.items()}  # its place there
 PAID_AT, NAME_KEY = 4, 5  # their places in what is looked up of an order line

@@ -19,13 +19,25 @@ from shop.backups import automatic
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.orders.merging import WHOLE_ORDER, key_kind
+from shop.orders.numbers import remove_numbers
+from shop.orders.replaced_rows import WORKSHEETS, restore_replaced
 from shop.orders.restating import best_kinds, orders_with_lines
 from shop.orders.statements import FACTS, Key, RowVersion
 from shop.orders.stored_rows import CELL_KEYS
 from shop.orders.upsert import Upsert
 
 AT_ONCE = 20_000  # first keys
-WORKSHEETS = {"listing": ("platform", "listing_id"), "variant": ("sku",), "product": ("product_code",)}
+LAST_DAYS = """
+SELECT n.name_key, MAX(l.paid_on) FROM sold_name n
+JOIN order_line l ON l.shop_id = n.shop_id AND l.name_key = n.name_key
+WHERE n.shop_id = ? AND n.sku IN (SELECT value FROM json_each(?)) GROUP BY n.name_key
+"""
+UNUSED_TRAFFIC = """
+DELETE FROM order_traffic WHERE shop_id = ?
+  AND traffic_key NOT IN (SELECT traffic_key FROM order_line WHERE shop_id = ?)
+  AND traffic_key NOT IN (SELECT CAST(body ->> 'traffic_key' AS INTEGER) FROM row_statement
+    WHERE shop_id = ? AND fact = 'order_line' AND body ->> 'traffic_key' IS NOT NULL)
+"""
 OWN_TABLES = {*WORKSHEETS, *FACTS, "sold_sku", "sold_name", "sold_match", "row_statement"}
 
 
@@ -151,6 +163,8 @@ def _remove(load: Upsert, fact: str, platform: str, first_keys: list[str], resul
     back = {key: left[key] for key in shown if key in touched or key not in stored}
     _count(load, fact, platform, gone, back, result)
     load.remove(fact, platform, gone, stored)
+    if fact == "order_line":
+        remove_numbers(load.cursor, load.shop_id, platform, gone, {key[0] for key in shown})
     whole = {order: left[order, WHOLE_ORDER] for order in orders_with_lines(left)} if whole else {}
     _restate(load, fact, platform, back, stored, whole)
     touched |= back.keys()  # what was hidden is stored itself now
@@ -199,6 +213,7 @@ def _remove_worksheet_rows(load: Upsert, result: Undone) -> None:
     """Listings, SKUs and products that came with the file, unless something of the shop's names them."""
     for table, keys in WORKSHEETS.items():
         names = ", ".join(keys)
+        result.restored[table] = restore_replaced(load.cursor, load.shop_id, table, result.source_id)
         rows = load.cursor.execute(
             f"SELECT {names} FROM {table} WHERE shop_id = ? AND source_id = ?",
             (load.shop_id, result.source_id),
@@ -215,7 +230,7 @@ def _remove_worksheet_rows(load: Upsert, result: Undone) -> None:
         )
         result.removed[table] = sum(row[0] not in used for row in rows)
         result.kept[table] = len(rows) - result.removed[table]
-        load.touched.has_catalog |= bool(rows)
+        load.touched.has_catalog |= bool(rows or result.restored[table])
 
 
 def _used(load: Upsert, column: str, codes: list[str]) -> set[str]:
@@ -240,12 +255,21 @@ def _used(load: Upsert, column: str, codes: list[str]) -> set[str]:
 
 
 def _forget_names(load: Upsert) -> None:
-    """Wordings and SKUs under which nothing is sold any more."""
+    """Wordings, SKUs and words of traffic under which nothing is sold any more; the others are dated again."""
     values = (load.shop_id, load.shop_id)
+    names = (load.shop_id, json.dumps(sorted(load.touched.names)))
+    named = "sku IN (SELECT sku FROM sold_name WHERE shop_id = ? AND name_key IN (SELECT value FROM json_each(?)))"
+    skus = load.cursor.execute(
+        f"SELECT sku FROM sold_sku WHERE shop_id = ? AND {named}", (load.shop_id, *names)
+    )
+    sold_again = json.dumps([row[0] for row in skus.fetchall()])
     unsold = "name_key NOT IN (SELECT name_key FROM order_line WHERE shop_id = ?)"
     load.cursor.execute(f"DELETE FROM sold_match WHERE shop_id = ? AND {unsold}", values)
     load.cursor.execute(f"DELETE FROM sold_name WHERE shop_id = ? AND {unsold}", values)
     load.cursor.execute(
-        "DELETE FROM sold_sku WHERE shop_id = ? AND sku NOT IN (SELECT sku FROM sold_name WHERE shop_id = ?)",
-        values,
+        "DELETE FROM sold_sku WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))",
+        (load.shop_id, sold_again),
     )
+    last_days = load.cursor.execute(LAST_DAYS, (load.shop_id, sold_again)).fetchall()
+    load.touched.names.update((name, day or "") for name, day in last_days)
+    load.cursor.execute(UNUSED_TRAFFIC, (load.shop_id,) * 3)

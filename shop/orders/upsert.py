@@ -32,6 +32,7 @@ from shop.orders.merging import WHOLE_ORDER, key_kind
 from shop.orders.numbers import add_numbers
 from shop.orders.order_versions import outdated_lines
 from shop.orders.personal_guard import PersonalGuard
+from shop.orders.replaced_rows import save_replaced
 from shop.orders.restating import RowMerger, best_kinds, body_at, orders_with_lines
 from shop.orders.return_sales import join_returns
 from shop.orders.statements import API, Key, RowVersion, Statements
@@ -381,6 +382,7 @@ class Upsert:
             columns["stated_sku"] = [None] * rows  # its own code counts until a rule names another SKU
         rest = ""
         if replace:
+            save_replaced(self.cursor, self.shop_id, batch.table, columns, self.source_id)
             keys = {"shop_id", "platform", *CELL_KEYS[batch.table]}
             target = ", ".join(name for name in columns if name in keys)
             owned = batch.table if batch.table in WITHOUT_PLATFORM else None

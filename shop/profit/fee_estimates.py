@@ -142,12 +142,12 @@ def _estimate(key: Key, columns: tuple[Any, ...], refunded: int, rates: FeeRates
     group, seller, paid, gmv = columns
     base = 0 if 0 < paid <= refunded else max(gmv - refunded, 0)
     commission_bp = rates.commission_bp if seller == Seller.PARTNER else 0
-    return FeeEstimate(
-        key,
-        group,
-        half_up(Fraction(base * rates.fee_bp, BASIS)),
-        half_up(Fraction(base * commission_bp, BASIS)),
-    )
+    return FeeEstimate(key, group, _part(base, rates.fee_bp), _part(base, commission_bp))
+
+
+def _part(cents: int, basis_points: int) -> int:
+    """A part in basis points, halves rounded up; in integers, as a month has thousands of lines."""
+    return (2 * cents * basis_points + BASIS) // (2 * BASIS)
 
 
 def _first_open_day(db: Database, query: Query, rates: Mapping[str, FeeRates]) -> date | None:

@@ -11,10 +11,15 @@ from shop.metrics import refund_sql
 from shop.metrics.query import Query, total
 from shop.metrics.settings import currency_of
 
+# COALESCE: by the index of paid days the planner would read a month's lines for each refund.
+PAID_IN_RANGE = "COALESCE(f.paid_on, '') BETWEEN :start AND :end"
 IN_BOTH = f"""
-SELECT r.platform, SUM(r.amount_cents) FROM {refund_sql.PAID_WITH_REFUND}
-WHERE {refund_sql.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end")} AND {refund_sql.COUNTS}
-  AND r.refunded_on BETWEEN :start AND :end AND r.currency = :currency
+SELECT r.platform, SUM(r.amount_cents) FROM {refund_sql.REFUNDED_ON}
+WHERE r.shop_id = :shop AND r.refunded_on BETWEEN :start AND :end AND r.currency = :currency
+  AND {refund_sql.COUNTS} AND EXISTS (
+    SELECT 1 FROM order_line f WHERE f.platform = r.platform AND f.order_id = r.order_id
+      AND {refund_sql.FIRST_PAID.replace("f.paid_on = :day", PAID_IN_RANGE)}
+  )
 GROUP BY r.platform
 """
 

@@ -83,7 +83,7 @@ def pull(
 
 
 def dump(path: Path, without: set[str] = LEFT_OUT) -> dict[str, list[str]]:
-    """Every table's rows, sorted, as text.
+    """Every table's rows, sorted, as text; columns in the order of their names, which each engine has in its own.
 
     By the same SQLite as the program: two copies of it in one process lose each other's locks.
     """
@@ -94,11 +94,13 @@ def dump(path: Path, without: set[str] = LEFT_OUT) -> dict[str, list[str]]:
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
         )
     ]
-    result = {
-        table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}")))
-        for table in tables
-        if table not in without
-    }
+    result = {}
+    for table in tables:
+        if table not in without:
+            rows = connection.execute(f"SELECT * FROM {table}")
+            names = [column[0] for column in rows.description]
+            order = sorted(range(len(names)), key=names.__getitem__)
+            result[table] = sorted(repr(tuple(row[place] for place in order)) for row in rows)
     connection.close()
     return result
 

@@ -11,6 +11,7 @@ from operator import or_
 
 from shop.comments.labels.clauses import Clause
 from shop.comments.labels.lexicon import lexicon
+from shop.comments.labels.normalize import unmarked
 
 INTENTS = (
     "buy",
@@ -78,7 +79,7 @@ def intents_of(clauses: Sequence[Clause]) -> dict[str, str]:
         whole |= mask
         matched = clause.matched
         if matched is None:
-            words = clause.text[:MOST_CHARACTERS]
+            words = unmarked(clause.text)[:MOST_CHARACTERS]
             by_rule = _matching(mask & in_clause, 0) if mask else ()
             matched = clause.matched = tuple([(one, f"{one}: {name} «{words}»") for one, name in by_rule])
         for intent, reason in matched:
@@ -101,7 +102,7 @@ def _intents_of_questions(clauses: Sequence[Clause]) -> dict[str, str]:
     for clause in clauses:
         if clause.is_question:
             for intent, name in _matching((clause.mask | question) & otherwise, 2):
-                result.setdefault(intent, f"{intent}: {name} «{clause.text[:MOST_CHARACTERS]}»")
+                result.setdefault(intent, f"{intent}: {name} «{unmarked(clause.text)[:MOST_CHARACTERS]}»")
     return result
 
 

@@ -10,12 +10,12 @@ from itertools import starmap
 from shop.comments.labels.clauses import Clause, Reader
 from shop.comments.labels.intents import MOST_CHARACTERS, intents_of
 from shop.comments.labels.lexicon import fingerprint
-from shop.comments.labels.normalize import normalize_all
+from shop.comments.labels.normalize import normalize_all, unmarked
 from shop.comments.labels.sentiment import sentiment_of
 from shop.comments.labels.wants import wants_of
 
 # Count up where code changes what labels are; phrases and rules are counted by their fingerprint.
-VERSION = f"rules-4-{fingerprint():08x}"
+VERSION = f"rules-5-{fingerprint():08x}"
 CACHED = 5_000
 TEXTS_AT_ONCE = 5_000
 
@@ -90,7 +90,7 @@ def _reasons(
     reasons = list(matched.values())
     if sentiment != "neu":
         evidence = [word for clause in clauses for word in clause.evidence[:3]]
-        reasons.append(f"{sentiment}: {' '.join(evidence[:4])}")
+        reasons.append(f"{sentiment}: {unmarked(' '.join(evidence[:4]))}")
     if question:
-        reasons.append(f"question: «{question.text[:MOST_CHARACTERS]}»")
+        reasons.append(f"question: «{unmarked(question.text)[:MOST_CHARACTERS]}»")
     return tuple(reasons)

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 MOST = 1500  # characters of a comment that are read
-ASCII_WORD = re.compile(r"([a-z][a-z']*|\d+(?=[ \t]+[a-z]))[ \t]*")
+ASCII_WORD = re.compile(r"([a-z][a-z']*|\d+(?=[ \t]+[a-z]))(?:-(?=[a-z])|[ \t]*)")  # wood-fired is wood fired
 REPEATED = re.compile(r"([^\d\s])\1\1+")
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\ufe0f\u00ad\x00"
 
@@ -86,6 +86,13 @@ def normalize(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
     text = REPEATED.sub(_shortened, text.translate(_table())[:MOST].strip())
     return ASCII_WORD.sub(_marked, text)
+
+
+def unmarked(text: str) -> str:
+    """Normalized text as people read it: English words with blanks between, without their marks."""
+    if "‹" not in text:
+        return text
+    return text.replace("›‹", " ").replace("‹", " ").replace("›", " ").strip()
 
 
 SHORT = 80  # characters; however a character is spelled in full, so many stay below MOST

@@ -30,9 +30,10 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
         return "neg"
     turned = next((place for place, clause in enumerate(clauses) if clause.contrast), None)
     good = bad = 0.0
-    others = blame = False
+    others = blame = but_dear = False
     for place, clause in enumerate(clauses):
         positive, negative = clause.positive, clause.negative
+        but_dear |= bool(clause.mask & t.pw_high and clause.mask & (t.contrast | t.contrast_weak))
         if with_question and clause.mask & t.thanks and not clause.mask & t.praise:
             positive = 0.0  # thanks for the answer
         if clause.mask & t.ours:
@@ -53,7 +54,10 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
         bad += negative * weight
     if characters < REVIEW:
         is_torn = turned is None and good >= BOTH and bad >= BOTH and abs(good - bad) < BOTH
-        return ("neg" if blame else "unsure") if is_torn else _word(good - bad, CLEAR, "neu")
+        if is_torn:
+            return "neg" if blame else "unsure"
+        word = _word(good - bad, CLEAR, "neu")
+        return "unsure" if but_dear and word == "pos" else word  # 好看 就是有点贵
     return _word(good - bad, 0.0, "unsure") if good or bad else "neu"
 
 

@@ -25,10 +25,9 @@ from etl.imports import registry
 from etl.imports.importer import import_file
 from etl.imports.report import FileReport
 from shop.connect import connect
-from shop.db.database import Database, sqlite_driver
+from shop.db.database import Database
 from tests.oracles import table_rows
 from tests.support.files_by_kind import SAMPLES, Sample
-from tests.support.fresh import new_database
 from tests.support.mutations.changes import HARMLESS, SPOILING, Changes, Mutant, Table, written
 from tests.support.mutations.damage import DAMAGE, Damage
 
@@ -61,17 +60,6 @@ def table_of(sample: Sample) -> Table:
 
 def mark_of(sample: Sample) -> str:
     return "\t" if sample.encoding == "utf-16" else ";" if sample.own_profile else ","
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "shop.db"
-    database = new_database(path)
-    database.secret()
-    database.close()
-    with sqlite_driver().connect(path) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
 
 
 def opened(empty: Path, folder: Path) -> Database:

@@ -180,7 +180,10 @@ class Bench:
             return [code, steps.passed, processor_seconds() - steps.began, sorted(sys.modules)]
 
         self.fresh()
-        for name in forked(undisturbed)[-1]:
+        first = forked(undisturbed)
+        if isinstance(first, dict):
+            raise SystemExit(first["failed"])
+        for name in first[-1]:
             with suppress(Exception):
                 importlib.import_module(name)
         gc.collect()
