@@ -1,7 +1,7 @@
 """The practice studio in English: what its people type and what its shops call things.
 
 Names are translated once they are generated, so that both languages are one shop with the same figures. What viewers
-write stays as they write it.
+write under videos stays as they write it.
 """
 
 from __future__ import annotations
@@ -136,3 +136,116 @@ def in_english(value: Any) -> Any:
         names = [field.name for field in fields(value) if field.init]
         return replace(value, **{name: in_english(getattr(value, name)) for name in names})
     return value
+
+
+SAID = {  # by the audience (`audience`)
+    # questions
+    "能进微波炉吗": "is it microwave safe",
+    "可以放微波爐嗎": "can it go in the microwave",
+    "微波炉可以不": "microwave ok?",
+    "微波炉能用不": "does it survive the microwave",
+    "请问微波炉行吗": "may I put it in the microwave",
+    "能放洗碗机吗": "is it dishwasher safe",
+    "洗碗机可以洗不": "dishwasher ok?",
+    "可以用洗碗機嗎": "can I put it in the dishwasher",
+    "多少钱": "how much is it",
+    "啥价啊": "what's the price",
+    "多少米": "price?",
+    "怎么卖的": "how much for one",
+    "价格多少呀": "what does it cost",
+    "几多钱一只": "how much is one",
+    "包邮吗": "is shipping free?",
+    "包邮不": "free shipping?",
+    "邮费多少": "how much is shipping",
+    "運費多少": "what's the postage",
+    "几天到": "how many days until it arrives",
+    "多久发货": "when do you ship",
+    "啥时候发货呀": "how soon will it ship",
+    "链接在哪": "where is the link",
+    "求链接": "link please",
+    "哪里买": "where can I buy this",
+    "怎么买呀": "how can I buy it",
+    "小黄车里有吗": "is it in the basket",
+    "多少毫升": "how many ml",
+    "容量多大": "how much does it hold",
+    "能装多少ml": "how many ml does it hold",
+    "烧多少度": "what temperature do you fire to",
+    "什么釉呀": "which glaze is it",
+    "是气窑还是柴窑": "gas kiln or wood kiln?",
+    # things wanted
+    "想要一个茶壶": "I want a teapot",
+    "有没有茶壶卖": "do you sell teapots",
+    "茶壶有链接吗": "is there a link for the teapot",
+    "蹲一个茶壶": "is there a teapot to buy",
+    "什么时候出茶壶": "when will you make a teapot",
+    "想要香插": "I want an incense holder",
+    "有香插吗 想买": "any incense holder? I want to buy one",
+    "出香插吗，想买一个": "do you make an incense holder, I want to buy one",
+    "求一个香插": "link for an incense holder please",
+    "天青盖碗还有吗": "is the sky blue gaiwan still available",
+    "求天青盖碗补货": "please restock the sky blue gaiwan",
+    "想要天青盖碗": "I want the sky blue gaiwan",
+    "天青色的盖碗补货吗": "will you restock the sky blue gaiwan",
+    "等一个天青盖碗": "will the sky blue gaiwan be back",
+    "想要霁蓝花瓶": "I want a cobalt blue vase",
+    "霁蓝花瓶还有货吗": "is the cobalt blue vase still in stock",
+    "霁蓝的花瓶求补货": "please restock the cobalt blue vase",
+    # leads
+    "开民宿的，想批发200个杯子": "I run a guesthouse and need 200 cups, do you do wholesale",
+    "茶室要一百套能批发吗": "wholesale for a tea room, a hundred sets?",
+    "做代理怎么联系": "how can I become a reseller",
+    "可以刻字吗，公司年会用": "can you engrave our company name on them",
+    "能定制logo吗": "can you make them with our logo",
+    "想定制一套婚礼用的": "can I order a custom set for a wedding",
+    "可以去体验拉坯吗": "can I visit and have a try at the wheel",
+    "周末能带孩子来做陶吗": "do you have a class for children at the weekend",
+    "你们有体验课吗": "do you offer classes",
+    "招学徒吗": "do you take apprentices",
+    "收徒弟吗 想学": "can I be your apprentice",
+    "招人吗，我学陶艺的": "are you hiring, I studied ceramics",
+    # chatter
+    "太好看了": "so beautiful",
+    "釉色绝了": "that glaze is stunning",
+    "這個釉色太美了": "this glaze is gorgeous",
+    "手艺真好": "such skill",
+    "哈哈哈哈": "hahaha",
+    "前排": "first!",
+    "我心都碎了，太美": "my heart breaks, so beautiful",
+    "这价格比金子便宜多了呢": "so much cheaper than gold, sure",
+    "好想要，可惜钱包不允许": "I want it but my wallet says no",
+    "不想要茶壶，家里够多了": "don't want a teapot, I have enough",
+    "收到了，比图片还好看": "it arrived, even better than the pictures",
+    "别家的裂了，你家的真结实": "others cracked, yours are really sturdy",
+    "这谁不爱啊": "who wouldn't love this",
+    # how they begin and end
+    "老板 ": "hi, ",
+    "主播 ": "hello, ",
+    "请问": "excuse me, ",
+    "姐姐 ": "hey, ",
+    "那个，": "um, ",
+    "亲 ": "hi, ",
+    " 在线等": " waiting here",
+    " 谢谢": " thanks",
+    "呀": "",
+    "～": "~",
+    "！": "!",
+    "。。。": "...",
+    # contacts and answers
+    "，微信同号": ", my WeChat and phone ",
+    "，加我 ": ", add me ",
+    "，电话": ", phone ",
+    "有的哦亲": "yes, it is there",
+    "主页橱窗有链接": "the link is in our shop window",
+    "可以的，放心用": "yes, don't worry",
+    "包邮的": "shipping is free",
+    "下周开窑，到时候通知大家": "we open the kiln next week and will tell you",
+    # people
+    "茶友": "Tea friend ",
+    "窑边工作室": "Kilnside studio",
+}
+SAID_PATTERN = re.compile("|".join(map(re.escape, sorted(SAID, key=len, reverse=True))))
+
+
+def said_in_english(text: str) -> str:
+    """A remark of the audience with its phrases in English; contacts, emoji and codes stay."""
+    return SAID_PATTERN.sub(lambda phrase: SAID[phrase[0]], text)
