@@ -1,1 +1,1 @@
-"""The practice studio in English: in `studio` what its people and shops call things, in `audience` what viewers write."""
+"""The practice studio in English: `studio` what its people and shops call things, `audience` what viewers write."""
