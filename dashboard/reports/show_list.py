@@ -10,7 +10,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.reports.host_card import STYLE
 from dashboard.text.audience import live as wording
-from shop.streams.ranking import RankedItem
+from shop.streams.show_list import RankedItem
 
 
 def table(items: Sequence[RankedItem]) -> str:

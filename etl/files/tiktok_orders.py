@@ -34,7 +34,7 @@ from shop.orders.batch import MISSING, IngestBatch
 
 NAME = "tiktok_orders"
 PLATFORM = "tiktok"
-VERSION = 1
+VERSION = 2
 PRIORITY = 40
 
 FIELDS = (
@@ -53,6 +53,7 @@ FIELDS = (
     FileField("platform_discount", ("SKU Platform Discount",), required=True, money=True),
     FileField("seller_discount", ("SKU Seller Discount",), money=True),
     FileField("buyer_paid", ("SKU Subtotal After Discount",), required=True, money=True),
+    FileField("taxes", ("Taxes",), money=True),
     FileField("shipping", ("Shipping Fee After Discount",), money=True),
     FileField("order_amount", ("Order Amount",), money=True),
     FileField("refund", ("Order Refund Amount",), money=True),
@@ -312,11 +313,13 @@ def _after_sale(rows: Rows) -> Values:
 def _refunds(
     rows: Rows, context: Context, lines: dict[str, Values], times: dict[str, Values], currency: str
 ) -> dict[str, Values]:
-    """The refund of each row's order, goods without the refunded shipping."""
+    """The refund of each row's order: goods first, then shipping; sales tax is in no figure."""
     read = _reader(rows, currency)
     back = np.abs(read("refund"))
     total, shipping = read("order_amount", missing=MISSING), read("shipping")
-    goods = np.where(total == MISSING, back, np.minimum(back, np.maximum(total - shipping, 0)))
+    taxes = np.maximum(read("taxes"), 0)
+    goods = np.where(total == MISSING, back, np.minimum(back, np.maximum(total - shipping - taxes, 0)))
+    rest = back - goods
     given_at = np.where(times["cancelled_at"] != MISSING, times["cancelled_at"], times["paid_at"])
     given_at = np.where(given_at == MISSING, times["created_at"], given_at)
     cancelled = lines["status"] == "cancelled"
@@ -330,7 +333,7 @@ def _refunds(
         "refunded_at": given_at,
         "refunded_on": days_of(given_at, context.time_zone),
         "amount_cents": goods,
-        "shipping_cents": back - goods,
+        "shipping_cents": np.where(taxes > 0, np.minimum(rest, np.maximum(shipping, 0)), rest),
         "currency": np.full(len(rows), currency, object),
         "is_estimate": np.ones(len(rows), bool),
         "updated_at": lines["updated_at"],

@@ -48,16 +48,13 @@ def check_zip(path: Path | BinaryIO, name: str) -> bool:
             raise NotATable(file=name, found="a ZIP archive inside another one")
         if any(member.flag_bits & 1 for member in members):
             raise LockedFile(file=name)
-        left, last = MAX_WORKBOOK_MB << 20, _LastCell()
-        for member in members:  # a declared size may lie: the real bytes are counted
+        unpacked, last = sum(member.file_size for member in members), _LastCell()
+        if unpacked > MAX_WORKBOOK_MB << 20:
+            raise TooBig(file=name, size=unpacked >> 20, limit=MAX_WORKBOOK_MB)
+        for member in members:  # no more is read than is declared, and a declared size that lies fails here
             with archive.open(member) as part:
                 while block := part.read(BLOCK_BYTES):
-                    left -= len(block)
-                    if left < 0:
-                        size = max((MAX_WORKBOOK_MB << 20) - left, sum(item.file_size for item in members))
-                        raise TooBig(file=name, size=size >> 20, limit=MAX_WORKBOOK_MB)
                     last.see(block)
-        unpacked = (MAX_WORKBOOK_MB << 20) - left
         is_xlsx = any(member.filename.endswith("sheet1.xml") for member in members)
         return is_xlsx and unpacked <= SMALL_BYTES and last.area <= MOST_SMALL_CELLS
 

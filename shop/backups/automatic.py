@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from shop.backups.files import REGULAR, BackupFile, backups_of, prune
+from shop.backups.files import REGULAR, BackupFile, backups_of
+from shop.backups.retention import prune
 from shop.backups.second_folder import UnreachableFolder, copy_to_second_folder
 from shop.db.backup import EmptyBackup, TargetExists, backup, backup_path, examine_copy
 from shop.db.database import Database

@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
-from shop.backups.files import BackupFile, backups_of, folder_of, prune
+from shop.backups.files import BackupFile, backups_of, folder_of
+from shop.backups.retention import prune
 from shop.backups.sealed import SUFFIX, seal_files
 from shop.core.errors import ShopError
 from shop.core.passphrase import KeyPair, new_key_pair

@@ -6,6 +6,7 @@ is killed leaves the old state or the new one, and at most a temporary file that
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import tempfile
@@ -182,11 +183,11 @@ def backup_path(place: Path, reason: str, moment: datetime) -> Path:
 
 def suspect_copies(place: Path) -> Iterator[Path]:
     """Files that a killed copy left, and copies of before a restore that cannot be restored themselves."""
-    yield from sorted(place.parent.glob(f"{place.stem}*{PARTIAL}"))
-    folder = place.parent / FOLDER
-    yield from sorted(folder.glob(f"{place.stem}*{PARTIAL}"))
-    earlier = place.parent.glob(f"{place.stem}.before-*{place.suffix}")  # where earlier versions put them
-    for path in sorted([*folder.glob(f"{place.stem}-*-restore.db"), *earlier]):
+    folder, stem = place.parent / FOLDER, glob.escape(place.stem)
+    for where in (place.parent, folder):
+        yield from sorted(path for mark in "-." for path in where.glob(f"{stem}{mark}*{PARTIAL}"))
+    earlier = place.parent.glob(f"{stem}.before-*{place.suffix}")  # where earlier versions put them
+    for path in sorted([*folder.glob(f"{stem}-*-restore.db"), *earlier]):
         try:
             examine_copy(path)
         except ShopError:

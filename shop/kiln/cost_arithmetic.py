@@ -159,8 +159,3 @@ def floor_of(
     if left <= 0:
         return None
     return coupon_cents - (-(unit_cents + shipping_cents) * BASIS // left)
-
-
-def friendly(cents: int) -> int:
-    """The next price up that ends in .90: 9.90, 109.90."""
-    return cents + (90 - cents) % 100

@@ -22,13 +22,14 @@ from shop.core.money import half_up
 from shop.core.text import full_title
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
-from shop.kiln.cost_arithmetic import BASIS, floor_of, friendly
+from shop.kiln.cost_arithmetic import BASIS, floor_of
 from shop.metrics.refund_reasons import FOR_BREAKAGE, breakage_texts
 from shop.metrics.refund_sql import COUNTS
 from shop.metrics.settings import shop_settings, today
 from shop.models.costs import RateKind
 from shop.pricing import unit_costs
 from shop.pricing.cost_rates import rate_table
+from shop.pricing.price_endings import friendly
 from shop.pricing.unit_costs import DatedUnitCost, why_incomplete
 from shop.stats.proportions import Rate
 from shop.stock.ledger import UnknownSku

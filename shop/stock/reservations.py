@@ -21,6 +21,15 @@ from shop.stock.allocation import reallocate, require_available
 from shop.stock.reservation_store import end_reservation, insert_reservation, open_reservation, set_expiry
 from shop.stock.sets import SetComponent, parts_of
 
+LASTS = {  # how long a reservation may be chosen to last
+    "minutes_30": timedelta(minutes=30),
+    "hours_2": timedelta(hours=2),
+    "hours_6": timedelta(hours=6),
+    "day": timedelta(days=1),
+    "days_3": timedelta(days=3),
+    "days_7": timedelta(days=7),
+}
+USUAL = "hours_2"
 LONGEST = timedelta(days=14)
 
 

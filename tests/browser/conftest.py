@@ -1,12 +1,17 @@
-"""A dashboard on the spring set, served for the tests, and the system's Chromium."""
+"""A dashboard on the spring set, served for the tests, and the system's Chromium.
+
+To load the scripts of the dashboard anew costs more than all that a test does with them. The tests therefore share two
+contexts, a desktop and a phone, each of whose pages are drawn by one process.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dashboard import theme
 from tests.support.browsers import needed
@@ -23,6 +28,8 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SHARED = ["--process-per-site", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 expect.set_options(timeout=90_000)  # a busy machine is slow, not wrong
 
 
@@ -38,12 +45,65 @@ def executable() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file (MJPEG) that the browser's camera films."""
+    return tmp_path_factory.mktemp("camera") / "film.mjpeg"
+
+
+@pytest.fixture(scope="session")
+def browser(film: Path) -> Iterator[Browser]:
     path = needed(executable(), f"no Chromium on this machine ({', '.join(NAMES)})")
+    switches = [*SWITCHES, *SHARED, f"--use-file-for-fake-video-capture={film}"]
     with sync_playwright() as playwright:
-        result = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        result = playwright.chromium.launch(executable_path=path, args=switches)
         yield result
         result.close()
+
+
+@contextmanager
+def kept_context(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
+    """A context with a page that stays open, so that the process of all its pages keeps what it has compiled."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.route("http://127.0.0.1/", lambda route: route.fulfill(body=""))
+    page.goto("http://127.0.0.1/")
+    yield context
+    context.close()
+
+
+@contextmanager
+def new_page(context: BrowserContext) -> Iterator[Page]:
+    """A page that nobody has signed in to."""
+    page = context.new_page()
+    yield page
+    page.close()
+    context.clear_cookies()
+
+
+@pytest.fixture(scope="session")
+def desktop(browser: Browser) -> Iterator[BrowserContext]:
+    """A desktop that speaks English."""
+    with kept_context(browser, viewport={"width": 1280, "height": 900}, locale="en-US") as context:
+        yield context
+
+
+@pytest.fixture(scope="session")
+def pocket(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone with fingers."""
+    with kept_context(browser, **PHONE) as context:
+        yield context
+
+
+@pytest.fixture
+def page(desktop: BrowserContext) -> Iterator[Page]:
+    with new_page(desktop) as result:
+        yield result
+
+
+@pytest.fixture
+def phone(pocket: BrowserContext) -> Iterator[Page]:
+    with new_page(pocket) as result:
+        yield result
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ CHUNK = 65_536
 
 
 class NetworkCut:
-    """Forwards TCP connections to the page at `address` for as long as the block lasts; `address` is its own."""
+    """Forwards TCP connections at a port to the page at `address` as long as the block lasts; `address` is its own."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, port: int) -> None:
         place = urlsplit(address)
         self._target = (place.hostname or "127.0.0.1", place.port or 80)
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        self._server = socket.create_server(("127.0.0.1", port))
+        self.address = f"http://127.0.0.1:{port}"
         self._is_cut = threading.Event()
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -28,6 +28,8 @@ class NetworkCut:
 
     def __exit__(self, *_: object) -> None:
         self.cut()
+        with suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)  # else it accepts connections until the next one
         self._server.close()
 
     def cut(self) -> None:

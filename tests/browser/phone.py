@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.browsers import settled
+
 WAIT = 90_000
 WIDTH = 390
 FINGER = 44  # px: what a finger hits without aiming
@@ -25,6 +27,23 @@ class Finger:
         assert box["x"] + box["width"] <= WIDTH
         what.tap()
         self.taps += 1
+
+
+TOO_WIDE = "(main => main.scrollWidth > main.clientWidth)(document.querySelector('[data-testid=stMain]'))"
+
+
+def wide_parts(page: Page) -> list[str]:
+    """The parts of a page that need sideways scrolling."""
+    buttons = page.locator(".st-key-parts button")
+    expect(buttons.first).to_be_visible(timeout=WAIT)
+    found = []
+    for place in range(buttons.count()):
+        buttons.nth(place).tap()
+        expect(page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
+        settled(page)
+        if page.evaluate(TOO_WIDE):
+            found.append(buttons.nth(place).inner_text())
+    return found
 
 
 def count_location(page: Page, site: str) -> int:

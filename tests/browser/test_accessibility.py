@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.views import pages
-from tests.support.browsers import settled
+from tests.support.browsers import settled, visit
 from tests.support.servers import opened
 from tests.support.web.page_parts import links_of
 
@@ -29,7 +30,6 @@ SMALL_CONTROLS = """
 """
 Scheme = Literal["light", "dark"]
 VIEWS = [name for name in pages() if name != "today"]
-SOME = ["", "settings", "listings"]
 
 
 @pytest.fixture(scope="module")
@@ -50,28 +50,29 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-def check(
-    browser: Browser, address: str, view: str, links: list[str], language: str, scheme: Scheme, width: int
-) -> None:
+@contextmanager
+def opened_page(browser: Browser, scheme: Scheme, width: int) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=width < 600, bypass_csp=True
     )
-    page = context.new_page()
-    problems: dict[str, list[str]] = {}
-    for link in links:
-        page.goto(f"{address}/{view}?lang={language}&{link}")
-        expect(page.locator("h1.kb-sentence").first).to_be_visible()
-        settled(page)
-        problems[link] = findings(page)
-        if width < 600:
-            problems[link] += page.evaluate(SMALL_CONTROLS % SMALLEST)
+    yield context.new_page()
     context.close()
-    assert {link: found for link, found in problems.items() if found} == {}, (view, language, scheme, width)
 
 
-@pytest.mark.parametrize("view", SOME)
-def test_some_pages_have_no_serious_finding(browser: Browser, address: str, view: str) -> None:
-    check(browser, address, view, [""], "zh", "light", 390)
+def problems(page: Page, width: int) -> list[str]:
+    """What is wrong with the page that is open."""
+    expect(page.locator("h1.kb-sentence").first).to_be_visible()
+    settled(page)
+    small = page.evaluate(SMALL_CONTROLS % SMALLEST) if width < 600 else []
+    return [*findings(page), *small]
+
+
+def test_some_pages_have_no_serious_finding(browser: Browser, address: str) -> None:
+    with opened_page(browser, "light", 390) as page:
+        page.goto(f"{address}/?lang=zh")
+        for view in ("", "settings", "listings"):
+            visit(page, view)
+            assert problems(page, 390) == [], view
 
 
 @pytest.mark.proof
@@ -83,4 +84,9 @@ def test_some_pages_have_no_serious_finding(browser: Browser, address: str, view
 def test_no_page_or_part_has_a_serious_finding(
     browser: Browser, address: str, view: str, language: str, scheme: Scheme, width: int
 ) -> None:
-    check(browser, address, view, links_of(view or "today"), language, scheme, width)
+    found: dict[str, list[str]] = {}
+    with opened_page(browser, scheme, width) as page:
+        for link in links_of(view or "today"):
+            page.goto(f"{address}/{view}?lang={language}&{link}")
+            found[link] = problems(page, width)
+    assert {link: wrong for link, wrong in found.items() if wrong} == {}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sample_data.generator.spring import FOLDER
 from shop.access.accounts import accounts
@@ -27,11 +27,10 @@ class Clicks:
         self.count += 1
 
 
-def test_the_first_hour_needs_no_terminal(browser: Browser, tmp_path: Path) -> None:
+def test_the_first_hour_needs_no_terminal(page: Page, tmp_path: Path) -> None:
     path, click = tmp_path / "shop.db", Clicks()
     with opened(path, KILNBOARD_CONFIG=str(tmp_path / "config")) as address:
-        context = browser.new_context(viewport={"width": 1280, "height": 1000})
-        page = context.new_page()
+        page.set_viewport_size({"width": 1280, "height": 1000})
         page.goto(address)
         click(page.locator(".st-key-language-en button"))
         expect(page.get_by_text("of 7 steps")).to_be_visible()
@@ -71,7 +70,6 @@ def test_the_first_hour_needs_no_terminal(browser: Browser, tmp_path: Path) -> N
         page.get_by_label("Password", exact=True).fill(PASSWORD + " too")
         click(page.get_by_role("button", name="Create the account"))
         expect(page.get_by_text("can sign in now").first).to_be_visible()
-        context.close()
 
     db = connect(str(path))
     assert [(item.name, item.role) for item in accounts(db)] == [("小林", "owner"), ("小王", "assistant")]

@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from shop.core import clock
 from tests.browser.conftest import Serve
@@ -23,8 +23,8 @@ def store(path: Path, count: int) -> None:
         speak(db, *[(f"p{number}", today, remark) for number, remark in enumerate(hostile_remarks(count))])
 
 
-def check(browser: Browser, site: str, width: int, parts: tuple[str, ...]) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900})
+def check(page: Page, site: str, width: int, parts: tuple[str, ...]) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
@@ -42,18 +42,17 @@ def check(browser: Browser, site: str, width: int, parts: tuple[str, ...]) -> No
         assert drawn <= given, part
     expect(page.get_by_text("evil.example").first).to_be_attached()  # the comments were there, as text
     assert {url for url in requests if not url.startswith((site, "data:", "blob:"))} == set()
-    page.close()
 
 
-def test_hostile_comments_stay_plain_text(browser: Browser, serve: Serve, tmp_path: Path) -> None:
+def test_hostile_comments_stay_plain_text(page: Page, serve: Serve, tmp_path: Path) -> None:
     store(tmp_path / "shop.db", 60)
     with serve(tmp_path / "shop.db") as site:
-        check(browser, site, WIDTH, ("queue", "all"))
+        check(page, site, WIDTH, ("queue", "all"))
 
 
 @pytest.mark.proof
-def test_a_thousand_hostile_comments_stay_plain_text(browser: Browser, serve: Serve, tmp_path: Path) -> None:
+def test_a_thousand_hostile_comments_stay_plain_text(page: Page, serve: Serve, tmp_path: Path) -> None:
     store(tmp_path / "shop.db", 1_000)
     with serve(tmp_path / "shop.db") as site:
         for width in (WIDTH, 1280):
-            check(browser, site, width, PARTS)
+            check(page, site, width, PARTS)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from shop.access.roles import Actor
 from shop.catalog.products import ProductFields, VariantFields, add
@@ -50,14 +50,11 @@ def kiln_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def phone(browser: Browser, kiln_path: Path, serve: Callable[..., Any]) -> Iterator[Page]:
+def phone(phone: Page, kiln_path: Path, serve: Callable[..., Any]) -> Iterator[Page]:
     with serve(kiln_path, KILNBOARD_ROLE="assistant", KILNBOARD_USER="Lin") as address:
-        context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-        page = context.new_page()
-        page.goto(f"{address}/kiln")
-        expect(page.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
-        yield page
-        context.close()
+        phone.goto(f"{address}/kiln")
+        expect(phone.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
+        yield phone
 
 
 def tap_loss(page: Page, title: str, *drivers: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.i18n.messages import words
 from dashboard.views import pages
@@ -42,10 +42,7 @@ def address(shop: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def show(browser: Browser, address: str) -> Iterator[Callable[[str], Page]]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    page = context.new_page()
-
+def show(page: Page, address: str) -> Callable[[str], Page]:
     def show(path: str) -> Page:
         page.goto(f"{address}/{path}")
         expect(page.get_by_test_id("stMainBlockContainer")).to_be_visible()
@@ -54,8 +51,7 @@ def show(browser: Browser, address: str) -> Iterator[Callable[[str], Page]]:
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         return page
 
-    yield show
-    context.close()
+    return show
 
 
 def foreign(page: Page) -> list[str]:
@@ -108,7 +104,7 @@ def test_what_opens_is_in_chinese_too_and_follows_a_change_of_language(show: Cal
 
 
 def test_a_crash_says_what_happened_what_is_saved_and_how_to_go_on(
-    shop: Path, browser: Browser, tmp_path: Path
+    shop: Path, page: Page, tmp_path: Path
 ) -> None:
     path = tmp_path / "shop.db"
     shutil.copy(shop, path)
@@ -121,7 +117,6 @@ def test_a_crash_says_what_happened_what_is_saved_and_how_to_go_on(
     db.close()
     with opened(path, KILNBOARD_BACKGROUND="off") as address:
         for language, title, code in (("zh", "程序出错了", "代码"), ("en", "Something went wrong", "code")):
-            page = browser.new_page(locale="en-US")
             page.goto(f"{address}/settings?section=audit&lang={language}")
             expect(page.get_by_text(title)).to_be_visible()
             said = page.get_by_test_id("stMain").inner_text()
@@ -131,6 +126,5 @@ def test_a_crash_says_what_happened_what_is_saved_and_how_to_go_on(
             ).click()
             expect(page.locator(".kb-sentence").first).to_be_visible()
             assert "程序出错" not in page.get_by_test_id("stMain").inner_text()
-            page.close()
     log = (tmp_path / "crashes.log").read_text("utf-8")
     assert log.count(" UTC, ") >= 2 and "小林" not in log and "1000000000" not in log

@@ -4,7 +4,7 @@ import re
 from contextlib import closing
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Serve
 from tests.browser.phone import WAIT
@@ -12,11 +12,10 @@ from tests.support.fresh import new_database
 from tests.support.shops.live_evenings import WEEK, fill_evenings
 
 
-def test_the_report_is_in_the_language_of_the_page(browser: Browser, serve: Serve, tmp_path: Path) -> None:
+def test_the_report_is_in_the_language_of_the_page(page: Page, serve: Serve, tmp_path: Path) -> None:
     with closing(new_database(tmp_path / "shop.db")) as db:
         fill_evenings(db, WEEK[:2])
     with serve(tmp_path / "shop.db") as site:
-        page = browser.new_page()
         page.goto(f"{site}/live?live=session&session=douyin/{WEEK[0].session_id}&tab=review&lang=en")
         for kind, start in (
             ("HTML", b'<!doctype html><html lang="en">'),
@@ -29,4 +28,3 @@ def test_the_report_is_in_the_language_of_the_page(browser: Browser, serve: Serv
             assert content.startswith(start)
             if kind == "PDF":
                 assert len(re.findall(rb"/Type\s*/Page[^s]", content)) == 1, "one sheet"
-        page.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from shop.connect import connect
 from shop.streams.marks import Mark, marks
@@ -17,9 +17,9 @@ from tests.browser.network_cut import NetworkCut
 from tests.browser.phone import WAIT, Finger
 from tests.support.browsers import settled
 from tests.support.fresh import new_database
+from tests.support.servers import free_port
 from tests.support.shops.live_evenings import PIECES, Evening, fill_evenings
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 CUT_SECONDS = 60
 MARKS_IN_CUT = 30
 LOGGED = 10  # marks that the pad lists
@@ -37,20 +37,25 @@ def evening(tmp_path: Path) -> Evening:
 
 @pytest.fixture
 def network(evening: Evening, tmp_path: Path, serve: Serve) -> Iterator[NetworkCut]:
-    with serve(tmp_path / "shop.db") as site, NetworkCut(site) as result:
+    with serve(tmp_path / "shop.db") as site, free_port() as port, NetworkCut(site, port) as result:
         yield result
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(**PHONE)
-    yield context
-    context.close()
+def phone(pocket: BrowserContext) -> Iterator[BrowserContext]:
+    kept = pocket.pages
+    yield pocket
+    pocket.set_offline(False)
+    for page in pocket.pages:
+        if page not in kept:
+            page.evaluate("localStorage.clear()")  # the marks of the pad
+            page.close()
 
 
-def opened(phone: BrowserContext, site: str, language: str = "en") -> Page:
+def opened(phone: BrowserContext, site: str, script: str = "") -> Page:
     page = phone.new_page()
-    page.goto(f"{site}/live?live=mark&lang={language}")
+    page.add_init_script(script)
+    page.goto(f"{site}/live?live=mark&lang=en")
     expect(page.locator('[data-part="views"] button')).to_have_count(3, timeout=WAIT)
     settled(page)
     return page
@@ -172,8 +177,7 @@ def test_each_mark_is_confirmed_by_the_answer_to_its_own_sending(
     phone: BrowserContext, network: NetworkCut, evening: Evening, tmp_path: Path
 ) -> None:
     """Ten marks on a pad whose timer never sends again; prints the median from a tap to its confirmation."""
-    phone.add_init_script("window.setInterval = () => 0")
-    page = opened(phone, network.address)
+    page = opened(phone, network.address, "window.setInterval = () => 0")
     page.get_by_role("button", name="All", exact=True).tap()
     taken = []
     for number in range(10):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from shop.access.accounts import add_account
 from shop.access.roles import OWNER, Actor
@@ -30,17 +30,14 @@ def shop(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def page(shop: Database, browser: Browser, tmp_path: Path) -> Iterator[Page]:
+def page(shop: Database, page: Page, tmp_path: Path) -> Iterator[Page]:
     """The owner's open stock page."""
     with opened(shop.path, KILNBOARD_CONFIG=str(tmp_path / "config")) as address:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
         token = sign_in(shop, "掌柜", PASSWORD, address="127.0.0.1")
-        context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
-        result = context.new_page()
-        result.goto(f"{address}/stock?stock=table")
-        settled(result)
-        yield result
-        context.close()
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+        page.goto(f"{address}/stock?stock=table&lang=zh")
+        settled(page)
+        yield page
 
 
 def test_an_open_page_follows_others_but_never_while_somebody_types(page: Page, shop: Database) -> None:

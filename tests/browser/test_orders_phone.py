@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,7 @@ from shop.catalog.label_subjects import label_entries, labels_of
 from shop.catalog.pieces import PieceFields
 from shop.db.database import Database
 from shop.orders import parcels
-from tests.browser.conftest import SWITCHES, executable
-from tests.browser.phone import WAIT, Finger
+from tests.browser.phone import TOO_WIDE, WAIT, Finger, wide_parts
 from tests.support.browsers import settled
 from tests.support.fresh import new_database
 from tests.support.shops.outgoing import number, ten_orders
@@ -50,13 +50,6 @@ def studio(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]) 
     db.close()
 
 
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    yield context.new_page()
-    context.close()
-
-
 def test_an_order_is_listed_in_three_taps(phone: Page, studio: Studio) -> None:
     finger = Finger(phone)
     phone.goto(f"{studio.site}/orders")
@@ -73,15 +66,13 @@ def test_an_order_is_listed_in_three_taps(phone: Page, studio: Studio) -> None:
 
 
 def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio) -> None:
-    for link in ("", "orders=pick", "orders=waiting", "orders=all", f"order={number(0)}&of=douyin", "q=青瓷"):
+    phone.goto(f"{studio.site}/orders?lang=en")
+    assert wide_parts(phone) == []
+    for link in (f"order={number(0)}&of=douyin", "q=青瓷"):
         phone.goto(f"{studio.site}/orders?{link}&lang=en")
         expect(phone.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
-        expect(phone.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
-        width, available = phone.evaluate(
-            "(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])"
-            "(document.querySelector('[data-testid=stMain]'))"
-        )
-        assert width <= available, f"{link}: {width} of {available}"
+        settled(phone)
+        assert not phone.evaluate(TOO_WIDE), link
 
 
 def test_labels_of_24_pieces_are_printed_in_four_taps_and_all_are_read(
@@ -123,11 +114,7 @@ def codes_on(browser: Browser, page: str) -> set[str]:
     return codes
 
 
-@pytest.mark.parametrize("symbol", labels.SYMBOLS)
-@pytest.mark.parametrize("paper", labels.PAPERS)
-def test_every_paper_and_symbol_is_readable_and_fits(
-    browser: Browser, paper: str, symbol: labels.Symbol
-) -> None:
+def test_every_paper_and_symbol_is_readable_and_fits(browser: Browser) -> None:
     printed = [
         labels.PrintedLabel(
             "7F3KQ", "天青斗笠杯 天青 小号 一个很长的名字放不下的时候要收起来", "TQ-DLB-S · #0013"
@@ -135,47 +122,40 @@ def test_every_paper_and_symbol_is_readable_and_fits(
     ] * 2
     context = browser.new_context(viewport={"width": 900, "height": 1200}, device_scale_factor=3)
     page = context.new_page()
-    page.set_content(labels.html(printed, paper, symbol))
-    for label in page.locator(".label").all():
-        assert label.evaluate(
-            "e => e.scrollHeight <= e.clientHeight + 1 && e.scrollWidth <= e.clientWidth + 1"
-        )
-        assert labels.read_codes(Image.open(io.BytesIO(label.screenshot()))) == ["7F3KQ"]
+    for paper, symbol in product(labels.PAPERS, labels.SYMBOLS):
+        page.set_content(labels.html(printed, paper, symbol))
+        for label in page.locator(".label").all():
+            assert label.evaluate(
+                "e => e.scrollHeight <= e.clientHeight + 1 && e.scrollWidth <= e.clientWidth + 1"
+            ), (paper, symbol)
+            codes = labels.read_codes(Image.open(io.BytesIO(label.screenshot())))
+            assert codes == ["7F3KQ"], (paper, symbol)
     context.close()
 
 
-def test_a_label_before_the_camera_opens_its_piece(studio: Studio, tmp_path: Path, browser: Browser) -> None:
-    open_by_camera(studio, browser, tmp_path / "film.mjpeg", "GP-0007")
+def test_a_label_before_the_camera_opens_its_piece(studio: Studio, film: Path, page: Page) -> None:
+    open_by_camera(studio, page, film, "GP-0007")
 
 
 @pytest.mark.proof
-def test_each_of_24_labels_before_the_camera_opens_its_piece(
-    studio: Studio, tmp_path: Path, browser: Browser
-) -> None:
+def test_each_of_24_labels_before_the_camera_opens_its_piece(studio: Studio, film: Path, page: Page) -> None:
     for place in range(1, PIECES + 1):
-        open_by_camera(studio, browser, tmp_path / f"{place}.mjpeg", f"GP-{place:04}")
+        open_by_camera(studio, page, film, f"GP-{place:04}")
 
 
-def open_by_camera(studio: Studio, browser: Browser, film: Path, sku: str) -> None:
-    """Hold the printed label of a piece before the phone's camera, as a film, and see that piece open."""
+def open_by_camera(studio: Studio, page: Page, film: Path, sku: str) -> None:
+    """Hold the printed label of a piece before the camera, as a film, and see that piece open."""
     (entry,) = labels_of(studio.db, [entry.of for entry in label_entries(studio.db) if entry.subject == sku])
-    context = browser.new_context(viewport={"width": 640, "height": 480})
-    paper = context.new_page()
-    paper.set_content(labels.html([labels.PrintedLabel(entry.code, entry.title, entry.detail)], "roll_40x30"))
-    picture = Image.open(io.BytesIO(paper.locator(".label").screenshot())).convert("RGB")
-    context.close()
+    page.set_viewport_size({"width": 640, "height": 480})
+    page.set_content(labels.html([labels.PrintedLabel(entry.code, entry.title, entry.detail)], "roll_40x30"))
+    picture = Image.open(io.BytesIO(page.locator(".label").screenshot())).convert("RGB")
     frame = Image.new("RGB", (640, 480), "white")
     frame.paste(picture.resize((picture.width * 3, picture.height * 3)), (80, 60))
     with film.open("wb") as file:
         for _ in range(30):
             frame.save(file, "JPEG", quality=92)
-    camera = [
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={film}",
-    ]
-    own = browser.browser_type.launch(executable_path=executable(), args=[*SWITCHES, *camera])
-    page = own.new_context(viewport={"width": 390, "height": 844}, permissions=["camera"]).new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.context.grant_permissions(["camera"])
     page.goto(f"{studio.site}/stock?stock=scan")
     take = page.get_by_test_id("stCameraInputButton")
     expect(take).to_be_enabled(timeout=WAIT)
@@ -183,7 +163,7 @@ def open_by_camera(studio: Studio, browser: Browser, film: Path, sku: str) -> No
     take.click()
     page.get_by_role("button", name="打开").click(timeout=WAIT)
     expect(page.locator(".kb-line small").first).to_contain_text(sku, timeout=WAIT)
-    own.close()
+    page.context.clear_permissions()
 
 
 def test_ten_orders_are_picked_and_packed_in_at_most_45_taps(phone: Page, studio: Studio) -> None:

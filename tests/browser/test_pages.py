@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.conftest import new_page
 from tests.browser.phone import WAIT
 from tests.support.browsers import visit
 
@@ -33,43 +34,34 @@ class Watched:
         return self.page
 
 
-@pytest.fixture(scope="module")
-def desktop(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
+@pytest.fixture
+def watched(page: Page) -> Watched:
+    return Watched(page)
 
 
 @pytest.fixture(scope="module")
-def pocket(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
-    yield context
-    context.close()
+def phone(desktop: BrowserContext) -> Iterator[Watched]:
+    with new_page(desktop) as page:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.emulate_media(color_scheme="dark")
+        yield Watched(page)
 
 
-@pytest.fixture
-def watched(desktop: BrowserContext) -> Iterator[Watched]:
-    page = desktop.new_page()
-    yield Watched(page)
-    page.close()
+@pytest.fixture(scope="module")
+def new_year(desktop: BrowserContext, site: str) -> Iterator[Page]:
+    """The growth of the New Year, which the tests of this page share."""
+    with new_page(desktop) as page:
+        yield Watched(page).open(f"{site}/{NEW_YEAR}", charts=1)
 
 
-@pytest.fixture
-def phone(pocket: BrowserContext) -> Iterator[Watched]:
-    page = pocket.new_page()
-    yield Watched(page)
-    page.close()
-
-
-def test_growth_of_the_new_year_shows_68_percent(watched: Watched, site: str):
-    page = watched.open(f"{site}/{NEW_YEAR}", charts=1)
-    expect(page.locator("h1.kb-sentence b").last).to_have_text("68.0%")
-    expect(page.locator(".kb-tile .kb-change").first).to_contain_text("+68.0%")
-    note = page.locator(".kb-note", has_text="59 天与 61 天")
+def test_growth_of_the_new_year_shows_68_percent(new_year: Page):
+    expect(new_year.locator("h1.kb-sentence b").last).to_have_text("68.0%")
+    expect(new_year.locator(".kb-tile .kb-change").first).to_contain_text("+68.0%")
+    note = new_year.locator(".kb-note", has_text="59 天与 61 天")
     expect(note).to_be_hidden()  # one answer and one reason come first
-    page.locator(".kb-story summary").click()
+    new_year.locator(".kb-story summary").click()
     expect(note).to_be_visible()
-    days = page.locator(".st-key-chart-growth .bars .point path")
+    days = new_year.locator(".st-key-chart-growth .bars .point path")
     expect(days.first).to_be_visible(timeout=WAIT)
     heights = days.evaluate_all("paths => paths.map(path => path.getBBox().height)")
     assert sum(height > 0 for height in heights) == 56  # three days of the festival without a sale
@@ -90,12 +82,11 @@ def test_the_whole_growth_summary_fits_on_one_phone_screen(phone: Watched, site:
     assert box["y"] + box["height"] <= 844 and box["x"] + box["width"] <= 390
 
 
-def test_a_click_on_a_figure_opens_its_files(watched: Watched, site: str):
-    page = watched.open(f"{site}/{NEW_YEAR}", charts=1)
-    page.locator('[class*="st-key-tile-1"] button').click()
-    window = page.get_by_role("dialog")
+def test_a_click_on_a_figure_opens_its_files(new_year: Page):
+    new_year.locator('[class*="st-key-tile-1"] button').click()
+    window = new_year.get_by_role("dialog")
     expect(window).to_contain_text("2,002", timeout=WAIT)
-    page.keyboard.press("Escape")
+    new_year.keyboard.press("Escape")
     expect(window).to_have_count(0)
 
 
@@ -171,17 +162,15 @@ def test_a_choice_makes_a_link_that_opens_the_same_view(watched: Watched, site: 
     expect(page.locator("h1.kb-sentence")).to_contain_text("2月14日", timeout=WAIT)
     page.wait_for_function("location.search.includes('period=days_30')")
     report = page.locator("h1.kb-sentence").inner_text()
-    other = Watched(desktop.new_page())
-    assert other.open(page.url).locator("h1.kb-sentence").inner_text() == report
-    other.page.close()
+    with new_page(desktop) as other:
+        assert Watched(other).open(page.url).locator("h1.kb-sentence").inner_text() == report
 
 
-def test_a_chart_gives_way_to_its_table(watched: Watched, site: str):
-    page = watched.open(f"{site}/{NEW_YEAR}", charts=1)
-    chart = page.locator(".st-key-chart-growth")
+def test_a_chart_gives_way_to_its_table(new_year: Page):
+    chart = new_year.locator(".st-key-chart-growth")
     chart.get_by_text("表", exact=True).click()
     expect(chart.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
-    with page.expect_download() as result:
+    with new_year.expect_download() as result:
         chart.get_by_text("下载 CSV").click()
     text = result.value.path().read_text("utf-8-sig")
     assert len(text.splitlines()) == 1 + 61

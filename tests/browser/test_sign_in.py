@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from shop.access.accounts import add_account
 from shop.access.roles import OWNER
@@ -27,9 +27,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_person_signs_in_on_a_phone_and_out_again(browser: Browser, server: str, language: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
+def test_a_person_signs_in_on_a_phone_and_out_again(page: Page, server: str, language: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server}/people?lang={language}")
     assert "/sign-in?next=" in page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -41,11 +40,10 @@ def test_a_person_signs_in_on_a_phone_and_out_again(browser: Browser, server: st
     page.click("button")
     page.wait_for_url("**/people?**")
     expect(page.locator("h1.kb-sentence")).to_contain_text("小林")
-    (cookie,) = [item for item in context.cookies() if item["name"] == "kilnboard_session"]
+    (cookie,) = [item for item in page.context.cookies() if item["name"] == "kilnboard_session"]
     assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
     assert "kilnboard_session" not in page.evaluate("document.cookie")
-    context.clear_cookies()
+    page.context.clear_cookies()
     page.goto(server)
     assert "/sign-in" in page.url
     assert not socket_opens(page, server)
-    context.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from shop.access.roles import OWNER
 from shop.catalog import products
@@ -34,8 +34,7 @@ def stored(path: Path) -> list[int]:
     return [row[0] for row in rows]
 
 
-def opened(browser: Browser, address: str) -> Page:
-    page = browser.new_context().new_page()
+def open_prices(page: Page, address: str) -> Page:
     page.goto(f"{address}/listings?part=prices&lang=en")
     expect(page.locator("input[inputmode=decimal]")).to_have_count(COUNT)
     return page
@@ -50,22 +49,21 @@ def type_all(page: Page, prices: list[str], pause: float) -> None:
 
 
 def test_twenty_prices_at_a_fifth_of_a_second_are_all_stored(
-    browser: Browser, path: Path, serve: Callable[..., Any]
+    page: Page, path: Path, serve: Callable[..., Any]
 ) -> None:
     with serve(path) as address:
-        page = opened(browser, address)
+        open_prices(page, address)
         type_all(page, [f"{200 + number}.5" for number in range(COUNT)], 200)
         page.get_by_role("button", name="Save prices").click()
         expect(page.get_by_text("20 changes saved").first).to_be_visible()
-        page.context.close()
     assert stored(path) == [20050 + 100 * number for number in range(COUNT)]
 
 
 def test_two_sessions_on_the_same_cells_see_every_conflict(
-    browser: Browser, path: Path, serve: Callable[..., Any]
+    page: Page, path: Path, serve: Callable[..., Any]
 ) -> None:
     with serve(path) as address:
-        first, second = opened(browser, address), opened(browser, address)
+        first, second = open_prices(page, address), open_prices(page.context.new_page(), address)
         type_all(first, ["111"] * COUNT, 0)
         type_all(second, ["222"] * COUNT, 0)
         first.get_by_role("button", name="Save prices").click()
@@ -78,16 +76,15 @@ def test_two_sessions_on_the_same_cells_see_every_conflict(
         second.get_by_role("button", name="Take theirs").click()
         second.get_by_role("button", name="Save prices").click()
         expect(second.get_by_text("19 changes saved").first).to_be_visible()
-        first.context.close()
-        second.context.close()
+        second.close()
     assert sorted(stored(path)) == [11100] + [22200] * (COUNT - 1)
 
 
 def test_numbers_are_changed_together_with_one_save_and_one_undo(
-    browser: Browser, path: Path, serve: Callable[..., Any]
+    page: Page, path: Path, serve: Callable[..., Any]
 ) -> None:
     with serve(path) as address:
-        page = opened(browser, address)
+        open_prices(page, address)
         page.get_by_label("Find").fill("cup-01")
         page.get_by_label("Change together").fill("-12.5 %")
         page.get_by_role("button", name="Change these 1").click()
@@ -125,4 +122,3 @@ def test_numbers_are_changed_together_with_one_save_and_one_undo(
         ).first.press_sequentially("杯")
         expect(page.get_by_test_id("InputInstructions")).to_be_attached()
         expect(page.get_by_test_id("InputInstructions")).to_be_hidden()  # no hint lies over what is typed
-        page.context.close()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 
+from ahocorasick_rs import BytesAhoCorasick
+
 from etl.files.fields import FileField
 from etl.files.headers import normal
 from shop.core.personal import is_personal_header
@@ -80,11 +82,9 @@ class Canaries:
 
     def exposed(self, content: bytes) -> list[str]:
         """Those of whom these bytes tell."""
-        return [
-            token
-            for token in self.tokens
-            if token.encode() in content or token.encode("utf-16-le") in content
-        ]
+        forms = [token.encode(encoding) for token in self.tokens for encoding in ("utf-8", "utf-16-le")]
+        found = BytesAhoCorasick(forms).find_matches_as_indexes(content, overlapping=True)
+        return [self.tokens[place] for place in sorted({form // 2 for form, _, _ in found})]
 
 
 def planted(sample: Sample, fields: Sequence[FileField], canaries: Canaries) -> bytes:

@@ -21,7 +21,8 @@ from tests.oracles.mock_platforms import expected_store
 from tests.support.shared import python_path
 
 UNTIL = date(2025, 10, 31)
-SMALL = Shop(orders=900, until=UNTIL, days=60)
+SMALL = Shop(orders=360, until=UNTIL, days=60)
+WITH_RARE_ORDERS = Shop(orders=900, until=UNTIL, days=60)
 SHOPS = ("douyin_shop", "kuaishou_shop", "tiktok_shop")
 FAULTS = {
     "rate_429": 0.15,

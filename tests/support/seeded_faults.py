@@ -330,7 +330,7 @@ FAULTS = (
     ),
     Fault(
         "daily backups are kept for a week only",
-        "shop/backups/files.py",
+        "shop/backups/retention.py",
         "yield from list(days.values())[:DAYS]",
         "yield from list(days.values())[:7]",
         ("tests/shop/backups/test_backups.py",),

@@ -112,27 +112,42 @@ def opened(path: Path, **environment: str) -> AbstractContextManager[str]:
     return serving(Path(script), flags, KILNBOARD_DB=str(path), **environment)
 
 
+_ended: list[int] = []  # the ports of servers that have ended
+
+
+@contextmanager
+def free_port() -> Iterator[int]:
+    """A port for as long as the block lasts: the last one given back, as a browser knows the scripts that it served."""
+    port = _ended.pop() if _ended else 0
+    try:
+        server = socket.create_server(("127.0.0.1", port))
+    except OSError:  # another program has taken it
+        server = socket.create_server(("127.0.0.1", 0))
+    with server:
+        port = server.getsockname()[1]
+    yield port
+    _ended.append(port)
+
+
 @contextmanager
 def serving(script: Path, flags: Sequence[str], **environment: str) -> Iterator[str]:
     """The address at which Streamlit serves a script with these flags and variables, for as long as the block lasts."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments = ["run", str(script), *flags, f"--server.port={port}"]
-    environment = {**os.environ, "PYTHONPATH": python_path(), **environment}
-    process: _Copy | subprocess.Popen[bytes]
-    if hasattr(os, "fork"):
-        process = _Copy(arguments, environment)
-    else:
-        nothing, line = subprocess.DEVNULL, [sys.executable, "-m", "streamlit", *arguments]
-        process = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=nothing, stderr=nothing)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/_stcore/health", process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
+    with free_port() as port:
+        arguments = ["run", str(script), *flags, f"--server.port={port}"]
+        environment = {**os.environ, "PYTHONPATH": python_path(), **environment}
+        process: _Copy | subprocess.Popen[bytes]
+        if hasattr(os, "fork"):
+            process = _Copy(arguments, environment)
+        else:
+            nothing, line = subprocess.DEVNULL, [sys.executable, "-m", "streamlit", *arguments]
+            process = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=nothing, stderr=nothing)
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_for(f"{address}/_stcore/health", process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _wait_for(url: str, process: _Copy | subprocess.Popen[bytes]) -> None:

@@ -21,9 +21,9 @@ from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
 from shop.streams import marks
+from shop.streams.mark_choices import ShowableItem, showable_items
 from shop.streams.marks import Mark
-from shop.streams.ranking import ranking
-from shop.streams.showable import ShowableItem, showable_items
+from shop.streams.show_list import ranking
 
 PLATFORMS = ("douyin", "kuaishou", "tiktok")
 KINDS = ("pin", "explain", "coupon", "lucky_bag", "hide")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.views.live import marking, ranking, session, sessions, video, videos
+from dashboard.views.live import marking, session, sessions, show_list, video, videos
 
 PARTS = {
     "sessions": sessions.show,
@@ -10,6 +10,6 @@ PARTS = {
     "videos": videos.show,
     "video": video.show,
     "mark": marking.show,
-    "next": ranking.show,
+    "next": show_list.show,
 }
 WITHOUT_DATA = ("mark",)

@@ -17,7 +17,8 @@ from shop.access.audit import log_action
 from shop.access.roles import require
 from shop.backups.automatic import back_up
 from shop.backups.contents import all_backups, opened, summary_of, summary_of_shop
-from shop.backups.files import DAYS, OTHERS, WEEKS, BackupFile, folder_of
+from shop.backups.files import BackupFile, folder_of
+from shop.backups.retention import DAYS, OTHERS, WEEKS
 from shop.backups.second_folder import backup_settings, choose_second_folder, copy_to_second_folder
 from shop.connect import connect
 from shop.core.errors import ShopError

@@ -13,7 +13,7 @@ from dashboard.text.metrics import Column
 from dashboard.text.safety.privacy import duration
 from dashboard.ui import cache, feedback, tables, text
 from dashboard.ui.actor import actor
-from shop.backups.files import DAYS, WEEKS
+from shop.backups.retention import DAYS, WEEKS
 from shop.core.errors import ShopError
 from shop.privacy import buyer, inventory, retention
 

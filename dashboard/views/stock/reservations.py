@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -18,14 +17,6 @@ from shop.listings import details
 from shop.stock import history, levels, reservations
 from shop.stock.history import OpenReservation
 
-LASTS: Mapping[str, timedelta] = {
-    "minutes_30": timedelta(minutes=30),
-    "hours_2": timedelta(hours=2),
-    "hours_6": timedelta(hours=6),
-    "day": timedelta(days=1),
-    "days_3": timedelta(days=3),
-    "days_7": timedelta(days=7),
-}
 LONGER = ("minutes_30", "hours_2", "day")
 NOBODY = "nobody"
 
@@ -68,8 +59,8 @@ def _new() -> None:
             )
         lasts = st.pills(
             t("stock.hold.lasts"),
-            tuple(LASTS),
-            default="hours_2",
+            tuple(reservations.LASTS),
+            default=reservations.USUAL,
             key="hold-lasts",
             required=True,
             format_func=lambda name: t(f"stock.hold.for_{name}"),
@@ -108,7 +99,7 @@ def _free(sku: str) -> str:
 
 
 def _reserve(sku: str, pieces: int, platform: str, lasts: str, why: str) -> None:
-    until = datetime.now(UTC) + LASTS[lasts]
+    until = datetime.now(UTC) + reservations.LASTS[lasts]
     number = feedback.act(
         reservations.reserve,
         sku,
@@ -163,7 +154,7 @@ def _release(item: OpenReservation) -> None:
 
 
 def _longer(item: OpenReservation, name: str) -> None:
-    until = item.expires_at + LASTS[name]
+    until = item.expires_at + reservations.LASTS[name]
     if feedback.tried(
         lambda: reservations.extend(cache.database(), item.reservation_id, until, actor=actor.actor())
     ):

@@ -6,6 +6,7 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -213,15 +214,16 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 @cache
 def bomb() -> bytes:
-    """A workbook that unpacks to 1.2 GB, built from one repeated block."""
+    """A workbook that unpacks to 1.2 GB: twelve entries of its directory for one member of zeroes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for number in range(12):
-            archive.writestr(f"xl/worksheets/sheet{number}.xml", BLOCK)
+        name = "xl/worksheets/sheet0.xml"
+        archive.writestr(name, bytes(100 << 20))
+        for number in range(1, 12):
+            entry = copy(archive.getinfo(name))
+            entry.filename = f"xl/worksheets/sheet{number}.xml"
+            archive.filelist.append(entry)
     return out.getvalue()
-
-
-BLOCK = bytes(100 << 20)
 
 
 def lying(raw: bytes) -> bytes:

@@ -154,3 +154,19 @@ def test_a_settlement_states_what_the_courier_cost(load, rows, tmp_path):
     assert rows(
         "SELECT paid_out_cents, platform_fee_cents, other_fee_cents, courier_cents FROM settlement"
     ) == [(84_50, 7_00, 3_50, 3_50)]
+
+
+@pytest.mark.parametrize(("given", "goods", "shipping"), [("26.49", 2000, 499), ("10.00", 1000, 0)])
+def test_sales_tax_is_in_no_refund(db, rows, tmp_path, given, goods, shipping):
+    path = tmp_path / "us.csv"
+    path.write_text(
+        "Order ID,Order Status,SKU ID,Seller SKU,Product Name,Quantity,SKU Unit Original Price,"
+        "SKU Subtotal Before Discount,SKU Platform Discount,SKU Seller Discount,SKU Subtotal After Discount,"
+        "Shipping Fee After Discount,Taxes,Order Amount,Order Refund Amount,Created Time,Paid Time\n"
+        "577111111111111112\t,Completed,1729111111111111111\t,CUP,Cup,1,USD 20.00,USD 20.00,0,0,USD 20.00,"
+        f"USD 4.99,USD 1.50,USD 26.49,USD {given},01/16/2026 08:00:00 AM\t,01/16/2026 08:00:30 AM\t\n",
+        "utf-8",
+    )
+    assert import_file(db, path).stored == 1
+    assert rows("SELECT buyer_paid_cents, shipping_cents FROM order_line") == [(2000, 499)]
+    assert rows("SELECT amount_cents, shipping_cents FROM refund") == [(goods, shipping)]

@@ -27,7 +27,7 @@ from shop.models import Listing
 from shop.orders.stored_rows import CELL_KEYS
 from tests.oracles.mock_platforms import expected_store
 from tests.support.fresh import new_database
-from tests.support.pulls import MEASURES, SMALL, UNTIL, at_mock, figures, pull
+from tests.support.pulls import MEASURES, SMALL, UNTIL, WITH_RARE_ORDERS, at_mock, figures, pull
 
 ALL = platforms.names()
 assert Listing  # fills the tables' metadata
@@ -59,7 +59,7 @@ def test_a_connector_has_all_names_and_sound_limits(platform: str):
 def test_everything_is_read_parsed_and_stored_and_nothing_rejected(
     platform: str, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_mock(platform, tmp_path, monkeypatch, rate=1000.0) as mock:
+    with at_mock(platform, tmp_path, monkeypatch, shop=WITH_RARE_ORDERS, rate=1000.0) as mock:
         reports = pull(db, mock, platform)
         item = platforms.connector(platform)
         assert [report.kind for report in reports] == [resource.kind for resource in item.RESOURCES]
@@ -258,7 +258,7 @@ def test_credentials_from_the_environment_go_before_the_file(tmp_path: Path, mon
 def test_a_line_refunded_before_sending_was_not_sent_with_the_rest_of_its_order(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    with at_mock("douyin_shop", tmp_path, monkeypatch, rate=1000.0) as mock:
+    with at_mock("douyin_shop", tmp_path, monkeypatch, shop=WITH_RARE_ORDERS, rate=1000.0) as mock:
         pull(db, mock, "douyin_shop")
     with db.read() as connection:
         rows = connection.exec_driver_sql(

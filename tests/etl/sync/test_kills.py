@@ -35,7 +35,7 @@ def prepared(mock: MockPlatforms, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 def finished(mock: MockPlatforms, folder: Path, **more: str) -> tuple[int, bytes]:
     with started(mock, "douyin_shop", folder, **more) as process:
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=600)
     return process.returncode, output
 
 
@@ -96,6 +96,6 @@ def test_two_syncs_at_once_one_works_and_the_other_exits_75(
         code, output = finished(mock, folder)
         assert (code, first.poll()) == (75, None), output
         assert "another run" in output.decode()
-        assert first.communicate(b"\n", timeout=120)[0] == b"" and first.returncode == 0
+        assert first.communicate(b"\n", timeout=600)[0] == b"" and first.returncode == 0
     result = dump(folder / "shop.db")
     assert [table for table in whole if whole[table] != result[table]] == []

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from shop import migrations
 from shop.access.roles import OWNER
 from shop.backup_drill import NoBackup, drill
-from shop.backups import files
+from shop.backups import files, retention
 from shop.backups.automatic import back_up, is_due
 from shop.backups.contents import opened, summary_of
 from shop.backups.files import backups_of
@@ -50,7 +50,7 @@ def test_backups_of_a_clock_that_was_ahead_push_no_others_out(shop: Database, da
     ahead = [NOON + timedelta(days=days + day) for day in range(10, 15)]
     for now in (*right[:10], *ahead, *right[10:]):
         (folder / f"shop-{now:{MOMENT}}-daily.db").touch()
-        files.prune(shop.path, now=now)
+        retention.prune(shop.path, now=now)
     assert {*right[-14:], *ahead} <= {item.taken_at for item in backups_of(shop.path)}
 
 
@@ -65,7 +65,7 @@ def test_two_weeks_and_eight_weeks_stay(shop: Database):
             file = folder / f"shop-{now + timedelta(hours=hour):{MOMENT}}-{reason}.db"
             file.touch()
             key_of(file).touch()
-        files.prune(shop.path, now=now)
+        retention.prune(shop.path, now=now)
         assert not is_due(shop, now + timedelta(hours=11))
     (folder / "my own copy.db").touch()
     taken = back_up(shop, "manual", last := NOON + timedelta(days=99, hours=1))

@@ -219,11 +219,14 @@ def test_what_is_no_backup_or_older_is_rejected_and_changes_nothing(tmp_path: Pa
 def test_a_damaged_database_is_replaced_by_a_sound_backup(tmp_path: Path) -> None:
     source = shop_of(tmp_path / "source.db", "good")
     (tmp_path / "place").mkdir()
-    place = no_database(tmp_path / "place" / "shop.db")
+    place = no_database(tmp_path / "place" / "窑[1].db")
     stored = restore(source, place, connect)
     assert name_of(place) == "good-0"
+    killed, anothers = (place.with_name(f"{name}.db.partial") for name in ("窑[1]", "窑[1]2"))
+    killed.touch()
+    anothers.touch()
     assert stored is not None and stored.read_bytes().startswith(b"not a database")
-    assert list(suspect_copies(place)) == [stored]
+    assert list(suspect_copies(place)) == [killed, stored]
 
 
 def test_the_newest_changes_of_an_open_shop_are_in_its_backup(tmp_path: Path) -> None:

@@ -5,16 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.kiln.cost_arithmetic import (
-    PieceCost,
-    StageCost,
-    floor_of,
-    flow,
-    friendly,
-    kiln_shares,
-    packing,
-    unit,
-)
+from shop.kiln.cost_arithmetic import PieceCost, StageCost, floor_of, flow, kiln_shares, packing, unit
+from shop.pricing.price_endings import friendly
 
 # Ten cups of 300 g clay at ¥4.00 a kilo (¥1.20 each). One cracks while drying. Nine go through the
 # bisque firing (their share of it: ¥9.00) and get glaze for ¥1.00 each; two of them stick to the kiln

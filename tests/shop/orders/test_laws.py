@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -146,14 +147,28 @@ def dump(db: Database) -> dict[str, Any]:
         }
 
 
-@settings(max_examples=30, deadline=None)
-@given(
+LOADS = st.tuples(
     st.lists(st.lists(lines, min_size=1, max_size=4), max_size=3),
     st.lists(st.lists(refunds, min_size=1, max_size=3), max_size=2),
     st.lists(st.lists(payouts, min_size=1, max_size=3), max_size=2),
     st.randoms(),
 )
-def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(
+
+
+@settings(max_examples=15, deadline=None)
+@given(LOADS)
+def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(loads: Any) -> None:
+    load_in_any_order(*loads)
+
+
+@pytest.mark.proof
+@settings(max_examples=500, deadline=None)
+@given(LOADS)
+def test_five_hundred_orders_of_loads_give_the_same_rows(loads: Any) -> None:
+    load_in_any_order(*loads)
+
+
+def load_in_any_order(
     some_lines: list[Any], some_refunds: list[Any], some_payouts: list[Any], random: Any
 ) -> None:
     batches = [

@@ -123,7 +123,7 @@ SALES = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(SALES, st.integers(1, 1_500), st.integers(0, 3_000), st.data())
 def test_a_settlement_replaces_the_estimate_of_its_own_lines_only(
     sales: list[Sale], fee_bp: int, commission_bp: int, data: st.DataObject

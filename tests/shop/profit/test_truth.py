@@ -74,7 +74,7 @@ def test_margins_add_up_to_the_waterfall(studio: Studio, workshop_db: Database) 
 
 
 def test_estimates_become_facts_and_settled_ranges_stay(tmp_path: Path) -> None:
-    plan = plan_shop(orders=400, until=date(2025, 10, 31), seed=4)
+    plan = plan_shop(orders=200, until=date(2025, 10, 31), seed=4)
     workshop = of_files(plan)
     write_plan(tmp_path / "exports", plan)
     files = tables(tmp_path / "exports")

@@ -13,7 +13,7 @@ from dashboard.ui import actor, cache, tables, text, url_state
 from dashboard.ui.filters import View
 from dashboard.views.live import common
 from dashboard.views.live.marking import PLATFORMS
-from shop.streams.ranking import RankedItem, ranking
+from shop.streams.show_list import RankedItem, ranking
 
 
 def show(view: View) -> None:
