@@ -98,7 +98,9 @@ class CommandGroup(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as problem:
-            if isinstance(problem, click.ClickException | click.exceptions.Exit | click.Abort):
+            if isinstance(
+                problem, click.ClickException | click.exceptions.Exit | click.Abort | BrokenPipeError
+            ):
                 raise
             from dashboard.text.errors import of_a_command
 

@@ -142,6 +142,12 @@ def test_every_command_exists_and_takes_its_options(page: Path) -> None:
             assert used <= options, line
 
 
+def test_no_page_has_the_remains_of_a_merge() -> None:
+    marks = re.compile(r"^(<<<<<<<|=======|>>>>>>>)", re.M)
+    pages = [*PAGES, ROOT / "CHANGELOG.md"]
+    assert [page.name for page in pages if marks.search(page.read_text("utf-8"))] == []
+
+
 def test_the_site_builds_without_a_dead_link(tmp_path: Path) -> None:
     site = build_site(tmp_path)
     for language in LANGUAGES:

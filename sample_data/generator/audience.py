@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sample_data.generator.english_audience import said_in_english
+from sample_data.generator.english.audience import said_in_english
 
 HEADER = ("评论ID", "上级评论ID", "用户ID", "昵称", "评论内容", "评论时间", "点赞数", "回复数")
 OWN_ID, OWN_NAME = "88999999999", "窑边工作室"

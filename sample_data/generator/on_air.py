@@ -16,7 +16,7 @@ from sample_data.generator.clock import MINUTE, beijing_text
 from sample_data.generator.columns import Floats
 from sample_data.generator.douyin.exports import make_span
 from sample_data.generator.douyin.orders import SERVICE_LIMIT
-from sample_data.generator.english import in_english
+from sample_data.generator.english.studio import in_english
 from sample_data.generator.headers import DOUYIN_SESSIONS
 from sample_data.generator.live_files import MARK_HEADERS, LiveEvening, evening_of, mark_rows
 from sample_data.generator.plan import Plan

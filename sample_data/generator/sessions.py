@@ -9,7 +9,7 @@ import numpy as np
 from sample_data.generator import files, headers
 from sample_data.generator.clock import DAY, HOUR, MINUTE, beijing_text, seconds
 from sample_data.generator.columns import Floats, Ints, Mask
-from sample_data.generator.english import in_english
+from sample_data.generator.english.studio import in_english
 from sample_data.generator.seasonality import is_closed
 
 ANCHOR = "窑边小陈"

@@ -9,7 +9,7 @@ import numpy as np
 from sample_data.generator import files
 from sample_data.generator.catalog import FORMS, GLAZES
 from sample_data.generator.clock import DAY, HOUR, beijing_text, seconds
-from sample_data.generator.english import in_english
+from sample_data.generator.english.studio import in_english
 from sample_data.generator.headers import DOUYIN_WORKS, DOUYIN_WORKS_SHORT
 
 HOOKS = (

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sample_data.generator.english import in_english
+from sample_data.generator.english.studio import in_english
 from sample_data.generator.practice import plan_shop
 from sample_data.studio import shops
 

@@ -86,7 +86,7 @@ def _set_time_zone(url: str, time_zone: str) -> None:
 @contextmanager
 def _workshop(url: str, workshop: Workshop) -> Iterator[None]:
     """Type in what the studio's people would have: before the orders come, and after."""
-    from sample_data.generator.english import in_english
+    from sample_data.generator.english.studio import in_english
     from sample_data.studio.photos import add_photos
     from sample_data.studio.seed_database import enter_stock, enter_studio
     from sample_data.studio.sets_and_refires import enter_sets_and_refires

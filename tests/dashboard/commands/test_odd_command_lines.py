@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 
@@ -62,3 +64,17 @@ def test_odd_command_lines_end_in_words(lines: OddLines) -> None:
 @pytest.mark.proof
 def test_five_thousand_odd_command_lines_end_in_words(lines: OddLines) -> None:
     assert failed(lines, range(5_000)) == []
+
+
+def test_a_reader_that_has_seen_enough_ends_a_command_silently(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)  # as `kilnboard status | head` does
+    ended = subprocess.run(
+        [sys.executable, "-c", "from dashboard.cli import main; main()", "status"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "KILNBOARD_DB": str(tmp_path / "shop.db")},
+    )
+    os.close(writing)
+    assert (ended.stderr, ended.returncode) == (b"", 1)

@@ -8,7 +8,7 @@ import time_machine
 
 from etl.imports.importer import import_file
 from sample_data.generator.audience import make_audience, write_audience
-from sample_data.generator.english_audience import said_in_english
+from sample_data.generator.english.audience import said_in_english
 from shop.access.roles import OWNER
 from shop.comments import leads, vault
 from shop.comments.unanswered import open_questions

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sample_data.generator.english import in_english
+from sample_data.generator.english.studio import in_english
 from sample_data.studio.catalog import products
 from shop.comments.labels import label
 from shop.comments.labels.lexicon import english_words

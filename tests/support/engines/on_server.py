@@ -106,7 +106,8 @@ class OnServer:
         """Drop the databases whose files are in a folder."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             for path in folder.rglob("*.db"):
-                if content := _content(path):
+                content = _content(path)
+                if content and content[1] == path:  # a copy never opened names that of another
                     name = _name_in(content[0])
                     connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
