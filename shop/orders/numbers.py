@@ -55,16 +55,18 @@ def remove_numbers(
 ) -> None:
     """Take the numbers of these lines (order, line) away; that of an order stays while the order is `remaining`."""
     numbers = {_searchable(order, line) for order, line in gone}
-    numbers = {number for number in numbers if " " in number or number not in remaining}
     if not numbers:
         return
+    once = {number for number in numbers if number in remaining}  # where it stands first
     place = (shop_id, platform)
     chunks = cursor.execute(
-        "SELECT chunk_id, numbers FROM order_numbers WHERE shop_id = ? AND platform = ?", place
+        "SELECT chunk_id, numbers FROM order_numbers WHERE shop_id = ? AND platform = ? ORDER BY chunk_id",
+        place,
     ).fetchall()
     for chunk, joined in chunks:
         known = joined.split("\n")
-        left = [number for number in known if number not in numbers]
+        left = [number for number in known if number not in numbers or number in once]
+        once.difference_update(left)
         if not left:
             cursor.execute("DELETE FROM order_numbers WHERE chunk_id = ?", (chunk,))
         elif len(left) < len(known):
