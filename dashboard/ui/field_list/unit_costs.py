@@ -26,7 +26,7 @@ def show() -> None:
     format.use_currency(currency)
     text.note(t("start.cost", unit=format.symbol().strip()))
     fields = [FieldRow(sku, title, sku, _as_text(cents, currency)) for sku, title, cents in rows]
-    field_list.show("costs", fields, _save, t("start.save_costs"))
+    field_list.show("costs", fields, save, t("start.save_costs"))
 
 
 def _currency() -> str:
@@ -49,7 +49,8 @@ def _cents(typed: str, currency: str) -> int | None:
         raise NoCost(found=typed) from None
 
 
-def _save(numbers: list[TypedValue]) -> Outcome:
+def save(numbers: list[TypedValue]) -> Outcome:
+    """Store typed costs (in the shop's currency); what somebody else changed meanwhile stays as it is."""
     currency, outcome = _currency(), Outcome()
     costs: dict[str, int | None] = {}
     before: dict[str, int | None] = {}
