@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.i18n.messages import t
+from dashboard.text import markdown
 from dashboard.ui import actor, cache, feedback, text
 from shop.db.database import Database
 from shop.listings import bulk_edit, catalog_table
@@ -51,7 +52,7 @@ def parts(sku: str) -> None:
 
 def _pieces(part: str, title: str, pieces: int, key: str) -> int:
     """A field for how many of a part the set takes; none takes the part out."""
-    label = t("listings.one.set.pieces_of", part=title)
+    label = t("listings.one.set.pieces_of", part=markdown.literal(title))
     return int(st.number_input(label, 0, MOST_PIECES, pieces, 1, key=f"pieces-{part}-{key}", width=340))
 
 

@@ -72,7 +72,7 @@ def test_a_name_with_a_part_missing_is_the_other_part():
     table = pd.DataFrame(
         {"title": ["Bowl", None, "Cup"], "spec": ["Blue", "Red", None], "code": ["a", "b", "c"]}
     )
-    assert products.names_of(table) == ["Blue Bowl", "Red", "Cup"]
+    assert products.names_of(table) == ["Bowl Blue", "Red", "Cup"]
     assert [turnover._name(*pair) for pair in ((None, "Cup"), ("Red", None), ("Red", "Cup"))] == [
         "Cup",
         "Red",

@@ -182,7 +182,7 @@ def test_sub_orders_that_share_a_quantity_or_a_sum_are_rejected_by_name(
         ({"订单状态": "待火星发货"}, "UnknownStatus", "订单状态"),
         ({"订单应付金额": "一百"}, "BadMoney", "订单应付金额"),
         ({"订单应付金额": "12.3.45"}, "BadMoney", "订单应付金额"),
-        ({"商品数量": "两件"}, "BadCount", "商品数量"),
+        ({"商品数量": "若干"}, "BadCount", "商品数量"),
         ({"商品数量": "0"}, "NotPositive", "商品数量"),
         ({"订单提交时间": "2026-02-30 10:00:00"}, "BadTime", "订单提交时间"),
         ({"支付完成时间": "昨天"}, "BadTime", "支付完成时间"),
