@@ -53,17 +53,17 @@ def open_command(
 
     Where only backups of it are there, its pages offer them on this machine.
     """
-    from dashboard.server.hosts import HOSTS
-    from dashboard.server.listener import CERTIFICATE, CERTIFICATE_KEY, SHARE
-    from dashboard.text.errors import error
-    from shop.access.accounts import have_accounts, new_setup_code
-    from shop.connect import connect
-    from shop.core.errors import LostShop
-    from shop.db.database import ROLE_VARIABLE, default_url
-
     if bool(certificate) != bool(key):
         raise click.UsageError(t("commands.open.both"))
     with loading_server() as server:
+        from dashboard.server.hosts import HOSTS
+        from dashboard.server.listener import CERTIFICATE, CERTIFICATE_KEY, SHARE
+        from dashboard.text.errors import error
+        from shop.access.accounts import have_accounts, new_setup_code
+        from shop.connect import connect
+        from shop.core.errors import LostShop
+        from shop.db.database import ROLE_VARIABLE, default_url
+
         code, is_shared = None, False
         try:
             db = connect(default_url(), is_new=is_new)

@@ -14,9 +14,13 @@ import pkgutil
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from importlib import import_module
 
 from dashboard import theme
+
+WAITS_LONG_SECONDS = 0.5  # for its line: meanwhile the rest is loaded
+ANSWERS_WITHIN_SECONDS = 1.0  # after its line, so that loading the rest delays no answer
 
 
 def load_rest() -> None:
@@ -41,8 +45,9 @@ def main() -> None:
     set_log_level(theme.options()["logger.level"].upper())  # until the flags come
     import dashboard.server.main  # noqa: F401  (the routes; Streamlit runs the file again)
 
-    threading.Thread(target=load_rest, name="load", daemon=True).start()
+    early = _after(WAITS_LONG_SECONDS, load_rest)
     line = sys.stdin.readline()
+    early.cancel()
     if not line:
         return
     given = json.loads(line)
@@ -50,7 +55,15 @@ def main() -> None:
     os.environ.update(given["environment"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["streamlit", "run", *given["arguments"]]
+    _after(ANSWERS_WITHIN_SECONDS, load_rest)
     cli.main()
+
+
+def _after(seconds: float, do: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, do)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -241,6 +242,7 @@ def _following(started: set[str]) -> set[str]:
     return {_shifted(day, shift) for day in started for shift in range(-1, DAYS_AFTER + 1)}
 
 
+@lru_cache(10_000)  # every load asks for the days around all days with sessions or videos
 def _shifted(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 

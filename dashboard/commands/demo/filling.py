@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.commands.demo.pull import pull, pulling
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 
@@ -29,7 +28,6 @@ RATE = 5_000.0  # the mock platforms' limit: nobody should wait for a practice s
 APIS_REACH_BACK = timedelta(days=89)  # what is older comes from export files
 OLDER = ("douyin_orders_", "douyin_aftersale_")
 AUDIENCE, REMARKS = "audience.csv", 240
-NOT_IN_FILES = ("kuaishou_shop", "tiktok_shop")  # so that they can be pulled while the files are imported
 NOT_OFFERED = ("douyin_settlement_", "douyin_sessions", "商品_")
 
 
@@ -62,13 +60,10 @@ def filled(
         yield plan
         return
     with _mock_platforms(orders, day, days) as mock:
-        credentials = {name: mock.credentials(name) for name in mock.platforms}
-        other = {name: credentials.pop(name) for name in NOT_IN_FILES}
         with _workshop(url, shops.of_mock_platforms(mock.shops)):
-            with pulling(url, other):
-                _import(url, [path for path in files if _is_wanted(path, plan.until)])
-                click.echo("\n" + t("commands.demo.mock"))
-                pull(url, credentials)
+            _import(url, [path for path in files if _is_wanted(path, plan.until)])
+            click.echo("\n" + t("commands.demo.mock"))
+            _pull(url, mock)
             _import_live(url, place / "exports")
         yield plan
 
@@ -208,3 +203,28 @@ def own_keys() -> Iterator[None]:
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+def _pull(url: str, mock: MockPlatforms) -> None:
+    """Log in to every platform of the mock platforms as an owner would, and sync."""
+    from dashboard.commands.sync import print_report, progress
+    from etl import platforms
+    from etl.sync.engine import sync
+    from etl.sync.login import connect as log_in
+    from etl.sync.options import Options
+    from shop.connect import connect
+
+    db = connect(url)
+    try:
+        for name in mock.platforms:
+            log_in(db, name, _pasted(platforms.connector(name), mock.credentials(name)))
+            for report in sync(db, name, options=Options(progress=progress())):
+                print_report(report)
+    finally:
+        db.close()
+
+
+def _pasted(connector: Any, given: dict[str, str]) -> dict[str, str]:
+    """What an owner would paste: the app's keys and the consent code."""
+    names = {item.name for item in connector.CREDENTIALS} - {"refresh_token"}
+    return {name: value for name, value in given.items() if name in names}
