@@ -39,9 +39,12 @@ def _refuse_lost(path: Path) -> None:
         return
     from shop.backups.files import backups_of
 
-    with suppress(OSError):  # a folder that cannot be read is named when the file is opened
-        for newest in backups_of(path):
-            raise LostShop(path=str(path), backup=str(newest.path))
+    try:
+        backups = backups_of(path)
+    except OSError:  # a folder that cannot be read is named when the file is opened
+        return
+    if backups:
+        raise LostShop(path=str(path), backup=str(backups[0].path))
 
 
 @cache

@@ -137,10 +137,8 @@ def serve(
 
 def _send(server: Server, what: dict[str, Any]) -> None:
     assert server.stdin is not None
-    with (
-        suppress(BrokenPipeError),
-        server.stdin as stream,
-    ):  # a server that has ended is reported by `_answers`
+    # A server that has ended is reported by `_answers`.
+    with suppress(BrokenPipeError), server.stdin as stream:
         stream.write(json.dumps(what) + "\n")
 
 

@@ -85,7 +85,7 @@ def _signed(text: str) -> str:
     return text.replace("-", MINUS)
 
 
-def short(value: Any) -> str:
+def short(value: Decimal | float) -> str:
     """A number for a tile: 9,876 in full; from ten thousand on 1.24万, or 12.4k and 1.24M."""
     number = Decimal(str(value))
     size = abs(number)
@@ -222,12 +222,12 @@ def day(value: Any) -> str:
     return _date(value, "y年M月d日", "d MMM y")
 
 
-@_known
 def listed(names: Iterable[str]) -> str:
     """Names one after another, as the language of this run joins them."""
     return ("、" if _zh() else ", ").join(names)
 
 
+@_known
 def short_day(value: Any) -> str:
     """A day without its year: 3月15日, 15 Mar."""
     return _date(value, "M月d日", "d MMM")

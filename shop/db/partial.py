@@ -73,9 +73,8 @@ def _is_left(partial: Path, target: Path) -> bool:
     name = NAME.search(partial.name)
     if name is None and partial.name != target.name + PARTIAL:
         return False
-    if (
-        name is not None and name["machine"] == _machine() and os.name == "posix"
-    ):  # to ask Windows would end it
+    can_check = os.name == "posix"  # on Windows a signal would end the process
+    if can_check and name is not None and name["machine"] == _machine():
         return not _is_running(int(name["process"]))
     return abs(time.time() - partial.stat().st_mtime) > LEFT_AFTER
 

@@ -168,9 +168,7 @@ class Upsert:
     ) -> list[bool]:
         """Write rows of which some are stored: the newer version replaces, or all statements are merged."""
         table, is_file = batch.table, self.source_id is not None
-        plain = (
-            self._names.replaced(batch) if table == "order_line" else batch
-        )  # older wordings are known too
+        plain = self._names.replaced(batch) if table == "order_line" else batch  # with older wordings
         separate = (
             self.statements.of(table, batch.platform, (key[0] for key in keys)) if table in SOURCE else {}
         )

@@ -212,12 +212,8 @@ def _stem(name: str) -> str:
     return stem or Path(name).stem
 
 
-FREE = (
-    "constants.platform",
-    "constants.currency",
-    "dates.time_zone",
-    "dates.year",
-)  # any answer can be typed
+# Questions whose answer can be typed.
+FREE = ("constants.platform", "constants.currency", "dates.time_zone", "dates.year")
 
 
 def _answer(file: Any, question: Question) -> str | None:

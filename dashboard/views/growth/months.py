@@ -30,9 +30,9 @@ def show(view: filters.View, narrative: GrowthStory) -> None:
     up, down = filters.up_and_down(filters.colours())
     muted = filters.colours().muted
     kind = "per_day" if narrative.result.is_per_day else "plain"
-    unit = (
-        "number" if kind == "per_day" and unit_of(metric) == "count" else unit_of(metric)
-    )  # 26.7 orders a day
+    unit = unit_of(metric)
+    if kind == "per_day" and unit == "count":
+        unit = "number"  # 26.7 orders a day
     tables.chart(
         "months",
         t(f"growth.months_of.{kind}", metric=metrics.label_of(metric)),

@@ -15,7 +15,7 @@ from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
 from dashboard.ui import actor as people
 from dashboard.ui import cache, feedback, tables, text, url_state
-from dashboard.ui.field_list import unit_costs as typed_costs
+from dashboard.ui.components.field_list import unit_costs as typed_costs
 from dashboard.ui.money_field import money_input
 from dashboard.views.kiln import common
 from shop.access.roles import Actor

@@ -9,11 +9,13 @@ from typing import Any
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
-from dashboard.ui import actor, cache, feedback, field_list
-from dashboard.ui.field_list import FieldRow, Kind, Outcome, TypedValue
+from dashboard.ui import actor, cache, feedback
+from dashboard.ui.components import field_list
+from dashboard.ui.components.field_list import FieldRow, Kind, Outcome, TypedValue
 from dashboard.views.listings import common
 from shop.catalog.fields import BY_NAME, CatalogField, word
 from shop.core.money import to_decimal
+from shop.core.text import full_title
 from shop.listings import bulk_edit
 from shop.listings.bulk_edit import ChangedMeanwhile
 from shop.listings.plan import Cell, EditPlan, Key
@@ -47,8 +49,7 @@ def fields(name: str, field: str, rows: Iterable[Mapping[str, Any]]) -> None:
 
 def row_name(row: Mapping[str, Any]) -> str:
     """A row's product and variant, or what its listing is called."""
-    parts = (row["product_title"] or row["listing_title"], row["variant_title"])
-    return " ".join(str(part) for part in parts if part)
+    return full_title(row["product_title"] or row["listing_title"] or "", row["variant_title"])
 
 
 def stored(field: str, row: Mapping[str, Any]) -> Any:

@@ -11,7 +11,8 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.text import errors
 from dashboard.text.audience import live as wording
-from dashboard.ui import actor, cache, mark_pad, text, url_state
+from dashboard.ui import actor, cache, text, url_state
+from dashboard.ui.components import mark_pad
 from dashboard.ui.filters import View
 from dashboard.views.live import common
 from shop.access.roles import Actor
@@ -36,26 +37,31 @@ WITH_PHOTO = 60
 def show(_view: View) -> None:
     """The pad for one platform's session; a mark belongs to the session that runs at its moment."""
     common.hide_filters()
-    st.html(
-        "<style>.stDialog { display: none !important; }</style>"
-    )  # see mark_pad.js: nothing covers the pad
+    # Nothing covers the pad: see mark_pad.js.
+    st.html("<style>.stDialog { display: none !important; }</style>")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         common.back("sessions")
-        platform = url_state.choice(
-            st.segmented_control,
-            t("live.pad.platform"),
-            PLATFORMS,
-            "at",
-            wording.platform,
-            label_visibility="collapsed",
-            required=True,
-        )
+        platform = platform_choice(PLATFORMS[0])
     st.html(f'<h1 class="kb-sentence kb-pad-title">{t("live.pad.title")}</h1>')
     _pad(platform)
     text.note(t("live.pad.note"))
 
 
 @st.fragment
+def platform_choice(usual: str) -> str:
+    """The platform whose session a part is about, chosen in a row of buttons."""
+    return url_state.choice(
+        st.segmented_control,
+        t("live.pad.platform"),
+        PLATFORMS,
+        "at",
+        wording.platform,
+        default=usual,
+        label_visibility="collapsed",
+        required=True,
+    )
+
+
 def _pad(platform: str) -> None:
     """Only this part runs when marks arrive, so that a tap costs little."""
     known = _items(platform)

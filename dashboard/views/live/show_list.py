@@ -7,12 +7,11 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.reports import show_list
-from dashboard.text.audience import live as wording
 from dashboard.text.metrics import Column
-from dashboard.ui import actor, cache, tables, text, url_state
+from dashboard.ui import actor, cache, tables, text
 from dashboard.ui.filters import View
 from dashboard.views.live import common
-from dashboard.views.live.marking import PLATFORMS
+from dashboard.views.live.marking import PLATFORMS, platform_choice
 from shop.streams.show_list import RankedItem, ranking
 
 
@@ -22,16 +21,7 @@ def show(view: View) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         common.back("sessions")
         usual = view.platforms[0] if view.platforms and view.platforms[0] in PLATFORMS else PLATFORMS[0]
-        platform = url_state.choice(
-            st.segmented_control,
-            t("live.pad.platform"),
-            PLATFORMS,
-            "at",
-            wording.platform,
-            default=usual,
-            label_visibility="collapsed",
-            required=True,
-        )
+        platform = platform_choice(usual)
     items = cache.cached(ranking, platform, actor=actor.actor())
     if not items:
         text.sentence(t("live.next.none"))

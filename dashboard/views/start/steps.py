@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.i18n.language import LANGUAGES, language
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, feedback, shop_form, text, upload, url_state
-from dashboard.ui.field_list import unit_costs
+from dashboard.ui.components.field_list import unit_costs
 from dashboard.views.start import invite
 from shop.catalog import catalog_draft, match_queue
 from shop.catalog.catalog_draft import CatalogBuilt

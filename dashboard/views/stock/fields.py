@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from dashboard.i18n.messages import t
-from dashboard.ui import actor, cache, feedback, field_list
-from dashboard.ui.field_list import FieldRow, Kind, Outcome, TypedValue
+from dashboard.ui import actor, cache, feedback
+from dashboard.ui.components import field_list
+from dashboard.ui.components.field_list import FieldRow, Kind, Outcome, TypedValue
 from dashboard.views.stock import common
 from shop.listings import stock_edit
 from shop.listings.bulk_edit import ChangedMeanwhile

@@ -1,6 +1,9 @@
 """How dates are written in both languages."""
 
+import ast
+import math
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +58,19 @@ def test_figures_are_rounded_half_up(language):
         assert written == FIGURES[language]
     finally:
         use_language("zh")
+
+
+def test_each_writer_of_any_value_writes_an_unknown_one():
+    source = ast.parse(Path(format.__file__).read_text("utf-8"))
+    writers = [
+        item.name
+        for item in source.body
+        if isinstance(item, ast.FunctionDef)
+        and not item.name.startswith("_")
+        and [ast.unparse(given.annotation) for given in item.args.args if given.annotation] == ["Any"]
+        and ast.unparse(item.returns or ast.Constant(None)) == "str"
+    ]
+    assert len(writers) > 12
+    for name in writers:
+        for missing in (None, math.nan):
+            assert getattr(format, name)(missing) == format.UNKNOWN, name

@@ -86,7 +86,7 @@ def test_the_command_line_stores_minor_units(studio: Database, currency: str) ->
 
 def type_cost() -> None:
     """What the fields of the costs send when 12 is saved; only a browser draws them."""
-    from dashboard.ui.field_list import TypedValue, unit_costs
+    from dashboard.ui.components.field_list import TypedValue, unit_costs
 
     assert [value.key for value in unit_costs.save([TypedValue("CUP", "12", "")]).saved] == ["CUP"]
 

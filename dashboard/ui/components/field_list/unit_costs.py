@@ -6,8 +6,9 @@ from decimal import Decimal, InvalidOperation
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, feedback, field_list, text
-from dashboard.ui.field_list import FieldRow, Outcome, TypedValue
+from dashboard.ui import cache, feedback, text
+from dashboard.ui.components import field_list
+from dashboard.ui.components.field_list import FieldRow, Outcome, TypedValue
 from shop.core.money import to_decimal, to_minor_rounded
 from shop.metrics.settings import shop_settings
 from shop.pricing import unit_costs as stored

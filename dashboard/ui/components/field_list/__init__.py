@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
+from dashboard.ui.components import component
 from shop.core.errors import ShopError
 
 Kind = Literal["number", "text", "choice"]
@@ -56,18 +55,6 @@ class Outcome:
     batch: int = 0
 
 
-@cache
-def _source(kind: str) -> str:
-    return files(__name__).joinpath(f"field_list.{kind}").read_text("utf-8")
-
-
-@st.cache_resource(show_spinner=False)
-def _list() -> Any:
-    return st.components.v2.component(
-        "kilnboard_field_list", html=_source("html"), css=_source("css"), js=_source("js")
-    )
-
-
 def show(
     name: str,
     rows: Sequence[FieldRow],
@@ -93,7 +80,7 @@ def show(
         "problems": {name: errors.error(problem) for name, problem in last.problems.items()},
         "words": {"save": label, **{word: t(f"numbers.{word}") for word in WORDS}},
     }
-    _list()(key=key, data=data, on_save_change=lambda: _saved(key, save))
+    component("field_list")(key=key, data=data, on_save_change=lambda: _saved(key, save))
 
 
 def _saved(key: str, save: Callable[[list[TypedValue]], Outcome]) -> None:
