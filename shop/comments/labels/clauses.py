@@ -65,7 +65,7 @@ class Reader:
 
     def __init__(self) -> None:
         words = lexicon()
-        self.find = words.automaton().find_matches_as_indexes
+        self.find = words.finder()
         self.masks, self.weights, self.values = words.masks, words.weights, words.values
         self.phrases = words.phrases
         t = self.tags = tags()
