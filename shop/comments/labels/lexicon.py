@@ -73,7 +73,7 @@ class Lexicon:
         ]
 
     def finder(self) -> Callable[[str], list[tuple[int, int, int]]]:
-        """A function that finds the longest phrase at each place of a text: its number, its first character, its end."""
+        """A function that finds the longest phrase at each place of a text: its number, first character and end."""
         alphabet = _Alphabet("".join(self.phrases))
         spelled = [phrase.translate(alphabet) for phrase in self.phrases]
         find = AhoCorasick(
@@ -315,9 +315,9 @@ def _inherit(words: Lexicon) -> None:
         if masks[at] & after and not weights[at] and weights[inner] < 0 and not masks[inner] & unlike:
             words.weights[at] = min(words.weights[at], weights[inner])
     for at, phrase in enumerate(words.phrases):
-        if phrase.endswith(QUESTION_ENDINGS) and len(phrase) > 1 and masks[at] & topical:
-            if not weights[at] and not masks[at] & heritage.never:
-                words.masks[at] |= qpart
+        is_topical = masks[at] & topical and not weights[at] and not masks[at] & heritage.never
+        if is_topical and len(phrase) > 1 and phrase.endswith(QUESTION_ENDINGS):
+            words.masks[at] |= qpart
 
 
 def _inside(phrases: list[str], givers: list[int]) -> Iterator[tuple[int, int]]:
