@@ -28,7 +28,7 @@ ENGLISH_NUMBER = "|".join(ENGLISH_NUMBERS)
 NUMBERED = re.compile(
     r"(?<![第蹲\d.])(?<!一套)(?<!每套)(?<!一盒)(?<!一组)(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)(?![装头人月]|小时|钟|星期|礼拜|工作日|学生|同学|孩子|同事|朋友|字|角|色)"
     r"|(?<=[来要买拍整留搞弄订])([俩仨])(?![人口])"
-    rf"|‹(\d+|{ENGLISH_NUMBER})›(?:‹(?!of›|for›)[a-z']+›)?"
+    rf"|‹(\d+|{ENGLISH_NUMBER})›(?:‹(?!(?:of|for|the|a|my|your|this|these)›)[a-z']+›)?"
     r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more|ge|zhi|tao|ba|jian|dui)›"
     rf"|‹(?:order|ordered|ordering|buy|bought|need|want|get|got|grab|grabbed|take|have|like|buying|love)›(?:‹a›)?‹(\d+|{ENGLISH_NUMBER})›(?!‹(?:hours|days|weeks|months|years|times|bucks|dollars)›)"
 )
