@@ -16,6 +16,7 @@ SOUGHT = re.compile(
 ENGLISH_QUESTION = re.compile(
     r"(?:‹(?:and|so|hi|hey|hello|also|but)›)*‹(?:can|could|does|is|are|will|would|did|was|were|should|may)›"
     r"(?:‹(?:my|your|our|the|this|that|these|those|it|they|we|i|you|there|anyone|someone|kids|children)›|[$\d])"
+    r"|‹(?:does|did)›‹(?!(?:not|look|looks|feel|seem|arrive|come|take|a)›)"
     r"|‹any›(?!‹(?:way|one|body|thing|time|day|where|of|color|colour)›)(?:‹[a-z']+›){1,5}$"
 )
 HOW_MUCH = re.compile(r"(?<![高矮宽深重厚长径量寸度积大小])多少[啊呀呢哦喔嘛么哇]*$")

@@ -71,6 +71,7 @@ UNIT_PRICE = re.compile(
 )
 OFFER = re.compile(
     r"(?:\d{2,}|[一二两三四五六七八九][十百千][一二三四五六七八九十]{0,2})(?:元|块|刀)?(?:[一两俩三四五六][个只套对把件])?(?=[能行卖出可成包])"
+    r"|我出(?:\d{2,}|[一二两三四五六七八九]?[十百千])"
 )
 NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千万俩仨]|[这那][对双]|‹(?:" + ENGLISH_NUMBER + ")›")
 HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
