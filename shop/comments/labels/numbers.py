@@ -32,7 +32,7 @@ NUMBERED = re.compile(
     r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more|ge|zhi|tao|ba|jian|dui)›"
     rf"|‹(?:order|ordered|ordering|buy|bought|need|want|get|got|grab|grabbed|take|have|like|buying|love)›(?:‹a›)?‹(\d+|{ENGLISH_NUMBER})›(?!‹(?:hours|days|weeks|months|years|times|bucks|dollars)›)"
 )
-PAIR = re.compile(r"[这那][对双]")
+PAIR = re.compile(r"[这那来要买整拿][对双](?!面|方|比|了|的|不)")
 MEASURE = re.compile(
     r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)"
 )
@@ -71,9 +71,11 @@ UNIT_PRICE = re.compile(
 )
 OFFER = re.compile(
     r"(?:\d{2,}|[一二两三四五六七八九][十百千][一二三四五六七八九十]{0,2})(?:元|块|刀)?(?:[一两俩三四五六][个只套对把件])?(?=[能行卖出可成包])"
-    r"|我出(?:\d{2,}|[一二两三四五六七八九]?[十百千])"
+    r"|(?:我出|最多|顶多|撑死)(?:\d{2,}|[一二两三四五六七八九]?[十百千])"
 )
-NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千万俩仨]|[这那][对双]|‹(?:" + ENGLISH_NUMBER + ")›")
+NUMERIC = re.compile(
+    r"[\d一二两三四五六七八九十百千万俩仨]|[这那来要买整拿][对双]|‹(?:" + ENGLISH_NUMBER + ")›"
+)
 HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "俩": 2,
