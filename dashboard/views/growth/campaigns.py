@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import comparison
 from dashboard.text.metrics import Column
@@ -56,8 +57,12 @@ def _editor(result: tuple[Edition, ...], year: int, *, may_edit: bool) -> pd.Dat
             "year": st.column_config.NumberColumn(
                 t("campaigns.year"), required=True, format="%d", min_value=1903, max_value=2097, default=year
             ),
-            "start": st.column_config.DateColumn(t("campaigns.start"), required=True),
-            "end": st.column_config.DateColumn(t("campaigns.end"), required=True),
+            "start": st.column_config.DateColumn(
+                t("campaigns.start"), required=True, format=format.date_column()
+            ),
+            "end": st.column_config.DateColumn(
+                t("campaigns.end"), required=True, format=format.date_column()
+            ),
             "source": st.column_config.TextColumn(t("campaigns.source")),
         },
     )
