@@ -108,7 +108,7 @@ def parcel_costs(db: Database, query: Query) -> list[ParcelCost] | None:
         couriers = rate_table(connection, RateKind.COURIER, currency, query.shop)
         packings = rate_table(connection, RateKind.PACKING, currency, query.shop)
         query = replace(query, currency=currency)
-        stated = _stated(connection, query)
+        stated = _given_couriers(connection, query)
         if not couriers and not packings and not stated:
             return None
         lines, unsent, shipping = _read(connection, query)
@@ -127,7 +127,7 @@ def parcel_costs(db: Database, query: Query) -> list[ParcelCost] | None:
     return result
 
 
-def _stated(connection: Connection, query: Query) -> dict[Any, int]:
+def _given_couriers(connection: Connection, query: Query) -> dict[Any, int]:
     """What settlements state from the first day of a range on, by order."""
     rows = raw_cursor(connection).execute(STATED, _values(query))
     return {(platform, order): cents for platform, order, cents in rows}
