@@ -18,6 +18,7 @@ from shop.comments.labels.forms import (
 )
 from shop.comments.labels.lexicon import lexicon
 from shop.comments.labels.numbers import (
+    BID,
     CHEAP,
     DEAR,
     ELSEWHERE,
@@ -294,7 +295,9 @@ class Reader:
         for count in clause.numbers:
             clause.mask |= t.many if count >= WHOLESALE_NUMBER else t.number
         self._judge_amount(clause)
-        if OFFER.search(words):
+        if BID.search(words):
+            clause.mask |= t.price | t.money | t.pw_discount
+        elif OFFER.search(words):
             clause.mask |= t.money | t.pw_discount
         elif of_unit:
             clause.mask |= t.price | t.money
