@@ -102,7 +102,7 @@ def test_a_long_list_shows_ten_cards_on_a_phone_and_the_others_at_a_tap() -> Non
     assert "<label" not in listing("kb-sessions", "", rows[:FIRST_CARDS])
     body = listing("kb-sessions", "", rows)
     assert body.count("<tr>") == len(rows) + 1  # the head
-    assert '<label class="kb-rest"><input type="checkbox">Show 3 more rows</label>' in body
+    assert '<label class="kb-rest"><input type="checkbox">3 more rows</label>' in body
     assert f"tr:nth-child(n + {FIRST_CARDS + 1}) {{ display: none; }}" in style()
 
 
