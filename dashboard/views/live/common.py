@@ -21,7 +21,7 @@ from shop.streams.session import SessionRecord, find_session
 from shop.streams.sums import SessionSums, session_sums
 
 PART = "live"  # the parameter of the page's part
-FIRST_CARDS = 10  # of a list on a phone; the others come at a tap (frame.css)
+FIRST_ROWS = 10  # of a list on a phone; the others come at a tap (frame.css)
 EVERY = "20s"  # how often a running session refreshes itself
 OWN = (PART, "session", "video", "tab", "compare", "page", "minute", "host", "slot", "length")
 
@@ -54,8 +54,8 @@ def video_link(platform: str, video_id: str) -> str:
 
 
 def listing(kind: str, heads: str, rows: Sequence[str]) -> str:
-    """A list of sessions or videos: a table, on a phone cards of which the first are shown and the others at a tap."""
-    more = len(rows) - FIRST_CARDS
+    """A list of sessions or videos: a table; on a phone one below another, the first rows shown, the others at a tap."""
+    more = len(rows) - FIRST_ROWS
     button = t("table.more", count=more)
     rest = f'<label class="kb-rest"><input type="checkbox">{escape(button)}</label>' if more > 0 else ""
     return (
