@@ -231,7 +231,8 @@ def _compose(words: Lexicon) -> None:
     for at, phrase in enumerate(list(words.phrases)):
         if phrase[0] in "不没" and len(phrase) > 1:
             for adverb in ADVERBS:
-                words.put(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
+                if adverb + phrase not in words.places:  # 还没用 is not 没用, useless
+                    words.put(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
 
 
 INHERITED = (
