@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -140,7 +140,7 @@ def fee_estimates(db: Database, query: Query) -> list[FeeEstimate]:
         rows = raw_cursor(connection).execute(OPEN_LINES.format(OF_DAYS) + conditions, values).fetchall()
         refunds = _refunds(connection, query.shop, start)
     return [
-        FeeEstimate(row[:3], row[3], *_fees(*row[4:], refunds[row[:3]], rates[row[0]]))
+        FeeEstimate(row[:3], row[3], *_fees(row[4:], refunds[row[:3]], rates[row[0]]))
         for row in rows
         if row[0] in rates
     ]
@@ -168,11 +168,11 @@ def estimated_fees(db: Database, query: Query, rates: Mapping[str, FeeRates]) ->
             refunded += cursor.execute(OPEN_LINES.format(OF_ORDERS) + conditions, place)
     fees = commission = 0
     for platform, *price, count in priced:
-        of_line = _fees(*price, 0, rates[platform])
+        of_line = _fees(price, 0, rates[platform])
         fees, commission = fees + count * of_line[0], commission + count * of_line[1]
     for platform, order, line, _, *price in refunded:
-        whole = _fees(*price, 0, rates[platform])
-        rest = _fees(*price, refunds[platform, order, line], rates[platform])
+        whole = _fees(price, 0, rates[platform])
+        rest = _fees(price, refunds[platform, order, line], rates[platform])
         fees, commission = fees + rest[0] - whole[0], commission + rest[1] - whole[1]
     return (fees, commission) if priced else None
 
@@ -187,8 +187,9 @@ def _refunds(connection: Connection, shop_id: int, start: date) -> defaultdict[K
     return refunds
 
 
-def _fees(seller: str, paid: int, gmv: int, refunded: int, rates: FeeRates) -> tuple[int, int]:
-    """Fee and commission of a line."""
+def _fees(price: Sequence[Any], refunded: int, rates: FeeRates) -> tuple[int, int]:
+    """Fee and commission of a line with this seller, payment and gmv."""
+    seller, paid, gmv = price
     base = 0 if 0 < paid <= refunded else max(gmv - refunded, 0)
     commission_bp = rates.commission_bp if seller == Seller.PARTNER else 0
     return _part(base, rates.fee_bp), _part(base, commission_bp)

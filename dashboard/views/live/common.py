@@ -54,7 +54,7 @@ def video_link(platform: str, video_id: str) -> str:
 
 
 def listing(kind: str, heads: str, rows: Sequence[str]) -> str:
-    """A list of sessions or videos: a table; on a phone one below another, the first rows shown, the others at a tap."""
+    """A list of sessions or videos: a table; on a phone one below another, the first shown, others at a tap."""
     more = len(rows) - FIRST_ROWS
     button = t("table.more", count=more)
     rest = f'<label class="kb-rest"><input type="checkbox">{escape(button)}</label>' if more > 0 else ""
