@@ -38,7 +38,7 @@ from shop.orders.batch import IngestBatch
 
 WORKER_FROM_BYTES = 16 << 20
 SECONDS_PER_MB = 5
-CODE = "from etl.imports.worker import main; main()"
+CODE = "from etl.imports import no_pandas; from etl.imports.worker import main; main()"
 
 
 @dataclass(frozen=True)

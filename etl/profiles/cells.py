@@ -16,8 +16,8 @@ from etl.profiles.fields import CLOCK
 from etl.profiles.model import Profile, RowRule
 from etl.tables.amounts import amount
 from etl.tables.timestamps import to_local, to_utc
+from shop.core.enumerations import CARRIERS
 from shop.metrics.settings import ShopSettings
-from shop.models import CARRIERS
 from shop.orders.batch import MISSING
 
 _NAMES = (
