@@ -13,7 +13,9 @@ from types import ModuleType
 class _WithoutPandas:
     """A finder of modules to which there is no pandas."""
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> None:
         """Nothing: the next finder is asked. Raises ImportError for pandas."""
         if name == "pandas":
             raise ImportError(name)

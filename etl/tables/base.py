@@ -85,6 +85,13 @@ def trimmed(cells: pa.StringArray) -> pa.StringArray:
     return pc.if_else(pc.is_in(cells, EMPTY), pa.scalar(None, pa.string()), cells)
 
 
+def words_of(cells: pa.StringArray) -> tuple[list[str], np.ndarray]:
+    """The different texts of a column, and the place of each row's; an empty cell has the place behind the last."""
+    encoded = cells.dictionary_encode()
+    words: list[str] = encoded.dictionary.to_pylist()
+    return words, np.asarray(pc.fill_null(encoded.indices, len(words)))
+
+
 EMPTY = pa.array(["", "-", "--", "—", "null", "NULL", "None", "N/A", "n/a"])
 
 
