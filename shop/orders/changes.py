@@ -56,7 +56,7 @@ class ChangeTracker:
     ) -> None:
         columns = batch.columns
         self.touched.days.update(selected(columns["paid_on"], written))
-        if max((at or 0 for at in columns["paid_at"]), default=0) >= self.stock_since:
+        if self.stock_since < NEVER:
             paid = zip(columns["order_id"], columns["paid_at"], strict=True)
             self._note_stock(batch.platform, selected(list(paid), written))
         unpaid = {
@@ -131,6 +131,8 @@ def in_parts(batch: IngestBatch, is_of_first: list[bool], first: Put, second: Pu
     """Hand one part of a batch to `first`, then the others to `second`; what they answer, for each row."""
     if all(is_of_first):
         return first(batch)
-    answers = iter(first(part_of(batch, is_of_first)))
-    others = iter(second(part_of(batch, [not is_first for is_first in is_of_first])))
-    return [next(answers if is_first else others) for is_first in is_of_first]
+    answers = first(part_of(batch, is_of_first))
+    result = second(part_of(batch, [not is_first for is_first in is_of_first]))
+    for place, answer in zip(compress(range(len(batch)), is_of_first), answers, strict=True):
+        result.insert(place, answer)
+    return result
