@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.tables.amounts import amount, worded_amount
-from etl.tables.base import Chunk, Reread, Table, joined
+from etl.tables.base import Chunk, Reread, Table, joined, without_last
 from etl.tables.cells import FINER
 from etl.tables.half_up import half_up
 from shop.core.money import minor_digits, minor_per_unit, split
