@@ -35,9 +35,7 @@ BUSY_SECONDS = 30
 ROLE_VARIABLE = "KILNBOARD_ROLE"  # a person at the command line may read as less than the owner
 CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
-CACHED_STATEMENTS = (
-    1_000  # a driver whose cache is full of statements that ran twice prepares new ones each time
-)
+CACHED_STATEMENTS = 1_000  # a full cache of statements that ran twice prepares each new one anew
 READ_VERSION = "SELECT value FROM meta WHERE name = 'data_version'"
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is corrected from here on
 
