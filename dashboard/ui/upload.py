@@ -93,7 +93,7 @@ def drop_zone() -> None:
             _question(file, done[file.file_id])
 
 
-MAPPABLE = ("UnknownTable", "MissingColumns", "ContraryHeader")
+MAPPABLE = ("UnknownTable", "UnlikeAnyTable", "MissingColumns", "ContraryHeader")
 
 
 def unknown_files() -> list[Any]:

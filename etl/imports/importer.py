@@ -68,7 +68,14 @@ def import_file(
     Raises a FileRejected when nothing of the file can be read, DatabaseBusy when another import runs.
     """
     given = _Given(
-        path, name or path.name, kind, shop_id, settings or {}, dry_run, password, status_words or {}
+        path,
+        name or path.name or str(path),
+        kind,
+        shop_id,
+        settings or {},
+        dry_run,
+        password,
+        status_words or {},
     )
     if is_archive(path):
         return _import_archive(db, given, progress)

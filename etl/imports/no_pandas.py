@@ -16,7 +16,7 @@ class _WithoutPandas:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> None:
-        """Nothing: the next finder is asked. Raises ImportError for pandas."""
+        """None, which leaves a module to the next finder; raises ImportError for pandas."""
         if name == "pandas":
             raise ImportError(name)
 

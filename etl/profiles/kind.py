@@ -39,6 +39,7 @@ class ProfileKind:
         self.profile = profile
         self.NAME = profile.name
         self.PLATFORM = profile.constants["platform"]
+        self.IN_SHOP_CURRENCY = profile.constants.get("currency") == "shop"
         self.VERSION = profile.version
         self.FIELDS = profile.fields
         self.profile_text: str | None = profile.text if own else None

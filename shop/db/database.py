@@ -35,7 +35,7 @@ BUSY_SECONDS = 30
 ROLE_VARIABLE = "KILNBOARD_ROLE"  # a person at the command line may read as less than the owner
 CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
-CACHED_STATEMENTS = 1_000  # a full cache of statements that ran twice prepares each new one anew
+CACHED_STATEMENTS = 1_000  # once its cache is full, the driver prepares a new statement at every execution
 READ_VERSION = "SELECT value FROM meta WHERE name = 'data_version'"
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is corrected from here on
 
