@@ -97,8 +97,7 @@ FIRST_LINES_OF_DAY = f"""
 {SKU_DAY.format("first_orders")}
 SELECT :shop, :day, l.platform, l.currency, l.carrier, l.seller, l.sku, COUNT(*)
 FROM temp.first_line f CROSS JOIN order_line l ON l.shop_id = :shop AND l.platform = f.platform
-  AND l.order_id = f.order_id AND l.line_id = f.line_id
-WHERE f.paid_on = :day AND l.paid_at < :until
+  AND l.order_id = f.order_id AND l.line_id = f.line_id WHERE f.paid_on = :day AND l.paid_at < :until
 GROUP BY l.sku, l.platform, l.currency, l.carrier, l.seller
 ON CONFLICT DO UPDATE SET first_orders = excluded.first_orders
 """
@@ -120,8 +119,7 @@ FROM (
 """
 DAYS_OF_SPLIT_ORDERS = """
 SELECT DISTINCT l.paid_on FROM temp.first_line f CROSS JOIN order_line l ON l.shop_id = :shop
-  AND l.platform = f.platform AND l.order_id = f.order_id
-WHERE f.is_split = 1
+  AND l.platform = f.platform AND l.order_id = f.order_id WHERE f.is_split = 1
 """
 LINES_OF_LONG_ORDERS = 3  # so many lines per order of an import, and its orders count as long
 
@@ -230,6 +228,9 @@ class Touched:
     """The days, orders and SKUs whose figures must be computed again."""
 
     days: set[str | None] = field(default_factory=set)
+    attributed: set[str | None] | None = (
+        None  # days on which lines name a content or are provisional, where noted
+    )
     refund_days: set[str | None] = field(default_factory=set)
     refund_orders: dict[str, set[str]] = field(default_factory=dict)
     session_days: set[str | None] = field(default_factory=set)
@@ -263,7 +264,7 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     deferred_rollups.mark(cursor, shop_id, touched.days)
     stream_days = {day for day in touched.session_days | touched.video_days if day}
     stream_days |= stream_rollups.days_without_end(cursor, shop_id, touched.minutes)
-    stream_rollups.compute(cursor, shop_id, days, stream_days)
+    stream_rollups.compute(cursor, shop_id, days, stream_days, touched.attributed)
 
 
 def _choose_wordings(cursor: Any, shop_id: int, names: Iterable[int]) -> None:

@@ -56,6 +56,7 @@ class ChangeTracker:
     ) -> None:
         columns = batch.columns
         self.touched.days.update(selected(columns["paid_on"], written))
+        self._note_attributed(columns)
         if self.stock_since < NEVER:
             paid = zip(columns["order_id"], columns["paid_at"], strict=True)
             self._note_stock(batch.platform, selected(list(paid), written))
@@ -70,6 +71,14 @@ class ChangeTracker:
             known = ((key[0], old[PAID_AT]) for key, old in stored.items() if key[0] in changed)
             self._note_stock(batch.platform, known)
             self._note_wordings(old for key, old in stored.items() if key[0] in changed)
+
+    def _note_attributed(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Note the days of lines that name a content or that are provisional."""
+        if self.touched.attributed is not None:
+            for name in ("content_id", "is_provisional"):
+                marks = [value is not None and value is not False for value in columns.get(name, ())]
+                if any(marks):
+                    self.touched.attributed.update(compress(columns["paid_on"], marks))
 
     def track_removed(
         self,
