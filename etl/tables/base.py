@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def trimmed(cells: pa.StringArray) -> pa.StringArray:
         cells = pc.replace_substring_regex(cells, '^="(.*)"$', r"\1")
     if pc.any(pc.starts_with(cells, "'")).as_py():
         cells = pc.replace_substring_regex(cells, "^'", "")
-    return pc.if_else(pc.is_in(cells, EMPTY), pa.scalar(None, pa.string()), cells)
+    return pc.if_else(pc.is_in(cells, _empty()), pa.scalar(None, pa.string()), cells)
 
 
 def words_of(cells: pa.StringArray) -> tuple[list[str], np.ndarray]:
@@ -92,7 +93,10 @@ def words_of(cells: pa.StringArray) -> tuple[list[str], np.ndarray]:
     return words, np.asarray(pc.fill_null(encoded.indices, len(words)))
 
 
-EMPTY = pa.array(["", "-", "--", "—", "null", "NULL", "None", "N/A", "n/a"])
+@cache
+def _empty() -> pa.StringArray:
+    """What stands in an empty cell. The first array of pyarrow loads pandas: none is made where nothing is read."""
+    return pa.array(["", "-", "--", "—", "null", "NULL", "None", "N/A", "n/a"])
 
 
 def without_blank_rows(chunk: Chunk) -> Chunk:
