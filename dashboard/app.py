@@ -11,7 +11,7 @@ from dashboard.i18n.language import language_tag
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, text
 from dashboard.ui.actor import actor
-from dashboard.ui.frame import changes, people, practice, search_box, tour
+from dashboard.ui.frame import changes, left_widgets, people, practice, search_box, tour
 from dashboard.ui.page import PageMeta
 from dashboard.views import pages
 from shop import overview
@@ -43,6 +43,7 @@ def _first_page(declared: dict[str, PageMeta], user: Actor) -> tuple[str, bool]:
 
 def main() -> None:
     """Draw the frame and run the page that the URL names."""
+    left_widgets.forget()
     filters.set_language()
     st.set_page_config(
         page_title=t("frame.name"), page_icon=theme.icon(), layout="wide", initial_sidebar_state=216

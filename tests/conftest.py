@@ -19,6 +19,7 @@ from streamlit import config, logger
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import app_test, local_script_runner
+from xdist.scheduler import LoadFileScheduling
 
 from dashboard.i18n.language import use_language
 from etl.imports.importer import import_file
@@ -40,6 +41,8 @@ from tests.support.shops.practice_studio import Studio, spring_files, write_stud
 # the program again, and each of the two test processes rewrites all tests.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+gc.disable()  # until all tests are collected
+BROWSER = "tests/browser/"
 
 settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
 settings.load_profile("untimed")
@@ -58,10 +61,22 @@ def pytest_configure(config: pytest.Config) -> None:
     redirect.configure(config)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Give each file to one process, and the browser's files to one: it waits while the others compute."""
+    return _BrowserInOneProcess(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+class _BrowserInOneProcess(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return BROWSER if file.startswith(BROWSER) else file
+
+
 def pytest_collection_finish() -> None:
-    """Leave what the imports made out of every later garbage collection."""
-    gc.collect()
+    """Leave what the imports made out of every garbage collection: they make little garbage."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -79,12 +94,14 @@ def cheap_hashes() -> Iterator[None]:
 def cheap_page_starts() -> Iterator[None]:
     """What `AppTest` does again for each page although no test changes it is done once per process.
 
-    That is to look through all installed packages for components and to compile the scripts. A run is waited for by
-    its thread instead of a question each millisecond.
+    That is to look through all installed packages for components, to compile the scripts and to make the double of
+    the runtime, whose parts each run sets anew. A run is waited for by its thread instead of a question each
+    millisecond.
     """
-    scan, scripts, give_up = (
+    scan, scripts, runtime, give_up = (
         manifest_scanner.scan_component_manifests,
         ScriptCache(),
+        app_test.MagicMock(spec=app_test.Runtime),
         local_script_runner.require_widgets_deltas,
     )
 
@@ -100,6 +117,7 @@ def cheap_page_starts() -> Iterator[None]:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
         for module in (app_test, local_script_runner):
             patch.setattr(module, "ScriptCache", lambda: scripts)
+        patch.setattr(app_test, "MagicMock", lambda spec: runtime)
         patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 

@@ -315,14 +315,21 @@ def _retry(words: dict[str, str], *, quiet: bool) -> list[dict[str, Any]]:
     return [as_contract(report) for report in reports]
 
 
+OWN_QUESTIONS = ("platform", "currency", "time_zone")  # of the constants and dates
+
+
 def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
     """Write a first profile next to each unknown table; 1 when something has to be answered."""
+    from etl.profiles.draft import ProfileNotes
     from etl.profiles.suggest import suggest
 
+    notes = ProfileNotes(
+        t("commands.import.notes.first"), t("commands.import.notes.answer"), t("commands.import.notes.unused")
+    )
     options = False
     results = []
     for path in files:
-        result = suggest(path)
+        result = suggest(path, notes=notes)
         target = path.with_suffix(".toml")
         if target.exists():
             target = path.with_suffix(".profile.toml")
@@ -347,7 +354,7 @@ def _suggest(files: Sequence[Path], *, as_json: bool) -> int:
             click.echo(t("commands.import.suggested", file=path.name, profile=str(target)))
             for q in result.questions:
                 subject, _, part = q.code.partition(".")
-                subject = part if q.code == "constants.platform" else subject
+                subject = part if part in OWN_QUESTIONS else subject
                 click.echo(
                     "  "
                     + t(

@@ -222,6 +222,11 @@ def day(value: Any) -> str:
     return _date(value, "y年M月d日", "d MMM y")
 
 
+def date_column() -> str:
+    """The pattern by which a browser writes the days of a table's column as `day` does (momentjs.com, format)."""
+    return "YYYY年M月D日" if _zh() else "D MMM YYYY"
+
+
 def listed(names: Iterable[str]) -> str:
     """Names one after another, as the language of this run joins them."""
     return ("、" if _zh() else ", ").join(names)

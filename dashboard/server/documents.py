@@ -170,6 +170,12 @@ def unavailable_page(problem: str, path: str) -> str:
     return _document(t("frame.name"), _wrong(problem), escape(path))
 
 
+def unknown_page(path: str) -> str:
+    """The page for an address that leads nowhere, with the way to the first page."""
+    link = f'<a href="/?lang={language()}">{escape(t("frame.first_page"))}</a>'
+    return _document(t("frame.name"), f"<h1>{escape(t('frame.unknown_page'))}</h1>{link}", escape(path))
+
+
 @cache
 def _streamlit_page() -> str:
     page = files("streamlit").joinpath("static", "index.html").read_text("utf-8")

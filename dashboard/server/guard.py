@@ -46,6 +46,7 @@ ROUTES = re.compile(
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
 LARGEST_FORM = 16 * 1024
+HTML = (b"content-type", b"text/html; charset=utf-8")
 REFRESH_SECONDS = b"5"  # until a page that has no database is requested again
 
 
@@ -199,12 +200,11 @@ async def _refuse(scope: Scope, send: Send, status: int, words: str = "") -> Non
         back = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
         status, headers = 303, [*headers, (b"location", f"/sign-in?next={back}".encode())]
     body = words or f"{status}"
+    if status == 404 and is_page:
+        use_language_of(HTTPConnection(scope))
+        body, headers = documents.unknown_page(scope["path"]), [HTML, *headers[1:]]
     if words and is_page:
         body = documents.unavailable_page(words, scope["path"])
-        headers = [
-            (b"content-type", b"text/html; charset=utf-8"),
-            *headers[1:],
-            (b"refresh", REFRESH_SECONDS),
-        ]
+        headers = [HTML, *headers[1:], (b"refresh", REFRESH_SECONDS)]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body.encode()})

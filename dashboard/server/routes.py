@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -34,6 +35,21 @@ def local_path(text: str) -> str:
     return quote(text, safe="/?=&%+-_.,:~") if is_local and "\\" not in text else "/"
 
 
+class _Word(Convertor[str]):
+    """A path of one word, as those of pages are."""
+
+    regex = "[a-z_]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("word", _Word())
+
+
 class OwnRoutes:
     """Our routes on a shop's database."""
 
@@ -55,12 +71,18 @@ class OwnRoutes:
             Route("/changes", self.changes, methods=["GET"]),
             *LostShopRoutes(self.database).routes(),
             *pages,
+            Route("/{name:word}", self.unknown_page, methods=["GET"]),
         ]
 
     async def app_page(self, request: Request) -> Response:
         """Streamlit's page, which opens the web socket."""
         use_language_of(request)
         return HTMLResponse(documents.app_page(), headers={"cache-control": "no-cache"})
+
+    async def unknown_page(self, request: Request) -> Response:
+        """The answer to an address that is like a page's and is none."""
+        use_language_of(request)
+        return HTMLResponse(documents.unknown_page(request.url.path), status_code=404, headers=NO_STORE)
 
     async def manifest(self, request: Request) -> Response:
         """The web app manifest."""

@@ -68,6 +68,7 @@ WRITE: dict[str, Callable[[Any], str]] = {
     "rate": format.rate,
     "change": format.change,
     "seconds": format.seconds,
+    "day": format.day,
 }
 
 

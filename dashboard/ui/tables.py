@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from shop.core.money import minor_digits
 from shop.export import spreadsheet
 
 ROWS_IN_FULL = 14
+NUMBERS = ("money", "count", "pieces", "number", "rate", "change")
 
 
 def chart(
@@ -65,11 +65,17 @@ def draw(name: str, figure: charts.Figure, alt: str, on_select: Callable[[], Non
 
 def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int | None = None) -> None:
     """A table with its own download, on a phone as a list; money with all decimals."""
+    below_zero = {cell.label: cell.kind for cell in cells if _is_below_zero(table[cell.name], cell.kind)}
+    shown: Any = _displayed(table, cells)
+    if below_zero:  # a browser writes a hyphen for the minus
+        shown = shown.reset_index(drop=True).style.format(
+            {label: partial(_written, kind) for label, kind in below_zero.items()}, na_rep=format.UNKNOWN
+        )
     st.dataframe(
-        _displayed(table, cells),
+        shown,
         hide_index=True,
         key=f"table-{name}",
-        column_config={cell.label: _config(cell) for cell in cells},
+        column_config={cell.label: _config(cell, is_written=cell.label in below_zero) for cell in cells},
         height=height or ("content" if len(table) <= ROWS_IN_FULL else 460),
         placeholder=format.UNKNOWN,
     )
@@ -90,12 +96,24 @@ def _displayed_values(values: pd.Series, kind: str) -> pd.Series:
         return values.map(row_list.image_address, na_action="ignore")
     if kind == "seconds":
         return values.map(lambda value: format.seconds(None if pd.isna(value) else value))
-    if kind == "day":  # a column of text would show a date as a number
-        return values.map(lambda day: day.isoformat() if isinstance(day, date) else day, na_action="ignore")
+    if kind == "day":
+        return pd.to_datetime(values).dt.date
     return values
 
 
-def _config(cell: Column) -> Any:
+def _is_below_zero(values: pd.Series, kind: str) -> bool:
+    return kind in NUMBERS and bool((pd.to_numeric(values) < 0).any())
+
+
+def _written(kind: str, value: float) -> str:
+    """A number of a table (see `_displayed_values`) as this kind of figure is written everywhere."""
+    write = row_list.WRITE[kind]
+    if kind == "money":
+        return write(value * format.minor_units())
+    return write(value / 100 if kind in ("rate", "change") else value)
+
+
+def _config(cell: Column, *, is_written: bool = False) -> Any:
     formats = {
         "money": f"{format.symbol()}%,.{minor_digits(format.currency())}f",
         "count": "%,d",
@@ -106,7 +124,10 @@ def _config(cell: Column) -> Any:
     }
     tip = cell.tip or None
     if cell.kind in formats:
-        return st.column_config.NumberColumn(cell.label, help=tip, format=formats[cell.kind])
+        number_format = None if is_written else formats[cell.kind]
+        return st.column_config.NumberColumn(cell.label, help=tip, format=number_format)
+    if cell.kind == "day":
+        return st.column_config.DateColumn(cell.label, help=tip, format=format.date_column())
     if cell.kind == "link":
         return st.column_config.LinkColumn(
             cell.label, help=tip, display_text=":material/open_in_new:", width=70

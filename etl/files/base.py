@@ -18,6 +18,7 @@ names in its headers included.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -77,14 +78,26 @@ def places_of(fields: Sequence[FileField], headers: Sequence[str]) -> dict[str, 
     return result
 
 
-def may_be_of(kind: FileKind, headers: Sequence[str]) -> bool:
-    """Whether a header row has one of the columns that a kind requires; true for kinds that know them otherwise."""
-    required = _required_spellings(tuple(kind.FIELDS))
-    return (
-        hasattr(kind, "places")
-        or not required
-        or not required.isdisjoint(_places_by_spelling(tuple(headers)).keys())
-    )
+class KindIndex:
+    """Kinds by the spellings of the columns that they require."""
+
+    def __init__(self, kinds: Sequence[FileKind]) -> None:
+        self._kinds = kinds
+        self._of_any: set[int] = set()  # know their columns otherwise, or require none
+        self._of_spelling: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        for number, kind in enumerate(kinds):
+            required = _required_spellings(tuple(kind.FIELDS))
+            if hasattr(kind, "places") or not required:
+                self._of_any.add(number)
+            for spelling in required:
+                self._of_spelling[spelling].append(number)
+
+    def near(self, headers: Sequence[str]) -> list[FileKind]:
+        """The kinds that a header row may be of: it has one of the columns that they require."""
+        numbers = self._of_any.union(
+            *(self._of_spelling.get(spelling, ()) for spelling in _places_by_spelling(tuple(headers)))
+        )
+        return [self._kinds[number] for number in sorted(numbers)]
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -19,7 +19,7 @@ from etl.errors import (
     UnknownTable,
     UnlikeAnyTable,
 )
-from etl.files.base import FileKind, Recognised, contrary, may_be_of, missing, places_of
+from etl.files.base import FileKind, KindIndex, Recognised, contrary, missing, places_of
 from etl.files.fields import FileField
 from etl.files.headers import normal
 from etl.files.platform_names import platform_slug
@@ -107,15 +107,11 @@ def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
     AmbiguousKind where two explain equally many, MissingColumns where one nearly fits, UnknownTable
     where none comes close or a header speaks against those that do.
     """
-    rows = [
-        (kind, table, header)
-        for table in tables
-        for header in range(len(table.head[:HEADER_ROWS]))
-        for kind in kinds
-        if _may_stand(kind, table, header)
+    index = KindIndex(kinds)
+    near = _rows(tables, index.near)
+    candidates = [
+        _candidate(*row, is_named=len(kinds) == 1) for row in near or _rows(tables, lambda _: kinds)
     ]
-    near = [row for row in rows if may_be_of(row[0], row[1].head[row[2]])]
-    candidates = [_candidate(*row, is_named=len(kinds) == 1) for row in near or rows]
     if not candidates:  # a profile names a worksheet or a row that is not there
         raise MissingColumns(
             file=tables[0].name, kind=kinds[0].NAME, missing=_place_named(kinds[0]), looked_for="-"
@@ -133,6 +129,19 @@ def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
     if len(equal) > 1:
         raise AmbiguousKind(file=tables[0].name, kinds=" / ".join(equal), first=equal[0])
     return _with_further_worksheets(best.recognised, tables)
+
+
+def _rows(
+    tables: Sequence[Table], kinds_of: Callable[[Sequence[str]], Sequence[FileKind]]
+) -> list[tuple[FileKind, Table, int]]:
+    """Each header row that may be, with each of the kinds for it that may stand there."""
+    return [
+        (kind, table, header)
+        for table in tables
+        for header, headers in enumerate(table.head[:HEADER_ROWS])
+        for kind in kinds_of(headers)
+        if _may_stand(kind, table, header)
+    ]
 
 
 def _candidate(kind: FileKind, table: Table, header: int, *, is_named: bool) -> _Candidate:

@@ -57,6 +57,15 @@ class Question:
     choices: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class ProfileNotes:
+    """The comments in a suggested profile, in the language of whoever reads it."""
+
+    first: str = "A first profile: check each line."
+    answer: str = "Answer each question at the place that it names, then delete its line here."
+    unused: str = "Not used:"
+
+
 @dataclass
 class Draft:
     """What a table shows, the profile so far by place, and the questions."""
@@ -209,8 +218,11 @@ def words_of(draft: Draft, header: str) -> list[str]:
 TABLES_FIRST = ("file", "constants", "columns", "dates", "money", "status")
 
 
-def text_of(values: Mapping[str, Any], questions: Iterable[Question], comments: Iterable[str] = ()) -> str:
+def text_of(
+    values: Mapping[str, Any], questions: Iterable[Question], notes: ProfileNotes | None = None
+) -> str:
     """The profile as TOML; open questions are in [questions], which blocks it until they are gone."""
+    notes = notes or ProfileNotes(first="")
     sections: dict[str, dict[str, Any]] = {name: {} for name in TABLES_FIRST}
     top: dict[str, Any] = {}
     rules: dict[str, list[dict[str, Any]]] = {}
@@ -227,7 +239,7 @@ def text_of(values: Mapping[str, Any], questions: Iterable[Question], comments: 
             top[place] = value
     if "columns.status" not in values:
         sections.pop("status", None)
-    lines = [*(f"# {line}" for line in comments)]
+    lines = [f"# {notes.first}"] if notes.first else []
     lines += [f"{name} = {_toml(value)}" for name, value in top.items()]
     for section, entries in sections.items():
         open_ = [q for q in questions if q.code.startswith(f"{section}.") and q.code not in values]
@@ -239,20 +251,16 @@ def text_of(values: Mapping[str, Any], questions: Iterable[Question], comments: 
             lines += ["", f"[[{name}]]", *(f"{_name(n)} = {_toml(v)}" for n, v in item.items())]
     wording = [q for q in questions if q.code not in values]
     if wording:
-        lines += [
-            "",
-            "# Answer each question at the place that it names, then delete its line here.",
-            "[questions]",
-        ]
+        lines += ["", f"# {notes.answer}", "[questions]"]
         lines += [f"{_toml(item.code)} = {_toml(_question_lines(item))}" for item in wording]
     return "\n".join(lines) + "\n"
 
 
 def _question_lines(item: Question) -> str:
-    about = f"column {item.column}: " if item.column else ""
+    about = f"{item.column}: " if item.column else ""
     seen = f"{' | '.join(item.samples)}: " if item.samples else ""
-    free = " or any other name" if item.code == "constants.platform" else ""
-    return f"{about}{seen}{' or '.join(item.choices)}{free}?"
+    free = " / …" if item.code == "constants.platform" else ""
+    return f"{about}{seen}{' / '.join(item.choices)}{free}?"
 
 
 def _name(name: str) -> str:

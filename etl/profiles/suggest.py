@@ -19,6 +19,7 @@ from etl.profiles.draft import (
     MONEY,
     NONE,
     Draft,
+    ProfileNotes,
     Question,
     ask_column,
     candidates,
@@ -79,14 +80,16 @@ def recognised_table(path: Path, name: str) -> Draft:
     return draft
 
 
-def suggest(path: Path, *, name: str | None = None) -> ProfileDraft:
+def suggest(path: Path, *, name: str | None = None, notes: ProfileNotes | None = None) -> ProfileDraft:
     """A profile for this table; raises a FileRejected when the file is no table, or none that we can store."""
     draft = recognised_table(path, name or path.name)
     kind, matches = best_table(draft)
-    return complete(draft, kind, matches)
+    return complete(draft, kind, matches, notes)
 
 
-def complete(draft: Draft, kind: str, matches: dict[str, list[str]] | None = None) -> ProfileDraft:
+def complete(
+    draft: Draft, kind: str, matches: dict[str, list[str]] | None = None, notes: ProfileNotes | None = None
+) -> ProfileDraft:
     """The profile of a draft as a table of this kind; columns that the draft already has stay."""
     draft.values["table"] = kind
     draft.questions.clear()
@@ -108,13 +111,13 @@ def complete(draft: Draft, kind: str, matches: dict[str, list[str]] | None = Non
         paid = draft.columns["paid"]
         draft.ask("amounts.paid.includes", paid, draft.samples(paid), (NONE, "shipping"))
     _status(draft, kind)
-    return _suggestion(draft)
+    return _suggestion(draft, notes or ProfileNotes())
 
 
-def _suggestion(draft: Draft) -> ProfileDraft:
-    comments = [f"A first profile for {draft.table.name}: check each line."]
+def _suggestion(draft: Draft, notes: ProfileNotes) -> ProfileDraft:
     unused = ", ".join(draft.unused())
-    text = text_of(draft.values, draft.questions, comments) + (f"\n# Not used: {unused}\n" if unused else "")
+    text = text_of(draft.values, draft.questions, notes)
+    text += f"\n# {notes.unused} {unused}\n" if unused else ""
     return ProfileDraft(text, tuple(draft.questions), draft)
 
 

@@ -34,6 +34,7 @@ from shop.db.database import Database
 from shop.orders.upsert import Upsert
 
 RECORDS_AT_ONCE = 2_000
+SECONDS_AT_ONCE = 2  # what a power cut loses at most is fetched again
 WRONG_BY = 60  # seconds between two clocks from which on a run is planned again
 
 
@@ -150,25 +151,33 @@ class _ResourceRun:
             raise _WrongClock
 
     def _windows(self, whole: TimeWindow) -> None:
+        """Read window by window; short ones are stored together, so that each day's figures are computed once."""
         pieces = windows.split(self.resource, whole, self.worker.account.context)
-        for number, window in enumerate(pieces):
-            pages: list[list[dict[str, Any]]] = []
-            begun, newest = self.worker.account.confirmed(), 0
-            try:
+        pages: list[list[dict[str, Any]]] = []  # fetched, not stored yet
+        done: tuple[int | None, int | None] = (
+            None,
+            None,
+        )  # end of the last whole window, time confirmed for it
+        newest, stored_at = 0, self.clock.stopwatch()
+        try:
+            for number, window in enumerate(pieces, 1):
+                begun = self.worker.account.confirmed()
                 for page in self._fetch(window):
                     begun = begun or self.worker.account.confirmed()
                     step("page-fetched")
                     pages.append([self._strip(record) for record in page])
                     if sum(map(len, pages)) >= RECORDS_AT_ONCE:
-                        newest = max(newest, self._store(pages, None))
-                        pages = []
-                        self._report_progress(number / len(pieces))
-            except PlatformError:
-                self._store(pages, None)  # what came before the trouble; the cursor stays
-                raise
-            begun = begun or self.worker.account.confirmed()
-            self._store(pages, min(window.end, whole.end), begun, newest)
-            self._report_progress((number + 1) / len(pieces))
+                        newest = max(newest, self._store(pages, *done, newest))
+                        pages, stored_at = [], self.clock.stopwatch()
+                        self._report_progress((number - 1) / len(pieces))
+                done = min(window.end, whole.end), begun or self.worker.account.confirmed()
+                if number == len(pieces) or self.clock.stopwatch() - stored_at >= SECONDS_AT_ONCE:
+                    newest = max(newest, self._store(pages, *done, newest))
+                    pages, stored_at = [], self.clock.stopwatch()
+                self._report_progress(number / len(pieces))
+        except (PlatformError, KeyboardInterrupt):
+            self._store(pages, *done, newest)  # what came before the trouble; the cursor stays before it
+            raise
 
     def _fetch(self, window: TimeWindow) -> Iterator[list[dict[str, Any]]]:
         """The pages of a window; raises _WrongClock where its first answer shows a wrong clock."""

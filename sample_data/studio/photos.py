@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sample_data.studio.seed_database import ASSISTANT
@@ -31,5 +32,8 @@ def photographed(workshop: Workshop) -> Iterator[tuple[str, Path]]:
 
 def add_photos(db: Database, workshop: Workshop, limit: int | None = None) -> None:
     """Add the photos of a workshop to its products, the first `limit` of them or all."""
-    for code, file in list(photographed(workshop))[:limit]:
-        photos.add(db, "product", code, [photos.prepare(file.read_bytes())], actor=ASSISTANT)
+    chosen = list(photographed(workshop))[:limit]
+    with ThreadPoolExecutor(2) as pool:
+        prepared = pool.map(lambda item: photos.prepare(item[1].read_bytes()), chosen)
+        for (code, _), photo in zip(chosen, prepared, strict=True):
+            photos.add(db, "product", code, [photo], actor=ASSISTANT)

@@ -21,14 +21,6 @@ class OrderStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class CaseStatus(StrEnum):
-    """How far an after-sale case has come, in this order; only money that was refunded counts."""
-
-    REQUESTED = "asked"
-    CLOSED = "closed"
-    REFUNDED = "refunded"
-
-
 class RefundStage(StrEnum):
     """Whether money was refunded before the parcel was sent or after."""
 

@@ -1,4 +1,4 @@
-"""Deferred roll-ups: hours, provinces, and buyers by the day of their first purchase.
+"""Deferred roll-ups: hours, provinces, buyers by the day of their first purchase, and delays of payouts.
 
 An import only marks the days that it touched; the dashboard computes them again in the background, or the first query
 that needs these figures does, in a transaction of its own. An import stays as fast as it is, and a day's sync costs
@@ -19,12 +19,14 @@ from sqlalchemy import Connection, text
 
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
+from shop.metrics.payout_rollup import compute_delays
 from shop.metrics.refund_sql import EARLIER
 from shop.metrics.settings import shop_settings
 
-TABLES = ("fact_hour", "fact_place", "buyer_first", "fact_buyer_day", "fact_cohort")
+TABLES = ("fact_hour", "fact_place", "buyer_first", "fact_buyer_day", "fact_cohort", "fact_payout_delay")
 PAID_ON = "order_line INDEXED BY order_line_paid_on"
 STALE = "SELECT day FROM stale_day WHERE shop_id = :shop"
+STALE_PAYOUTS = "SELECT day FROM stale_payout_day WHERE shop_id = :shop ORDER BY day"
 
 # The first stale day of each buyer who bought on one.
 SEEN = f"""
@@ -111,17 +113,21 @@ TEMPORARY = (
 )
 
 
-def mark(cursor: Any, shop_id: int, days: Iterable[str | None]) -> None:
-    """Note the days whose lines a load touched."""
-    cursor.executemany(
-        "INSERT OR IGNORE INTO stale_day (shop_id, day) VALUES (?, ?)",
-        [(shop_id, day) for day in sorted(day for day in days if day)],
-    )
+def mark(cursor: Any, shop_id: int, days: Iterable[str | None], payout_days: Iterable[str]) -> None:
+    """Note the days whose lines a load touched, and those whose lines, payouts or refunds it touched."""
+    for table, touched in (("stale_day", days), ("stale_payout_day", payout_days)):
+        cursor.executemany(
+            f"INSERT OR IGNORE INTO {table} (shop_id, day) VALUES (?, ?)",
+            [(shop_id, day) for day in sorted(day for day in touched if day)],
+        )
 
 
 def is_stale(db: Database, shop_id: int = 1) -> bool:
     """Whether imports have marked days that are not computed yet."""
-    marked = text("SELECT EXISTS (SELECT 1 FROM stale_day WHERE shop_id = :shop)")
+    marked = text(
+        "SELECT EXISTS (SELECT 1 FROM stale_day WHERE shop_id = :shop) "
+        "OR EXISTS (SELECT 1 FROM stale_payout_day WHERE shop_id = :shop)"
+    )
     with db.read() as connection:
         return bool(connection.execute(marked, {"shop": shop_id}).scalar())
 
@@ -138,6 +144,9 @@ def compute_marked(connection: Connection, shop_id: int) -> None:
     """Compute all marked days again, inside the caller's transaction."""
     cursor = raw_cursor(connection)
     values = {"shop": shop_id}
+    for row in cursor.execute(STALE_PAYOUTS, values).fetchall():
+        compute_delays(cursor, shop_id, row[0])
+    cursor.execute("DELETE FROM stale_payout_day WHERE shop_id = :shop", values)
     for sql in (*TEMPORARY, SEEN, LOST):
         cursor.execute(sql, values if ":shop" in sql else {})
     if _any_lost(cursor):

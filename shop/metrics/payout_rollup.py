@@ -104,6 +104,41 @@ WHERE given >= paid GROUP BY {CUTS}
 ON CONFLICT DO UPDATE SET void_orders = excluded.void_orders, void_cents = excluded.void_cents
 """
 
+# The first day on which the refunds of a line, or those of its order, reach what was paid.
+VOID_ON = f"""
+(SELECT MIN(refunded_on) FROM (
+  SELECT r.refunded_on, SUM(r.amount_cents) OVER along AS of_order,
+    SUM(CASE WHEN r.line_id = l.line_id THEN r.amount_cents ELSE 0 END) OVER along AS of_line
+  FROM refund r INDEXED BY refund_order WHERE r.shop_id = l.shop_id AND r.platform = l.platform
+    AND r.order_id = l.order_id AND r.refunded_on IS NOT NULL AND {COUNTS}
+  WINDOW along AS (ORDER BY r.refunded_on))
+WHERE of_line >= l.buyer_paid_cents AND l.buyer_paid_cents > 0 OR of_order > 0 AND of_order >=
+  {PAID_LINES_OF_ORDER.format("x.buyer_paid_cents").replace("f.", "l.")})
+"""
+# Their squares stay in 64 bits whatever a damaged file states.
+SQUARE = "SUM(MIN(ABS({0}), 300000000) * MIN(ABS({0}), 300000000))"
+DELAYS_OF_DAY = f"""
+INSERT INTO fact_payout_delay (shop_id, day, platform, currency, seller, settled_on, void_on, lines, gmv_cents,
+  gmv_squares, paid_out_cents, paid_out_squares)
+SELECT :shop, :day, platform, currency, seller, settled_on,
+  CASE WHEN settled_on = '' OR void_on < settled_on THEN void_on ELSE '' END AS void, COUNT(*), SUM(gmv),
+  {SQUARE.format("gmv")}, SUM(paid_out), {SQUARE.format("paid_out")}
+FROM (
+  SELECT platform, currency, seller, gmv, COALESCE(MIN(settled_on), '') AS settled_on,
+    COALESCE(SUM(paid_out), 0) AS paid_out, COALESCE(void_on, '') AS void_on
+  FROM (
+    SELECT l.platform, l.order_id, l.line_id, l.currency, l.seller, {VOID_ON} AS void_on,
+      l.buyer_paid_cents + l.platform_discount_cents AS gmv, s.settled_on,
+      CASE WHEN s.line_id = l.line_id OR NOT {EARLIER.format("")} THEN s.paid_out_cents ELSE 0 END AS paid_out
+    FROM {PAID_LINES} LEFT JOIN settlement s ON {OF_ORDER} AND s.currency = l.currency AND s.settled_on IS NOT NULL
+      AND (s.line_id = l.line_id OR {OF_NO_LINE}) AND {COUNTS_ONCE}
+    WHERE {OF_DAY}
+  )
+  GROUP BY platform, order_id, line_id
+)
+GROUP BY platform, currency, seller, settled_on, void
+"""
+
 
 def compute_day(cursor: Any, shop_id: int, day: str, *, refunds: bool, payouts: bool) -> None:
     """Compute what came of the orders paid on a day; without refunds or payouts nothing did.
@@ -119,3 +154,10 @@ def compute_day(cursor: Any, shop_id: int, day: str, *, refunds: bool, payouts: 
         cursor.execute(REFUNDS_OF_DAY, values)
     if refunds:
         cursor.execute(VOID_OF_DAY, values)
+
+
+def compute_delays(cursor: Any, shop_id: int, day: str) -> None:
+    """Compute when the lines paid on a day were paid out, or refunded whole before that."""
+    values = {"shop": shop_id, "day": day}
+    cursor.execute("DELETE FROM fact_payout_delay WHERE shop_id = :shop AND day = :day", values)
+    cursor.execute(DELAYS_OF_DAY, values)

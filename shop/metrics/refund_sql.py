@@ -1,8 +1,9 @@
-"""SQL that the roll-ups share: the first line of an order, and each line's share of its refunds."""
+"""SQL that the roll-ups share: the first line of an order, and each line's share of its refunds; the days of orders."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 # A gift line ships for nothing: it is no sold piece and no line of revenue. The first line of an
@@ -158,3 +159,26 @@ SELECT day, platform, currency, carrier, seller, sku, name_key, order_id, SUM(sh
 FROM ({shares})
 GROUP BY day, platform, currency, carrier, seller, sku, name_key, order_id, line_id
 """
+
+
+IDS_AT_ONCE = 20_000
+PAID, REFUNDED = ("order_line", "paid_on"), ("refund", "refunded_on")
+
+
+def days_of_orders(
+    cursor: Any, shop_id: int, orders: Mapping[str, Iterable[str]], *columns: tuple[str, str]
+) -> set[str]:
+    """The days in these columns of orders (by platform)."""
+    days: set[str] = set()
+    for platform, ids in orders.items():
+        wanted = sorted(ids)
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            some = json.dumps(wanted[start : start + IDS_AT_ONCE])
+            values = {"shop": shop_id, "platform": platform, "ids": some}
+            for table, column in columns:
+                sql = (
+                    f"SELECT DISTINCT t.{column} FROM json_each(:ids) j CROSS JOIN {table} t "
+                    "ON t.shop_id = :shop AND t.platform = :platform AND t.order_id = j.value"
+                )
+                days.update(row[0] for row in cursor.execute(sql, values) if row[0])
+    return days

@@ -21,16 +21,18 @@ from shop.metrics.refund_sql import (
     EARLIER,
     MANY_DAYS,
     ORDER_IS_REFUNDED,
+    PAID,
     PAID_ON_DAY,
+    REFUNDED,
     REFUNDED_ON,
     REFUNDED_ORDERS,
+    days_of_orders,
     list_first_lines,
     list_refunded_orders,
     refunded_lines,
     shares,
 )
 
-NAMES_AT_ONCE = 20_000
 END_OF_TIME = 1 << 60
 
 TABLES = (
@@ -228,11 +230,12 @@ class Touched:
     """The days, orders and SKUs whose figures must be computed again."""
 
     days: set[str | None] = field(default_factory=set)
-    attributed: set[str | None] | None = (
-        None  # days on which lines name a content or are provisional, where noted
-    )
+    attributed: set[str | None] | None = None  # days with lines that name a content, where noted
     refund_days: set[str | None] = field(default_factory=set)
     refund_orders: dict[str, set[str]] = field(default_factory=dict)
+    payout_orders: dict[str, set[str]] = field(
+        default_factory=dict
+    )  # only what was paid out for them changed
     session_days: set[str | None] = field(default_factory=set)
     video_days: set[str | None] = field(default_factory=set)
     minutes: dict[str, set[str]] = field(default_factory=dict)  # sessions of which minutes changed
@@ -250,21 +253,25 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     cursor.executemany(NAME_SKU, names)
     _choose_wordings(cursor, shop_id, touched.names)
     days = _touched_days(cursor, shop_id, touched)
+    payout_days = days | days_of_orders(cursor, shop_id, touched.payout_orders, PAID)
     with_refunds = _has(cursor, "refund", shop_id)
     with_payouts = _has(cursor, "settlement", shop_id)
     if with_refunds:
-        list_refunded_orders(cursor, shop_id, days)
+        list_refunded_orders(cursor, shop_id, payout_days)
     long = _days_of_long_orders(cursor, shop_id, touched, days)
     for day in sorted(days):
         lines_of_day = LONG_ORDERS_OF_DAY if day in long else LINES_OF_DAY
         _compute_day(cursor, shop_id, day, lines_of_day, with_refunds=with_refunds)
+    for day in sorted(payout_days):
         payout_rollup.compute_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
     for month in sorted({day[:7] + "-01" for day in days}):
         _compute_month(cursor, shop_id, month)
-    deferred_rollups.mark(cursor, shop_id, touched.days)
+    deferred_rollups.mark(cursor, shop_id, touched.days, days)
     stream_days = {day for day in touched.session_days | touched.video_days if day}
     stream_days |= stream_rollups.days_without_end(cursor, shop_id, touched.minutes)
-    stream_rollups.compute(cursor, shop_id, days, stream_days, touched.attributed)
+    stream_rollups.compute(
+        cursor, shop_id, {day for day in touched.days if day}, stream_days, touched.attributed
+    )
 
 
 def _choose_wordings(cursor: Any, shop_id: int, names: Iterable[int]) -> None:
@@ -342,20 +349,7 @@ def _has(cursor: Any, table: str, shop_id: int) -> bool:
 def _touched_days(cursor: Any, shop_id: int, touched: Touched) -> set[str]:
     """All days to compute again: of touched lines and refunds, and of others of the same orders."""
     days = {day for day in touched.days | touched.refund_days if day}
-    for platform, orders in touched.refund_orders.items():
-        wanted = sorted(orders)
-        for start in range(0, len(wanted), NAMES_AT_ONCE):
-            values = {
-                "shop": shop_id,
-                "platform": platform,
-                "ids": json.dumps(wanted[start : start + NAMES_AT_ONCE]),
-            }
-            for table, column in (("order_line", "paid_on"), ("refund", "refunded_on")):
-                sql = (
-                    f"SELECT DISTINCT t.{column} FROM json_each(:ids) j CROSS JOIN {table} t "
-                    "ON t.shop_id = :shop AND t.platform = :platform AND t.order_id = j.value"
-                )
-                days.update(row[0] for row in cursor.execute(sql, values) if row[0])
+    days |= days_of_orders(cursor, shop_id, touched.refund_orders, PAID, REFUNDED)
     if _has(cursor, "refund", shop_id):
         days |= _refund_days_of_paid(cursor, shop_id, {day for day in touched.days if day})
     return days

@@ -135,6 +135,31 @@ class FactPayout(SQLModel, table=True):
     void_cents: int = cents()
 
 
+class FactPayoutDelay(SQLModel, table=True):
+    """Lines of one shop day of payment x platform x currency x own or partner x the day of their first payout x the day
+    on which they were refunded whole before one ('' where neither has come).
+
+    `gmv_squares` and `paid_out_squares` are the sums of the lines' squares (each of at most 300,000,000), which measure
+    how much the lines vary.
+    """
+
+    __tablename__ = "fact_payout_delay"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    day: date = day(primary_key=True)
+    platform: str = key()
+    currency: str = key()
+    seller: str = key()
+    settled_on: str = key()
+    void_on: str = key()
+    lines: int = 0
+    gmv_cents: int = cents()
+    gmv_squares: int = cents()
+    paid_out_cents: int = cents()
+    paid_out_squares: int = cents()
+
+
 class FactRefund(SQLModel, table=True):
     """Refunds of one shop day for the orders paid on another x platform x currency x carrier
     x own or partner (of the order's first line) x whether it was before anything was sent.
@@ -235,6 +260,16 @@ class StaleDay(SQLModel, table=True):
     """One shop day whose deferred roll-ups (hours, buyers, cohorts) are computed again at the next query."""
 
     __tablename__ = "stale_day"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
+
+    shop_id: int = shop_key()
+    day: date = day(primary_key=True)
+
+
+class StalePayoutDay(SQLModel, table=True):
+    """One shop day whose deferred roll-up of payouts is computed again at the next query."""
+
+    __tablename__ = "stale_payout_day"
     __table_args__: ClassVar = ({"sqlite_with_rowid": False},)
 
     shop_id: int = shop_key()

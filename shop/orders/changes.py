@@ -13,8 +13,6 @@ from shop.orders.stored_rows import NAME_KEY, PAID_AT
 
 Put = Callable[[IngestBatch], list[bool]]
 NEVER = 2**62
-# A settlement counts on the days that its orders were paid; a deposit decides which refunds are of a sale.
-OF_ORDERS = ("settlement", "presale_deposit")
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,10 @@ class ChangeTracker:
             orders.update(old[3] for old in stored.values())
             self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
             self._note_stock(batch.platform, ((order, NEVER) for order in orders))
-        elif batch.table in OF_ORDERS:
+        elif (affected := self._affected_by(batch.table)) is not None:
             orders = set(selected(batch.columns["order_id"], written))
             orders.update(old[2] for old in stored.values())
-            self.touched.refund_orders.setdefault(batch.platform, set()).update(orders)
+            affected.setdefault(batch.platform, set()).update(orders)
         elif batch.table == "live_session":
             self.touched.session_days.update(selected(batch.columns["started_on"], written))
             self.touched.session_days.update(old[2] for old in stored.values())
@@ -99,15 +97,19 @@ class ChangeTracker:
             orders = {stored[key][3] for key in gone}
             self.touched.refund_orders.setdefault(platform, set()).update(orders)
             self._note_stock(platform, ((order, NEVER) for order in orders))
-        elif table in OF_ORDERS:
-            orders = {stored[key][2] for key in gone}
-            self.touched.refund_orders.setdefault(platform, set()).update(orders)
+        elif (affected := self._affected_by(table)) is not None:
+            affected.setdefault(platform, set()).update(stored[key][2] for key in gone)
         elif table == "live_session":
             self.touched.session_days.update(stored[key][2] for key in gone)
         elif table == "live_minute":
             self.touched.minutes.setdefault(platform, set()).update(key[0] for key in gone)
         elif table == "video":
             self.touched.video_days.update(stored[key][2] for key in gone)
+
+    def _affected_by(self, table: str) -> dict[str, set[str]] | None:
+        """What rows of orders affect: a settlement the payouts of its orders, a deposit which refunds are of a sale."""
+        affected = {"settlement": self.touched.payout_orders, "presale_deposit": self.touched.refund_orders}
+        return affected.get(table)
 
     def _note_wordings(self, lines: Iterable[Sequence[Any]]) -> None:
         """Note the wordings that these lines had: another one may name their SKUs now."""

@@ -115,15 +115,17 @@ def _measured(rows: Iterable[tuple[int, ...]], place: int) -> int | None:
     return half_up(Fraction(max(sum(row[place] for row in rows), 0) * BASIS, income))
 
 
-def fee_estimates(db: Database, query: Query) -> list[FeeEstimate]:
+def fee_estimates(
+    db: Database, query: Query, rates: Mapping[str, FeeRates] | None = None
+) -> list[FeeEstimate]:
     """The estimates of all lines of a query's range that have no settlement, of platforms whose rate is known.
 
-    For the owner. Raises NotAllowed.
+    `rates` where they are read already. For the owner. Raises NotAllowed.
     """
     require_reader(db, "see_margins")
     with db.read() as connection:
         query = replace(query, currency=currency_of(connection, query), cut_at=None, by=())
-        rates = known_rates(connection, query.currency or "", query.shop)
+        rates = known_rates(connection, query.currency or "", query.shop) if rates is None else rates
     start = _first_open_day(db, query, rates)
     if start is None:
         return []

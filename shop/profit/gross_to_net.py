@@ -168,7 +168,7 @@ def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
     with db.read() as connection:
         rates = known_rates(connection, currency, query.shop)
     unsettled, gaps = _unsettled(db, in_currency, sold, paid_out, rates.keys())
-    estimates = fee_estimates(db, in_currency)
+    estimates = fee_estimates(db, in_currency, rates)
     parcels = parcel_costs(db, in_currency)
     whole["other_fees"] -= sum(parcel.courier or 0 for parcel in parcels or () if parcel.is_deducted)
     steps = _to_fees(whole, unsettled, gaps, refunds, estimates)

@@ -9,7 +9,7 @@ still has to leave is an estimate. The weight of a parcel is that of its pieces,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -43,8 +43,6 @@ SELECT r.platform, r.order_id, SUM(r.shipping_cents) FROM refund r
 WHERE r.shop_id = :shop AND r.refunded_on >= :start AND r.status = 'refunded' AND r.shipping_cents > 0
 GROUP BY r.platform, r.order_id
 """
-
-
 STATED = """
 SELECT s.platform, s.order_id, SUM(s.courier_cents) FROM settlement s INDEXED BY settlement_courier
 WHERE s.shop_id = :shop AND s.currency = :currency AND s.courier_cents <> 0 AND s.settled_on >= :start
@@ -109,8 +107,12 @@ def parcel_costs(db: Database, query: Query) -> list[ParcelCost] | None:
         currency = currency_of(connection, query)
         couriers = rate_table(connection, RateKind.COURIER, currency, query.shop)
         packings = rate_table(connection, RateKind.PACKING, currency, query.shop)
-        lines, unsent, shipping, stated = _read(connection, replace(query, currency=currency))
+        query = replace(query, currency=currency)
+        stated = _given_couriers(connection, query)
         if not couriers and not packings and not stated:
+            return None
+        lines, unsent, shipping = _read(connection, query)
+        if not couriers and not packings and stated.keys().isdisjoint(line[:2] for line in lines):
             return None
     result = []
     for _, group in groupby(lines, key=lambda line: line[:2]):
@@ -125,28 +127,31 @@ def parcel_costs(db: Database, query: Query) -> list[ParcelCost] | None:
     return result
 
 
-def _read(
-    connection: Connection, query: Query
-) -> tuple[Iterable[ParcelLine], dict[Any, int], dict[Any, int], dict[Any, int]]:
-    """The lines order by order; by order what was refunded before it left, what of its shipping, its stated courier."""
-    cursor = raw_cursor(connection)
-    values = {
-        "shop": query.shop,
-        "start": query.start.isoformat(),
-        "end": query.end.isoformat(),
-        "currency": query.currency,
-    }
+def _given_couriers(connection: Connection, query: Query) -> dict[Any, int]:
+    """What settlements state from the first day of a range on, by order."""
+    rows = raw_cursor(connection).execute(STATED, _values(query))
+    return {(platform, order): cents for platform, order, cents in rows}
+
+
+def _read(connection: Connection, query: Query) -> tuple[list[ParcelLine], dict[Any, int], dict[Any, int]]:
+    """The lines order by order; by order what was refunded before it left, and what of its shipping."""
+    cursor, values = raw_cursor(connection), _values(query)
     platforms = {name for dimension, names in query.where if dimension == "platform" for name in names}
     rows = [row for row in cursor.execute(LINES, values) if not platforms or row[0] in platforms]
     unsent: dict[Any, int] = {}
     for platform, order, _, cents in cursor.execute(REFUNDED_UNSENT, values):
         unsent[platform, order] = unsent.get((platform, order), 0) + cents
     shipping = {(row[0], row[1]): row[2] for row in cursor.execute(SHIPPING_REFUNDED, values)}
-    orders = {(row[0], row[1]) for row in rows}
-    stated = {
-        (row[0], row[1]): row[2] for row in cursor.execute(STATED, values) if (row[0], row[1]) in orders
+    return list(map(ParcelLine._make, rows)), unsent, shipping
+
+
+def _values(query: Query) -> dict[str, Any]:
+    return {
+        "shop": query.shop,
+        "start": query.start.isoformat(),
+        "end": query.end.isoformat(),
+        "currency": query.currency,
     }
-    return map(ParcelLine._make, rows), unsent, shipping, stated
 
 
 def _state(order: list[ParcelLine], unsent: Mapping[Any, int]) -> str:

@@ -26,6 +26,7 @@ from shop.stock.order_demand import follow_orders
 BACK = "('return_refund', 'exchange')"
 # Cases that bring goods back, and parcels that were cancelled under way without any case; each with
 # every allocation that it may be about.
+OF_ORDER = "AND c.platform = :platform AND c.order_id = :order"
 EXPECTED = f"""
 SELECT c.platform, c.order_id, c.line_id, c.part, r.refund_id, r.kind, r.status, r.reason,
   COALESCE(r.refunded_at, r.requested_at), c.sku, c.taken - c.returned, v.title, p.title, c.set_sku
@@ -36,7 +37,7 @@ JOIN stock_claim c ON c.shop_id = r.shop_id AND c.platform = r.platform
       AND l.order_id = r.order_id AND l.line_id = r.line_id))
 LEFT JOIN variant v ON v.shop_id = c.shop_id AND v.sku = c.sku
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
-WHERE r.shop_id = :shop AND r.kind IN {BACK} AND r.status <> 'closed' AND c.is_shipped
+WHERE r.shop_id = :shop {{of_order}} AND r.kind IN {BACK} AND r.status <> 'closed' AND c.is_shipped
   AND c.taken > c.returned AND NOT EXISTS (SELECT 1 FROM return_receipt x
     WHERE x.shop_id = c.shop_id AND x.platform = c.platform AND x.order_id = c.order_id
       AND x.line_id = c.line_id AND x.refund_id = r.refund_id AND x.part = c.part)
@@ -48,7 +49,7 @@ JOIN order_line l ON l.shop_id = c.shop_id AND l.platform = c.platform
   AND l.order_id = c.order_id AND l.line_id = c.line_id
 LEFT JOIN variant v ON v.shop_id = c.shop_id AND v.sku = c.sku
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
-WHERE c.shop_id = :shop AND c.is_shipped AND c.taken > c.returned AND l.status = 'cancelled'
+WHERE c.shop_id = :shop {{of_order}} AND c.is_shipped AND c.taken > c.returned AND l.status = 'cancelled'
   AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.shop_id = c.shop_id AND r.platform = c.platform
     AND r.order_id = c.order_id AND r.status <> 'closed'
     AND r.kind IN ('return_refund', 'exchange', 'refund_only'))
@@ -104,8 +105,13 @@ def expected(db: Database, *, shop_id: int = 1) -> list[Return]:
         return _expected(connection, shop_id)
 
 
-def _expected(connection: Connection, shop_id: int) -> list[Return]:
-    rows = cursor_of(connection).execute(EXPECTED, {"shop": shop_id}).fetchall()
+def _expected(
+    connection: Connection, shop_id: int, platform: str | None = None, order_id: str | None = None
+) -> list[Return]:
+    """The expected returns of a shop or, where given, of one order."""
+    sql = EXPECTED.format(of_order="" if order_id is None else OF_ORDER)
+    values = {"shop": shop_id, "platform": platform, "order": order_id}
+    rows = cursor_of(connection).execute(sql, values).fetchall()
     return [
         Return(
             platform,
@@ -164,9 +170,8 @@ def receive_return(
     with db.write() as connection:
         expected_returns = [
             item
-            for item in _expected(connection, shop_id)
-            if (item.platform, item.order_id, item.line_id, item.part) == (platform, order_id, line_id, part)
-            and refund_id in (None, item.refund_id)
+            for item in _expected(connection, shop_id, platform, order_id)
+            if (item.line_id, item.part) == (line_id, part) and refund_id in (None, item.refund_id)
         ]
         if not expected_returns:
             raise NoSuchReturn(platform=platform, order=order_id, line=line_id)

@@ -68,7 +68,9 @@ def measure(loads: int) -> dict[str, float | int]:
             if file.suffix in (".csv", ".xlsx"):
                 import_file(database, file)
         database.close()
-        ours_app = opened(place / "shop.db", KILNBOARD_CONFIG=str(place / "config"))
+        ours_app = opened(
+            place / "shop.db", KILNBOARD_CONFIG=str(place / "config"), KILNBOARD_BACKGROUND="on"
+        )
         with ours_app as ours, served(place / "bare.py") as bare, chromium() as browser:
             for address in (ours, bare, ours, bare):
                 loaded(browser, address)

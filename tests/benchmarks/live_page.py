@@ -47,8 +47,8 @@ def measure(loads: int) -> dict[str, float | int]:
             with closing(new_database(place / f"{name}.db")) as db:
                 fill_evenings(db, rows)
         with (
-            opened(place / "full.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off") as full,
-            opened(place / "empty.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off") as bare,
+            opened(place / "full.db", KILNBOARD_CONFIG=str(place)) as full,
+            opened(place / "empty.db", KILNBOARD_CONFIG=str(place)) as bare,
             chromium() as browser,
         ):
             session, listed = "live?live=session", "live?live=sessions&period=all"

@@ -83,9 +83,7 @@ def pages(folder: Path, count: int, loads: int) -> dict[str, float]:
     """Seconds until the page is drawn: the orders to send, all of them, a search, and the page of the empty shop."""
     with ExitStack() as servers, chromium() as browser:
         full, empty = (
-            servers.enter_context(
-                opened(folder / f"{name}.db", KILNBOARD_CONFIG=str(folder), KILNBOARD_BACKGROUND="off")
-            )
+            servers.enter_context(opened(folder / f"{name}.db", KILNBOARD_CONFIG=str(folder)))
             for name in ("full", "empty")
         )
         requests = {

@@ -169,7 +169,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         copy, tokens = prepared(given.database, Path(name), given.clients)
         before = set(processes(os.getpid()))
-        with opened(copy, KILNBOARD_CONFIG=f"{name}/config") as address:
+        with opened(copy, KILNBOARD_CONFIG=f"{name}/config", KILNBOARD_BACKGROUND="on") as address:
             (root,) = [item for item in processes(os.getpid()) if item not in before][:1]
             result = asyncio.run(load(address, tokens, given, root))
     print(json.dumps(result, ensure_ascii=False))

@@ -42,8 +42,8 @@ def measure(loads: int) -> dict[str, float | int]:
             fill(database, skus, places=1 if skus == 20 else 40, pictures=pictures) if skus else None
             database.close()
         with (
-            opened(place / "full.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off") as full,
-            opened(place / "empty.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off") as empty,
+            opened(place / "full.db", KILNBOARD_CONFIG=str(place)) as full,
+            opened(place / "empty.db", KILNBOARD_CONFIG=str(place)) as empty,
             served(place / "bare.py") as bare,
             chromium() as browser,
         ):
@@ -53,9 +53,7 @@ def measure(loads: int) -> dict[str, float | int]:
                 "bare": (bare, "h1"),
             }
             result = median_seconds(browser, request, loads)
-            with opened(
-                place / "twenty.db", KILNBOARD_CONFIG=str(place), KILNBOARD_BACKGROUND="off"
-            ) as twenty:
+            with opened(place / "twenty.db", KILNBOARD_CONFIG=str(place)) as twenty:
                 page = browser.new_context(**PHONE).new_page()
                 start = time.perf_counter()
                 taps = count_location(page, twenty)

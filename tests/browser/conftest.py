@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dashboard import theme
+from dashboard.server.hosts import network_addresses
 from tests.support.browsers import needed
 from tests.support.servers import serving
 
@@ -28,7 +29,14 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SHARED = ["--process-per-site", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+# Foreign names that lead the browser to the dashboard, as a name can be bound to any address.
+BOUND = {host: f"evil{place}.example" for place, host in enumerate(["127.0.0.1", *network_addresses()[:1]])}
+SHARED = [
+    "--process-per-site",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    f"--host-resolver-rules={','.join(f'MAP {name} {host}' for host, name in BOUND.items())}",
+]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 expect.set_options(timeout=90_000)  # a busy machine is slow, not wrong
 

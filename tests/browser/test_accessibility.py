@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.views import pages
+from tests.browser.phone import WIDTH
 from tests.support.browsers import settled, visit
 from tests.support.servers import opened
 from tests.support.web.page_parts import links_of
@@ -67,12 +68,11 @@ def problems(page: Page, width: int) -> list[str]:
     return [*findings(page), *small]
 
 
-def test_some_pages_have_no_serious_finding(browser: Browser, address: str) -> None:
-    with opened_page(browser, "light", 390) as page:
-        page.goto(f"{address}/?lang=zh")
-        for view in ("", "settings", "listings"):
-            visit(page, view)
-            assert problems(page, 390) == [], view
+def test_some_pages_have_no_serious_finding(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/?lang=zh")
+    for view in ("", "settings", "listings"):
+        visit(phone, view)
+        assert problems(phone, WIDTH) == [], view
 
 
 @pytest.mark.proof

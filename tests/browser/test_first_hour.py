@@ -29,7 +29,7 @@ class Clicks:
 
 def test_the_first_hour_needs_no_terminal(page: Page, tmp_path: Path) -> None:
     path, click = tmp_path / "shop.db", Clicks()
-    with opened(path, KILNBOARD_CONFIG=str(tmp_path / "config")) as address:
+    with opened(path, KILNBOARD_CONFIG=str(tmp_path / "config"), KILNBOARD_BACKGROUND="on") as address:
         page.set_viewport_size({"width": 1280, "height": 1000})
         page.goto(address)
         click(page.locator(".st-key-language-en button"))

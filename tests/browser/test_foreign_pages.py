@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Browser, Error, Page
 
 from dashboard.server.hosts import network_addresses
 from dashboard.server.listener import SHARE
 from shop.access.accounts import add_account
 from shop.access.roles import OWNER
 from shop.connect import connect
-from tests.browser.conftest import SWITCHES, executable
+from tests.browser.conftest import BOUND
 from tests.support.browsers import socket_opens
 from tests.support.fresh import empty_shop_file
 from tests.support.servers import opened
@@ -28,7 +28,7 @@ OURS = ("stApp", 'name="password"')  # what only a page of ours has
 def stranger() -> Iterator[str]:
     """A page of another origin on this machine."""
 
-    class Page(http.server.BaseHTTPRequestHandler):
+    class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("content-type", "text/html")
@@ -38,7 +38,7 @@ def stranger() -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Nothing is printed."""
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://localhost:{server.server_port}"
     server.shutdown()
@@ -47,11 +47,11 @@ def stranger() -> Iterator[str]:
 
 def admitted(browser: Browser, address: str, stranger: str) -> list[str]:
     """The attacks that reached the dashboard at an address."""
-    name, _, port = address.removeprefix("http://").partition(":")
+    host, _, port = address.removeprefix("http://").partition(":")
     found: list[str] = []
     context = browser.new_context()
     page = context.new_page()
-    own = page.goto(address)
+    own = page.goto(address, wait_until="commit")
     assert own is not None and own.ok and socket_opens(page, address) == ("/sign-in" not in page.url)
 
     page.goto(stranger)
@@ -83,23 +83,19 @@ def admitted(browser: Browser, address: str, stranger: str) -> list[str]:
             != 421
         ):
             found.append(f"foreign host, {path}")
+    found += rebound(page, f"http://{BOUND[host]}:{port}")
     context.close()
-    return found + rebound(browser, name, port)
+    return found
 
 
-def rebound(browser: Browser, name: str, port: str) -> list[str]:
-    """The attacks that reached the dashboard of a host and port by a foreign name that was bound to it."""
+def rebound(page: Page, address: str) -> list[str]:
+    """The attacks that reached the dashboard by a foreign name that was bound to its host."""
     found = []
-    other = browser.browser_type.launch(
-        executable_path=executable(), args=[*SWITCHES, f"--host-resolver-rules=MAP evil.example {name}"]
-    )
-    page = other.new_page()
-    answer = page.goto(f"http://evil.example:{port}/")
+    answer = page.goto(address)
     if answer is None or answer.status != 421 or any(word in page.content() for word in OURS):
         found.append("rebinding, page")
-    if socket_opens(page, f"http://evil.example:{port}"):
+    if socket_opens(page, address):
         found.append("rebinding, socket")
-    other.close()
     return found
 
 

@@ -190,9 +190,10 @@ def faults(page: AppTest) -> Iterator[str]:
 def _days_as_numbers(node: Any) -> Iterator[str]:
     """Columns of text that hold dates: the browser shows those as milliseconds."""
     configs = json.loads(node.proto.columns or "{}")
-    for name in node.value.columns:
-        kind = configs.get(name, {}).get("type_config", {}).get("type")
-        if kind == "text" and any(isinstance(cell, date) for cell in node.value[name].dropna()):
+    texts = {name for name, item in configs.items() if item.get("type_config", {}).get("type") == "text"}
+    table = node.value if texts else {}
+    for name in texts.intersection(table):
+        if any(isinstance(cell, date) for cell in table[name].dropna()):
             yield f"days as numbers in {name!r}"
 
 

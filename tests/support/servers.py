@@ -107,9 +107,14 @@ class _Copy:
 
 
 def opened(path: Path, **environment: str) -> AbstractContextManager[str]:
-    """The address of a dashboard on the database of a path, which need not exist yet, as `open` serves it."""
+    """The address of a dashboard on the database of a path, which need not exist yet, as `open` serves it.
+
+    What it does by itself in the background is off unless KILNBOARD_BACKGROUND is given.
+    """
     script, *flags, _ = arguments(0)
-    return serving(Path(script), flags, KILNBOARD_DB=str(path), **environment)
+    return serving(
+        Path(script), flags, **{"KILNBOARD_DB": str(path), "KILNBOARD_BACKGROUND": "off", **environment}
+    )
 
 
 _ended: list[int] = []  # the ports of servers that have ended

@@ -43,6 +43,7 @@ def demo_command(
     from dashboard.commands.demo.live_session import live_session
     from dashboard.commands.open_ import loading_server, serve
     from dashboard.ui.frame.practice_mode import DEMO
+    from etl.garbage import no_gc
 
     place = folder or Path(tempfile.mkdtemp(prefix="kilnboard-demo-"))
     url = str(place / "shop.db")
@@ -51,16 +52,17 @@ def demo_command(
         with ExitStack() as stack:
             stack.enter_context(filling.own_keys())
             server = None if no_open else stack.enter_context(loading_server())
-            if spring:
-                last = filling.fill_spring(url)
-            else:
-                day = business_day(datetime.now(UTC))
-                stack.enter_context(day.clock())
-                plan = stack.enter_context(filling.filled(place, url, orders, day, only_files=only_files))
-                last = day.now.date()
-                stack.enter_context(live_session(url, place / "exports", plan))
-                os.environ[DEMO] = "1"
-            _print_figures(url, last)
+            with no_gc():
+                if spring:
+                    last = filling.fill_spring(url)
+                else:
+                    day = business_day(datetime.now(UTC))
+                    stack.enter_context(day.clock())
+                    plan = stack.enter_context(filling.filled(place, url, orders, day, only_files=only_files))
+                    last = day.now.date()
+                    stack.enter_context(live_session(url, place / "exports", plan))
+                    os.environ[DEMO] = "1"
+                _print_figures(url, last)
             if server is not None:
                 serve(server, url, port=port, browser=not no_browser)
     finally:

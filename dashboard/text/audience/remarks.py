@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Protocol, TypeVar
 
 from dashboard.i18n import format, messages
 from dashboard.i18n.language import language
@@ -18,6 +20,25 @@ LONGEST = 240
 MARKS_IN_A_ROW = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{2})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+"
 )
+
+
+class Remark(Protocol):
+    """Something that somebody wrote."""
+
+    @property
+    def text(self) -> str:
+        """What they wrote."""
+
+
+R = TypeVar("R", bound=Remark)
+
+
+def different(written: Iterable[R], most: int) -> list[R]:
+    """The first remark of each wording, at most so many."""
+    by_wording: dict[str, R] = {}
+    for remark in written:
+        by_wording.setdefault(remark.text.strip(), remark)
+    return list(islice(by_wording.values(), most))
 
 
 def excerpt(remark: str, most: int = LONGEST) -> str:

@@ -14,7 +14,7 @@ from dashboard.ui import cache, feedback, text, url_state
 from dashboard.ui.filters import View
 from shop.comments import offers, unanswered
 from shop.comments.offers import Offer
-from shop.comments.unanswered import QuestionGroup, Queue
+from shop.comments.unanswered import QuestionGroup, Queue, QueuedQuestion
 from shop.db.database import Database
 
 GROUPS_PER_PAGE = 12
@@ -124,7 +124,7 @@ def _group(group: QuestionGroup, catalog: Sequence[Offer], shipping: str) -> Non
             st.checkbox(t("comments.queue.tick"), key=f"tick-{group.key}", width="content")
         if len(group.questions) > QUOTES:
             with st.expander(t("comments.queue.every", count=len(group.questions))):
-                st.html(_quotes(group, len(group.questions)))
+                st.html(_quotes(group.questions))
 
 
 def _head(group: QuestionGroup) -> str:
@@ -133,16 +133,16 @@ def _head(group: QuestionGroup) -> str:
     age = t(f"comments.queue.{key}", people=group.people, days=group.oldest_days)
     return (
         f'<div class="kb-group"><h3 class="kb-heading">{escape(remarks.topic(group))}</h3>'
-        f'<p class="kb-note">{escape(age)}{money}</p>{_quotes(group, QUOTES)}</div>'
+        f'<p class="kb-note">{escape(age)}{money}</p>{_quotes(remarks.different(group.questions, QUOTES))}</div>'
     )
 
 
-def _quotes(group: QuestionGroup, most: int) -> str:
+def _quotes(questions: Sequence[QueuedQuestion]) -> str:
     lines = "".join(
         f"<li>{escape(remarks.excerpt(question.text))}"
         f'<span class="kb-muted"> {escape(question.author)} · {escape(remarks.place(question.kind))} · '
         f"{escape(question.written)}</span></li>"
-        for question in group.questions[:most]
+        for question in questions
     )
     return f'<ul class="kb-quotes">{lines}</ul>'
 

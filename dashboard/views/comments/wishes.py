@@ -54,7 +54,7 @@ def _item(item: DemandItem) -> None:
         quotes = "".join(
             f'<li>{escape(remarks.excerpt(wish.text))}<span class="kb-muted"> {escape(wish.author)} · '
             f"{escape(format.short_day(wish.written_on))}</span></li>"
-            for wish in item.wishes[:QUOTES]
+            for wish in remarks.different(item.wishes, QUOTES)
         )
         st.html(
             f'<div class="kb-group"><h3 class="kb-heading">{escape(name(item))} · '

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import comparison
 from dashboard.text.metrics import Column
-from dashboard.ui import cache, filters, row_list, text
+from dashboard.ui import cache, feedback, filters, row_list, text
 from dashboard.ui.actor import actor
-from shop.core.errors import ShopError
 from shop.core.periods import Period
 from shop.growth.comparison import campaigns
 from shop.growth.comparison.campaigns import Edition
@@ -27,6 +27,7 @@ def show(view: filters.View) -> None:
     """The campaigns of last, this and next year; whoever may, edits dates, adds and removes rows."""
     years = range(view.at.on.year - YEARS_BACK, view.at.on.year + YEARS_AHEAD + 1)
     result = cache.cached(campaigns.editions, years)
+    feedback.bar()
     text.note(t("campaigns.note"))
     may_edit = actor().may("edit_calendar")
     with st.container(key="narrow-campaigns"):
@@ -56,8 +57,12 @@ def _editor(result: tuple[Edition, ...], year: int, *, may_edit: bool) -> pd.Dat
             "year": st.column_config.NumberColumn(
                 t("campaigns.year"), required=True, format="%d", min_value=1903, max_value=2097, default=year
             ),
-            "start": st.column_config.DateColumn(t("campaigns.start"), required=True),
-            "end": st.column_config.DateColumn(t("campaigns.end"), required=True),
+            "start": st.column_config.DateColumn(
+                t("campaigns.start"), required=True, format=format.date_column()
+            ),
+            "end": st.column_config.DateColumn(
+                t("campaigns.end"), required=True, format=format.date_column()
+            ),
             "source": st.column_config.TextColumn(t("campaigns.source")),
         },
     )
@@ -156,15 +161,10 @@ def _day(value: Any) -> date:
 
 
 def _save(changes: CampaignChanges) -> None:
-    keys = {comparison.occasion(name): key for key, name in campaigns.NAMES.items()}
-    try:
-        for name, year, days in changes.written:
-            campaigns.set_campaign(cache.database(), name, year, days, actor=actor(), key=keys.get(name))
-        for key, year in changes.removed:
-            campaigns.remove_campaign(cache.database(), key, year, actor=actor())
-    except ShopError as problem:
-        text.error(problem)
-        return
-    del st.session_state["campaigns"]
-    st.toast(t("campaigns.saved"), icon=":material/check:")
+    names = {comparison.occasion(name): name for name in campaigns.NAMES.values()}
+    written = [(names.get(name, name), year, days) for name, year, days in changes.written]
+    number = feedback.act(campaigns.save_calendar, written, changes.removed)
+    if number is not None:
+        del st.session_state["campaigns"]
+        feedback.report(t("campaigns.saved"), number or None)
     st.rerun()

@@ -13,6 +13,7 @@ from dashboard.ui import cache, feedback, text
 from shop.catalog import match_queue, match_rules
 from shop.catalog.match_queue import SkuSuggestion, Unmatched
 from shop.catalog.match_rules import ConfirmedRule
+from shop.core.text import full_title
 from shop.listings import catalog_table
 
 SHOWN = 8
@@ -37,7 +38,7 @@ def queue() -> None:
 def _row(place: int, row: Unmatched, choices: dict[str, str]) -> None:
     """One thing that waits, with what is known of it."""
     with st.container(border=True, key=f"touch-waiting-{place}"):
-        st.markdown(f"**{literal(' '.join(filter(None, (row.title or row.code, row.spec))))}**")
+        st.markdown(f"**{literal(full_title(row.title or row.code, row.spec))}**")
         text.note(_facts(row))
         if row.suggestions:
             st.caption(t("listings.queue.suggest"))

@@ -19,6 +19,9 @@ def is_locked(path: Path) -> bool:
 
 def _locked_book(file: BinaryIO) -> Any:
     """The locked workbook in a file; None where it is none: the reader will report what else is wrong."""
+    if file.read(len(COMPOUND)) != COMPOUND:
+        return None
+    file.seek(0)
     import msoffcrypto
 
     try:

@@ -18,6 +18,7 @@ from shop.comments.labels.forms import (
 )
 from shop.comments.labels.lexicon import lexicon
 from shop.comments.labels.numbers import (
+    BID,
     CHEAP,
     DEAR,
     ELSEWHERE,
@@ -65,7 +66,7 @@ class Reader:
 
     def __init__(self) -> None:
         words = lexicon()
-        self.find = words.automaton().find_matches_as_indexes
+        self.find = words.finder()
         self.masks, self.weights, self.values = words.masks, words.weights, words.values
         self.phrases = words.phrases
         t = self.tags = tags()
@@ -226,7 +227,8 @@ class Reader:
                     total = total & ~(t.praise | t.pw_low) | (t.pw_discount if bargains else 0)
                     continue
                 positive += weight
-                only_sought = only_sought and not strong and bool(total & t.have)
+                of_thing = total & t.sought and text.startswith("的", right)  # 求一个不烫手的杯子
+                only_sought = only_sought and not strong and bool(total & t.have or of_thing)
                 evidence.append(self.phrases[index])
             elif weight < 0:
                 negative -= weight
@@ -247,8 +249,9 @@ class Reader:
         clause.is_felt = bool(clause.positive or clause.negative or weak)
         alone = noun_only and covered >= end and bool(clause.mask & t.noun)
         clause.is_question = self._is_question(clause, final_at == end, leads_q, alone)
-        if clause.is_question and only_sought:  # 有好看的吗: no piece is praised
-            clause.mask &= ~t.praise
+        if only_sought and positive and (clause.is_question or clause.mask & t.sought):
+            clause.mask &= ~t.praise  # 有好看的吗: no piece is praised
+            clause.positive = 0.0
         return clause
 
     def _shape(self, clause: Clause) -> None:
@@ -292,7 +295,9 @@ class Reader:
         for count in clause.numbers:
             clause.mask |= t.many if count >= WHOLESALE_NUMBER else t.number
         self._judge_amount(clause)
-        if OFFER.search(words):
+        if BID.search(words):
+            clause.mask |= t.price | t.money | t.pw_discount
+        elif OFFER.search(words):
             clause.mask |= t.money | t.pw_discount
         elif of_unit:
             clause.mask |= t.price | t.money

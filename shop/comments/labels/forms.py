@@ -16,13 +16,15 @@ SOUGHT = re.compile(
 ENGLISH_QUESTION = re.compile(
     r"(?:‹(?:and|so|hi|hey|hello|also|but)›)*‹(?:can|could|does|is|are|will|would|did|was|were|should|may)›"
     r"(?:‹(?:my|your|our|the|this|that|these|those|it|they|we|i|you|there|anyone|someone|kids|children)›|[$\d])"
+    r"|‹(?:does|did)›‹(?!(?:not|look|looks|feel|seem|arrive|come|take|a)›)"
+    r"|‹any›(?!‹(?:way|one|body|thing|time|day|where|of|color|colour)›)(?:‹[a-z']+›){1,5}$"
 )
 HOW_MUCH = re.compile(r"(?<![高矮宽深重厚长径量寸度积大小])多少[啊呀呢哦喔嘛么哇]*$")
 SIZED = re.compile(
     r"([大中小])(?:号|款)?(?:茶|饭|汤|面|花|酒|水|马克|主人|公道|盖|马蹄|铃铛|罗汉|压手|鸡缸|手绘|柴烧|圆|方|高|矮|陶|瓷)?(?:[杯碗盘碟壶瓶罐盏缸盆勺锅炉坛]|斗笠)"
 )
 COLOURED = re.compile(
-    r"([白黑蓝绿红粉黄紫灰棕])(?:[大小中]号?|马克|盖|饭|花|餐|面|汤)?(?:[杯碗盘碟壶瓶罐盏缸盆])"
+    r"(?<![烟骨])([白黑蓝绿红粉黄紫灰棕])(?:[大小中]号?|马克|盖|饭|花|餐|面|汤)?(?:[杯碗盘碟壶瓶罐盏缸盆]|盖子|盖碗)"
 )
 
 

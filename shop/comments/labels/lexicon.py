@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -13,10 +14,11 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from shop.comments.labels.normalize import normalize
+from shop.comments.labels.normalize import MARK, normalize_all
 
 FILES = ("structure.txt", "sentiment.txt", "english.txt", "shop.txt", "families.txt")
 THINGS = "things.txt"
+TWO_BYTES, THREE_BYTES, PRIVATE_USE = "\x80", "\u0800", 0xE000  # where each length of UTF-8 begins
 COLOURS = "白黑蓝绿红粉黄紫灰棕青"
 
 
@@ -42,10 +44,6 @@ class Lexicon:
         for tag in tags.split():
             total |= self.bit(tag)
         return total
-
-    def add(self, phrase: str, tags: int, weight: float = 0.0, value: tuple[str, str] | None = None) -> None:
-        """One phrase as a file writes it: _ stands for a space, English words in ‹›."""
-        self.put(normalize(phrase.replace("_", " ").replace("‹", " ").replace("›", " ")), tags, weight, value)
 
     def put(self, phrase: str, tags: int, weight: float = 0.0, value: tuple[str, str] | None = None) -> None:
         """One normalized phrase; given twice, it carries both tags and the stronger feeling."""
@@ -74,11 +72,31 @@ class Lexicon:
             if len(phrase) == 1 and mask & delim and not mask & mark and phrase not in longer
         ]
 
-    def automaton(self) -> AhoCorasick:
-        """A matcher of the longest phrase at each place."""
-        return AhoCorasick(
-            self.phrases, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
-        )
+    def finder(self) -> Callable[[str], list[tuple[int, int, int]]]:
+        """A function that finds the longest phrase at each place of a text: its number, first character and end."""
+        alphabet = _Alphabet("".join(self.phrases))
+        spelled = [phrase.translate(alphabet) for phrase in self.phrases]
+        find = AhoCorasick(
+            spelled, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+        ).find_matches_as_indexes
+        return lambda text: find(text.translate(alphabet))
+
+
+class _Alphabet(dict[int, int]):
+    """Characters of two bytes in UTF-8 for those of the phrases: an automaton over bytes is built in half the time.
+
+    A character of no phrase becomes NUL, which is in no normalized text.
+    """
+
+    def __init__(self, characters: str) -> None:
+        wide = [ord(one) for one, _ in Counter(characters).most_common() if one >= TWO_BYTES]
+        codes = (*range(ord(TWO_BYTES), ord(THREE_BYTES)), *range(PRIVATE_USE, PRIVATE_USE + len(wide)))
+        super().__init__(zip(wide, codes, strict=False))
+        self.update((code, code) for code in range(ord(TWO_BYTES)))
+
+    def __missing__(self, code: int) -> int:
+        self[code] = 0
+        return 0
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -97,8 +115,14 @@ def fingerprint() -> int:
 def lexicon() -> Lexicon:
     """All phrases, read once."""
     result = Lexicon()
-    _add_phrases(result)
-    _add_things(result)
+    entries = [*_phrases(result), *_things(result)]
+    alone = result.bit("alone")
+    spelled = normalize_all([entry.written.replace("_", " ") for entry in entries])
+    for phrase, (_, tags, weight, value) in zip(spelled, entries, strict=True):
+        if tags & alone:
+            result.alone[phrase] = tags & ~alone, weight
+        else:
+            result.put(phrase, tags, weight, value)
     _quote(result)
     _inherit(result)
     _compose(result)
@@ -111,10 +135,18 @@ def lexicon() -> Lexicon:
     return result
 
 
-def _add_phrases(words: Lexicon) -> None:
+class _Entry(NamedTuple):
+    """One phrase as a file writes it (_ stands for a space, English words in ‹›), with its tags, weight and value."""
+
+    written: str
+    tags: int
+    weight: float = 0.0
+    value: tuple[str, str] | None = None
+
+
+def _phrases(words: Lexicon) -> Iterator[_Entry]:
     """The phrases of all files with the tags and the weight of their section."""
     lists: dict[str, list[str]] = {}
-    alone = words.bit("alone")
     for name in FILES:
         tags, weight = 0, 0.0
         for line in _lines(name):
@@ -125,10 +157,7 @@ def _add_phrases(words: Lexicon) -> None:
                 tags, weight = _section(words, line[1:-1].split())
             else:
                 for phrase in _written(line, lists):
-                    if tags & alone:
-                        words.alone[normalize(phrase)] = tags & ~alone, weight
-                    else:
-                        words.add(phrase, tags, weight)
+                    yield _Entry(phrase, tags, weight)
 
 
 def _section(words: Lexicon, given: Iterable[str]) -> tuple[int, float]:
@@ -147,19 +176,19 @@ def _written(line: str, lists: Mapping[str, list[str]]) -> Iterator[str]:
         yield from _family(written, lists) if "{" in written else (written,)
 
 
-def _add_things(words: Lexicon) -> None:
+def _things(words: Lexicon) -> Iterator[_Entry]:
     """Forms, glazes, sizes and the like with the value that each synonym stands for."""
     for line in _lines(THINGS):
         kind, _, rest = line.partition(" ")
         if kind == "shade":  # 墨绿 and 雾蓝 are colours of their own
             for colour in map("".join, product(rest.split(), COLOURS)):
                 for ending in ("", "色", "的", "釉"):
-                    words.add(colour + ending, words.bit("glaze"), 0.0, ("glaze", colour))
+                    yield _Entry(colour + ending, words.bit("glaze"), 0.0, ("glaze", colour))
             continue
         value, _, synonyms = rest.partition(":")
         for phrase in (value, *synonyms.split()):
             if len(phrase) > 1 or kind == "form":
-                words.add(phrase, words.bit(kind), 0.0, (kind, value))
+                yield _Entry(phrase, words.bit(kind), 0.0, (kind, value))
 
 
 @cache
@@ -202,7 +231,8 @@ def _compose(words: Lexicon) -> None:
     for at, phrase in enumerate(list(words.phrases)):
         if phrase[0] in "不没" and len(phrase) > 1:
             for adverb in ADVERBS:
-                words.put(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
+                if adverb + phrase not in words.places:  # 还没用 is not 没用, useless
+                    words.put(adverb + phrase, words.masks[at], words.weights[at], words.values[at])
 
 
 INHERITED = (
@@ -268,25 +298,36 @@ def _inherit(words: Lexicon) -> None:
         and not mask & heritage.never
         and (len(words.phrases[at]) > 1 or mask & question_words)
     ]
-    find = AhoCorasick([words.phrases[at] for at in givers]).find_matches_as_indexes
-    for at, phrase in enumerate(words.phrases):
+    gained_by = cache(heritage.gained)
+    for at, inner in _inside(words.phrases, givers):
         if masks[at] & heritage.never:
             continue
-        for giver, _, _ in find(phrase, overlapping=True):
-            inner = givers[giver]
-            if inner == at:
-                continue
-            gained = heritage.gained(masks[at], weights[at], masks[inner])
-            if phrase.startswith(("没", "才", "用", "洗", "等", "不")):
-                gained &= ~questioned
-            words.masks[at] |= gained
-            if words.values[at] is None and words.values[inner] is not None:
-                carried = thing if phrase.startswith("‹") else thing & ~form
-                if weights[at] < 0:
-                    carried &= ~words.bit("size")  # too small is no size that somebody wants
-                if masks[inner] & carried and not masks[at] & no_thing:
-                    words.values[at] = words.values[inner]
-            if masks[at] & after and not weights[at] and weights[inner] < 0 and not masks[inner] & unlike:
-                words.weights[at] = min(words.weights[at], weights[inner])
-        if not weights[at] and phrase.endswith(QUESTION_ENDINGS) and len(phrase) > 1 and masks[at] & topical:
+        phrase = words.phrases[at]
+        gained = gained_by(masks[at], weights[at], masks[inner])
+        if gained & questioned and phrase.startswith(("没", "才", "用", "洗", "等", "不")):
+            gained &= ~questioned
+        words.masks[at] |= gained
+        if words.values[at] is None and words.values[inner] is not None:
+            carried = thing if phrase.startswith("‹") else thing & ~form
+            if weights[at] < 0:
+                carried &= ~words.bit("size")  # too small is no size that somebody wants
+            if masks[inner] & carried and not masks[at] & no_thing:
+                words.values[at] = words.values[inner]
+        if masks[at] & after and not weights[at] and weights[inner] < 0 and not masks[inner] & unlike:
+            words.weights[at] = min(words.weights[at], weights[inner])
+    for at, phrase in enumerate(words.phrases):
+        is_topical = masks[at] & topical and not weights[at] and not masks[at] & heritage.never
+        if is_topical and len(phrase) > 1 and phrase.endswith(QUESTION_ENDINGS):
             words.masks[at] |= qpart
+
+
+def _inside(phrases: list[str], givers: list[int]) -> Iterator[tuple[int, int]]:
+    """Numbers of each phrase and of each giver inside it, phrase by phrase; all are searched as one text."""
+    find = AhoCorasick([phrases[at] for at in givers]).find_matches_as_indexes
+    at, end = 0, len(phrases[0])
+    for giver, _, last in find(MARK.join(phrases), overlapping=True):
+        while last > end:
+            at += 1
+            end += len(phrases[at]) + 1
+        if givers[giver] != at:
+            yield at, givers[giver]

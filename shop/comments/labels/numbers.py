@@ -26,13 +26,13 @@ ENGLISH_NUMBERS = {
 }
 ENGLISH_NUMBER = "|".join(ENGLISH_NUMBERS)
 NUMBERED = re.compile(
-    r"(?<![第蹲\d.])(?<!一套)(?<!每套)(?<!一盒)(?<!一组)(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)(?![装头])"
+    r"(?<![第蹲\d.])(?<!一套)(?<!每套)(?<!一盒)(?<!一组)(\d+|[一二两三四五六七八九十百千]+|俩|仨)(?:来|多)?(个|只|件|把|盏|套|份|枚|条|对|双|单|盒|箱|张|组)(?![装头人月]|小时|钟|星期|礼拜|工作日|学生|同学|孩子|同事|朋友|字|角|色)"
     r"|(?<=[来要买拍整留搞弄订])([俩仨])(?![人口])"
-    rf"|‹(\d+|{ENGLISH_NUMBER})›(?:‹(?!of›|for›)[a-z']+›)?"
-    r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more)›"
+    rf"|‹(\d+|{ENGLISH_NUMBER})›(?:‹(?!(?:of|for|the|a|my|your|this|these)›)[a-z']+›)?"
+    r"‹(?:cups?|mugs?|bowls?|plates?|pieces?|sets?|pcs|of|vases?|teapots?|more|ge|zhi|tao|ba|jian|dui)›"
     rf"|‹(?:order|ordered|ordering|buy|bought|need|want|get|got|grab|grabbed|take|have|like|buying|love)›(?:‹a›)?‹(\d+|{ENGLISH_NUMBER})›(?!‹(?:hours|days|weeks|months|years|times|bucks|dollars)›)"
 )
-PAIR = re.compile(r"[这那][对双]")
+PAIR = re.compile(r"[这那来要买整拿][对双](?!面|方|比|了|的|不)")
 MEASURE = re.compile(
     r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)\s*(毫升|厘米|公分|英寸|寸|升|‹(?:ml|cm|oz|inch|inches|l)›)"
 )
@@ -69,8 +69,15 @@ ELSEWHERE = re.compile(
 UNIT_PRICE = re.compile(
     r"(?:\d{2,}|[一二两三四五六七八九]?[十百千][一二三四五六七八九]?十?)[元块](?:钱)?一?[个只套对把件]"
 )
-OFFER = re.compile(r"\d{2,}(?:元|块|刀)?(?:[一两俩三四五六][个只套对把件])?(?=[能行卖出可成包])")
-NUMERIC = re.compile(r"[\d一二两三四五六七八九十百千万俩仨]|[这那][对双]|‹(?:" + ENGLISH_NUMBER + ")›")
+OFFER = re.compile(
+    r"(?:\d{2,}|[一二两三四五六七八九][十百千][一二三四五六七八九十]{0,2})(?:元|块|刀)?(?:[一两俩三四五六][个只套对把件])?(?=[能行卖出可成包])"
+)
+BID = re.compile(
+    r"(?:我出|最多|顶多|撑死)(?:\d{2,}|[一二两三四五六七八九]?[十百千])(?!\d|[^，]{0,2}[个只件套把年天次度遍人斤克])"
+)
+NUMERIC = re.compile(
+    r"[\d一二两三四五六七八九十百千万俩仨]|[这那来要买整拿][对双]|‹(?:" + ENGLISH_NUMBER + ")›"
+)
 HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "俩": 2,

@@ -29,6 +29,8 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
     if _is_ironic(clauses):
         return "neg"
     turned = next((place for place, clause in enumerate(clauses) if clause.contrast), None)
+    if turned is None and characters >= REVIEW:
+        turned = _last_complaint(clauses)
     good = bad = 0.0
     others = blame = but_dear = False
     for place, clause in enumerate(clauses):
@@ -59,6 +61,17 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
         word = _word(good - bad, CLEAR, "neu")
         return "unsure" if but_dear and word == "pos" else word  # 好看 就是有点贵
     return _word(good - bad, 0.0, "unsure") if good or bad else "neu"
+
+
+def _last_complaint(clauses: Sequence[Clause]) -> int | None:
+    """The place of a complaint that a review ends with (不错, 就是快递太慢); None without one."""
+    for place in range(len(clauses) - 1, 0, -1):
+        clause = clauses[place]
+        if clause.negative and clause.text.startswith(("就是", "只是")):
+            return place
+        if clause.positive:
+            break
+    return None
 
 
 def _is_ironic(clauses: Sequence[Clause]) -> bool:

@@ -71,6 +71,7 @@ class Tags:
     where: int
     custom: int
     ironic: int
+    sought: int
 
 
 @cache
@@ -80,6 +81,7 @@ def tags() -> Tags:
     combined = {
         "topics": "price where stock spec ship custom after craft wholesale job workshop glaze form size offtopic",
         "measured": "spec ship craft stock after job workshop wholesale where",
+        "sought": "want lookfor",
         "dropped": "praise praise_weak pos buy defect pw_low",
     }
     return Tags(**{name: words.mask(combined.get(name, name)) for name in Tags.__dataclass_fields__})

@@ -7,7 +7,7 @@ creator types the real dates over them. Own campaigns can be added, and any one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -189,23 +189,36 @@ def set_campaign(
     Raises NotAllowed, BadCampaign.
     """
     require(actor, "edit_calendar")
-    name = name.strip()
-    if not name or period.days > LONGEST_DAYS:
-        raise BadCampaign(longest=LONGEST_DAYS)
-    key = key or key_of(name)
-    computed = Edition(key, year, name, period, is_estimate, is_own=True)
-    _write(db, computed, actor, "campaign.set", shop, is_removed=False)
-    return computed
+    own = _own(name, year, period, key, is_estimate=is_estimate)
+    _write(db, [own], [], actor, shop)
+    return own
 
 
 def remove_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: int = 1) -> Edition:
     """Take a campaign of one year out of the calendar; raises NotAllowed, UnknownCampaign."""
     require(actor, "edit_calendar")
-    result = {item.key: item for item in editions(db, range(year, year + 1), shop)}
-    if key not in result:
-        raise UnknownCampaign(name=key, year=year)
-    _write(db, result[key], actor, "campaign.remove", shop, is_removed=True)
-    return result[key]
+    known = _of_year(db, key, year, shop)
+    _write(db, [], [known], actor, shop)
+    return known
+
+
+def save_calendar(
+    db: Database,
+    written: Iterable[tuple[str, int, Period]],
+    removed: Iterable[tuple[str, int]],
+    *,
+    actor: Actor,
+    shop: int = 1,
+) -> int:
+    """Write campaigns (name, year, days) and take others out (key, year), all or none.
+
+    Returns the audit number under which it can be undone, 0 where nothing changed. Raises NotAllowed, BadCampaign,
+    UnknownCampaign.
+    """
+    require(actor, "edit_calendar")
+    own = [_own(name, year, period) for name, year, period in written]
+    known = [_of_year(db, key, year, shop) for key, year in removed]
+    return _write(db, own, known, actor, shop)
 
 
 def reset_campaign(db: Database, key: str, year: int, *, actor: Actor, shop: int = 1) -> None:
@@ -234,27 +247,45 @@ def key_of(name: str) -> str:
     return next((key for key, known in NAMES.items() if name in (key, known)), name)
 
 
+def _own(
+    name: str, year: int, period: Period, key: str | None = None, *, is_estimate: bool = False
+) -> Edition:
+    """What the shop types for a year; raises BadCampaign."""
+    name = name.strip()
+    if not name or period.days > LONGEST_DAYS:
+        raise BadCampaign(longest=LONGEST_DAYS)
+    return Edition(key or key_of(name), year, name, period, is_estimate, is_own=True)
+
+
+def _of_year(db: Database, key: str, year: int, shop: int) -> Edition:
+    for edition in editions(db, range(year, year + 1), shop):
+        if edition.key == key:
+            return edition
+    raise UnknownCampaign(name=key, year=year)
+
+
 def _write(
-    db: Database, computed: Edition, actor: Actor, action: str, shop: int, *, is_removed: bool
-) -> None:
-    key = {"campaign_key": computed.key, "year": computed.year}
-    values = {
-        "name": computed.name,
-        "start_on": computed.period.start.isoformat(),
-        "end_on": computed.period.end.isoformat(),
-        "is_estimate": int(computed.is_estimate),
-        "is_removed": int(is_removed),
-    }
+    db: Database, written: Sequence[Edition], removed: Sequence[Edition], actor: Actor, shop: int
+) -> int:
     with db.write() as connection:
         edits = Edits(connection, shop)
-        edits.put("campaign", key, values)
-        if edits.changes:
-            log_action(
-                connection,
-                actor,
-                action,
-                f"{computed.key} {computed.year}",
-                changes=edits.changes,
-                undo=edits.undo,
-                shop_id=shop,
-            )
+        for edition in (*written, *removed):
+            values = {
+                "name": edition.name,
+                "start_on": edition.period.start.isoformat(),
+                "end_on": edition.period.end.isoformat(),
+                "is_estimate": int(edition.is_estimate),
+                "is_removed": int(edition in removed),
+            }
+            edits.put("campaign", {"campaign_key": edition.key, "year": edition.year}, values)
+        if not edits.changes:
+            return 0
+        return log_action(
+            connection,
+            actor,
+            "campaign.set" if written else "campaign.remove",
+            ", ".join(f"{edition.key} {edition.year}" for edition in (*written, *removed)),
+            changes=edits.changes,
+            undo=edits.undo,
+            shop_id=shop,
+        )

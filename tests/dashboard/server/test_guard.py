@@ -247,6 +247,16 @@ def test_the_paths_let_through_are_those_of_the_server(tmp_path: Path) -> None:
     assert [name for name in pages() if not ALLOWED.fullmatch(f"/{name}")] == []
 
 
+@pytest.mark.parametrize("path", ["/costing", "/growth/old", "/no-such"])
+def test_an_address_that_leads_nowhere_leads_to_the_first_page(client: TestClient, path: str) -> None:
+    for language, words in (("en", "There is no such page"), ("zh", "没有这个页面")):
+        answer = client.get(f"{path}?lang={language}", headers={"accept": "text/html"})
+        assert (
+            answer.status_code == 404 and words in answer.text and f'href="/?lang={language}"' in answer.text
+        )
+    assert "<h1>" not in client.get("/growth/old").text
+
+
 def test_a_database_that_is_gone_is_named_in_the_language_of_the_page_until_it_is_back(db: Database) -> None:
     def gone() -> Database:
         raise MissingDatabase(path="窑 <b>.db")

@@ -37,9 +37,7 @@ def served(
         add_account(db, role, role, PASSWORD, actor=OWNER)
         tokens[role] = sign_in(db, role, PASSWORD, address="127.0.0.1")
     db.close()
-    with opened(
-        folder / "shop.db", KILNBOARD_CONFIG=str(folder / "config"), KILNBOARD_BACKGROUND="off"
-    ) as address:
+    with opened(folder / "shop.db", KILNBOARD_CONFIG=str(folder / "config")) as address:
         yield address, tokens
 
 

@@ -1,7 +1,8 @@
 """Imports taken back as a whole: stock and expected returns follow, and a death half way leaves all or nothing."""
 
-import subprocess
-import sys
+import itertools
+import multiprocessing
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +24,6 @@ SHIPPED = f"{ORDERS}\n1,1,杯,2,3600,cup,100.00,200.00,{AT},2026-10-11 09:00:00,
 CASES = """售后单号,订单号,商品单号,商品发货状态,售后类型,退商品金额（元）,退运费金额（元）,售后状态,\
 售后申请时间,商家退款时间,用户到账时间,售后完结时间
 S1,1,1,已发货,退货退款,200.00,0,退款成功,2026-10-12 09:00:00,2026-10-13 09:00:00,2026-10-13 09:00:00,
-"""
-UNDO = """
-import itertools, os, sys
-from shop.connect import connect
-from shop.orders.undo_import import undo_import
-from tests.support.stock.shop import OWNER
-db, calls, last = connect(sys.argv[1]), itertools.count(1), int(sys.argv[2])
-def step():
-    if next(calls) >= last:
-        os._exit(9)
-with db.write() as connection:
-    connection.connection.driver_connection.set_progress_handler(step, 10)
-    undo_import(connection, 1, 1, OWNER)
-    connection.connection.driver_connection.set_progress_handler(None, 0)
 """
 
 
@@ -71,6 +58,22 @@ def test_stock_and_expected_returns_follow_what_is_taken_back(db: Database, tmp_
     assert stock(db, "cup") == (5, 0) and returns.expected(db) == []
 
 
+def undone_until(path: Path, last: int) -> None:
+    """Undo the first import, in a process that ends at this step of the database."""
+    db, calls = connect(str(path)), itertools.count(1)
+
+    def step() -> None:
+        if next(calls) >= last:
+            os._exit(9)
+
+    with db.write() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.set_progress_handler(step, 10)
+        undo_import(connection, 1, 1, OWNER)
+        driver.set_progress_handler(None, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
 @pytest.mark.parametrize("steps", [1, 120, 10**9])
 def test_a_death_while_an_import_is_taken_back_leaves_all_or_nothing(
     db: Database, tmp_path: Path, steps: int
@@ -78,11 +81,13 @@ def test_a_death_while_an_import_is_taken_back_leaves_all_or_nothing(
     catalog(db, cup="stocked")
     counts.set_counts(db, {"cup": 5}, actor=OWNER, at=at(0))
     imported(db, tmp_path, PAID, "paid.csv")
-    done = subprocess.run([sys.executable, "-c", UNDO, str(db.path), str(steps)], check=False).returncode
+    process = multiprocessing.get_context("fork").Process(target=undone_until, args=(db.path, steps))
+    process.start()
+    process.join()
     after = connect(str(db.path))
     with after.read() as connection:
         lines: Any = connection.exec_driver_sql("SELECT COUNT(*) FROM order_line").scalar()
-    assert (done, lines) == ((0, 0) if steps == 10**9 else (9, 1))
+    assert (process.exitcode, lines) == ((0, 0) if steps == 10**9 else (9, 1))
     assert stock(after, "cup") == (5 - 2 * lines, 0)
     assert ledger_is_sound(after) and figures_are_true(after)
     after.close()

@@ -23,7 +23,7 @@ from shop.db.backup import (
     suspect_copies,
 )
 from shop.db.database import sqlite_driver
-from tests.support.fresh import new_database
+from tests.support.fresh import empty_shop_file, new_database
 
 KILLED = 137
 # For each line of its input, runs a function of shop/db/backup.py in a copy of the process, which is ended at the n-th
@@ -48,6 +48,7 @@ def run(verb, one, other, last, begun):
     os.write(begun, b"x")
     sys.settrace(trace)
     backup.backup(db, Path(other)) if db else backup.restore(Path(one), Path(other), connect, anyway=True)
+connect(sys.argv[1]).close()  # the copies need not import what opening does
 for line in sys.stdin:
     verb, one, other, last, seconds = line.split("\\t")
     reading, writing = os.pipe()
@@ -70,14 +71,13 @@ Run = Callable[..., int]
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """What runs a function of shop/db/backup.py and gives its exit code."""
     if not hasattr(os, "fork"):
         pytest.skip("needs a system that forks")
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        [sys.executable, "-c", DRIVER], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
-    ) as process:
+    pipe, shop = subprocess.PIPE, empty_shop_file(tmp_path_factory.mktemp("first") / "shop.db")
+    line = [sys.executable, "-c", DRIVER, str(shop)]
+    with subprocess.Popen(line, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdin is not None and process.stdout is not None
 
         def run(action: str, item: Path, other: Path, last: int, seconds: float = 0) -> int:

@@ -1,7 +1,7 @@
 """Laws of loading: twice is once, any order gives the same rows, roll-ups equal the lines."""
 
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from shop.metrics.query import Query, answer
 from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 from shop.profit.gross_to_net import waterfall
+from tests.oracles.payout_delays import NAMES, delays_by_line
 from tests.support.fresh import new_database
 
 DAYS = ("2026-01-30", "2026-01-31", "2026-02-01", None)
@@ -191,6 +192,7 @@ def load_in_any_order(
             load.finish()
         assert other.version() == version
         days_add_up(item)
+        delays_are_those_of_the_lines(item)
         waterfall_reconciles(item)
         item.close()
         other.close()
@@ -210,6 +212,18 @@ def days_add_up(db: Database) -> None:
     skus = answer(db, Query(whole.metrics, whole.start, whole.end, ("sku",)))
     for name in ("gmv", "units", "refunds", "refunds_by_order"):
         assert skus[name].sum() == total[name]
+
+
+def delays_are_those_of_the_lines(db: Database) -> None:
+    """The roll-up of payouts by their delay has the sums of the lines themselves."""
+    stored: Counter[tuple[Any, ...]] = Counter()
+    with db.read() as connection:
+        for row in connection.exec_driver_sql(
+            "SELECT day, platform, currency, seller, settled_on, void_on, "
+            f"{', '.join(NAMES)} FROM fact_payout_delay WHERE shop_id = 1"
+        ):
+            stored.update({(*row[:6], name): value for name, value in zip(NAMES, row[6:], strict=True)})
+    assert +stored == +delays_by_line(db) and -stored == -delays_by_line(db)
 
 
 def waterfall_reconciles(db: Database) -> None:

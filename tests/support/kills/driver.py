@@ -300,7 +300,7 @@ def main() -> None:
                 elif trial:
                     steps.last = rng.randint(1, bench.steps)
                 else:  # spread over all, the first and the last among them
-                    steps.last = 1 + round(number * (bench.steps - 1) / max(count - 2, 1))
+                    steps.last = 1 + round(number * (bench.steps - 1) / max((count - 1) // 2 * 2, 1))
                 how = f"{steps.seconds:.4f} s" if steps.seconds else f"step {steps.last} of {bench.steps}"
                 kill = bench.kill(steps)
                 print(json.dumps({"family": family["name"], "at": how, **kill}), flush=True)

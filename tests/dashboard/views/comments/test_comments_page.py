@@ -56,14 +56,14 @@ def test_a_group_is_answered_at_a_press_and_opened_again(shop_with_questions: Pa
     assert sentence(page) == before
 
 
-def test_the_weeks_of_complaints_are_days_in_words(shop_with_questions: Path) -> None:
+def test_the_weeks_of_complaints_are_days(shop_with_questions: Path) -> None:
     today = clock.today("Asia/Shanghai")
     database = connect(str(shop_with_questions))
     speak(database, ("f", today.isoformat(), "收到就碎了两只"))
     database.close()
     page = open_page("comments", comments="words")
     assert list(faults(page)) == []
-    monday = (today - timedelta(days=today.weekday())).isoformat()
+    monday = today - timedelta(days=today.weekday())
     assert any(monday in item.value.iloc[:, 0].tolist() for item in page.dataframe)
 
 

@@ -115,6 +115,22 @@ def test_a_total_is_typed_in_explained_and_removed(own_shop):
     assert "¥123.45" not in shown(page)
 
 
+def test_a_campaign_that_is_added_or_removed_can_be_undone_at_once(own_shop):
+    page = open_page("growth", part="campaigns")
+    page.text_input(key="campaign-name").set_value("开窑节").run()
+    page.button(key="campaign-save").click().run()
+    assert no_error(page) and "开窑节" in shown(page)
+    assert [toast.value for toast in page.toast] == ["大促日历已保存"]
+    page.button(key="saved-undo").click().run()
+    assert no_error(page) and "开窑节" not in shown(page)
+    (chosen,) = [name for name in page.selectbox(key="campaign-chosen").options if name == "618 2022"]
+    page.selectbox(key="campaign-chosen").select(chosen).run()
+    page.button(key="campaign-remove").click().run()
+    assert "618 2022" not in page.selectbox(key="campaign-chosen").options
+    page.button(key="saved-undo").click().run()
+    assert no_error(page) and "618 2022" in page.selectbox(key="campaign-chosen").options
+
+
 def test_an_edited_campaign_table_requests_only_its_changes(db):
     use_language("en")
     result = campaigns.editions(db, range(2026, 2027))

@@ -22,7 +22,7 @@ def test_the_half_separate_from_rule_writing_reaches_the_bars():
 
 @pytest.mark.parametrize(
     ("name", "comments", "intents", "question", "sentiment", "wants"),
-    [("viewers", 1500, 0.9, 0.95, 0.9, 0.8), ("viewers_held_out", 180, 0.7, 0.9, 0.75, 0.5)],
+    [("viewers", 2700, 0.9, 0.95, 0.9, 0.8), ("viewers_held_out", 180, 0.7, 0.9, 0.75, 0.5)],
 )
 def test_viewers_in_many_voices_reach_their_floors(name, comments, intents, question, sentiment, wants):
     """Comments written to be unlike the others; the rules were mended with the first set, never with the second."""

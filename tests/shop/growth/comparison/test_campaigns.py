@@ -17,6 +17,7 @@ from shop.growth.comparison.campaigns import (
     laid,
     remove_campaign,
     reset_campaign,
+    save_calendar,
     set_campaign,
 )
 from shop.undo.catalog import undo
@@ -81,6 +82,20 @@ def test_every_change_is_written_down_and_can_be_undone(db):
     assert of(db, "开窑节", 2025).period == april
     undo(db, done[2].audit_id, actor=CREATOR)
     assert of(db, "开窑节", 2025) is None
+
+
+def test_an_edited_calendar_is_saved_whole_and_undone_whole(db):
+    april = Period(date(2025, 4, 1), date(2025, 4, 5))
+    before = editions(db, range(2025, 2026))
+    with pytest.raises(UnknownCampaign):
+        save_calendar(db, [("开窑节", 2025, april)], [("窑变节", 2025)], actor=OWNER)
+    assert editions(db, range(2025, 2026)) == before
+    number = save_calendar(db, [("开窑节", 2025, april), ("双11", 2025, JUNE)], [("618", 2025)], actor=OWNER)
+    assert of(db, "开窑节", 2025).period == april
+    assert of(db, "double11", 2025).period == JUNE and of(db, "618", 2025) is None
+    undo(db, number, actor=OWNER)
+    assert editions(db, range(2025, 2026)) == before
+    assert save_calendar(db, [], [], actor=OWNER) == 0
 
 
 def test_setting_the_same_dates_again_is_no_change(db):
