@@ -95,7 +95,7 @@ def words_of(cells: pa.StringArray) -> tuple[list[str], np.ndarray]:
 
 @cache
 def _empty() -> pa.StringArray:
-    """What stands in an empty cell. The first array of pyarrow loads pandas: none is made where nothing is read."""
+    """The texts that an empty cell may have, as an array at first use: the first array of pyarrow loads pandas."""
     return pa.array(["", "-", "--", "—", "null", "NULL", "None", "N/A", "n/a"])
 
 

@@ -122,7 +122,7 @@ def marked_currency(file: str, headers: Iterable[str], cells: Iterable[str], ass
     possible = [SHARED_SYMBOLS.get(mark, frozenset((SYMBOLS.get(mark, mark),))) for mark in marks]
     if not possible or all(assumed in currencies for currencies in possible):
         return None
-    common = frozenset.intersection(*possible)
+    common: frozenset[str] = frozenset.intersection(*possible)
     if len(common) == 1:
         return next(iter(common))
     if common:
