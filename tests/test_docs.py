@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from dashboard.cli import root_command
+from dashboard.i18n import messages
 from dashboard.i18n.language import LANGUAGES
 from shop.metrics.definitions import METRICS
 from shop.open_data.dictionary import markdown
@@ -181,3 +182,22 @@ def test_the_manual_names_parts_as_the_pages_do(language: str) -> None:
         if name not in shown
     ]
     assert wrong == []
+
+
+PARTS = {
+    "kiln": "kiln.parts_of",
+    "products": "performance.parts",
+}  # others have theirs under the page's own name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_manual_names_every_part_of_a_page(language: str) -> None:
+    known = messages.words(language)
+    missing = [
+        f"{page.name}: {text}"
+        for page in sorted((MANUAL / language).glob("*.md"))
+        for key, text in known.items()
+        if key.rpartition(".")[0] == PARTS.get(page.stem, f"{page.stem}.parts")
+        if not re.search(rf"\*{re.escape(text)}\*|“{re.escape(text)}”", page.read_text("utf-8"))
+    ]
+    assert missing == []

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -109,16 +109,19 @@ def serve(
     browser: bool = True,
     code: str | None = None,
     is_shared: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Run the dashboard until Ctrl-C; its address is printed once it answers.
 
     `code` is the set-up code of a shop without accounts. With `is_shared` the addresses in the studio's network are
-    printed too, the first as a QR code; without accounts nothing is shared.
+    printed too, the first as a QR code; without accounts nothing is shared. `meanwhile` runs while the server starts.
     """
     warn_of_old_sqlite()
     port = port or _free_port()
     signal.signal(signal.SIGTERM, _leave)
     _send(server, {"arguments": arguments(port), "environment": {**os.environ, "KILNBOARD_DB": url}})
+    if meanwhile is not None:
+        meanwhile()
     address = f"http://127.0.0.1:{port}"
     try:
         if not _answers(address, server):

@@ -20,6 +20,7 @@ from importlib import import_module
 from dashboard import theme
 
 WAITS_LONG_SECONDS = 0.5  # for its line: meanwhile the rest is loaded
+FIRST_USED = ("PIL.Image", "chinese_calendar", "shop.first_steps")  # by a first page, inside functions
 ANSWERS_WITHIN_SECONDS = 1.0  # after its line, so that loading the rest delays no answer
 
 
@@ -33,6 +34,8 @@ def load_rest() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith(".page"):  # a script that runs for each visitor
                 import_module(module.name)
+    for name in FIRST_USED:
+        import_module(name)
     label("")
 
 

@@ -30,7 +30,6 @@ from shop.orders.identity.videos import under_one_id
 from shop.orders.identity.wordings import SoldNames
 from shop.orders.merging import WHOLE_ORDER, key_kind
 from shop.orders.numbers import add_numbers
-from shop.orders.order_versions import outdated_lines
 from shop.orders.personal_guard import PersonalGuard
 from shop.orders.replaced_rows import save_replaced
 from shop.orders.restating import RowMerger, best_kinds, body_at, orders_with_lines
@@ -49,6 +48,7 @@ from shop.orders.stored_rows import (
     repeats,
 )
 from shop.orders.traffic import with_traffic
+from shop.orders.vanished_lines import outdated_lines
 from shop.privacy.erased import ErasedRecords
 from shop.privacy.retention import apply_retention
 from shop.stock import ledger, order_demand
@@ -112,7 +112,7 @@ class Upsert:
     ) -> list[bool]:
         """Store a batch; for each record whether it changed what is stored.
 
-        `whole_orders`: each row number is one whole order, a stored line that it lacks goes (order_versions.py).
+        `whole_orders`: each row number is one whole order, a stored line that it lacks goes (vanished_lines.py).
         `snapshot`: `updated_at` is when it was read, and equal content changes nothing. `again`: at equal times this
         reading replaces. Rows that another source states too become what all of their statements say (merging.py).
         """

@@ -45,6 +45,7 @@ UPDATES = (
     "INSERT INTO ad_spend (shop_id, platform, day, account, amount_cents, currency, updated_at, payload_hash) "
     "SELECT DISTINCT 1, platform, started_on, '', {c}, currency, 0, 0 FROM live_session",
 )
+CALENDAR = "v_calendar"  # a century of days, no money
 ORDER, SESSION, PRODUCT = "6941025538000044809", "7614115641488094100", "GP-CS-ZRB"
 
 
@@ -123,7 +124,7 @@ def test_open_numbers(shop_of: Callable[[Role], Database], tmp_path: Path) -> No
         shown = "".join(
             pandas.read_parquet(tmp_path / role / name).to_csv()
             for name, view in VIEWS.items()
-            if (tmp_path / role / name).exists() and view.access != "see_stock"
+            if (tmp_path / role / name).exists() and view.access != "see_stock" and name != CALENDAR
         )
         assert bool(leaks(shown)) == (role == "owner")
 

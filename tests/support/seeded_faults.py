@@ -59,7 +59,7 @@ FAULTS = (
     ),
     Fault(
         "an older version of an order replaces a newer one",
-        "shop/orders/order_versions.py",
+        "shop/orders/vanished_lines.py",
         "row != newest[key[0]][1] or newest[key[0]][0] < known",
         "row != newest[key[0]][1] or newest[key[0]][0] > known",
         (

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,9 +63,11 @@ def demo_command(
                     last = day.now.date()
                     stack.enter_context(live_session(url, place / "exports", plan))
                     os.environ[DEMO] = "1"
-                _print_figures(url, last)
-            if server is not None:
-                serve(server, url, port=port, browser=not no_browser)
+            figures = partial(_print_figures, url, last)
+            if server is None:
+                figures()
+            else:
+                serve(server, url, port=port, browser=not no_browser, meanwhile=figures)
     finally:
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Whole orders: a platform's answer about an order replaces its earlier ones.
+"""Lines that vanished from their order: a platform's answer about a whole order replaces its earlier ones.
 
 An API gives an order with all its lines; a line that vanished from it vanishes here. The outcome is
 the same in whatever order the versions come: an older version neither takes lines from a newer one nor
