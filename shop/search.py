@@ -29,7 +29,7 @@ WHERE shop_id = :shop AND text LIKE :like ESCAPE '!' ORDER BY written_at DESC LI
 SESSIONS = """
 SELECT s.session_id, COALESCE(s.title, ''), s.platform, s.started_on FROM live_session s
 LEFT JOIN session_note n ON n.shop_id = s.shop_id AND n.platform = s.platform AND n.session_id = s.session_id
-WHERE s.shop_id = :shop
+WHERE s.shop_id = :shop AND s.started_at IS NOT NULL
   AND (COALESCE(s.title, '') || ' ' || COALESCE(n.host, '') || ' ' || s.session_id) LIKE :like ESCAPE '!'
 ORDER BY s.started_at DESC LIMIT :most
 """

@@ -222,7 +222,13 @@ def day(value: Any) -> str:
     return _date(value, "y年M月d日", "d MMM y")
 
 
-def date_column() -> str:
+@_known
+def moment(value: Any) -> str:
+    """A day and minute of the shop's clock, written as 2022-03-15 20:30: 2022年3月15日 20:30, 15 Mar 2022 20:30."""
+    return f"{day(value[:10])} {value[11:16]}"
+
+
+def day_pattern() -> str:
     """The pattern by which a browser writes the days of a table's column as `day` does (momentjs.com, format)."""
     return "YYYY年M月D日" if _zh() else "D MMM YYYY"
 

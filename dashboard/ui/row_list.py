@@ -69,6 +69,7 @@ WRITE: dict[str, Callable[[Any], str]] = {
     "change": format.change,
     "seconds": format.seconds,
     "day": format.day,
+    "moment": format.moment,
 }
 
 

@@ -98,6 +98,8 @@ def _displayed_values(values: pd.Series, kind: str) -> pd.Series:
         return values.map(lambda value: format.seconds(None if pd.isna(value) else value))
     if kind == "day":
         return pd.to_datetime(values).dt.date
+    if kind == "moment":
+        return pd.to_datetime(values)
     return values
 
 
@@ -127,7 +129,9 @@ def _config(cell: Column, *, is_written: bool = False) -> Any:
         number_format = None if is_written else formats[cell.kind]
         return st.column_config.NumberColumn(cell.label, help=tip, format=number_format)
     if cell.kind == "day":
-        return st.column_config.DateColumn(cell.label, help=tip, format=format.date_column())
+        return st.column_config.DateColumn(cell.label, help=tip, format=format.day_pattern())
+    if cell.kind == "moment":
+        return st.column_config.DatetimeColumn(cell.label, help=tip, format=f"{format.day_pattern()} HH:mm")
     if cell.kind == "link":
         return st.column_config.LinkColumn(
             cell.label, help=tip, display_text=":material/open_in_new:", width=70

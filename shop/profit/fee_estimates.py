@@ -8,8 +8,9 @@ for the platform, else what it deducted from the orders of its last year of payo
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -18,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop.access.roles import require_reader
+from shop.core.enumerations import Seller
 from shop.core.money import half_up
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
@@ -27,7 +29,6 @@ from shop.metrics.payout_rollup import IS_SETTLED
 from shop.metrics.query import Query, answer
 from shop.metrics.readers.lines import line_conditions
 from shop.metrics.settings import currency_of, shop_settings
-from shop.models.orders import Seller
 
 MEASURED_FROM = 30  # settled lines: of fewer no rate is measured
 ENTERED = "SELECT platform, fee_bp, commission_bp FROM platform_terms WHERE shop_id = ?"
@@ -38,16 +39,23 @@ FROM fact_payout p WHERE p.shop_id = ? AND p.currency = ? AND p.day > (SELECT da
   FROM fact_payout o WHERE o.shop_id = p.shop_id AND o.platform = p.platform AND o.settled_lines > 0)
 GROUP BY p.platform, p.seller
 """
-OPEN_LINES = f"""
-SELECT l.platform, l.order_id, l.line_id, {dimensions.MATCHED}, l.seller, l.buyer_paid_cents,
-  l.buyer_paid_cents + l.platform_discount_cents
-FROM order_line l INDEXED BY order_line_paid_on {dimensions.BY_NAME.format(of="l")}{dimensions.OF_PRODUCT}
+GMV = "l.buyer_paid_cents + l.platform_discount_cents"
+OPEN = f"""
+FROM {{}} {dimensions.BY_NAME.format(of="l")}{dimensions.OF_PRODUCT}
 WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift AND NOT {IS_SETTLED}
 """
-REFUNDED = refund_sql.shares(
-    refund_sql.PAID_WITH_REFUND, refund_sql.FIRST_PAID.replace("= :day", "BETWEEN :start AND :end")
-)
-OPEN = (
+OF_DAYS = "order_line l INDEXED BY order_line_paid_on"
+# With the limit the planner reads each order by its key, not by all of its days.
+OF_ORDERS = """
+(SELECT o.* FROM json_each(:orders) j CROSS JOIN order_line o ON o.shop_id = :shop AND o.platform = :platform
+  AND o.order_id = j.value LIMIT -1) l
+"""
+OPEN_LINES = f"""
+SELECT l.platform, l.order_id, l.line_id, {dimensions.MATCHED}, l.seller, l.buyer_paid_cents, {GMV} {OPEN}
+"""
+OPEN_SUMS = f"SELECT l.platform, l.seller, l.buyer_paid_cents, {GMV} AS gmv, COUNT(*) {OPEN.format(OF_DAYS)}"
+REFUNDED = refund_sql.shares(refund_sql.REFUNDED_ON, "r.shop_id = :shop AND r.refunded_on >= :start")
+MAY_BE_OPEN = (
     "orders",
     "gmv",
     "refunds_by_order",
@@ -115,36 +123,76 @@ def _measured(rows: Iterable[tuple[int, ...]], place: int) -> int | None:
     return half_up(Fraction(max(sum(row[place] for row in rows), 0) * BASIS, income))
 
 
-def fee_estimates(
-    db: Database, query: Query, rates: Mapping[str, FeeRates] | None = None
-) -> list[FeeEstimate]:
+def fee_estimates(db: Database, query: Query) -> list[FeeEstimate]:
     """The estimates of all lines of a query's range that have no settlement, of platforms whose rate is known.
 
-    `rates` where they are read already. For the owner. Raises NotAllowed.
+    For the owner. Raises NotAllowed.
     """
     require_reader(db, "see_margins")
     with db.read() as connection:
         query = replace(query, currency=currency_of(connection, query), cut_at=None, by=())
-        rates = known_rates(connection, query.currency or "", query.shop) if rates is None else rates
+        rates = known_rates(connection, query.currency or "", query.shop)
     start = _first_open_day(db, query, rates)
     if start is None:
         return []
     with db.read() as connection:
+        conditions, values = line_conditions(connection, replace(query, start=start))
+        rows = raw_cursor(connection).execute(OPEN_LINES.format(OF_DAYS) + conditions, values).fetchall()
+        refunds = _refunds(connection, query.shop, start)
+    return [
+        FeeEstimate(row[:3], row[3], *_fees(row[4:], refunds[row[:3]], rates[row[0]]))
+        for row in rows
+        if row[0] in rates
+    ]
+
+
+def estimated_fees(db: Database, query: Query, rates: Mapping[str, FeeRates]) -> tuple[int, int] | None:
+    """Fees and commission of all `fee_estimates` of a range, None where there is none; lines of one price together.
+
+    For the owner. Raises NotAllowed.
+    """
+    require_reader(db, "see_margins")
+    start = _first_open_day(db, query, rates)
+    if start is None:
+        return None
+    with db.read() as connection:
         cursor = raw_cursor(connection)
         conditions, values = line_conditions(connection, replace(query, start=start))
-        rows = [row for row in cursor.execute(OPEN_LINES + conditions, values) if row[0] in rates]
-        refunds: defaultdict[tuple[Any, ...], int] = defaultdict(int)
-        place = {"shop": query.shop, "start": start.isoformat(), "end": query.end.isoformat()}
-        for share in cursor.execute(f"SELECT platform, order_id, line_id, share FROM ({REFUNDED})", place):
-            refunds[share[:3]] += share[3]
-    return [_estimate((row[0], row[1], row[2]), row[3:], refunds[row[:3]], rates[row[0]]) for row in rows]
+        sums = OPEN_SUMS + conditions + " GROUP BY l.platform, l.seller, l.buyer_paid_cents, gmv"
+        priced = [row for row in cursor.execute(sums, values) if row[0] in rates]
+        refunds = _refunds(connection, query.shop, start)
+        refunded: list[Any] = []
+        for name in rates:
+            orders = json.dumps(sorted({order for platform, order, _ in refunds if platform == name}))
+            place = values | {"platform": name, "orders": orders}
+            refunded += cursor.execute(OPEN_LINES.format(OF_ORDERS) + conditions, place)
+    fees = commission = 0
+    for platform, *price, count in priced:
+        of_line = _fees(price, 0, rates[platform])
+        fees, commission = fees + count * of_line[0], commission + count * of_line[1]
+    for platform, order, line, _, *price in refunded:
+        whole = _fees(price, 0, rates[platform])
+        rest = _fees(price, refunds[platform, order, line], rates[platform])
+        fees, commission = fees + rest[0] - whole[0], commission + rest[1] - whole[1]
+    return (fees, commission) if priced else None
 
 
-def _estimate(key: Key, columns: tuple[Any, ...], refunded: int, rates: FeeRates) -> FeeEstimate:
-    group, seller, paid, gmv = columns
+def _refunds(connection: Connection, shop_id: int, start: date) -> defaultdict[Key, int]:
+    """What was refunded of each line from a day on, in cents."""
+    refunds: defaultdict[Key, int] = defaultdict(int)
+    shares = f"SELECT platform, order_id, line_id, share FROM ({REFUNDED})"
+    values = {"shop": shop_id, "start": start.isoformat()}
+    for platform, order, line, share in raw_cursor(connection).execute(shares, values):
+        refunds[platform, order, line] += share
+    return refunds
+
+
+def _fees(price: Sequence[Any], refunded: int, rates: FeeRates) -> tuple[int, int]:
+    """Fee and commission of a line with this seller, payment and gmv."""
+    seller, paid, gmv = price
     base = 0 if 0 < paid <= refunded else max(gmv - refunded, 0)
     commission_bp = rates.commission_bp if seller == Seller.PARTNER else 0
-    return FeeEstimate(key, group, _part(base, rates.fee_bp), _part(base, commission_bp))
+    return _part(base, rates.fee_bp), _part(base, commission_bp)
 
 
 def _part(cents: int, basis_points: int) -> int:
@@ -155,7 +203,7 @@ def _part(cents: int, basis_points: int) -> int:
 def _first_open_day(db: Database, query: Query, rates: Mapping[str, FeeRates]) -> date | None:
     """The first day of a range with anything that has no settlement, so that settled months are not read."""
     where = tuple(pair for pair in query.where if pair[0] == "platform")
-    table = answer(db, replace(query, metrics=OPEN, by=("day", "platform"), where=where))
+    table = answer(db, replace(query, metrics=MAY_BE_OPEN, by=("day", "platform"), where=where))
     table = table[table["platform"].isin(list(rates))].fillna(0)
     orders = table["orders"] - table["settled_orders"] - table["void_orders"]
     cents = table["gmv"] - table["refunds_by_order"] - table["settled_gmv"] + table["settled_refunds"]

@@ -13,7 +13,7 @@ Discounts that others bear (platform, creator) are part of gmv; on an order that
 nobody pays them any more: they fall away. A line is *settled* as soon as the platform's settlement
 names it; the difference is what the platform credits for settled lines (without shipping) less our own
 gmv less refunds of them. What is credited is therefore the settled income plus what still waits: gmv less
-refunds of the lines without a payout. Their fees are estimated at the platform's rate (`fee_estimates`) and
+refunds of the lines without a payout. Their fees are estimated at the platform's rate (`estimated_fees`) and
 marked as such, until the settlement replaces them line by line: a range whose lines are all settled has no estimate
 and does not change any more. Where no rate is known they count as nothing, so that everything below is "at most".
 
@@ -41,7 +41,7 @@ from shop.metrics.refund_sources import sold_days
 from shop.metrics.settings import currency_of
 from shop.performance.presale import presale_orders, presale_sums
 from shop.profit.cogs import PARTS, Goods, cost_of_goods
-from shop.profit.fee_estimates import FeeEstimate, fee_estimates, known_rates
+from shop.profit.fee_estimates import estimated_fees, known_rates
 from shop.profit.parcel_costs import ParcelCost, parcel_costs
 from shop.profit.running_costs import RunningCosts, running_costs
 
@@ -168,7 +168,7 @@ def waterfall(db: Database, query: Query, actor: Actor) -> Waterfall:
     with db.read() as connection:
         rates = known_rates(connection, currency, query.shop)
     unsettled, gaps = _unsettled(db, in_currency, sold, paid_out, rates.keys())
-    estimates = fee_estimates(db, in_currency, rates)
+    estimates = estimated_fees(db, in_currency, rates)
     parcels = parcel_costs(db, in_currency)
     whole["other_fees"] -= sum(parcel.courier or 0 for parcel in parcels or () if parcel.is_deducted)
     steps = _to_fees(whole, unsettled, gaps, refunds, estimates)
@@ -247,7 +247,7 @@ def _to_fees(
     unsettled: UnknownAmount,
     gaps: tuple[UnknownAmount, ...],
     refunds: WaterfallStep,
-    estimates: Sequence[FeeEstimate],
+    estimates: tuple[int, int] | None,
 ) -> list[WaterfallStep]:
     is_settled = whole["settled_orders"] > 0 or whole["settled_gmv"] != 0
     kinds = {gap.kind for gap in gaps}
@@ -262,10 +262,8 @@ def _to_fees(
     ]
     gaps = (*refunds.gaps, *gaps)
     _total(steps, "credited", gaps)
-    estimated = {
-        "platform_fees": -sum(item.fee_cents for item in estimates),
-        "commission": -sum(item.commission_cents for item in estimates),
-    }
+    fee, commission = estimates or (0, 0)
+    estimated = {"platform_fees": -fee, "commission": -commission}
     for name in FEES:
         guess = estimated.get(name, 0)
         steps.append(WaterfallStep(name, _if_known(guess - whole[name], fees), False, fees, gaps, guess))

@@ -26,7 +26,7 @@ SESSIONS = 8
 LENGTH = 12
 RECENT = """
 SELECT session_id FROM live_session WHERE shop_id = :shop AND platform = :platform AND NOT is_inferred
-ORDER BY started_at DESC LIMIT :sessions
+  AND started_at IS NOT NULL ORDER BY started_at DESC LIMIT :sessions
 """
 SOLD = """
 SELECT COALESCE(m.sku, l.sku), SUM(l.quantity)

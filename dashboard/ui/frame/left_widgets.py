@@ -1,7 +1,7 @@
 """What Streamlit notes of the fields and buttons of pages that a session has left.
 
-It drops their values and keeps the rest as long as the session lasts: their callbacks with the rows they are about,
-a few megabytes for each session that opens every page.
+It drops their values and keeps the rest as long as the session lasts: callbacks and the rows that they get, some
+hundred kilobytes in each session.
 """
 
 from __future__ import annotations

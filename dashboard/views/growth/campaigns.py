@@ -58,10 +58,10 @@ def _editor(result: tuple[Edition, ...], year: int, *, may_edit: bool) -> pd.Dat
                 t("campaigns.year"), required=True, format="%d", min_value=1903, max_value=2097, default=year
             ),
             "start": st.column_config.DateColumn(
-                t("campaigns.start"), required=True, format=format.date_column()
+                t("campaigns.start"), required=True, format=format.day_pattern()
             ),
             "end": st.column_config.DateColumn(
-                t("campaigns.end"), required=True, format=format.date_column()
+                t("campaigns.end"), required=True, format=format.day_pattern()
             ),
             "source": st.column_config.TextColumn(t("campaigns.source")),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -20,6 +21,7 @@ from shop.streams.session import SessionRecord, find_session
 from shop.streams.sums import SessionSums, session_sums
 
 PART = "live"  # the parameter of the page's part
+FIRST_ROWS = 10  # of a list on a phone; the others come at a tap (frame.css)
 EVERY = "20s"  # how often a running session refreshes itself
 OWN = (PART, "session", "video", "tab", "compare", "page", "minute", "host", "slot", "length")
 
@@ -49,6 +51,17 @@ def session_link(platform: str, session_id: str) -> str:
 def video_link(platform: str, video_id: str) -> str:
     """The link of one video."""
     return href(**{PART: "video", "video": f"{platform}/{video_id}"})
+
+
+def listing(kind: str, heads: str, rows: Sequence[str]) -> str:
+    """A list of sessions or videos: a table; on a phone one below another, the first shown, others at a tap."""
+    more = len(rows) - FIRST_ROWS
+    button = t("table.more", count=more)
+    rest = f'<label class="kb-rest"><input type="checkbox">{escape(button)}</label>' if more > 0 else ""
+    return (
+        f'<div class="kb-listing"><table class="{kind}"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>{rest}</div>"
+    )
 
 
 def split(key: str) -> tuple[str, str | None]:

@@ -135,8 +135,7 @@ def _list(table: pd.DataFrame) -> str:
         f'<th scope="col" class="kb-{name}" title="{escape(_tip(name))}">{escape(_head(name))}</th>'
         for name in HEADS
     )
-    body = "".join(map(_row, records(table)))
-    return f'<table class="kb-sessions"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    return common.listing("kb-sessions", heads, [_row(row) for row in records(table)])
 
 
 def _tip(name: str) -> str:
@@ -216,7 +215,7 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 
 def _columns() -> list[Column]:
     return [
-        Column("started", t("live.started")),
+        Column("started", t("live.started"), "moment"),
         Column("title", t("live.title")),
         Column("platform", t("live.list.platform")),
         Column("host", t("live.list.host")),

@@ -85,10 +85,7 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 
 def _list(table: pd.DataFrame) -> str:
     heads = "".join(f'<th scope="col" class="kb-{name}">{escape(_head(name))}</th>' for name in HEADS)
-    body = "".join(_row(row) for row in records(table))
-    return (
-        f'<table class="kb-sessions kb-videos"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-    )
+    return common.listing("kb-sessions kb-videos", heads, [_row(row) for row in records(table)])
 
 
 def _head(name: str) -> str:
@@ -126,7 +123,7 @@ def _row(row: dict[str, object]) -> str:
 
 def _columns() -> list[Column]:
     return [
-        Column("published", t("live.published")),
+        Column("published", t("live.published"), "day"),
         Column("title", t("live.title")),
         Column("platforms", t("live.list.platform")),
         Column("seconds", t("live.length"), "seconds"),

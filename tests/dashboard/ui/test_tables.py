@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import pytest
@@ -34,6 +34,7 @@ def one_table(language: str, figures: dict[str, list[float | None]], days: list[
     use_language(language)
     frame = pd.DataFrame({kind: pd.array(values, "Float64") for kind, values in figures.items()})
     frame["day"] = days
+    frame["moment"] = [day and f"{day} 20:05" for day in days]
     tables.show("one", frame, [Column(kind, kind, kind) for kind in frame.columns])
 
 
@@ -51,14 +52,16 @@ def test_a_wide_table_writes_each_figure_as_the_list_does(language: str) -> None
         expected = [format.UNKNOWN if value is None else row_list.WRITE[kind](value) for value in values]
         assert list(written[kind]) == expected, kind
         assert expected[0].startswith(format.MINUS)
-    pattern = columns["day"]["type_config"]["format"]
-    shown = convert_arrow_bytes_to_pandas_df(table.arrow_data.data)["day"]
-    assert [None if pd.isna(day) else by_pattern(day, pattern) for day in shown] == [
-        day and format.day(day) for day in DAYS
-    ]
+    shown = convert_arrow_bytes_to_pandas_df(table.arrow_data.data)
+    for kind, clock in (("day", ""), ("moment", " 20:05")):
+        pattern = columns[kind]["type_config"]["format"]
+        assert [None if pd.isna(moment) else by_pattern(moment, pattern) for moment in shown[kind]] == [
+            day and row_list.WRITE[kind](day + clock) for day in DAYS
+        ]
 
 
-def by_pattern(day: date, pattern: str) -> str:
-    """A day by a pattern of momentjs.com."""
-    parts = {"YYYY": str(day.year), "MMM": f"{day:%b}", "M": str(day.month), "D": str(day.day)}
-    return re.sub("YYYY|MMM|M|D", lambda part: parts[part[0]], pattern)
+def by_pattern(moment: date | datetime, pattern: str) -> str:
+    """A day or a moment by a pattern of momentjs.com."""
+    day = {"YYYY": f"{moment.year}", "MMM": f"{moment:%b}", "M": f"{moment.month}", "D": f"{moment.day}"}
+    parts = day | {"HH": f"{moment:%H}", "mm": f"{moment:%M}"}
+    return re.sub("YYYY|MMM|HH|mm|M|D", lambda part: parts[part[0]], pattern)

@@ -19,7 +19,7 @@ from shop.models.costs import RateKind
 from shop.pricing.cost_rates import BadCostRate, RateScope, cost_rates, set_cost_rate
 from shop.pricing.day_costs import BadDayCost, labour_days, set_advertising, set_labour
 from shop.pricing.floor_prices import set_platform_rates
-from shop.profit.fee_estimates import fee_estimates
+from shop.profit.fee_estimates import estimated_fees, fee_estimates, fee_rates
 from shop.profit.gross_to_net import waterfall
 from shop.profit.margins import margins
 from shop.profit.running_costs import running_costs
@@ -170,6 +170,9 @@ def settle(sales: list[Sale], fee_bp: int, commission_bp: int, data: st.DataObje
             day, paid, off, _, _ = unsettled.pop(number)
             income = paid + off - refunds[number]
             estimates = {item.key[1]: item for item in fee_estimates(db, MARCH)}
+            sums = [sum(item.fee_cents for item in estimates.values())]
+            sums += [sum(item.commission_cents for item in estimates.values())]
+            assert estimated_fees(db, replace(MARCH, currency="CNY"), fee_rates(db)) == tuple(sums)
             estimate = estimates.get(f"O{number}")  # none where both round to nothing
             known = (estimate.fee_cents, estimate.commission_cents) if estimate else (0, 0)
             is_void = refunds[number] == paid and paid > 0

@@ -13,6 +13,7 @@ from etl.imports.marks_file import NoMarks, import_marks
 from shop.access.roles import OWNER, Actor
 from shop.db.database import Database
 from shop.metrics.stream_rollups import Sum
+from shop.search import search
 from shop.streams.funnel import funnels
 from shop.streams.lift import Verdict
 from shop.streams.lifts import item_lifts, presentation_lifts, suggested_marks
@@ -30,7 +31,8 @@ from shop.streams.minutes import comments_between, session_minutes, session_prod
 from shop.streams.next_session import NextSession, next_session
 from shop.streams.pace import figure_ranks, pace, percentile
 from shop.streams.reviews import BadReview, Review, facts, last_action, review, save_note, save_review
-from shop.streams.session import SessionRecord, UnknownSession, find_session
+from shop.streams.session import SessionRecord, UnknownSession, find_session, running_sessions
+from shop.streams.show_list import ranking
 from shop.streams.spend import session_spend
 from shop.streams.sums import session_sums
 from shop.streams.videos import find_video
@@ -81,6 +83,13 @@ def test_a_video_that_states_no_totals_shows_the_sums_of_its_days(db: Database) 
 def test_an_unknown_session_is_rejected_by_name(db: Database) -> None:
     with pytest.raises(UnknownSession, match="7777"):
         find_session(db, "7777")
+
+
+def test_a_session_whose_start_no_source_states_is_in_no_list(db: Database) -> None:
+    unknown = dict.fromkeys(("started_at", "started_on", "ended_at"))
+    store(db, sessions=[session("5151515", EVENING + " 20:00", 3_600, **unknown)])
+    assert ranking(db, "douyin", actor=OWNER) == running_sessions(db) == []
+    assert search(db, "5151515") == {}
 
 
 def test_the_rates_of_a_funnel_multiply_to_paid_over_exposed(db: Database) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.language import use_language
+from dashboard.theme import style
+from dashboard.views.live.common import FIRST_ROWS, listing
 from shop.connect import connect
 from shop.core.clock import now_seconds
 from shop.streams.attribution import Rules, rules
@@ -91,6 +93,17 @@ def test_the_filters_of_the_list_are_a_link(shop: Path) -> None:
     page = opened("sessions", host="阿青", slot="evening", length="to_4h")
     assert "3 sessions." in shown(page)
     assert "No session fits" in shown(opened("sessions", length="over_4h"))
+
+
+def test_a_long_list_shows_ten_cards_on_a_phone_and_the_others_at_a_tap() -> None:
+    """Each list in its own words; the number of cards is that of the style."""
+    use_language("en")
+    rows = [f"<tr><td>{number}</td></tr>" for number in range(FIRST_ROWS + 3)]
+    assert "<label" not in listing("kb-sessions", "", rows[:FIRST_ROWS])
+    body = listing("kb-sessions", "", rows)
+    assert body.count("<tr>") == len(rows) + 1  # the head
+    assert '<label class="kb-rest"><input type="checkbox">3 more rows</label>' in body
+    assert f"tr:nth-child(n + {FIRST_ROWS + 1}) {{ display: none; }}" in style()
 
 
 def test_two_sessions_stand_next_to_each_other(shop: Path) -> None:
