@@ -98,7 +98,7 @@ PULLED = {"orders": "{}_orders", "refunds": "{}_aftersale", "live": "{}_sessions
 
 @dataclass(frozen=True)
 class _Span:
-    """The days that one finished run of a sync requested."""
+    """The days that syncs read without a break."""
 
     first_on: date
     last_on: date
@@ -109,8 +109,9 @@ class _Span:
 def _synced(connection: Connection, shop: int, zone: ZoneInfo) -> Iterable[tuple[str, _Span]]:
     rows = connection.execute(
         text(
-            "SELECT platform, kind, since_at, until_at, ended_at FROM sync_run WHERE shop_id = :shop "
-            "AND outcome = 'done' AND since_at IS NOT NULL AND until_at IS NOT NULL ORDER BY run_id"
+            "SELECT r.platform, r.kind, r.since_at, r.until_at, s.ended_at FROM read_stretch r LEFT JOIN ("
+            "SELECT platform, kind, MAX(ended_at) AS ended_at FROM sync_run WHERE shop_id = :shop "
+            "GROUP BY platform, kind) s ON s.platform = r.platform AND s.kind = r.kind WHERE r.shop_id = :shop"
         ),
         {"shop": shop},
     )

@@ -83,6 +83,39 @@ def last_confirmed(connection: Connection, place: Place, now: int) -> int | None
     return None if value is None else int(value)
 
 
+def add_stretch(connection: Connection, place: Place, since: int, until: int, *, has_records: bool) -> None:
+    """Everything that changed between `since` and `until` (seconds UTC) has been read; stretches that meet are one."""
+    here = f"{HERE} AND since_at <= :until AND until_at >= :since"
+    values = place.values(since=since, until=until)
+    first, last, had_records = connection.execute(
+        text(
+            f"SELECT MIN(since_at), MAX(until_at), COUNT(NULLIF(has_records, false)) FROM read_stretch WHERE {here}"
+        ),
+        values,
+    ).one()
+    connection.execute(text(f"DELETE FROM read_stretch WHERE {here}"), values)
+    connection.execute(
+        text(
+            "INSERT INTO read_stretch (shop_id, platform, kind, since_at, until_at, has_records) "
+            "VALUES (:shop, :platform, :kind, :since, :until, :has_records)"
+        ),
+        place.values(
+            since=since if first is None else min(first, since),
+            until=until if last is None else max(last, until),
+            has_records=has_records or had_records > 0,
+        ),
+    )
+
+
+def end_stretches(connection: Connection, place: Place, until: int) -> None:
+    """Nothing after this moment (seconds UTC) was read in truth."""
+    values = place.values(until=until)
+    connection.execute(text(f"DELETE FROM read_stretch WHERE {HERE} AND since_at >= :until"), values)
+    connection.execute(
+        text(f"UPDATE read_stretch SET until_at = :until WHERE {HERE} AND until_at > :until"), values
+    )
+
+
 def forget_cursor(connection: Connection, place: Place) -> None:
     """Let this resource be read from the beginning."""
     connection.execute(text(f"DELETE FROM cursor WHERE {HERE}"), place.values())

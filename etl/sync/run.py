@@ -118,6 +118,7 @@ class _ResourceRun:
             if confirmed is not None and cursor is not None and cursor > confirmed:
                 self._was_ahead = True
                 cursor = landing.last_confirmed(connection, self.place, confirmed)
+                landing.end_stretches(connection, self.place, cursor or 0)
                 if cursor is None:
                     landing.forget_cursor(connection, self.place)
                 else:
@@ -152,6 +153,7 @@ class _ResourceRun:
 
     def _windows(self, whole: TimeWindow) -> None:
         """Read window by window; short ones are stored together, so that each day's figures are computed once."""
+        self._start = whole.start
         pieces = windows.split(self.resource, whole, self.worker.account.context)
         pages: list[list[dict[str, Any]]] = []  # fetched, not stored yet
         done: tuple[int | None, int | None] = (
@@ -241,6 +243,10 @@ class _ResourceRun:
             )
             if until is not None:
                 self._move_cursor(connection, until, confirmed, newest)
+                reached = min(until, confirmed or until)
+                if self._start < reached:
+                    has_records = self.counts.read > 0
+                    landing.add_stretch(connection, self.place, self._start, reached, has_records=has_records)
             landing.update_run(connection, self.run_id, self.counts)
         step("window-committed")
         return newest

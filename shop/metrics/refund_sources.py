@@ -29,9 +29,8 @@ SELECT platform, kind, first_on, last_on, states_refunds FROM source_file
 WHERE shop_id = :shop AND (states_refunds IS NOT NULL OR substr(kind, -10) = '_aftersale')
 """
 RUNS = """
-SELECT platform, kind, MIN(since_at), MAX(until_at), SUM(stored) FROM sync_run
-WHERE shop_id = :shop AND kind IN ('orders', 'refunds') AND outcome = 'done'
-  AND (since_at IS NULL OR until_at IS NOT NULL) GROUP BY platform, kind
+SELECT platform, kind, since_at, until_at, has_records FROM read_stretch
+WHERE shop_id = :shop AND kind IN ('orders', 'refunds')
 """
 HAS_CASES = (
     "SELECT EXISTS (SELECT 1 FROM refund WHERE shop_id = :shop AND platform = :platform AND NOT is_estimate)"
@@ -125,13 +124,11 @@ def refund_coverage(connection: Connection, shop: int) -> dict[str, RefundCovera
         elif is_cases or states:
             of.append((_day(first), _day(last)))
     zone: ZoneInfo | None = None
-    for platform, kind, since, until, stored in connection.execute(text(RUNS), {"shop": shop}):
+    for platform, kind, since, until, has_records in connection.execute(text(RUNS), {"shop": shop}):
         name = str(platform).partition("_")[0]
-        if kind == "orders" and stored:
+        if kind == "orders" and has_records:
             spans.setdefault(name, [])
-        if kind == "refunds" and since is None:
-            throughout.add(name)
-        elif kind == "refunds":
+        if kind == "refunds":
             zone = zone or ZoneInfo(shop_settings(connection, shop).time_zone)
             first, last = (datetime.fromtimestamp(at, UTC).astimezone(zone).date() for at in (since, until))
             spans.setdefault(name, []).append((first, last))

@@ -98,9 +98,7 @@ def _spans(connection: Connection, shop: int) -> Iterable[tuple[str, date, date]
     zone = ZoneInfo(shop_settings(connection, shop).time_zone)
     runs = connection.execute(
         text(
-            "SELECT platform, MIN(since_at), MAX(until_at) FROM sync_run WHERE shop_id = :shop "
-            "AND kind = 'orders' AND outcome = 'done' AND since_at IS NOT NULL AND until_at IS NOT NULL "
-            "GROUP BY platform"
+            "SELECT platform, since_at, until_at FROM read_stretch WHERE shop_id = :shop AND kind = 'orders'"
         ),
         {"shop": shop},
     )

@@ -32,7 +32,7 @@ from shop.models.kiln import (
     StoredCurve,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, STATUSES, BuyerLink, OrderLine, OrderTraffic, Refund, Settlement
+from shop.models.orders import BuyerLink, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
@@ -83,6 +83,7 @@ from shop.models.syncs import (
     Meta,
     Preference,
     RawPage,
+    ReadStretch,
     RejectedAnswer,
     RejectedRecord,
     RowStatement,
@@ -94,8 +95,6 @@ from shop.models.syncs import (
 )
 
 __all__ = [
-    "CARRIERS",
-    "STATUSES",
     "AdEntry",
     "AdSpend",
     "Alert",
@@ -163,6 +162,7 @@ __all__ = [
     "Product",
     "ProductStatement",
     "RawPage",
+    "ReadStretch",
     "Refund",
     "RejectedAnswer",
     "RejectedRecord",

@@ -194,6 +194,22 @@ class Cursor(SQLModel, table=True):
     read_until: datetime = instant()
 
 
+class ReadStretch(SQLModel, table=True):
+    """What one resource of one connector has read without a break; stretches do not meet.
+
+    A break is what a platform no longer gave when it was asked again late. `has_records`: it held any record.
+    """
+
+    __tablename__ = "read_stretch"
+
+    shop_id: int = shop_key()
+    platform: str = key()
+    kind: str = key()
+    since_at: datetime = instant(primary_key=True, default=..., sa_column_kwargs={"autoincrement": False})
+    until_at: datetime = instant()
+    has_records: bool
+
+
 class Lease(SQLModel, table=True):
     """Who may work on a thing alone (a connector, its token), until when; a dead holder's lease ends."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from shop.core.enumerations import STATUSES, OrderStatus
 from shop.db.dialect import shop_time
 from shop.metrics.refund_sql import COUNTS, EARLIER
 from shop.metrics.sources import FEW_REFUND_DAYS, QUIET_DAYS
-from shop.models.orders import STATUSES, OrderStatus
 from shop.open_data.columns import (
     CARRIER,
     CATALOG,
@@ -335,9 +335,8 @@ FROM (
   WITH run AS MATERIALIZED (
     SELECT shop_id, CASE instr(platform, '_') WHEN 0 THEN platform
         ELSE substr(platform, 1, instr(platform, '_') - 1) END AS platform,
-      kind, MIN(since_at) AS since_at, MAX(until_at) AS until_at, SUM(stored) AS stored
-    FROM sync_run WHERE kind IN ('orders', 'refunds') AND outcome = 'done'
-      AND (since_at IS NULL OR until_at IS NOT NULL) GROUP BY shop_id, sync_run.platform, kind
+      kind, since_at, until_at, has_records
+    FROM read_stretch WHERE kind IN ('orders', 'refunds')
   ), span AS MATERIALIZED (
     SELECT shop_id, CASE WHEN substr(kind, -10) = '_aftersale' THEN substr(kind, 1, length(kind) - 10)
         ELSE platform END AS platform,
@@ -346,7 +345,7 @@ FROM (
     FROM source_file WHERE states_refunds IS NOT NULL OR substr(kind, -10) = '_aftersale'
     UNION ALL SELECT shop_id, platform, kind = 'refunds', CASE WHEN kind = 'refunds' THEN 1 ELSE 0 END,
       substr({shop_time("since_at", "run.shop_id")}, 1, 10), substr({shop_time("until_at", "run.shop_id")}, 1, 10)
-    FROM run WHERE kind = 'refunds' OR stored > 0
+    FROM run WHERE kind = 'refunds' OR has_records
   ), listed AS MATERIALIZED (
     SELECT shop_id, platform, SUM(synced) = 0 AND (
         SELECT COUNT(DISTINCT f.day) FROM fact_day f WHERE f.shop_id = s.shop_id AND f.platform = s.platform

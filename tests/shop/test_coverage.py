@@ -77,8 +77,8 @@ def test_days_that_were_pulled_are_covered_too(db):
     moments = (1_767_225_600, 1_767_571_200)  # 2026-01-01 and 2026-01-05 at 8 o'clock in Beijing
     with db.write() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO sync_run (shop_id, platform, kind, since_at, until_at, ended_at, outcome) "
-            f"VALUES (1, 'kuaishou_shop', 'orders', {moments[0]}, {moments[1]}, {moments[1]}, 'done')"
+            "INSERT INTO read_stretch (shop_id, platform, kind, since_at, until_at, has_records) "
+            f"VALUES (1, 'kuaishou_shop', 'orders', {moments[0]}, {moments[1]}, FALSE)"
         )
     (source,) = sources(db)
     assert (source.kind, source.files) == ("kuaishou_orders", 0)

@@ -16,6 +16,7 @@ SOUGHT = re.compile(
 ENGLISH_QUESTION = re.compile(
     r"(?:‹(?:and|so|hi|hey|hello|also|but)›)*‹(?:can|could|does|is|are|will|would|did|was|were|should|may)›"
     r"(?:‹(?:my|your|our|the|this|that|these|those|it|they|we|i|you|there|anyone|someone|kids|children)›|[$\d])"
+    r"|‹(?:can|could|will|would)›‹an?›"
     r"|‹(?:does|did)›‹(?!(?:not|look|looks|feel|seem|arrive|come|take|a)›)"
     r"|‹any›(?!‹(?:way|one|body|thing|time|day|where|of|color|colour)›)(?:‹[a-z']+›){1,5}$"
 )

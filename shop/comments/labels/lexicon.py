@@ -219,7 +219,6 @@ def _quote(words: Lexicon) -> None:
     ironic = words.mask("neg_plain")
     for at, phrase in enumerate(list(words.phrases)):
         if words.weights[at] >= 1 and len(phrase) <= 4 and not phrase.isascii():
-            words.put(f"“{phrase}”", ironic, -1.0)
             words.put(f'"{phrase}"', ironic, -1.0)
 
 

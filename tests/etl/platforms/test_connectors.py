@@ -195,12 +195,10 @@ def test_the_same_shop_by_api_and_by_export_files_gives_the_same_figures(
     buyers (the file names them by receiver, the API by its own id) and, for Douyin, gifts (the
     export has no mark for them); TikTok's export lists a refund by its order, on another day.
     """
-    from shop.connect import connect as open_database
-
     write_shop(
         tmp_path / "files", orders=SMALL.orders, until=SMALL.last_day, days=SMALL.days, seed=SMALL.seed
     )
-    by_file, by_api = (open_database(str(tmp_path / name)) for name in ("file.db", "api.db"))
+    by_file, by_api = (new_database(tmp_path / name) for name in ("file.db", "api.db"))
     name = platform.removesuffix("_shop")
     patterns = {"douyin": ("douyin_orders*", "douyin_aftersale*"), "tiktok": ("tiktok*",)}[name]
     for pattern in patterns:

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from etl.http.errors import NotAuthorised
 from etl.http.rate_limit import Clock
 from etl.sync.engine import sync
 from etl.sync.options import Options, RunReport
@@ -20,9 +23,10 @@ from shop.db import database
 from shop.db.database import Database, sqlite_driver
 from tests.oracles.mock_platforms import expected_store
 from tests.support.fresh import new_database
-from tests.support.pulls import MEASURES, REFUNDS, at_mock, figures, truth_of
+from tests.support.pulls import MEASURES, REFUNDS, at_mock, figures, log_in, truth_of
 
 HOUR, DAY = 3_600, 86_400
+MOST_PAGES = 4_294_967_294  # of a database of SQLite
 GROWING = Shop(orders=400, until=date(2025, 10, 31), days=60, kuaishou_lines=400, tiktok_lines=400)
 KINDS = ("orders", "refunds")
 
@@ -38,8 +42,14 @@ class Weeks:
         self.mock, self.platform, self.db, self.rng = mock, platform, db, random.Random(seed)
         self.skew, self.stops = 0.0, False
         self.after: Callable[[], None] = lambda: None
+        self.ending: Callable[[], None] | None = (
+            None  # of a fault that stops every round, an hour after it began
+        )
         self.happened: list[str] = []
+        self.sign_ins = 0
         self.troubles: list[str] = []
+        self.most_pages = MOST_PAGES
+        event.listen(db.engine, "checkout", self._limit_size)
         self.reports: list[RunReport] = []
 
     def clock(self) -> Clock:
@@ -58,6 +68,8 @@ class Weeks:
     def on_trouble(self, problem: Exception) -> None:
         assert isinstance(problem, ShopError) and str(problem)
         self.troubles.append(problem.code)
+        if self.ending is not None:
+            self.ending()
 
     def run(self, until: float, every: int, faults: int) -> None:
         rounds = int((until - self.mock.clock.now()) / every)
@@ -67,6 +79,8 @@ class Weeks:
             with suppress(Stopped):
                 for reports in repeated(self.round_once, every, self.on_trouble, self.clock()):
                     self.reports += reports
+                    if any(isinstance(report.error, NotAuthorised) for report in reports):
+                        self.sign_in_again()
                     self.after()
                     self.after = lambda: None
                     number += 1
@@ -74,6 +88,12 @@ class Weeks:
                         self.disturb()
                     if self.mock.clock.now() >= until:
                         break
+
+    def sign_in_again(self) -> None:
+        """What the program asks for where the answer with the new token was lost and the old one is of no use."""
+        assert self.platform == "kuaishou_shop", "the other platforms give the same token again"
+        self.sign_ins += 1
+        log_in(self.mock, self.platform)
 
     def disturb(self) -> None:
         """One fault, over before the next but one round."""
@@ -124,17 +144,15 @@ class Weeks:
         self.stops = True
 
     def full_disk(self) -> None:
-        with suppress(DiskFull), self.db.write(quiet=True) as connection:
-            pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-            connection.exec_driver_sql("CREATE TABLE filler (content)")
-            connection.exec_driver_sql("INSERT INTO filler VALUES (zeroblob(9000000))")
+        with self.db.read() as connection:
+            self.most_pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
         self.repair_in_a_while(self._make_room)
 
     def _make_room(self) -> None:
-        with self.db.write(quiet=True) as connection:
-            connection.exec_driver_sql("PRAGMA max_page_count = 4294967294")
-            connection.exec_driver_sql("DROP TABLE IF EXISTS filler")
+        self.most_pages = MOST_PAGES
+
+    def _limit_size(self, connection: Any, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {self.most_pages}")
 
     def locked(self) -> None:
         other = sqlite_driver().connect(str(self.db.path), isolation_level=None)
@@ -143,17 +161,17 @@ class Weeks:
 
     def repair_in_a_while(self, repair: Callable[[], None]) -> None:
         """The fault ends by itself after an hour, whether or not a round came through meanwhile."""
-        began, before = self.mock.clock.now(), self.on_trouble
+        began = self.mock.clock.now()
 
-        def ended(problem: Exception | None = None) -> None:
-            if problem is not None:
-                before(problem)
-            if problem is None or self.mock.clock.now() - began >= HOUR:
-                self.on_trouble = before  # type: ignore[method-assign]
-                repair()
+        def end() -> None:
+            self.ending = None
+            repair()
 
-        self.on_trouble = ended  # type: ignore[method-assign]
-        self.after = lambda: ended()
+        def end_in_time() -> None:
+            if self.mock.clock.now() - began >= HOUR:
+                end()
+
+        self.after, self.ending = end, end_in_time
 
 
 def undisturbed_weeks(
@@ -165,6 +183,7 @@ def undisturbed_weeks(
         db = new_database(folder / "shop.db")
         weeks = Weeks(mock, platform, db, seed)
         weeks.run(mock.clock.now() + days * DAY, every, faults)
+        weeks.after()
         mock.set_faults(Faults())
         weeks.skew, weeks.stops = 0.0, False
         mock.advance(seconds=every)
@@ -190,12 +209,13 @@ def test_a_week_with_every_kind_of_fault_is_as_an_undisturbed_one(
 
 
 @pytest.mark.proof
+@pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("platform", ["douyin_shop", "kuaishou_shop", "tiktok_shop"])
 def test_a_month_with_two_hundred_faults_is_as_an_undisturbed_one(
-    platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    platform: str, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weeks = undisturbed_weeks(platform, tmp_path, monkeypatch, days=31, every=HOUR, faults=200, seed=1)
-    assert len(weeks.happened) >= 150
+    weeks = undisturbed_weeks(platform, tmp_path, monkeypatch, days=31, every=HOUR, faults=290, seed=seed)
+    assert len(weeks.happened) >= 200  # some of the chosen rounds fall into a sleep
 
 
 def test_the_first_round_raises_and_later_ones_go_on(db: Database) -> None:
