@@ -24,6 +24,12 @@ class FileMissing(FileRejected):
     message = "There is no file {file}."
 
 
+class IsAFolder(FileRejected):
+    """A folder is given for a file."""
+
+    message = "{file} is a folder. Name the files in it."
+
+
 class EmptyFile(FileRejected):
     """The file has no row below its header, or nothing at all."""
 
@@ -119,6 +125,15 @@ class UnknownTable(FileRejected):
         "{file} is no export that Kilnboard knows by its headers, which begin {headers}. "
         "Nearest, with what lacks: {nearest}. Say which column is what on the Data page, "
         "or write a profile: kilnboard import --suggest {file}"
+    )
+
+
+class UnlikeAnyTable(UnknownTable):
+    """No kind of export has these headers, and none has most of them."""
+
+    message = (
+        "{file} is no export that Kilnboard knows, nor like one: its headers begin {headers}. "
+        "Say which column is what on the Data page, or write a profile: kilnboard import --suggest {file}"
     )
 
 

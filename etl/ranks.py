@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shop.models.orders import STATUSES
+from shop.core.enumerations import STATUSES
 
 ORDER_RANK = {status: rank for rank, status in enumerate(STATUSES, 1)}
 CASE_RANK = {None: 0, "asked": 1, "closed": 2, "refunded": 3}  # None: an order without an after-sale case

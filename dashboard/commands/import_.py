@@ -167,7 +167,7 @@ def _import_one(path: Path, given: _Given, *, quiet: bool) -> dict[str, Any]:
             report = read(click.prompt(t("commands.import.ask_password", file=path.name), hide_input=True))
     except FileRejected as problem:
         if not quiet:
-            click.echo(f"{path.name}: {error(problem)}", err=True)
+            click.echo(f"{path.name or path}: {error(problem)}", err=True)
         return {
             "file": path.name,
             "kind": None,

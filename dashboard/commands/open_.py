@@ -128,7 +128,7 @@ def serve(
             raise click.ClickException(t("commands.open.failed"))
         click.echo(t("commands.open.at", address=f"{address}/?lang={language()}"))
         if code:
-            click.echo(t("commands.open.code", code=code, address=f"{address}/set-up"))
+            click.echo(t("commands.open.code", code=code, address=f"{address}/set-up?lang={language()}"))
         if is_shared:
             _print_shared(port, has_accounts=code is None)
         if browser and _has_desktop():

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import theme
+from dashboard.i18n.language import LANGUAGES, language
 from dashboard.i18n.messages import t
 from dashboard.server import documents
 from dashboard.server.changes import NewerData
@@ -162,13 +163,20 @@ class OwnRoutes:
             status = 429 if isinstance(problem, TooManyAttempts) else 403
             page = documents.set_up_page(user=user, code=code, back=back, problem=errors.error(problem))
             return HTMLResponse(page, status, headers=NO_STORE)
-        return _signed_in(request, back, token)
+        return _signed_in(request, _in_language(back), token)
 
     def _create_owner(self, request: Request, code: str, user: str, password: str) -> str:
         db, address = self.database(), _address(request)
         count_attempt(db, SETUP_NAME, address)
         set_up(db, code, user, password)
         return sign_in(db, user, password, address=address, browser=request.headers.get("user-agent", ""))
+
+
+def _in_language(path: str) -> str:
+    """A path that opens in the language of this request; a new shop's pages open in Chinese without one."""
+    if language() == LANGUAGES[0] or "lang=" in path:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}lang={language()}"
 
 
 def _signed_in(request: Request, to: str, token: str) -> Response:

@@ -23,7 +23,7 @@ from dashboard.text.metrics import Column
 from dashboard.ui import cache, tables, text
 from dashboard.ui.file_questions import QUESTIONS, answer_field, statuses
 from etl.imports import importer
-from etl.imports.report import FileReport
+from etl.imports.report import FileReport, Progress
 from etl.imports.retry import retry
 from shop.core.errors import ShopError
 
@@ -93,7 +93,7 @@ def drop_zone() -> None:
             _question(file, done[file.file_id])
 
 
-MAPPABLE = ("UnknownTable", "MissingColumns", "ContraryHeader")
+MAPPABLE = ("UnknownTable", "UnlikeAnyTable", "MissingColumns", "ContraryHeader")
 
 
 def unknown_files() -> list[Any]:
@@ -118,7 +118,7 @@ def speak(choose: str, drop: str) -> None:
     st.html(f"<style>.stApp {{ {style} }}</style>")
 
 
-def _shown_on(bar: Any, share: float, name: str) -> importer.Progress:
+def _shown_on(bar: Any, share: float, name: str) -> Progress:
     """Show the rows read so far on a progress bar."""
 
     def show(_share: float, rows: int) -> None:
@@ -127,7 +127,7 @@ def _shown_on(bar: Any, share: float, name: str) -> importer.Progress:
     return show
 
 
-def _import(file: Any, answers: dict[str, Any], progress: importer.Progress | None = None) -> UploadOutcome:
+def _import(file: Any, answers: dict[str, Any], progress: Progress | None = None) -> UploadOutcome:
     settings = {name: answer for name, answer in answers.items() if name != "password"}
     with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
         path = Path(folder) / f"file{Path(file.name).suffix.lower()}"

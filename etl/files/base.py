@@ -5,6 +5,7 @@ A kind is a module in `etl/files` with NAME, PLATFORM, VERSION, PRIORITY, FIELDS
 
     FORBIDDEN         a pattern: a header (as `headers.normal` gives it) that it matches speaks against the kind
     ASKS_PLATFORM     true where several platforms write such files; PLATFORM is then not used
+    IN_SHOP_CURRENCY  true where amounts are in the shop's currency unless the file names another
     prepare(recognised, context)        reads ahead what only the whole file shows
     places(headers, table, header)      finds its columns by more than their names
     whole_orders(chunks, context)       carries down and shares the cells of whole orders before they are

@@ -14,19 +14,17 @@ import pyarrow.compute as pc
 from etl.files.fields import Context, FileField, Values
 from etl.files.headers import normal
 from etl.tables.amounts import worded_amount
-from etl.tables.base import Chunk
-from etl.tables.cells import FINER, as_it_is, exact_cents, to_count, to_number, to_ratio, to_seconds
+from etl.tables.base import Chunk, words_of
+from etl.tables.cells import FINER, exact_cents, to_count, to_number, to_ratio, to_seconds
 from etl.tables.half_up import Roundings, half_up
 from etl.tables.hashes import content_hash, payload_hash, text_codes
-from etl.tables.row_keys import line_keys
+from etl.tables.row_keys import line_keys, ruined_ids
 from etl.tables.timestamps import read_moments
 from shop.core.money import NO_CURRENCY
 from shop.core.personal import MASK
 from shop.orders.batch import MISSING, IngestBatch
 
 ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
-RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
-ROUNDED_ID = r"^[1-9]\d{14}0{3,}$"  # a long id that went through a spreadsheet
 Convert = Callable[[str], Any]
 NOTHING_TAUGHT: Mapping[str, str] = {}
 
@@ -107,18 +105,23 @@ class Rows:
 
     def text(self, name: str, *, required: bool = False) -> Values:
         """Text; equal texts share one object."""
-        return self._mapped(name, as_it_is, "Missing", required=required)
+        words, places = words_of(self.cells(name))
+        if required:
+            self.refuse_where(places == len(words), name, "Missing")
+        return self.coded(np.array([*words, None], object), places)
+
+    def constant(self, value: str | None) -> Values:
+        """The same text in every row."""
+        return self.coded(np.array([value], object), np.zeros(len(self), np.int64))
 
     def identifier(self, name: str, *, required: bool = True) -> Values:
         """A platform's id as text. One that a spreadsheet rounded (6.9E+18) is rejected."""
+        if not required and not self.has(name):
+            return self.constant(None)
         cells = self.cells(name)
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
-        ruined = pc.fill_null(pc.match_substring_regex(cells, RUINED_ID), False)
-        rounded = pc.fill_null(pc.match_substring_regex(cells, ROUNDED_ID), False)
-        count = pc.sum(rounded).as_py() or 0
-        if count >= 3 and count * 5 > len(cells):  # far more often than chance
-            ruined = pc.or_(ruined, rounded)
+        ruined = ruined_ids(cells)
         if pc.any(ruined).as_py():
             item = self.fields.get(name)
             if required or item is None or item.is_needed:
@@ -272,8 +275,7 @@ class Rows:
     ) -> tuple[Values, Values]:
         """The value of each different word of a column, `missing` at the end, and the place of each row's."""
         cells = self.cells(name) if cells is None else cells
-        encoded = cells.dictionary_encode()
-        words = encoded.dictionary.to_pylist()
+        words, places = words_of(cells)
         values: Values = np.full(len(words) + 1, missing, dtype)
         wrong = np.zeros(len(words) + 1, bool)
         for place, word in enumerate(words):
@@ -283,7 +285,6 @@ class Rows:
                 amount = worded_amount(name, word, missing) if code == "BadMoney" else None
                 wrong[place] = amount is None
                 values[place] = missing if amount is None else amount
-        places = np.asarray(pc.fill_null(encoded.indices, len(words)))
         if wrong.any():
             self._unreadable(name, cells, wrong[places], code, **details)
         return values, places
@@ -361,9 +362,8 @@ class Rows:
             return np.array([int(v) if v else None for v in self.cells("person_key").to_pylist()])
         columns = [pc.fill_null(self.cells(name), "") for name in names]
         joined = pc.binary_join_element_wise(*columns, "|") if len(columns) > 1 else columns[0]
-        encoded = joined.dictionary_encode()
-        result = context.people(encoded.dictionary.to_pylist())
-        places = np.asarray(encoded.indices)
+        words, places = words_of(joined)
+        result = context.people(words)
         people = np.array([*result, None], object)[places]
         codes = np.array([person or 0 for person in result] + [0], np.uint64)
         self._codes[id(people)] = (people, codes[places])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,8 @@ from etl.imports import registry
 from etl.imports.archive import Member, is_archive, unpacked
 from etl.imports.layouts import recognise_layout, stored_profiles
 from etl.imports.questions import answer
-from etl.imports.report import FileReport, ImportTally, report_of_archive
-from etl.imports.retry import retry
-from etl.imports.source_file import close_source, open_source, other_readings, seen_before, worksheet_of
+from etl.imports.report import FileReport, Progress, report_of_archive
 from etl.imports.status_words import meanings_of, taught_words, teach
-from etl.imports.store import store_chunk
 from etl.imports.worker import open_chunks
 from etl.tables.base import Reread
 from etl.tables.open import guard, open_table
@@ -32,15 +29,7 @@ from shop.comments.live_remarks import start_of_session
 from shop.comments.vault import public_key
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.metrics.settings import ShopSettings, has_settings, shop_settings, store_settings
-from shop.orders.undo_import import remove_rows
-from shop.orders.upsert import Upsert
-
-Progress = Callable[[float, int], None]
-
-
-class _DryRunRollback(Exception):
-    """Ends a dry run: what would have been stored is undone."""
+from shop.metrics.settings import ShopSettings, has_settings, shop_settings
 
 
 def import_file(
@@ -68,7 +57,14 @@ def import_file(
     Raises a FileRejected when nothing of the file can be read, DatabaseBusy when another import runs.
     """
     given = _Given(
-        path, name or path.name, kind, shop_id, settings or {}, dry_run, password, status_words or {}
+        path,
+        name or path.name or str(path),
+        kind,
+        shop_id,
+        settings or {},
+        dry_run,
+        password,
+        status_words or {},
     )
     if is_archive(path):
         return _import_archive(db, given, progress)
@@ -145,6 +141,8 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
     recognised = _recognise(db, given)
     report = FileReport(recognised.table.name, recognised.kind.NAME, worksheets_left=recognised.unread)
     if given.status_words:
+        from etl.imports.retry import retry
+
         teach(db, recognised.kind.NAME, given.status_words, meanings_of(recognised.kind), shop_id=shop_id)
         retry(db, shop_id=shop_id, kind=recognised.kind.NAME)
     reader = f"{recognised.kind.NAME} {recognised.kind.VERSION} {_settings_key(settings)}"
@@ -170,38 +168,12 @@ def _import(db: Database, given: _Given, progress: Progress | None, *, careful: 
             report = replace(report, lacks_session=lacks(recognised, context))
         if (by_order_day := getattr(recognised.kind, "counts_by_order_day", None)) is not None:
             report = replace(report, by_order_day=by_order_day(recognised))
-    tally = ImportTally()
     with open_chunks(recognised, context, careful=careful) as chunks, no_gc():
+        from etl.imports.store import FileToStore, store_file  # is loaded while the other process starts
+
         digest = _digest(given.path)
-        try:
-            with db.write() as connection:
-                if seen := seen_before(connection, shop_id, digest, reader, report):
-                    return seen
-                if first:
-                    store_settings(connection, first)
-                load = Upsert(connection, shop_id)
-                for earlier in other_readings(connection, shop_id, digest, worksheet_of(recognised)):
-                    remove_rows(load, earlier)
-                load.source_id = open_source(connection, shop_id, digest, reader, recognised, facts.time_zone)
-                for chunk in chunks:
-                    store_chunk(load, chunk, tally)
-                    if progress:
-                        progress(recognised.table.share_read(tally.read), tally.read)
-                load.finish()
-                report = close_source(load, report, tally, states_refunds=states_refunds(recognised))
-                if given.dry_run:
-                    raise _DryRunRollback
-        except _DryRunRollback:
-            pass
-    return report
-
-
-def states_refunds(recognised: Recognised) -> bool:
-    """Whether a file of orders states which of them were refunded, by a column or a profile's rule of returns."""
-    profile = getattr(recognised.kind, "profile", None)
-    return bool({"refund", "after_sale", "returned"} & recognised.places.keys()) or bool(
-        profile is not None and profile.returns
-    )
+        to_store = FileToStore(shop_id, digest, reader, recognised, report, facts, is_first=first is not None)
+        return store_file(db, to_store, chunks, progress=progress, dry_run=given.dry_run)
 
 
 def first_settings(connection: Connection, facts: ShopSettings, kind: FileKind) -> ShopSettings | None:

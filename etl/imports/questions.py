@@ -8,7 +8,9 @@ from etl.errors import PlatformWanted, UnknownPlatformName
 from etl.files.base import Recognised
 from etl.files.fields import Context
 from etl.files.platform_names import platform_slug, platforms_named, platforms_shown
+from etl.profiles.fields import AMOUNTS
 from etl.tables.amounts import decimal_mark
+from etl.tables.currency_hints import marked_currency
 from etl.tables.date_order import scan
 
 
@@ -20,6 +22,8 @@ def answer(recognised: Recognised, context: Context) -> None:
         context.settings["platform"] = slug
     elif getattr(recognised.kind, "ASKS_PLATFORM", False):
         context.settings["platform"] = _platform(recognised)
+    if getattr(recognised.kind, "IN_SHOP_CURRENCY", False) and "currency" not in recognised.places:
+        _note_currency(recognised, context)
     if money := [item.name for item in recognised.kind.FIELDS if item.money]:
         decimal = context.settings.get("decimal") or decimal_mark(
             _amounts(recognised, money), recognised.table.name
@@ -36,6 +40,23 @@ def _platform(recognised: Recognised) -> str:
     if len(agreed) == 1:
         return next(iter(agreed))
     raise PlatformWanted(file=recognised.table.name, found=", ".join(sorted(shown | named)) or "–")
+
+
+def _note_currency(recognised: Recognised, context: Context) -> None:
+    """Take the currency that amounts name for that of the file; raises CurrencyWanted."""
+    if context.settings.get("currency"):
+        return
+    head = recognised.table.head
+    places = [
+        recognised.places[item.name]
+        for item in recognised.kind.FIELDS
+        if (item.money or item.name in AMOUNTS) and item.name in recognised.places
+    ]
+    cells = [row[place] for row in head[recognised.header + 1 :] for place in places if place < len(row)]
+    headers = [head[recognised.header][place] for place in places]
+    named = marked_currency(recognised.table.name, headers, cells, context.currency)
+    if named is not None:
+        context.settings["currency"] = named
 
 
 def _amounts(recognised: Recognised, money: list[str]) -> Iterator[str]:

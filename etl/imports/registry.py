@@ -10,7 +10,15 @@ from pkgutil import walk_packages
 from typing import Any, cast
 
 from etl import files
-from etl.errors import AmbiguousKind, ContraryHeader, FileRejected, MissingColumns, UnknownKind, UnknownTable
+from etl.errors import (
+    AmbiguousKind,
+    ContraryHeader,
+    FileRejected,
+    MissingColumns,
+    UnknownKind,
+    UnknownTable,
+    UnlikeAnyTable,
+)
 from etl.files.base import FileKind, KindIndex, Recognised, contrary, missing, places_of
 from etl.files.fields import FileField
 from etl.files.headers import normal
@@ -169,7 +177,9 @@ def _refusal(candidates: Sequence[_Candidate], file: str, *, is_named: bool) -> 
         for item in [first, *others][:NEAREST]
         if item.lacking and item.share > 0
     ]
-    return UnknownTable(file=file, headers=headers, nearest="; ".join(nearest) or "–")
+    if not nearest:
+        return UnlikeAnyTable(file=file, headers=headers)
+    return UnknownTable(file=file, headers=headers, nearest="; ".join(nearest))
 
 
 def _with_further_worksheets(recognised: Recognised, tables: Sequence[Table]) -> Recognised:

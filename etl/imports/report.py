@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from shop.metrics.settings import ShopSettings
 from shop.orders.batch import IngestBatch
 
 REASONS_SHOWN = 1_000
+Progress = Callable[[float, int], None]  # the share of a file that is done, and the rows read so far
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from etl.files.rows import Rows
 from etl.imports import registry
 from etl.imports.records import records_of
 from etl.imports.rejects import rejects_of
-from etl.tables.base import Chunk, Reread
+from etl.tables.base import Chunk, Reread, unbroken
 from etl.tables.csv_table import CsvTable
 from etl.tables.open import guard
 from etl.tables.row_keys import Seen
@@ -38,7 +38,7 @@ from shop.orders.batch import IngestBatch
 
 WORKER_FROM_BYTES = 16 << 20
 SECONDS_PER_MB = 5
-CODE = "from etl.imports.worker import main; main()"
+CODE = "from etl.imports import no_pandas; from etl.imports.worker import main; main()"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _parsed(recognised: Recognised, context: Context, *, careful: bool) -> Itera
     for section in table.sections(recognised.header, recognised.places, careful=careful):
         context.seen = Seen()  # what two of them have is one record, as in two files
         with guard(table.name):
-            whole = iter(_whole_orders(kind, records_of(recognised, section), context))
+            whole = unbroken(_whole_orders(kind, records_of(recognised, section), context), "order_id")
         while True:
             with guard(table.name, f"below row {done} "):
                 chunk = next(whole, None)

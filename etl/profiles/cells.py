@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 
 import numpy as np
@@ -15,9 +16,10 @@ from etl.files.rows import Rows
 from etl.profiles.fields import CLOCK
 from etl.profiles.model import Profile, RowRule
 from etl.tables.amounts import amount
+from etl.tables.base import words_of
 from etl.tables.timestamps import to_local, to_utc
+from shop.core.enumerations import CARRIERS
 from shop.metrics.settings import ShopSettings
-from shop.models import CARRIERS
 from shop.orders.batch import MISSING
 
 _NAMES = (
@@ -28,7 +30,7 @@ PROVINCES = frozenset(_NAMES.split())
 ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "自治区", "省", "市")
 
 
-FRACTION = r"[.,]\d{3,}\D*$"
+FRACTION = re.compile(r"[.,][0-9]{3,}[^0-9]*$")
 
 
 class Cells:
@@ -47,10 +49,14 @@ class Cells:
         constant = self.profile.constants.get("currency")
         if constant == "shop":
             constant = str(self.rows.setting(self.context, "currency", self.context.currency))
+        if constant is not None and not self.rows.has("currency"):
+            return self.rows.constant(constant)
         return self.rows.currencies(constant)
 
     def amounts(self, name: str, *, required: bool = False, missing: int = 0, extra: int = 0) -> Values:
         """Money in minor units (times 10**extra) of each row's own currency."""
+        if not required and not self.rows.has(name):
+            return np.full(len(self.rows), missing, np.int64)
         read = partial(amount, decimal=self.profile.decimal, extra=extra, rounded=True)
         self._note_rounding(name, extra)
         return self.rows.amounts(name, self.currencies, read, required=required, missing=missing)
@@ -60,16 +66,18 @@ class Cells:
         if name in self._rounded or not self.rows.has(name):
             return
         self._rounded.add(name)
-        cells = self.rows.cells(name)
-        fine = np.flatnonzero(np.asarray(pc.fill_null(pc.match_substring_regex(cells, FRACTION), False)))
-        differences = np.zeros(len(cells), np.int64)
-        for place in fine:
-            currency = self.currencies[place]
-            read = partial(amount, cells[int(place)].as_py(), currency, self.profile.decimal, rounded=True)
-            try:
-                differences[place] = read(extra=extra) * 10**6 - read(extra=extra + 6)
-            except ValueError:
-                continue
+        words, places = words_of(self.rows.cells(name))
+        fine = [place for place, word in enumerate(words) if FRACTION.search(word)]
+        if not fine:
+            return
+        differences = np.zeros(len(places), np.int64)
+        for currency in dict.fromkeys(self.currencies.tolist()):
+            of_word = np.zeros(len(words) + 1, np.int64)
+            for place in fine:
+                read = partial(amount, words[place], currency, self.profile.decimal, rounded=True)
+                with suppress(ValueError):
+                    of_word[place] = read(extra=extra) * 10**6 - read(extra=extra + 6)
+            differences = np.where(self.currencies == currency, of_word[places], differences)
         self.rows.roundings.note_by_currency(name, differences, 10 ** (6 + extra), self.currencies)
 
     def instant(self, name: str) -> Values:
@@ -77,6 +85,9 @@ class Cells:
 
         A cell with a day alone is that day in the shop's own calendar, whatever the profile's time zone.
         """
+        if not self.rows.has(name):
+            self._written[name] = np.full(len(self.rows), MISSING)
+            return self._written[name]
         self._join_clock(name)
         moments = self.rows.instant(
             name, self.zone, order=self.order, formats=self.profile.formats, year=self.profile.year
@@ -110,15 +121,14 @@ class Cells:
         """What the rows state, else what the profile sets for all of them, else a default."""
         value = self.profile.constants.get(name, default)
         if in_rows is None or not self.rows.has(name):
-            return np.full(len(self.rows), value, object)
+            return self.rows.constant(value)
+        if value is None:
+            return in_rows
         return np.array([value if item is None else item for item in in_rows] or [], object)
 
     def choice(self, name: str, default: str) -> Values:
         """A carrier: the row's own word where it is one of ours, else the profile's constant."""
-        carriers = np.array(
-            [word if word in CARRIERS else "other" if word else None for word in self.rows.text(name)] or [],
-            object,
-        )
+        carriers = self.rows.translated(name, lambda word: word if word in CARRIERS else "other")
         return self.constant(name, default, carriers)
 
     def people(self, name: str) -> Values:
@@ -132,10 +142,7 @@ class Cells:
 
     def province(self) -> Values:
         """The province; of an address cell only a name of a Chinese province is stored."""
-        text = self.rows.text("province")
-        read = _chinese if self.profile.province == "cn" else _short_name
-        known = {word: read(word) for word in set(text) if word is not None}
-        result = np.array([known.get(word) for word in text] or [], object)
+        result = self.rows.translated("province", _chinese if self.profile.province == "cn" else _short_name)
         self.rows.extra["province"] = result  # a rejected row stores the province, never the address
         return result
 

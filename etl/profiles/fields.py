@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shop.models import STATUSES
+from shop.core.enumerations import STATUSES
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class ProfileKind:
         self.profile = profile
         self.NAME = profile.name
         self.PLATFORM = profile.constants["platform"]
+        self.IN_SHOP_CURRENCY = profile.constants.get("currency") == "shop"
         self.VERSION = profile.version
         self.FIELDS = profile.fields
         self.profile_text: str | None = profile.text if own else None
@@ -267,9 +268,9 @@ def _status(cells: Cells, times: dict[str, Values]) -> Values:
     if rows.has("status"):
         return rows.choice("status", profile.status, missing="unpaid")
     if word := profile.constants.get("status"):
-        return np.full(len(rows), word, object)
+        return rows.constant(word)
     if not rows.has("paid_at"):
-        return np.full(len(rows), "paid", object)
+        return rows.constant("paid")
     return np.where(times["paid_at"] == MISSING, "unpaid", "paid").astype(object)
 
 
@@ -278,12 +279,14 @@ def _described(cells: Cells) -> dict[str, Values]:
     title, spec = rows.text("title"), rows.text("spec")
     product_id = rows.identifier("product_id", required=False)
     codes = cells.constant("sku", None, rows.text("sku"))
-    sku = [
-        s or (f"{p}/{v}" if p and v else p or t or "")
-        for s, p, v, t in zip(codes, product_id, spec, title, strict=True)
-    ]
+    if not all(codes):
+        merged = [
+            s or (f"{p}/{v}" if p and v else p or t or "")
+            for s, p, v, t in zip(codes, product_id, spec, title, strict=True)
+        ]
+        codes = np.array(merged, object)
     title = cells.constant("title", None, title)
-    return {"sku": np.array(sku or [], object), "product_id": product_id, "title": title, "spec": spec}
+    return {"sku": codes, "product_id": product_id, "title": title, "spec": spec}
 
 
 def _line_ids(cells: Cells, columns: dict[str, Values]) -> Values:

@@ -42,8 +42,8 @@ from etl.errors import BadProfile, FileMissing, OpenQuestion
 from etl.files.fields import FileField
 from etl.profiles.fields import AMOUNTS, CLOCK, FREE_TEXT, PARTS, PERSONAL, TABLES
 from etl.tables.moments import EARLIEST, LATEST
+from shop.core.enumerations import CARRIERS, STATUSES
 from shop.core.personal import is_personal_header
-from shop.models import CARRIERS, STATUSES
 
 SECTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "file": {"separator": str, "encoding": str, "skip_rows": int, "header_row": int, "sheet": str},

@@ -46,6 +46,12 @@ SYMBOLS = {  # only those that name one currency: $, ¥, kr and Rs do not
     "元": "CNY",
     "zł": "PLN",
 }
+SHARED_SYMBOLS = {  # what several currencies share
+    "$": frozenset(["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP"]),
+    "¥": frozenset(("CNY", "JPY")),
+    "kr": frozenset(("SEK", "NOK", "DKK", "ISK")),
+    "Rs": frozenset(("INR", "PKR", "LKR", "NPR")),
+}
 MARK = (
     r"[A-Z]{3}|(?:US|S|A|AU|CA?|NZ|HK|NT|R|MX)\$|RM|Rp\.?|Rs\.?|人民币|元整?|[€£₫đ฿₱₩₹₺₪₴$¥]|zł|Kč|Ft|kr\.?"
 )
@@ -57,10 +63,15 @@ THOUSANDS = re.compile(r"^-?\d{1,3}(?:[.,' ]\d{3})+$")
 @lru_cache(maxsize=50_000)
 def currency_in(cell: str) -> str | None:
     """The currency that an amount's cell names ('MYR 12.50', '€3'), None where it names none."""
+    mark = mark_in(cell)
+    return SYMBOLS.get(mark) or (mark if len(mark) == 3 and mark.isalpha() and mark.isascii() else None)
+
+
+def mark_in(cell: str) -> str:
+    """What an amount's cell has for a currency ('MYR', '€', '$'), "" where it has nothing of the kind."""
     short = of_number(cell) if len(cell) <= LONGEST else ""
     result = MARKED.match(BRACKETED.sub(r"-\1", short.strip()))
-    mark = (result[2] or result[4] or "").rstrip(".整") if result else ""
-    return SYMBOLS.get(mark) or (mark if len(mark) == 3 and mark.isalpha() and mark.isascii() else None)
+    return (result[2] or result[4] or "").rstrip(".整") if result else ""
 
 
 @lru_cache(maxsize=200_000)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -82,10 +83,20 @@ def trimmed(cells: pa.StringArray) -> pa.StringArray:
         cells = pc.replace_substring_regex(cells, '^="(.*)"$', r"\1")
     if pc.any(pc.starts_with(cells, "'")).as_py():
         cells = pc.replace_substring_regex(cells, "^'", "")
-    return pc.if_else(pc.is_in(cells, EMPTY), pa.scalar(None, pa.string()), cells)
+    return pc.if_else(pc.is_in(cells, _empty()), pa.scalar(None, pa.string()), cells)
 
 
-EMPTY = pa.array(["", "-", "--", "—", "null", "NULL", "None", "N/A", "n/a"])
+def words_of(cells: pa.StringArray) -> tuple[list[str], np.ndarray]:
+    """The different texts of a column, and the place of each row's; an empty cell has the place behind the last."""
+    encoded = cells.dictionary_encode()
+    words: list[str] = encoded.dictionary.to_pylist()
+    return words, np.asarray(pc.fill_null(encoded.indices, len(words)))
+
+
+@cache
+def _empty() -> pa.StringArray:
+    """The texts that an empty cell may have, as an array at first use: the first array of pyarrow loads pandas."""
+    return pa.array(["", "-", "--", "—", "null", "NULL", "None", "N/A", "n/a"])
 
 
 def without_blank_rows(chunk: Chunk) -> Chunk:
@@ -161,3 +172,28 @@ def joined(chunks: list[Chunk]) -> Chunk:
     return Chunk(
         columns, np.concatenate([chunk.rows for chunk in chunks]), [row for c in chunks for row in c.bad]
     )
+
+
+def without_last(chunk: Chunk, column: str) -> tuple[Chunk, Chunk]:
+    """A chunk in two: its end is the rows with the last text of a column; an empty cell is no text."""
+    cells = chunk.columns[column]
+    is_last = np.asarray(pc.fill_null(pc.equal(cells, cells[-1]), False))
+    start = 0 if is_last.all() else len(chunk) - int(np.argmin(is_last[::-1]))
+    before = {name: cells.slice(0, start) for name, cells in chunk.columns.items()}
+    last = {name: cells.slice(start) for name, cells in chunk.columns.items()}
+    return Chunk(before, chunk.rows[:start], chunk.bad), Chunk(last, chunk.rows[start:])
+
+
+def unbroken(chunks: Iterable[Chunk], column: str) -> Iterator[Chunk]:
+    """The chunks, cut where the text of a column changes: rows of one order that follow each other stay together."""
+    pending: Chunk | None = None
+    for chunk in chunks:
+        whole = joined([pending, chunk]) if pending is not None else chunk
+        pending = None
+        if column in whole.columns and len(whole):
+            before, last = without_last(whole, column)
+            if len(before):
+                whole, pending = before, last
+        yield whole
+    if pending is not None and len(pending):
+        yield pending

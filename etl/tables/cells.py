@@ -6,12 +6,6 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
-
-def as_it_is(cell: str) -> str:
-    """The text of a cell, unchanged."""
-    return cell
-
-
 LONGEST = 100  # characters of a cell with a number: patterns on longer ones could take minutes
 
 

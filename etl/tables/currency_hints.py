@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.errors import CurrencyWanted
-from etl.tables.amounts import currency_in
+from etl.tables.amounts import SHARED_SYMBOLS, SYMBOLS, currency_in, mark_in
 
 COUNTRIES = {
     "united states": "USD",
@@ -59,6 +60,9 @@ COUNTRIES = {
     "sa": "SAR",
 }
 WORDS_PER_CHUNK = 2_000
+CODES = frozenset((*SYMBOLS.values(), *(code for codes in SHARED_SYMBOLS.values() for code in codes)))
+HEADER_WORD = re.compile(r"[A-Z]{2,3}(?![A-Za-z])\$?|[€£₫฿₱₩₹₺₪₴]|(?:[A-Z]{1,2})?\$")
+NOT_ZERO = re.compile(r"[1-9]")
 
 
 class CurrencyHints:
@@ -102,6 +106,28 @@ class CurrencyHints:
             return next(iter(countries))
         result = ", ".join(sorted(self.prefixes | self.by_column | countries)) or "-"
         raise CurrencyWanted(file=file, found=result)
+
+
+def marked_currency(file: str, headers: Iterable[str], cells: Iterable[str], assumed: str) -> str | None:
+    """The currency that the marks in the headers of amounts, else in most of their cells, stand for; None: `assumed`.
+
+    Raises CurrencyWanted where a mark such as $ stands for several, of which `assumed` is none.
+    """
+    words = [word for header in headers for word in HEADER_WORD.findall(header)]
+    marks = {word for word in words if word in SYMBOLS or word in SHARED_SYMBOLS or word in CODES}
+    if not marks:
+        amounts = [cell for cell in cells if NOT_ZERO.search(cell)]
+        marked = [mark for mark in map(mark_in, amounts) if mark]
+        marks = set(marked) if len(marked) * 2 > len(amounts) else set()
+    possible = [SHARED_SYMBOLS.get(mark, frozenset((SYMBOLS.get(mark, mark),))) for mark in marks]
+    if not possible or all(assumed in currencies for currencies in possible):
+        return None
+    common: frozenset[str] = frozenset.intersection(*possible)
+    if len(common) == 1:
+        return next(iter(common))
+    if common:
+        raise CurrencyWanted(file=file, found=", ".join(sorted(marks)))
+    return None  # of several currencies: each cell is judged by itself
 
 
 def _words(cells: pa.StringArray) -> list[str]:

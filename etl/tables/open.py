@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from etl.errors import EmptyFile, FileMissing, NotATable, OutOfMemory, TooBig, UnreadableFile
+from etl.errors import EmptyFile, FileMissing, IsAFolder, NotATable, OutOfMemory, TooBig, UnreadableFile
 from etl.tables.base import Reread, Table
 from etl.tables.csv_table import open_csv
 from etl.tables.markup import is_markup, read_markup
@@ -41,7 +41,7 @@ def open_table(
 
     `password` opens a locked workbook. Raises the FileRejected that explains what the file is instead.
     """
-    name = name or path.name
+    name = name or path.name or str(path)
     with guard(name):
         return _open(path, name, delimiter, encoding, password)
 
@@ -64,6 +64,8 @@ def _open(
     path: Path, name: str, delimiter: str | None, encoding: str | None, password: str | None
 ) -> list[Table]:
     if not path.is_file():
+        if path.is_dir():
+            raise IsAFolder(file=name)
         raise FileMissing(file=name)
     size = path.stat().st_size
     if size > MAX_FILE_MB << 20:

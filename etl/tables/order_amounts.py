@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.tables.amounts import amount, worded_amount
-from etl.tables.base import Chunk, Reread, Table, joined
+from etl.tables.base import Chunk, Reread, Table, joined, without_last
 from etl.tables.cells import FINER
 from etl.tables.half_up import half_up
 from shop.core.money import minor_digits, minor_per_unit, split
@@ -247,16 +247,10 @@ class OrderColumns:
                 pending = Chunk({**pending.columns, self.order: filled}, pending.rows, pending.bad)
             if self.scattered or not len(pending):
                 continue
-            ids = pending.columns[self.order]
-            last = np.asarray(pc.fill_null(pc.equal(ids, ids[-1]), False))
-            start = len(pending) - (len(last) if last.all() else int(np.argmin(last[::-1])))
-            if start:
-                yield Chunk(
-                    {n: c.slice(0, start) for n, c in pending.columns.items()},
-                    pending.rows[:start],
-                    pending.bad,
-                )
-                pending = Chunk({n: c.slice(start) for n, c in pending.columns.items()}, pending.rows[start:])
+            before, last = without_last(pending, self.order)
+            if len(before):
+                yield before
+                pending = last
         if pending is not None:
             yield pending
 

@@ -1,4 +1,4 @@
-"""Keys for records that have no id: how often the same content was met in one file."""
+"""Keys for records that have no id: how often the same content was met in one file; and ids that are none any more."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.tables.hashes import content_hash
 
 Values = NDArray[Any]
+RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
+ROUNDED_ID = r"^[1-9]\d{14}0{3,}$"  # a long id that went through a spreadsheet
 
 
 class Seen:
@@ -88,3 +92,13 @@ def line_keys(hashes: Values, occurrences: Values) -> Values:
     """The text key of each record: its content's hash and its occurrence."""
     pairs = zip(hashes.tolist(), occurrences.tolist(), strict=True)
     return np.array([f"{code:016x}-{number}" for code, number in pairs] or [], object)
+
+
+def ruined_ids(cells: pa.StringArray) -> pa.BooleanArray:
+    """Which ids a spreadsheet rounded or hid."""
+    ruined = pc.fill_null(pc.match_substring_regex(cells, RUINED_ID), False)
+    rounded = pc.fill_null(pc.match_substring_regex(cells, ROUNDED_ID), False)
+    count = pc.sum(rounded).as_py() or 0
+    if count >= 3 and count * 5 > len(cells):  # far more often than chance
+        ruined = pc.or_(ruined, rounded)
+    return ruined

@@ -35,6 +35,7 @@ BUSY_SECONDS = 30
 ROLE_VARIABLE = "KILNBOARD_ROLE"  # a person at the command line may read as less than the owner
 CACHE_KIB = 32 * 1024
 PAGE_BYTES = 8192
+CACHED_STATEMENTS = 1_000  # once its cache is full, the driver prepares a new statement at every execution
 READ_VERSION = "SELECT value FROM meta WHERE name = 'data_version'"
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is corrected from here on
 
@@ -329,7 +330,7 @@ def open_database(
     engine = create_engine(
         EngineURL.create("sqlite", database=str(path)),  # as text, %20 would be a blank
         module=sqlite_driver(),
-        connect_args={"check_same_thread": False},
+        connect_args={"check_same_thread": False, "cached_statements": CACHED_STATEMENTS},
     )
     write_index_hints(engine)
     event.listen(engine, "connect", _prepare)

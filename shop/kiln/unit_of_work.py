@@ -40,6 +40,7 @@ class UnitOfWork:
     today: date
     since: dict[str, int] = field(default_factory=dict)  # material: first second (UTC) to revalue from
     costly: set[str] = field(default_factory=set)  # batches whose cost must be recomputed
+    shared: set[str] = field(default_factory=set)  # firings that share their cost among other pieces now
     skus: set[str] = field(default_factory=set)  # SKUs whose unit cost must be recomputed
     _batches: dict[str, Batch | None] = field(default_factory=dict)
     _firings: dict[str, FiringRecord | None] = field(default_factory=dict)
@@ -108,12 +109,8 @@ class UnitOfWork:
             self._use_as(batch_id, used)
         self.output.follow(batch_id, before, batch)
         self.costly.add(batch_id)
-        self.costly |= self._sharing_firings(before, batch)
-
-    def _sharing_firings(self, *batches: Batch | None) -> set[str]:
-        """The batches that share a firing with these."""
-        firings = {step.firing_id for batch in batches if batch for step in batch.steps if step.firing_id}
-        return {part.batch_id for part in repository.loaded_parts(self.cursor, self.shop_id, firings)}
+        steps = [step for item in (before, batch) if item for step in item.steps]
+        self.shared |= {step.firing_id for step in steps if step.firing_id}
 
     def _use(self, batch_id: str, before: Batch | None, after: Batch | None) -> None:
         skus = {batch.sku for batch in (before, after) if batch}
@@ -197,12 +194,16 @@ class UnitOfWork:
         for material, at in sorted(self.since.items()):
             self.costly |= moving_average.revalue(self.cursor, self.shop_id, material, at)
             self.skus |= batch_costs.packed_with(self.cursor, self.shop_id, material)
+        if self.shared:
+            parts = repository.loaded_parts(self.cursor, self.shop_id, self.shared)
+            self.costly |= {part.batch_id for part in parts}
         if self.costly:
             batch_costs.recompute_batch_costs(self.connection, self.shop_id, self.costly)
         if self.skus:
             batch_costs.recompute_unit_costs(self.connection, self.shop_id, self.skus)
         self.since.clear()
         self.costly.clear()
+        self.shared.clear()
         self.skus.clear()
 
 

@@ -128,6 +128,26 @@ def list_refunded_orders(cursor: Any, shop_id: int, days: Collection[str]) -> No
         cursor.execute(LIST_OF_DAY, {"shop": shop_id, "day": day})
 
 
+NEW_FIRST_LINES = """
+CREATE TEMP TABLE IF NOT EXISTS first_line (paid_on TEXT, platform TEXT, order_id TEXT, line_id TEXT,
+  is_split INTEGER, PRIMARY KEY (paid_on, platform, order_id)) WITHOUT ROWID
+"""
+LIST_OF_FIRST_LINES = """
+INSERT INTO temp.first_line SELECT MIN(paid_on), platform, order_id, MIN(line_id),
+  CASE WHEN MIN(paid_on) <> MAX(paid_on) OR MIN(currency) <> MAX(currency) OR MIN(carrier) <> MAX(carrier)
+    OR MIN(seller) <> MAX(seller) THEN 1 ELSE 0 END
+FROM order_line WHERE shop_id = :shop AND paid_on IS NOT NULL AND NOT is_gift GROUP BY platform, order_id
+"""
+
+
+def list_first_lines(cursor: Any, shop_id: int) -> None:
+    """Fill the temporary table `first_line`: the first line of each order, and whether its lines differ in their
+    day, currency, carrier or seller (`paid_on` is then not always that of the first line)."""
+    cursor.execute(NEW_FIRST_LINES)
+    cursor.execute("DELETE FROM temp.first_line")
+    cursor.execute(LIST_OF_FIRST_LINES, {"shop": shop_id})
+
+
 def refunded_lines(shares: str) -> str:
     """A SELECT of the lines that refunds (see `shares`) paid money back for, with the pieces
     that came back or never left: all of them where the line was refunded in full, else their share.

@@ -27,6 +27,7 @@ from shop.metrics.refund_sql import (
     REFUNDED_ON,
     REFUNDED_ORDERS,
     days_of_orders,
+    list_first_lines,
     list_refunded_orders,
     refunded_lines,
     shares,
@@ -80,19 +81,27 @@ FROM (
     WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift AND paid_at < :until LIMIT -1
   ) l
 )
-GROUP BY platform, currency, carrier, seller, sku
+GROUP BY sku, platform, currency, carrier, seller
 """
 LINES_OF_DAY = f"{SKU_DAY.format(', '.join(SUMS))} {SUMS_OF_LINES}"
 # The same where each order has one day, currency, carrier and seller: long orders are not read again for each line.
 LONG_ORDERS_OF_DAY = f"""
 {SKU_DAY.format(", ".join(SUMS))}
 SELECT :shop, :day, platform, currency, carrier, seller, sku,
-  COUNT(DISTINCT order_id), SUM(NOT {EARLIER.format("")}), SUM(quantity), COUNT(*), SUM(list_cents),
+  COUNT(DISTINCT order_id), 0, SUM(quantity), COUNT(*), SUM(list_cents),
   SUM(seller_discount_cents), SUM(platform_discount_cents), SUM(buyer_paid_cents),
   SUM(shipping_cents), 0, 0, 0, 0, 0
 FROM order_line l INDEXED BY order_line_paid_on
 WHERE shop_id = :shop AND paid_on = :day AND NOT is_gift AND paid_at < :until
-GROUP BY platform, currency, carrier, seller, sku
+GROUP BY sku, platform, currency, carrier, seller
+"""
+FIRST_LINES_OF_DAY = f"""
+{SKU_DAY.format("first_orders")}
+SELECT :shop, :day, l.platform, l.currency, l.carrier, l.seller, l.sku, COUNT(*)
+FROM temp.first_line f CROSS JOIN order_line l ON l.shop_id = :shop AND l.platform = f.platform
+  AND l.order_id = f.order_id AND l.line_id = f.line_id WHERE f.paid_on = :day AND l.paid_at < :until
+GROUP BY l.sku, l.platform, l.currency, l.carrier, l.seller
+ON CONFLICT DO UPDATE SET first_orders = excluded.first_orders
 """
 SPLIT_ORDERS_OF_DAY = f"""
 INSERT INTO fact_split_order (shop_id, day, platform, order_id, currency, carrier, seller, first_currency,
@@ -111,11 +120,8 @@ FROM (
 ) l
 """
 DAYS_OF_SPLIT_ORDERS = """
-SELECT DISTINCT x.paid_on FROM (
-  SELECT platform, order_id FROM order_line WHERE shop_id = :shop AND paid_on IS NOT NULL AND NOT is_gift
-  GROUP BY platform, order_id HAVING MIN(paid_on) <> MAX(paid_on) OR MIN(currency) <> MAX(currency)
-    OR MIN(carrier) <> MAX(carrier) OR MIN(seller) <> MAX(seller)
-) s CROSS JOIN order_line x ON x.shop_id = :shop AND x.platform = s.platform AND x.order_id = s.order_id
+SELECT DISTINCT l.paid_on FROM temp.first_line f CROSS JOIN order_line l ON l.shop_id = :shop
+  AND l.platform = f.platform AND l.order_id = f.order_id WHERE f.is_split = 1
 """
 LINES_OF_LONG_ORDERS = 3  # so many lines per order of an import, and its orders count as long
 
@@ -192,7 +198,7 @@ MONTH_FROM_DAYS = f"""
 INSERT INTO fact_sku_month (shop_id, month, {", ".join(CUTS)}, sku, {", ".join(SUMS)})
 SELECT shop_id, :month, {", ".join(CUTS)}, sku, {", ".join(f"SUM({name})" for name in SUMS)}
 FROM fact_sku_day WHERE shop_id = :shop AND day BETWEEN :month AND :last
-GROUP BY {", ".join(CUTS)}, sku
+GROUP BY sku, {", ".join(CUTS)}
 """
 NAME_SKU = """
 INSERT INTO sold_sku (shop_id, sku, last_on, has_product_id, product, title, spec)
@@ -224,6 +230,7 @@ class Touched:
     """The days, orders and SKUs whose figures must be computed again."""
 
     days: set[str | None] = field(default_factory=set)
+    attributed: set[str | None] | None = None  # days with lines that name a content, where noted
     refund_days: set[str | None] = field(default_factory=set)
     refund_orders: dict[str, set[str]] = field(default_factory=dict)
     payout_orders: dict[str, set[str]] = field(
@@ -259,10 +266,12 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
         payout_rollup.compute_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
     for month in sorted({day[:7] + "-01" for day in days}):
         _compute_month(cursor, shop_id, month)
-    deferred_rollups.mark(cursor, shop_id, touched.days, days)
+    deferred_rollups.mark(cursor, shop_id, touched.days, payout_days)
     stream_days = {day for day in touched.session_days | touched.video_days if day}
     stream_days |= stream_rollups.days_without_end(cursor, shop_id, touched.minutes)
-    stream_rollups.compute(cursor, shop_id, {day for day in touched.days if day}, stream_days)
+    stream_rollups.compute(
+        cursor, shop_id, {day for day in touched.days if day}, stream_days, touched.attributed
+    )
 
 
 def _choose_wordings(cursor: Any, shop_id: int, names: Iterable[int]) -> None:
@@ -360,6 +369,7 @@ def _days_of_long_orders(cursor: Any, shop_id: int, touched: Touched, days: set[
     is_long = touched.orders and touched.lines >= LINES_OF_LONG_ORDERS * touched.orders
     if not is_long or len(days) < MANY_DAYS:
         return set()
+    list_first_lines(cursor, shop_id)
     return days - {row[0] for row in cursor.execute(DAYS_OF_SPLIT_ORDERS, {"shop": shop_id})}
 
 
@@ -369,8 +379,7 @@ def _compute_day(cursor: Any, shop_id: int, day: str, lines_of_day: str, *, with
         cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
     _compute_refunds(cursor, values)
     cursor.execute(lines_of_day, values)
-    if lines_of_day is LINES_OF_DAY:  # else no order is split
-        cursor.execute(SPLIT_ORDERS_OF_DAY, values)
+    cursor.execute(SPLIT_ORDERS_OF_DAY if lines_of_day is LINES_OF_DAY else FIRST_LINES_OF_DAY, values)
     if with_refunds:
         cursor.execute(REFUNDS_OF_DAY, values)
         cursor.execute(REFUNDS_OF_PAID, values)

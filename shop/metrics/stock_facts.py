@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 
+from shop.core.enumerations import StockReason
 from shop.db.dialect import constant, parameter
 from shop.models import StockBalance, StockMovement
 from shop.models.base import table_of
-from shop.models.stock import StockReason
 
 
 def stock_rows() -> Subquery:

@@ -25,7 +25,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.metrics.refund_sql import EARLIER, MANY_DAYS
+from shop.metrics.refund_sql import EARLIER
 
 TABLES = ("fact_stream", "fact_session", "fact_video", "session_sum")
 MARGIN_PERCENT = 5
@@ -97,9 +97,8 @@ SELECT shop_id, day, platform, currency, carrier, seller, '', '', 'D', orders, u
   buyer_paid_cents + platform_discount_cents, 0
 FROM fact_day WHERE shop_id = :shop AND day = :day AND lines > 0
 """
-ATTRIBUTED_LINE = """
-SELECT 1 FROM order_line INDEXED BY order_line_paid_on
-WHERE shop_id = :shop AND paid_on = :day AND (content_id IS NOT NULL OR is_provisional) LIMIT 1
+ATTRIBUTED_BEFORE = """
+SELECT DISTINCT day FROM fact_stream WHERE shop_id = :shop AND (attribution < 'C' OR provisional_cents <> 0)
 """
 ATTRIBUTED_DAYS = """
 SELECT DISTINCT paid_on FROM order_line
@@ -188,10 +187,17 @@ def is_complete(own: Sum, stated: Sum) -> bool:
     return False
 
 
-def compute(cursor: Any, shop_id: int, days: Iterable[str], stream_days: Iterable[str]) -> None:
+def compute(
+    cursor: Any,
+    shop_id: int,
+    days: Iterable[str],
+    stream_days: Iterable[str],
+    noted: Collection[str | None] | None,
+) -> None:
     """Attribute the lines of paid days again, and of the days that sessions and videos of `stream_days` concern.
 
-    Reads fact_day, which must be up to date.
+    `noted` are the days of lines just written that name a content or are provisional; None: all lines are read for
+    it. Reads fact_day, which must be up to date.
     """
     touched = {day for day in days if day}
     started = {day for day in stream_days if day}
@@ -202,7 +208,8 @@ def compute(cursor: Any, shop_id: int, days: Iterable[str], stream_days: Iterabl
     contents: set[Content] = set()
     near_streams = _following({row[0] for row in cursor.execute(STREAM_DAYS, values).fetchall()})
     days_to_compute = sorted(touched | _following(started))
-    attributed = _attributed(cursor, values, days_to_compute)
+    before = ATTRIBUTED_DAYS if noted is None else ATTRIBUTED_BEFORE
+    attributed = {row[0] for row in cursor.execute(before, values).fetchall()}.union(noted or ())
     for day in days_to_compute:
         by_time = values["by_time"] and day in near_streams
         of_day = values | {"day": day, "by_time": by_time}
@@ -245,14 +252,6 @@ def _following(started: set[str]) -> set[str]:
 @lru_cache(10_000)  # every load asks for the days around all days with sessions or videos
 def _shifted(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
-def _attributed(cursor: Any, values: dict[str, Any], days: Collection[str]) -> set[str]:
-    """Which of these days have lines that name a content or are provisional."""
-    if len(days) >= MANY_DAYS:
-        return {row[0] for row in cursor.execute(ATTRIBUTED_DAYS, values)}
-    lines = {day: cursor.execute(ATTRIBUTED_LINE, values | {"day": day}).fetchone() for day in days}
-    return {day for day, line in lines.items() if line}
 
 
 def _compute_day(cursor: Any, values: dict[str, Any], *, by_line: bool) -> set[Content]:

@@ -32,7 +32,7 @@ from shop.models.kiln import (
     StoredCurve,
     UnitCost,
 )
-from shop.models.orders import CARRIERS, STATUSES, BuyerLink, OrderLine, OrderTraffic, Refund, Settlement
+from shop.models.orders import BuyerLink, OrderLine, OrderTraffic, Refund, Settlement
 from shop.models.parcels import LabelCode, OrderNumbers, Parcel, PickedLine
 from shop.models.people import Audit, ErasedRecord, Login, Retention, SignInFailure, UserAccount
 from shop.models.plans import Alert, Campaign, Goal, ReportedTotal, Silence
@@ -95,8 +95,6 @@ from shop.models.syncs import (
 )
 
 __all__ = [
-    "CARRIERS",
-    "STATUSES",
     "AdEntry",
     "AdSpend",
     "Alert",

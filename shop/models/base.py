@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, DefaultClause, Dialect, Integer, String, Table
@@ -99,11 +98,6 @@ def default_in_database(metadata: Any) -> None:
             if column.default is not None and column.default.is_scalar and not column.nullable:
                 value = column.default.arg
                 column.server_default = DefaultClause(str(int(value) if isinstance(value, bool) else value))
-
-
-def values_of(words: type[StrEnum]) -> tuple[str, ...]:
-    """The words of an enumeration in their order, as plain text."""
-    return tuple(word.value for word in words)
 
 
 def table_of(model: type[SQLModel]) -> Table:

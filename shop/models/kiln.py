@@ -9,7 +9,8 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import big, cents, count, day, instant, key, shop_key, values_of
+from shop.core.enumerations import values_of
+from shop.models.base import big, cents, count, day, instant, key, shop_key
 
 
 class BatchStage(StrEnum):

@@ -3,64 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import Versioned, big, cents, day, instant, key, shop_key, values_of
-
-
-class OrderStatus(StrEnum):
-    """How far an order line has come, in this order; a cancelled one is last: nothing follows it."""
-
-    UNPAID = "unpaid"
-    PAID = "paid"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-
-
-class RefundStage(StrEnum):
-    """Whether money was refunded before the parcel was sent or after."""
-
-    BEFORE_SHIP = "before_ship"
-    AFTER_SHIP = "after_ship"
-    UNKNOWN = "unknown"
-
-
-class Carrier(StrEnum):
-    """What brought a sale."""
-
-    LIVE = "live"
-    VIDEO = "video"
-    PRODUCT_CARD = "product_card"
-    IMAGE_TEXT = "image_text"
-    OTHER = "other"
-    UNKNOWN = "unknown"
-
-
-class Seller(StrEnum):
-    """Who sold: the shop itself, or a partner (a creator)."""
-
-    OWN = "own"
-    PARTNER = "partner"
-
-
-class Attribution(StrEnum):
-    """How surely a sale belongs to its content, the surest first."""
-
-    NAMED = "A"  # the platform names the session or the video
-    INFERRED = "B"
-    BY_TIME = "C"  # the order was placed while the session ran
-    NONE = "D"
-
-
-STATUSES = values_of(OrderStatus)
-CARRIERS = values_of(Carrier)
-SELLERS = values_of(Seller)
+from shop.core.enumerations import Attribution, Carrier, RefundStage, Seller
+from shop.models.base import Versioned, big, cents, day, instant, key, shop_key
 
 
 class OrderLine(Versioned, table=True):

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import count, instant, key, shop_key, values_of
-
-
-class StockReason(StrEnum):
-    """Why stock changed."""
-
-    PRODUCED = "made"
-    SOLD = "sold"
-    RETURNED = "returned"
-    BROKEN = "broken"
-    COUNTED = "counted"
-    RESERVED = "reserved"
-    RELEASED = "released"
-
-
-REASONS = values_of(StockReason)
+from shop.models.base import count, instant, key, shop_key
 
 
 class StockMovement(SQLModel, table=True):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from shop.core.enumerations import STATUSES, OrderStatus
 from shop.db.dialect import shop_time
 from shop.metrics.refund_sql import COUNTS, EARLIER
 from shop.metrics.sources import FEW_REFUND_DAYS, QUIET_DAYS
-from shop.models.orders import STATUSES, OrderStatus
 from shop.open_data.columns import (
     CARRIER,
     CATALOG,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from shop.core.enumerations import REASONS
 from shop.db.dialect import as_text, calendar, shop_time
 from shop.metrics.kiln_facts import batch_rows, stage_rows
 from shop.models.kiln import STAGES
-from shop.models.stock import REASONS
 from shop.open_data.columns import (
     CATALOG,
     CURRENCY,

@@ -54,7 +54,8 @@ class ChangeTracker:
     ) -> None:
         columns = batch.columns
         self.touched.days.update(selected(columns["paid_on"], written))
-        if max((at or 0 for at in columns["paid_at"]), default=0) >= self.stock_since:
+        self._note_attributed(columns)
+        if self.stock_since < NEVER:
             paid = zip(columns["order_id"], columns["paid_at"], strict=True)
             self._note_stock(batch.platform, selected(list(paid), written))
         unpaid = {
@@ -68,6 +69,14 @@ class ChangeTracker:
             known = ((key[0], old[PAID_AT]) for key, old in stored.items() if key[0] in changed)
             self._note_stock(batch.platform, known)
             self._note_wordings(old for key, old in stored.items() if key[0] in changed)
+
+    def _note_attributed(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Note the days of lines that name a content or that are provisional."""
+        if self.touched.attributed is not None:
+            for name in ("content_id", "is_provisional"):
+                marks = [value is not None and value is not False for value in columns.get(name, ())]
+                if any(marks):
+                    self.touched.attributed.update(compress(columns["paid_on"], marks))
 
     def track_removed(
         self,
@@ -133,6 +142,8 @@ def in_parts(batch: IngestBatch, is_of_first: list[bool], first: Put, second: Pu
     """Hand one part of a batch to `first`, then the others to `second`; what they answer, for each row."""
     if all(is_of_first):
         return first(batch)
-    answers = iter(first(part_of(batch, is_of_first)))
-    others = iter(second(part_of(batch, [not is_first for is_first in is_of_first])))
-    return [next(answers if is_first else others) for is_first in is_of_first]
+    answers = first(part_of(batch, is_of_first))
+    result = second(part_of(batch, [not is_first for is_first in is_of_first]))
+    for place, answer in zip(compress(range(len(batch)), is_of_first), answers, strict=True):
+        result.insert(place, answer)
+    return result

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 FEWEST_CHARACTERS = 3
@@ -43,7 +43,7 @@ def add_numbers(
     cursor: Any, shop_id: int, platform: str, orders: Sequence[str], lines: Sequence[str]
 ) -> None:
     """Write the numbers of new order lines, inside the transaction of the load."""
-    numbers = [_searchable(order, line) for order, line in zip(orders, lines, strict=True)]
+    numbers = _searchable(zip(orders, lines, strict=True))
     cursor.execute(
         "INSERT INTO order_numbers (shop_id, platform, numbers) VALUES (?, ?, ?)",
         (shop_id, platform, "\n".join(dict.fromkeys(numbers))),
@@ -54,7 +54,7 @@ def remove_numbers(
     cursor: Any, shop_id: int, platform: str, gone: Sequence[tuple[Any, ...]], remaining: Container[str]
 ) -> None:
     """Take the numbers of these lines (order, line) away; that of an order stays while the order is `remaining`."""
-    numbers = {_searchable(order, line) for order, line in gone}
+    numbers = set(_searchable(gone))
     if not numbers:
         return
     once = {number for number in numbers if number in remaining}  # where it stands first
@@ -75,8 +75,8 @@ def remove_numbers(
             )
 
 
-def _searchable(order: str, line: str) -> str:
-    return order if line == order or line[:1] in NO_NUMBER else f"{order} {line}"
+def _searchable(lines: Iterable[tuple[str, str]]) -> list[str]:
+    return [order if line == order or line[:1] in NO_NUMBER else f"{order} {line}" for order, line in lines]
 
 
 def orders_with(

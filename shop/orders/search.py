@@ -12,9 +12,9 @@ from datetime import date, datetime
 from typing import Any
 
 from shop.core.clock import from_seconds
+from shop.core.enumerations import STATUSES, OrderStatus
 from shop.core.text import full_title
 from shop.db.database import Database
-from shop.models.orders import STATUSES, OrderStatus
 from shop.orders.numbers import cleaned_number, is_number, may_be_number, orders_with
 from shop.stock.ledger import cursor_of
 

@@ -61,7 +61,7 @@ class Upsert:
     connection: Connection
     shop_id: int
     source_id: int | None = None
-    touched: rollups.Touched = field(default_factory=rollups.Touched)
+    touched: rollups.Touched = field(default_factory=lambda: rollups.Touched(attributed=set()))
     _guard: PersonalGuard = field(default_factory=PersonalGuard)
     _has_comments: bool = False
 

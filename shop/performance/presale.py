@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
 
+from shop.core.enumerations import OrderStatus
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
 from shop.metrics.query import Query
 from shop.metrics.settings import currency_of
-from shop.models.orders import OrderStatus
 from shop.stats.proportions import Rate
 
 DepositState = Literal["open", "sold", "retained", "refunded"]

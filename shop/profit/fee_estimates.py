@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop.access.roles import require_reader
+from shop.core.enumerations import Seller
 from shop.core.money import half_up
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
@@ -28,7 +29,6 @@ from shop.metrics.payout_rollup import IS_SETTLED
 from shop.metrics.query import Query, answer
 from shop.metrics.readers.lines import line_conditions
 from shop.metrics.settings import currency_of, shop_settings
-from shop.models.orders import Seller
 
 MEASURED_FROM = 30  # settled lines: of fewer no rate is measured
 ENTERED = "SELECT platform, fee_bp, commission_bp FROM platform_terms WHERE shop_id = ?"

@@ -19,9 +19,9 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from shop.core.enumerations import REASONS
 from shop.core.errors import ShopError
 from shop.db.database import sqlite_driver
-from shop.models.stock import REASONS
 
 COLUMNS = (
     "sku",

@@ -21,9 +21,9 @@ from shop.access.audit import log_action
 from shop.access.roles import Actor, require
 from shop.comments.search import words_of
 from shop.core.clock import now_seconds
+from shop.core.enumerations import values_of
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.models.base import values_of
 from shop.models.streams_by_hand import MarkKind
 from shop.streams.session import SessionRecord, UnknownSession, find_session
 

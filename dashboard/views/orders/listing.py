@@ -15,7 +15,7 @@ from dashboard.ui import cache, filters, text, url_state
 from dashboard.views.orders import common
 from shop import overview
 from shop.catalog import photos
-from shop.models.orders import CARRIERS, STATUSES
+from shop.core.enumerations import CARRIERS, STATUSES
 from shop.orders import search
 from shop.orders.search import OrderFilter, OrderPage, OrderSummary
 

@@ -45,6 +45,7 @@ FIELDS = (
 OF_ORDER = OrderColumns(
     shared=("shipping", "shipping_discount"), weights=("unit", "quantity"), scattered=True
 )
+IN_SHOP_CURRENCY = True
 FORMAT = OrderFormat(platform=PLATFORM, dates="mdy", statuses=())
 
 

@@ -52,6 +52,7 @@ FIELDS = (
     FileField("adjusted_net", ("Adjusted Net Order Amount",), money=True),
     FileField("sku", ("SKU",)),
 )
+IN_SHOP_CURRENCY = True
 FORMAT = OrderFormat(
     platform=PLATFORM,
     dates="mdy",

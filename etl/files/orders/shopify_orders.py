@@ -69,6 +69,7 @@ OF_ORDER = OrderColumns(
     scattered=True,
     composed={"subtotal": Composition(discounts=("line_discount",))},
 )
+IN_SHOP_CURRENCY = True
 FORMAT = OrderFormat(
     platform=PLATFORM,
     statuses=(

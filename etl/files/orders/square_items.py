@@ -39,6 +39,7 @@ FIELDS = (
     FileField("event", ("Event Type",)),
     FileField("buyer", ("Customer ID",), personal=True),
 )
+IN_SHOP_CURRENCY = True
 FORMAT = OrderFormat(platform=PLATFORM, statuses=(), dates="mdy")
 
 

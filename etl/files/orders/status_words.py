@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from shop.models import STATUSES
+from shop.core.enumerations import STATUSES
 
 _STATUS: dict[str, tuple[str, ...]] = {
     "unpaid": (

@@ -46,6 +46,7 @@ FIELDS = (
     FileField("province", ("State Name (Shipping)", "State Code (Shipping)")),
 )
 OF_ORDER = OrderColumns(shared=("shipping", "cart_discount"), weights=("unit", "quantity"), scattered=True)
+IN_SHOP_CURRENCY = True
 FORMAT = OrderFormat(
     platform=PLATFORM,
     statuses=(

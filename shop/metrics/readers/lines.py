@@ -23,6 +23,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from shop.core.enumerations import OrderStatus
 from shop.db.dialect import as_text, constant, with_index
 from shop.metrics import dimensions as dims
 from shop.metrics.definitions import Measure
@@ -46,7 +47,6 @@ from shop.metrics.settings import currency_of
 from shop.metrics.tables import TIME, FactRows
 from shop.models import OrderLine, SoldSku
 from shop.models.base import table_of
-from shop.models.orders import OrderStatus
 
 LINE = table_of(OrderLine).alias("l")
 PRODUCT_OF_SKU = table_of(SoldSku).alias("n")

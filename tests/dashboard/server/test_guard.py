@@ -134,6 +134,14 @@ def test_the_set_up_page_creates_the_owner_with_the_code(db: Database, client: T
     assert client.get("/set-up").headers["location"] == "/sign-in"
 
 
+@pytest.mark.parametrize(("address", "first"), [("/set-up?lang=en", "/?lang=en"), ("/set-up", "/")])
+def test_the_first_page_opens_in_the_language_of_the_set_up_page(
+    db: Database, client: TestClient, address: str, first: str
+) -> None:
+    data = {"user": "Mei", "password": PASSWORD, "again": PASSWORD, "code": new_setup_code(db)}
+    assert client.post(address, data=data, headers={"origin": HERE}).headers["location"] == first
+
+
 def test_without_accounts_only_this_machine_is_answered(db: Database) -> None:
     with TestClient(application(db), base_url=HERE, client=("192.168.1.7", 5)) as far:
         assert far.get("/").status_code == 403

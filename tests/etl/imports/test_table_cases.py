@@ -108,7 +108,7 @@ def test_sold_items_are_no_listings(studio: Studio, tmp_path: Path) -> None:
 def test_columns_at_the_places_of_a_listing_are_no_proof(studio: Studio, tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("colA,colB,colC,colD,colE,colF,colG,colH,SKU\nMug,Blue,12.50,EUR,4,a,b,c,M1\n", "utf-8")
-    assert studio.imported(table, exit_code=1)["code"] == "UnknownTable"
+    assert studio.imported(table, exit_code=1)["code"] == "UnlikeAnyTable"
 
 
 def test_a_built_in_profile_does_not_swallow_a_richer_table(studio: Studio, tmp_path: Path) -> None:

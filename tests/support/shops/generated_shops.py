@@ -21,11 +21,11 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from etl.errors import REASONS
+from shop.core.enumerations import CARRIERS, SELLERS, STATUSES
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import ShopSettings, store_settings
 from shop.models.base import Day, Instant
-from shop.models.orders import CARRIERS, SELLERS, STATUSES
 from shop.orders.batch import IngestBatch
 from shop.orders.stored_rows import CELL_KEYS, WITHOUT_PLATFORM
 from shop.orders.upsert import Upsert
