@@ -5,7 +5,8 @@ import sys
 
 LOADED = (
     "import sys; from etl.imports import no_pandas, worker; from etl.tables.base import trimmed; "
-    "import pyarrow as pa; print(trimmed(pa.array([' a ', '-'])).to_pylist(), *sorted({'pandas', 'sqlmodel', 'shop.models'} & {*sys.modules}))"
+    "import pyarrow as pa; print(trimmed(pa.array([' a ', '-'])).to_pylist(), "
+    "*sorted({'pandas', 'sqlmodel', 'shop.models'} & {*sys.modules}))"
 )
 
 
