@@ -266,7 +266,7 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
         payout_rollup.compute_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
     for month in sorted({day[:7] + "-01" for day in days}):
         _compute_month(cursor, shop_id, month)
-    deferred_rollups.mark(cursor, shop_id, touched.days, days)
+    deferred_rollups.mark(cursor, shop_id, touched.days, payout_days)
     stream_days = {day for day in touched.session_days | touched.video_days if day}
     stream_days |= stream_rollups.days_without_end(cursor, shop_id, touched.minutes)
     stream_rollups.compute(

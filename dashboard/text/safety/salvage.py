@@ -16,7 +16,7 @@ AREAS = {  # by the beginning of a table's name; all others are settings
     "comments": ("comment", "own_author", "lead", "demand"),
     "live": ("live_", "session_", "video", "attribution_"),
     "files": ("source_file", "rejected_record"),
-    "sync": ("sync_", "cursor", "raw_page", "rejected_answer", "lease", "background_job"),
+    "sync": ("sync_", "cursor", "read_stretch", "raw_page", "rejected_answer", "lease", "background_job"),
 }
 
 
