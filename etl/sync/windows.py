@@ -26,8 +26,11 @@ def span(resource: Resource, now: int, cursor: int | None, since: int | None) ->
 
 
 def split(resource: Resource, whole: TimeWindow, context: ParseContext) -> list[TimeWindow]:
-    """The stretch in half-open pieces no longer than the platform's limit, in order of time."""
-    if not resource.window:
+    """The stretch in half-open pieces no longer than the platform's limit, in order of time.
+
+    A limit as long as the history cuts nothing: the list is then read once for all of it.
+    """
+    if not resource.window or whole.end - whole.start <= resource.window == resource.history:
         return [whole]
     if resource.whole_days:
         return _split_days(resource.window // DAY, whole, context)

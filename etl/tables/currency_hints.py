@@ -61,7 +61,7 @@ COUNTRIES = {
 }
 WORDS_PER_CHUNK = 2_000
 CODES = frozenset((*SYMBOLS.values(), *(code for codes in SHARED_SYMBOLS.values() for code in codes)))
-HEADER_WORD = re.compile(r"[A-Z]{2,3}(?![A-Za-z])\$?|[€£₫฿₱₩₹₺₪₴]|(?:[A-Z]{1,2})?\$")
+HEADER_WORD = re.compile(r"(?<![A-Za-z])[A-Z]{2,3}(?![A-Za-z])\$?|[€£₫฿₱₩₹₺₪₴]|(?:[A-Z]{1,2})?\$")
 NOT_ZERO = re.compile(r"[1-9]")
 
 

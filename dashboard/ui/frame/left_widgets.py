@@ -1,7 +1,7 @@
 """What Streamlit notes of the fields and buttons of pages that a session has left.
 
-It drops their values and keeps the rest as long as the session lasts: callbacks and the rows that they get, some
-hundred kilobytes in each session.
+It deletes their values; their callbacks, and the rows that these get, stay in memory until the session ends: some
+hundred kilobytes each.
 """
 
 from __future__ import annotations

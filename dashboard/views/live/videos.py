@@ -123,7 +123,7 @@ def _row(row: dict[str, object]) -> str:
 
 def _columns() -> list[Column]:
     return [
-        Column("published", t("live.published"), "day"),
+        Column("published", t("live.published"), "moment"),
         Column("title", t("live.title")),
         Column("platforms", t("live.list.platform")),
         Column("seconds", t("live.length"), "seconds"),

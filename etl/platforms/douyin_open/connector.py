@@ -84,9 +84,7 @@ RESOURCES = (
         "comments",
         fetch_comments,
         parse_comments,
-        window=100
-        * 365
-        * DAY,  # no limit: the lists have no filter by time, so they are read once for all of it
+        window=5 * 365 * DAY,
         look_back=14 * DAY,  # as long as a question waits in the queue, its reply is looked for
         history=5 * 365 * DAY,
         rest=3600,

@@ -54,6 +54,8 @@ def test_a_mark_of_one_currency_is_the_currency_of_the_file(
         ("Paid (USD)", ["10", "5"], [("USD", 15_00)]),
         ("Paid", ["10", "5", "€3"], [("CNY", 15_00)]),  # one cell is no file: its row is rejected
         ("Paid INC TAX", ["10", "5"], [("CNY", 15_00)]),
+        ("VALEUR", ["10", "5"], [("CNY", 15_00)]),
+        ("Paid HK$", ["10", "5"], [("HKD", 15_00)]),
     ],
 )
 def test_a_header_names_the_currency_and_a_single_cell_does_not(

@@ -22,9 +22,9 @@ WITHOUT_PERSONS = words("""
     owner_kind packing parent_id part_sku parts photo_id place platform platform_sku points position
     positions private_key product product_code product_id profile public_key reader reason_label reasons
     refund_id replay_url rest_key role salt seconds_of seller sentiment session_id set_sku settled_how
-    settlement_id sha256 shipping_text size skipped_steps sku source sources spec spend_currency stage state
+    settled_on settlement_id sha256 shipping_text size skipped_steps sku source sources spec spend_currency stage state
     stated_sku status stock_policy subject task thumb time_zone title token_hash type unit up value verb
-    version video_id video_title waits_for wanted_status wanted_title wants word worksheet
+    version video_id video_title void_on waits_for wanted_status wanted_title wants word worksheet
 """)  # words of products, keys of ours, codes; a new column of text is added here or in the inventory
 OTHERWISE_NAMED = {
     ("stock_movement", "reason"),
