@@ -186,15 +186,15 @@ def without_last(chunk: Chunk, column: str) -> tuple[Chunk, Chunk]:
 
 def unbroken(chunks: Iterable[Chunk], column: str) -> Iterator[Chunk]:
     """The chunks, cut where the text of a column changes: rows of one order that follow each other stay together."""
-    held: Chunk | None = None  # what comes next shows where to cut; the last one stays whole
+    current: Chunk | None = None  # what comes next shows where to cut; the last one stays whole
     for chunk in chunks:
-        if held is None or not len(held) or column not in held.columns:
-            ready, rest = held, None
+        if current is None or not len(current) or column not in current.columns:
+            ready, rest = current, None
         else:
-            before, rest = without_last(held, column)
-            ready, rest = (before, rest) if len(before) else (held, None)
+            before, rest = without_last(current, column)
+            ready, rest = (before, rest) if len(before) else (current, None)
         if ready is not None:
             yield ready
-        held = chunk if rest is None else joined([rest, chunk])
-    if held is not None:
-        yield held
+        current = chunk if rest is None else joined([rest, chunk])
+    if current is not None:
+        yield current
