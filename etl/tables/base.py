@@ -186,14 +186,15 @@ def without_last(chunk: Chunk, column: str) -> tuple[Chunk, Chunk]:
 
 def unbroken(chunks: Iterable[Chunk], column: str) -> Iterator[Chunk]:
     """The chunks, cut where the text of a column changes: rows of one order that follow each other stay together."""
-    pending: Chunk | None = None
+    current: Chunk | None = None  # what comes next shows where to cut; the last one stays whole
     for chunk in chunks:
-        whole = joined([pending, chunk]) if pending is not None else chunk
-        pending = None
-        if column in whole.columns and len(whole):
-            before, last = without_last(whole, column)
-            if len(before):
-                whole, pending = before, last
-        yield whole
-    if pending is not None and len(pending):
-        yield pending
+        if current is None or not len(current) or column not in current.columns:
+            ready, rest = current, None
+        else:
+            before, rest = without_last(current, column)
+            ready, rest = (before, rest) if len(before) else (current, None)
+        if ready is not None:
+            yield ready
+        current = chunk if rest is None else joined([rest, chunk])
+    if current is not None:
+        yield current

@@ -108,3 +108,18 @@ def test_rows_of_the_database_store_the_label():
 @given(st.lists(st.one_of(st.text(max_size=100), st.lists(PARTS, max_size=8).map("".join)), max_size=8))
 def test_many_texts_are_normalized_as_one_is(texts):
     assert normalize_all(texts) == [normalize(text) for text in texts]
+
+
+def test_blanks_and_exclamation_marks_separate_clauses():
+    """A phrase with one of them inside would make every segment longer, and few would be known."""
+    assert set(" ,。!、;:") <= set(lexicon().separators())
+
+
+def test_a_character_of_no_phrase_is_found_as_none():
+    """Phrases are searched in an alphabet of their own: other characters of its range must not become theirs."""
+    find = lexicon().finder()
+    strange = "".join(chr(code) for code in range(0x80, 0x800))
+    known = {character for phrase in lexicon().phrases for character in phrase}
+    assert all(strange[start:end] in lexicon().places for _, start, end in find(strange))
+    assert find("".join(one for one in strange if one not in known)) == []
+    assert [lexicon().phrases[at] for at, _, _ in find("é多少钱ü")] == ["多少钱"]
