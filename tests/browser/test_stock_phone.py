@@ -52,7 +52,7 @@ def test_no_part_scrolls_sideways_on_a_phone(phone: Page, studio: Studio):
 
 
 def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(page: Page, studio: Studio):
-    page.goto(f"{studio.site}/stock?stock=table&edit=1&field=cells&order=name")
+    page.goto(f"{studio.site}/stock?stock=table&edit=1&field=cells&sort=name")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
     settled(page)
@@ -84,7 +84,7 @@ def test_a_count_typed_into_the_table_is_looked_over_saved_and_undone(page: Page
 
 
 def test_a_name_in_the_stock_list_opens_its_ledger(page: Page, studio: Studio):
-    page.goto(f"{studio.site}/stock?stock=table&order=name&lang=en")
+    page.goto(f"{studio.site}/stock?stock=table&sort=name&lang=en")
     first = page.locator(".kb-shelf a").first
     expect(first).to_be_visible(timeout=WAIT)
     name = first.inner_text()
@@ -94,7 +94,7 @@ def test_a_name_in_the_stock_list_opens_its_ledger(page: Page, studio: Studio):
 
 
 def test_the_stock_list_is_downloaded_as_a_file(page: Page, studio: Studio):
-    page.goto(f"{studio.site}/stock?stock=table&order=name")
+    page.goto(f"{studio.site}/stock?stock=table&sort=name")
     with page.expect_download(timeout=WAIT) as result:
         page.get_by_text("下载 CSV").click()
     lines = result.value.path().read_text("utf-8-sig").splitlines()

@@ -101,7 +101,7 @@ def test_numbers_are_changed_together_with_one_save_and_one_undo(
         expect(page.get_by_text("Undone.").first).to_be_visible()
         assert stored(path) == [100_00] * COUNT
 
-        page.goto(f"{address}/stock?stock=table&edit=1&order=name&lang=en")
+        page.goto(f"{address}/stock?stock=table&edit=1&sort=name&lang=en")
         expect(page.locator("input[inputmode=decimal]")).to_have_count(COUNT)
         type_all(page, [str(number) for number in range(COUNT)], 0)
         page.get_by_role("button", name="Save numbers").click()

@@ -46,7 +46,7 @@ def show(view: View) -> None:
             st.segmented_control,
             t("comments.queue.order"),
             tuple(unanswered.ORDERS),
-            "order",
+            "sort",
             lambda name: t(f"comments.queue.orders.{name}"),
             required=True,
         )

@@ -78,7 +78,7 @@ def _filters() -> tuple[LevelFilter, bool]:
             st.selectbox,
             t("stock.table.order"),
             ORDERS,
-            "order",
+            "sort",
             lambda name: t(f"stock.table.orders.{name}"),
             width=130,
         )

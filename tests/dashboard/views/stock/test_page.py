@@ -119,7 +119,7 @@ def test_fifty_cells_are_one_confirmation_one_transaction_and_one_undo(
     monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "cups.db"))
     catalog(db, **dict.fromkeys(CUPS, "stocked"))
     counts.set_counts(db, dict.fromkeys(CUPS, 60), actor=OWNER, at=at(0))
-    page = open_page("stock", stock="table", edit="1", field="cells", order="name")
+    page = open_page("stock", stock="table", edit="1", field="cells", sort="name")
     edit(page, {row: {"on_hand": row} for row in range(49)} | {49: {"place": "B-2"}})
     assert "保存 50 处改动" in page.button(key="save-stock").label
     version = db.version()
@@ -135,7 +135,7 @@ def test_fifty_cells_are_one_confirmation_one_transaction_and_one_undo(
 
 
 def test_a_cell_that_is_no_count_is_named_and_the_good_ones_are_saved(studio: Database):
-    page = open_page("stock", stock="table", edit="1", field="cells", order="name")
+    page = open_page("stock", stock="table", edit="1", field="cells", sort="name")
     edit(page, {0: {"on_hand": 9}, 3: {"on_hand": 2}})
     assert "孤品，不能有 2 件" in " ".join(item.value for item in page.text)
     press(page, "save-stock")
@@ -143,7 +143,7 @@ def test_a_cell_that_is_no_count_is_named_and_the_good_ones_are_saved(studio: Da
 
 
 def test_a_sale_between_looking_and_saving_saves_nothing(studio: Database):
-    page = open_page("stock", stock="table", edit="1", field="cells", order="name")
+    page = open_page("stock", stock="table", edit="1", field="cells", sort="name")
     edit(page, {0: {"on_hand": 9}, 1: {"on_hand": 9}})
     load(studio, line("1", "bowl"))
     press(page, "save-stock")
