@@ -184,10 +184,8 @@ def test_the_manual_names_parts_as_the_pages_do(language: str) -> None:
     assert wrong == []
 
 
-PARTS = {
-    "kiln": "kiln.parts_of",
-    "products": "performance.parts",
-}  # others have theirs under the page's own name
+# Where the names of parts stand; those of other pages stand under the page's own name.
+PARTS = {"kiln": "kiln.parts_of", "products": "performance.parts"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

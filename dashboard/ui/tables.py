@@ -18,6 +18,7 @@ from shop.core.money import minor_digits
 from shop.export import spreadsheet
 
 ROWS_IN_FULL = 14
+MOST_WRITTEN = 2_000  # rows: in a longer table the browser writes the numbers, with a hyphen for the minus
 NUMBERS = ("money", "count", "pieces", "number", "rate", "change")
 
 
@@ -65,7 +66,11 @@ def draw(name: str, figure: charts.Figure, alt: str, on_select: Callable[[], Non
 
 def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int | None = None) -> None:
     """A table with its own download, on a phone as a list; money with all decimals."""
-    below_zero = {cell.label: cell.kind for cell in cells if _is_below_zero(table[cell.name], cell.kind)}
+    below_zero = {
+        cell.label: cell.kind
+        for cell in cells
+        if len(table) <= MOST_WRITTEN and _is_below_zero(table[cell.name], cell.kind)
+    }
     shown: Any = _displayed(table, cells)
     if below_zero:  # a browser writes a hyphen for the minus
         shown = shown.reset_index(drop=True).style.format(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -69,6 +69,7 @@ class _ResourceRun:
     _planned: tuple[int, float] | None = None  # the moment of an unconfirmed plan, and the stopwatch then
     _cursor: int | None = None
     _was_ahead: bool = False
+    _start: int = 0  # of what this run reads, in seconds UTC
 
     def __post_init__(self) -> None:
         worker, client = self.worker, self.worker.account.client
@@ -156,10 +157,8 @@ class _ResourceRun:
         self._start = whole.start
         pieces = windows.split(self.resource, whole, self.worker.account.context)
         pages: list[list[dict[str, Any]]] = []  # fetched, not stored yet
-        done: tuple[int | None, int | None] = (
-            None,
-            None,
-        )  # end of the last whole window, time confirmed for it
+        # The end of the last whole window, and the time confirmed for it.
+        done: tuple[int | None, int | None] = (None, None)
         newest, stored_at = 0, self.clock.stopwatch()
         try:
             for number, window in enumerate(pieces, 1):
@@ -225,7 +224,7 @@ class _ResourceRun:
         began to answer, or, where it gives no time, the newest update time in its records.
         """
         account = self.worker.account
-        self.counts.requests = account.client.budget.spent - self._spent
+        counts = replace(self.counts, requests=account.client.budget.spent - self._spent)
         with self.db.write(quiet=True) as connection:
             self.worker.lease.check(connection)
             newest = max(
@@ -237,7 +236,7 @@ class _ResourceRun:
                     self.place,
                     pages,
                     account.now(),
-                    self.counts,
+                    counts,
                     was_ahead=self._was_ahead,
                 ),
             )
@@ -245,9 +244,11 @@ class _ResourceRun:
                 self._move_cursor(connection, until, confirmed, newest)
                 reached = min(until, confirmed or until)
                 if self._start < reached:
-                    has_records = self.counts.read > 0
-                    landing.add_stretch(connection, self.place, self._start, reached, has_records=has_records)
-            landing.update_run(connection, self.run_id, self.counts)
+                    landing.add_stretch(
+                        connection, self.place, self._start, reached, has_records=counts.read > 0
+                    )
+            landing.update_run(connection, self.run_id, counts)
+        self.counts = counts  # not before: what was not committed is stored again
         step("window-committed")
         return newest
 

@@ -1,5 +1,5 @@
 """On which days the refunds of each platform are known: those that an after-sale file, an order file that states
-refunds, or a finished sync covers. On other days they are unknown, not 0.
+refunds, or syncs cover. On other days they are unknown, not 0.
 
 A file may begin and end with some days without a refund. Where files have refunds on a few days only, nothing shows
 how long such a stretch is: then the months of their days count as covered.
@@ -28,7 +28,7 @@ FILES = """
 SELECT platform, kind, first_on, last_on, states_refunds FROM source_file
 WHERE shop_id = :shop AND (states_refunds IS NOT NULL OR substr(kind, -10) = '_aftersale')
 """
-RUNS = """
+SYNCED = """
 SELECT platform, kind, since_at, until_at, has_records FROM read_stretch
 WHERE shop_id = :shop AND kind IN ('orders', 'refunds')
 """
@@ -124,7 +124,7 @@ def refund_coverage(connection: Connection, shop: int) -> dict[str, RefundCovera
         elif is_cases or states:
             of.append((_day(first), _day(last)))
     zone: ZoneInfo | None = None
-    for platform, kind, since, until, has_records in connection.execute(text(RUNS), {"shop": shop}):
+    for platform, kind, since, until, has_records in connection.execute(text(SYNCED), {"shop": shop}):
         name = str(platform).partition("_")[0]
         if kind == "orders" and has_records:
             spans.setdefault(name, [])

@@ -233,9 +233,7 @@ class Touched:
     attributed: set[str | None] | None = None  # days with lines that name a content, where noted
     refund_days: set[str | None] = field(default_factory=set)
     refund_orders: dict[str, set[str]] = field(default_factory=dict)
-    payout_orders: dict[str, set[str]] = field(
-        default_factory=dict
-    )  # only what was paid out for them changed
+    payout_orders: dict[str, set[str]] = field(default_factory=dict)  # changed in what was paid out alone
     session_days: set[str | None] = field(default_factory=set)
     video_days: set[str | None] = field(default_factory=set)
     minutes: dict[str, set[str]] = field(default_factory=dict)  # sessions of which minutes changed

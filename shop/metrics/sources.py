@@ -1,7 +1,7 @@
 """Which days the orders of a shop were imported for.
 
-A file of orders covers the days of its records (see `etl.imports.report.covered_days`), a finished sync the days
-it was imported for. Uncovered days count as a gap where they are more than a quiet stretch of the shop's own sales:
+A file of orders covers the days of its records (see `etl.imports.report.covered_days`), a sync those
+that it has read. Uncovered days count as a gap where they are more than a quiet stretch of the shop's own sales:
 then nothing is known of them, and their figures are missing, not 0.
 """
 
@@ -96,13 +96,13 @@ def _spans(connection: Connection, shop: int) -> Iterable[tuple[str, date, date]
     for platform, first, last in files:
         yield str(platform), _day(first), _day(last)
     zone = ZoneInfo(shop_settings(connection, shop).time_zone)
-    runs = connection.execute(
+    synced = connection.execute(
         text(
             "SELECT platform, since_at, until_at FROM read_stretch WHERE shop_id = :shop AND kind = 'orders'"
         ),
         {"shop": shop},
     )
-    for platform, since, until in runs:
+    for platform, since, until in synced:
         first, last = (datetime.fromtimestamp(at, UTC).astimezone(zone).date() for at in (since, until))
         yield str(platform).partition("_")[0], first, last
 

@@ -324,7 +324,7 @@ SKU_DAYS = OpenView(
     month_of="day",
 )
 
-# As shop.metrics.refund_sources: the days that files and finished syncs cover, by platform.
+# As shop.metrics.refund_sources: the days that files and syncs cover, by platform.
 REFUND_DAYS = OpenView(
     "v_refund_day",
     "One day on which a platform sold, and whether its refunds are known.",

@@ -48,6 +48,22 @@ def may_import(place: str, module: str) -> bool:
     return top in PACKAGES[package] and (top != "sample_data" or place.startswith(PRACTICE))
 
 
+def test_a_fragment_gives_nothing_back():
+    """When it runs alone, nobody reads its result: what is chosen in it would change nothing outside."""
+    found = [
+        f"{file.name}: {item.name}"
+        for file in FILES
+        for item in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(item, ast.FunctionDef) and any(map(is_fragment, item.decorator_list))
+        if item.returns is None or ast.unparse(item.returns) != "None"
+    ]
+    assert found == []
+
+
+def is_fragment(decorator: ast.expr) -> bool:
+    return ast.unparse(decorator).startswith("st.fragment")
+
+
 def test_every_file_imports_only_what_its_package_may_import():
     places = {file: file.relative_to(ROOT).as_posix() for file in FILES}
     wrong = [

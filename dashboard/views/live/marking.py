@@ -47,7 +47,6 @@ def show(_view: View) -> None:
     text.note(t("live.pad.note"))
 
 
-@st.fragment
 def platform_choice(usual: str) -> str:
     """The platform whose session a part is about, chosen in a row of buttons."""
     return url_state.choice(
@@ -62,6 +61,7 @@ def platform_choice(usual: str) -> str:
     )
 
 
+@st.fragment
 def _pad(platform: str) -> None:
     """Only this part runs when marks arrive, so that a tap costs little."""
     known = _items(platform)

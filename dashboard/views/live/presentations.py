@@ -44,7 +44,7 @@ def show(shown: SessionView) -> None:
         st.segmented_control,
         t("live.lift.measure"),
         tuple(measures),
-        "presentation",
+        "measure",
         lambda name: t(f"live.lift.measures.{name}"),
         required=True,
     )

@@ -60,6 +60,21 @@ def test_a_wide_table_writes_each_figure_as_the_list_does(language: str) -> None
         ]
 
 
+def long_table() -> None:
+    import pandas as pd
+
+    from dashboard.text.metrics import Column
+    from dashboard.ui import tables
+
+    columns = [Column(f"c{number}", f"c{number}", "count") for number in range(10)]
+    tables.show("long", pd.DataFrame({column.name: [-1] * 30_000 for column in columns}), columns)
+
+
+def test_a_table_of_any_length_is_shown() -> None:
+    """More cells than the library takes with words of their own."""
+    assert not AppTest.from_function(long_table, default_timeout=60).run().exception
+
+
 def by_pattern(moment: date | datetime, pattern: str) -> str:
     """A day or a moment by a pattern of momentjs.com."""
     day = {"YYYY": f"{moment.year}", "MMM": f"{moment:%b}", "M": f"{moment.month}", "D": f"{moment.day}"}

@@ -72,9 +72,9 @@ def test_a_header_names_the_currency_and_a_single_cell_does_not(
 
 def test_what_is_no_table_at_all_is_told_in_words_without_gaps(db: Database, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("colour,length\nblue,3\n")
-    with pytest.raises(UnlikeAnyTable) as told:
+    with pytest.raises(UnlikeAnyTable) as refusal:
         import_file(db, tmp_path / "list.csv")
-    assert "Nearest" not in str(told.value) and "colour, length" in str(told.value)
+    assert "Nearest" not in str(refusal.value) and "colour, length" in str(refusal.value)
     for folder in (tmp_path, Path()):  # an empty name is the folder one is in
         with pytest.raises(IsAFolder, match=rf"^{folder.name or '.'} is a folder"):
             import_file(db, folder)

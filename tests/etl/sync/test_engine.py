@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
 
 from etl import credentials, platforms
 from etl.http.errors import SyncRunning
@@ -197,6 +198,26 @@ def test_ctrl_c_leaves_whole_windows_and_the_next_run_goes_on(
             assert connection.exec_driver_sql("SELECT COUNT(*) FROM lease").scalar() == 0
         pull(db, mock, "douyin_shop")
         assert figures(db, "day", MEASURES, SMALL) == truth_of(mock, "douyin_shop", "day", MEASURES)
+
+
+def test_ctrl_c_while_records_are_stored_counts_none_twice(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    interrupted = []
+
+    def interrupt(connection: Connection) -> None:
+        if not interrupted and connection.exec_driver_sql("SELECT COUNT(*) FROM order_line").scalar():
+            interrupted.append(True)
+            raise KeyboardInterrupt
+
+    with at_mock("douyin_shop", tmp_path, monkeypatch) as mock:
+        event.listen(db.engine, "commit", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            sync(db, "douyin_shop", kinds=("orders",), options=Options(clock=mock.clock))
+        with db.read() as connection:
+            orders = connection.exec_driver_sql("SELECT COUNT(DISTINCT order_id) FROM order_line").scalar()
+            (run,) = connection.exec_driver_sql("SELECT outcome, read, stored FROM sync_run").all()
+        assert orders and tuple(run) == ("stopped", orders, orders)
 
 
 def test_since_reads_again_from_that_day(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -43,10 +43,9 @@ class Weeks:
         self.skew, self.stops = 0.0, False
         self.after: Callable[[], None] = lambda: None
         self.ending: Callable[[], None] | None = (
-            None  # of a fault that stops every round, an hour after it began
+            None  # of a fault that stops every round: an hour after it began
         )
         self.happened: list[str] = []
-        self.sign_ins = 0
         self.troubles: list[str] = []
         self.most_pages = MOST_PAGES
         event.listen(db.engine, "checkout", self._limit_size)
@@ -92,7 +91,6 @@ class Weeks:
     def sign_in_again(self) -> None:
         """What the program asks for where the answer with the new token was lost and the old one is of no use."""
         assert self.platform == "kuaishou_shop", "the other platforms give the same token again"
-        self.sign_ins += 1
         log_in(self.mock, self.platform)
 
     def disturb(self) -> None:
