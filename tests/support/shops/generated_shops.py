@@ -33,7 +33,7 @@ from tests.support.fresh import new_database
 from tests.support.shops.studio_by_hand import BY_HAND
 
 FACT_TABLES = tuple(CELL_KEYS)
-PARTS = (*FACT_TABLES, "source_file", "rejected_record", "sync_run", *BY_HAND)
+PARTS = (*FACT_TABLES, "source_file", "rejected_record", "sync_run", "read_stretch", *BY_HAND)
 PLATFORMS = ("douyin", "kuaishou", "tiktok")
 CURRENCIES = ("CNY", "USD", "JPY", "KRW", "IDR", "EUR")
 MONEY = ("plain", "zero", "negative", "mixed", "huge")
@@ -150,10 +150,12 @@ def _state(db: Database, spec: ShopSpec) -> None:
                 if table in WITHOUT_PLATFORM:
                     break
         load.finish()
-        for table in ("source_file", "rejected_record", "sync_run"):
+        for table in ("source_file", "rejected_record", "sync_run", "read_stretch"):
             for place in range(rows.random.randint(1, spec.rows) if table in spec.parts else 0):
                 row = rows.row(table, spec.platforms[0], place)
                 row = {"shop_id": 1} | {name: value for name, value in row.items() if value is not None}
+                if table == "read_stretch":
+                    row["since_at"], row["until_at"] = sorted((row["since_at"], row["until_at"]))
                 names, marks = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
                 connection.execute(text(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"), row)
 
@@ -187,6 +189,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "outcome": ("running", "done", "done", "stopped", "failed"),
     "error": ("rate_limited",),
     "source_file.kind": (*(f"{name}_{kind}" for name in PLATFORMS for kind in KINDS), "comments"),
+    "read_stretch.kind": ("orders", "refunds", "live", "comments"),
+    "read_stretch.platform": ("douyin_shop", "kuaishou_shop", "tiktok_shop", "douyin_open"),
     "sync_run.kind": ("orders", "refunds", "live", "comments"),
     "sync_run.platform": ("douyin_shop", "kuaishou_shop", "tiktok_shop", "douyin_open"),
     "details": ('{"found": "x", "known": "y", "expected": 3}',),
@@ -209,7 +213,13 @@ NUMBERED = {  # columns that name rows of other tables
     "video_id": "video",
     "content_id": "session",
 }
-ALWAYS = {"source_file.imported_at", "sync_run.started_at", "source_file.profile"}
+ALWAYS = {
+    "source_file.imported_at",
+    "sync_run.started_at",
+    "read_stretch.since_at",
+    "read_stretch.until_at",
+    "source_file.profile",
+}
 TOGETHER = {
     "order_line": ("paid_at", "paid_on"),
     "refund": ("refunded_at", "refunded_on"),
