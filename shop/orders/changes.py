@@ -134,6 +134,8 @@ def selected(values: Sequence[Any], written: list[bool]) -> list[Any]:
 
 def part_of(batch: IngestBatch, wanted: list[bool]) -> IngestBatch:
     """The rows of a batch that are wanted."""
+    if all(wanted):
+        return batch
     columns = {name: selected(values, wanted) for name, values in batch.columns.items()}
     return IngestBatch(batch.table, batch.platform, columns, selected(batch.rows, wanted))
 

@@ -24,7 +24,7 @@ from shop.listings.link_draft import replace_drafts
 from shop.metrics import rollups
 from shop.metrics.settings import shop_settings
 from shop.orders.batch import IngestBatch
-from shop.orders.changes import NEVER, ChangeTracker, in_parts, selected
+from shop.orders.changes import NEVER, ChangeTracker, in_parts, part_of, selected
 from shop.orders.identity.buyers import BuyerLinks
 from shop.orders.identity.videos import under_one_id
 from shop.orders.identity.wordings import SoldNames
@@ -168,14 +168,11 @@ class Upsert:
     ) -> list[bool]:
         """Write rows of which some are stored: the newer version replaces, or all statements are merged."""
         table, is_file = batch.table, self.source_id is not None
-        plain = self._names.replaced(batch) if table == "order_line" else batch  # with older wordings
         separate = (
             self.statements.of(table, batch.platform, (key[0] for key in keys)) if table in SOURCE else {}
         )
         answers = {key: s.version for key, known in separate.items() for s in known if API in s.sources}
         written = newest(batch, keys, stored, reading)
-        if table == "order_line" and (new_keys := [key for key in dict.fromkeys(keys) if key not in stored]):
-            add_numbers(self.cursor, self.shop_id, batch.platform, *zip(*new_keys, strict=True))
         gone: list[Key] = []
         outdated = [False] * len(keys)
         kinds: dict[str, int] = {}
@@ -190,23 +187,29 @@ class Upsert:
             ]
             gone = [key for key in gone if key_kind(key[1]) >= kinds.get(key[0], -1)]
             self.statements.forget(table, batch.platform, gone)
+        is_best = [not kinds or key_kind(key[1]) >= kinds[key[0]] for key in keys]
         shared = [
             not old
             and table in SOURCE
             and (
                 key in separate
                 or (key in stored and (is_file or stored[key][SOURCE[table]] is not None))
-                or (bool(kinds) and key_kind(key[1]) < kinds[key[0]])
+                or not best
             )
-            for key, old in zip(keys, outdated, strict=True)
+            for key, old, best in zip(keys, outdated, is_best, strict=True)
         ]
         written = [
             new and not old and not is_separate
             for new, old, is_separate in zip(written, outdated, shared, strict=True)
         ]
-        if any(written):
-            self._write(plain, written, replace=bool(stored))
-            self._changes.track(plain, written, stored)
+        plain, is_new = part_of(batch, is_best), list(compress(written, is_best))
+        if table == "order_line":
+            plain = self._names.replaced(plain)  # the wordings of older versions are known too
+            if new_keys := dict.fromkeys(key for key in compress(keys, written) if key not in stored):
+                add_numbers(self.cursor, self.shop_id, batch.platform, *zip(*new_keys, strict=True))
+        if any(is_new):
+            self._write(plain, is_new, replace=bool(stored))
+            self._changes.track(plain, is_new, stored)
         worse = [key for key in stored if kinds and key_kind(key[1]) < kinds[key[0]] and key not in gone]
         whole = {
             key[0]

@@ -113,6 +113,16 @@ def test_what_is_undone_leaves_no_trace(empty: Path, tmp_path: Path) -> None:
     check(empty, tmp_path, 0)
 
 
+def test_orders_imported_over_their_items_leave_no_trace(empty: Path, tmp_path: Path) -> None:
+    """An order without its lines is shown by the lines that another file states: it is no SKU and no second number."""
+    items, orders = (
+        next(sample for sample in SAMPLES if sample.path.stem == name)
+        for name in ("etsy_order_items", "etsy_orders")
+    )
+    pair = (items, table_of(items)), (orders, table_of(orders))
+    assert difference(empty, tmp_path / "both", *pair) == {}
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_what_is_undone_leaves_no_trace_in_many_pairs(empty: Path, tmp_path: Path, seed: int) -> None:
