@@ -352,12 +352,15 @@ class _SharedColumn:
     def _share(self, places: list[int], filled: list[int], weights: list[int]) -> None:
         code, totals = self.reader.currency_at(filled[0]), dict[int, str]()
         decimal = self.reader.decimal
+        unread: set[int] = set()  # the cells that are no amount: their rows alone are rejected for it
         for place in filled:
             cell = self.cells[place] or ""
             try:
                 totals.setdefault(amount(cell, code, decimal, FINER, rounded=True), cell)
             except ValueError:
-                return
+                unread.add(place)
+        if not totals:
+            return
         if len(totals) > 1:  # a zero and an amount: the amount is on the other row
             totals.pop(0, None)
         if len(totals) > 1:
@@ -369,6 +372,8 @@ class _SharedColumn:
         parts = self._of_lines(int(whole[0]), places, weights, code)
         largest = max(range(len(parts)), key=lambda number: abs(parts[number]))
         for number, (place, part) in enumerate(zip(places, parts, strict=True)):
+            if place in unread:
+                continue
             exact = Decimal(part) - (Decimal(int(difference[0])).scaleb(-FINER) if number == largest else 0)
             text = f"{Decimal(part).scaleb(-minor_digits(code)):.{minor_digits(code)}f}"
             if exact != part:

@@ -155,6 +155,11 @@ def product(unit: str, pieces: str) -> Any:
     return read
 
 
+def unsigned(of_record: Any) -> Any:
+    """What was given back, also where a file writes it with a minus."""
+    return lambda record: None if (value := of_record(record)) is None else abs(value)
+
+
 def added(*headers: str) -> Any:
     """Columns added up, 0 for cells that are no amount."""
     return lambda record: sum(cents(record.get(name, "")) or 0 for name in headers)
@@ -285,7 +290,9 @@ MAIN: dict[str, Amount] = {
         "settlement", "paid_out_cents", etsy_net, is_record=lambda r: r.get("Type") != "Deposit"
     ),
     "qianchuan_spend": Amount("ad_spend", "amount_cents", column("消耗(元)")),
-    "tiktok_aftersale": Amount("refund", "amount_cents", product("Return unit price", "Return Quantity")),
+    "tiktok_aftersale": Amount(
+        "refund", "amount_cents", unsigned(product("Return unit price", "Return Quantity"))
+    ),
     "tiktok_sessions": Amount("live_session", "gmv_cents", column("Gross Revenue (RM)")),
     "tiktok_works": Amount("video", "views * 100", column("VV")),
     "shopify_products": Amount(
