@@ -24,7 +24,7 @@ from shop.db.postgresql import many
 from shop.db.postgresql.inserts import Insert
 from shop.db.postgresql.translation import TranslatedSql, translate
 
-WRITERS = 0x6B696C6E  # the advisory lock of the one writer, in each database
+WRITERS = 0x6B696C6E  # the advisory lock of the one writer, in each schema
 FROM_ROWS = 64  # rows of one INSERT that are worth a COPY
 ROWS_AT_ONCE = 50_000
 STREAMED_ROWS = 5_000
@@ -222,6 +222,7 @@ class Connection:
     def __init__(self, conninfo: str) -> None:
         self.total_changes = 0
         self.lock_seconds = 0
+        self.schema = ""
         self._known_rows: dict[str, int] = {}
         self._new_rows: dict[str, int] = {}
         with _errors_of_sqlite():
@@ -230,6 +231,16 @@ class Connection:
         adapters.register_dumper(bool, _Truth)
         adapters.register_dumper(float, _Float)
         adapters.register_loader("numeric", FloatLoader)
+
+    def use(self, schema: str) -> None:
+        """Let table names be those of a schema, without a name those of the role's own."""
+        if schema == self.schema:
+            return
+        with _errors_of_sqlite():
+            self.raw.execute(f'SET search_path TO "{schema}"' if schema else "RESET search_path")
+        self.schema = schema
+        self._known_rows.clear()
+        self._new_rows.clear()
 
     def begin(self, *, writes: bool) -> None:
         """Begin a transaction: of one unchanging state, or the one that may write, after the writer before.
@@ -243,7 +254,7 @@ class Connection:
             self.raw.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
             try:
                 self.raw.execute(f"SET LOCAL lock_timeout = {max(self.lock_seconds * 1000, 1)}")
-                self.raw.execute(f"SELECT pg_advisory_xact_lock({WRITERS})")
+                self.raw.execute(f"SELECT pg_advisory_xact_lock({WRITERS}, hashtext(current_schema()))")
                 self.raw.execute("SET LOCAL lock_timeout = 0")
             except psycopg.Error:
                 self.raw.execute("ROLLBACK")
