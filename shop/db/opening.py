@@ -24,6 +24,8 @@ def open_shop(
     after_upgrade: Callable[[Connection], None],
     before_upgrade: Callable[[Database], None],
     views: Views,
+    *,
+    is_new: bool = False,
 ) -> Database:
     """Open the database of a path or URL, else the shop's own: see open_database and open_server.
 
@@ -37,7 +39,7 @@ def open_shop(
         raise MissingExtra(extra="postgres")
     from shop.db.postgresql.database import open_server
 
-    return open_server(place, after_upgrade, before_upgrade, views)
+    return open_server(place, after_upgrade, before_upgrade, views, is_new=is_new)
 
 
 def _take_decoded(path: Path) -> None:

@@ -17,6 +17,7 @@ from shop.core.errors import (
     DiskFull,
     NotADatabase,
     ReadOnlyDatabase,
+    ServerForbids,
     ShopError,
     UnreachableDatabase,
     UnreachableServer,
@@ -24,7 +25,8 @@ from shop.core.errors import (
 
 PRIMARY = 0xFF  # of an extended result code
 SHARED_BYTES = 32 * 1024  # at least; https://www.sqlite.org/walformat.html#the_wal_index_file_format
-LOCK_NOT_AVAILABLE, DISK_FULL, READ_ONLY, SHUT_DOWN = "55P03", "53100", "25006", "57P"
+LOCK_NOT_AVAILABLE, DISK_FULL, READ_ONLY, NO_PRIVILEGE = "55P03", "53100", "25006", "42501"
+SHUT_DOWN = "57P"
 NO_CONNECTION = {"08", "28", "3D"}  # none at all, not with this name and password, no such database
 
 
@@ -118,6 +120,8 @@ def _refusal_of_server(state: str, place: str, details: str) -> ShopError | None
         return DiskFull(path=place)
     if state == READ_ONLY:
         return ReadOnlyDatabase(path=place)
+    if state == NO_PRIVILEGE:
+        return ServerForbids(url=place, found=reason)
     if state[:2] in NO_CONNECTION or state[:3] == SHUT_DOWN:
         return UnreachableServer(url=place, found=reason)
     return None
