@@ -111,7 +111,9 @@ def add_stretch(connection: Connection, place: Place, since: int, until: int, *,
         place.values(since=start, until=end, has_records=has_records or had_records > 0),
     )
     zone = ZoneInfo(shop_settings(connection, place.shop_id).time_zone)
-    days = [None if at is None else datetime.fromtimestamp(at, zone).date() for at in (first, last, start, end)]
+    days = [
+        None if at is None else datetime.fromtimestamp(at, zone).date() for at in (first, last, start, end)
+    ]
     if days[:2] != days[2:]:
         bump_version(connection)
 
