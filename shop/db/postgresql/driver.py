@@ -7,7 +7,7 @@ use, each with the `sqlstate` of PostgreSQL, so that the program knows one drive
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from types import ModuleType
@@ -20,6 +20,7 @@ from psycopg.adapt import Dumper
 from psycopg.types.numeric import FloatLoader
 
 from shop.db.database import sqlite_driver
+from shop.db.postgresql import many
 from shop.db.postgresql.inserts import Insert
 from shop.db.postgresql.translation import TranslatedSql, translate
 
@@ -116,29 +117,43 @@ class ServerCursor:
             total = 0
             remaining = iter(rows)
             while part := list(islice(remaining, ROWS_AT_ONCE)):
-                total += self._run_many(statement, part)
+                total += self._run_many(sql, statement, part)
             self._count(statement, total)
         return self
 
-    def _run_many(self, statement: TranslatedSql, rows: list[Any]) -> int:
+    def _run_many(self, sql: str, statement: TranslatedSql, rows: list[Any]) -> int:
         into = statement.insert
         if into is not None and len(rows) >= FROM_ROWS and not isinstance(rows[0], dict):
-            self._cursor.execute("SAVEPOINT copied")
-            try:
-                result = self._copy(into, rows)
-            except (errors.CardinalityViolation, psycopg.DataError) as problem:
-                # a row twice: the later one meets the earlier one, as one by one; or a NUL, before it is sent
-                if problem.sqlstate not in (None, errors.CardinalityViolation.sqlstate):
-                    raise
-                self._cursor.execute("ROLLBACK TO SAVEPOINT copied")
-            else:
-                self._cursor.execute("RELEASE SAVEPOINT copied")
-                return result
+            result = self._at_once(lambda: self._copy(into, rows))
+        elif into is None and len(rows) >= many.FROM_ROWS and (one := many.together(sql, rows)):
+            result = self._at_once(lambda: self._cursor.execute(*one).rowcount)
+        else:
+            result = None
+        if result is not None:
+            return result
         total = 0
         for row in rows:
             self._execute(statement, row)
             total += max(self._cursor.rowcount, 0)
         return total
+
+    def _at_once(self, run: Callable[[], int]) -> int | None:
+        """Run what stands for many statements; None, and nothing done, where these have to run one by one.
+
+        A row twice: the later one meets the earlier one only one by one. A NUL is seen before it is sent.
+        """
+        if self.connection.raw.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+            return None
+        self._cursor.execute("SAVEPOINT at_once")
+        try:
+            result = run()
+        except (errors.CardinalityViolation, psycopg.DataError) as problem:
+            if problem.sqlstate not in (None, errors.CardinalityViolation.sqlstate):
+                raise
+            self._cursor.execute("ROLLBACK TO SAVEPOINT at_once")
+            return None
+        self._cursor.execute("RELEASE SAVEPOINT at_once")
+        return result
 
     def _copy(self, into: Insert, rows: list[Any]) -> int:
         """Insert rows by COPY; where they may meet others, by way of a temporary table of the same columns."""
