@@ -200,12 +200,20 @@ def _rewrite_part(node: exp.Expr) -> None:
         case exp.Join(kind="CROSS") if node.args.get("on"):
             node.set("kind", None)
         case exp.Limit() if isinstance(node.expression, exp.Neg):
-            node.pop()
+            _keep_apart(node)
         case exp.ColumnDef() if node.kind is not None and node.kind.this == exp.DataType.Type.TEXT:
             collation = exp.CollateColumnConstraint(this=exp.to_identifier("C", quoted=True))
             node.append("constraints", exp.ColumnConstraint(kind=collation))
         case exp.DataType(this=exp.DataType.Type.INT):
             node.set("this", exp.DataType.Type.BIGINT)
+
+
+def _keep_apart(limit: exp.Limit) -> None:
+    """LIMIT -1 keeps a subquery from being merged into its query, and from being computed twice: so does OFFSET 0."""
+    select = limit.parent
+    limit.pop()
+    if select is not None and not select.args.get("offset"):
+        select.set("offset", exp.Offset(expression=exp.Literal.number(0)))
 
 
 def _rewrite_json_item(node: exp.JSONExtract | exp.JSONExtractScalar) -> None:
