@@ -17,6 +17,7 @@ COMMANDS = {
     "open": "open_",
     "install-shortcut": "shortcut",
     "user": "user",
+    "group": "group",
     "import": "import_",
     "connect": "connect",
     "sync": "sync",
@@ -134,6 +135,13 @@ def root_command() -> click.Group:
                 envvar="KILNBOARD_DB",
             ),
             click.Option(
+                ["--shop"],
+                metavar="NAME",
+                help=t("commands.options.shop"),
+                expose_value=True,
+                envvar="KILNBOARD_SHOP",
+            ),
+            click.Option(
                 ["--lang"],
                 type=click.Choice(LANGUAGES),
                 is_eager=True,
@@ -150,7 +158,7 @@ def root_command() -> click.Group:
                 help=t("commands.options.version"),
             ),
         ],
-        callback=_save_language,
+        callback=_choose_shop,
     )
 
 
@@ -167,9 +175,14 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
         ctx.exit()
 
 
-def _save_language(db: str | None) -> None:
+def _choose_shop(db: str | None, shop: str | None) -> None:
     if db:
         os.environ["KILNBOARD_DB"] = db
+    if shop:
+        from shop.db.database import default_url
+        from shop.group.shops import address_of
+
+        os.environ["KILNBOARD_DB"] = address_of(default_url(), shop)
 
 
 def main() -> None:

@@ -24,14 +24,17 @@ from shop.db.urls import is_server
 def connect(url: str | None = None, *, is_new: bool = False) -> Database:
     """Open the database of a path or URL, else the shop's own.
 
-    Raises LostShop where there is no file but a backup of one, unless it `is_new`; NotADatabase, NewerDatabase,
+    Raises LostShop where there is no file but a backup of one, and UnknownShop where a server has no shop of that name,
+    unless it `is_new`; NotADatabase, NewerDatabase,
     UnreleasedDatabase, UnsupportedDatabase, MissingExtra, DatabaseBusy or what the file system, SQLite or the server
     refuses (see shop.db.refusals).
     """
     place = url or default_url()
     if not is_new and not is_server(place):
         _refuse_lost(as_path(place))
-    return open_shop(url, after_upgrade=_compute_rollups, before_upgrade=_back_up, views=_views())
+    return open_shop(
+        url, after_upgrade=_compute_rollups, before_upgrade=_back_up, views=_views(), is_new=is_new
+    )
 
 
 def _refuse_lost(path: Path) -> None:

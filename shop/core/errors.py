@@ -89,6 +89,33 @@ class MissingExtra(ShopError):
     message = "For a database of PostgreSQL install the extra “{extra}”: pip install 'kilnboard[{extra}]'."
 
 
+class BadShopName(ShopError):
+    """The short name of a shop is not one."""
+
+    message = (
+        "“{name}” cannot be a shop's short name. It has small letters a to z, digits, - and _, at most 40, "
+        "such as gaoling-2."
+    )
+
+
+class UnknownShop(ShopError):
+    """There is no shop of this name; none is created by a slip of the pen."""
+
+    message = (
+        "There is no shop “{name}” in {url}. Shops there: {known}. "
+        "`kilnboard group add` creates one or takes it into the list."
+    )
+
+
+class ServerForbids(ShopError):
+    """The role with which a server's database was opened may not do this."""
+
+    message = (
+        "The server does not let this role do that in {url} ({found}). After an update the shop is opened once by the "
+        "role that created it; a reader's role only reads."
+    )
+
+
 class UnreachableServer(ShopError):
     """The server of a database cannot be reached, or does not let us in."""
 

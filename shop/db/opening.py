@@ -24,6 +24,8 @@ def open_shop(
     after_upgrade: Callable[[Connection], None],
     before_upgrade: Callable[[Database], None],
     views: Views,
+    *,
+    is_new: bool = False,
 ) -> Database:
     """Open the database of a path or URL, else the shop's own: see open_database and open_server.
 
@@ -37,13 +39,13 @@ def open_shop(
         raise MissingExtra(extra="postgres")
     from shop.db.postgresql.database import open_server
 
-    return open_server(place, after_upgrade, before_upgrade, views)
+    return open_server(place, after_upgrade, before_upgrade, views, is_new=is_new)
 
 
 def _take_decoded(path: Path) -> None:
     """Copy what versions up to 0.2.0 stored under another name: they read %20 and ? in a path as a URL does."""
     decoded = Path(unquote(str(path).partition("?")[0]))
-    with suppress(OSError, sqlite_driver().DatabaseError):
+    with suppress(OSError, sqlite_driver().DatabaseError, UnicodeDecodeError):
         if decoded == path or path.stat().st_size or not decoded.stat().st_size:
             return
         with fresh_copy(path) as partial, closing(sqlite_driver().connect(str(decoded))) as connection:

@@ -17,6 +17,7 @@ from shop.core.errors import (
     DiskFull,
     NotADatabase,
     ReadOnlyDatabase,
+    ServerForbids,
     ShopError,
     UnreachableDatabase,
     UnreachableServer,
@@ -24,7 +25,8 @@ from shop.core.errors import (
 
 PRIMARY = 0xFF  # of an extended result code
 SHARED_BYTES = 32 * 1024  # at least; https://www.sqlite.org/walformat.html#the_wal_index_file_format
-LOCK_NOT_AVAILABLE, DISK_FULL, READ_ONLY, SHUT_DOWN = "55P03", "53100", "25006", "57P"
+LOCK_NOT_AVAILABLE, DISK_FULL, READ_ONLY, NO_PRIVILEGE = "55P03", "53100", "25006", "42501"
+SHUT_DOWN = "57P"
 NO_CONNECTION = {"08", "28", "3D"}  # none at all, not with this name and password, no such database
 
 
@@ -58,6 +60,8 @@ def refusal_of(problem: BaseException, path: Path | str) -> ShopError | None:
     """What an error of the driver or of SQLAlchemy means for the user; None where it is no such refusal."""
     if isinstance(problem, DBAPIError) and problem.orig is not None:
         problem = problem.orig
+    if isinstance(problem, UnicodeDecodeError) and _is_of_driver(problem):
+        return DamagedDatabase(path=str(path), found=str(problem)[:80])
     state = getattr(problem, "sqlstate", None)
     if isinstance(state, str):
         return _refusal_of_server(state, str(path), str(problem))
@@ -81,6 +85,15 @@ def refusal_of(problem: BaseException, path: Path | str) -> ShopError | None:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return DatabaseBusy()
     return None
+
+
+def _is_of_driver(problem: BaseException) -> bool:
+    """Whether the driver raised it: also its own error may have bytes of a damaged page in its text."""
+    place = problem.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    name = str(place.tb_frame.f_globals.get("__name__", "")) if place else ""
+    return name.partition(".")[0] in ("sqlalchemy", "shop")
 
 
 def _is_full(path: Path) -> bool:
@@ -107,6 +120,8 @@ def _refusal_of_server(state: str, place: str, details: str) -> ShopError | None
         return DiskFull(path=place)
     if state == READ_ONLY:
         return ReadOnlyDatabase(path=place)
+    if state == NO_PRIVILEGE:
+        return ServerForbids(url=place, found=reason)
     if state[:2] in NO_CONNECTION or state[:3] == SHUT_DOWN:
         return UnreachableServer(url=place, found=reason)
     return None

@@ -5,6 +5,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from urllib.parse import unquote
+
+from shop.core.errors import BadShopName
+
+SHOP_VARIABLE = "KILNBOARD_SHOP"  # which shop of a group or of a server's database
+SHOP_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 
 
 def home_folder() -> Path:
@@ -23,4 +29,54 @@ def is_server(url: str) -> bool:
 
 def without_password(url: str) -> str:
     """A URL as it may be shown."""
-    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1@", url)
+    plain = re.sub(r"(//[^/@:]*):[^/@]*@", r"\1@", url)
+    base, options = _options(plain)
+    return _joined(base, [option for option in options if not option.startswith("password=")])
+
+
+def shop_of(url: str) -> str:
+    """The shop that the URL of a server's database names by `?shop=`; "" where it names none."""
+    named = (option for option in _options(url)[1] if option.startswith("shop="))
+    return unquote(next(named, "").removeprefix("shop="))
+
+
+def with_shop(url: str, name: str) -> str:
+    """The URL of another shop in the same database; without a name that of the database itself."""
+    base, options = _options(url)
+    others = [option for option in options if not option.startswith("shop=")]
+    return _joined(base, [*others, f"shop={name}"] if name else others)
+
+
+def with_password_of(url: str, other: str) -> str:
+    """A URL with the password of another one, where both name the same user of the same server; else as it is."""
+    if not (is_server(url) and is_server(other)) or _server(url) != _server(without_password(other)):
+        return url
+    base, options = _options(url)
+    other_base, other_options = _options(other)
+    head, path = base.split("://", 1)[0], base.split("://", 1)[1].partition("/")[2]
+    login = other_base.split("://", 1)[1].partition("/")[0]
+    password = [option for option in other_options if option.startswith("password=")]
+    return _joined(f"{head}://{login}/{path}", [*password, *options])
+
+
+def _server(url: str) -> tuple[str, ...]:
+    """User, host and port of a URL without a password."""
+    base, options = _options(url)
+    where = (option for option in options if option.startswith(("host=", "hostaddr=", "port=", "user=")))
+    return base.split("://", 1)[1].partition("/")[0], *sorted(where)
+
+
+def shop_name(name: str) -> str:
+    """The short name of a shop, as it stands in a URL, a schema and a file; raises BadShopName."""
+    if not SHOP_NAME.fullmatch(name):
+        raise BadShopName(name=name)
+    return name
+
+
+def _options(url: str) -> tuple[str, list[str]]:
+    base, _, options = url.partition("?") if is_server(url) else (url, "", "")
+    return base, [option for option in options.split("&") if option]
+
+
+def _joined(base: str, options: list[str]) -> str:
+    return f"{base}?{'&'.join(options)}" if options else base

@@ -6,6 +6,7 @@ and all lines of that order count as settled.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from shop.metrics.refund_sql import COUNTS, EARLIER, PAID_ON_DAY, REFUNDED_ORDERS, shares
@@ -140,20 +141,20 @@ GROUP BY platform, currency, seller, settled_on, void
 """
 
 
-def compute_day(cursor: Any, shop_id: int, day: str, *, refunds: bool, payouts: bool) -> None:
-    """Compute what came of the orders paid on a day; without refunds or payouts nothing did.
+def compute_days(cursor: Any, shop_id: int, days: Iterable[str], *, refunds: bool, payouts: bool) -> None:
+    """Compute what came of the orders paid on these days; without refunds or payouts nothing did.
 
     Refunds are read from `refunded_order` (see `refund_sql.list_refunded_orders`).
     """
-    values = {"shop": shop_id, "day": day}
-    cursor.execute("DELETE FROM fact_payout WHERE shop_id = :shop AND day = :day", values)
+    values = [{"shop": shop_id, "day": day} for day in days]
+    cursor.executemany("DELETE FROM fact_payout WHERE shop_id = :shop AND day = :day", values)
     if payouts:
-        cursor.execute(SETTLED_OF_DAY, values)
-        cursor.execute(MONEY_OF_DAY, values)
+        cursor.executemany(SETTLED_OF_DAY, values)
+        cursor.executemany(MONEY_OF_DAY, values)
     if payouts and refunds:
-        cursor.execute(REFUNDS_OF_DAY, values)
+        cursor.executemany(REFUNDS_OF_DAY, values)
     if refunds:
-        cursor.execute(VOID_OF_DAY, values)
+        cursor.executemany(VOID_OF_DAY, values)
 
 
 def compute_delays(cursor: Any, shop_id: int, day: str) -> None:

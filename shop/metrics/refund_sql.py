@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 # A gift line ships for nothing: it is no sold piece and no line of revenue. The first line of an
@@ -117,6 +117,16 @@ MANY_DAYS = (
 )
 
 
+DAYS_AT_ONCE = 32  # whose lines are still in memory when the next statement reads them
+
+
+def at_once(days: Iterable[str]) -> Iterator[list[str]]:
+    """Days in their order, as many at a time as each statement is run for."""
+    ordered = sorted(days)
+    for start in range(0, len(ordered), DAYS_AT_ONCE):
+        yield ordered[start : start + DAYS_AT_ONCE]
+
+
 def list_refunded_orders(cursor: Any, shop_id: int, days: Collection[str]) -> None:
     """Fill the temporary table `refunded_order`: the first lines of the orders with refunds paid on these days."""
     cursor.execute(NEW_LIST)
@@ -124,8 +134,7 @@ def list_refunded_orders(cursor: Any, shop_id: int, days: Collection[str]) -> No
     if len(days) >= MANY_DAYS:
         cursor.execute(LIST_OF_ALL, {"shop": shop_id})
         return
-    for day in days:
-        cursor.execute(LIST_OF_DAY, {"shop": shop_id, "day": day})
+    cursor.executemany(LIST_OF_DAY, [{"shop": shop_id, "day": day} for day in days])
 
 
 NEW_FIRST_LINES = """

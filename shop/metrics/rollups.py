@@ -7,7 +7,7 @@ finer one. `rebuild` computes all of them and must give the same rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from shop.metrics.refund_sql import (
     REFUNDED,
     REFUNDED_ON,
     REFUNDED_ORDERS,
+    at_once,
     days_of_orders,
     list_first_lines,
     list_refunded_orders,
@@ -257,13 +258,11 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     if with_refunds:
         list_refunded_orders(cursor, shop_id, payout_days)
     long = _days_of_long_orders(cursor, shop_id, touched, days)
-    for day in sorted(days):
-        lines_of_day = LONG_ORDERS_OF_DAY if day in long else LINES_OF_DAY
-        _compute_day(cursor, shop_id, day, lines_of_day, with_refunds=with_refunds)
-    for day in sorted(payout_days):
-        payout_rollup.compute_day(cursor, shop_id, day, refunds=with_refunds, payouts=with_payouts)
-    for month in sorted({day[:7] + "-01" for day in days}):
-        _compute_month(cursor, shop_id, month)
+    for some in at_once(days):
+        _compute_days(cursor, shop_id, some, long, with_refunds=with_refunds)
+    for some in at_once(payout_days):
+        payout_rollup.compute_days(cursor, shop_id, some, refunds=with_refunds, payouts=with_payouts)
+    _compute_months(cursor, shop_id, sorted({day[:7] + "-01" for day in days}))
     deferred_rollups.mark(cursor, shop_id, touched.days, payout_days)
     stream_days = {day for day in touched.session_days | touched.video_days if day}
     stream_days |= stream_rollups.days_without_end(cursor, shop_id, touched.minutes)
@@ -334,11 +333,6 @@ def rebuild(connection: Connection, shop_id: int) -> None:
     deferred_rollups.compute_marked(connection, shop_id)
 
 
-def _compute_refunds(cursor: Any, values: dict[str, Any]) -> None:
-    cursor.execute("DELETE FROM fact_refund WHERE shop_id = :shop AND refunded_on = :day", values)
-    cursor.execute(REFUNDS_BY_DELAY, values)
-
-
 def _has(cursor: Any, table: str, shop_id: int) -> bool:
     rows = cursor.execute(f"SELECT 1 FROM {table} WHERE shop_id = ? LIMIT 1", (shop_id,))
     return rows.fetchone() is not None
@@ -355,11 +349,12 @@ def _touched_days(cursor: Any, shop_id: int, touched: Touched) -> set[str]:
 
 def _refund_days_of_paid(cursor: Any, shop_id: int, days: set[str]) -> set[str]:
     sql = (
-        "SELECT DISTINCT r.refunded_on FROM order_line l INDEXED BY order_line_paid_on "
-        "CROSS JOIN refund r ON r.shop_id = l.shop_id AND r.platform = l.platform "
-        "AND r.order_id = l.order_id WHERE l.shop_id = ? AND l.paid_on = ?"
+        "SELECT DISTINCT r.refunded_on FROM json_each(:days) j CROSS JOIN order_line l INDEXED BY order_line_paid_on "
+        "ON l.shop_id = :shop AND l.paid_on = j.value CROSS JOIN refund r ON r.shop_id = l.shop_id "
+        "AND r.platform = l.platform AND r.order_id = l.order_id"
     )
-    return {row[0] for day in sorted(days) for row in cursor.execute(sql, (shop_id, day)) if row[0]}
+    rows = cursor.execute(sql, {"shop": shop_id, "days": json.dumps(sorted(days))})
+    return {row[0] for row in rows if row[0]}
 
 
 def _days_of_long_orders(cursor: Any, shop_id: int, touched: Touched, days: set[str]) -> set[str]:
@@ -371,22 +366,29 @@ def _days_of_long_orders(cursor: Any, shop_id: int, touched: Touched, days: set[
     return days - {row[0] for row in cursor.execute(DAYS_OF_SPLIT_ORDERS, {"shop": shop_id})}
 
 
-def _compute_day(cursor: Any, shop_id: int, day: str, lines_of_day: str, *, with_refunds: bool) -> None:
-    values = {"shop": shop_id, "day": day, "until": END_OF_TIME}
+def _compute_days(
+    cursor: Any, shop_id: int, days: Sequence[str], long: Container[str], *, with_refunds: bool
+) -> None:
+    values = [{"shop": shop_id, "day": day, "until": END_OF_TIME} for day in days]
+    of_long = [of_day for of_day in values if of_day["day"] in long]
+    others = [of_day for of_day in values if of_day["day"] not in long]
     for table in ("fact_sku_day", "fact_day", "fact_split_order"):
-        cursor.execute(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
-    _compute_refunds(cursor, values)
-    cursor.execute(lines_of_day, values)
-    cursor.execute(SPLIT_ORDERS_OF_DAY if lines_of_day is LINES_OF_DAY else FIRST_LINES_OF_DAY, values)
+        cursor.executemany(f"DELETE FROM {table} WHERE shop_id = :shop AND day = :day", values)
+    cursor.executemany("DELETE FROM fact_refund WHERE shop_id = :shop AND refunded_on = :day", values)
+    cursor.executemany(REFUNDS_BY_DELAY, values)
+    for sql in (LINES_OF_DAY, SPLIT_ORDERS_OF_DAY):
+        cursor.executemany(sql, others)
+    for sql in (
+        (LONG_ORDERS_OF_DAY, FIRST_LINES_OF_DAY) if of_long else ()
+    ):  # the list of first lines is there
+        cursor.executemany(sql, of_long)
     if with_refunds:
-        cursor.execute(REFUNDS_OF_DAY, values)
-        cursor.execute(REFUNDS_OF_PAID, values)
-        cursor.execute(RETURNS_WITHOUT_SALE, values)
-        cursor.execute(REFUNDED_ORDERS_OF_DAY, values)
-    cursor.execute(DAY_FROM_SKUS, values)
+        for sql in (REFUNDS_OF_DAY, REFUNDS_OF_PAID, RETURNS_WITHOUT_SALE, REFUNDED_ORDERS_OF_DAY):
+            cursor.executemany(sql, values)
+    cursor.executemany(DAY_FROM_SKUS, values)
 
 
-def _compute_month(cursor: Any, shop_id: int, month: str) -> None:
-    values = {"shop": shop_id, "month": month, "last": month[:7] + "-31"}
-    cursor.execute("DELETE FROM fact_sku_month WHERE shop_id = :shop AND month = :month", values)
-    cursor.execute(MONTH_FROM_DAYS, values)
+def _compute_months(cursor: Any, shop_id: int, months: Iterable[str]) -> None:
+    values = [{"shop": shop_id, "month": month, "last": month[:7] + "-31"} for month in months]
+    cursor.executemany("DELETE FROM fact_sku_month WHERE shop_id = :shop AND month = :month", values)
+    cursor.executemany(MONTH_FROM_DAYS, values)

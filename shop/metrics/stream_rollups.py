@@ -18,14 +18,15 @@ stated, by room if every live order of its time names the room, else by time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.metrics.refund_sql import EARLIER
+from shop.metrics.refund_sql import EARLIER, at_once
 
 TABLES = ("fact_stream", "fact_session", "fact_video", "session_sum")
 MARGIN_PERCENT = 5
@@ -108,9 +109,9 @@ STREAM_DAYS = """
 SELECT started_on FROM live_session WHERE shop_id = :shop AND NOT is_inferred AND started_on IS NOT NULL
 UNION SELECT published_on FROM video WHERE shop_id = :shop AND published_on IS NOT NULL
 """
-CONTENTS_OF_DAY = """
+CONTENTS_OF_DAYS = """
 SELECT DISTINCT kind, platform, content_id FROM fact_stream
-WHERE shop_id = :shop AND day = :day AND kind <> ''
+WHERE shop_id = :shop AND day IN (SELECT value FROM json_each(:days)) AND kind <> ''
 """
 SUMS_OF_CONTENT = """
 INSERT INTO {table} (shop_id, platform, {column}, currency, attribution, orders, units, gmv_cents)
@@ -207,13 +208,14 @@ def compute(
     values = _rules(cursor, shop_id)
     contents: set[Content] = set()
     near_streams = _following({row[0] for row in cursor.execute(STREAM_DAYS, values).fetchall()})
-    days_to_compute = sorted(touched | _following(started))
     before = ATTRIBUTED_DAYS if noted is None else ATTRIBUTED_BEFORE
     attributed = {row[0] for row in cursor.execute(before, values).fetchall()}.union(noted or ())
-    for day in days_to_compute:
-        by_time = values["by_time"] and day in near_streams
-        of_day = values | {"day": day, "by_time": by_time}
-        contents |= _compute_day(cursor, of_day, by_line=by_time or day in attributed)
+    for some in at_once(touched | _following(started)):
+        of_days = [
+            values | {"day": day, "by_time": values["by_time"] and day in near_streams} for day in some
+        ]
+        by_line = [of_day for of_day in of_days if of_day["by_time"] or of_day["day"] in attributed]
+        contents |= _compute_days(cursor, of_days, by_line)
     near = {_shifted(day, -shift) for day in touched for shift in range(DAYS_AFTER + 1)} | started
     near |= {_shifted(day, -1) for day in started}  # a session may end where the next one starts
     if with_sessions:
@@ -254,14 +256,18 @@ def _shifted(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-def _compute_day(cursor: Any, values: dict[str, Any], *, by_line: bool) -> set[Content]:
-    contents = set(cursor.execute(CONTENTS_OF_DAY, values).fetchall())
-    cursor.execute("DELETE FROM fact_stream WHERE shop_id = :shop AND day = :day", values)
+def _compute_days(
+    cursor: Any, of_days: Sequence[dict[str, Any]], by_line: Sequence[dict[str, Any]]
+) -> set[Content]:
+    """Attribute the lines of some days again, of those `by_line` one by one; what had or has lines on them."""
+    days = {"shop": of_days[0]["shop"], "days": json.dumps([of_day["day"] for of_day in of_days])}
+    contents = set(cursor.execute(CONTENTS_OF_DAYS, days).fetchall())
+    cursor.executemany("DELETE FROM fact_stream WHERE shop_id = :shop AND day = :day", of_days)
+    cursor.executemany(UNATTRIBUTED_DAY, [of_day for of_day in of_days if of_day not in by_line])
     if not by_line:
-        cursor.execute(UNATTRIBUTED_DAY, values)
         return contents
-    cursor.execute(STREAMS_OF_DAY, values)
-    return contents | set(cursor.execute(CONTENTS_OF_DAY, values).fetchall())
+    cursor.executemany(STREAMS_OF_DAY, by_line)
+    return contents | set(cursor.execute(CONTENTS_OF_DAYS, days).fetchall())
 
 
 def _compute_content(cursor: Any, values: dict[str, Any], kind: str, platform: str, content: str) -> None:

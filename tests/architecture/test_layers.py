@@ -26,6 +26,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.coverage": 6,
         "shop.open_data": 6,
         "shop.connect": 7,
+        "shop.group": 8,
         "shop.stock": 7,
         "shop.comments": 7,
         "shop.reconciliation": 7,

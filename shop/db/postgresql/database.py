@@ -5,27 +5,27 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection as Transaction
-from sqlalchemy import create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import QueuePool
 
 from shop import migrations
-from shop.core.errors import NewerDatabase, NotADatabase
+from shop.core.errors import NewerDatabase, NotADatabase, UnknownShop
 from shop.db.buyer_key import key_of
 from shop.db.database import ROLE_VARIABLE, Database, open_database, sqlite_driver
 from shop.db.dialect import raw_cursor, write_index_hints
 from shop.db.moving import carry
-from shop.db.postgresql import schema
+from shop.db.postgresql import pools, schema
 from shop.db.postgresql.driver import Connection
 from shop.db.refusals import in_words
-from shop.db.urls import home_folder, without_password
+from shop.db.urls import home_folder, shop_name, shop_of, with_shop, without_password
 
 STORED_VIEWS = (
     "SELECT c.relname, d.description FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -37,6 +37,12 @@ STORED_TABLES = (
     "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
 )
+SHOPS = (
+    "SELECT substr(nspname, 6) FROM pg_namespace WHERE starts_with(nspname, 'shop_') "
+    "AND has_schema_privilege(oid, 'USAGE') ORDER BY 1"
+)
+SCHEMA = "kilnboard_schema"  # the option of an engine that names it
+FUNCTION_WRITERS = 0x6B696C66  # the advisory lock of whoever replaces the functions
 
 
 class SqliteOnServer(SQLiteDialect_pysqlite):
@@ -70,9 +76,18 @@ registry.register("sqlite.postgresql", __name__, "SqliteOnServer")
 
 @dataclass(frozen=True)
 class ServerDatabase(Database):
-    """A shop in a PostgreSQL database; no file has its `path`, next to which its key and its backups are."""
+    """A shop in a PostgreSQL database: the only one, or the one in the schema that its URL names.
+
+    No file has its `path`, next to which its key and its backups are.
+    """
 
     url: str = field(default="", repr=False)  # it may have a password in it
+    share: pools.PoolShare | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def schema(self) -> str:
+        """The schema of its tables; "" for that of the role."""
+        return schema_of(self.url)
 
     @property
     def is_file(self) -> bool:
@@ -110,6 +125,19 @@ class ServerDatabase(Database):
             connection.begin()
             yield connection
 
+    def row(self, sql: str, values: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
+        """The first row of one SELECT, as that of a file."""
+        with in_words(self.shown_name), closing(self.engine.raw_connection()) as connection:
+            driver: Any = connection.driver_connection
+            driver.use(self.schema)
+            result: tuple[Any, ...] | None = driver.execute(sql, values or {}).fetchone()
+        return result
+
+    def close(self) -> None:
+        """Let go of the connections; those that other shops of the database use stay."""
+        if self.share is not None:
+            pools.give_back(self.share)
+
     def _wait_at_most(self, connection: Transaction, seconds: int) -> None:
         raw_cursor(connection).lock_seconds = seconds
 
@@ -119,7 +147,10 @@ class ServerDatabase(Database):
         with self.write() as connection:
             yield connection
         with self.engine.connect() as connection:
-            raw_cursor(connection).raw.execute("VACUUM")
+            cursor = raw_cursor(connection)
+            cursor.use(self.schema)
+            for table in sorted(row[0] for row in cursor.raw.execute(STORED_TABLES)):
+                cursor.raw.execute(f'VACUUM "{table}"')
 
     def tables(self, connection: Transaction) -> set[str]:
         """The names of the tables that are there."""
@@ -139,10 +170,25 @@ class ServerDatabase(Database):
             key_of(target).unlink(missing_ok=True)  # whoever wants the copy writes the key next to it
 
 
+def schema_of(url: str) -> str:
+    """The schema of the shop that a URL names; "" where it names none. Raises BadShopName."""
+    name = shop_of(url)
+    return f"shop_{shop_name(name)}" if name else ""
+
+
 def nominal_path(url: str) -> Path:
-    """Next to which path the key and the backups of a server's database are."""
-    plain = without_password(url).split("?")[0].split("://", 1)[1]
-    return home_folder() / "postgresql" / (re.sub(r"[^\w.-]+", "-", plain.split("@")[-1]).strip("-") + ".db")
+    """Next to which path the key and the backups of a server's shop are."""
+    plain = without_password(url).split("://", 1)[1].split("@")[-1]
+    database, _, options = plain.partition("?")
+    folder, name = home_folder() / "postgresql", shop_of(url)
+    if not name:
+        return folder / f"{_file_name(database)}.db"
+    where = [option for option in options.split("&") if option.startswith(("host=", "port="))]
+    return folder / _file_name("-".join((database, *where))) / f"{shop_name(name)}.db"
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", text).strip("-")
 
 
 def open_server(
@@ -150,35 +196,63 @@ def open_server(
     after_upgrade: Callable[[Transaction], None],
     before_upgrade: Callable[[Database], None],
     views: Mapping[str, str],
+    *,
+    is_new: bool = False,
 ) -> ServerDatabase:
-    """Open the shop of a PostgreSQL database; its tables are created or migrated as needed.
+    """Open a shop of a PostgreSQL database; its tables are created or migrated as needed.
 
+    The schema of a named shop is created where it `is_new`; else one that is not there raises UnknownShop.
     Raises NotADatabase, NewerDatabase, UnreachableDatabase, DatabaseBusy and what else the server refuses.
     """
-    path, name = nominal_path(url), without_password(url)
+    path, name, own = nominal_path(url), without_password(url), schema_of(url)
     path.parent.mkdir(parents=True, exist_ok=True)
+    conninfo = with_shop(url, "")
+    share = pools.take(conninfo, lambda: _engine(conninfo))
+    engine = share.engine.execution_options(**{SCHEMA: own})
+    role = os.environ.get(ROLE_VARIABLE) or "owner"
+    database = ServerDatabase(path, engine, role, url=url, share=share)
+    try:
+        with in_words(name):
+            if own:
+                _settle_schema(database, is_new=is_new)
+            _migrate(database, after_upgrade, before_upgrade, views)
+    except Exception:
+        database.close()
+        raise
+    return database
+
+
+def _engine(conninfo: str) -> Engine:
     engine = create_engine(
         "sqlite+postgresql://",
         module=sqlite_driver(),
-        creator=lambda: Connection(url),
+        creator=lambda: Connection(conninfo),
         poolclass=QueuePool,
         pool_pre_ping=True,
     )
     write_index_hints(engine)
     event.listen(engine, "begin", _begin)
-    database = ServerDatabase(path, engine, os.environ.get(ROLE_VARIABLE) or "owner", url=url)
-    try:
-        with in_words(name):
-            _migrate(database, after_upgrade, before_upgrade, views)
-    except Exception:
-        engine.dispose()
-        raise
-    return database
+    return engine
+
+
+def _settle_schema(database: ServerDatabase, *, is_new: bool) -> None:
+    """See that the schema of a named shop is there."""
+    name = shop_of(database.url)
+    with closing(database.engine.raw_connection()) as connection:
+        run = connection.driver_connection.raw.execute  # type: ignore[union-attr]
+        known = [row[0] for row in run(SHOPS)]
+        if name in known:
+            return
+        if not is_new:
+            place = with_shop(database.shown_name, "")
+            raise UnknownShop(name=name, url=place, known=", ".join(known) or "–")
+        run(f'CREATE SCHEMA IF NOT EXISTS "{database.schema}"')
 
 
 def _begin(connection: Transaction) -> None:
-    writes = bool(connection.get_execution_options().get("kilnboard_write"))
-    raw_cursor(connection).begin(writes=writes)
+    options, cursor = connection.get_execution_options(), raw_cursor(connection)
+    cursor.use(options[SCHEMA])
+    cursor.begin(writes=bool(options.get("kilnboard_write")))
 
 
 def _migrate(
@@ -202,9 +276,8 @@ def _migrate(
         run = raw_cursor(connection).raw.execute
         for name in stored_views:
             run(f"DROP VIEW IF EXISTS {name} CASCADE")
-        if stamp is not None and functions != schema.functions_mark():
-            for statement in schema.function_statements():
-                run(statement)
+        if functions != schema.functions_mark():
+            _replace_functions(run)
         if stamp is None:
             for statement in schema.create_statements():
                 run(statement)
@@ -221,6 +294,14 @@ def _migrate(
             after_upgrade(connection)
 
 
+def _replace_functions(run: Callable[[str], Any]) -> None:
+    """Bring the functions that all shops of the database use to those of this version, one program at a time."""
+    run(f"SELECT pg_advisory_xact_lock({FUNCTION_WRITERS})")
+    if run(STORED_FUNCTIONS).fetchone()[0] != schema.functions_mark():
+        for statement in schema.function_statements():
+            run(statement)
+
+
 def _stored(
     connection: Transaction, database: ServerDatabase, marks: Mapping[str, str]
 ) -> tuple[str | None, dict[str, str], str | None]:
@@ -234,7 +315,7 @@ def _stored(
     if "alembic_version" not in tables:
         if tables:
             raise NotADatabase(url=database.shown_name)
-        return None, views, None
+        return None, views, run(STORED_FUNCTIONS).fetchone()[0]
     stamp: str = run("SELECT version_num FROM alembic_version").fetchone()[0]
     if stamp > migrations.HEAD:
         raise NewerDatabase(url=database.shown_name, found=stamp)

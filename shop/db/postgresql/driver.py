@@ -7,7 +7,7 @@ use, each with the `sqlstate` of PostgreSQL, so that the program knows one drive
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from types import ModuleType
@@ -20,10 +20,11 @@ from psycopg.adapt import Dumper
 from psycopg.types.numeric import FloatLoader
 
 from shop.db.database import sqlite_driver
+from shop.db.postgresql import many
 from shop.db.postgresql.inserts import Insert
 from shop.db.postgresql.translation import TranslatedSql, translate
 
-WRITERS = 0x6B696C6E  # the advisory lock of the one writer, in each database
+WRITERS = 0x6B696C6E  # the advisory lock of the one writer, in each schema
 FROM_ROWS = 64  # rows of one INSERT that are worth a COPY
 ROWS_AT_ONCE = 50_000
 STREAMED_ROWS = 5_000
@@ -116,29 +117,43 @@ class ServerCursor:
             total = 0
             remaining = iter(rows)
             while part := list(islice(remaining, ROWS_AT_ONCE)):
-                total += self._run_many(statement, part)
+                total += self._run_many(sql, statement, part)
             self._count(statement, total)
         return self
 
-    def _run_many(self, statement: TranslatedSql, rows: list[Any]) -> int:
+    def _run_many(self, sql: str, statement: TranslatedSql, rows: list[Any]) -> int:
         into = statement.insert
         if into is not None and len(rows) >= FROM_ROWS and not isinstance(rows[0], dict):
-            self._cursor.execute("SAVEPOINT copied")
-            try:
-                result = self._copy(into, rows)
-            except (errors.CardinalityViolation, psycopg.DataError) as problem:
-                # a row twice: the later one meets the earlier one, as one by one; or a NUL, before it is sent
-                if problem.sqlstate not in (None, errors.CardinalityViolation.sqlstate):
-                    raise
-                self._cursor.execute("ROLLBACK TO SAVEPOINT copied")
-            else:
-                self._cursor.execute("RELEASE SAVEPOINT copied")
-                return result
+            result = self._at_once(lambda: self._copy(into, rows))
+        elif into is None and len(rows) >= many.FROM_ROWS and (one := many.together(sql, rows)):
+            result = self._at_once(lambda: self._cursor.execute(*one).rowcount)
+        else:
+            result = None
+        if result is not None:
+            return result
         total = 0
         for row in rows:
             self._execute(statement, row)
             total += max(self._cursor.rowcount, 0)
         return total
+
+    def _at_once(self, run: Callable[[], int]) -> int | None:
+        """Run what stands for many statements; None, and nothing done, where these have to run one by one.
+
+        A row twice: the later one meets the earlier one only one by one. A NUL is seen before it is sent.
+        """
+        if self.connection.raw.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+            return None
+        self._cursor.execute("SAVEPOINT at_once")
+        try:
+            result = run()
+        except (errors.CardinalityViolation, psycopg.DataError) as problem:
+            if problem.sqlstate not in (None, errors.CardinalityViolation.sqlstate):
+                raise
+            self._cursor.execute("ROLLBACK TO SAVEPOINT at_once")
+            return None
+        self._cursor.execute("RELEASE SAVEPOINT at_once")
+        return result
 
     def _copy(self, into: Insert, rows: list[Any]) -> int:
         """Insert rows by COPY; where they may meet others, by way of a temporary table of the same columns."""
@@ -207,6 +222,7 @@ class Connection:
     def __init__(self, conninfo: str) -> None:
         self.total_changes = 0
         self.lock_seconds = 0
+        self.schema = ""
         self._known_rows: dict[str, int] = {}
         self._new_rows: dict[str, int] = {}
         with _errors_of_sqlite():
@@ -215,6 +231,16 @@ class Connection:
         adapters.register_dumper(bool, _Truth)
         adapters.register_dumper(float, _Float)
         adapters.register_loader("numeric", FloatLoader)
+
+    def use(self, schema: str) -> None:
+        """Let table names be those of a schema, without a name those of the role's own."""
+        if schema == self.schema:
+            return
+        with _errors_of_sqlite():
+            self.raw.execute(f'SET search_path TO "{schema}"' if schema else "RESET search_path")
+        self.schema = schema
+        self._known_rows.clear()
+        self._new_rows.clear()
 
     def begin(self, *, writes: bool) -> None:
         """Begin a transaction: of one unchanging state, or the one that may write, after the writer before.
@@ -228,7 +254,7 @@ class Connection:
             self.raw.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
             try:
                 self.raw.execute(f"SET LOCAL lock_timeout = {max(self.lock_seconds * 1000, 1)}")
-                self.raw.execute(f"SELECT pg_advisory_xact_lock({WRITERS})")
+                self.raw.execute(f"SELECT pg_advisory_xact_lock({WRITERS}, hashtext(current_schema()))")
                 self.raw.execute("SET LOCAL lock_timeout = 0")
             except psycopg.Error:
                 self.raw.execute("ROLLBACK")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FUNCTIONS = (
     "CREATE SCHEMA IF NOT EXISTS sqlite",
+    "GRANT USAGE ON SCHEMA sqlite TO PUBLIC",  # nothing in it reads a table
     # sums stay what they sum: PostgreSQL's own sum of bigint is a numeric
     "CREATE OR REPLACE AGGREGATE sqlite.sum(bigint) "
     "(SFUNC = int8pl, STYPE = bigint, COMBINEFUNC = int8pl, PARALLEL = SAFE)",

@@ -84,8 +84,7 @@ registry.register("postgresql.kilnboard", __name__, "TableDialect")
 
 
 def create_statements() -> Iterator[str]:
-    """What makes an empty database a shop's: functions, tables, indexes."""
-    yield from function_statements()
+    """What makes an empty schema a shop's: tables and indexes."""
     dialect: Any = TableDialect()  # type: ignore[no-untyped-call]
     for table in SQLModel.metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=dialect))
@@ -94,7 +93,7 @@ def create_statements() -> Iterator[str]:
 
 
 def function_statements() -> Iterator[str]:
-    """What creates or replaces the functions and notes which ones these are."""
+    """What creates or replaces the functions, which all shops of a database use, and notes which ones these are."""
     yield from FUNCTIONS
     yield f"COMMENT ON SCHEMA sqlite IS '{functions_mark()}'"
 

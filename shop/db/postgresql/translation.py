@@ -55,13 +55,22 @@ class TranslatedSql:
 @lru_cache(maxsize=4096)
 def translate(sql: str) -> TranslatedSql:
     """A statement of SQLite as one of PostgreSQL; raises sqlglot.errors.ParseError."""
-    plain = HINT.sub(lambda match: match[1] or "", sql)
-    is_numbered = any(match[2] for match in OUR_MARK.finditer(plain))
+    is_numbered = any(match[2] for match in OUR_MARK.finditer(sql))
+    root = rewritten(sql, numbers_marks=is_numbered)
+    text = text_of(root)
+    is_change = isinstance(root, exp.Insert | exp.Update | exp.Delete)
+    return TranslatedSql(
+        marked(text), any(MARK.findall(text)), is_numbered, is_change, parts_of(root) if is_change else None
+    )
+
+
+def rewritten(sql: str, *, numbers_marks: bool) -> exp.Expr:
+    """A statement of SQLite parsed and rewritten; `numbers_marks` gives those without a name their number."""
     largest = 0
 
-    def marked(match: re.Match[str]) -> str:
+    def named(match: re.Match[str]) -> str:
         nonlocal largest
-        if match[1] is not None or (match[2] == "" and not is_numbered):
+        if match[1] is not None or (match[2] == "" and not numbers_marks):
             return match[0]
         if match[3]:
             return f":{NAME}{match[3]}"
@@ -69,13 +78,12 @@ def translate(sql: str) -> TranslatedSql:
         largest = max(largest, number)
         return f":{NUMBER}{number}"
 
-    root = _rewritten(OUR_MARK.sub(marked, plain))
-    text = text_of(root)
-    marks = MARK.findall(text)
-    is_change = isinstance(root, exp.Insert | exp.Update | exp.Delete)
-    return TranslatedSql(
-        _marked(text), any(marks), is_numbered, is_change, parts_of(root) if is_change else None
-    )
+    return _rewritten(OUR_MARK.sub(named, HINT.sub(lambda match: match[1] or "", sql)))
+
+
+def plain_name(mark: exp.Placeholder) -> str:
+    """The name of a mark in the values that it stands for."""
+    return str(mark.this or "").removeprefix(NAME)
 
 
 def condition(sql: str) -> str:
@@ -106,7 +114,7 @@ def _rewritten(sql: str) -> exp.Expr:
     return root
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """Text with the marks of psycopg for values, every other % doubled."""
     return MARK.sub(
         lambda match: f"%({match[1].removeprefix(NAME)})s" if match[1] else "%s", text.replace("%", "%%")

@@ -57,11 +57,13 @@ class OnServer:
         after_upgrade: Callable[[Any], None],
         before_upgrade: Callable[[Database], None],
         views: Mapping[str, str],
+        *,
+        is_new: bool = False,
     ) -> Database:
         """Open the database that stands for a path, under that path."""
 
         def opened(place: str | None) -> Database:
-            return open_shop(place, after_upgrade, before_upgrade, views)
+            return open_shop(place, after_upgrade, before_upgrade, views, is_new=is_new)
 
         place = url or os.environ.get("KILNBOARD_DB")
         if place is None or self.on_files or is_server(place) or place.endswith(".partial"):
