@@ -93,10 +93,10 @@ def _write_readable(place: Path, target: Path) -> list[TableLoss]:
                 "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'index') "
                 "AND sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY type DESC"
             ).fetchall()
-        except driver.DatabaseError as problem:
+            for _, _, sql in created:
+                result.execute(sql)
+        except (driver.DatabaseError, ValueError, TypeError) as problem:  # a damaged page reads as anything
             raise Unsalvageable(path=str(place), found=str(problem)[:80]) from problem
-        for _, _, sql in created:
-            result.execute(sql)
         result.execute("BEGIN")
         tables = [name for kind, name, _ in created if kind == "table" and name not in DERIVED]
         losses = [loss for name in tables if (loss := _Copy(source, result, name).loss()) is not None]
@@ -145,7 +145,7 @@ class _Copy:
     def _read(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self.source.execute(sql, values)
-        except sqlite_driver().DatabaseError as problem:
+        except (sqlite_driver().DatabaseError, UnicodeDecodeError) as problem:
             raise _Damage from problem
 
     def _copy_scan(self, order: str, until: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:

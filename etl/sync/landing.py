@@ -11,11 +11,15 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
 from etl.platforms.records import Record, UnreadableRecord
+from shop.db.database import bump_version
+from shop.metrics.settings import shop_settings
 from shop.privacy.retention import days_of
 
 RUN_LIFETIME = 90 * 86_400  # seconds
@@ -84,7 +88,10 @@ def last_confirmed(connection: Connection, place: Place, now: int) -> int | None
 
 
 def add_stretch(connection: Connection, place: Place, since: int, until: int, *, has_records: bool) -> None:
-    """Everything that changed between `since` and `until` (seconds UTC) has been read; stretches that meet are one."""
+    """Everything that changed between `since` and `until` (seconds UTC) has been read; stretches that meet are one.
+
+    Where days become known by it the data version moves, although no record may be new.
+    """
     here = f"{HERE} AND since_at <= :until AND until_at >= :since"
     values = place.values(since=since, until=until)
     first, last, had_records = connection.execute(
@@ -94,17 +101,21 @@ def add_stretch(connection: Connection, place: Place, since: int, until: int, *,
         values,
     ).one()
     connection.execute(text(f"DELETE FROM read_stretch WHERE {here}"), values)
+    start = since if first is None else min(first, since)
+    end = until if last is None else max(last, until)
     connection.execute(
         text(
             "INSERT INTO read_stretch (shop_id, platform, kind, since_at, until_at, has_records) "
             "VALUES (:shop, :platform, :kind, :since, :until, :has_records)"
         ),
-        place.values(
-            since=since if first is None else min(first, since),
-            until=until if last is None else max(last, until),
-            has_records=has_records or had_records > 0,
-        ),
+        place.values(since=start, until=end, has_records=has_records or had_records > 0),
     )
+    zone = ZoneInfo(shop_settings(connection, place.shop_id).time_zone)
+    days = [
+        None if at is None else datetime.fromtimestamp(at, zone).date() for at in (first, last, start, end)
+    ]
+    if days[:2] != days[2:]:
+        bump_version(connection)
 
 
 def end_stretches(connection: Connection, place: Place, until: int) -> None:
@@ -114,6 +125,7 @@ def end_stretches(connection: Connection, place: Place, until: int) -> None:
     connection.execute(
         text(f"UPDATE read_stretch SET until_at = :until WHERE {HERE} AND until_at > :until"), values
     )
+    bump_version(connection)
 
 
 def forget_cursor(connection: Connection, place: Place) -> None:

@@ -103,7 +103,7 @@ def examine_copy(path: Path) -> Contents:
             rows = connection.execute("SELECT value FROM meta WHERE name = 'data_version'").fetchone()
             version = int(rows[0]) if rows else 0
             newest = connection.execute("SELECT MAX(updated_at) FROM order_line").fetchone()[0]
-    except driver.DatabaseError as problem:
+    except (driver.DatabaseError, ValueError, TypeError) as problem:  # a damaged page reads as anything
         if "not a database" in str(problem):
             raise NotADatabase(url=str(path)) from problem
         raise DamagedBackup(path=str(path), found=str(problem)[:80]) from problem
@@ -233,7 +233,7 @@ def _no_other_writer(place: Path) -> Iterator[None]:
     with closing(driver.connect(str(place), isolation_level=None, timeout=BUSY_SECONDS)) as connection:
         try:
             is_readable = _lock_empty_log(connection, place)
-        except driver.DatabaseError as problem:
+        except (driver.DatabaseError, UnicodeDecodeError) as problem:
             refusal = refusal_of(problem, place)
             if isinstance(refusal, DatabaseBusy):
                 raise refusal from problem
@@ -260,7 +260,7 @@ def _copy(source: Path, target: Path, *, damaged: bool = False) -> None:
     try:
         with closing(sqlite_driver().connect(str(source))) as connection:
             connection.execute("VACUUM INTO ?", (str(target),))
-    except sqlite_driver().DatabaseError:
+    except (sqlite_driver().DatabaseError, UnicodeDecodeError):
         if not damaged:
             raise
         target.unlink(missing_ok=True)

@@ -45,7 +45,7 @@ def open_shop(
 def _take_decoded(path: Path) -> None:
     """Copy what versions up to 0.2.0 stored under another name: they read %20 and ? in a path as a URL does."""
     decoded = Path(unquote(str(path).partition("?")[0]))
-    with suppress(OSError, sqlite_driver().DatabaseError):
+    with suppress(OSError, sqlite_driver().DatabaseError, UnicodeDecodeError):
         if decoded == path or path.stat().st_size or not decoded.stat().st_size:
             return
         with fresh_copy(path) as partial, closing(sqlite_driver().connect(str(decoded))) as connection:

@@ -60,6 +60,8 @@ def refusal_of(problem: BaseException, path: Path | str) -> ShopError | None:
     """What an error of the driver or of SQLAlchemy means for the user; None where it is no such refusal."""
     if isinstance(problem, DBAPIError) and problem.orig is not None:
         problem = problem.orig
+    if isinstance(problem, UnicodeDecodeError) and _is_of_driver(problem):
+        return DamagedDatabase(path=str(path), found=str(problem)[:80])
     state = getattr(problem, "sqlstate", None)
     if isinstance(state, str):
         return _refusal_of_server(state, str(path), str(problem))
@@ -83,6 +85,15 @@ def refusal_of(problem: BaseException, path: Path | str) -> ShopError | None:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return DatabaseBusy()
     return None
+
+
+def _is_of_driver(problem: BaseException) -> bool:
+    """Whether the driver raised it: also its own error may have bytes of a damaged page in its text."""
+    place = problem.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    name = str(place.tb_frame.f_globals.get("__name__", "")) if place else ""
+    return name.partition(".")[0] in ("sqlalchemy", "shop")
 
 
 def _is_full(path: Path) -> bool:

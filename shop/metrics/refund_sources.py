@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from shop.db.derived import per_version
 from shop.metrics.request import ANY_CURRENCY, Query
 from shop.metrics.settings import shop_settings
 from shop.metrics.sources import FEW_REFUND_DAYS, QUIET_DAYS
@@ -113,6 +114,10 @@ TIME_NAMES: dict[str, Callable[[date], str]] = {
 
 def refund_coverage(connection: Connection, shop: int) -> dict[str, RefundCoverage]:
     """The days for which refunds are known, of each platform where they are not known throughout."""
+    return per_version(connection, ("refund coverage", shop), lambda: _read_coverage(connection, shop))
+
+
+def _read_coverage(connection: Connection, shop: int) -> dict[str, RefundCoverage]:
     spans: dict[str, list[Span]] = {}
     throughout: set[str] = set()
     synced: set[str] = set()

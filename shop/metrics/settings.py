@@ -11,6 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shop.core import clock
+from shop.db.derived import per_version
+
+LINES_BY_CURRENCY = (
+    "SELECT platform, currency, SUM(lines) FROM fact_day WHERE shop_id = :shop GROUP BY platform, currency"
+)
 
 
 @dataclass(frozen=True)
@@ -83,15 +88,13 @@ def _most_used_currency(connection: Connection, shop_id: int) -> str:
 
 def _currencies_by_use(connection: Connection, shop_id: int, platforms: Sequence[str] = ()) -> list[str]:
     """The currencies of the order lines (of these platforms), the most used first."""
-    rows = connection.execute(
-        text(
-            "SELECT platform, currency, SUM(lines) FROM fact_day WHERE shop_id = :shop "
-            "GROUP BY platform, currency"
-        ),
-        {"shop": shop_id},
+    sums = per_version(
+        connection,
+        ("currencies", shop_id),
+        lambda: connection.execute(text(LINES_BY_CURRENCY), {"shop": shop_id}).all(),
     )
     lines: Counter[str] = Counter()
-    for platform, currency, count in rows:
+    for platform, currency, count in sums:
         if not platforms or platform in platforms:
             lines[currency] += count
     return sorted(lines, key=lambda currency: (-lines[currency], currency))

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from shop.db.derived import per_version
 from shop.metrics.settings import shop_settings
 
 QUIET_DAYS = 4  # a file may begin and end with a few days without a sale
@@ -69,6 +70,10 @@ def gap_days(
 
 
 def _covered(connection: Connection, shop: int) -> dict[str, Covered]:
+    return per_version(connection, ("covered", shop), lambda: _read_covered(connection, shop))
+
+
+def _read_covered(connection: Connection, shop: int) -> dict[str, Covered]:
     spans: dict[str, list[tuple[date, date]]] = {}
     for platform, first, last in _spans(connection, shop):
         spans.setdefault(platform, []).append((first, last))
