@@ -48,10 +48,10 @@ def together(sql: str, rows: Sequence[Any]) -> tuple[str, dict[str, Any]] | None
 @lru_cache(maxsize=512)
 def _of_many(sql: str, kinds: tuple[tuple[str, str], ...]) -> str | None:
     """The statement that takes the values of these names from a list of each kind; None where there is none."""
-    return translation_of(f"{kinds} {sql}", lambda: _made(sql, kinds) or "") or None
+    return translation_of(f"{kinds} {sql}", lambda: _compile(sql, kinds) or "") or None
 
 
-def _made(sql: str, kinds: tuple[tuple[str, str], ...]) -> str | None:
+def _compile(sql: str, kinds: tuple[tuple[str, str], ...]) -> str | None:
     root = rewritten(sql, numbers_marks=True)
     if root.args.get("returning") is not None or root.args.get("with_") is not None:
         return None

@@ -1,4 +1,4 @@
-"""Translations that an earlier process made: a file next to the keys of the servers' shops keeps them.
+"""Translations of earlier processes: a file in the user's data folder stores them.
 
 A translation takes some milliseconds, a page or an import needs some hundred. The file is an aid alone: where it cannot
 be read or written, the statement is translated again. What another version of this program wrote is not used.
@@ -23,8 +23,8 @@ FORGET = "DELETE FROM statement WHERE version <> ? OR rowid <= (SELECT MAX(rowid
 FIND = "SELECT translation FROM statement WHERE mark = ? AND version = ?"
 
 
-def translation_of(text: str, make: Callable[[], str]) -> str:
-    """The stored translation of a text, else the one that `make` gives, which is stored."""
+def translation_of(text: str, translate: Callable[[], str]) -> str:
+    """The stored translation of a text, else the one that `translate` gives, which is stored."""
     mark, file = hashlib.sha256(text.encode(errors="replace")).hexdigest(), place()
     driver = sqlite_driver()
     try:
@@ -34,17 +34,19 @@ def translation_of(text: str, make: Callable[[], str]) -> str:
             return str(row[0])
     except driver.Error:
         pass
-    made = make()
+    translation = translate()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with closing(driver.connect(file, timeout=0, isolation_level=None)) as connection:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute(TABLE)
             connection.execute(FORGET, (_version(), MOST))
-            connection.execute("INSERT OR REPLACE INTO statement VALUES (?, ?, ?)", (mark, made, _version()))
+            connection.execute(
+                "INSERT OR REPLACE INTO statement VALUES (?, ?, ?)", (mark, translation, _version())
+            )
     except (driver.Error, OSError):
         pass
-    return made
+    return translation
 
 
 def place() -> Path:

@@ -219,7 +219,7 @@ def _rewrite_part(node: exp.Expr) -> None:
         case exp.Join(kind="CROSS") if node.args.get("on"):
             node.set("kind", None)
         case exp.Limit() if isinstance(node.expression, exp.Neg):
-            _keep_apart(node)
+            _isolate_subquery(node)
         case exp.ColumnDef() if node.kind is not None and node.kind.this == exp.DataType.Type.TEXT:
             collation = exp.CollateColumnConstraint(this=exp.to_identifier("C", quoted=True))
             node.append("constraints", exp.ColumnConstraint(kind=collation))
@@ -227,8 +227,8 @@ def _rewrite_part(node: exp.Expr) -> None:
             node.set("this", exp.DataType.Type.BIGINT)
 
 
-def _keep_apart(limit: exp.Limit) -> None:
-    """LIMIT -1 keeps a subquery from being merged into its query, and from being computed twice: so does OFFSET 0."""
+def _isolate_subquery(limit: exp.Limit) -> None:
+    """LIMIT -1 prevents that a subquery is merged into its query and computed twice: so does OFFSET 0."""
     select = limit.parent
     limit.pop()
     if select is not None and not select.args.get("offset"):
