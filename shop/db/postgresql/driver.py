@@ -31,6 +31,10 @@ FROM_ROWS = 64  # rows of one INSERT that are worth a COPY
 ROWS_AT_ONCE = 50_000
 STREAMED_ROWS = 5_000
 MARK_OF_STATEMENT = re.compile(r"\s*(\w+)")
+INDEXED = (  # the columns that are in an index: by these, tables are joined and looked up
+    "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute a WHERE attrelid = %s::regclass "
+    "AND attnum = ANY (SELECT unnest(indkey) FROM pg_index WHERE indrelid = a.attrelid)"
+)
 OWN_WORDS = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}  # the same in both
 
 
@@ -302,7 +306,8 @@ class Connection:
             self._new_rows[table] = 0
         self._new_rows[table] += rows
         if self._new_rows[table] > self._known_rows[table]:
-            self.raw.execute(f"ANALYZE {table}")
+            names = self.raw.execute(INDEXED, (table,)).fetchone()
+            self.raw.execute(f"ANALYZE {table} ({names[0]})" if names and names[0] else f"ANALYZE {table}")
             self._known_rows[table] += self._new_rows[table]
             self._new_rows[table] = 0
 
