@@ -33,6 +33,7 @@ from shop.metrics.rollups import TABLES, rebuild
 
 DERIVED = frozenset({*TABLES, *COSTS})
 REASON = "salvage"
+ZEROES = "\0" * 8
 TYPES = {"INTEGER": int, "BIGINT": int, "VARCHAR": str, "TEXT": str, "DATE": str}
 
 
@@ -201,7 +202,7 @@ class _Copy:
         if self.has_row_numbers:
             names, values = ["rowid", *names], (*key, *row)
         is_sound = all(
-            kind is None or value is None or isinstance(value, kind)
+            kind is None or value is None or (isinstance(value, kind) and not _is_blank(value))
             for kind, value in zip(self.types, row, strict=True)
         )
         if is_sound:
@@ -229,6 +230,11 @@ class _Copy:
             )
         except _Damage:
             return False
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether a text has the zeroes of a page that was emptied; such a page has the end of a long text."""
+    return isinstance(value, str) and ZEROES in value
 
 
 def _complete(path: Path, actor: Actor, name: str) -> None:
