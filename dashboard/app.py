@@ -11,7 +11,7 @@ from dashboard.i18n.language import language_tag
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, text
 from dashboard.ui.actor import actor
-from dashboard.ui.frame import changes, left_widgets, people, practice, search_box, tour
+from dashboard.ui.frame import changes, left_widgets, people, practice, search_box, shop_picker, tour
 from dashboard.ui.page import PageMeta
 from dashboard.views import pages
 from shop import overview
@@ -53,11 +53,13 @@ def main() -> None:
     st.logo(theme.mark(t("frame.name")), size="large")
     try:
         user = actor()
+        cache.database()
     except SignedOut:
         text.signed_out()
         return
     except ShopError as problem:
         text.unavailable(problem)
+        shop_picker.show_ways_out()
         return
     declared = {name: page for name, page in pages().items() if user.may(page.needs)}
     default, is_led = _first_page(declared, user)
@@ -78,6 +80,7 @@ def main() -> None:
     page = declared[chosen.url_path or default]
     try:
         with st.sidebar:
+            shop_picker.show()
             search_box.show()
             filters.settings()
             people.signed_in()

@@ -17,6 +17,7 @@ COMMANDS = {
     "open": "open_",
     "install-shortcut": "shortcut",
     "user": "user",
+    "group": "group",
     "import": "import_",
     "connect": "connect",
     "sync": "sync",

@@ -3,6 +3,7 @@
 The file is `credentials.toml` in the user's configuration folder (mode 0600), one table per platform.
 KILNBOARD_<PLATFORM>_<NAME> in the environment goes before it. Refreshed tokens are always stored in the
 file, with a mark of the login that they come from: a new login in the environment wins over an old token.
+Each shop of a group has a folder of its own, and nothing of the environment, which is of the process's own shop.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.http.errors import NotConnected
 from etl.platforms.base import Connector, Keys
+from shop.db.database import default_url
+from shop.db.urls import SHOP_VARIABLE, shop_of
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
@@ -26,7 +31,41 @@ TOKENS = ("access_token", "refresh_token", "ends_at", "login")
 LOGIN = ("access_token", "refresh_token", "code")
 
 
+_shop: ContextVar[str] = ContextVar("shop", default="")
+
+
+def _none_chosen() -> str:
+    return ""
+
+
+class ChosenShop:
+    """Whose keys are read and stored: `by` names the listed shop of this run, "" for the process's own."""
+
+    by: Callable[[], str] = staticmethod(_none_chosen)
+
+
+@contextmanager
+def of_shop(name: str) -> Iterator[None]:
+    """Read and store the keys of a listed shop inside the block."""
+    token = _shop.set(name)
+    try:
+        yield
+    finally:
+        _shop.reset(token)
+
+
+def listed_shop() -> str:
+    """The listed shop whose keys are read and stored; "" for the process's own."""
+    return _shop.get() or ChosenShop.by()
+
+
 def folder() -> Path:
+    """The configuration folder of the shop: that of the user, of a named shop a folder in it."""
+    name = listed_shop() or os.environ.get(SHOP_VARIABLE) or shop_of(default_url())
+    return _user_folder() / "shops" / name if name else _user_folder()
+
+
+def _user_folder() -> Path:
     """The user's configuration folder for this program: KILNBOARD_CONFIG, or the system's place."""
     if value := os.environ.get("KILNBOARD_CONFIG"):
         return Path(value)
@@ -51,6 +90,8 @@ def _stored() -> dict[str, dict[str, Any]]:
 
 
 def _from_environment(connector: Connector) -> dict[str, str]:
+    if listed_shop():
+        return {}
     names = (*(item.name for item in connector.CREDENTIALS), "access_token", "refresh_token")
     result = _environment_of(connector.NAME, names)()
     return {name: value.get_secret_value() for name in names if (value := getattr(result, name))}
@@ -75,7 +116,9 @@ def settings_of(connector: Connector) -> dict[str, str]:
     prefix = f"KILNBOARD_{connector.NAME.upper()}_"
     given = {name: str(value) for name, value in _stored().get(connector.NAME, {}).items()}
     given |= {
-        name: os.environ[prefix + name.upper()] for name in known if prefix + name.upper() in os.environ
+        name: os.environ[prefix + name.upper()]
+        for name in known
+        if prefix + name.upper() in os.environ and not listed_shop()
     }
     return {name: given[name] for name in known if given.get(name)}
 

@@ -14,10 +14,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.reports import morning
 from dashboard.text.errors import Unexpected, error
+from etl import credentials
 from etl.sync import schedule
 from etl.sync.account import connected
 from etl.sync.engine import sync
@@ -27,6 +29,7 @@ from etl.sync.stock_push import push_due
 from shop.backups import automatic, second_folder
 from shop.core.errors import DatabaseBusy, ShopError
 from shop.db.database import Database
+from shop.group.shops import ListedEntry, database_of, listed_shops
 from shop.maintenance import MOST_CLOCK_MINUTES, clock_difference
 from shop.metrics.deferred_rollups import is_stale, up_to_date
 from shop.metrics.preferences import read_preferences
@@ -155,6 +158,7 @@ class BackgroundWorker:
     def __init__(self, database: Callable[[], Database]) -> None:
         self._database = database
         self._stopped = threading.Event()
+        self._last: dict[str, str] = {}  # by listed shop, why it could not be used at the last look
         self._thread = threading.Thread(target=self._work, name="background", daemon=True)
 
     def start(self) -> None:
@@ -173,8 +177,30 @@ class BackgroundWorker:
 
     def look(self, last: str) -> str:
         """Run what is due; why the shop cannot be used now, printed unless it is as the `last` time; nothing else."""
+        opened: list[Database] = []
+
+        def home() -> Database:
+            opened.append(self._database())
+            return opened[-1]
+
+        words = self._run(home, last)
+        for db in opened:
+            self._look_at_group(db)
+        return words
+
+    def _look_at_group(self, home: Database) -> None:
+        """The same for every shop of the group: one that cannot be used stops no other."""
+        entries: list[ListedEntry] = []
+        with suppress(ShopError):
+            entries = listed_shops(home)
+        for entry in entries:
+            with credentials.of_shop(entry.name):
+                last = self._last.get(entry.name, "")
+                self._last[entry.name] = self._run(partial(database_of, home, entry), last)
+
+    def _run(self, database: Callable[[], Database], last: str) -> str:
         try:
-            run_due(self._database())
+            run_due(database())
         except DatabaseBusy:
             return last  # an import is running
         except ShopError as problem:

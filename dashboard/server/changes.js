@@ -43,8 +43,8 @@
     if (document.hidden || isEnded || performance.now() < next) return;
     if (!document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')) return;
     next = performance.now() + EVERY_MS;
-    const { version } = marker.dataset;
-    const answer = await fetch(`/changes?since=${version}`, { redirect: "error" }).catch(() => null);
+    const { version, shop } = marker.dataset;
+    const answer = await fetch(`/changes?since=${version}&shop=${encodeURIComponent(shop)}`, { redirect: "error" }).catch(() => null);
     isEnded = answer?.status === 401;
     if (!answer || marker.dataset.version !== version) return;
     if (answer.status === 204 && !isBusy()) offer(null);

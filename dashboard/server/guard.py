@@ -21,7 +21,7 @@ from dashboard.server.headers import security_headers
 from dashboard.server.hosts import allowed_hosts, host_name, is_loopback
 from dashboard.text.errors import error
 from shop.access.accounts import have_accounts
-from shop.access.sessions import COOKIE, person_of
+from shop.access.sessions import COOKIE, visitor_of
 from shop.core.errors import LostShop, ShopError
 from shop.db.database import Database
 
@@ -99,7 +99,7 @@ class Guard:
             return None
         if not have_accounts(db):
             return None if is_loopback(client) else 403
-        return None if person_of(db, request.cookies.get(COOKIE)) else 401
+        return None if visitor_of(db, request.cookies.get(COOKIE)) else 401
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, largest: int) -> None:
         """Pass the request on and count its bytes: more than `largest` are rejected."""

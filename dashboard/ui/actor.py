@@ -7,31 +7,77 @@ import os
 
 import streamlit as st
 from streamlit.runtime import exists as is_served
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.ui import url_state
+from etl.credentials import ChosenShop
 from shop.access.accounts import have_accounts
 from shop.access.roles import TERMINAL, Actor, Role, UnknownRole, role_named
-from shop.access.sessions import COOKIE, SignedOut, person_of
+from shop.access.sessions import COOKIE, SignedOut, Visitor, visitor_of
 from shop.connect import shared
-from shop.db.database import ROLE_VARIABLE, default_url
+from shop.core.errors import ShopError
+from shop.db.database import ROLE_VARIABLE, Database, default_url
+from shop.group.access import OpenedShop, enter
 
 __all__ = ["ROLE", "USER", "UnknownRole", "actor", "current_role", "person", "role", "session_token"]
 
 USER, ROLE = "KILNBOARD_USER", ROLE_VARIABLE
+SHOP = "shop"  # the parameter of the URL that names a shop of the group
+
+
+def home_database() -> Database:
+    """The database that KILNBOARD_DB names: the shop, or the home of a group of shops with its accounts."""
+    return shared(default_url())
+
+
+def opened_shop() -> OpenedShop:
+    """The shop of the group that this session has chosen, else the home, in the role of the current user there.
+
+    On the command line, and in a browser while there are no accounts, the role is KILNBOARD_ROLE (else the owner):
+    whoever can read the database file is its owner. Raises UnknownRole, SignedOut where the session has ended, and what
+    `enter` raises.
+    """
+    visitor = signed_in_visitor() if is_served() else None
+    return enter(home_database(), _chosen_shop(), visitor, role() if visitor is None else "owner")
+
+
+def shown_database() -> Database:
+    """The database of the chosen shop, else that of the home, for how things are shown."""
+    try:
+        return opened_shop().db
+    except ShopError:
+        return home_database()
+
+
+def _chosen_shop() -> str:
+    return "" if get_script_run_ctx(suppress_warning=True) is None else url_state.get(SHOP)
+
+
+def _shop_of_keys() -> str:
+    return "" if get_script_run_ctx(suppress_warning=True) is None else opened_shop().name
+
+
+ChosenShop.by = staticmethod(_shop_of_keys)
 
 
 def actor() -> Actor:
-    """The current user: in the browser whoever signed in, with the role as it is in the database now.
+    """The current user, with their role in the chosen shop as it is in the database now; see `opened_shop`.
 
-    On the command line, and in a browser while there are no accounts, KILNBOARD_USER (else the name on this computer)
-    as KILNBOARD_ROLE (else the owner): whoever can read the database file is its owner.
-    Raises UnknownRole, and SignedOut where the session has ended.
+    Without accounts KILNBOARD_USER (else the name on this computer).
     """
-    if is_served():
-        signed_in = person()
-        if signed_in is not None:
-            return signed_in
+    visitor = signed_in_visitor() if is_served() else None
+    if visitor is not None:
+        return Actor(visitor.name, opened_shop().role, visitor.address)
     origin = _address() if is_served() else TERMINAL
     return Actor(os.environ.get(USER) or _login(), role(), origin)
+
+
+def home_actor() -> Actor | None:
+    """The current user with their role in the home; None for a guest of the group."""
+    visitor = signed_in_visitor() if is_served() else None
+    if visitor is None:
+        return actor()
+    return None if visitor.role is None else Actor(visitor.name, visitor.role, visitor.address)
 
 
 def current_role() -> Role:
@@ -39,8 +85,7 @@ def current_role() -> Role:
 
     Raises UnknownRole, and SignedOut where the session has ended.
     """
-    signed_in = person() if is_served() else None
-    return role() if signed_in is None else signed_in.role
+    return opened_shop().role
 
 
 def _address() -> str:
@@ -48,15 +93,21 @@ def _address() -> str:
     return str(st.context.ip_address or "127.0.0.1")[:64]
 
 
-def person() -> Actor | None:
-    """Who is signed in in this browser; None while the shop has no accounts. Raises SignedOut."""
-    db = shared(default_url())
-    if not have_accounts(db):
+def signed_in_visitor() -> Visitor | None:
+    """Who is signed in in this browser; None while the home has no accounts. Raises SignedOut."""
+    home = home_database()
+    if not have_accounts(home):
         return None
-    result = person_of(db, session_token())
+    result = visitor_of(home, session_token())
     if result is None:
         raise SignedOut()
     return result
+
+
+def person() -> Actor | None:
+    """Who is signed in in this browser, with the role in the chosen shop; None without accounts. Raises SignedOut."""
+    visitor = signed_in_visitor()
+    return None if visitor is None else Actor(visitor.name, opened_shop().role, visitor.address)
 
 
 def session_token() -> str | None:

@@ -1,6 +1,6 @@
 """Cached queries: every page reads the shop here, and each query runs once per data version.
 
-Results are stored by (reader, arguments, database file, role, data version): any write to the database makes
+Results are stored by (reader, arguments, shop, role, data version): any write to the database makes
 all of them new on the next run, and no role is given what another one read. Arguments are plain or frozen values,
 never a table.
 """
@@ -13,9 +13,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui.actor import current_role
-from shop.connect import shared
-from shop.db.database import Database, default_url
+from dashboard.ui.actor import opened_shop
+from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.metrics.query import answer as run_query
 
@@ -24,15 +23,15 @@ T = TypeVar("T")
 
 
 def database() -> Database:
-    """The shop's database, the one that KILNBOARD_DB names, read as the current user; raises SignedOut."""
-    return shared(default_url()).read_as(current_role())
+    """The database of the chosen shop, read as the current user; raises SignedOut, and what opening it raises."""
+    return opened_shop().db
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _stored(
-    _reader: Callable[..., Any], name: str, file: Any, role: str, version: int, arguments: Any
+    _reader: Callable[..., Any], _db: Database, name: str, shop: Any, role: str, version: int, arguments: Any
 ) -> Any:
-    return _reader(shared(default_url()).read_as(role), *arguments[0], **dict(arguments[1]))
+    return _reader(_db, *arguments[0], **dict(arguments[1]))
 
 
 def cached(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs) -> T:
@@ -40,7 +39,12 @@ def cached(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **
     name = f"{reader.__module__}.{reader.__qualname__}"
     given = (arguments, tuple(sorted(named.items())))
     db = database()
-    result: T = _stored(reader, name, (str(db.path), db.identity), db.role, db.version(), given)
+    place = (
+        str(db.path),
+        db.shown_name,
+        db.identity,
+    )  # no two shops have all of it, nor two files of one name
+    result: T = _stored(reader, db, name, place, db.role, db.version(), given)
     return result
 
 

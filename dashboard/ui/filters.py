@@ -16,11 +16,11 @@ from dashboard.i18n.messages import has, t
 from dashboard.text import notes as wording
 from dashboard.theme.palette import Palette, palette
 from dashboard.ui import cache, text, url_state
+from dashboard.ui.actor import shown_database
 from dashboard.ui.page import PageMeta
 from shop import overview
-from shop.connect import shared
 from shop.core.periods import Period, month_back, month_of, week_of
-from shop.db.database import Database, default_url
+from shop.db.database import Database
 from shop.growth.comparison import growth
 from shop.metrics.definitions import measures_of
 from shop.metrics.notes import notes
@@ -77,7 +77,7 @@ def first_sale() -> date | None:
 
 def _chosen() -> Preferences:
     """What the shop's owner chose for all its pages."""
-    return read_preferences(shared(default_url()))
+    return read_preferences(shown_database())
 
 
 def _usual_language() -> str:

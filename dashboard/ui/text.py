@@ -12,10 +12,8 @@ from streamlit.runtime import exists as is_served
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
-from dashboard.ui.actor import actor
-from shop.connect import shared
+from dashboard.ui.actor import actor, opened_shop
 from shop.core.errors import LostShop, ShopError
-from shop.db.database import default_url
 
 RETRY_SECONDS = 5
 STRONG = re.compile(r"\*(.+?)\*")
@@ -78,7 +76,7 @@ def unavailable(problem: ShopError) -> None:
     @st.fragment(run_every=RETRY_SECONDS)
     def wait() -> None:
         with suppress(ShopError):
-            shared(default_url()).version()
+            opened_shop().db.version()
             st.rerun()
 
     if is_served():

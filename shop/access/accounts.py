@@ -73,13 +73,14 @@ class LastOwner(ShopError):
 
 @dataclass(frozen=True)
 class AccountEntry:
-    """One account in the list of people; `is_blocked` ones cannot sign in."""
+    """One account in the list of people; blocked ones cannot sign in, guests only see shops of the group."""
 
     account_id: int
     name: str
     role: Role
     created_at: datetime
     is_blocked: bool
+    is_guest: bool = False
 
 
 @cache
@@ -101,7 +102,7 @@ def accounts(db: Database) -> list[AccountEntry]:
     """All accounts, by name."""
     with db.read() as connection:
         rows = connection.execute(
-            text("SELECT account_id, name, role, created_at, blocked_at FROM account ORDER BY name")
+            text("SELECT account_id, name, role, created_at, blocked_at, is_guest FROM account ORDER BY name")
         ).all()
     return [
         AccountEntry(
@@ -110,6 +111,7 @@ def accounts(db: Database) -> list[AccountEntry]:
             role_named(row.role),
             from_seconds(row.created_at),
             row.blocked_at is not None,
+            bool(row.is_guest),
         )
         for row in rows
     ]
@@ -156,8 +158,10 @@ def set_up(db: Database, code: str, name: str, password: str) -> int:
         return _insert(connection, Actor(name), name, "owner", password_hash)
 
 
-def add_account(db: Database, name: str, role: str, password: str, *, actor: Actor) -> int:
-    """Create an account; its id.
+def add_account(
+    db: Database, name: str, role: str, password: str, *, is_guest: bool = False, actor: Actor
+) -> int:
+    """Create an account, with a role in this shop or as a guest of its group; its id.
 
     Raises NotAllowed, AccountExists, WeakPassword, BadAccountName, UnknownRole.
     """
@@ -165,28 +169,30 @@ def add_account(db: Database, name: str, role: str, password: str, *, actor: Act
     known = role_named(role)
     name, password_hash = _checked_name(name), _hashed(name, password)
     with db.write() as connection:
-        if not _count(connection) and known != "owner":
+        if not _count(connection) and (known != "owner" or is_guest):
             raise LastOwner(name=name)
         if _account_id(connection, name) is not None:
             raise AccountExists(name=name)
         _delete_codes(connection)
-        return _insert(connection, actor, name, known, password_hash)
+        return _insert(connection, actor, name, known, password_hash, is_guest=is_guest)
 
 
 def _delete_codes(connection: Connection) -> None:
     connection.execute(text("DELETE FROM meta WHERE name LIKE :names"), {"names": f"{SETUP_CODE}%"})
 
 
-def _insert(connection: Connection, actor: Actor, name: str, role: Role, password_hash: str) -> int:
+def _insert(
+    connection: Connection, actor: Actor, name: str, role: Role, password_hash: str, *, is_guest: bool = False
+) -> int:
     row = connection.execute(
         text(
-            "INSERT INTO account (name, role, password_hash, created_at) "
-            "VALUES (:name, :role, :hash, :at) RETURNING account_id"
+            "INSERT INTO account (name, role, password_hash, created_at, is_guest) "
+            "VALUES (:name, :role, :hash, :at, :guest) RETURNING account_id"
         ),
-        {"name": name, "role": role, "hash": password_hash, "at": now_seconds()},
+        {"name": name, "role": role, "hash": password_hash, "at": now_seconds(), "guest": is_guest},
     )
     number = int(row.scalar_one())
-    log_action(connection, actor, "account.added", f"{name} ({role})")
+    log_action(connection, actor, "account.added", f"{name} ({'guest' if is_guest else role})")
     return number
 
 
@@ -195,7 +201,7 @@ def set_role(db: Database, name: str, role: str, *, actor: Actor) -> None:
     require(actor, "manage_shop")
     known = role_named(role)
     with db.write() as connection:
-        number = _existing(connection, name)
+        number = existing_account(connection, name)
         connection.execute(
             text("UPDATE account SET role = :role WHERE account_id = :id"), {"role": known, "id": number}
         )
@@ -203,11 +209,24 @@ def set_role(db: Database, name: str, role: str, *, actor: Actor) -> None:
         log_action(connection, actor, "account.role", f"{name} ({known})")
 
 
+def set_guest(db: Database, name: str, is_guest: bool, *, actor: Actor) -> None:
+    """Take an account's role in this shop away, or give it back; raises NotAllowed, UnknownAccount, LastOwner."""
+    require(actor, "manage_shop")
+    with db.write() as connection:
+        number = existing_account(connection, name)
+        connection.execute(
+            text("UPDATE account SET is_guest = :guest WHERE account_id = :id"),
+            {"guest": is_guest, "id": number},
+        )
+        _check_an_owner_is_left(connection, name)
+        log_action(connection, actor, "account.guest" if is_guest else "account.member", name)
+
+
 def set_blocked(db: Database, name: str, is_blocked: bool, *, actor: Actor) -> None:
     """Block an account, which ends its sessions, or let it in again; raises NotAllowed, UnknownAccount, LastOwner."""
     require(actor, "manage_shop")
     with db.write() as connection:
-        number = _existing(connection, name)
+        number = existing_account(connection, name)
         connection.execute(
             text("UPDATE account SET blocked_at = :at WHERE account_id = :id"),
             {"at": now_seconds() if is_blocked else None, "id": number},
@@ -219,7 +238,7 @@ def set_blocked(db: Database, name: str, is_blocked: bool, *, actor: Actor) -> N
 
 
 def _check_an_owner_is_left(connection: Connection, name: str) -> None:
-    sql = "SELECT COUNT(*) FROM account WHERE role = 'owner' AND blocked_at IS NULL"
+    sql = "SELECT COUNT(*) FROM account WHERE role = 'owner' AND blocked_at IS NULL AND is_guest = 0"
     if not connection.execute(text(sql)).scalar_one():
         raise LastOwner(name=name)
 
@@ -233,7 +252,7 @@ def set_password(db: Database, name: str, password: str, *, actor: Actor) -> Non
         require(actor, "manage_shop")
     password_hash = _hashed(name, password)
     with db.write() as connection:
-        number = _existing(connection, name)
+        number = existing_account(connection, name)
         connection.execute(
             text("UPDATE account SET password_hash = :hash WHERE account_id = :id"),
             {"hash": password_hash, "id": number},
@@ -261,7 +280,8 @@ def _account_id(connection: Connection, name: str) -> int | None:
     return next((row.account_id for row in rows if row.name.casefold() == name.casefold()), None)
 
 
-def _existing(connection: Connection, name: str) -> int:
+def existing_account(connection: Connection, name: str) -> int:
+    """The id of the account of this name; raises UnknownAccount."""
     number = _account_id(connection, name)
     if number is None:
         raise UnknownAccount(name=name)

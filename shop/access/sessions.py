@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from shop.access.accounts import account_with_password
 from shop.access.audit import log_action
-from shop.access.roles import Actor, require, role_named
+from shop.access.roles import Actor, Role, require, role_named
 from shop.access.throttle import count_attempt, forgive_attempt
 from shop.core.clock import from_seconds, now_seconds
 from shop.core.errors import DatabaseBusy, ShopError
@@ -87,22 +87,41 @@ def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode("ascii")).hexdigest()
 
 
-def person_of(db: Database, token: str | None) -> Actor | None:
-    """The person of a session's token with the role as it is now; None for any other text."""
+@dataclass(frozen=True)
+class Visitor:
+    """Who is signed in in a browser; `role` is None for a guest, who may see shops of the group alone."""
+
+    account_id: int
+    name: str
+    role: Role | None
+    address: str
+
+
+def visitor_of(db: Database, token: str | None) -> Visitor | None:
+    """Whose session's token it is, with the role as it is now; None for any other text."""
     if not token or not TOKEN.fullmatch(token):
         return None
     now = now_seconds()
     row = db.row(
-        "SELECT l.login_id, l.seen_at, l.address, a.name, a.role FROM login l JOIN account a USING (account_id) "
+        "SELECT l.login_id, l.seen_at, l.address, a.account_id, a.name, a.role, a.is_guest "
+        "FROM login l JOIN account a USING (account_id) "
         "WHERE l.token_hash = :token AND l.ends_at > :now AND a.blocked_at IS NULL",
         {"token": _hashed(token), "now": now},
     )
     if row is None:
         return None
-    login_id, seen_at, address, name, role = row
+    login_id, seen_at, address, account_id, name, role, is_guest = row
     if abs(now - seen_at) > SEEN_EVERY_SECONDS:
         _mark_seen(db, login_id, now)
-    return Actor(name, role_named(role), address)
+    return Visitor(account_id, name, None if is_guest else role_named(role), address)
+
+
+def person_of(db: Database, token: str | None) -> Actor | None:
+    """The person of a session's token with the role in this shop as it is now; None for a guest and any other text."""
+    visitor = visitor_of(db, token)
+    if visitor is None or visitor.role is None:
+        return None
+    return Actor(visitor.name, visitor.role, visitor.address)
 
 
 def _mark_seen(db: Database, login_id: int, now: int) -> None:

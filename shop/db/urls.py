@@ -47,6 +47,25 @@ def with_shop(url: str, name: str) -> str:
     return _joined(base, [*others, f"shop={name}"] if name else others)
 
 
+def with_password_of(url: str, other: str) -> str:
+    """A URL with the password of another one, where both name the same user of the same server; else as it is."""
+    if not (is_server(url) and is_server(other)) or _server(url) != _server(without_password(other)):
+        return url
+    base, options = _options(url)
+    other_base, other_options = _options(other)
+    head, path = base.split("://", 1)[0], base.split("://", 1)[1].partition("/")[2]
+    login = other_base.split("://", 1)[1].partition("/")[0]
+    password = [option for option in other_options if option.startswith("password=")]
+    return _joined(f"{head}://{login}/{path}", [*password, *options])
+
+
+def _server(url: str) -> tuple[str, ...]:
+    """User, host and port of a URL without a password."""
+    base, options = _options(url)
+    where = (option for option in options if option.startswith(("host=", "hostaddr=", "port=", "user=")))
+    return base.split("://", 1)[1].partition("/")[0], *sorted(where)
+
+
 def shop_name(name: str) -> str:
     """The short name of a shop, as it stands in a URL, a schema and a file; raises BadShopName."""
     if not SHOP_NAME.fullmatch(name):

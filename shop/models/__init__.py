@@ -18,6 +18,7 @@ from shop.models.catalog import (
 from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
 from shop.models.costs import AdEntry, CostRate, LabourEntry
 from shop.models.exchange_rates import ExchangeRate
+from shop.models.group import GroupAccess, GroupShop
 from shop.models.kiln import (
     BatchCost,
     BatchGrade,
@@ -132,6 +133,8 @@ __all__ = [
     "FactVideo",
     "Firing",
     "Goal",
+    "GroupAccess",
+    "GroupShop",
     "Kiln",
     "KilnBatch",
     "LabelCode",

@@ -19,8 +19,9 @@ text, another way, or no answer is needed."""
 class CommentLabel(SQLModel, table=True):
     """What one comment means (docs/manual/en/comment-labels.md), by rules or as a user corrected it.
 
-    `intents` are joined with commas in the order of the definitions; `wants` is JSON, `reasons` are lines; `version`
-    names the rules, or `example` where an equal text was corrected. A row with `corrected_at` belongs to the user.
+    `intents` are joined with commas in the order of the definitions; `wants` is JSON; `version` names the rules, or
+    `example` where an equal text was corrected; `reasons` are lines, of rules empty, for the text gives them again.
+    A row with `corrected_at` belongs to the user.
     """
 
     __tablename__ = "comment_label"

@@ -38,7 +38,8 @@ class Audit(SQLModel, table=True):
 class UserAccount(SQLModel, table=True):
     """A person who may sign in: one row per name.
 
-    `password_hash` is argon2id in PHC format; `blocked_at` is when the owner blocked the account.
+    `password_hash` is argon2id in PHC format; `blocked_at` is when the owner blocked the account. A guest has no role
+    in this shop, only in those of its group (see shop.models.group).
     """
 
     __tablename__ = "account"
@@ -52,6 +53,7 @@ class UserAccount(SQLModel, table=True):
     password_hash: str = Field(sa_type=Text)
     created_at: datetime = instant()
     blocked_at: datetime | None = instant()
+    is_guest: bool = False
 
 
 class Login(SQLModel, table=True):

@@ -10,6 +10,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.table import table
 
 ROLE_CHOICE = click.Choice(["owner", "assistant", "packer", "creator"])
+NEW_CHOICE = click.Choice([*ROLE_CHOICE.choices, "guest"])
 
 
 @click.group("user", help=t("commands.user.help"))
@@ -31,7 +32,7 @@ def list_(as_json: bool) -> None:
         people = [
             {
                 "name": item.name,
-                "role": item.role,
+                "role": "guest" if item.is_guest else item.role,
                 "blocked": item.is_blocked,
                 "since": item.created_at.isoformat(),
             }
@@ -43,7 +44,7 @@ def list_(as_json: bool) -> None:
     rows = [
         [
             item.name,
-            t(f"people.roles.{item.role}"),
+            t(f"people.roles.{'guest' if item.is_guest else item.role}"),
             t("people.blocked" if item.is_blocked else "people.may_sign_in"),
         ]
         for item in result
@@ -53,16 +54,15 @@ def list_(as_json: bool) -> None:
 
 @user_command.command("add", help=t("commands.user.add"))
 @click.argument("name")
-@click.option(
-    "--role", type=ROLE_CHOICE, default="assistant", show_default=True, help=t("commands.user.role")
-)
+@click.option("--role", type=NEW_CHOICE, default="assistant", show_default=True, help=t("commands.user.role"))
 @click.password_option(help=t("commands.user.password"), prompt=t("sign_in.password"))
 def add(name: str, role: str, password: str) -> None:
     """Create an account."""
     from shop.access.accounts import add_account
 
     with opened() as (db, actor):
-        add_account(db, name, role, password, actor=actor)
+        is_guest = role == "guest"
+        add_account(db, name, "assistant" if is_guest else role, password, is_guest=is_guest, actor=actor)
     click.echo(t("commands.user.added", name=name, role=t(f"people.roles.{role}")))
 
 
@@ -80,13 +80,15 @@ def reset(name: str, password: str) -> None:
 
 @user_command.command("role", help=t("commands.user.role_help"))
 @click.argument("name")
-@click.argument("role", type=ROLE_CHOICE)
+@click.argument("role", type=NEW_CHOICE)
 def role_(name: str, role: str) -> None:
     """Give an account another role."""
-    from shop.access.accounts import set_role
+    from shop.access.accounts import set_guest, set_role
 
     with opened() as (db, actor):
-        set_role(db, name, role, actor=actor)
+        if role != "guest":
+            set_role(db, name, role, actor=actor)
+        set_guest(db, name, role == "guest", actor=actor)
     click.echo(t("commands.user.has_role", name=name, role=t(f"people.roles.{role}")))
 
 

@@ -10,15 +10,17 @@ from html import escape
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache
+from dashboard.ui.actor import opened_shop
 
 EDITS = ("edited_rows", "added_rows", "deleted_rows")
 
 
 def show() -> None:
     """The version, the words of the script and the button; none of them is seen."""
+    shop = opened_shop()
     values = {
-        "version": cache.database().version(),
+        "version": shop.db.version(),
+        "shop": shop.name,
         "unsaved": "true" if _has_edits() else "false",
         "news": t("frame.changes.news"),
         "show": t("frame.changes.show"),

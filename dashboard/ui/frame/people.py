@@ -9,11 +9,9 @@ import streamlit as st
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
-from dashboard.ui.actor import actor, person, session_token
+from dashboard.ui.actor import actor, home_database, person, session_token
 from shop.access import accounts, sessions
 from shop.access.roles import require
-from shop.connect import shared
-from shop.db.database import default_url
 
 SETUP_LINK = "setup-link"
 
@@ -25,7 +23,7 @@ def set_up_link(back: str) -> None:
     """
     if SETUP_LINK not in st.session_state:
         require(actor(), "manage_shop")
-        st.session_state[SETUP_LINK] = accounts.new_setup_code(shared(default_url()), "page")
+        st.session_state[SETUP_LINK] = accounts.new_setup_code(home_database(), "page")
     query = urlencode({"code": st.session_state[SETUP_LINK] or "", "next": back, "lang": language()})
     st.html(f'<a class="kb-step" href="/set-up?{query}" target="_self">{t("people.set_up")}</a>')
 
@@ -38,5 +36,5 @@ def signed_in() -> None:
     with st.container(key="signed-in"):
         st.caption(literal(t("people.signed_in", user=user.name, role=t(f"people.roles.{user.role}"))))
         if st.button(t("people.sign_out"), key="sign-out", type="tertiary", icon=":material/logout:"):
-            sessions.sign_out(shared(default_url()), session_token())
+            sessions.sign_out(home_database(), session_token())
             st.rerun()

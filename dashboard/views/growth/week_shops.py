@@ -1,18 +1,23 @@
-"""The other shops of the weekly report: databases in the same folder, each opened by an account of its own."""
+"""The other shops of the weekly report: of the group by the user's roles there, else databases in the same folder, each
+opened by an account of its own.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime import exists as is_served
 
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, text, url_state
-from dashboard.ui.actor import actor
+from dashboard.ui.actor import actor, current_role, home_database, opened_shop, signed_in_visitor
 from shop.access.accounts import have_accounts
-from shop.access.roles import Actor, NotAllowed, require
+from shop.access.roles import MAY, Actor, NotAllowed, require, role_named
 from shop.access.sessions import person_of, sign_in
 from shop.connect import shared
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.group.access import enter, roles_of, visible_shops
+from shop.group.shops import has_group
 
 PARAMETER = "shops"
 TOKENS = "week-shops"  # of this browser session: the token of each other shop that was signed in to
@@ -20,6 +25,8 @@ TOKENS = "week-shops"  # of this browser session: the token of each other shop t
 
 def other_shops() -> list[tuple[Database, Actor]]:
     """The shops that the owner chose next to this one, each with who reads it; nothing for other roles."""
+    if has_group(home_database()):
+        return _shops_of_group()
     own = cache.database()
     files = {path.stem: path for path in sorted(own.path.parent.glob("*.db")) if path != own.path}
     if not files or not actor().may("manage_shop"):
@@ -36,6 +43,32 @@ def other_shops() -> list[tuple[Database, Actor]]:
                 require(reader, "see_sums")
                 shops.append((db, reader))
         except (ShopError, NotAllowed) as problem:
+            text.error(problem)
+    return shops
+
+
+def _shops_of_group() -> list[tuple[Database, Actor]]:
+    """The shops of the group that were chosen, each read in the user's role there."""
+    own, visitor = opened_shop(), signed_in_visitor() if is_served() else None
+    roles = roles_of(home_database(), visitor, current_role())
+    offered = {
+        item.name: item.shown_name
+        for item in visible_shops(home_database(), visitor, current_role())
+        if item.name != own.name and "see_sums" in MAY[role_named(roles[item.name])]
+    }
+    if not offered:
+        return []
+    wanted = [name for name in url_state.get(PARAMETER).split(",") if name in offered]
+    chosen = st.multiselect(
+        t("week.more"), list(offered), wanted, offered.__getitem__, key="week-more", help=t("week.more_tip")
+    )
+    url_state.put(PARAMETER, ",".join(chosen))
+    shops = []
+    for name in chosen:
+        try:
+            opened = enter(home_database(), name, visitor, current_role())
+            shops.append((opened.db, Actor(actor().name, opened.role)))
+        except ShopError as problem:
             text.error(problem)
     return shops
 

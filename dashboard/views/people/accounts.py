@@ -11,6 +11,9 @@ from shop.access import accounts
 from shop.access.accounts import AccountEntry
 from shop.access.roles import ROLES, Actor
 from shop.db.database import Database
+from shop.group.shops import has_group
+
+GUEST = "guest"  # no role in the home: only the shops of the group that they were given
 
 
 def show(db: Database, user: Actor) -> None:
@@ -31,10 +34,12 @@ def _account(db: Database, item: AccountEntry, user: Actor) -> None:
     key = f"account-{item.account_id}"
     with st.container(border=True, key=key, horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"**{literal(item.name)}**", width=160)
+        now = GUEST if item.is_guest else item.role
+        choices = _choices(db, now)
         role = st.selectbox(
-            t("people.role_of"), ROLES, ROLES.index(item.role), _role_name, key=f"{key}-role", width=200
+            t("people.role_of"), choices, choices.index(now), _role_name, key=f"{key}-role", width=200
         )
-        if role != item.role and feedback.tried(lambda: accounts.set_role(db, item.name, role, actor=user)):
+        if role != now and feedback.tried(lambda: _set_role(db, item, role, user)):
             st.rerun()
         word = t("people.unblock" if item.is_blocked else "people.block")
         if st.button(word, key=f"{key}-block") and feedback.tried(
@@ -43,6 +48,18 @@ def _account(db: Database, item: AccountEntry, user: Actor) -> None:
             st.rerun()
         with st.popover(t("people.new_password")):
             new_password(db, item.name, user, key)
+
+
+def _choices(db: Database, now: str = "") -> tuple[str, ...]:
+    """The roles to choose from; that of a guest where there is a group."""
+    return (*ROLES, GUEST) if now == GUEST or has_group(db) else ROLES
+
+
+def _set_role(db: Database, item: AccountEntry, role: str, user: Actor) -> None:
+    if role != GUEST:
+        accounts.set_role(db, item.name, role, actor=user)
+    if item.is_guest != (role == GUEST):
+        accounts.set_guest(db, item.name, role == GUEST, actor=user)
 
 
 def new_password(db: Database, name: str, user: Actor, key: str) -> None:
@@ -59,12 +76,15 @@ def new_password(db: Database, name: str, user: Actor, key: str) -> None:
 def _new(db: Database, user: Actor) -> None:
     with st.form("new-account", border=False, clear_on_submit=False):
         name = st.text_input(t("sign_in.user"), key="new-account-name")
-        role = st.selectbox(t("people.role_of"), ROLES, 1, _role_name, key="new-account-role")
-        for item in ROLES:
+        choices = _choices(db)
+        role = st.selectbox(t("people.role_of"), choices, 1, _role_name, key="new-account-role")
+        for item in choices:
             text.note(f"*{_role_name(item)}* {t(f'people.may.{item}')}")
         password = st.text_input(t("sign_in.password"), type="password", key="new-account-password")
         text.note(t("people.password_help"))
         if st.form_submit_button(t("people.create"), type="primary") and feedback.tried(
-            lambda: accounts.add_account(db, name, role, password, actor=user)
+            lambda: accounts.add_account(
+                db, name, "assistant" if role == GUEST else role, password, is_guest=role == GUEST, actor=user
+            )
         ):
             st.rerun()

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, text
-from dashboard.ui.actor import actor, person
+from dashboard.ui import text
+from dashboard.ui.actor import actor, home_actor, home_database, person
 from dashboard.ui.frame import people
 from dashboard.views.people import accounts, phone, sessions
 
 
 def show() -> None:
     """The parts that the current user may use."""
-    user = actor()
+    home, user = home_database(), home_actor()
     if person() is None:
         text.sentence(t("people.nobody"))
         text.note(t("people.nobody_why"))
-        if user.may("manage_shop"):
+        if user is not None and user.may("manage_shop"):
             people.set_up_link("/people")
         return
-    text.sentence(t("people.sentence", user=user.name, role=t(f"people.roles.{user.role}")))
-    if user.may("manage_shop"):
+    here = actor()
+    text.sentence(t("people.sentence", user=here.name, role=t(f"people.roles.{here.role}")))
+    if user is not None and user.may("manage_shop"):
         phone.show()
-        accounts.show(cache.database(), user)
-    sessions.show(cache.database(), user)
+        accounts.show(home, user)
+    sessions.show(home, user or replace(here, role="packer"))  # a guest sees and ends their own alone
 
 
 show()

@@ -32,6 +32,7 @@ SECTIONS: tuple[Section, ...] = (
         "own_accounts", "platforms", "badge", page="comments", link={"comments": "settings"}, needs="answer"
     ),
     Section("people", "people", "group", page="people", needs="see_stock"),
+    Section("group", "people", "store", page="group"),
     Section("messages", "people", "notifications", messages.show, messages.state),
     Section("backups", "safety", "save", backups.show, backups.state),
     Section("privacy", "safety", "shield_person", privacy.show),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shop.comments.labels.forms import (
     BETTER,
@@ -36,15 +36,11 @@ NEGATION_REACH = 3  # characters between a negation and what it negates
 UP, DOWN, FLIPPED, UNRESOLVED = 1.5, 0.7, -0.8, -0.3
 LONG_QUESTION = 30  # characters; a question word in a longer clause without a mark is seldom a question
 WHOLESALE_NUMBER = 20
-SHORT, MOST_KNOWN = 40, 20_000
 
 
 @dataclass(slots=True)
 class Clause:
-    """One clause: its characters, the tags of its phrases as bits, feelings for and against, values, question.
-
-    `matched`: the intents with their reasons; None until they are computed.
-    """
+    """One clause: its characters, the tags of its phrases as bits, feelings for and against, values, question."""
 
     text: str
     mask: int = 0
@@ -58,11 +54,10 @@ class Clause:
     contrast: bool = False
     size: str = ""
     is_felt: bool = False
-    matched: tuple[tuple[str, str], ...] | None = None
 
 
 class Reader:
-    """Cuts normalized texts into clauses."""
+    """Cuts normalized texts into segments, and these into clauses."""
 
     def __init__(self) -> None:
         words = lexicon()
@@ -70,8 +65,8 @@ class Reader:
         self.masks, self.weights, self.values = words.masks, words.weights, words.values
         self.phrases = words.phrases
         t = self.tags = tags()
-        self.known: dict[str, tuple[bool, list[Clause]]] = {}  # short segments come again and again
         self.split = re.compile("[" + re.escape("".join(words.separators())) + "]").split
+        self.numbers = re.compile("|".join(phrase for phrase in words.phrases if phrase.isdigit())).search
         self.good = next(index for index, phrase in enumerate(words.phrases) if phrase == "好")
         self.cuts = t.delim | t.contrast | t.contrast_weak
         self.maybe_question = t.ask | t.qpart | t.qinv | t.anota | t.q | t.wonder | t.mark | t.orq
@@ -94,55 +89,32 @@ class Reader:
             for mask, weight in zip(words.masks, words.weights, strict=True)
         ]
 
-    def clauses(self, text: str) -> list[Clause]:
-        """The clauses of a normalized text, empty ones left out."""
-        result: list[Clause] = []
-        for segment in self.split(text):
-            if not segment:
-                continue
-            known = self.known.get(segment)
-            if known is None:
-                known = self._read(segment)
-                if len(segment) <= SHORT and not segment.isdigit():  # numbers seldom come again
-                    if len(self.known) >= MOST_KNOWN:
-                        self.known.clear()
-                    self.known[segment] = known
-            opens_with_mark, clauses = known
-            if opens_with_mark and result:
-                result[-1] = replace(result[-1], mask=result[-1].mask | self.tags.mark)
-            result += clauses
-        return result
+    def is_number(self, segment: str) -> bool:
+        """Whether a segment is a number alone, which means nothing, and no phrase such as 666."""
+        return segment.isdigit() and not self.numbers(segment)
 
-    def _read(self, text: str) -> tuple[bool, list[Clause]]:
-        """The clauses of one segment, and whether a question mark precedes them, which belongs to the clause before."""
+    def clauses(self, segment: str) -> list[Clause]:
+        """The clauses of one segment of a normalized text that is no number alone."""
         t, masks, cuts = self.tags, self.masks, self.cuts
-        hits = self.find(text)
-        if not hits and text.isdigit():
-            return False, [Clause(text)]
+        hits = self.find(segment)
         result: list[Clause] = []
         first = start = 0
-        contrast = opens_with_mark = False
+        contrast = False
         for place, hit in enumerate(hits):
             mask = masks[hit[0]]
             if not mask & cuts:
                 continue
-            if mask & t.delim:
-                if hit[1] > start:
-                    marked = bool(mask & t.mark)
-                    result.append(self._clause(text, start, hit[1], hits[first:place], marked, contrast))
-                    contrast = False
-                elif mask & t.mark and result:
-                    result[-1] = replace(result[-1], mask=result[-1].mask | t.mark)
-                elif mask & t.mark:
-                    opens_with_mark = True
-                first, start = place + 1, hit[2]
-                continue
             if hit[1] > start:
-                result.append(self._clause(text, start, hit[1], hits[first:place], False, contrast))
-            first, start, contrast = place, hit[1], bool(mask & t.contrast) or contrast
-        if len(text) > start:
-            result.append(self._clause(text, start, len(text), hits[first:], False, contrast))
-        return opens_with_mark, result
+                marked = bool(mask & t.mark)
+                result.append(self._clause(segment, start, hit[1], hits[first:place], marked, contrast))
+                contrast = contrast and not mask & t.delim
+            if mask & t.delim:
+                first, start = place + 1, hit[2]
+            else:
+                first, start, contrast = place, hit[1], bool(mask & t.contrast) or contrast
+        if len(segment) > start:
+            result.append(self._clause(segment, start, len(segment), hits[first:], False, contrast))
+        return result
 
     def _clause(
         self, text: str, start: int, end: int, hits: list[tuple[int, int, int]], marked: bool, contrast: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, reduce
 from importlib.resources import files
@@ -56,6 +56,7 @@ def rules() -> tuple[tuple[Rule, ...], ...]:
 
 
 MOST_CHARACTERS = 40
+BITS = {name: 1 << place for place, name in enumerate(INTENTS)}
 
 
 @cache
@@ -67,46 +68,55 @@ def _bits() -> tuple[int, int, int, int]:
     return lexicon().mask("question any_question"), in_clause, in_comment, otherwise
 
 
-def intents_of(clauses: Sequence[Clause]) -> dict[str, str]:
-    """Each intent, in the order of INTENTS, with its reason: the rule, and the clause of a rule over one clause."""
-    question, in_clause, in_comment, _ = _bits()
-    result: dict[str, str] = {}
-    whole = 0
+def tags_of(clause: Clause) -> int:
+    """The tags of a clause as the rules read them: with those of a question."""
+    return clause.mask | _bits()[0] if clause.is_question else clause.mask
+
+
+def intents_of_clause(clause: Clause) -> int:
+    """The intents that the rules over one clause give it, as BITS."""
+    return reduce(or_, [BITS[intent] for intent, _ in _matching(tags_of(clause) & _bits()[1], 0)], 0)
+
+
+def intents_of(by_clause: int, tags: int, clauses: Sequence[Clause]) -> tuple[str, ...]:
+    """The intents of a comment, in the order of INTENTS; empty without any.
+
+    Of those of its clauses (BITS) and the tags of them all; where that is none, what its questions may mean.
+    """
+    known = _intents(by_clause, tags & _bits()[2])
+    if known:
+        return known
+    otherwise = [intent for clause in clauses for intent, _ in _otherwise(clause)]
+    return tuple(sorted(set(otherwise), key=INTENTS.index)) if otherwise else ()
+
+
+@lru_cache(20_000)
+def _intents(by_clause: int, tags: int) -> tuple[str, ...]:
+    by_comment = {intent for intent, _ in _matching(tags, 1)}
+    return tuple(name for name, bit in BITS.items() if by_clause & bit or name in by_comment)
+
+
+def _otherwise(clause: Clause) -> tuple[tuple[str, str], ...]:
+    return _matching(tags_of(clause) & _bits()[3], 2) if clause.is_question else ()
+
+
+def reasons_of(clauses: Sequence[Clause], intents: Iterable[str]) -> list[str]:
+    """Why a comment has each of its intents: the rule, and the clause of a rule over one clause."""
+    _, by_clause, by_comment, _ = _bits()
+    reasons: dict[str, str] = {}
     for clause in clauses:
-        mask = clause.mask
-        if clause.is_question:
-            mask |= question
-        whole |= mask
-        matched = clause.matched
-        if matched is None:
-            words = unmarked(clause.text)[:MOST_CHARACTERS]
-            by_rule = _matching(mask & in_clause, 0) if mask else ()
-            matched = clause.matched = tuple([(one, f"{one}: {name} «{words}»") for one, name in by_rule])
-        for intent, reason in matched:
-            if intent not in result:
-                result[intent] = reason
-    for intent, name in _matching(whole & in_comment, 1):
-        if intent not in result:
-            result[intent] = f"{intent}: {name}"
-    if not result:
-        result = _intents_of_questions(clauses)
-    if len(result) < 2:
-        return result
-    return {name: result[name] for name in sorted(result, key=ORDER)}
-
-
-def _intents_of_questions(clauses: Sequence[Clause]) -> dict[str, str]:
-    """What questions may mean of which no other rule knows more."""
-    question, _, _, otherwise = _bits()
-    result: dict[str, str] = {}
+        for intent, rule in _matching(tags_of(clause) & by_clause, 0):
+            reasons.setdefault(intent, f"{intent}: {rule} {_quoted(clause)}")
+    for intent, rule in _matching(reduce(or_, map(tags_of, clauses), 0) & by_comment, 1):
+        reasons.setdefault(intent, f"{intent}: {rule}")
     for clause in clauses:
-        if clause.is_question:
-            for intent, name in _matching((clause.mask | question) & otherwise, 2):
-                result.setdefault(intent, f"{intent}: {name} «{unmarked(clause.text)[:MOST_CHARACTERS]}»")
-    return result
+        for intent, rule in _otherwise(clause):
+            reasons.setdefault(intent, f"{intent}: {rule} {_quoted(clause)}")
+    return [reasons[intent] for intent in intents if intent in reasons]
 
 
-ORDER = {name: place for place, name in enumerate(INTENTS)}.__getitem__
+def _quoted(clause: Clause) -> str:
+    return f"«{unmarked(clause.text)[:MOST_CHARACTERS]}»"
 
 
 @lru_cache(20_000)

@@ -75,7 +75,7 @@ class Lexicon:
     def finder(self) -> Callable[[str], list[tuple[int, int, int]]]:
         """A function that finds the longest phrase at each place of a text: its number, first character and end."""
         alphabet = _Alphabet("".join(self.phrases))
-        spelled = [phrase.translate(alphabet) for phrase in self.phrases]
+        spelled = MARK.join(self.phrases).translate(alphabet).split(MARK)
         find = AhoCorasick(
             spelled, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         ).find_matches_as_indexes

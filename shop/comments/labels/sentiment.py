@@ -16,15 +16,8 @@ CLEAR = 0.4
 BOTH = 0.7
 
 
-def sentiment_of(clauses: Sequence[Clause]) -> str:
-    """pos, neg, neu or unsure."""
-    characters, with_question, is_felt = 0, False, False
-    for clause in clauses:
-        characters += len(clause.text)
-        is_felt |= clause.is_felt
-        with_question |= clause.is_question
-    if not is_felt:
-        return "neu"
+def sentiment_of(clauses: Sequence[Clause], characters: int, with_question: bool) -> str:
+    """pos, neg, neu or unsure, of clauses of so many characters in all, with a question or not."""
     t = tags()
     if _is_ironic(clauses):
         return "neg"
@@ -34,22 +27,25 @@ def sentiment_of(clauses: Sequence[Clause]) -> str:
     good = bad = 0.0
     others = blame = but_dear = False
     for place, clause in enumerate(clauses):
-        positive, negative = clause.positive, clause.negative
-        but_dear |= bool(clause.mask & t.pw_high and clause.mask & (t.contrast | t.contrast_weak))
-        if with_question and clause.mask & t.thanks and not clause.mask & t.praise:
-            positive = 0.0  # thanks for the answer
-        if clause.mask & t.ours:
+        mask = clause.mask
+        but_dear |= bool(mask & t.pw_high and mask & (t.contrast | t.contrast_weak))
+        if mask & t.ours:
             others = False
-        if clause.mask & t.others and not clause.mask & (t.ours | t.pw_high):
-            others = True
-        elif negative and clause.mask & (t.defect | t.after) and not clause.is_question:
+        about_others = mask & t.others and not mask & (t.ours | t.pw_high)
+        others |= bool(about_others)
+        if not clause.is_felt:
+            continue
+        positive, negative = clause.positive, clause.negative
+        if with_question and mask & t.thanks and not mask & t.praise:
+            positive = 0.0  # thanks for the answer
+        if negative and mask & (t.defect | t.after) and not about_others and not clause.is_question:
             blame = True  # praise next to one's own complaint is irony (质量好得很 用一天就裂)
         if others:
             positive, negative = OTHERS * min(negative, 1.0), 0.0
         if characters >= REVIEW and not clause.is_question:
             negative -= clause.weak
         if clause.is_question:
-            positive *= IN_QUESTION if not clause.mask & t.up else 1.0
+            positive *= IN_QUESTION if not mask & t.up else 1.0
             negative *= IN_QUESTION
         weight = _weight(clause, None if turned is None else place >= turned)
         good += positive * weight

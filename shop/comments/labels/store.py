@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.comments.labels.intents import INTENTS
-from shop.comments.labels.labeller import VERSION, Label, read_labels
+from shop.comments.labels.labeller import VERSION, Label, label, read_labels
 from shop.comments.labels.normalize import normalize, normalize_all
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
@@ -28,6 +28,7 @@ ROWS_PER_STEP = 5_000
 ROWS_CACHED = 50_000
 SENTIMENTS = ("pos", "neg", "neu", "unsure")
 COLUMNS = "intents, sentiment, is_question, wants, reasons, version"
+OF_LABEL = ", ".join(f"l.{name}" for name in COLUMNS.split(", "))
 REPLACE = (
     "ON CONFLICT (shop_id, platform, comment_id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", "))
@@ -66,15 +67,11 @@ def rows_of(remarks: Sequence[str]) -> list[Row]:
 
 
 def _columns(
-    intents: Sequence[str],
-    sentiment: str,
-    question: bool,
-    wants: Mapping[str, str | int],
-    reasons: Sequence[str],
-    version: str,
+    intents: Sequence[str], sentiment: str, question: bool, wants: Mapping[str, str | int], version: str
 ) -> Row:
+    """A row without reasons: they are as long as all else, few are ever read, and the text gives them again."""
     stored = _wants_text(tuple(wants.items())) if wants else "{}"
-    return ",".join(intents), sentiment, question, stored, "\n".join(reasons), version
+    return ",".join(intents), sentiment, question, stored, "", version
 
 
 @lru_cache(5_000)
@@ -83,11 +80,22 @@ def _wants_text(wants: tuple[tuple[str, str | int], ...]) -> str:
     return json.dumps(dict(wants), ensure_ascii=False)
 
 
-def label_of(row: Sequence[Any]) -> Label:
-    """The label of a row with COLUMNS."""
-    return Label(
-        tuple(row[0].split(",")), row[1], bool(row[2]), json.loads(row[3]), tuple(row[4].splitlines()), row[5]
+def _label_of(row: Sequence[Any], remark: str) -> Label:
+    """The label of a row with COLUMNS; a label by rules gets its reasons from the text, where they still agree."""
+    intents, sentiment, is_question, wants, reasons, version = row
+    stored = Label(
+        tuple(intents.split(",")),
+        sentiment,
+        bool(is_question),
+        json.loads(wants),
+        tuple(reasons.splitlines()),
+        version,
     )
+    if reasons or not remark or version == BY_USER:
+        return stored
+    now = label(remark)
+    agrees = replace(now, wants=stored.wants, reasons=(), version=version) == stored
+    return replace(stored, reasons=now.reasons) if agrees else stored
 
 
 @dataclass
@@ -154,13 +162,13 @@ def labels_of(
     """The stored labels of comments, by platform and comment id; a comment without one is left out."""
     rows = connection.execute(
         text(
-            f"SELECT platform, comment_id, {COLUMNS} FROM comment_label WHERE shop_id = :shop AND "
-            "(platform, comment_id) IN "
+            f"SELECT platform, comment_id, c.text, {OF_LABEL} FROM comment_label l LEFT JOIN comment c "
+            "USING (shop_id, platform, comment_id) WHERE shop_id = :shop AND (platform, comment_id) IN "
             "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:keys))"
         ),
         {"shop": shop_id, "keys": json.dumps([list(key) for key in keys])},
     )
-    return {(row[0], row[1]): label_of(row[2:]) for row in rows}
+    return {(row[0], row[1]): _label_of(row[3:], row[2] or "") for row in rows}
 
 
 def stored_label(db: Database, platform: str, comment_id: str, *, shop: int = 1) -> Label | None:
@@ -182,7 +190,7 @@ def correct(
         for name in names:
             if name not in known:
                 raise UnknownLabel(name=name, known=", ".join(known))
-    row = _columns(given.intents, given.sentiment, given.is_question, given.wants, (), BY_USER)
+    row = _columns(given.intents, given.sentiment, given.is_question, given.wants, BY_USER)
     values = dict(zip(COLUMNS.split(", "), row, strict=True)) | {"corrected_at": now_seconds()}
     with db.write() as connection:
         edits = Edits(connection, shop_id)

@@ -31,6 +31,8 @@ def test_a_page_of_an_empty_shop_shows_the_next_step(empty_shop, view, language)
     next_step = {"zh": "拖", "en": "rop"}[language]
     if view == "people":
         next_step = {"zh": "先建一个店主账号", "en": "owner"}[language]
+    if view == "group":
+        next_step = {"zh": "只有一家店", "en": "One shop so far"}[language]
     if view == "search":
         next_step = {"zh": "输入订单号的任意一段", "en": "Type two characters"}[language]
     if view == "manual":

@@ -194,7 +194,9 @@ def test_an_older_shop_on_a_server_is_migrated(server_url: str) -> None:
     with db.write() as connection:
         for statement in (
             "DROP VIEW IF EXISTS v_payout CASCADE",
-            "DROP TABLE buyer_link, fact_split_order, fact_payout_delay, stale_payout_day, read_stretch CASCADE",
+            "DROP TABLE buyer_link, fact_split_order, fact_payout_delay, stale_payout_day, read_stretch, "
+            "group_shop, group_access CASCADE",
+            "ALTER TABLE account DROP COLUMN is_guest CASCADE",
             "ALTER TABLE settlement DROP COLUMN courier_cents CASCADE",
             *(f"ALTER TABLE ad_spend DROP COLUMN {name} CASCADE" for name in OF_STEP_35),
             "UPDATE alembic_version SET version_num = '0033'",

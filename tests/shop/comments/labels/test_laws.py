@@ -1,15 +1,19 @@
 """What holds for the label of any text."""
 
+import json
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.comments.labels import VERSION, Label, label, label_all
+from shop.comments.labels import VERSION, label, label_all
 from shop.comments.labels.intents import INTENTS, rules
+from shop.comments.labels.labeller import _segments, read_labels
 from shop.comments.labels.lexicon import lexicon
 from shop.comments.labels.normalize import normalize, normalize_all
 from shop.comments.labels.store import rows_of
-from tests.support.label_scores import read
+from tests.support.label_scores import SETS, read
 
 PARTS = st.sampled_from(
     (
@@ -97,12 +101,23 @@ def test_every_tag_of_a_rule_is_given_by_a_phrase():
 
 
 def test_rows_of_the_database_store_the_label():
-    for text, _ in read("rules")[:100]:
-        given_label = label(text)
-        row = rows_of([text])[0]
-        assert row[0].split(",") == list(given_label.intents)
-        assert row[4] == "\n".join(given_label.reasons)
-        assert isinstance(given_label, Label)
+    """Read together, with what each shares with the others, as read alone."""
+    remarks = [text for name in SETS for text, _ in read(name)]
+    remarks += [f"{one}，{other} {number}" for number, (one, other) in enumerate(pairwise(remarks))]
+    rows = rows_of(remarks)
+    for text, row in zip(remarks, rows, strict=True):
+        _segments().clear()
+        alone = read_labels([text])[0]
+        assert row == (",".join(alone[0]), *alone[1:3], json.dumps(alone[3], ensure_ascii=False), "", VERSION)
+
+
+def test_every_intent_and_feeling_has_its_reason():
+    remarks = [text for name in SETS for text, _ in read(name)]
+    for given_label in label_all(remarks):
+        named = [reason.partition(":")[0] for reason in given_label.reasons]
+        expected = [name for name in given_label.intents if name != "other"]
+        expected += [given_label.sentiment] * (given_label.sentiment != "neu")
+        assert named == expected + ["question"] * given_label.is_question
 
 
 @given(st.lists(st.one_of(st.text(max_size=100), st.lists(PARTS, max_size=8).map("".join)), max_size=8))

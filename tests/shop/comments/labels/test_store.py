@@ -8,7 +8,7 @@ from sqlalchemy import text
 from etl.imports.importer import import_file
 from shop.access.audit import ChangedSince
 from shop.access.roles import OWNER
-from shop.comments.labels import Label
+from shop.comments.labels import Label, label
 from shop.comments.labels import store as label_store
 from shop.comments.labels.store import (
     UnknownComment,
@@ -71,8 +71,23 @@ def test_a_load_labels_its_comments(db, loaded):
     ]
     assert labels[key(1)].wants == {"price_word": "ask"}
     assert labels[key(4)].sentiment == "neg"
-    assert all(labels[key(n)].reasons for n in range(1, 6))
     assert questions(db) == [True, False, True, False, True, False]
+
+
+def test_reasons_are_those_of_the_text_as_long_as_the_rules_agree(db, loaded):
+    expected = {key(n): label(remark).reasons for n, remark in enumerate(REMARKS, 1)}
+    assert {one: known.reasons for one, known in stored(db).items()} == expected
+    with db.write() as connection:
+        connection.execute(text("UPDATE comment_label SET version = 'rules-0'"))
+        connection.execute(
+            text("UPDATE comment_label SET sentiment = 'neg' WHERE comment_id = :id"), {"id": key(2)[1]}
+        )
+        connection.execute(text("UPDATE comment SET text = '' WHERE comment_id = :id"), {"id": key(4)[1]})
+    unknown = {key(2): (), key(4): ()}
+    assert {one: known.reasons for one, known in stored(db).items()} == expected | unknown
+    correct(db, *key(1), PRAISE, actor=OWNER)
+    assert stored(db)[key(1)].reasons == ()
+    assert stored(db)[key(3)].reasons == (f"example: douyin {key(1)[1]}",)
 
 
 def test_search_by_label(db, loaded):

@@ -1,0 +1,104 @@
+"""`kilnboard group`: the shops of a group, and who may see which."""
+
+from __future__ import annotations
+
+import click
+
+from dashboard.commands.common.output import print_json
+from dashboard.commands.common.session import json_option, opened
+from dashboard.i18n.messages import t
+from dashboard.text.table import table
+
+GRANTED = click.Choice(["owner", "assistant", "packer", "creator", "sums", "none"])
+
+
+@click.group("group", help=t("commands.group.help"))
+def group_command() -> None:
+    """The shops of a group."""
+
+
+@group_command.command("list", help=t("commands.group.list"))
+@json_option
+def list_(as_json: bool) -> None:
+    """The shops with who may see them."""
+    from shop.access.roles import require
+    from shop.group.access import accesses
+    from shop.group.shops import listed_shops
+
+    with opened() as (db, actor):
+        require(actor, "manage_shop")
+        entries, allowed = listed_shops(db), accesses(db)
+    people = {
+        item.name: {access.account: access.role for access in allowed if access.shop == item.name}
+        for item in entries
+    }
+    if as_json:
+        shops = [
+            {"name": item.name, "title": item.title, "place": item.place, "people": people[item.name]}
+            for item in entries
+        ]
+        print_json({"shops": shops})
+        return
+    if not entries:
+        click.echo(t("commands.group.none"))
+        return
+    heads = [t("group.name_of"), t("group.title_of"), t("group.place_of"), t("group.who")]
+    rows = [
+        [
+            item.name,
+            item.title or "–",
+            item.place,
+            ", ".join(f"{name} ({t(f'people.roles.{role}')})" for name, role in people[item.name].items()),
+        ]
+        for item in entries
+    ]
+    click.echo(table(heads, rows, left=4))
+
+
+@group_command.command("add", help=t("commands.group.add"))
+@click.argument("name")
+@click.argument("place", required=False, default="")
+@click.option("--title", default="", metavar="TEXT", help=t("commands.group.title"))
+@json_option
+def add(name: str, place: str, title: str, as_json: bool) -> None:
+    """Put a shop on the list; it is created where it is not there."""
+    from shop.group.shops import add_shop
+
+    with opened() as (db, actor):
+        entry, is_new = add_shop(db, name, place, title=title, actor=actor)
+    if as_json:
+        print_json({"shop": entry.name, "place": entry.place, "created": is_new})
+        return
+    click.echo(t("group.created" if is_new else "group.taken_in", shop=entry.shown_name, place=entry.place))
+
+
+@group_command.command("remove", help=t("commands.group.remove"))
+@click.argument("name")
+@click.option("--yes", is_flag=True, help=t("commands.group.yes"))
+def remove(name: str, yes: bool) -> None:
+    """Take a shop off the list; its data stay."""
+    from shop.access.roles import require
+    from shop.group.shops import listed_shop, remove_shop
+
+    with opened() as (db, actor):
+        require(actor, "manage_shop")
+        entry = listed_shop(db, name)
+        if not yes:
+            click.confirm(t("commands.group.sure", shop=entry.shown_name, place=entry.place), abort=True)
+        remove_shop(db, name, actor=actor)
+    click.echo(t("group.removed", shop=entry.shown_name, place=entry.place))
+
+
+@group_command.command("allow", help=t("commands.group.allow"))
+@click.argument("account")
+@click.argument("name")
+@click.argument("role", type=GRANTED)
+def allow(account: str, name: str, role: str) -> None:
+    """Let an account see a shop."""
+    from shop.group import access
+
+    granted = "" if role == "none" else role
+    with opened() as (db, actor):
+        access.allow(db, account, name, granted, actor=actor)
+    words = t(f"people.roles.{granted}") if granted else t("group.closed")
+    click.echo(t("commands.group.allowed", account=account, shop=name, role=words))
