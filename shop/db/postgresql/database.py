@@ -228,6 +228,7 @@ def _engine(conninfo: str) -> Engine:
         module=sqlite_driver(),
         creator=lambda: Connection(conninfo),
         poolclass=QueuePool,
+        max_overflow=40,  # many shops at once, see shop.group
         pool_pre_ping=True,
     )
     write_index_hints(engine)

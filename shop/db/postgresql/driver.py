@@ -6,6 +6,7 @@ use, each with the `sqlstate` of PostgreSQL, so that the program knows one drive
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from shop.db.postgresql.inserts import Insert
 from shop.db.postgresql.translation import TranslatedSql, translate
 
 WRITERS = 0x6B696C6E  # the advisory lock of the one writer, in each schema
+CONNECTS_WITHIN_SECONDS = 10
 FROM_ROWS = 64  # rows of one INSERT that are worth a COPY
 ROWS_AT_ONCE = 50_000
 STREAMED_ROWS = 5_000
@@ -79,6 +81,12 @@ def _errors_of_sqlite() -> Iterator[None]:
         raise error from problem
     except sqlglot.errors.ParseError as problem:
         raise driver.ProgrammingError(str(problem)) from problem
+
+
+def _time_to_connect(conninfo: str) -> dict[str, Any]:
+    """The limit of the time to connect; the URL or the environment may set another one."""
+    is_given = "connect_timeout" in conninfo or "PGCONNECT_TIMEOUT" in os.environ
+    return {} if is_given else {"connect_timeout": CONNECTS_WITHIN_SECONDS}
 
 
 class ServerCursor:
@@ -230,7 +238,9 @@ class Connection:
         self._known_rows: dict[str, int] = {}
         self._new_rows: dict[str, int] = {}
         with _errors_of_sqlite():
-            self.raw = psycopg.connect(conninfo, autocommit=True, cursor_factory=ClientCursor)
+            self.raw = psycopg.connect(
+                conninfo, autocommit=True, cursor_factory=ClientCursor, **_time_to_connect(conninfo)
+            )
         adapters = self.raw.adapters
         adapters.register_dumper(bool, _Truth)
         adapters.register_dumper(float, _Float)
