@@ -10,7 +10,7 @@ from dashboard import theme
 from dashboard.i18n.language import language_tag
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, filters, text
-from dashboard.ui.actor import actor
+from dashboard.ui.actor import actor, home_database
 from dashboard.ui.frame import changes, left_widgets, people, practice, search_box, shop_picker, tour
 from dashboard.ui.page import PageMeta
 from dashboard.views import pages
@@ -19,6 +19,7 @@ from shop.access.roles import Actor
 from shop.access.sessions import SignedOut
 from shop.core.errors import UNAVAILABLE, ShopError
 from shop.first_steps import is_set_up
+from shop.group.shops import has_group
 
 
 @st.cache_resource(show_spinner=False)
@@ -28,7 +29,7 @@ def settle() -> None:
     gc.freeze()
 
 
-START = "start"
+START, GROUP = "start", "group"
 
 
 def _first_page(declared: dict[str, PageMeta], user: Actor) -> tuple[str, bool]:
@@ -64,6 +65,7 @@ def main() -> None:
     declared = {name: page for name, page in pages().items() if user.may(page.needs)}
     default, is_led = _first_page(declared, user)
     hidden = {search_box.PAGE} | (set() if is_led else {START})
+    hidden |= set() if has_group(home_database()) else {GROUP}
     sections: dict[str, list[st.Page]] = {}
     for name, page in declared.items():
         sections.setdefault(t(f"frame.sections.{page.section}"), []).append(

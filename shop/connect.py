@@ -66,6 +66,7 @@ def _back_up(db: Database) -> None:
 
 
 _shared: dict[str, Database] = {}
+_opening: dict[str, Lock] = {}  # one for each, as a server that does not answer takes its time
 _sharing = Lock()
 
 
@@ -76,6 +77,8 @@ def shared(url: str) -> Database:
     where there are backups.
     """
     with _sharing:
+        opening = _opening.setdefault(url, Lock())
+    with opening:
         db = _shared.get(url)
         if db is not None and not _is_current(db):
             with suppress(ReplacedDatabase), db.read():  # which lets go of the file that was there before

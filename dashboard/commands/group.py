@@ -102,3 +102,70 @@ def allow(account: str, name: str, role: str) -> None:
         access.allow(db, account, name, granted, actor=actor)
     words = t(f"people.roles.{granted}") if granted else t("group.closed")
     click.echo(t("commands.group.allowed", account=account, shop=name, role=words))
+
+
+@group_command.command("grant", help=t("commands.group.grant"))
+@click.argument("name")
+@click.argument("kind", type=click.Choice(["reader", "writer"]))
+@click.option("--withdraw", is_flag=True, help=t("commands.group.withdraw"))
+@json_option
+def grant(name: str, kind: str, withdraw: bool, as_json: bool) -> None:
+    """Make a role of the server for one shop, or take it away."""
+    from shop.group.server_roles import grant_server_role, withdraw_server_role
+
+    with opened() as (db, actor):
+        if withdraw:
+            role, password = withdraw_server_role(db, name, kind, actor=actor), ""
+        else:
+            role, password = grant_server_role(db, name, kind, actor=actor)
+    if as_json:
+        print_json({"shop": name, "role": role, "password": password or None})
+        return
+    key = "withdrawn" if withdraw else f"granted_{kind}"
+    click.echo(t(f"commands.group.{key}", shop=name, role=role, password=password))
+
+
+CALENDAR = click.Choice(["previous", "mtd", "year", "weekday", "lunar"])
+
+
+@group_command.command("report", help=t("commands.group.report"))
+@click.option("--from", "start", metavar="D", help=t("commands.report.start"))
+@click.option("--to", "end", metavar="D", help=t("commands.report.end"))
+@click.option(
+    "--against", type=CALENDAR, default="previous", show_default=True, help=t("commands.group.against")
+)
+@json_option
+def report(start: str | None, end: str | None, against: str, as_json: bool) -> None:
+    """The shops side by side."""
+    from datetime import UTC, datetime
+
+    from dashboard.commands.report import period as days
+    from dashboard.text import group as wording
+    from shop.access.roles import require
+    from shop.core.periods import Period
+    from shop.group.comparison import ShopFigures, database_to_compare, shop_figures, shops_to_compare, sums
+    from shop.group.parallel import ask_all
+    from shop.metrics.settings import shop_settings
+
+    with opened() as (db, actor):
+        require(actor, "see_sums")
+        with db.read() as connection:
+            zone = shop_settings(connection).time_zone
+        period, now = Period(*days(start, end, zone)), datetime.now(UTC)
+        shops = shops_to_compare(db, None, actor.role)
+        by_name = {shop.entry.name: shop for shop in shops}
+
+        def figures(name: str) -> ShopFigures:
+            return shop_figures(database_to_compare(db, by_name[name]), period, against, now)
+
+        answers = ask_all(list(by_name), figures)
+    pairs = list(zip(shops, answers, strict=True))
+    if as_json:
+        print_json(wording.contract(pairs, sums(answers), period, against))
+        return
+    for total in sums(answers):
+        click.echo(t("group.in_currency", currency=total.currency))
+        heads, lines = wording.lines(pairs, total)
+        click.echo(table(heads, lines) + "\n")
+    for line in wording.without_figures(pairs):
+        click.echo(line.replace("*", ""))

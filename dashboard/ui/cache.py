@@ -36,9 +36,15 @@ def _stored(
 
 def cached(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs) -> T:
     """The result of a reader of the shop for these arguments, stored until the data change."""
+    return cached_of(database(), reader, *arguments, **named)
+
+
+def cached_of(
+    db: Database, reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs
+) -> T:
+    """The same of another shop, read as the role of its database."""
     name = f"{reader.__module__}.{reader.__qualname__}"
     given = (arguments, tuple(sorted(named.items())))
-    db = database()
     place = (
         str(db.path),
         db.shown_name,

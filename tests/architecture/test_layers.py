@@ -27,6 +27,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "shop.open_data": 6,
         "shop.connect": 7,
         "shop.group": 8,
+        "shop.group.comparison": 18,
         "shop.stock": 7,
         "shop.comments": 7,
         "shop.reconciliation": 7,

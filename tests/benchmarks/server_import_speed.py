@@ -3,8 +3,8 @@
     python -m tests.benchmarks.server_import_speed [LINES] [--runs N]
 
 The baseline reads the same file as that of `import_speed`, sends the same columns by COPY to a temporary table and
-upserts them from there. Counted are the seconds of all processes, those of the server too; both run in turn, each in a
-process and a database of its own.
+upserts them from there. All but the first import find the statements translated, as on any machine. Counted are the
+seconds of all processes, those of the server too; both run in turn, each in a process and a database of its own.
 """
 
 from __future__ import annotations

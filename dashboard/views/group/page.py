@@ -1,23 +1,24 @@
-"""The page of the group: the shops that the user may see, and for the owner of the home their list."""
+"""The page of the group: the shops side by side, and for the owner of the home their list."""
 
 from __future__ import annotations
 
 from dashboard.i18n.messages import t
-from dashboard.ui import feedback, text
+from dashboard.ui import feedback, filters, text
 from dashboard.ui.actor import home_actor, home_database
-from dashboard.views.group import shops
+from dashboard.views.group import comparison, shops
 from shop.group.shops import listed_shops
 
 
 def show() -> None:
-    """The list, or how one begins."""
+    """The comparison, or how a group begins."""
     home, manager = home_database(), home_actor()
     entries = listed_shops(home)
-    if entries:
-        text.sentence(t("group.sentence", shops=len(entries)))
+    offered = comparison.offered(home) if entries else []
+    if offered:
+        comparison.show(home, offered, filters.view())
     else:
-        text.sentence(t("group.empty"))
-        text.note(t("group.empty_note"))
+        text.sentence(t("group.closed_page" if entries else "group.empty"))
+        text.note(t("group.closed_note" if entries else "group.empty_note"))
     feedback.bar()
     if manager is not None and manager.may("manage_shop"):
         shops.show(home, entries, manager)

@@ -6,6 +6,7 @@ use, each with the `sqlstate` of PostgreSQL, so that the program knows one drive
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,10 +26,15 @@ from shop.db.postgresql.inserts import Insert
 from shop.db.postgresql.translation import TranslatedSql, translate
 
 WRITERS = 0x6B696C6E  # the advisory lock of the one writer, in each schema
+CONNECTS_WITHIN_SECONDS = 10
 FROM_ROWS = 64  # rows of one INSERT that are worth a COPY
 ROWS_AT_ONCE = 50_000
 STREAMED_ROWS = 5_000
 MARK_OF_STATEMENT = re.compile(r"\s*(\w+)")
+INDEXED = (  # the columns that are in an index: by these, tables are joined and looked up
+    "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute a WHERE attrelid = %s::regclass "
+    "AND attnum = ANY (SELECT unnest(indkey) FROM pg_index WHERE indrelid = a.attrelid)"
+)
 OWN_WORDS = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}  # the same in both
 
 
@@ -62,7 +68,8 @@ def _error_classes(driver: ModuleType) -> list[tuple[type[Exception], type[Excep
 
 
 @contextmanager
-def _errors_of_sqlite() -> Iterator[None]:
+def errors_of_sqlite() -> Iterator[None]:
+    """Raise what the server refuses inside the block as an error of the SQLite module."""
     driver = sqlite_driver()
     try:
         yield
@@ -75,6 +82,12 @@ def _errors_of_sqlite() -> Iterator[None]:
         raise error from problem
     except sqlglot.errors.ParseError as problem:
         raise driver.ProgrammingError(str(problem)) from problem
+
+
+def _time_to_connect(conninfo: str) -> dict[str, Any]:
+    """The limit of the time to connect; the URL or the environment may set another one."""
+    is_given = "connect_timeout" in conninfo or "PGCONNECT_TIMEOUT" in os.environ
+    return {} if is_given else {"connect_timeout": CONNECTS_WITHIN_SECONDS}
 
 
 class ServerCursor:
@@ -95,7 +108,7 @@ class ServerCursor:
 
     def execute(self, sql: str, values: Any = ()) -> ServerCursor:
         """Run one statement."""
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             statement = _statement(sql)
             self._execute(statement, values)
             self._count(statement, self._cursor.rowcount)
@@ -112,7 +125,7 @@ class ServerCursor:
 
     def executemany(self, sql: str, rows: Iterable[Any]) -> ServerCursor:
         """Run one statement for each of many rows, in their order."""
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             statement = _statement(sql)
             total = 0
             remaining = iter(rows)
@@ -225,8 +238,10 @@ class Connection:
         self.schema = ""
         self._known_rows: dict[str, int] = {}
         self._new_rows: dict[str, int] = {}
-        with _errors_of_sqlite():
-            self.raw = psycopg.connect(conninfo, autocommit=True, cursor_factory=ClientCursor)
+        with errors_of_sqlite():
+            self.raw = psycopg.connect(
+                conninfo, autocommit=True, cursor_factory=ClientCursor, **_time_to_connect(conninfo)
+            )
         adapters = self.raw.adapters
         adapters.register_dumper(bool, _Truth)
         adapters.register_dumper(float, _Float)
@@ -236,7 +251,8 @@ class Connection:
         """Let table names be those of a schema, without a name those of the role's own."""
         if schema == self.schema:
             return
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
+            self.raw.execute("DISCARD TEMP")  # nothing that the last shop computed is left
             self.raw.execute(f'SET search_path TO "{schema}"' if schema else "RESET search_path")
         self.schema = schema
         self._known_rows.clear()
@@ -247,7 +263,7 @@ class Connection:
 
         Raises what `refusals` calls busy where the other writer takes longer than `lock_seconds`.
         """
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             if not writes:
                 self.raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
                 return
@@ -274,7 +290,7 @@ class Connection:
 
     def stream(self, sql: str) -> Iterator[Any]:
         """The rows of a query by a cursor of the server, some thousands at a time."""
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             self.raw.execute(
                 f"DECLARE streamed NO SCROLL CURSOR FOR {_statement(sql).sql.replace('%%', '%')}"
             )
@@ -292,20 +308,21 @@ class Connection:
             self._new_rows[table] = 0
         self._new_rows[table] += rows
         if self._new_rows[table] > self._known_rows[table]:
-            self.raw.execute(f"ANALYZE {table}")
+            names = self.raw.execute(INDEXED, (table,)).fetchone()
+            self.raw.execute(f"ANALYZE {table} ({names[0]})" if names and names[0] else f"ANALYZE {table}")
             self._known_rows[table] += self._new_rows[table]
             self._new_rows[table] = 0
 
     def commit(self) -> None:
         """Make the changes of the transaction last."""
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             if self.raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                 self.raw.execute("COMMIT")
 
     def rollback(self) -> None:
         """Take the changes of the transaction back; where a statement was interrupted, by closing the connection."""
         status = self.raw.info.transaction_status
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             if status == psycopg.pq.TransactionStatus.ACTIVE:
                 self.raw.close()
             elif not self.raw.closed and status != psycopg.pq.TransactionStatus.IDLE:

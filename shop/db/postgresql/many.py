@@ -13,6 +13,7 @@ from typing import Any
 from sqlglot import exp
 
 from shop.db.postgresql.languages import text_of
+from shop.db.postgresql.stored import translation_of
 from shop.db.postgresql.translation import NAME, NUMBER, marked, plain_name, rewritten
 
 FROM_ROWS = 8  # below that, the few plans cost less than the translation of another statement
@@ -47,6 +48,10 @@ def together(sql: str, rows: Sequence[Any]) -> tuple[str, dict[str, Any]] | None
 @lru_cache(maxsize=512)
 def _of_many(sql: str, kinds: tuple[tuple[str, str], ...]) -> str | None:
     """The statement that takes the values of these names from a list of each kind; None where there is none."""
+    return translation_of(f"{kinds} {sql}", lambda: _compile(sql, kinds) or "") or None
+
+
+def _compile(sql: str, kinds: tuple[tuple[str, str], ...]) -> str | None:
     root = rewritten(sql, numbers_marks=True)
     if root.args.get("returning") is not None or root.args.get("with_") is not None:
         return None
@@ -67,11 +72,7 @@ def _of_many(sql: str, kinds: tuple[tuple[str, str], ...]) -> str | None:
     if isinstance(root, exp.Insert):
         root.set("expression", exp.select(exp.alias_(exp.Literal.number(1), "the source", quoted=True)))
     for mark in places:
-        column = exp.column(f"given {plain_name(mark)}", table="given")
-        if mark is source:
-            source = column
-        else:
-            mark.replace(column)
+        mark.replace(exp.column(f"given {plain_name(mark)}", table="given"))
     if isinstance(root, exp.Delete):
         return marked(f"DELETE FROM {text_of(target)} USING {given} WHERE {text_of(source)}")
     rows = f'SELECT "each".* FROM {given} CROSS JOIN LATERAL ({text_of(source)}) AS "each"'

@@ -12,9 +12,10 @@ What differs and how it is met:
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 
 import sqlglot
@@ -26,6 +27,7 @@ import shop.models  # noqa: F401  (fills the metadata)
 from shop.db.postgresql.groups import settle_groups
 from shop.db.postgresql.inserts import Insert, keys_of, parts_of, rewrite_insert
 from shop.db.postgresql.languages import Source, text_of
+from shop.db.postgresql.stored import translation_of
 from shop.db.postgresql.truth import settle_truth
 
 QUOTED = r"('(?:[^']|'')*'|\"[^\"]*\")"
@@ -51,10 +53,27 @@ class TranslatedSql:
     is_change: bool
     insert: Insert | None
 
+    def as_text(self) -> str:
+        """The statement as text that `of_text` reads."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def of_text(cls, text: str) -> TranslatedSql:
+        """The statement that a text has."""
+        parts = json.loads(text)
+        if insert := parts["insert"]:
+            columns, values = tuple(insert["columns"]), tuple(insert["values"])
+            parts["insert"] = Insert(insert["table"], columns, values, insert["rest"], insert["number"])
+        return cls(**parts)
+
 
 @lru_cache(maxsize=4096)
 def translate(sql: str) -> TranslatedSql:
     """A statement of SQLite as one of PostgreSQL; raises sqlglot.errors.ParseError."""
+    return TranslatedSql.of_text(translation_of(sql, lambda: _translated(sql).as_text()))
+
+
+def _translated(sql: str) -> TranslatedSql:
     is_numbered = any(match[2] for match in OUR_MARK.finditer(sql))
     root = rewritten(sql, numbers_marks=is_numbered)
     text = text_of(root)
@@ -200,12 +219,20 @@ def _rewrite_part(node: exp.Expr) -> None:
         case exp.Join(kind="CROSS") if node.args.get("on"):
             node.set("kind", None)
         case exp.Limit() if isinstance(node.expression, exp.Neg):
-            node.pop()
+            _isolate_subquery(node)
         case exp.ColumnDef() if node.kind is not None and node.kind.this == exp.DataType.Type.TEXT:
             collation = exp.CollateColumnConstraint(this=exp.to_identifier("C", quoted=True))
             node.append("constraints", exp.ColumnConstraint(kind=collation))
         case exp.DataType(this=exp.DataType.Type.INT):
             node.set("this", exp.DataType.Type.BIGINT)
+
+
+def _isolate_subquery(limit: exp.Limit) -> None:
+    """LIMIT -1 prevents that a subquery is merged into its query and computed twice: so does OFFSET 0."""
+    select = limit.parent
+    limit.pop()
+    if select is not None and not select.args.get("offset"):
+        select.set("offset", exp.Offset(expression=exp.Literal.number(0)))
 
 
 def _rewrite_json_item(node: exp.JSONExtract | exp.JSONExtractScalar) -> None:

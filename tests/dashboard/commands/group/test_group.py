@@ -55,6 +55,27 @@ def test_a_shop_is_listed_worked_in_by_its_name_and_taken_off(home: Path) -> Non
     assert "gaoling" in run(home, "--shop", "gaoling", "status", code=2)
 
 
+def test_a_report_of_all_shops_is_printed_and_json(home: Path) -> None:
+    for name in ("gaoling", "yaoli", "gone"):
+        run(home, "group", "add", name)
+    run(home, "--shop", "gaoling", "import", str(ORDERS))
+    home.with_name("gone.db").unlink()
+    days = ("--from", "2021-11-01", "--to", "2021-11-30")
+    report = json.loads(run(home, "group", "report", *days, "--json"))
+    (row,) = report["shops"]
+    (total,) = report["totals"]
+    alone = json.loads(run(home, "--shop", "gaoling", "report", "gmv", *days, "--json"))
+    assert row["figures"]["gmv"]["now"] == total["figures"]["gmv"] == alone["total"]["now"]["gmv"] > 0
+    assert row["name"] == "gaoling" and row["before"] == ["2021-10-02", "2021-10-31"]
+    assert [item["name"] for item in report["failed"]] == ["gone"]
+    printed = run(home, "group", "report", *days)
+    assert (
+        "gaoling" in printed
+        and "yaoli: no sales were read yet" in printed
+        and "gone: The database" in printed
+    )
+
+
 def test_a_name_with_a_slip_creates_nothing(home: Path) -> None:
     run(home, "group", "add", "gaoling")
     before = sorted(home.parent.iterdir())

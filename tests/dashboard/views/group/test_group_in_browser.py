@@ -1,12 +1,14 @@
 """A group of shops in the browser: each account is sent the shops that it may see, in its role there, and no other."""
 
 import asyncio
+import re
 import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from shop.access.sessions import COOKIE, sign_in
 from shop.connect import connect
 from shop.group.access import allow
 from shop.group.shops import add_shop
+from shop.metrics.query import Query, total
 from shop.settings import save_settings
 from tests.support.pages import no_error, open_page, shown
 from tests.support.servers import opened
@@ -141,20 +144,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_owner_adds_a_shop_and_takes_it_off(home: Path) -> None:
-    page = open_page("group", lang="en").run()
-    assert no_error(page) and "One shop so far" in shown(page)
+    page = open_page("group").run()
+    assert no_error(page) and "目前只有一家店" in shown(page)
     page.text_input(key="new-shop-name").set_value("gaoling")
     page.text_input(key="new-shop-title").set_value("Studio Gaoling")
-    page.button(key="FormSubmitter:new-shop-Add").click().run()
+    page.button(key="FormSubmitter:new-shop-添加").click().run()
     assert no_error(page) and home.with_name("gaoling.db").exists()
-    assert "was created and is on the list" in shown(page)
+    assert "并加入列表" in shown(page)
     page.button(key="remove-gaoling").click().run()
-    assert no_error(page) and "off the list" in shown(page)
+    assert no_error(page) and "已移出列表" in shown(page)
     assert home.with_name("gaoling.db").exists()
     page.text_input(key="new-shop-name").set_value("other")
     page.text_input(key="new-shop-place").set_value("/etc/passwd")
-    page.button(key="FormSubmitter:new-shop-Add").click().run()
-    assert "is not a postgresql:// address" in shown(page)
+    page.button(key="FormSubmitter:new-shop-添加").click().run()
+    assert "不是 postgresql:// 地址" in shown(page)
 
 
 def test_pages_and_keys_are_those_of_the_chosen_shop(home: Path, spring_studio: Path) -> None:
@@ -201,3 +204,41 @@ def open_start(**link: str):
 
 def test_the_permissions_of_sums_are_nobodys_role() -> None:
     assert "sums" not in MAY and Actor("x", "creator").may("see_sums")
+
+
+def test_the_shops_stand_side_by_side_and_one_that_is_away_says_so(home: Path, spring_studio: Path) -> None:
+    db = connect(str(home))
+    for name in ("gaoling", "yaoli", "xianghu"):
+        if name == "gaoling":
+            shutil.copy(spring_studio, home.with_name("gaoling.db"))
+        add_shop(db, name, title=f"Studio {name}", actor=OWNER)
+    db.close()
+    home.with_name("xianghu.db").unlink()
+    page = open_page("group", lang="en", **dict(part.split("=") for part in MONTHS.split("&")))
+    assert no_error(page)
+    words = " ".join(shown(page).split())
+    assert "2 of 3 shops side by side" in words and "In CNY" in words
+    assert "Studio yaoli : no sales were read yet" in words
+    assert "Studio xianghu : The database" in words and "is not there any more" in words
+    alone = open_page(
+        "growth", lang="en", shop="gaoling", **dict(part.split("=") for part in MONTHS.split("&"))
+    )
+    gmv = re.search(r"Studio gaoling ¥([\d,.]+)", words)
+    assert gmv and total_of(home.with_name("gaoling.db")) == int(gmv[1].replace(",", "").replace(".", ""))
+    assert no_error(alone)
+
+
+def total_of(path: Path) -> int:
+    db = connect(str(path))
+    found = total(db, Query(("gmv",), date(2022, 1, 1), date(2022, 2, 28)))["gmv"]
+    db.close()
+    return int(found or 0)
+
+
+def test_sums_alone_are_compared_and_nothing_of_a_shop_that_is_packed_for(served: Served) -> None:
+    _, frames, pages = served.sent("Lin", "group", MONTHS)
+    text = b"".join(frames)
+    assert "group" in pages and b"Studio gaoling" in text and b"Studio yaoli" in text
+    assert canaries(frames) == set() and b"new-shop" not in text
+    _, frames, _ = served.sent("Bo", "group", f"shop=gaoling&{MONTHS}")
+    assert b"Studio yaoli" in b"".join(frames) and "¥".encode() not in b"".join(frames)
