@@ -2,7 +2,7 @@
 
 SQLite reads a table from both ends up to a damaged page; rows between them are looked up by the keys that an index
 still has. The new file has the schema of the old one and new indexes; figures and costs are computed again from
-the rows, so that damage to them loses nothing. Damage inside a page that still reads as rows of the right types goes
+the rows, so that damage to them loses nothing. Other damage that still reads as rows of the right types goes
 unnoticed: SQLite writes no checksums.
 """
 
@@ -26,13 +26,14 @@ from shop.db.backup import backup_path
 from shop.db.buyer_key import key_of
 from shop.db.database import sqlite_driver
 from shop.db.partial import fresh_copy
-from shop.db.refusals import writing
+from shop.db.refusals import refusal_of, writing
 from shop.kiln.batch_costs import recompute_batch_costs
 from shop.maintenance import COSTS
 from shop.metrics.rollups import TABLES, rebuild
 
 DERIVED = frozenset({*TABLES, *COSTS})
 REASON = "salvage"
+ZEROES = "\0" * 8
 TYPES = {"INTEGER": int, "BIGINT": int, "VARCHAR": str, "TEXT": str, "DATE": str}
 
 
@@ -93,9 +94,14 @@ def _write_readable(place: Path, target: Path) -> list[TableLoss]:
                 "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'index') "
                 "AND sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY type DESC"
             ).fetchall()
+        except (driver.DatabaseError, ValueError, TypeError) as problem:  # a damaged page reads as anything
+            raise Unsalvageable(path=str(place), found=str(problem)[:80]) from problem
+        try:
             for _, _, sql in created:
                 result.execute(sql)
-        except (driver.DatabaseError, ValueError, TypeError) as problem:  # a damaged page reads as anything
+        except (driver.DatabaseError, ValueError, TypeError) as problem:
+            if refusal_of(problem, target) is not None:  # the disk has no room for the new file
+                raise
             raise Unsalvageable(path=str(place), found=str(problem)[:80]) from problem
         result.execute("BEGIN")
         tables = [name for kind, name, _ in created if kind == "table" and name not in DERIVED]
@@ -201,7 +207,7 @@ class _Copy:
         if self.has_row_numbers:
             names, values = ["rowid", *names], (*key, *row)
         is_sound = all(
-            kind is None or value is None or isinstance(value, kind)
+            kind is None or value is None or (isinstance(value, kind) and not _is_blank(value))
             for kind, value in zip(self.types, row, strict=True)
         )
         if is_sound:
@@ -229,6 +235,11 @@ class _Copy:
             )
         except _Damage:
             return False
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether a text has the zeroes of a page that was emptied; such a page has the end of a long text."""
+    return isinstance(value, str) and ZEROES in value
 
 
 def _complete(path: Path, actor: Actor, name: str) -> None:

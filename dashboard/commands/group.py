@@ -104,6 +104,27 @@ def allow(account: str, name: str, role: str) -> None:
     click.echo(t("commands.group.allowed", account=account, shop=name, role=words))
 
 
+@group_command.command("grant", help=t("commands.group.grant"))
+@click.argument("name")
+@click.argument("kind", type=click.Choice(["reader", "writer"]))
+@click.option("--withdraw", is_flag=True, help=t("commands.group.withdraw"))
+@json_option
+def grant(name: str, kind: str, withdraw: bool, as_json: bool) -> None:
+    """Make a role of the server for one shop, or take it away."""
+    from shop.group.server_roles import grant_server_role, withdraw_server_role
+
+    with opened() as (db, actor):
+        if withdraw:
+            role, password = withdraw_server_role(db, name, kind, actor=actor), ""
+        else:
+            role, password = grant_server_role(db, name, kind, actor=actor)
+    if as_json:
+        print_json({"shop": name, "role": role, "password": password or None})
+        return
+    key = "withdrawn" if withdraw else f"granted_{kind}"
+    click.echo(t(f"commands.group.{key}", shop=name, role=role, password=password))
+
+
 CALENDAR = click.Choice(["previous", "mtd", "year", "weekday", "lunar"])
 
 

@@ -18,7 +18,6 @@ from dashboard.reports.png_card import Card, CardTile, draw
 from dashboard.text import metrics
 from dashboard.text.tiles import first_tile
 from shop import overview
-from shop.core.periods import Period
 from shop.db.database import Database
 from shop.growth.comparison import calendars, growth
 from shop.metrics.query import Query, unit_of
@@ -66,13 +65,9 @@ def build_report(db: Database, now: datetime, options: ReportOptions, metric: st
 
     narrative = growth_story.build_story(growth_story.straight(db), question, pair, metric, at.on)
     over = replace(question(metric), start=pair.now.start, end=pair.now.end)
-    year = Period(max(_year_before(period.end), growth.first_sale_on(db) or period.start), period.end)
+    year = growth.year_to(period.end, growth.first_sale_on(db) or period.start)
     months = growth.months(db, replace(question("units"), start=year.start, end=year.end, cut_at=None))
     return GrowthReport(narrative, growth.aligned(db, over, pair.before), months, shop, at.today)
-
-
-def _year_before(day: date) -> date:
-    return date(day.year - 1, day.month, 1)
 
 
 def as_file(db: Database, result: GrowthReport, kind: str) -> bytes:

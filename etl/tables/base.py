@@ -181,7 +181,9 @@ def without_last(chunk: Chunk, column: str) -> tuple[Chunk, Chunk]:
     start = 0 if is_last.all() else len(chunk) - int(np.argmin(is_last[::-1]))
     before = {name: cells.slice(0, start) for name, cells in chunk.columns.items()}
     last = {name: cells.slice(start) for name, cells in chunk.columns.items()}
-    return Chunk(before, chunk.rows[:start], chunk.bad), Chunk(last, chunk.rows[start:])
+    above = int(chunk.rows[start - 1]) if start else 0
+    bad = [[row for row in chunk.bad if (row.row > above) == is_below] for is_below in (False, True)]
+    return Chunk(before, chunk.rows[:start], bad[0]), Chunk(last, chunk.rows[start:], bad[1])
 
 
 def unbroken(chunks: Iterable[Chunk], column: str) -> Iterator[Chunk]:

@@ -30,6 +30,7 @@ from etl.tables.amounts import amount, worded_amount
 from etl.tables.base import Chunk, Reread, Table, joined, without_last
 from etl.tables.cells import FINER
 from etl.tables.half_up import half_up
+from etl.tables.row_shape import words_of_bad
 from shop.core.money import minor_digits, minor_per_unit, split
 
 Values = np.ndarray
@@ -46,11 +47,11 @@ def codes_of(orders: pa.StringArray) -> Values:
     return codes
 
 
-def _rows_of_orders(codes: Values) -> list[Values]:
-    """The row places of each order that has more than one row, each in file order."""
+def _rows_of_orders(codes: Values, torn: Values | None = None) -> list[Values]:
+    """The row places of each order that has more than one row, or had in the file, each in file order."""
     by_order = np.argsort(codes, kind="stable")
-    ends = np.flatnonzero(np.diff(codes[by_order])) + 1
-    return [places for places in np.split(by_order, ends) if len(places) > 1]
+    every = np.split(by_order, np.flatnonzero(np.diff(codes[by_order])) + 1)
+    return [places for places in every if len(places) > 1 or (torn is not None and torn[places].any())]
 
 
 def carry_down(cells: pa.StringArray, codes: Values) -> pa.StringArray:
@@ -62,8 +63,7 @@ def carry_down(cells: pa.StringArray, codes: Values) -> pa.StringArray:
     for places in _rows_of_orders(codes):
         filled = places[~empty[places]]
         if len(filled):
-            blank = places[empty[places]]
-            source[blank] = filled[0]
+            source[places[empty[places]]] = filled[0]
     return cells.take(pa.array(source))
 
 
@@ -197,9 +197,10 @@ class OrderColumns:
         for name in self.carried:
             if name in columns:
                 columns[name] = carry_down(columns[name], codes)
-        orders = _rows_of_orders(codes)
+        torn = np.asarray(pc.is_in(columns[self.order], pa.array(words_of_bad(chunk.bad), pa.string())))
+        orders = _rows_of_orders(codes, torn if chunk.bad else None)
         if orders and self.shared:
-            weights, lost = self.weights_of(chunk, decimal), self._unweighed(chunk)
+            weights, lost = self.weights_of(chunk, decimal), self._unweighed(chunk) | torn
             named = columns["currency"].to_pylist() if "currency" in columns else None
             reader = _Reader(currency, named, decimal)
             for name in sorted(self.shared, key=self.composed.__contains__):  # the parts of a sum first

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 MAX_COLUMNS = 1_000
+SHORTEST_WORD = 4
 OPEN_QUOTE = "\0open quote"  # the first cell of a record that could not be read, followed by its text
 BROKEN_OFF = "\0broken off"  # the first cell of a last record that ends in the middle of its line
 BROKEN_RECORD = "\0broken record"  # the first cell of a record that is none, such as half a line of JSON
@@ -28,6 +29,12 @@ class BadRow:
     code: str
     details: Mapping[str, Any]
     text: str
+
+
+def words_of_bad(rows: Sequence[BadRow]) -> list[str]:
+    """What stands in the cells of rows that could not be read; short words are left out, which may mean anything."""
+    words = (word.strip() for row in rows for word in re.split("[\\t,;\"'=]", row.text))
+    return [word for word in dict.fromkeys(words) if len(word) >= SHORTEST_WORD]
 
 
 class RowShape:

@@ -170,3 +170,5 @@ def test_a_chart_gives_way_to_its_table(new_year: Page):
     text = result.value.path().read_text("utf-8-sig")
     assert len(text.splitlines()) == 1 + 61
     assert text.splitlines()[1].startswith("2022-01-01,")
+    chart.get_by_text("图", exact=True).click()  # as the other tests of this page expect it
+    expect(chart.locator(".bars .point path").first).to_be_visible(timeout=WAIT)

@@ -155,6 +155,12 @@ def product(unit: str, pieces: str) -> Any:
     return read
 
 
+def whole(*headers: str) -> Any:
+    """A count in hundredths, 0 where a cell is no whole number."""
+    read = column(*headers)
+    return lambda record: None if (value := read(record)) is None else value if value % 100 == 0 else 0
+
+
 def unsigned(of_record: Any) -> Any:
     """What was given back, also where a file writes it with a minus."""
     return lambda record: None if (value := of_record(record)) is None else abs(value)
@@ -173,6 +179,11 @@ def at_least(listed: Any, paid: Any) -> Any:
         return None if value is None else max(value, paid(record) or 0)
 
     return read
+
+
+def if_paid(of_record: Any) -> Any:
+    """The amount of a Taobao order, 0 where it has no moment of payment."""
+    return lambda record: of_record(record) if plain(record.get("订单付款时间", "")) not in NOTHING else 0
 
 
 def taobao_paid(record: Record) -> int:
@@ -259,16 +270,18 @@ MAIN: dict[str, Amount] = {
         "live_session", "gmv_cents", column("直播间成交金额"), needs=("直播间成交金额",)
     ),
     "douyin_works": Amount("video", "views * 100", column("播放量")),
-    "comments": Amount("comment", "likes * 100", column("点赞数", "点赞"), once="评论ID"),
+    "comments": Amount("comment", "likes * 100", whole("点赞数", "点赞"), once="评论ID"),
     "kuaishou_orders": Amount("order_line", PAID, column("实付款")),
     "kuaishou_aftersale": Amount("refund", "amount_cents", unless_closed("退款金额", "退款状态")),
     "pinduoduo_orders": Amount("order_line", PAID, column("用户实付金额(元)")),
     "wechat_orders": Amount("order_line", "buyer_paid_cents", column("商品实际价格(总共)")),
-    "taobao_orders": Amount("order_line", "list_cents", at_least(column("买家应付货款"), taobao_paid)),
+    "taobao_orders": Amount(
+        "order_line", "list_cents", at_least(column("买家应付货款"), if_paid(taobao_paid))
+    ),
     "taobao_order_items": Amount(
         "order_line",
         "list_cents",
-        at_least(product("商品价格", "购买数量"), added("买家实际支付金额", "退款金额")),
+        at_least(product("商品价格", "购买数量"), if_paid(added("买家实际支付金额", "退款金额"))),
     ),
     "xiaohongshu_orders": Amount(
         "order_line", "list_cents", at_least(column("商品总价(元)"), column("商家应收金额(元)(支付金额)"))
@@ -300,7 +313,7 @@ MAIN: dict[str, Amount] = {
         "0",
         lambda _: 0,
         is_record=lambda r: any(  # a row with a picture alone is none
-            r.get(name)
+            r.get(name, "") not in NOTHING
             for name in ("Title", "Option1 Value", "Variant Price", "Variant SKU", "Variant Inventory Qty")
         ),
     ),

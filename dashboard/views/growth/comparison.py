@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from dashboard.i18n.messages import t
@@ -81,13 +79,6 @@ def _picked(key: str) -> None:
     days = st.session_state[key]
     if len(days) == 2:
         url_state.put("against", "..".join(day.isoformat() for day in days))
-
-
-def year_to(view: filters.View) -> Period:
-    """The months to show: the thirteen up to the end of the period, from the first sale on."""
-    end = view.period.end
-    first = date(end.year - 1, end.month, 1)
-    return Period(min(max(first, filters.first_sale() or first), end), end)
 
 
 def day_columns(result: Comparison) -> list[Column]:

@@ -12,7 +12,6 @@ from dashboard.i18n.messages import t
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import comparison, metrics
 from dashboard.ui import cache, filters, tables
-from dashboard.views.growth.comparison import year_to
 from shop.core.periods import Period
 from shop.growth.comparison import growth
 from shop.metrics.query import unit_of
@@ -22,7 +21,7 @@ ROW = 26
 
 def show(view: filters.View, narrative: GrowthStory) -> None:
     """Each month's figure per day, with its change on the month before; a day that still runs is left out of these."""
-    metric, period = narrative.metric, year_to(view)
+    metric, period = narrative.metric, growth.year_to(view.period.end, filters.first_sale())
     whole = period
     if view.at.cut(period) is not None and period.days > 1:
         whole = Period(period.start, period.end - timedelta(days=1))

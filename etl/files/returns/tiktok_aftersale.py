@@ -88,7 +88,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
     convert = partial(amount, currency=currency, decimal=rows.decimal, extra=FINER, rounded=True)
     read = partial(rows.rounded_amounts, convert=convert, digits=minor_digits(currency))
     requested_at, refunded_at = (rows.instant(name, context.time_zone, order=dates) for name in TIMES)
-    pieces = np.maximum(rows.whole("quantity"), 1)
+    pieces = rows.whole("quantity")
+    pieces = np.where(pieces == MISSING, 1, np.maximum(np.abs(pieces), 1))  # some write returns with a minus
     in_file = np.abs(read("amount"))
     refund_id, sku = rows.identifier("refund_id"), rows.identifier("sku_id", required=False)
     ids = [f"{one}/{two}" if two else one for one, two in zip(refund_id, sku, strict=True)]

@@ -22,8 +22,8 @@ from shop.db.buyer_key import key_of
 from shop.db.database import ROLE_VARIABLE, Database, open_database, sqlite_driver
 from shop.db.dialect import raw_cursor, write_index_hints
 from shop.db.moving import carry
-from shop.db.postgresql import pools, schema
-from shop.db.postgresql.driver import Connection
+from shop.db.postgresql import pools, roles, schema
+from shop.db.postgresql.driver import Connection, errors_of_sqlite
 from shop.db.refusals import in_words
 from shop.db.urls import home_folder, shop_name, shop_of, with_shop, without_password
 
@@ -124,6 +124,14 @@ class ServerDatabase(Database):
         with super().read() as connection:
             connection.begin()
             yield connection
+
+    @contextmanager
+    def administer(self) -> Iterator[Any]:
+        """A connection of the server's own driver, outside of any transaction."""
+        with in_words(self.shown_name), closing(self.engine.raw_connection()) as connection:
+            driver: Any = connection.driver_connection
+            with errors_of_sqlite():
+                yield driver.raw
 
     def row(self, sql: str, values: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
         """The first row of one SELECT, as that of a file."""
@@ -293,6 +301,8 @@ def _migrate(
             run(f"COMMENT ON VIEW {name} IS '{marks[name]}'")
         if stamp not in (None, migrations.HEAD):
             after_upgrade(connection)
+        if database.schema:
+            roles.renew_grants(raw_cursor(connection).raw, database.schema)
 
 
 def _replace_functions(run: Callable[[str], Any]) -> None:

@@ -68,7 +68,8 @@ def _error_classes(driver: ModuleType) -> list[tuple[type[Exception], type[Excep
 
 
 @contextmanager
-def _errors_of_sqlite() -> Iterator[None]:
+def errors_of_sqlite() -> Iterator[None]:
+    """Raise what the server refuses inside the block as an error of the SQLite module."""
     driver = sqlite_driver()
     try:
         yield
@@ -107,7 +108,7 @@ class ServerCursor:
 
     def execute(self, sql: str, values: Any = ()) -> ServerCursor:
         """Run one statement."""
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             statement = _statement(sql)
             self._execute(statement, values)
             self._count(statement, self._cursor.rowcount)
@@ -124,7 +125,7 @@ class ServerCursor:
 
     def executemany(self, sql: str, rows: Iterable[Any]) -> ServerCursor:
         """Run one statement for each of many rows, in their order."""
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             statement = _statement(sql)
             total = 0
             remaining = iter(rows)
@@ -237,7 +238,7 @@ class Connection:
         self.schema = ""
         self._known_rows: dict[str, int] = {}
         self._new_rows: dict[str, int] = {}
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             self.raw = psycopg.connect(
                 conninfo, autocommit=True, cursor_factory=ClientCursor, **_time_to_connect(conninfo)
             )
@@ -250,7 +251,8 @@ class Connection:
         """Let table names be those of a schema, without a name those of the role's own."""
         if schema == self.schema:
             return
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
+            self.raw.execute("DISCARD TEMP")  # nothing that the last shop computed is left
             self.raw.execute(f'SET search_path TO "{schema}"' if schema else "RESET search_path")
         self.schema = schema
         self._known_rows.clear()
@@ -261,7 +263,7 @@ class Connection:
 
         Raises what `refusals` calls busy where the other writer takes longer than `lock_seconds`.
         """
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             if not writes:
                 self.raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
                 return
@@ -288,7 +290,7 @@ class Connection:
 
     def stream(self, sql: str) -> Iterator[Any]:
         """The rows of a query by a cursor of the server, some thousands at a time."""
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             self.raw.execute(
                 f"DECLARE streamed NO SCROLL CURSOR FOR {_statement(sql).sql.replace('%%', '%')}"
             )
@@ -313,14 +315,14 @@ class Connection:
 
     def commit(self) -> None:
         """Make the changes of the transaction last."""
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             if self.raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                 self.raw.execute("COMMIT")
 
     def rollback(self) -> None:
         """Take the changes of the transaction back; where a statement was interrupted, by closing the connection."""
         status = self.raw.info.transaction_status
-        with _errors_of_sqlite():
+        with errors_of_sqlite():
             if status == psycopg.pq.TransactionStatus.ACTIVE:
                 self.raw.close()
             elif not self.raw.closed and status != psycopg.pq.TransactionStatus.IDLE:

@@ -237,6 +237,12 @@ def _days_of(query: Query, month: str) -> Period:
     return Period(max(first, query.start), min(last, query.end))
 
 
+def year_to(end: date, first_sale: date | None) -> Period:
+    """The thirteen months up to a day, without the days before the first sale."""
+    start = date(end.year - 1, end.month, 1)
+    return Period(min(max(start, first_sale or start), end), end)
+
+
 def first_sale_on(db: Database, shop: int = 1) -> date | None:
     """The first day with a sale, None in an empty shop."""
     return _edge(db, shop, "MIN")

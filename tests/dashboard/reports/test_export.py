@@ -119,3 +119,15 @@ def test_growth_stands_alone_and_files_are_its_own(run: Any) -> None:
     assert run("report", "growth", "--by", "day").exit_code == 2
     assert run("report", "gmv", "--html", "x.html").exit_code == 2
     assert run("report", "growth", "views").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "days", [("2020-01-05", "2020-01-31"), ("2021-11-01", "2021-11-01"), ("2023-05-01",) * 2]
+)
+def test_a_range_before_during_and_after_all_sales_has_a_report(
+    run: Any, tmp_path: Path, days: tuple[str, str]
+) -> None:
+    for kind in ("html", "xlsx"):
+        result = run("report", "growth", "--from", days[0], "--to", days[1], f"--{kind}", f"growth.{kind}")
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / f"growth.{kind}").stat().st_size

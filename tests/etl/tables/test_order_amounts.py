@@ -10,6 +10,7 @@ from etl.tables.base import Chunk
 from etl.tables.half_up import half_up
 from etl.tables.open import open_table
 from etl.tables.order_amounts import Composition, OrderColumns, codes_of, repeats
+from etl.tables.row_shape import BadRow
 
 
 def chunk_of(columns, start=2):
@@ -143,3 +144,19 @@ def test_the_whole_file_shows_which_columns_are_the_orders(tmp_path):
         table, 0, places, carried=("paid_at",), amounts=("shipping", "seller_discount")
     )
     assert (columns.carried, columns.shared, columns.scattered) == (("paid_at",), ("shipping",), True)
+
+
+def test_a_row_that_could_not_be_read_leaves_the_shares_of_its_order_unknown():
+    chunk = chunk_of(
+        {
+            "order_id": ["#1001", "#1002", "#1002"],
+            "unit": ["50", "40", "40"],
+            "quantity": ["1", "1", "1"],
+            "subtotal": ["120", "80", None],
+        }
+    )
+    bad = (BadRow(3, "BrokenBytes", {}, '="#1001"\t40\t�\t'),)
+    results = OrderColumns(shared=("subtotal",), weights=("unit", "quantity"), scattered=True).rewritten(
+        [Chunk(chunk.columns, chunk.rows, bad)], currency="GBP"
+    )
+    assert [item.columns["subtotal"].to_pylist() for item in results] == [["120 / ?", "40.00", "40.00"]]

@@ -133,8 +133,20 @@ def test_damage_to_the_text_of_a_view_is_no_riddle(sound: Path, tmp_path: Path) 
     assert saved(sound, place, rows_of(sound)) == 0
 
 
+def schema_of(path: Path) -> list[Any] | None:
+    """The statements of the tables and indexes; None where they cannot be read."""
+    try:
+        with closing(sqlite_driver().connect(str(path))) as connection:
+            connection.execute("PRAGMA writable_schema = ON")
+            return connection.execute(
+                "SELECT sql FROM sqlite_master WHERE type IN ('table', 'index')"
+            ).fetchall()
+    except (sqlite_driver().DatabaseError, UnicodeDecodeError):
+        return None
+
+
 def any_damage(sound: Path, folder: Path, count: int, seed: int = 1) -> None:
-    rng, before = random.Random(seed), rows_of(sound)
+    rng, before, schema_before = random.Random(seed), rows_of(sound), schema_of(sound)
     schema = {0, *leaves(sound.read_bytes(), 0), *leaf_pages(sound, "alembic_version")}
     pages = [
         page for page in range(sound.stat().st_size // page_size(sound.read_bytes())) if page not in schema
@@ -143,6 +155,10 @@ def any_damage(sound: Path, folder: Path, count: int, seed: int = 1) -> None:
         hurt = rng.sample(pages, rng.choice((1, 1, 2, 5, 12)))
         content = rng.choice((OTHER, b"", rng.randbytes(65_536), b"\x0d"))
         place = damaged(sound, folder / str(number) / "shop.db", hurt, content)
+        if schema_of(place) != schema_before:  # the end of a long statement is on a page of its own
+            with pytest.raises(Unsalvageable):
+                salvage(place, actor=OWNER)
+            continue
         try:
             saved(sound, place, before)
             shutil.rmtree(place.parent)

@@ -179,7 +179,7 @@ def test_a_backup_is_a_file_that_can_be_restored(shops: tuple[Database, Database
 
 def test_one_writer_at_a_time_and_readers_see_what_was_there(shops: tuple[Database, Database]) -> None:
     db = shops[1]
-    with db.read() as reader, db.write() as writer:
+    with db.read() as reader, db.write(quiet=True) as writer:
         seen = raw_cursor(reader).execute("SELECT COUNT(*) FROM meta").fetchone()
         raw_cursor(writer).execute("INSERT INTO meta (name, value) VALUES (?, ?)", ("probe", "1"))
         with pytest.raises(DatabaseBusy), db.write(wait=False):

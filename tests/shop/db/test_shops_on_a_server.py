@@ -19,7 +19,7 @@ from shop.db.urls import shop_of, with_shop, without_password
 from shop.maintenance import examine
 from shop.orders.undo_import import undo
 from tests.shop.db.test_postgresql import rows_of
-from tests.support.engines.postgres import new_database, server
+from tests.support.engines.postgres import new_database, own_data_folder, server
 from tests.support.files_by_kind import SAMPLES
 from tests.support.fresh import new_database as new_file
 
@@ -28,8 +28,8 @@ OWNER = Actor("Lin")
 
 
 @pytest.fixture(scope="module")
-def server_url() -> Iterator[str]:
-    with server() as url:
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with server() as url, own_data_folder(tmp_path_factory.mktemp("data")):
         yield url
 
 

@@ -26,7 +26,7 @@ from shop.group.shops import (
     remove_shop,
 )
 from shop.settings import save_settings
-from tests.support.engines.postgres import new_database, server
+from tests.support.engines.postgres import new_database, own_data_folder, server
 
 PASSWORD = "celadon cups in spring"
 MEI = Actor("Mei")
@@ -138,8 +138,8 @@ def test_only_the_owner_of_the_home_changes_the_list(home: Database) -> None:
 
 
 @pytest.fixture
-def server_url() -> Iterator[str]:
-    with server() as url:
+def server_url(tmp_path: Path) -> Iterator[str]:
+    with server() as url, own_data_folder(tmp_path / "data"):
         yield url
 
 

@@ -97,3 +97,12 @@ def new_database(url: str, name: str = "", template: str = "template0") -> str:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     base, _, options = url.partition("?")
     return f"{base.rsplit('/', 1)[0]}/{name}?{options}".rstrip("?")
+
+
+@contextmanager
+def own_data_folder(folder: Path) -> Iterator[None]:
+    """Let the keys of a server's shops lie in a folder of the tests inside the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder))
+        patch.setenv("LOCALAPPDATA", str(folder))
+        yield
