@@ -28,7 +28,9 @@ def translation_of(text: str, translate: Callable[[], str]) -> str:
     mark, file = hashlib.sha256(text.encode(errors="replace")).hexdigest(), place()
     driver = sqlite_driver()
     try:
-        with closing(driver.connect(f"file:{file}?mode=ro", uri=True, timeout=0)) as connection:
+        with closing(
+            driver.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=0)
+        ) as connection:
             row = connection.execute(FIND, (mark, _version())).fetchone()
         if row is not None:
             return str(row[0])

@@ -14,6 +14,7 @@ import pytest
 
 from sample_data.mock_platforms import ManualClock, MockPlatforms, Shop, serve
 from shop.connect import connect
+from tests.support.engines.postgres import new_database, server
 from tests.support.engines.redirect import VARIABLE
 from tests.support.kills.shops import earlier_steps, shop_at, small_shop
 from tests.support.pulls import LEFT_OUT, UNTIL, environment, log_in
@@ -140,6 +141,49 @@ def test_a_sync_ended_at_any_moment_and_run_again_is_whole(
     mock: MockPlatforms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced(mock, tmp_path, monkeypatch, ["sync of refunds"], 3)
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The small shop on a server, where the processes that the test starts have theirs too."""
+    with server() as url:
+        from tests.support.engines.on_server import TEMPLATE, variables
+
+        base = small_shop(tmp_path / "base")
+        connect(new_database(url, TEMPLATE)).close()
+        for name, value in variables(url).items():
+            monkeypatch.setenv(name, value)
+        carry = "from shop.connect import connect; connect().close()"
+        given = {**os.environ, "KILNBOARD_DB": str(base / "shop.db"), "PYTHONPATH": python_path()}
+        subprocess.run([sys.executable, "-c", carry], env=given, check=True)
+        yield base
+
+
+def killed_on_server(
+    mock: MockPlatforms, base: Path, folder: Path, patch: pytest.MonkeyPatch, count: int
+) -> None:
+    given = environment(mock, PLATFORM, base, 100_000.0)
+    patch.setenv("KILNBOARD_CONFIG", given["KILNBOARD_CONFIG"])
+    log_in(mock, PLATFORM)
+    families = [family("import", base, folder, count), sync_of("sync of refunds", mock, base, count)]
+    check(folder, families, **given)
+
+
+@forks
+@pytest.mark.sqlite_file("starts a server of its own")
+def test_an_import_and_a_sync_on_a_server_ended_at_any_moment(
+    mock: MockPlatforms, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_on_server(mock, served, tmp_path, monkeypatch, 2)
+
+
+@forks
+@pytest.mark.proof
+@pytest.mark.sqlite_file("starts a server of its own")
+def test_an_import_and_a_sync_on_a_server_ended_at_a_hundred_moments(
+    mock: MockPlatforms, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_on_server(mock, served, tmp_path, monkeypatch, 100)
 
 
 @forks

@@ -133,6 +133,20 @@ def follow() -> None:
         _redirect(OnServer(os.environ[VARIABLE]))
 
 
+def variables(url: str) -> dict[str, str]:
+    """What lets the processes that are started with it open their shops on this server."""
+    return {
+        VARIABLE: url,
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(CHILD), os.environ.get("PYTHONPATH")))),
+    }
+
+
+def forget(folder: Path) -> None:
+    """Drop the databases of the shops in a folder, where a process that follows has them on the server."""
+    if VARIABLE in os.environ:
+        OnServer(os.environ[VARIABLE]).drop(folder)
+
+
 def _redirect(engine: OnServer) -> None:
     shop.connect.open_shop = engine.open  # type: ignore[attr-defined]
     driver: Any = sqlite_driver()
@@ -194,8 +208,7 @@ def start(config: pytest.Config) -> None:
     stack = ExitStack()
     engine = OnServer(stack.enter_context(server()))
     _redirect(engine)
-    os.environ[VARIABLE] = engine.url
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(CHILD), os.environ.get("PYTHONPATH"))))
+    os.environ.update(variables(engine.url))
     config.add_cleanup(stack.close)
     config.pluginmanager.register(_Tests(engine))
     fresh._migrated = lambda: b""  # type: ignore[assignment]  # an empty file becomes a shop when it is opened

@@ -14,8 +14,9 @@ VARIABLE = "KILNBOARD_TEST_ENGINE"  # the URL of the server, for processes that 
 
 
 def configure(config: pytest.Config) -> None:
-    """Let all shops be opened on a server where the option asks for it."""
-    if config.getoption(OPTION) == "postgresql":
+    """Let all shops be opened on a server where the option asks for it; each process that runs tests has its own."""
+    distributes = bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
+    if config.getoption(OPTION) == "postgresql" and not distributes:
         from tests.support.engines.on_server import start
 
         start(config)

@@ -28,6 +28,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.support.engines.redirect import VARIABLE
+
 KILLED = 137
 INSTRUCTIONS = 500  # of SQLite between two steps inside a statement
 FEWEST_SECONDS = 0.0005
@@ -165,6 +167,10 @@ class Bench:
 
     def fresh(self) -> None:
         """A copy of the shop and of what lies beside it, as the folder to work in."""
+        if VARIABLE in os.environ:
+            from tests.support.engines.on_server import forget
+
+            forget(self.work)
         shutil.rmtree(self.work, ignore_errors=True)
         shutil.copytree(self.base, self.work)
         os.environ["KILNBOARD_DB"] = str(self.work / "shop.db")
