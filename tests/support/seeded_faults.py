@@ -30,6 +30,13 @@ FAULTS = (
         ("tests/shop/stock/test_reservations.py",),
     ),
     Fault(
+        "a shop that was given to nobody is in everybody's list",
+        "shop/group/access.py",
+        "if roles.get(item.name, SUMS) != SUMS]",
+        "if roles.get(item.name) != SUMS]",
+        ("tests/shop/group/test_access.py",),
+    ),
+    Fault(
         "an empty backup is accepted",
         "shop/db/backup.py",
         "if revision is None or not version:",
