@@ -109,6 +109,7 @@ def to_count(cell: str) -> int:
     return int(number)
 
 
+MOST_SECONDS = 100 * 366 * 86_400
 CLOCK = re.compile(r"\d+(?::\d{1,2}){1,2}", re.ASCII)
 LENGTH = re.compile(
     r"^(?:(\d+(?:\.\d+)?)\s*(?:天|d|days?)\s*)?(?:(\d+(?:\.\d+)?)\s*(?:个?小时|个?钟头|时|h|hrs?|hours?)\s*)?"
@@ -118,17 +119,19 @@ LENGTH = re.compile(
 
 
 def to_seconds(cell: str) -> int:
-    """A length of time in seconds, half up."""
+    """A length of time in seconds, half up; at most a hundred years."""
     if CLOCK.fullmatch(of_number(cell).strip()):
-        total = 0
+        exact = Decimal(0)
         for part in cell.strip().split(":"):
-            total = total * 60 + int(part)
-        return total
-    result = LENGTH.match(cell.strip())
-    if not result or not any(result.groups()):
+            exact = exact * 60 + Decimal(part)
+    else:
+        result = LENGTH.match(cell.strip())
+        if not result or not any(result.groups()):
+            raise ValueError(cell)
+        parts = zip(result.groups(), (86_400, 3_600, 60, 1), strict=True)
+        exact = sum((Decimal(part) * size for part, size in parts if part), Decimal(0))
+    if exact > MOST_SECONDS:
         raise ValueError(cell)
-    parts = zip(result.groups(), (86_400, 3_600, 60, 1), strict=True)
-    exact = sum((Decimal(part) * size for part, size in parts if part), Decimal(0))
     return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 

@@ -35,6 +35,7 @@ from shop.core.money import minor_digits, minor_per_unit, split
 
 Values = np.ndarray
 POSTAGE = ("shipping", "postage", "shipping_discount")  # whichever line has it, the order's is right
+ONE_NUMBER = re.compile(r"\D{0,8}\d[\d.,'\s]*\D{0,8}")
 CLEAR = 50  # one order in fifty may be otherwise (a hand-edited row) before a column is the line's
 
 
@@ -262,9 +263,8 @@ def read_columns(table: Table, header: int, places: Mapping[str, int]) -> Chunk:
         chunks = list(table.chunks(header, places))
     except Reread:
         chunks = list(table.chunks(header, places, careful=True))
-    if not chunks:
-        return Chunk({name: pa.array([], pa.string()) for name in places}, np.array([], np.int64))
-    return joined(chunks)
+    nothing = Chunk({name: pa.array([], pa.string()) for name in places}, np.array([], np.int64))
+    return joined(chunks) if chunks else nothing
 
 
 def _stands_first(cells: pa.StringArray, codes: Values) -> bool:
@@ -281,9 +281,9 @@ def _numbers(cells: pa.StringArray, decimal: str) -> Values:
 
 
 def _is_readable(name: str, word: str) -> bool:
-    if name == "quantity":  # so many pieces that the row is rejected are none
-        return bool(re.search(r"\d", word)) and not re.search(r"\d{8}", word)
-    return bool(re.search(r"\d", word)) or worded_amount(name, word, 0) is not None
+    if ONE_NUMBER.fullmatch(word):  # a date is none; so many pieces that the row is rejected are none either
+        return name != "quantity" or not re.search(r"\d{8}", word)
+    return name != "quantity" and worded_amount(name, word, 0) is not None
 
 
 def _hundredths(word: str, decimal: str) -> int:

@@ -82,6 +82,10 @@ def exact(cell: str, decimal: str = ".") -> Decimal | None:
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
     if decimal == "," or re.fullmatch(r"\d{1,3}(\.\d{3})+,\d\d", text):
         text = text.replace(".", "").replace(",", ".")
+    elif re.fullmatch(
+        r"\d+,\d{1,2}", text
+    ):  # where the file has no other amount with a mark, its decimal one
+        text = text.replace(",", ".")
     elif "," in text:
         if not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
             return None

@@ -60,13 +60,17 @@ SUBSIDIES = (
     "bank_subsidy",
 )
 FEES = ("platform_fee", "channel_fee", "recruiting_fee", "promotion_fee", "other_fee")
+BANK_TRANSFER = "提现|充值"  # never about an order, whatever stands in its column
 OWN_TRANSFER = "提现|充值|转账|余额|保证金"
 
 
 def parse(rows: Rows, context: Context) -> Parsed:
     """The payouts of one chunk, each with its direction; transfers of the shop's own money are skipped."""
-    own = pc.fill_null(pc.match_substring_regex(rows.cells("scene"), OWN_TRANSFER), False)
-    rows.skip_where(np.asarray(own) & np.asarray(rows.cells("order_id").is_null()))
+    own, always = (
+        np.asarray(pc.fill_null(pc.match_substring_regex(rows.cells("scene"), words), False))
+        for words in (OWN_TRANSFER, BANK_TRANSFER)
+    )
+    rows.skip_where(always | (own & np.asarray(rows.cells("order_id").is_null())))
     sign = rows.choice("direction", DIRECTIONS, missing=1).astype(np.int64)
     refund, shipping = rows.cents("refund"), rows.cents("shipping") + rows.cents("shipping_subsidy")
     subsidy: Values = np.sum([rows.cents(name) for name in SUBSIDIES], 0)

@@ -20,7 +20,7 @@ from etl.sync.repeat import repeated
 from sample_data.mock_platforms import Faults, MockPlatforms, Shop
 from shop.core.errors import DatabaseBusy, DiskFull, ShopError
 from shop.db import database
-from shop.db.database import Database, sqlite_driver
+from shop.db.database import Database
 from tests.oracles.mock_platforms import expected_store
 from tests.support.fresh import new_database
 from tests.support.pulls import MEASURES, REFUNDS, at_mock, figures, log_in, truth_of
@@ -48,7 +48,8 @@ class Weeks:
         self.happened: list[str] = []
         self.troubles: list[str] = []
         self.most_pages = MOST_PAGES
-        event.listen(db.engine, "checkout", self._limit_size)
+        if db.is_file:
+            event.listen(db.engine, "checkout", self._limit_size)
         self.reports: list[RunReport] = []
 
     def clock(self) -> Clock:
@@ -142,6 +143,9 @@ class Weeks:
         self.stops = True
 
     def full_disk(self) -> None:
+        if not self.db.is_file:  # a server's disk is not this program's
+            self.locked()
+            return
         with self.db.read() as connection:
             self.most_pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
         self.repair_in_a_while(self._make_room)
@@ -153,8 +157,8 @@ class Weeks:
         connection.execute(f"PRAGMA max_page_count = {self.most_pages}")
 
     def locked(self) -> None:
-        other = sqlite_driver().connect(str(self.db.path), isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
+        other = self.db.engine.connect().execution_options(kilnboard_write=True)
+        other.begin()
         self.repair_in_a_while(other.close)
 
     def repair_in_a_while(self, repair: Callable[[], None]) -> None:

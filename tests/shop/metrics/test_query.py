@@ -379,7 +379,5 @@ def test_parts_of_a_huge_refund_are_whole(db: Database, sell: Callable[..., None
     table = answer(db, Query(("refunds", "returned_units"), *JANUARY, ("sku",)))
     assert table["refunds"].sum() == 7_000_000_000_001
     with db.read() as connection:
-        kinds = connection.exec_driver_sql(
-            "SELECT DISTINCT typeof(refund_cents), typeof(returned_units) FROM fact_sku_day"
-        )
-        assert kinds.fetchall() == [("integer", "integer")]
+        rows = connection.exec_driver_sql("SELECT refund_cents, returned_units FROM fact_sku_day").fetchall()
+    assert {type(value) for row in rows for value in row} == {int}
