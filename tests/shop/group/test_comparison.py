@@ -22,6 +22,7 @@ from shop.group.shops import add_shop, database_of, listed_shop
 from shop.metrics.query import Query, total
 from tests.support.shops.days import every_day, sell
 
+pytestmark = pytest.mark.sqlite_file("has files next to the home as shops of a group")
 NOW = datetime(2026, 6, 30, 4, tzinfo=UTC)
 MAY, APRIL = Period(date(2026, 5, 1), date(2026, 5, 31)), Period(date(2026, 4, 1), date(2026, 4, 30))
 PASSWORD = "celadon cups in spring"

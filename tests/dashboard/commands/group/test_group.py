@@ -12,6 +12,7 @@ from etl import credentials
 from sample_data.generator.spring import FOLDER as SPRING
 from shop.connect import connect
 
+pytestmark = pytest.mark.sqlite_file("has files next to the home as shops of a group")
 ORDERS = SPRING / "douyin_orders_2021-11.csv"
 
 

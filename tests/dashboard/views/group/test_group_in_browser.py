@@ -27,6 +27,7 @@ from tests.support.web.money_canaries import plant
 from tests.support.web.money_canaries import shown as canaries
 from tests.support.web.web_session import web_session
 
+pytestmark = pytest.mark.sqlite_file("has files next to the home as shops of a group")
 PASSWORD = "long enough for a test"
 MONTHS = "from=2022-01-01&to=2022-02-28"
 MONEY = [("kiln", "part=materials"), ("settings", "section=costs"), ("growth", "part=ladder")]
