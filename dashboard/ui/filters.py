@@ -30,6 +30,7 @@ from shop.metrics.settings import currency_of
 from shop.overview import ReportClock
 
 PERIODS = ("month", "last_month", "week", "days_30", "days_90", "year", "all", "free")
+LONGEST_DAYS = 20 * 366
 ALL = "all"
 RUN_LANGUAGE, RUN_CURRENCY = (
     "run.language",
@@ -169,9 +170,15 @@ def _period(at: ReportClock) -> tuple[Period, str]:
         return named(choice, at), choice
     month = month_of(at.on)
     start, end = start or month.start, end or month.end
-    free = Period(min(start, end), max(start, end))
+    free = _past(min(start, end), max(start, end), at.today)
     url_state.range_of(t("frame.days"), ("from", "to"), (free.start, free.end), width=230)
     return free, choice
+
+
+def _past(first: date, last: date, today: date) -> Period:
+    """A range without the days to come, of which nothing is known, and at most LONGEST_DAYS long."""
+    last = min(last, max(today, first))
+    return Period(max(first, last - timedelta(days=min(LONGEST_DAYS, (last - first).days))), last)
 
 
 def named(choice: str, at: ReportClock) -> Period:

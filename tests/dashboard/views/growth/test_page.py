@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.views.growth import campaigns as campaign_view
@@ -151,3 +152,18 @@ def test_an_edited_campaign_table_requests_only_its_changes(db):
     request = campaign_view.changed(result, rows)
     assert [item[0] for item in request.written] == [rows[0]["name"], "Kiln fair"]
     assert [year for _, year in request.removed] == [gone["year"]]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (("2022-03-01", "2035-01-01"), (date(2022, 3, 1), date(2022, 3, 20))),  # no day to come
+        (("0001-01-01", "9999-12-31"), (date(2002, 3, 5), date(2022, 3, 20))),
+        (("2035-01-01", "2036-01-01"), (date(2035, 1, 1), date(2035, 1, 1))),
+    ],
+)
+def test_a_range_ends_today_and_is_no_longer_than_twenty_years(spring_shop, days, expected):
+    with time_machine.travel("2022-03-20T12:00:00+08:00", tick=True):
+        page = open_page("growth", **{"from": days[0], "to": days[1]})
+        assert no_error(page)
+    assert page.date_input[0].value == expected
