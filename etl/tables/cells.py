@@ -109,7 +109,7 @@ def to_count(cell: str) -> int:
     return int(number)
 
 
-MOST_SECONDS = 100 * 366 * 86_400
+MOST_SECONDS = 36_600 * 86_400
 CLOCK = re.compile(r"\d+(?::\d{1,2}){1,2}", re.ASCII)
 LENGTH = re.compile(
     r"^(?:(\d+(?:\.\d+)?)\s*(?:天|d|days?)\s*)?(?:(\d+(?:\.\d+)?)\s*(?:个?小时|个?钟头|时|h|hrs?|hours?)\s*)?"
