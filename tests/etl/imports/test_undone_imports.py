@@ -15,6 +15,7 @@ from etl.imports.importer import import_file
 from shop.access.roles import OWNER
 from shop.db.database import Database
 from shop.metrics import deferred_rollups
+from shop.open_data.views import VIEWS
 from shop.orders.undo_import import undo_import
 from tests.etl.imports.test_mutated_files import mark_of, opened, settings_of, table_of
 from tests.support.files_by_kind import SAMPLES, Sample
@@ -30,10 +31,8 @@ def state(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     deferred_rollups.up_to_date(db)
     rows: dict[str, list[tuple[Any, ...]]] = {}
     with db.read() as connection:
-        names = connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
-        )
-        for name in sorted({row[0] for row in names}.difference((*LOGS, CALENDAR))):
+        names = {name for name in db.tables(connection) if not name.startswith("sqlite_")} | {*VIEWS}
+        for name in sorted(names.difference((*LOGS, CALENDAR))):
             cursor = connection.exec_driver_sql(f'SELECT * FROM "{name}"')
             read = [place for place, column in enumerate(cursor.keys()) if (name, column) != OF_ONE_VERSION]
             rows[name] = sorted((tuple(row[place] for place in read) for row in cursor), key=repr)
