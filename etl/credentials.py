@@ -34,14 +34,14 @@ LOGIN = ("access_token", "refresh_token", "code")
 _shop: ContextVar[str] = ContextVar("shop", default="")
 
 
-def _none_chosen() -> str:
+def _none() -> str:
     return ""
 
 
-class ChosenShop:
-    """Whose keys are read and stored: `by` names the listed shop of this run, "" for the process's own."""
+class KeyScope:
+    """Whose keys are read and stored: `shop` names the listed shop of this run, "" for the process's own."""
 
-    by: Callable[[], str] = staticmethod(_none_chosen)
+    shop: Callable[[], str] = staticmethod(_none)
 
 
 @contextmanager
@@ -54,14 +54,14 @@ def of_shop(name: str) -> Iterator[None]:
         _shop.reset(token)
 
 
-def listed_shop() -> str:
+def shop_of_keys() -> str:
     """The listed shop whose keys are read and stored; "" for the process's own."""
-    return _shop.get() or ChosenShop.by()
+    return _shop.get() or KeyScope.shop()
 
 
 def folder() -> Path:
     """The configuration folder of the shop: that of the user, of a named shop a folder in it."""
-    name = listed_shop() or os.environ.get(SHOP_VARIABLE) or shop_of(default_url())
+    name = shop_of_keys() or os.environ.get(SHOP_VARIABLE) or shop_of(default_url())
     return _user_folder() / "shops" / name if name else _user_folder()
 
 
@@ -90,7 +90,7 @@ def _stored() -> dict[str, dict[str, Any]]:
 
 
 def _from_environment(connector: Connector) -> dict[str, str]:
-    if listed_shop():
+    if shop_of_keys():
         return {}
     names = (*(item.name for item in connector.CREDENTIALS), "access_token", "refresh_token")
     result = _environment_of(connector.NAME, names)()
@@ -118,7 +118,7 @@ def settings_of(connector: Connector) -> dict[str, str]:
     given |= {
         name: os.environ[prefix + name.upper()]
         for name in known
-        if prefix + name.upper() in os.environ and not listed_shop()
+        if prefix + name.upper() in os.environ and not shop_of_keys()
     }
     return {name: given[name] for name in known if given.get(name)}
 

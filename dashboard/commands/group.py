@@ -23,11 +23,11 @@ def list_(as_json: bool) -> None:
     """The shops with who may see them."""
     from shop.access.roles import require
     from shop.group.access import accesses
-    from shop.group.shops import listed_shops
+    from shop.group.shops import group_shops
 
     with opened() as (db, actor):
         require(actor, "manage_shop")
-        entries, allowed = listed_shops(db), accesses(db)
+        entries, allowed = group_shops(db), accesses(db)
     people = {
         item.name: {access.account: access.role for access in allowed if access.shop == item.name}
         for item in entries
@@ -78,11 +78,11 @@ def add(name: str, place: str, title: str, as_json: bool) -> None:
 def remove(name: str, yes: bool) -> None:
     """Take a shop off the list; its data stay."""
     from shop.access.roles import require
-    from shop.group.shops import listed_shop, remove_shop
+    from shop.group.shops import group_shop, remove_shop
 
     with opened() as (db, actor):
         require(actor, "manage_shop")
-        entry = listed_shop(db, name)
+        entry = group_shop(db, name)
         if not yes:
             click.confirm(t("commands.group.sure", shop=entry.shown_name, place=entry.place), abort=True)
         remove_shop(db, name, actor=actor)

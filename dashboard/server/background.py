@@ -29,7 +29,7 @@ from etl.sync.stock_push import push_due
 from shop.backups import automatic, second_folder
 from shop.core.errors import DatabaseBusy, ShopError
 from shop.db.database import Database
-from shop.group.shops import ListedEntry, database_of, listed_shops
+from shop.group.shops import ShopEntry, database_of, group_shops
 from shop.maintenance import MOST_CLOCK_MINUTES, clock_difference
 from shop.metrics.deferred_rollups import is_stale, up_to_date
 from shop.metrics.preferences import read_preferences
@@ -190,9 +190,9 @@ class BackgroundWorker:
 
     def _look_at_group(self, home: Database) -> None:
         """The same for every shop of the group: one that cannot be used stops no other."""
-        entries: list[ListedEntry] = []
+        entries: list[ShopEntry] = []
         with suppress(ShopError):
-            entries = listed_shops(home)
+            entries = group_shops(home)
         for entry in entries:
             with credentials.of_shop(entry.name):
                 last = self._last.get(entry.name, "")

@@ -10,14 +10,14 @@ from streamlit.runtime import exists as is_served
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.ui import url_state
-from etl.credentials import ChosenShop
+from etl.credentials import KeyScope
 from shop.access.accounts import have_accounts
 from shop.access.roles import TERMINAL, Actor, Role, UnknownRole, role_named
 from shop.access.sessions import COOKIE, SignedOut, Visitor, visitor_of
 from shop.connect import shared
 from shop.core.errors import ShopError
 from shop.db.database import ROLE_VARIABLE, Database, default_url
-from shop.group.access import OpenedShop, enter
+from shop.group.access import CurrentShop, enter
 
 __all__ = ["ROLE", "USER", "UnknownRole", "actor", "current_role", "person", "role", "session_token"]
 
@@ -30,21 +30,31 @@ def home_database() -> Database:
     return shared(default_url())
 
 
-def opened_shop() -> OpenedShop:
+def current_shop() -> CurrentShop:
     """The shop of the group that this session has chosen, else the home, in the role of the current user there.
 
     On the command line, and in a browser while there are no accounts, the role is KILNBOARD_ROLE (else the owner):
     whoever can read the database file is its owner. Raises UnknownRole, SignedOut where the session has ended, and what
     `enter` raises.
     """
-    visitor = signed_in_visitor() if is_served() else None
-    return enter(home_database(), _chosen_shop(), visitor, role() if visitor is None else "owner")
+    visitor = current_visitor()
+    return enter(home_database(), _chosen_shop(), visitor, usual_role(visitor))
+
+
+def current_visitor() -> Visitor | None:
+    """Who is signed in; None on the command line and while the home has no accounts. Raises SignedOut."""
+    return signed_in_visitor() if is_served() else None
+
+
+def usual_role(visitor: Visitor | None) -> Role:
+    """The role in which all shops are opened where nobody has an account."""
+    return role() if visitor is None else "owner"
 
 
 def shown_database() -> Database:
     """The database of the chosen shop, else that of the home, for how things are shown."""
     try:
-        return opened_shop().db
+        return current_shop().db
     except ShopError:
         return home_database()
 
@@ -54,27 +64,27 @@ def _chosen_shop() -> str:
 
 
 def _shop_of_keys() -> str:
-    return "" if get_script_run_ctx(suppress_warning=True) is None else opened_shop().name
+    return "" if get_script_run_ctx(suppress_warning=True) is None else current_shop().name
 
 
-ChosenShop.by = staticmethod(_shop_of_keys)
+KeyScope.shop = staticmethod(_shop_of_keys)
 
 
 def actor() -> Actor:
-    """The current user, with their role in the chosen shop as it is in the database now; see `opened_shop`.
+    """The current user, with their role in the chosen shop as it is in the database now; see `current_shop`.
 
     Without accounts KILNBOARD_USER (else the name on this computer).
     """
-    visitor = signed_in_visitor() if is_served() else None
+    visitor = current_visitor()
     if visitor is not None:
-        return Actor(visitor.name, opened_shop().role, visitor.address)
+        return Actor(visitor.name, current_shop().role, visitor.address)
     origin = _address() if is_served() else TERMINAL
     return Actor(os.environ.get(USER) or _login(), role(), origin)
 
 
 def home_actor() -> Actor | None:
     """The current user with their role in the home; None for a guest of the group."""
-    visitor = signed_in_visitor() if is_served() else None
+    visitor = current_visitor()
     if visitor is None:
         return actor()
     return None if visitor.role is None else Actor(visitor.name, visitor.role, visitor.address)
@@ -85,7 +95,7 @@ def current_role() -> Role:
 
     Raises UnknownRole, and SignedOut where the session has ended.
     """
-    return opened_shop().role
+    return current_shop().role
 
 
 def _address() -> str:
@@ -107,7 +117,7 @@ def signed_in_visitor() -> Visitor | None:
 def person() -> Actor | None:
     """Who is signed in in this browser, with the role in the chosen shop; None without accounts. Raises SignedOut."""
     visitor = signed_in_visitor()
-    return None if visitor is None else Actor(visitor.name, opened_shop().role, visitor.address)
+    return None if visitor is None else Actor(visitor.name, current_shop().role, visitor.address)
 
 
 def session_token() -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from dashboard.ui.actor import opened_shop
+from dashboard.ui.actor import current_shop
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.metrics.query import answer as run_query
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 def database() -> Database:
     """The database of the chosen shop, read as the current user; raises SignedOut, and what opening it raises."""
-    return opened_shop().db
+    return current_shop().db
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

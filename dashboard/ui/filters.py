@@ -170,12 +170,12 @@ def _period(at: ReportClock) -> tuple[Period, str]:
         return named(choice, at), choice
     month = month_of(at.on)
     start, end = start or month.start, end or month.end
-    free = _past(min(start, end), max(start, end), at.today)
+    free = _without_future(min(start, end), max(start, end), at.today)
     url_state.range_of(t("frame.days"), ("from", "to"), (free.start, free.end), width=230)
     return free, choice
 
 
-def _past(first: date, last: date, today: date) -> Period:
+def _without_future(first: date, last: date, today: date) -> Period:
     """A range without the days to come, of which nothing is known, and at most LONGEST_DAYS long."""
     last = min(last, max(today, first))
     return Period(max(first, last - timedelta(days=min(LONGEST_DAYS, (last - first).days))), last)

@@ -12,7 +12,7 @@ from streamlit.runtime import exists as is_served
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
-from dashboard.ui.actor import actor, opened_shop
+from dashboard.ui.actor import actor, current_shop
 from shop.core.errors import LostShop, ShopError
 
 RETRY_SECONDS = 5
@@ -76,7 +76,7 @@ def unavailable(problem: ShopError) -> None:
     @st.fragment(run_every=RETRY_SECONDS)
     def wait() -> None:
         with suppress(ShopError):
-            opened_shop().db.version()
+            current_shop().db.version()
             st.rerun()
 
     if is_served():

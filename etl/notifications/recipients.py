@@ -30,7 +30,7 @@ def place() -> Path:
 
 def all_addresses() -> list[Address]:
     """Every address, by name."""
-    password = None if credentials.listed_shop() else os.environ.get("KILNBOARD_MAIL_PASSWORD")
+    password = None if credentials.shop_of_keys() else os.environ.get("KILNBOARD_MAIL_PASSWORD")
     return [
         replace(item, settings={**item.settings, "password": password})
         if password and item.service == MAIL

@@ -32,9 +32,12 @@ class BadRow:
 
 
 def words_of_bad(rows: Sequence[BadRow]) -> list[str]:
-    """What stands in the cells of rows that could not be read; short words are left out, which may mean anything."""
+    """What stands in the cells of rows that could not be read, without what is no id.
+
+    That is a short word, which may mean anything, and what cannot be printed, such as half of a character.
+    """
     words = (word.strip() for row in rows for word in re.split("[\\t,;\"'=]", row.text))
-    return [word for word in dict.fromkeys(words) if len(word) >= SHORTEST_WORD]
+    return [word for word in dict.fromkeys(words) if len(word) >= SHORTEST_WORD and word.isprintable()]
 
 
 class RowShape:

@@ -12,7 +12,7 @@ from shop.access.roles import ROLES, Actor, Role, UnknownRole, require, role_nam
 from shop.access.sessions import Visitor
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.group.shops import ListedEntry, database_of, listed_shop, listed_shops
+from shop.group.shops import ShopEntry, database_of, group_shop, group_shops
 
 SUMS = "sums"  # the shop's sums next to those of others, and nothing else of it
 GRANTS = (*ROLES, SUMS)
@@ -59,7 +59,7 @@ def allow(home: Database, account: str, shop: str, role: str, *, actor: Actor) -
     require(actor, "manage_shop")
     if role and role not in GRANTS:
         raise UnknownRole(role=role, known=", ".join(GRANTS))
-    entry = listed_shop(home, shop)
+    entry = group_shop(home, shop)
     with home.write() as connection:
         number = existing_account(connection, account)
         values = {"account": number, "shop": entry.name, "role": role}
@@ -81,7 +81,7 @@ def roles_of(home: Database, visitor: Visitor | None, usual: Role) -> dict[str, 
     Without accounts (`visitor` is None) whoever sits at the computer sees all, in the `usual` role.
     """
     if visitor is None:
-        return {item.name: usual for item in listed_shops(home)}
+        return {item.name: usual for item in group_shops(home)}
     with home.read() as connection:
         rows = connection.execute(
             text("SELECT name, role FROM group_access WHERE account_id = :id ORDER BY name"),
@@ -90,14 +90,14 @@ def roles_of(home: Database, visitor: Visitor | None, usual: Role) -> dict[str, 
     return {row.name: row.role for row in rows}
 
 
-def visible_shops(home: Database, visitor: Visitor | None, usual: Role) -> list[ListedEntry]:
+def visible_shops(home: Database, visitor: Visitor | None, usual: Role) -> list[ShopEntry]:
     """The listed shops that somebody may open, by name."""
     roles = roles_of(home, visitor, usual)
-    return [item for item in listed_shops(home) if roles.get(item.name, SUMS) != SUMS]
+    return [item for item in group_shops(home) if roles.get(item.name, SUMS) != SUMS]
 
 
 @dataclass(frozen=True)
-class OpenedShop:
+class CurrentShop:
     """A shop that somebody has opened: its name in the list ("" for the home), and its database, read in their role."""
 
     name: str
@@ -105,7 +105,7 @@ class OpenedShop:
     role: Role
 
 
-def enter(home: Database, name: str, visitor: Visitor | None, usual: Role = "owner") -> OpenedShop:
+def enter(home: Database, name: str, visitor: Visitor | None, usual: Role = "owner") -> CurrentShop:
     """The shop of this name ("" for the home, for a guest their first one), opened in the role that somebody has there.
 
     `usual` is the role where there are no accounts. Raises ClosedShop, NoShopYet, and what opening a database
@@ -114,7 +114,7 @@ def enter(home: Database, name: str, visitor: Visitor | None, usual: Role = "own
     if not name:
         role = usual if visitor is None else visitor.role
         if role is not None:
-            return OpenedShop("", home.read_as(role), role)
+            return CurrentShop("", home.read_as(role), role)
         first = next(iter(visible_shops(home, visitor, usual)), None)
         if first is None:
             raise NoShopYet()
@@ -128,4 +128,4 @@ def enter(home: Database, name: str, visitor: Visitor | None, usual: Role = "own
     if row is None or granted is None or granted == SUMS:
         raise ClosedShop(name=name)
     role = role_named(str(granted))
-    return OpenedShop(name, database_of(home, ListedEntry(*row[:3])).read_as(role), role)
+    return CurrentShop(name, database_of(home, ShopEntry(*row[:3])).read_as(role), role)

@@ -20,7 +20,7 @@ from shop.core.periods import Period
 from shop.db.database import Database
 from shop.group.access import SUMS, roles_of
 from shop.group.parallel import ShopAnswer
-from shop.group.shops import ListedEntry, database_of, listed_shops
+from shop.group.shops import ShopEntry, database_of, group_shops
 from shop.growth.comparison.calendars import pair
 from shop.growth.comparison.growth import Comparison, Counted, compare, first_sale_on
 from shop.metrics.query import Query
@@ -37,7 +37,7 @@ READER: Role = "creator"  # of a shop whose sums alone may be seen
 class ShopToCompare:
     """A shop that somebody may compare: its entry ("" as name is the home), and the role that reads its sums."""
 
-    entry: ListedEntry
+    entry: ShopEntry
     role: Role
 
 
@@ -77,8 +77,8 @@ def shops_to_compare(home: Database, visitor: Visitor | None, usual: Role) -> li
         title = shop_settings(connection).name
     result = []
     if own is not None and not overview.is_empty(home):
-        result.append(ShopToCompare(ListedEntry("", home.shown_name, title), own))
-    for entry in listed_shops(home):
+        result.append(ShopToCompare(ShopEntry("", home.shown_name, title), own))
+    for entry in group_shops(home):
         if role := roles.get(entry.name):
             result.append(ShopToCompare(entry, READER if role == SUMS else role_named(role)))
     return [item for item in result if "see_sums" in MAY[item.role]]

@@ -42,6 +42,7 @@ def ask_all(
 ) -> list[ShopAnswer[T]]:
     """The answers of shops in their order; `question` is called with each name in a thread, after `begin` there.
 
+    Not by concurrent.futures: a program joins the threads of a pool before it ends, also one on a lost server.
     A ShopError is a result, any other error is raised. The result of a thread that does not end is SlowShop.
     """
     queue: SimpleQueue[str] = SimpleQueue()

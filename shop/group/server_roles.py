@@ -9,9 +9,7 @@ from shop.access.audit import log_action
 from shop.access.roles import Actor, require
 from shop.core.errors import ShopError
 from shop.db.database import Database
-from shop.group.shops import database_of, listed_shop
-
-KINDS = ("reader", "writer")
+from shop.group.shops import database_of, group_shop
 
 
 class NoServerRoles(ShopError):
@@ -24,7 +22,7 @@ class NoServerRoles(ShopError):
 
 
 def grant_server_role(home: Database, name: str, kind: str, *, actor: Actor) -> tuple[str, str]:
-    """Make the role of a kind (of KINDS) for a shop; its name and its new password, which is stored nowhere.
+    """Make the role of a kind (reader, writer) for a shop; its name and its new password, which is stored nowhere.
 
     Raises NotAllowed, UnknownShop, NoServerRoles and what the server refuses.
     """
@@ -49,7 +47,7 @@ def withdraw_server_role(home: Database, name: str, kind: str, *, actor: Actor) 
 def _on_server(home: Database, name: str, kind: str, do: Callable[..., Any], actor: Actor) -> Any:
     """Call `do` with a connection of the shop's server, its schema and the kind."""
     require(actor, "manage_shop")
-    entry = listed_shop(home, name)
+    entry = group_shop(home, name)
     db = database_of(home, entry)
     if not db.is_file:
         from shop.db.postgresql.database import ServerDatabase

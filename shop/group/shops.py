@@ -17,7 +17,7 @@ from shop.db.urls import is_server, shop_name, with_password_of, with_shop, with
 from shop.metrics.settings import shop_settings
 
 
-class ListedShop(ShopError):
+class ShopExists(ShopError):
     """A shop is in the list already, by its name or by its place."""
 
     message = "“{name}” is in the list already: {place}."
@@ -39,7 +39,7 @@ class HomeShop(ShopError):
 
 
 @dataclass(frozen=True)
-class ListedEntry:
+class ShopEntry:
     """One shop of the list: its short name, its title for people, and its path or URL without a password."""
 
     name: str
@@ -57,23 +57,23 @@ def has_group(home: Database) -> bool:
     return home.row("SELECT 1 FROM group_shop LIMIT 1") is not None
 
 
-def listed_shops(home: Database) -> list[ListedEntry]:
+def group_shops(home: Database) -> list[ShopEntry]:
     """The shops of the list, by name."""
     with home.read() as connection:
         rows = connection.execute(text("SELECT name, place, title FROM group_shop ORDER BY name")).all()
-    return [ListedEntry(*row) for row in rows]
+    return [ShopEntry(*row) for row in rows]
 
 
-def listed_shop(home: Database, name: str) -> ListedEntry:
+def group_shop(home: Database, name: str) -> ShopEntry:
     """The shop of this name; raises UnknownShop."""
     row = home.row("SELECT name, place, title FROM group_shop WHERE name = :name", {"name": name})
     if row is None:
-        known = ", ".join(item.name for item in listed_shops(home)) or "–"
+        known = ", ".join(item.name for item in group_shops(home)) or "–"
         raise UnknownShop(name=name, url=home.shown_name, known=known)
-    return ListedEntry(*row)
+    return ShopEntry(*row)
 
 
-def database_of(home: Database, entry: ListedEntry) -> Database:
+def database_of(home: Database, entry: ShopEntry) -> Database:
     """The database of a listed shop, opened once per process.
 
     No file is created where there is none: raises MissingDatabase, UnknownShop, UnreachableServer and what else opening
@@ -93,7 +93,7 @@ def address_of(home: str, name: str) -> str:
     shop_name(name)
     db = connect(home)
     try:
-        return _url(db, listed_shop(db, name).place)
+        return _url(db, group_shop(db, name).place)
     except UnknownShop:
         if not is_server(home):
             raise
@@ -104,18 +104,18 @@ def address_of(home: str, name: str) -> str:
 
 def add_shop(
     home: Database, name: str, place: str = "", *, title: str = "", actor: Actor
-) -> tuple[ListedEntry, bool]:
+) -> tuple[ShopEntry, bool]:
     """Put a shop on the list; also whether it was created, where nothing was at its place.
 
     Without a place it is next to the home: a schema in the same database, or a file in the same folder. A password in
     a URL is not stored. Whoever adds it and has an account may see it as its owner. Raises NotAllowed, BadShopName,
-    ListedShop, HomeShop and what opening it raises.
+    ShopExists, HomeShop and what opening it raises.
     """
     require(actor, "manage_shop")
     place = _placed(home, shop_name(name), place)
-    for item in listed_shops(home):
+    for item in group_shops(home):
         if name == item.name or place == item.place:
-            raise ListedShop(name=item.name, place=item.place)
+            raise ShopExists(name=item.name, place=item.place)
     title, is_new = _see_to(_url(home, place), title.strip())
     with home.write() as connection:
         connection.execute(
@@ -130,13 +130,13 @@ def add_shop(
             {"shop": name, "actor": actor.name},
         )
         log_action(connection, actor, "group.added", f"{name} ({place})")
-    return ListedEntry(name, place, title), is_new
+    return ShopEntry(name, place, title), is_new
 
 
-def remove_shop(home: Database, name: str, *, actor: Actor) -> ListedEntry:
+def remove_shop(home: Database, name: str, *, actor: Actor) -> ShopEntry:
     """Take a shop off the list, with who may see it; its database stays as it is. Raises NotAllowed, UnknownShop."""
     require(actor, "manage_shop")
-    entry = listed_shop(home, name)
+    entry = group_shop(home, name)
     with home.write() as connection:
         for table in ("group_access", "group_shop"):
             connection.execute(text(f"DELETE FROM {table} WHERE name = :name"), {"name": name})

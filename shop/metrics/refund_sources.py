@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from shop.db.derived import per_version
+from shop.db.version_cache import per_version
 from shop.metrics.request import ANY_CURRENCY, Query
 from shop.metrics.settings import shop_settings
 from shop.metrics.sources import FEW_REFUND_DAYS, QUIET_DAYS

@@ -120,7 +120,7 @@ MANY_DAYS = (
 DAYS_AT_ONCE = 32  # whose lines are still in memory when the next statement reads them
 
 
-def at_once(days: Iterable[str]) -> Iterator[list[str]]:
+def batches_of_days(days: Iterable[str]) -> Iterator[list[str]]:
     """Days in their order, as many at a time as each statement is run for."""
     ordered = sorted(days)
     for start in range(0, len(ordered), DAYS_AT_ONCE):

@@ -26,7 +26,7 @@ from shop.metrics.refund_sql import (
     REFUNDED,
     REFUNDED_ON,
     REFUNDED_ORDERS,
-    at_once,
+    batches_of_days,
     days_of_orders,
     list_first_lines,
     list_refunded_orders,
@@ -258,9 +258,9 @@ def refresh(connection: Connection, shop_id: int, touched: Touched) -> None:
     if with_refunds:
         list_refunded_orders(cursor, shop_id, payout_days)
     long = _days_of_long_orders(cursor, shop_id, touched, days)
-    for some in at_once(days):
+    for some in batches_of_days(days):
         _compute_days(cursor, shop_id, some, long, with_refunds=with_refunds)
-    for some in at_once(payout_days):
+    for some in batches_of_days(payout_days):
         payout_rollup.compute_days(cursor, shop_id, some, refunds=with_refunds, payouts=with_payouts)
     _compute_months(cursor, shop_id, sorted({day[:7] + "-01" for day in days}))
     deferred_rollups.mark(cursor, shop_id, touched.days, payout_days)
@@ -378,10 +378,9 @@ def _compute_days(
     cursor.executemany(REFUNDS_BY_DELAY, values)
     for sql in (LINES_OF_DAY, SPLIT_ORDERS_OF_DAY):
         cursor.executemany(sql, others)
-    for sql in (
-        (LONG_ORDERS_OF_DAY, FIRST_LINES_OF_DAY) if of_long else ()
-    ):  # the list of first lines is there
-        cursor.executemany(sql, of_long)
+    if of_long:  # else there is no list of first lines
+        for sql in (LONG_ORDERS_OF_DAY, FIRST_LINES_OF_DAY):
+            cursor.executemany(sql, of_long)
     if with_refunds:
         for sql in (REFUNDS_OF_DAY, REFUNDS_OF_PAID, RETURNS_WITHOUT_SALE, REFUNDED_ORDERS_OF_DAY):
             cursor.executemany(sql, values)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shop.core import clock
-from shop.db.derived import per_version
+from shop.db.version_cache import per_version
 
 LINES_BY_CURRENCY = (
     "SELECT platform, currency, SUM(lines) FROM fact_day WHERE shop_id = :shop GROUP BY platform, currency"

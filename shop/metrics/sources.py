@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from shop.db.derived import per_version
+from shop.db.version_cache import per_version
 from shop.metrics.settings import shop_settings
 
 QUIET_DAYS = 4  # a file may begin and end with a few days without a sale

@@ -26,7 +26,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.metrics.refund_sql import EARLIER, at_once
+from shop.metrics.refund_sql import EARLIER, batches_of_days
 
 TABLES = ("fact_stream", "fact_session", "fact_video", "session_sum")
 MARGIN_PERCENT = 5
@@ -210,7 +210,7 @@ def compute(
     near_streams = _following({row[0] for row in cursor.execute(STREAM_DAYS, values).fetchall()})
     before = ATTRIBUTED_DAYS if noted is None else ATTRIBUTED_BEFORE
     attributed = {row[0] for row in cursor.execute(before, values).fetchall()}.union(noted or ())
-    for some in at_once(touched | _following(started)):
+    for some in batches_of_days(touched | _following(started)):
         of_days = [
             values | {"day": day, "by_time": values["by_time"] and day in near_streams} for day in some
         ]

@@ -10,14 +10,14 @@ from html import escape
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui.actor import opened_shop
+from dashboard.ui.actor import current_shop
 
 EDITS = ("edited_rows", "added_rows", "deleted_rows")
 
 
 def show() -> None:
     """The version, the words of the script and the button; none of them is seen."""
-    shop = opened_shop()
+    shop = current_shop()
     values = {
         "version": shop.db.version(),
         "shop": shop.name,

@@ -10,13 +10,12 @@ from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.runtime import exists as is_served
 
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
 from dashboard.ui import url_state
-from dashboard.ui.actor import SHOP, home_database, opened_shop, role, signed_in_visitor
+from dashboard.ui.actor import SHOP, current_shop, current_visitor, home_database, usual_role
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.group.access import visible_shops
@@ -32,7 +31,7 @@ def show() -> None:
     if len(offered) < 2:
         return
     with suppress(ShopError):
-        now = opened_shop().name
+        now = current_shop().name
         with st.popover(
             literal(offered.get(now, now)), icon=":material/store:", width="stretch", key="shops"
         ):
@@ -50,8 +49,8 @@ def offered_shops() -> dict[str, str]:
     home = home_database()
     if not has_group(home):
         return {}
-    visitor = signed_in_visitor() if is_served() else None
-    entries = visible_shops(home, visitor, role() if visitor is None else "owner")
+    visitor = current_visitor()
+    entries = visible_shops(home, visitor, usual_role(visitor))
     named = {item.name: item.shown_name for item in entries}
     is_guest = visitor is not None and visitor.role is None
     return named if is_guest else {"": _name_of(home) or t("group.home")} | named

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import streamlit as st
-from streamlit.runtime import exists as is_served
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from dashboard.i18n.messages import t
 from dashboard.text import comparison
 from dashboard.text import group as wording
 from dashboard.ui import cache, text, url_state
-from dashboard.ui.actor import role, signed_in_visitor
+from dashboard.ui.actor import current_visitor, usual_role
 from dashboard.ui.filters import View
 from shop.db.database import Database
 from shop.group.comparison import (
@@ -32,8 +31,8 @@ ROUNDED = timedelta(minutes=10)  # a running day is looked at again that often
 
 def offered(home: Database) -> list[ShopToCompare]:
     """The shops that the user may compare."""
-    visitor = signed_in_visitor() if is_served() else None
-    return shops_to_compare(home, visitor, role() if visitor is None else "owner")
+    visitor = current_visitor()
+    return shops_to_compare(home, visitor, usual_role(visitor))
 
 
 def show(home: Database, shops: list[ShopToCompare], view: View) -> None:

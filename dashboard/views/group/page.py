@@ -6,13 +6,13 @@ from dashboard.i18n.messages import t
 from dashboard.ui import feedback, filters, text
 from dashboard.ui.actor import home_actor, home_database
 from dashboard.views.group import comparison, shops
-from shop.group.shops import listed_shops
+from shop.group.shops import group_shops
 
 
 def show() -> None:
     """The comparison, or how a group begins."""
     home, manager = home_database(), home_actor()
-    entries = listed_shops(home)
+    entries = group_shops(home)
     offered = comparison.offered(home) if entries else []
     if offered:
         comparison.show(home, offered, filters.view())

@@ -13,12 +13,12 @@ from shop.access.roles import Actor
 from shop.db.database import Database
 from shop.db.urls import is_server
 from shop.group.access import GRANTS, accesses, allow
-from shop.group.shops import FilePlace, ListedEntry, add_shop, remove_shop
+from shop.group.shops import FilePlace, ShopEntry, add_shop, remove_shop
 
 CLOSED = ""
 
 
-def show(home: Database, entries: list[ListedEntry], user: Actor) -> None:
+def show(home: Database, entries: list[ShopEntry], user: Actor) -> None:
     """The shops, the one that is chosen with who may see it, and the form for another one."""
     text.heading(t("group.list"))
     for item in entries:
@@ -34,7 +34,7 @@ def show(home: Database, entries: list[ListedEntry], user: Actor) -> None:
         _new(home, user)
 
 
-def _people(home: Database, item: ListedEntry, user: Actor) -> None:
+def _people(home: Database, item: ShopEntry, user: Actor) -> None:
     people = accounts(home)
     if not people:
         text.note(t("group.no_accounts"))
@@ -59,7 +59,7 @@ def _grant_name(role: str) -> str:
     return t(f"people.roles.{role}") if role else t("group.closed")
 
 
-def _removal(home: Database, item: ListedEntry, user: Actor) -> None:
+def _removal(home: Database, item: ShopEntry, user: Actor) -> None:
     text.note(t("group.remove_sure"))
     if st.button(t("group.remove_go"), key=f"remove-{item.name}") and feedback.tried(
         lambda: remove_shop(home, item.name, actor=user)

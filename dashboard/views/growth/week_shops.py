@@ -5,11 +5,10 @@ opened by an account of its own.
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime import exists as is_served
 
 from dashboard.i18n.messages import t
 from dashboard.ui import cache, text, url_state
-from dashboard.ui.actor import actor, current_role, home_database, opened_shop, signed_in_visitor
+from dashboard.ui.actor import actor, current_role, current_shop, current_visitor, home_database
 from shop.access.accounts import have_accounts
 from shop.access.roles import MAY, Actor, NotAllowed, require, role_named
 from shop.access.sessions import person_of, sign_in
@@ -49,7 +48,7 @@ def other_shops() -> list[tuple[Database, Actor]]:
 
 def _shops_of_group() -> list[tuple[Database, Actor]]:
     """The shops of the group that were chosen, each read in the user's role there."""
-    own, visitor = opened_shop(), signed_in_visitor() if is_served() else None
+    own, visitor = current_shop(), current_visitor()
     roles = roles_of(home_database(), visitor, current_role())
     offered = {
         item.name: item.shown_name

@@ -61,7 +61,7 @@ SUBSIDIES = (
 )
 FEES = ("platform_fee", "channel_fee", "recruiting_fee", "promotion_fee", "other_fee")
 BANK_TRANSFER = "提现|充值"  # never about an order, whatever stands in its column
-OWN_TRANSFER = "提现|充值|转账|余额|保证金"
+OWN_TRANSFER = "转账|余额|保证金"
 
 
 def parse(rows: Rows, context: Context) -> Parsed:

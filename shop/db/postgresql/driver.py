@@ -21,7 +21,7 @@ from psycopg.adapt import Dumper
 from psycopg.types.numeric import FloatLoader
 
 from shop.db.database import sqlite_driver
-from shop.db.postgresql import many
+from shop.db.postgresql import batch_statements
 from shop.db.postgresql.inserts import Insert
 from shop.db.postgresql.translation import TranslatedSql, translate
 
@@ -138,7 +138,11 @@ class ServerCursor:
         into = statement.insert
         if into is not None and len(rows) >= FROM_ROWS and not isinstance(rows[0], dict):
             result = self._at_once(lambda: self._copy(into, rows))
-        elif into is None and len(rows) >= many.FROM_ROWS and (one := many.together(sql, rows)):
+        elif (
+            into is None
+            and len(rows) >= batch_statements.FROM_ROWS
+            and (one := batch_statements.combine(sql, rows))
+        ):
             result = self._at_once(lambda: self._cursor.execute(*one).rowcount)
         else:
             result = None

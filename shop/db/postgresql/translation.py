@@ -27,7 +27,7 @@ import shop.models  # noqa: F401  (fills the metadata)
 from shop.db.postgresql.groups import settle_groups
 from shop.db.postgresql.inserts import Insert, keys_of, parts_of, rewrite_insert
 from shop.db.postgresql.languages import Source, text_of
-from shop.db.postgresql.stored import translation_of
+from shop.db.postgresql.translation_store import translation_of
 from shop.db.postgresql.truth import settle_truth
 
 QUOTED = r"('(?:[^']|'')*'|\"[^\"]*\")"

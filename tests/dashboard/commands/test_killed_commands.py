@@ -159,31 +159,17 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield base
 
 
-def killed_on_server(
-    mock: MockPlatforms, base: Path, folder: Path, patch: pytest.MonkeyPatch, count: int
-) -> None:
-    given = environment(mock, PLATFORM, base, 100_000.0)
-    patch.setenv("KILNBOARD_CONFIG", given["KILNBOARD_CONFIG"])
-    log_in(mock, PLATFORM)
-    families = [family("import", base, folder, count), sync_of("sync of refunds", mock, base, count)]
-    check(folder, families, **given)
-
-
 @forks
 @pytest.mark.sqlite_file("starts a server of its own")
+@pytest.mark.parametrize("count", [2, pytest.param(100, marks=pytest.mark.proof)])
 def test_an_import_and_a_sync_on_a_server_ended_at_any_moment(
-    mock: MockPlatforms, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    count: int, mock: MockPlatforms, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    killed_on_server(mock, served, tmp_path, monkeypatch, 2)
-
-
-@forks
-@pytest.mark.proof
-@pytest.mark.sqlite_file("starts a server of its own")
-def test_an_import_and_a_sync_on_a_server_ended_at_a_hundred_moments(
-    mock: MockPlatforms, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    killed_on_server(mock, served, tmp_path, monkeypatch, 100)
+    given = environment(mock, PLATFORM, served, 100_000.0)
+    monkeypatch.setenv("KILNBOARD_CONFIG", given["KILNBOARD_CONFIG"])
+    log_in(mock, PLATFORM)
+    families = [family("import", served, tmp_path, count), sync_of("sync of refunds", mock, served, count)]
+    check(tmp_path, families, **given)
 
 
 @forks

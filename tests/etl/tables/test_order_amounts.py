@@ -155,7 +155,7 @@ def test_a_row_that_could_not_be_read_leaves_the_shares_of_its_order_unknown():
             "subtotal": ["120", "80", None],
         }
     )
-    bad = (BadRow(3, "BrokenBytes", {}, '="#1001"\t40\t�\t'),)
+    bad = (BadRow(3, "BrokenBytes", {}, '="#1001"\t40\t�\thalf \ud83d'),)
     results = OrderColumns(shared=("subtotal",), weights=("unit", "quantity"), scattered=True).rewritten(
         [Chunk(chunk.columns, chunk.rows, bad)], currency="GBP"
     )

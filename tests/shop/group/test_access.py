@@ -16,13 +16,13 @@ from shop.db.urls import with_password_of
 from shop.group.access import ClosedShop, NoShopYet, accesses, allow, enter, roles_of, visible_shops
 from shop.group.shops import (
     HomeShop,
-    ListedShop,
+    ShopExists,
     add_shop,
     address_of,
     database_of,
+    group_shop,
+    group_shops,
     has_group,
-    listed_shop,
-    listed_shops,
     remove_shop,
 )
 from shop.settings import save_settings
@@ -51,7 +51,7 @@ def visitor(home: Database, name: str) -> Visitor:
 
 
 def test_a_shop_is_created_next_to_the_home_or_taken_in(home: Database, tmp_path: Path) -> None:
-    assert [item.place for item in listed_shops(home)] == [
+    assert [item.place for item in group_shops(home)] == [
         str(home.path.with_name(f"{name}.db")) for name in ("gaoling", "yaoli")
     ]
     there = connect(str(tmp_path / "elsewhere.db"))
@@ -64,9 +64,9 @@ def test_a_shop_is_created_next_to_the_home_or_taken_in(home: Database, tmp_path
 
 
 def test_names_and_places_are_taken_once_and_the_home_is_no_entry(home: Database) -> None:
-    with pytest.raises(ListedShop):
+    with pytest.raises(ShopExists):
         add_shop(home, "gaoling", str(home.path.with_name("other.db")), actor=MEI)
-    with pytest.raises(ListedShop):
+    with pytest.raises(ShopExists):
         add_shop(home, "other", str(home.path.with_name("gaoling.db")), actor=MEI)
     with pytest.raises(HomeShop):
         add_shop(home, "other", str(home.path), actor=MEI)
@@ -79,14 +79,14 @@ def test_names_and_places_are_taken_once_and_the_home_is_no_entry(home: Database
 def test_a_shop_that_is_gone_is_not_made_anew_and_leaves_the_list_without_a_trace_of_its_data(
     home: Database,
 ) -> None:
-    place = Path(listed_shop(home, "yaoli").place)
+    place = Path(group_shop(home, "yaoli").place)
     remove_shop(home, "yaoli", actor=MEI)
-    assert place.exists() and [item.name for item in listed_shops(home)] == ["gaoling"]
+    assert place.exists() and [item.name for item in group_shops(home)] == ["gaoling"]
     assert {access.shop for access in accesses(home)} == {"gaoling"}
-    place = Path(listed_shop(home, "gaoling").place)
+    place = Path(group_shop(home, "gaoling").place)
     place.unlink()
     with pytest.raises(MissingDatabase):
-        database_of(home, listed_shop(home, "gaoling"))
+        database_of(home, group_shop(home, "gaoling"))
     assert not place.exists()
 
 
@@ -152,8 +152,8 @@ def test_shops_on_a_server_next_to_a_home_that_is_there_or_a_file(server_url: st
     assert enter(home, "gaoling", None).db.address == entry.place
     entry, is_new = add_shop(db, "kiln-1", entry.place, actor=OWNER)
     assert not is_new and address_of(str(db.path), "kiln-1") == entry.place
-    assert database_of(db, entry).version() == database_of(home, listed_shop(home, "gaoling")).version()
-    assert address_of(url, "gaoling") == listed_shop(home, "gaoling").place
+    assert database_of(db, entry).version() == database_of(home, group_shop(home, "gaoling")).version()
+    assert address_of(url, "gaoling") == group_shop(home, "gaoling").place
     home.close()
 
 

@@ -18,7 +18,7 @@ from shop.db.database import Database
 from shop.group.access import allow
 from shop.group.comparison import ShopFigures, database_to_compare, shop_figures, shops_to_compare, sums
 from shop.group.parallel import AT_ONCE, ShopAnswer, SlowShop, ask_all
-from shop.group.shops import add_shop, database_of, listed_shop
+from shop.group.shops import add_shop, database_of, group_shop
 from shop.metrics.query import Query, total
 from tests.support.shops.days import every_day, sell
 
@@ -41,7 +41,7 @@ def home(db: Database) -> Database:
     }
     for name, story in stories.items():
         add_shop(db, name, actor=OWNER)
-        shop = database_of(db, listed_shop(db, name))
+        shop = database_of(db, group_shop(db, name))
         story(shop)
         if name == "even":
             sell(shop, dict.fromkeys(every_day(MAY.start, MAY.end), 200_00), order="m")
@@ -81,7 +81,7 @@ def test_a_shop_is_measured_by_the_days_that_are_known_of_it(home: Database) -> 
 
 
 def test_days_that_nothing_covers_do_not_count_as_days_without_sales(home: Database) -> None:
-    shop = database_of(home, listed_shop(home, "even"))
+    shop = database_of(home, group_shop(home, "even"))
     with shop.write() as connection:  # what a sync has read of May, up to the 21st
         for first, last in ((APRIL.start, date(2026, 5, 21)),):
             since, until = (
@@ -108,14 +108,14 @@ def test_currencies_are_not_added_and_sums_are_those_of_the_shops(home: Database
     assert {name: item.shops for name, item in totals.items()} == {"CNY": 2, "USD": 1}
     wanted = 0
     for name in ("even", "late"):
-        shop = database_of(home, listed_shop(home, name))
+        shop = database_of(home, group_shop(home, name))
         wanted += int(total(shop, Query(("gmv",), MAY.start, MAY.end, currency="CNY"))["gmv"] or 0)
     assert totals["CNY"].figures["gmv"] == wanted == 31 * 200_00 + 10 * 300_00
     assert totals["USD"].figures["gmv"] == 31 * 50_00 and totals["CNY"].figures["orders"] == 41
 
 
 def test_a_shop_that_is_away_is_named_and_the_others_answer(home: Database) -> None:
-    Path(listed_shop(home, "late").place).unlink()
+    Path(group_shop(home, "late").place).unlink()
     answers = answers_of(home)
     assert isinstance(answers["late"].problem, MissingDatabase)
     assert figures_of(answers["even"]).rows and figures_of(answers["abroad"]).rows

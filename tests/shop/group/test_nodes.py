@@ -16,7 +16,7 @@ from shop.db.database import Database
 from shop.db.urls import with_shop
 from shop.group.comparison import ShopFigures, database_to_compare, shop_figures, shops_to_compare, sums
 from shop.group.parallel import ShopAnswer, ask_all
-from shop.group.shops import add_shop, database_of, listed_shop
+from shop.group.shops import add_shop, database_of, group_shop
 from tests.support.engines.nodes import Node, nodes
 from tests.support.engines.postgres import own_data_folder
 from tests.support.pages import VIEWS, no_error, open_page, shown
@@ -43,7 +43,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, lis
         for place, name in enumerate(NAMES, 1):
             add_shop(home, name, with_shop(node_of(name, servers[:3]).url, name), actor=OWNER)
             for db in (
-                database_of(home, listed_shop(home, name)),
+                database_of(home, group_shop(home, name)),
                 connect(with_shop(servers[3].url, name), is_new=True),
             ):
                 sell(db, {day: place * 1000_01 + day.day for day in every_day(date(2026, 4, 1), MAY.end)})

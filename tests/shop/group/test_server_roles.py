@@ -14,7 +14,7 @@ from shop.db.database import Database
 from shop.db.dialect import raw_cursor
 from shop.db.urls import with_shop
 from shop.group.server_roles import NoServerRoles, grant_server_role, withdraw_server_role
-from shop.group.shops import add_shop, database_of, listed_shop
+from shop.group.shops import add_shop, database_of, group_shop
 from shop.open_data.views import VIEWS
 from tests.support.engines.postgres import new_database, own_data_folder, server
 from tests.support.files_by_kind import SAMPLES
@@ -37,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         db = connect(new_database(url))
         for name in ("gaoling", "yaoli"):
             add_shop(db, name, actor=OWNER)
-            shop = database_of(db, listed_shop(db, name))
+            shop = database_of(db, group_shop(db, name))
             for sample in SAMPLES:
                 if sample.name in ("douyin_orders.csv", "settlement.csv"):
                     import_file(shop, sample.path, settings=sample.settings)

@@ -7,10 +7,13 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import root_command
+from dashboard.commands import group
 from dashboard.i18n.language import use_language
 from etl import credentials
 from sample_data.generator.spring import FOLDER as SPRING
 from shop.connect import connect
+from shop.group.access import GRANTS
+from shop.group.comparison import CALENDARS
 
 pytestmark = pytest.mark.sqlite_file("has files next to the home as shops of a group")
 ORDERS = SPRING / "douyin_orders_2021-11.csv"
@@ -104,3 +107,8 @@ def test_the_keys_of_a_shop_are_in_a_folder_of_its_own(home: Path, monkeypatch: 
     monkeypatch.delenv("KILNBOARD_SHOP")
     monkeypatch.setenv("KILNBOARD_DB", "postgresql://me@host/county?shop=yaoli")
     assert credentials.folder().name == "yaoli"
+
+
+def test_what_can_be_typed_is_what_there_is() -> None:
+    assert list(group.CALENDAR.choices) == list(CALENDARS)
+    assert list(group.GRANTED.choices) == [*GRANTS, "none"]

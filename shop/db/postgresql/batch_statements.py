@@ -13,15 +13,15 @@ from typing import Any
 from sqlglot import exp
 
 from shop.db.postgresql.languages import text_of
-from shop.db.postgresql.stored import translation_of
 from shop.db.postgresql.translation import NAME, NUMBER, marked, plain_name, rewritten
+from shop.db.postgresql.translation_store import translation_of
 
 FROM_ROWS = 8  # below that, the few plans cost less than the translation of another statement
 KINDS: dict[type, str] = {str: "TEXT", int: "BIGINT", bool: "BIGINT"}
 SOURCE = 'SELECT 1 AS "the source"'
 
 
-def together(sql: str, rows: Sequence[Any]) -> tuple[str, dict[str, Any]] | None:
+def combine(sql: str, rows: Sequence[Any]) -> tuple[str, dict[str, Any]] | None:
     """The statement for all of these rows of values, and its values; None where it has to run for each of them."""
     if isinstance(rows[0], Mapping):
         columns = {name: [row[name] for row in rows] for name in rows[0]}

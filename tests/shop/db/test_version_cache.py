@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from etl.sync import landing
-from shop.db.derived import per_version
+from shop.db.version_cache import per_version
 from shop.metrics.sources import gap_days
 from tests.support.fresh import new_database
 

@@ -94,15 +94,15 @@ def test_many_values_leave_the_same_rows_on_both(engines: tuple[Any, Any], name:
 
 @pytest.mark.parametrize("name", AT_ONCE)
 def test_they_are_sent_in_one_statement(name: str) -> None:
-    from shop.db.postgresql.many import together
+    from shop.db.postgresql.batch_statements import combine
 
     sql, rows = AT_ONCE[name]
-    found = together(sql, rows)
+    found = combine(sql, rows)
     assert found is not None and "UNNEST" in found[0]
 
 
 @pytest.mark.parametrize("name", sorted(set(ONE_BY_ONE) - {"a row twice"}))
 def test_where_the_order_matters_each_is_sent(name: str) -> None:
-    from shop.db.postgresql.many import together
+    from shop.db.postgresql.batch_statements import combine
 
-    assert together(*ONE_BY_ONE[name]) is None
+    assert combine(*ONE_BY_ONE[name]) is None
