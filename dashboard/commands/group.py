@@ -69,7 +69,8 @@ def add(name: str, place: str, title: str, as_json: bool) -> None:
     if as_json:
         print_json({"shop": entry.name, "place": entry.place, "created": is_new})
         return
-    click.echo(t("group.created" if is_new else "group.taken_in", shop=entry.shown_name, place=entry.place))
+    words = t("group.created" if is_new else "group.taken_in", shop=entry.shown_name, place=entry.place)
+    click.echo(words.replace("*", ""))
 
 
 @group_command.command("remove", help=t("commands.group.remove"))
@@ -86,7 +87,7 @@ def remove(name: str, yes: bool) -> None:
         if not yes:
             click.confirm(t("commands.group.sure", shop=entry.shown_name, place=entry.place), abort=True)
         remove_shop(db, name, actor=actor)
-    click.echo(t("group.removed", shop=entry.shown_name, place=entry.place))
+    click.echo(t("group.removed", shop=entry.shown_name, place=entry.place).replace("*", ""))
 
 
 @group_command.command("allow", help=t("commands.group.allow"))

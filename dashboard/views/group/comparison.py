@@ -43,7 +43,7 @@ def show(home: Database, shops: list[ShopToCompare], view: View) -> None:
         )
     answers = read(home, shops, view, calendar)
     pairs = list(zip(shops, answers, strict=True))
-    answered = sum(answer.value is not None for answer in answers)
+    answered = sum(answer.value is not None and bool(answer.value.rows) for answer in answers)
     text.sentence(t("group.answer", answered=answered, shops=len(shops), range=view.period))
     text.note(t("group.fair"))
     for total in sums(answers):

@@ -34,6 +34,7 @@ def run(home: Path, *words: str, code: int = 0, given: str = "") -> str:
         patch.setenv("KILNBOARD_SHOP", "")
         result = CliRunner().invoke(root_command(), list(words), input=given)
     assert result.exit_code == code, (result.output, result.exception)
+    assert "*" not in result.output  # the marks of bold words are for pages
     return result.output
 
 
