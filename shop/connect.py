@@ -76,6 +76,9 @@ def shared(url: str) -> Database:
     Where another file has taken its name, that one is opened. Raises MissingDatabase while there is none, LostShop
     where there are backups.
     """
+    db = _shared.get(url)
+    if db is not None and _is_current(db):  # without a lock: all sessions come here
+        return db
     with _sharing:
         opening = _opening.setdefault(url, Lock())
     with opening:

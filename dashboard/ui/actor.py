@@ -10,6 +10,7 @@ from streamlit.runtime import exists as is_served
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.ui import url_state
+from dashboard.ui.run import once
 from etl.credentials import KeyScope
 from shop.access.accounts import have_accounts
 from shop.access.roles import TERMINAL, Actor, Role, UnknownRole, role_named
@@ -37,8 +38,13 @@ def current_shop() -> CurrentShop:
     whoever can read the database file is its owner. Raises UnknownRole, SignedOut where the session has ended, and what
     `enter` raises.
     """
+    name = _chosen_shop()
+    return once(("shop", name), lambda: _entered(name))
+
+
+def _entered(name: str) -> CurrentShop:
     visitor = current_visitor()
-    return enter(home_database(), _chosen_shop(), visitor, usual_role(visitor))
+    return enter(home_database(), name, visitor, usual_role(visitor))
 
 
 def current_visitor() -> Visitor | None:
@@ -105,6 +111,10 @@ def _address() -> str:
 
 def signed_in_visitor() -> Visitor | None:
     """Who is signed in in this browser; None while the home has no accounts. Raises SignedOut."""
+    return once("visitor", _signed_in_visitor)
+
+
+def _signed_in_visitor() -> Visitor | None:
     home = home_database()
     if not have_accounts(home):
         return None

@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.ui.actor import current_shop
+from dashboard.ui.run import once
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.metrics.query import answer as run_query
@@ -28,10 +29,8 @@ def database() -> Database:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _stored(
-    _reader: Callable[..., Any], _db: Database, name: str, shop: Any, role: str, version: int, arguments: Any
-) -> Any:
-    return _reader(_db, *arguments[0], **dict(arguments[1]))
+def _stored(*, _reader: Callable[..., Any], _db: Database, _given: Any, key: Any) -> Any:
+    return _reader(_db, *_given[0], **dict(_given[1]))
 
 
 def cached(reader: Callable[Concatenate[Database, P], T], *arguments: P.args, **named: P.kwargs) -> T:
@@ -50,7 +49,8 @@ def cached_of(
         db.shown_name,
         db.identity,
     )  # no two shops have all of it, nor two files of one name
-    result: T = _stored(reader, db, name, place, db.role, db.version(), given)
+    version = once(("version", place), db.version)
+    result: T = _stored(_reader=reader, _db=db, _given=given, key=(name, place, db.role, version, given))
     return result
 
 

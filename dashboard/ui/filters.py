@@ -18,6 +18,7 @@ from dashboard.theme.palette import Palette, palette
 from dashboard.ui import cache, text, url_state
 from dashboard.ui.actor import shown_database
 from dashboard.ui.page import PageMeta
+from dashboard.ui.run import once
 from shop import overview
 from shop.core.periods import Period, month_back, month_of, week_of
 from shop.db.database import Database
@@ -78,7 +79,7 @@ def first_sale() -> date | None:
 
 def _chosen() -> Preferences:
     """What the shop's owner chose for all its pages."""
-    return read_preferences(shown_database())
+    return once("preferences", lambda: read_preferences(shown_database()))
 
 
 def _usual_language() -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopError
+from shop.db import writes
 from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
 from shop.db.database import BUSY_SECONDS, Database, sqlite_driver
 from shop.db.partial import PARTIAL, fresh_copy, give_name, journals
@@ -138,6 +139,7 @@ def restore(
         with _no_other_writer(place):
             copy = _store_copy(place) if place.exists() else None
             _rename(fresh, place)
+            writes.note()
             if key is not None:
                 os.replace(next_key_of(place), key_of(place))
             for left in journals(place):

@@ -26,6 +26,7 @@ from shop.core.errors import (
     UnreachableDatabase,
     UnsupportedDatabase,
 )
+from shop.db import writes
 from shop.db.buyer_key import FINGERPRINT, create_key, fingerprint, key_of, next_key_of, read_key
 from shop.db.dialect import raw_cursor, write_index_hints
 from shop.db.refusals import disk_refusal, in_words
@@ -51,8 +52,7 @@ def sqlite_driver() -> ModuleType:
 
 def sqlite_is_sound() -> bool:
     """Whether the SQLite in use is free of the WAL-reset bug."""
-    parts = tuple(int(part) for part in sqlite_driver().sqlite_version.split("."))
-    return parts >= WAL_RESET_FIXED
+    return tuple(map(int, sqlite_driver().sqlite_version.split("."))) >= WAL_RESET_FIXED
 
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # C://studio is a path on a drive
@@ -138,12 +138,15 @@ class Database:
                 transaction = connection.begin()
             finally:
                 self._wait_at_most(connection, BUSY_SECONDS)
-            with transaction:
-                before = raw_cursor(connection).total_changes
-                yield connection
-                changes = raw_cursor(connection).total_changes
-                if changes != before and not quiet:
-                    bump_version(connection)
+            try:
+                with transaction:
+                    before = raw_cursor(connection).total_changes
+                    yield connection
+                    changes = raw_cursor(connection).total_changes
+                    if changes != before and not quiet:
+                        bump_version(connection)
+            finally:
+                writes.note()
 
     @property
     def is_file(self) -> bool:
@@ -186,9 +189,7 @@ class Database:
             return
         self.engine.dispose()
         with suppress(OSError):
-            if _identity(log) == self._log.get(
-                "identity"
-            ):  # that of the file before: never to be applied to this one
+            if _identity(log) == self._log.get("identity"):  # never to be applied to another file
                 log.unlink()
         raise ReplacedDatabase(path=str(self.path))
 

@@ -10,8 +10,8 @@ from dashboard.i18n.messages import t
 from dashboard.reports import weekly as layout
 from dashboard.ui import cache, text
 from dashboard.ui.actor import actor
-from dashboard.ui.downloads import in_this_run
 from dashboard.ui.filters import View
+from dashboard.ui.run import in_this_run
 from dashboard.views.growth.week_shops import other_shops
 from shop.profit.weekly_report import report_of_shops, weekly_report
 

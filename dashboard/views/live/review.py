@@ -8,7 +8,7 @@ from dashboard.i18n.messages import t
 from dashboard.reports import pdf, session_report
 from dashboard.text.audience import live as wording
 from dashboard.ui import cache, feedback, text
-from dashboard.ui.downloads import in_this_run
+from dashboard.ui.run import in_this_run
 from dashboard.views.live import presentations
 from dashboard.views.live.common import SessionView
 from shop.core.money import to_decimal, to_minor_rounded

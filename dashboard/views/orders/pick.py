@@ -13,7 +13,7 @@ from dashboard.reports import packing as paper
 from dashboard.reports import pdf
 from dashboard.text.parcels import box_text, wrap_text
 from dashboard.ui import cache, feedback, text, url_state
-from dashboard.ui.downloads import in_this_run
+from dashboard.ui.run import in_this_run
 from dashboard.views.orders import common, send
 from shop.catalog import photos
 from shop.orders import packing, parcels, picking

@@ -8,7 +8,7 @@ from PIL import Image
 from dashboard.i18n.messages import t
 from dashboard.reports import labels, pdf
 from dashboard.ui import cache, text, url_state
-from dashboard.ui.downloads import in_this_run
+from dashboard.ui.run import in_this_run
 from shop.catalog import label_subjects
 from shop.catalog.label_codes import LabelSubject, UnknownCode, subject_of
 from shop.catalog.label_subjects import LabelEntry

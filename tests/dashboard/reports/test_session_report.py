@@ -12,7 +12,7 @@ from PIL import Image
 from dashboard.i18n import format
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.reports import pdf, png_card, session_report
-from dashboard.ui.downloads import in_this_run
+from dashboard.ui.run import in_this_run
 from shop.connect import connect
 from shop.db.database import Database
 from shop.streams.session import SessionRecord, find_session
