@@ -112,6 +112,15 @@ class TooManyColumns(FileRejected):
     message = "{file} has {found} columns; no export has more than {limit}. Is the separator right?"
 
 
+class SplitHeader(FileRejected):
+    """A separator inside a name of the header moves every column behind it."""
+
+    message = (
+        "The header of {file} has more cells than every row below it: “{first}” and “{rest}” are one name, "
+        "“{header}”, with a separator in it. Correct the header, or export the file again."
+    )
+
+
 class BadEncoding(FileRejected):
     """The text cannot be read with any encoding that exports come in."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from pkgutil import walk_packages
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from etl.errors import (
     ContraryHeader,
     FileRejected,
     MissingColumns,
+    SplitHeader,
     UnknownKind,
     UnknownTable,
     UnlikeAnyTable,
@@ -63,12 +65,18 @@ def all_kinds(platform: str | None = None) -> list[FileKind]:
     return [kind for kind in kinds if slug == kind.PLATFORM or getattr(kind, "ASKS_PLATFORM", False)]
 
 
-def _places(kind: FileKind, table: Table, header: int) -> dict[str, int]:
-    """Where each field of a kind stands; a kind may know its columns by more than their names."""
+def _places(
+    kind: FileKind, table: Table, header: int, headers: Sequence[str] | None = None
+) -> dict[str, int]:
+    """Where each field of a kind stands, with other headers than the table's where they are given.
+
+    A kind may know its columns by more than their names.
+    """
+    headers = table.head[header] if headers is None else headers
     knows = getattr(kind, "places", None)
     if knows is None:
-        return places_of(kind.FIELDS, table.head[header])
-    result: dict[str, int] = knows(table.head[header], table, header)
+        return places_of(kind.FIELDS, headers)
+    result: dict[str, int] = knows(headers, table, header)
     return result
 
 
@@ -128,7 +136,39 @@ def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
     ]
     if len(equal) > 1:
         raise AmbiguousKind(file=tables[0].name, kinds=" / ".join(equal), first=equal[0])
+    _refuse_split_header(best.recognised, kinds)
     return _with_further_worksheets(best.recognised, tables)
+
+
+def _refuse_split_header(recognised: Recognised, kinds: Sequence[FileKind]) -> None:
+    """Refuse a header that is wider than all rows below it, where two cells next to each other are one known name.
+
+    Where rows are as wide, with empty last cells, only if the two are not names themselves.
+    """
+    head, below = recognised.table.head[recognised.header], recognised.table.head[recognised.header + 1 :]
+    if not below or len(head) <= max(map(_width, below)):
+        return
+    is_wider = len(head) > max(map(len, below))
+    for place, (first, rest) in enumerate(pairwise(head)):
+        name = first + rest
+        if not rest and (not first or place + 2 == len(head)):
+            continue
+        if not is_wider and (not first or not rest or (_is_name(kinds, first) and _is_name(kinds, rest))):
+            continue
+        whole = [*head[:place], name, *head[place + 2 :]]
+        if (
+            _is_name(kinds, name)
+            or place in _places(recognised.kind, recognised.table, recognised.header, whole).values()
+        ):
+            raise SplitHeader(file=recognised.table.name, first=first, rest=rest, header=name)
+
+
+def _is_name(kinds: Sequence[FileKind], header: str) -> bool:
+    return any(places_of(kind.FIELDS, (header,)) for kind in kinds)
+
+
+def _width(row: Sequence[str]) -> int:
+    return max((place for place, cell in enumerate(row, 1) if cell), default=0)
 
 
 def _rows(

@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 
 from etl import files
-from etl.errors import ContraryHeader
+from etl.errors import ContraryHeader, FileRejected
+from etl.files.base import Recognised
 from etl.imports import registry
 from etl.tables.open import open_table
+from tests.oracles import table_rows
+from tests.support.files_by_kind import SAMPLES, Sample
+from tests.support.mutations.changes import written
 
 MODULE = """
 from etl.files.base import Parsed
@@ -52,3 +56,27 @@ def test_a_header_that_names_another_platform_contradicts_a_kind(tmp_path: Path)
     with pytest.raises(ContraryHeader) as refusal:
         registry.recognise(open_table(file), registry.all_kinds())
     assert refusal.value.details["header"] == "Kuaishou fee"
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_a_name_of_the_header_with_a_separator_in_it_is_refused(sample: Sample, tmp_path: Path):
+    mark = "\t" if sample.encoding == "utf-16" else ";" if sample.own_profile else ","
+    encoding = "cp1252" if sample.own_profile else "utf-8"
+    kinds = [sample.kind] if sample.kind else registry.all_kinds()
+    rows = list(table_rows.rows_of_text(sample.path.read_bytes().decode(sample.encoding), mark))
+    file = tmp_path / "table.csv"
+
+    def recognised(rows: list[list[str]]) -> Recognised:
+        file.write_bytes(written(rows, mark).encode(encoding))
+        return registry.recognise(open_table(file), kinds)
+
+    whole = recognised(rows)
+    for place in whole.places.values():
+        head = rows[whole.header]
+        name = head[place]
+        for cut in {1, len(name) - 1} - {0, len(name)}:
+            parts = [*head[:place], name[:cut], name[cut:], *head[place + 1 :]]
+            with pytest.raises(FileRejected):
+                pytest.fail(
+                    f"{parts}: {recognised([*rows[: whole.header], parts, *rows[whole.header + 1 :]]).places}"
+                )
