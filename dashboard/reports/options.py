@@ -21,9 +21,9 @@ class ReportOptions:
 
 
 def days(start: str | None, end: str | None, on: date) -> Period:
-    """The days requested; without them the month up to `on`."""
+    """The days requested, those after `on` left out; without any the month up to `on`. Raises BadPeriod."""
     try:
         last = date.fromisoformat(end) if end else on
-        return Period(date.fromisoformat(start) if start else last.replace(day=1), last)
+        return Period(date.fromisoformat(start) if start else last.replace(day=1), last).until(on)
     except ValueError as problem:
         raise BadPeriod(text=f"{start or ''}..{end or ''}") from problem

@@ -171,15 +171,17 @@ def _period(at: ReportClock) -> tuple[Period, str]:
         return named(choice, at), choice
     month = month_of(at.on)
     start, end = start or month.start, end or month.end
-    free = _without_future(min(start, end), max(start, end), at.today)
+    free = _limited(Period(min(start, end), max(start, end)), at.today)
     url_state.range_of(t("frame.days"), ("from", "to"), (free.start, free.end), width=230)
     return free, choice
 
 
-def _without_future(first: date, last: date, today: date) -> Period:
-    """A range without the days to come, of which nothing is known, and at most LONGEST_DAYS long."""
-    last = min(last, max(today, first))
-    return Period(max(first, last - timedelta(days=min(LONGEST_DAYS, (last - first).days))), last)
+def _limited(period: Period, today: date) -> Period:
+    """A range without the days to come, and at most LONGEST_DAYS long."""
+    last = period.until(today).end
+    return Period(
+        max(period.start, last - timedelta(days=min(LONGEST_DAYS, (last - period.start).days))), last
+    )
 
 
 def named(choice: str, at: ReportClock) -> Period:

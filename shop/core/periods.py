@@ -33,6 +33,10 @@ class Period:
         """Every day of the period, in order."""
         return (self.start + timedelta(days=shift) for shift in range(self.days))
 
+    def until(self, today: date) -> Period:
+        """The period without the days to come, of which nothing is known; its first day at least."""
+        return Period(self.start, min(self.end, max(today, self.start)))
+
     def shifted(self, by: timedelta) -> Period:
         """The period shifted by whole days."""
         return Period(self.start + by, self.end + by)
