@@ -66,11 +66,12 @@ def table() -> None:
     page = min(url_state.page(), pages)
     rows = whole.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
     key = _key(narrowed, columns, page)
+    listed = records(rows)
     with st.container(key="narrow-fields"):
-        _one_field(rows, columns)
+        _one_field(listed, columns)
     with st.container(key="wide-cells"):
-        _editor(rows, columns, key)
-    cells = _cells(rows, st.session_state.get(key, {}).get("edited_rows", {}))
+        _editor(rows, listed, columns, key)
+    cells = _cells(listed, st.session_state.get(key, {}).get("edited_rows", {}))
     if cells:
         _review(cells, key, rows)
     else:
@@ -133,25 +134,25 @@ def _key(narrowed: CatalogFilter, columns: str, page: int) -> str:
     return f"editor-{abs(hash((narrowed, columns, page, language())))}-{saves}"
 
 
-def _one_field(rows: pd.DataFrame, columns: str) -> None:
+def _one_field(listed: list[dict[str, Any]], columns: str) -> None:
     """What a phone shows in place of the table: one of its columns, as a list of plain fields."""
     names = SETS[columns]
     name = st.selectbox(
         t("listings.table.field"), names, key=f"one-field-{columns}", format_func=catalog.label
     )
-    one_field.fields("table", name, records(rows))
+    one_field.fields("table", name, listed)
 
 
-def _editor(rows: pd.DataFrame, columns: str, key: str) -> None:
+def _editor(rows: pd.DataFrame, listed: list[dict[str, Any]], columns: str, key: str) -> None:
     thumbs = cache.cached(photos.thumbs, tuple(sorted({str(sku) for sku in cells(rows["sku"]) if sku})))
     names = SETS[columns]
     shown = {
         "photo": [_picture(thumbs.get(sku)) for sku in cells(rows["sku"])],
-        "name": [one_field.row_name(row) for row in records(rows)],
+        "name": [one_field.row_name(row) for row in listed],
         "sku": rows["sku"],
         "platform": [catalog.platform(name) if name else None for name in cells(rows["platform"])],
     }
-    frame_ = pd.DataFrame(shown | {name: _values(rows, name) for name in names})
+    frame_ = pd.DataFrame(shown | {name: _values(listed, name) for name in names})
     st.data_editor(
         frame_,
         key=key,
@@ -175,12 +176,9 @@ def _picture(thumb: bytes | None) -> str | None:
     return f"data:image/jpeg;base64,{b64encode(thumb).decode()}" if thumb else None
 
 
-def _values(rows: pd.DataFrame, name: str) -> list[Any]:
+def _values(listed: list[dict[str, Any]], name: str) -> list[Any]:
     """The stored values of a column as they are shown and typed."""
-    result = []
-    for row in records(rows):
-        result.append(_typed_like(name, one_field.stored(name, row), row))
-    return result
+    return [_typed_like(name, one_field.stored(name, row), row) for row in listed]
 
 
 def _typed_like(name: str, value: Any, row: Mapping[str, Any]) -> Any:
@@ -211,12 +209,11 @@ def _config(name: str) -> Any:
 # --- what the edits would change -------------------------------------------------------------------
 
 
-def _cells(rows: pd.DataFrame, edited: Mapping[Any, Mapping[str, Any]]) -> list[Cell]:
+def _cells(listed: list[dict[str, Any]], edited: Mapping[Any, Mapping[str, Any]]) -> list[Cell]:
     """The typed cells, by the fields and rows that they are of."""
     result = []
-    shown = records(rows)
     for place, values in edited.items():
-        row = shown[int(place)]
+        row = listed[int(place)]
         for name, value in values.items():
             key = tuple(str(row[part] or "") for part in bulk_edit.KEYS[BY_NAME[name].table])
             result.append(Cell(name, key, value))
