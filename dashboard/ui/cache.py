@@ -50,8 +50,22 @@ def cached_of(
         db.identity,
     )  # no two shops have all of it, nor two files of one name
     version = once(("version", place), db.version)
-    result: T = _stored(_reader=reader, _db=db, _given=given, key=(name, place, db.role, version, given))
+    key = _key((name, place, db.role, version, given))
+    result: T = _stored(_reader=reader, _db=db, _given=given, key=key)
     return result
+
+
+def _key(parts: tuple[Any, ...]) -> Any:
+    """The parts as text, which Streamlit hashes in a tenth of the time; as they are where text may not tell them apart.
+
+    Tables and lists cannot be hashed, and the text of an object without one of its own is its place in memory.
+    """
+    try:
+        hash(parts)
+    except TypeError:
+        return parts
+    text = repr(parts)
+    return parts if " at 0x" in text else text
 
 
 def answer(query: Query) -> pd.DataFrame:
