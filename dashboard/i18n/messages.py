@@ -55,9 +55,13 @@ class _Sentence(Formatter):
         return kwargs[key]
 
 
+_SENTENCE = _Sentence()
+
+
 def t(key: str, /, **fields: Any) -> str:
     """The words of this key in the language of this run; a missing key raises KeyError."""
-    return _Sentence().format(words(language())[key], **fields)
+    text = words(language())[key]
+    return _SENTENCE.format(text, **fields) if "{" in text or "}" in text else text
 
 
 def has(key: str) -> bool:
