@@ -56,7 +56,7 @@ def cached_of(
 
 
 def _key(parts: tuple[Any, ...]) -> Any:
-    """The parts as text, which Streamlit hashes in a tenth of the time; as they are where text may not tell them apart.
+    """The parts as text, which Streamlit hashes in a tenth of the time; as they are where two may have the same text.
 
     Tables and lists cannot be hashed, and the text of an object without one of its own is its place in memory.
     """
