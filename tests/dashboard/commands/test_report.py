@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import Any
 
 import pandas
 import pytest
-import time_machine
 from click.testing import CliRunner, Result
 
 import etl
@@ -97,15 +95,6 @@ def test_the_first_winter_is_reported_per_day(report_json: Any) -> None:
         "calendar": "free",
     }
     assert message["units"] == {"units_per_day": "number"}
-
-
-def test_days_to_come_are_no_days_of_a_range(report_json: Any) -> None:
-    with time_machine.travel(datetime(2022, 1, 20, 12, tzinfo=UTC)):
-        whole = report_json("report", "units", "units_per_day", "--from", "2022-01-01", "--to", "2022-02-28")
-        known = report_json("report", "units", "units_per_day", "--from", "2022-01-01", "--to", "2022-01-20")
-        growth = report_json("report", "growth", "--from", "2022-01-01", "--to", "2022-02-28")
-    assert whole == known
-    assert growth["ranges"]["now"] == ["2022-01-01", "2022-01-20"]
 
 
 def test_report_json_has_a_stable_format(report_json: Any) -> None:
