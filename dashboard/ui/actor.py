@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.ui import url_state
 from dashboard.ui.run import once
+from dashboard.ui.url_state import SHOP
 from etl.credentials import KeyScope
 from shop.access.accounts import have_accounts
 from shop.access.roles import TERMINAL, Actor, Role, UnknownRole, role_named
@@ -23,7 +24,6 @@ from shop.group.access import CurrentShop, enter
 __all__ = ["ROLE", "USER", "UnknownRole", "actor", "current_role", "person", "role", "session_token"]
 
 USER, ROLE = "KILNBOARD_USER", ROLE_VARIABLE
-SHOP = "shop"  # the parameter of the URL that names a shop of the group
 
 
 def home_database() -> Database:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
 from dashboard.ui import feedback, text, url_state
-from dashboard.ui.actor import SHOP
+from dashboard.ui.url_state import SHOP
 from shop.access.accounts import accounts
 from shop.access.roles import Actor
 from shop.db.database import Database
