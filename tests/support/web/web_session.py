@@ -62,6 +62,8 @@ class WebSession:
                 }
             elif kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
                 problem = message.delta.new_element.exception.message
+            elif kind == "page_not_found":
+                problem = "page not found"
             elif kind == "script_finished":
                 ended = ForwardMsg.ScriptFinishedStatus.Name(message.script_finished)
                 return problem if ended == "FINISHED_SUCCESSFULLY" else ended

@@ -108,6 +108,21 @@ def test_a_shop_that_was_not_given_is_not_opened(served: Served, name: str, shop
     assert served.changes(name, shop) == 204
 
 
+@pytest.mark.parametrize(
+    ("name", "page", "query"),
+    [("Mei", "start", ""), ("Bo", "orders", "shop=gaoling"), ("Bo", "growth", "shop=gaoling")],
+)
+def test_an_address_finds_the_first_page_by_its_name_and_one_that_is_closed(
+    served: Served, name: str, page: str, query: str
+) -> None:
+    async def addressed() -> str | None:
+        async with web_session(served.address, served.tokens[name], "en") as tab:
+            return await tab.open(page, query)
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, addressed()).result() is None
+
+
 def test_a_role_in_one_shop_is_none_in_another(served: Served) -> None:
     """Bo is the owner of one shop and packs for another one, with the same pages open one after the other."""
     for page, part in MONEY:
