@@ -109,7 +109,7 @@ def main() -> None:
     sections[next(iter(sections))] += _closed_pages(every.keys() - declared.keys(), user.role)
     _find_by_name(default)
     chosen = st.navigation(sections, expanded=True)
-    page = declared.get(chosen.url_path or default)
+    filtered = declared.get(chosen.url_path or default)
     try:
         with st.sidebar:
             shop_picker.show()
@@ -119,8 +119,8 @@ def main() -> None:
         changes.show()
         practice.show()
         tour.show(chosen.url_path or default, declared)
-        if page is not None:
-            filters.build(page)
+        if filtered is not None:
+            filters.build(filtered)
         chosen.run()
     except SignedOut:
         text.signed_out()
