@@ -82,7 +82,7 @@ def _chosen() -> Preferences:
     """What the shop's owner chose for all its pages; while it cannot be read, the language of the last run."""
     try:
         return once("preferences", lambda: read_preferences(shown_database()))
-    except ShopError:  # the frame says it
+    except ShopError:  # which the frame shows
         return Preferences(language=st.session_state.get(RUN_LANGUAGE, ""))
 
 
