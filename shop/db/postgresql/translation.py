@@ -85,7 +85,7 @@ def _translated(sql: str) -> TranslatedSql:
 
 
 def rewritten(sql: str) -> exp.Expr:
-    """A statement of SQLite parsed and rewritten; marks without a name get numbers, as some are copied or moved."""
+    """A statement of SQLite parsed and rewritten, with a number in each mark that has no name."""
     largest = 0
 
     def named(match: re.Match[str]) -> str:
