@@ -43,7 +43,7 @@ NAME = "n_"  # what a mark with a name begins with while it is parsed: the name 
 class TranslatedSql:
     """A statement for psycopg.
 
-    `sql` has its marks, `is_numbered` says whether they are numbers of the values, `is_change` whether it changes rows.
+    `sql` has its marks, `is_numbered` is true where they have numbers, `is_change` where it changes rows.
     `insert` are the parts of an INSERT of plain values, for many rows at once: see `Insert`.
     """
 
