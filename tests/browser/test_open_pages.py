@@ -53,7 +53,9 @@ def test_an_open_page_follows_others_but_never_while_somebody_types(page: Page, 
     expect(line).to_contain_text("有新数据")
     expect(figure).to_have_text("71")
     expect(box).to_have_value("青")
-    page.locator(".st-key-frame-changes button").evaluate("button => button.click()")  # as any other one would
+    page.locator(".st-key-frame-changes button").evaluate(
+        "button => button.click()"
+    )  # as any other one would
     expect(figure).to_have_text("72")
     expect(line).to_have_count(0)  # at once: it would be no news any more
 
