@@ -46,7 +46,7 @@ def _first_page(declared: dict[str, PageMeta], user: Actor) -> tuple[str, bool]:
 
 
 def _closed_pages(names: Iterable[str], role: Role) -> list[st.Page]:
-    """The pages that the current user may not open: their addresses lead to a sentence that says so."""
+    """The pages that the current user may not open: their addresses lead to a sentence about that."""
     return [
         st.Page(
             partial(text.closed, t(f"{name}.name"), role),
@@ -60,7 +60,7 @@ def _closed_pages(names: Iterable[str], role: Role) -> list[st.Page]:
 
 
 def _find_by_name(default: str) -> None:
-    """Let the first page be found by its name: Streamlit knows it by the bare address alone."""
+    """Find the first page by its name too; Streamlit finds it by the bare address only."""
     run = get_script_run_ctx()
     if run is not None and run.pages_manager.intended_page_name == default:
         run.pages_manager.set_script_intent("", "")

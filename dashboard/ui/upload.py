@@ -108,7 +108,7 @@ MAPPABLE = ("UnknownTable", "UnlikeAnyTable", "MissingColumns", "ContraryHeader"
 
 
 @dataclass(frozen=True)
-class UnknownTable:
+class UnmappedTable:
     """A dropped file, or a `member` of an archive, that no kind knows and that a mapping of columns could read."""
 
     file: Any
@@ -116,7 +116,7 @@ class UnknownTable:
 
     @property
     def file_id(self) -> str:
-        """What tells it from all others of the session."""
+        """Its key, unique in the session."""
         return f"{self.file.file_id}{self.member}"
 
     @property
@@ -142,7 +142,7 @@ class UnknownTable:
                 yield next(item.path for item in members if item.name == self.member)
 
     def store(self, report: FileReport) -> None:
-        """Note what came of it in the end; the files of an archive of which none was known are tried anew."""
+        """Store its report; an archive without a readable file is imported once more."""
         done = _outcomes()
         before = done[self.file.file_id]
         if not self.member:
@@ -156,11 +156,11 @@ class UnknownTable:
             done[self.file.file_id] = replace(before, report=whole)
 
 
-def unknown_tables() -> list[UnknownTable]:
+def unknown_tables() -> list[UnmappedTable]:
     """The tables among the dropped files that no kind knows and that a mapping of columns could read."""
     done = _outcomes()
     dropped = [file for file in st.session_state.get("dropped") or [] if file.file_id in done]
-    return [UnknownTable(file, member) for file in dropped for member in done[file.file_id].unknown]
+    return [UnmappedTable(file, member) for file in dropped for member in done[file.file_id].unknown]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from dashboard.i18n.language import language
 
 LINKS = "links"
 SHOP = "shop"  # a shop of the group
-KEPT = (SHOP, "up", "on", "platform", "currency")  # what holds on every page, next to the language
+ON_ALL_PAGES = (SHOP, "up", "on", "platform", "currency")  # parameters of every page, next to the language
 SEARCHED = 60  # characters of a comment that find it again
 
 
@@ -43,16 +43,16 @@ def put(name: str, value: str, default: str = "") -> None:
 
 
 def href(path: str = "", **link: str) -> str:
-    """The address of a page as a link that loads it anew; without a path another view of this one.
+    """The address of a page, by default of another view of this page, for a link with a new load.
 
-    It keeps what holds on every page: a shop of the group, the language, the platform ...; `link` is added to it.
+    It has the parameters of every page (a shop of the group, the language, the platform ...) and those of `link`.
     """
-    kept = {name: value for name in KEPT if (value := get(name))}
+    kept = {name: value for name in ON_ALL_PAGES if (value := get(name))}
     return f"{path}?{urlencode({'lang': language(), **kept, **link})}"
 
 
 def place_of(kind: str, platform: str, key: str, title: str, day: str) -> tuple[str, dict[str, str]]:
-    """The page that shows one thing of the shop, with its parameters; a comment is found by its text on its day."""
+    """The page of an order, session, SKU ... with its parameters; a comment by its text on its day."""
     days = {"period": "free", "from": day, "to": day} if day else {}
     places: dict[str, tuple[str, dict[str, str]]] = {
         "order": ("orders", {"order": key, "of": platform}),

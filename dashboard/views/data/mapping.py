@@ -16,7 +16,7 @@ from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, tables, text, upload
 from dashboard.ui.file_questions import platform_name
-from dashboard.ui.upload import UnknownTable
+from dashboard.ui.upload import UnmappedTable
 from etl.imports import importer
 from etl.imports.preview import Preview, preview
 from etl.profiles import model
@@ -98,7 +98,7 @@ def editors() -> None:
             _editor(file)
 
 
-def _editor(file: UnknownTable) -> None:
+def _editor(file: UnmappedTable) -> None:
     text.heading(t("mapping.heading", file=file.name))
     with file.on_disk() as path:
         try:
@@ -115,7 +115,7 @@ def _editor(file: UnknownTable) -> None:
         _preview_and_import(file, path, answered)
 
 
-def _start(file: UnknownTable, path: Path) -> Draft:
+def _start(file: UnmappedTable, path: Path) -> Draft:
     """A dropped table, read once a session."""
     known: dict[str, Draft] = st.session_state.setdefault("mapping-drafts", {})
     if file.file_id not in known:
@@ -123,7 +123,7 @@ def _start(file: UnknownTable, path: Path) -> Draft:
     return known[file.file_id]
 
 
-def _first_rows(file: UnknownTable, start: Draft) -> None:
+def _first_rows(file: UnmappedTable, start: Draft) -> None:
     rows = {name: cells.slice(0, FIRST_ROWS).to_pylist() for name, cells in start.whole.columns.items()}
     with st.expander(t("mapping.first_rows", count=min(len(start.whole), FIRST_ROWS)), expanded=True):
         st.dataframe(
@@ -131,7 +131,7 @@ def _first_rows(file: UnknownTable, start: Draft) -> None:
         )
 
 
-def _columns(file: UnknownTable, start: Draft) -> tuple[str, dict[str, str], list[str]]:
+def _columns(file: UnmappedTable, start: Draft) -> tuple[str, dict[str, str], list[str]]:
     """The kind of record, the header of each field as the select boxes say, and fields that several headers fit."""
     try:
         guessed, _ = best_table(start)
@@ -164,7 +164,7 @@ def _columns(file: UnknownTable, start: Draft) -> tuple[str, dict[str, str], lis
 
 
 def _boxes(
-    file: UnknownTable, kind: str, names: list[str], headers: list[str], suggested: dict[str, str]
+    file: UnmappedTable, kind: str, names: list[str], headers: list[str], suggested: dict[str, str]
 ) -> dict[str, str]:
     result = {}
     with st.container(horizontal=True, gap="small"):
@@ -181,7 +181,7 @@ def _boxes(
 
 
 def _answers(
-    file: UnknownTable, start: Draft, kind: str, columns: dict[str, str], undecided: list[str]
+    file: UnmappedTable, start: Draft, kind: str, columns: dict[str, str], undecided: list[str]
 ) -> dict[str, Any] | None:
     """The values of the profile with the answers to its questions; None while one is open."""
     draft = complete(start.restarted({f"columns.{n}": h for n, h in columns.items()}), kind, None).draft
@@ -214,7 +214,7 @@ def _stem(name: str) -> str:
 FREE = ("constants.platform", "constants.currency", "dates.time_zone", "dates.year")
 
 
-def _answer(file: UnknownTable, question: Question) -> str | None:
+def _answer(file: UnmappedTable, question: Question) -> str | None:
     section, _, rest = question.code.partition(".")
     place = question.code if has(f"mapping.ask.{question.code}") else section
     if section == "amounts":
@@ -251,7 +251,7 @@ def _choice(section: str, rest: str, choice: str) -> str:
     return t(f"ask.dates.{choice}") if has(f"ask.dates.{choice}") else choice
 
 
-def _preview_and_import(file: UnknownTable, path: Path, values: dict[str, Any]) -> None:
+def _preview_and_import(file: UnmappedTable, path: Path, values: dict[str, Any]) -> None:
     try:
         profile = model.read(text_of(values, ()), file.name)
         result = _previewed(file, path, profile)
@@ -273,7 +273,7 @@ def _preview_and_import(file: UnknownTable, path: Path, values: dict[str, Any]) 
         st.rerun()
 
 
-def _previewed(file: UnknownTable, path: Path, profile: model.Profile) -> Preview:
+def _previewed(file: UnmappedTable, path: Path, profile: model.Profile) -> Preview:
     """The preview of a file by a profile, cached by the text of the profile."""
     known: dict[str, tuple[str, Preview]] = st.session_state.setdefault("mapping-previews", {})
     if known.get(file.file_id, ("",))[0] != profile.text:
@@ -286,7 +286,7 @@ def _previewed(file: UnknownTable, path: Path, profile: model.Profile) -> Previe
     return known[file.file_id][1]
 
 
-def _show(file: UnknownTable, table: str, result: Preview) -> None:
+def _show(file: UnmappedTable, table: str, result: Preview) -> None:
     """The totals, the first records and the rejected rows of a preview."""
     text.heading(t("mapping.preview"))
     if table == "order_line":
