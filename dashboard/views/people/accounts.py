@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
-from dashboard.ui import feedback, text
+from dashboard.ui import actor, feedback, text
 from shop.access import accounts
 from shop.access.accounts import AccountEntry
 from shop.access.roles import ROLES, Actor
@@ -36,11 +38,16 @@ def _account(db: Database, item: AccountEntry, user: Actor) -> None:
         st.markdown(f"**{literal(item.name)}**", width=160)
         now = GUEST if item.is_guest else item.role
         choices = _choices(db, now)
-        role = st.selectbox(
-            t("people.role_of"), choices, choices.index(now), _role_name, key=f"{key}-role", width=200
+        feedback.stored_choice(
+            st.selectbox,
+            t("people.role_of"),
+            choices,
+            now=now,
+            store=partial(_set_role, db, item),
+            key=f"{key}-role",
+            format_func=_role_name,
+            width=200,
         )
-        if role != now and feedback.tried(lambda: _set_role(db, item, role, user)):
-            st.rerun()
         word = t("people.unblock" if item.is_blocked else "people.block")
         if st.button(word, key=f"{key}-block") and feedback.tried(
             lambda: accounts.set_blocked(db, item.name, not item.is_blocked, actor=user)
@@ -55,7 +62,8 @@ def _choices(db: Database, now: str = "") -> tuple[str, ...]:
     return (*ROLES, GUEST) if now == GUEST or has_group(db) else ROLES
 
 
-def _set_role(db: Database, item: AccountEntry, role: str, user: Actor) -> None:
+def _set_role(db: Database, item: AccountEntry, role: str) -> None:
+    user = actor.manager()
     if role != GUEST:
         accounts.set_role(db, item.name, role, actor=user)
     if item.is_guest != (role == GUEST):
