@@ -66,12 +66,11 @@ def _grant_name(role: str) -> str:
 
 def _removal(home: Database, item: ShopEntry, user: Actor) -> None:
     text.note(t("group.remove_sure"))
-    if st.button(t("group.remove_go"), key=f"remove-{item.name}") and feedback.tried(
-        lambda: remove_shop(home, item.name, actor=user)
-    ):
-        feedback.report(t("group.removed", shop=item.shown_name, place=item.place))
-        if url_state.get(SHOP) == item.name:
-            url_state.put(SHOP, "")
+    if st.button(t("group.remove_go"), key=f"remove-{item.name}"):
+        if feedback.tried(lambda: remove_shop(home, item.name, actor=user)):
+            feedback.report(t("group.removed", shop=item.shown_name, place=item.place))
+            if url_state.get(SHOP) == item.name:
+                url_state.put(SHOP, "")
         st.rerun()
 
 

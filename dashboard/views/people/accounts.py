@@ -21,7 +21,6 @@ GUEST = "guest"  # no role in the home: only the shops of the group that they we
 def show(db: Database, user: Actor) -> None:
     """The list of people with their roles, and the form for one more; the owner's."""
     text.heading(t("people.accounts"))
-    feedback.show_error()
     for item in accounts.accounts(db):
         _account(db, item, user)
     with st.expander(t("people.add"), icon=":material/person_add:"):
@@ -49,9 +48,8 @@ def _account(db: Database, item: AccountEntry, user: Actor) -> None:
             width=200,
         )
         word = t("people.unblock" if item.is_blocked else "people.block")
-        if st.button(word, key=f"{key}-block") and feedback.tried(
-            lambda: accounts.set_blocked(db, item.name, not item.is_blocked, actor=user)
-        ):
+        if st.button(word, key=f"{key}-block"):
+            feedback.tried(lambda: accounts.set_blocked(db, item.name, not item.is_blocked, actor=user))
             st.rerun()
         with st.popover(t("people.new_password")):
             new_password(db, item.name, user, key)
@@ -75,9 +73,9 @@ def new_password(db: Database, name: str, user: Actor, key: str) -> None:
     with st.form(f"{key}-password", border=False):
         password = st.text_input(t("sign_in.password"), type="password", key=f"{key}-new")
         text.note(t("people.password_help"))
-        if st.form_submit_button(t("people.save")) and feedback.tried(
-            lambda: accounts.set_password(db, name, password, actor=user)
-        ):
+        if st.form_submit_button(t("people.save")):
+            if feedback.tried(lambda: accounts.set_password(db, name, password, actor=user)):
+                feedback.report(t("people.password_saved", name=name))
             st.rerun()
 
 
@@ -90,9 +88,11 @@ def _new(db: Database, user: Actor) -> None:
             text.note(f"*{_role_name(item)}* {t(f'people.may.{item}')}")
         password = st.text_input(t("sign_in.password"), type="password", key="new-account-password")
         text.note(t("people.password_help"))
-        if st.form_submit_button(t("people.create"), type="primary") and feedback.tried(
-            lambda: accounts.add_account(
-                db, name, "assistant" if role == GUEST else role, password, is_guest=role == GUEST, actor=user
-            )
-        ):
+        if st.form_submit_button(t("people.create"), type="primary"):
+            is_guest = role == GUEST
+            given = "assistant" if is_guest else role
+            if feedback.tried(
+                lambda: accounts.add_account(db, name, given, password, is_guest=is_guest, actor=user)
+            ):
+                feedback.report(t("start.invited", name=name.strip()))
             st.rerun()

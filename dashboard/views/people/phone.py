@@ -19,7 +19,6 @@ def show() -> None:
     feedback.stored_choice(
         st.toggle, t("people.share"), now=bool(addresses), store=listener.set_shared, key="share"
     )
-    feedback.show_error()
     if not addresses:
         text.note(t("people.share_help"))
         return
