@@ -128,5 +128,5 @@ def empty(page: str, icon: str) -> None:
                 icon=":material/flag_circle:",
                 query_params={"step": step},
             )
-        elif step == "data":
+        elif step == "data" and actor().may("see_sums"):
             st.page_link("views/data/page.py", label=t("empty.go"), icon=":material/upload_file:")
