@@ -230,7 +230,8 @@ def reports() -> None:
         return
     text.heading(t("data.reports"))
     st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, result))}</table>')
-    _look_at([outcome.report.kind for outcome in result if outcome.report])
+    reports = [outcome.report for outcome in result if outcome.report]
+    _look_at([part.kind for report in reports for part in report.parts or (report,)])
     for place, outcome in enumerate(result):
         if outcome.report and (shop := outcome.report.shop):
             zone, currency = shop.time_zone, shop.currency
