@@ -57,7 +57,10 @@ for child in running:  # the tests were ended before their processes
     os.kill(child, signal.SIGTERM)
 """
 SERVED = os.environ.get(VARIABLE)
-PROGRAM = "import etl.sync.engine, shop.connect, dashboard.cli, tests.support.pulls"
+PROGRAM = """
+import dashboard.cli, etl.platforms.douyin_shop.connector, etl.sync.engine, shop.backups.files, shop.connect
+import shop.open_data.views, tests.support.pulls
+"""
 
 
 class _Original:
