@@ -20,6 +20,7 @@ from dashboard.ui.actor import shown_database
 from dashboard.ui.page import PageMeta
 from dashboard.ui.run import once
 from shop import overview
+from shop.core.errors import ShopError
 from shop.core.periods import Period, month_back, month_of, week_of
 from shop.db.database import Database
 from shop.growth.comparison import growth
@@ -78,8 +79,11 @@ def first_sale() -> date | None:
 
 
 def _chosen() -> Preferences:
-    """What the shop's owner chose for all its pages."""
-    return once("preferences", lambda: read_preferences(shown_database()))
+    """What the shop's owner chose for all its pages; while it cannot be read, the language of the last run."""
+    try:
+        return once("preferences", lambda: read_preferences(shown_database()))
+    except ShopError:  # which the frame shows
+        return Preferences(language=st.session_state.get(RUN_LANGUAGE, ""))
 
 
 def _usual_language() -> str:

@@ -52,7 +52,7 @@ def _of_many(sql: str, kinds: tuple[tuple[str, str], ...]) -> str | None:
 
 
 def _compile(sql: str, kinds: tuple[tuple[str, str], ...]) -> str | None:
-    root = rewritten(sql, numbers_marks=True)
+    root = rewritten(sql)
     if root.args.get("returning") is not None or root.args.get("with_") is not None:
         return None
     if isinstance(root, exp.Insert) and isinstance(root.expression, exp.Select):

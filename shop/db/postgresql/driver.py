@@ -340,7 +340,7 @@ class Connection:
 def _statement(sql: str) -> TranslatedSql:
     first = MARK_OF_STATEMENT.match(sql)
     if first and first[1].upper() in OWN_WORDS:
-        return TranslatedSql(sql, False, False, False, None)
+        return TranslatedSql(sql, False, False, None)
     return translate(sql)
 
 

@@ -147,6 +147,8 @@ def parts_of(root: exp.Expr) -> Insert | None:
     if not all(isinstance(value, plain) for value in values):
         return None
     conflict = root.args.get("conflict")
+    if conflict is not None and conflict.find(exp.Placeholder):
+        return None
     return Insert(
         text_of(table),
         tuple(given),

@@ -43,12 +43,11 @@ NAME = "n_"  # what a mark with a name begins with while it is parsed: the name 
 class TranslatedSql:
     """A statement for psycopg.
 
-    `sql` has its marks, `is_named` and `is_numbered` say how its values come, `is_change` whether it changes rows.
+    `sql` has its marks, `is_numbered` is true where they have numbers, `is_change` where it changes rows.
     `insert` are the parts of an INSERT of plain values, for many rows at once: see `Insert`.
     """
 
     sql: str
-    is_named: bool
     is_numbered: bool
     is_change: bool
     insert: Insert | None
@@ -74,22 +73,24 @@ def translate(sql: str) -> TranslatedSql:
 
 
 def _translated(sql: str) -> TranslatedSql:
-    is_numbered = any(match[2] for match in OUR_MARK.finditer(sql))
-    root = rewritten(sql, numbers_marks=is_numbered)
+    root = rewritten(sql)
     text = text_of(root)
+    numbers = [mark for mark in MARK.findall(text) if not mark.startswith(NAME)]
+    is_numbered = numbers != [f"{NUMBER}{place}" for place in range(1, len(numbers) + 1)]
+    if not is_numbered:
+        text = MARK.sub(lambda match: match[0] if match[1].startswith(NAME) else "\1\2", text)
     is_change = isinstance(root, exp.Insert | exp.Update | exp.Delete)
-    return TranslatedSql(
-        marked(text), any(MARK.findall(text)), is_numbered, is_change, parts_of(root) if is_change else None
-    )
+    insert = parts_of(root) if is_change and not is_numbered else None
+    return TranslatedSql(marked(text), is_numbered, is_change, insert)
 
 
-def rewritten(sql: str, *, numbers_marks: bool) -> exp.Expr:
-    """A statement of SQLite parsed and rewritten; `numbers_marks` gives those without a name their number."""
+def rewritten(sql: str) -> exp.Expr:
+    """A statement of SQLite parsed and rewritten, with a number in each mark that has no name."""
     largest = 0
 
     def named(match: re.Match[str]) -> str:
         nonlocal largest
-        if match[1] is not None or (match[2] == "" and not numbers_marks):
+        if match[1] is not None:
             return match[0]
         if match[3]:
             return f":{NAME}{match[3]}"

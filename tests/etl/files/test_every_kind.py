@@ -36,7 +36,7 @@ def dump(db: Database, *, rejects: bool = True) -> dict[str, list[tuple]]:
         for name in names:
             if name in OWN or name.startswith("sqlite_") or (name == "rejected_record" and not rejects):
                 continue
-            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+            columns = [item[0] for item in connection.execute(f"SELECT * FROM {name} LIMIT 0").description]
             accepted = ", ".join(f'"{c}"' for c in columns if c not in ("source_id", "rejected_id"))
             result[name] = sorted(connection.execute(f"SELECT {accepted} FROM {name}").fetchall(), key=repr)
         return result

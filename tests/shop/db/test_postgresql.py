@@ -28,6 +28,9 @@ from shop.orders.undo_import import undo
 from shop.stock.adjustments import record, sell
 from shop.stock.ledger import OutOfStock
 from tests.shop.open_data.test_open_numbers import parameters
+from tests.shop.orders.test_video_identity import API as VIDEO_API
+from tests.shop.orders.test_video_identity import FILE as VIDEO_FILE
+from tests.shop.orders.test_video_identity import put
 from tests.support.engines.postgres import new_database, server
 from tests.support.files_by_kind import SAMPLES
 from tests.support.fresh import new_database as new_file
@@ -78,6 +81,8 @@ def tell(db: Database) -> None:
         if sample.name in FILES:
             import_file(db, sample.path, settings=sample.settings)
     undo(db, 2, actor=OWNER)
+    put(db, 3, VIDEO_FILE)
+    put(db, None, VIDEO_API)
     type_in(db)
     ten_cups(db)
     sell(db, "CUP", 2, actor=OWNER, key="market")

@@ -99,6 +99,8 @@ def test_marks_with_numbers_names_and_neither(engines: tuple[Any, Any]) -> None:
     for sql, values in (
         ("SELECT ? || ? || ?2 || ?1 || ?", ("a", "b", "c")),
         ("SELECT :like || ':x' || :like", {"like": "d"}),
+        ("SELECT ? || MIN(?, ?) || ?", ("a", "c", "b", "d")),  # what is translated has some of them twice
+        ("SELECT MAX(?, ?), ?", (1, None, 2)),
     ):
         file, served = (tuple(engine.execute(sql, values).fetchone()) for engine in engines)
         assert file == served

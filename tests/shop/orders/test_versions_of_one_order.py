@@ -129,7 +129,7 @@ def state(db: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def _columns(connection: Any) -> list[str]:
-    return [row[1] for row in connection.exec_driver_sql("PRAGMA table_info(order_line)")]
+    return list(connection.exec_driver_sql("SELECT * FROM order_line LIMIT 0").keys())
 
 
 def expected(history: list[tuple[int, dict[str, Export]]], numbers: list[int]) -> dict[str, dict[str, Any]]:
