@@ -31,9 +31,10 @@ def sentence(at: ReportClock, spans: Sequence[RunningPeriod]) -> str:
     """The day and the month so far in one sentence."""
     day, month = spans[0].figures, spans[-1].figures
     change = month["gmv"].change
+    way = "no_data" if month["gmv"].before.total is None else direction(change)
     when = t("today.when.now", at=at.now) if at.now else t("today.when.day", on=at.on)
     return t(
-        f"today.sentence.{direction(change)}",
+        f"today.sentence.{way}",
         when=when,
         gmv=day["gmv"].now.total,
         orders=day["orders"].now.total,

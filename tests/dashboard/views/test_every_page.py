@@ -66,6 +66,13 @@ def test_the_reference_day_can_be_chosen(spring_shop):
     assert "1月15日（周六）" in sentence(page)
 
 
+def test_days_before_the_first_file_are_not_called_days_without_sales(spring_shop):
+    page = open_page("today", on="2021-11-10", lang="en")
+    assert sentence(page).endswith("nothing is known of the same days last month.")
+    page = open_page("growth", lang="en", period="free", **{"from": "2021-11-01", "to": "2021-11-10"})
+    assert "nothing is known of" in sentence(page) and "had –" not in shown(page)
+
+
 def test_a_link_with_nonsense_still_opens(spring_shop):
     page = open_page(
         "growth",
@@ -92,6 +99,6 @@ def test_a_new_page_is_one_new_folder(tmp_path, monkeypatch):
     )
     (folder / "page.py").write_text("")
     monkeypatch.setattr(views, "__path__", [*views.__path__, str(tmp_path)])
-    names = list(views.pages())
+    names = list(views.pages.__wrapped__())  # the pages are listed once
     assert names[names.index("listings") + 1] == "parcels"
     assert set(names) - {"parcels"} == set(VIEWS)

@@ -9,6 +9,7 @@ from dashboard.i18n.language import use_language
 from dashboard.i18n.messages import has
 from etl.imports.importer import import_file
 from etl.profiles.fields import TABLES
+from etl.profiles.suggest import PLATFORMS
 from shop.connect import connect
 from shop.db.database import sqlite_driver
 from tests.support.pages import ROOT, no_error, open_page, shown
@@ -182,6 +183,10 @@ def test_where_two_columns_may_be_what_was_paid_nothing_is_stored_before_one_is_
     page.run()
     assert no_error(page)
     assert "2 paid orders, 4 pieces. Sold: ¥350.00. Shipping: ¥12.00." in shown(page)
+
+
+def test_every_platform_that_is_offered_has_a_name():
+    assert [name for name in PLATFORMS if not has(f"platform.{name}")] == []
 
 
 def test_every_field_of_a_profile_has_a_name():
