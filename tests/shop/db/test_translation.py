@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shop.db.database import sqlite_driver
-from tests.support.engines.postgres import new_database, server
+from tests.support.engines.postgres import new_database
 
 ROWS = """
 WITH t (k, n, m, x, s, d) AS (VALUES (1, 7, 2, 2.5, 'Kiln', '2026-02-28'), (1, -7, 2, -2.5, 'kiln_x', '2024-02-29'),
@@ -51,16 +51,15 @@ GROUPED = (
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[tuple[Any, Any]]:
-    with server() as url:
-        from shop.db.postgresql.driver import Connection
-        from shop.db.postgresql.functions import FUNCTIONS
+def engines(server_url: str) -> Iterator[tuple[Any, Any]]:
+    from shop.db.postgresql.driver import Connection
+    from shop.db.postgresql.functions import FUNCTIONS
 
-        served = Connection(new_database(url))
-        for statement in FUNCTIONS:
-            served.raw.execute(statement)
-        with closing(sqlite_driver().connect(":memory:")) as file, closing(served):
-            yield file, served
+    served = Connection(new_database(server_url))
+    for statement in FUNCTIONS:
+        served.raw.execute(statement)
+    with closing(sqlite_driver().connect(":memory:")) as file, closing(served):
+        yield file, served
 
 
 def answers(engine: Any, sql: str) -> list[list[Any]]:
