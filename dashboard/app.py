@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterable
+from functools import partial
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import theme
 from dashboard.i18n.language import language_tag
@@ -15,7 +18,7 @@ from dashboard.ui.frame import changes, left_widgets, people, practice, search_b
 from dashboard.ui.page import PageMeta
 from dashboard.views import pages
 from shop import overview
-from shop.access.roles import Actor
+from shop.access.roles import Actor, Role
 from shop.access.sessions import SignedOut
 from shop.core.errors import UNAVAILABLE, ShopError
 from shop.first_steps import is_set_up
@@ -42,6 +45,27 @@ def _first_page(declared: dict[str, PageMeta], user: Actor) -> tuple[str, bool]:
     return START if is_empty else next(name for name in declared if name != START), is_led
 
 
+def _closed_pages(names: Iterable[str], role: Role) -> list[st.Page]:
+    """The pages that the current user may not open: their addresses lead to a sentence about that."""
+    return [
+        st.Page(
+            partial(text.closed, t(f"{name}.name"), role),
+            title=t(f"{name}.name"),
+            icon=text.CLOSED_ICON,
+            url_path=name,
+            visibility="hidden",
+        )
+        for name in names
+    ]
+
+
+def _find_by_name(default: str) -> None:
+    """Find the first page by its name too; Streamlit finds it by the bare address only."""
+    run = get_script_run_ctx()
+    if run is not None and run.pages_manager.intended_page_name == default:
+        run.pages_manager.set_script_intent("", "")
+
+
 def main() -> None:
     """Draw the frame and run the page that the URL names."""
     left_widgets.forget()
@@ -62,10 +86,14 @@ def main() -> None:
         text.unavailable(problem)
         shop_picker.show_ways_out()
         return
-    declared = {name: page for name, page in pages().items() if user.may(page.needs)}
+    every, is_group = pages(), has_group(home_database())
+    declared = {
+        name: page
+        for name, page in every.items()
+        if user.may(page.needs) and (name != GROUP or is_group or user.may("manage_shop"))
+    }
     default, is_led = _first_page(declared, user)
-    hidden = {search_box.PAGE} | (set() if is_led else {START})
-    hidden |= set() if has_group(home_database()) else {GROUP}
+    hidden = {search_box.PAGE} | (set() if is_led else {START}) | (set() if is_group else {GROUP})
     sections: dict[str, list[st.Page]] = {}
     for name, page in declared.items():
         sections.setdefault(t(f"frame.sections.{page.section}"), []).append(
@@ -78,8 +106,10 @@ def main() -> None:
                 visibility="hidden" if name in hidden else "visible",
             )
         )
+    sections[next(iter(sections))] += _closed_pages(every.keys() - declared.keys(), user.role)
+    _find_by_name(default)
     chosen = st.navigation(sections, expanded=True)
-    page = declared[chosen.url_path or default]
+    filtered = declared.get(chosen.url_path or default)
     try:
         with st.sidebar:
             shop_picker.show()
@@ -89,7 +119,8 @@ def main() -> None:
         changes.show()
         practice.show()
         tour.show(chosen.url_path or default, declared)
-        filters.build(page)
+        if filtered is not None:
+            filters.build(filtered)
         chosen.run()
     except SignedOut:
         text.signed_out()

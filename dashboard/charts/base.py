@@ -26,21 +26,20 @@ STEPS = (1, 2, 2.5, 5, 10)
 
 def figure_of(palette: Palette, height: int, **layout: Any) -> go.Figure:
     """An empty figure in the palette, of this height in pixels; `layout` goes to Plotly as it is."""
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        height=height,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12, "color": palette.muted},
-        margin={"l": 4, "r": 8, "t": 30, "b": 4, "pad": 4},
-        hovermode="x unified",
-        hoverlabel={
+    settings = {
+        "template": "none",
+        "height": height,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 12, "color": palette.muted},
+        "margin": {"l": 4, "r": 8, "t": 30, "b": 4, "pad": 4},
+        "hovermode": "x unified",
+        "hoverlabel": {
             "bgcolor": palette.surface,
             "bordercolor": palette.line,
             "font": {"color": palette.ink, "size": 12, "family": FONT},
         },
-        legend={
+        "legend": {
             "orientation": "h",
             "x": 0,
             "y": 1,
@@ -50,13 +49,21 @@ def figure_of(palette: Palette, height: int, **layout: Any) -> go.Figure:
             "itemclick": False,
             "itemdoubleclick": False,
         },
-        dragmode=False,
-        bargap=0.25,
-        xaxis=axis(palette, showgrid=False),
-        yaxis=axis(palette, rangemode="tozero"),
-    )
-    figure.update_layout(**layout)
-    return figure
+        "dragmode": False,
+        "bargap": 0.25,
+        "xaxis": axis(palette, showgrid=False),
+        "yaxis": axis(palette, rangemode="tozero"),
+    }
+    return go.Figure(layout=_merged(settings, layout))  # a figure that is updated takes ten times as long
+
+
+def _merged(settings: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Settings with others over them; groups that both have are merged too."""
+    result = settings | more
+    for name in settings.keys() & more.keys():
+        if isinstance(settings[name], dict) and isinstance(more[name], dict):
+            result[name] = _merged(settings[name], more[name])
+    return result
 
 
 def axis(palette: Palette, **settings: Any) -> dict[str, Any]:

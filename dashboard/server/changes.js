@@ -6,7 +6,7 @@
   const RESULT_MS = 30000;  // since a button of the page was pressed: what it shows may be read
   const OPEN = '[role="dialog"], [role="listbox"], [data-baseweb="popover"], [data-testid="stPopoverBody"], .st-key-empty-error, [data-unsaved="true"]';
   const NEVER = ".st-key-mark-pad";  // refreshes itself, and nothing may lie over it
-  let touchedAt = -RESULT_MS, pressedAt = -RESULT_MS, field = null, form = null, next = 0, line = null, isEnded = false;
+  let touchedAt = -RESULT_MS, pressedAt = -RESULT_MS, field = null, form = null, next = 0, line = null, offered = 0, isEnded = false;
   const lists = new Map();  // lists of numbers -> how many are typed and not saved
 
   const inPage = (element) => Boolean(element && element.isConnected);
@@ -16,9 +16,12 @@
       [...lists].some(([list, unsaved]) => unsaved && list.isConnected) ||
       Boolean(document.querySelector(OPEN) || String(document.getSelection()));
   };
+  const versionOf = (marker) =>
+    Math.max(...[marker, document.querySelector(".kb-seen")].map((element) => Number(element?.dataset.version || 0)));
   const offer = (marker) => {
     if (!marker) { if (line) line.remove(); line = null; return; }
     if (inPage(line)) return;
+    offered = versionOf(marker);
     const go = document.createElement("button");
     line = document.createElement("div");
     line.className = "kb-news";
@@ -40,13 +43,14 @@
   const ask = async () => {
     const marker = document.querySelector(".kb-changes");
     if (!marker || document.querySelector(NEVER)) { offer(null); return; }
+    if (line && versionOf(marker) > offered) offer(null);  // the page was drawn anew since
     if (document.hidden || isEnded || performance.now() < next) return;
     if (!document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')) return;
     next = performance.now() + EVERY_MS;
-    const { version, shop } = marker.dataset;
+    const { shop } = marker.dataset, version = versionOf(marker);
     const answer = await fetch(`/changes?since=${version}&shop=${encodeURIComponent(shop)}`, { redirect: "error" }).catch(() => null);
     isEnded = answer?.status === 401;
-    if (!answer || marker.dataset.version !== version) return;
+    if (!answer || !inPage(marker) || versionOf(marker) !== version) return;
     if (answer.status === 204 && !isBusy()) offer(null);
     else if (answer.status === 200) {
       if (isBusy()) offer(marker);

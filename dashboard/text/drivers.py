@@ -57,13 +57,21 @@ def basis(why: DriverReport) -> str:
 
 
 def notes(why: DriverReport) -> list[str]:
-    """What could not be distinguished and why, and that sessions are missing, a sentence each."""
+    """What could not be distinguished and why, and that sessions are missing, a sentence each.
+
+    A level may be left out for the sales of one platform and be a driver for those of another one.
+    """
     result = [t("drivers.no_sessions")] if why.sessions == "unknown" else []
+    elsewhere = {level for driver in why.drivers for level in (driver.over, driver.under)}
     for gap in ("unknown", "zero"):
         levels = dict.fromkeys(
             level for residual in why.drivers for level, reason in residual.left_out if reason == gap
         )
-        if levels:
-            names = t("drivers.comma").join(t(f"drivers.over.{level}") for level in levels)
-            result.append(t(f"drivers.left_out.{gap}", levels=names))
+        for key, some in (
+            (gap, [level for level in levels if level not in elsewhere]),
+            (f"{gap}_in_part", [level for level in levels if level in elsewhere]),
+        ):
+            if some:
+                names = t("drivers.comma").join(t(f"drivers.over.{level}") for level in some)
+                result.append(t(f"drivers.left_out.{key}", levels=names))
     return result

@@ -11,9 +11,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.ui import url_state
 from dashboard.ui.run import once
+from dashboard.ui.url_state import SHOP
 from etl.credentials import KeyScope
 from shop.access.accounts import have_accounts
-from shop.access.roles import TERMINAL, Actor, Role, UnknownRole, role_named
+from shop.access.roles import TERMINAL, Actor, NotAllowed, Role, UnknownRole, require, role_named
 from shop.access.sessions import COOKIE, SignedOut, Visitor, visitor_of
 from shop.connect import shared
 from shop.core.errors import ShopError
@@ -23,7 +24,6 @@ from shop.group.access import CurrentShop, enter
 __all__ = ["ROLE", "USER", "UnknownRole", "actor", "current_role", "person", "role", "session_token"]
 
 USER, ROLE = "KILNBOARD_USER", ROLE_VARIABLE
-SHOP = "shop"  # the parameter of the URL that names a shop of the group
 
 
 def home_database() -> Database:
@@ -94,6 +94,15 @@ def home_actor() -> Actor | None:
     if visitor is None:
         return actor()
     return None if visitor.role is None else Actor(visitor.name, visitor.role, visitor.address)
+
+
+def manager() -> Actor:
+    """The current user, as they are now, who manages the home; raises NotAllowed for everybody else."""
+    user = home_actor()
+    if user is None:
+        raise NotAllowed(role="guest", what="manage_shop")
+    require(user, "manage_shop")
+    return user
 
 
 def current_role() -> Role:

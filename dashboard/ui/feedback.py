@@ -40,6 +40,21 @@ def tried(do: Callable[..., Any], *arguments: Any) -> bool:
     return True
 
 
+def stored_choice(
+    control: Callable[..., Any], *given: Any, now: Any, store: Callable[[Any], Any], key: str, **settings: Any
+) -> None:
+    """A control that shows a stored value and stores each choice at once; an error is stored for the bar.
+
+    It follows what others store meanwhile: a value that was chosen here before is not stored again over theirs.
+    """
+    st.session_state[key] = now
+    control(*given, key=key, on_change=_store_choice, args=(key, store), **settings)
+
+
+def _store_choice(key: str, store: Callable[[Any], Any]) -> None:
+    tried(store, st.session_state[key])
+
+
 def store_error(problem: ShopError) -> None:
     """Store an error for the bar."""
     st.session_state[ERROR] = problem

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import format
-from dashboard.i18n.language import language
 from dashboard.i18n.messages import has, t
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
 from dashboard.text.tiles import Tile, figure_tiles
-from dashboard.ui import cache, tables, text, tiles
+from dashboard.ui import cache, tables, text, tiles, url_state
 from dashboard.ui.actor import actor
 from shop.core.periods import Period
 from shop.metrics.definitions import measures_of
@@ -32,7 +30,6 @@ SHOWN = {
     "sku": ("key", "part", "open"),
     "batch": ("key", "title", "sku", "part", "open"),
 }
-SEARCHED = 60  # characters of a comment that find it again
 
 
 def show_tiles(shown: Sequence[tuple[str | Sequence[str], Tile, Query]], row: str = "") -> None:
@@ -141,15 +138,8 @@ def _rows(name: str, query: Query) -> None:
 
 def _link(kind: str, row: PartRow) -> str:
     """The address of the page that shows a row's order, session, video, comment, SKU or batch."""
-    page, query = {
-        "order": ("orders", {"order": row.key, "of": row.platform}),
-        "session": ("live", {"live": "session", "session": f"{row.platform}/{row.key}"}),
-        "video": ("live", {"live": "video", "video": f"{row.platform}/{row.key}"}),
-        "comment": ("comments", {"comments": "all", "q": row.title[:SEARCHED]}),
-        "sku": ("stock", {"stock": "one", "sku": row.key}),
-        "batch": ("kiln", {"part": "now"}),
-    }[kind]
-    return f"/{page}?" + urlencode({**query, "lang": language()})
+    page, query = url_state.place_of(kind, row.platform, row.key, row.title, row.day)
+    return url_state.href(f"/{page}", **query)
 
 
 def _platform(name: str) -> str:

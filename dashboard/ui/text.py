@@ -12,10 +12,13 @@ from streamlit.runtime import exists as is_served
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
+from dashboard.ui import url_state
 from dashboard.ui.actor import actor, current_shop
+from shop.access.roles import Role, UnknownRole
 from shop.core.errors import LostShop, ShopError
 
 RETRY_SECONDS = 5
+CLOSED_ICON = ":material/lock:"
 STRONG = re.compile(r"\*(.+?)\*")
 
 
@@ -69,6 +72,8 @@ def error(problem: ShopError) -> None:
 def unavailable(problem: ShopError) -> None:
     """The message of a shop that cannot be read; the page comes back by itself once it can."""
     error(problem)
+    if isinstance(problem, UnknownRole):
+        note(t("frame.unknown_role"))
     if isinstance(problem, LostShop):
         link = f'<a class="kb-step" href="/lost_shop" target="_self">{escape(t("backups.lost.see"))}</a>'
         st.html(link)
@@ -88,6 +93,15 @@ def signed_out() -> None:
     with st.container(border=True, key="signed-out", horizontal_alignment="center"):
         sentence(t("sign_in.ended.title"))
         st.html(f'<a class="kb-step" href="/sign-in" target="_self">{escape(t("sign_in.ended.go"))}</a>')
+
+
+def closed(page: str, role: Role) -> None:
+    """The message on a page that is not for the role of the current user, with the way to the first page."""
+    with st.container(border=True, key="closed-page"):
+        sentence(t("frame.closed.title", page=page, role=t(f"people.roles.{role}")))
+        note(t("frame.closed.note"))
+        address = escape(url_state.href("/"))
+        st.html(f'<a class="kb-step" href="{address}" target="_self">{escape(t("frame.first_page"))}</a>')
 
 
 STEP_OF = {
@@ -114,5 +128,5 @@ def empty(page: str, icon: str) -> None:
                 icon=":material/flag_circle:",
                 query_params={"step": step},
             )
-        elif step == "data":
+        elif step == "data" and actor().may("see_sums"):
             st.page_link("views/data/page.py", label=t("empty.go"), icon=":material/upload_file:")

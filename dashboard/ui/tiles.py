@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.tiles import Tile
-from dashboard.ui import filters
+from dashboard.ui import filters, url_state
 
 
 def show(tiles: Sequence[Tile]) -> None:
@@ -47,10 +47,11 @@ def _tile(tile: Tile) -> str:
 
 
 def _linked(label: str, link: str) -> str:
-    """A label that leads to its list, in the language of this run."""
+    """A label that leads to its list; `link` is a page, perhaps with parameters."""
     if not link:
         return escape(label)
-    address = f"/{link}{'&' if '?' in link else '?'}lang={language()}"
+    page, _, query = link.partition("?")
+    address = url_state.href(f"/{page}", **dict(parse_qsl(query)))
     return f'<a class="kb-link" href="{escape(address)}" target="_self">{escape(label)}</a>'
 
 

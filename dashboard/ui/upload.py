@@ -5,8 +5,9 @@ file.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from dashboard.text.metrics import Column
 from dashboard.ui import cache, tables, text
 from dashboard.ui.file_questions import QUESTIONS, answer_field, statuses
 from etl.imports import importer
-from etl.imports.report import FileReport, Progress
+from etl.imports.archive import unpacked
+from etl.imports.report import FileReport, Progress, report_of_archive
 from etl.imports.retry import retry
 from shop.core.errors import ShopError
 
@@ -55,6 +57,15 @@ class UploadOutcome:
             return None
         open_ = (item for item in self.report.rejected_files if item[1].code in QUESTIONS)
         return next(open_, None)
+
+    @property
+    def unknown(self) -> list[str]:
+        """The tables that a mapping of columns could read: files of an archive by name, "" for the file itself."""
+        if self.report is not None:
+            return [member for member, problem in self.report.rejected_files if problem.code in MAPPABLE]
+        if self.refusal is None or self.refusal.code not in MAPPABLE:
+            return []
+        return [str(self.refusal.details["file"]).removeprefix(self.name).removeprefix("/")]
 
     def answered(self, answer: str) -> dict[str, Any]:
         """All answers so far with one to the open question; those about single files of an archive by their names."""
@@ -96,20 +107,69 @@ def drop_zone() -> None:
 MAPPABLE = ("UnknownTable", "UnlikeAnyTable", "MissingColumns", "ContraryHeader")
 
 
-def unknown_files() -> list[Any]:
-    """The dropped files that no kind knows and that a mapping of columns could read."""
-    dropped = st.session_state.get("dropped") or []
+@dataclass(frozen=True)
+class UnmappedTable:
+    """A dropped file, or a `member` of an archive, that no kind knows and that a mapping of columns could read."""
+
+    file: Any
+    member: str = ""
+
+    @property
+    def file_id(self) -> str:
+        """Its key, unique in the session."""
+        return f"{self.file.file_id}{self.member}"
+
+    @property
+    def name(self) -> str:
+        """How it is called; a member of an archive as its import calls it."""
+        return f"{self.file.name}/{self.member}" if self.member else str(self.file.name)
+
+    @property
+    def password(self) -> str | None:
+        """The password that was typed for it."""
+        answers = _outcomes()[self.file.file_id].answers
+        own: dict[str, str] = answers.get("members", {}).get(self.member, {})
+        return own.get("password", answers.get("password"))
+
+    @contextmanager
+    def on_disk(self) -> Iterator[Path]:
+        """Its path, for as long as the context lasts."""
+        with _on_disk(self.file) as path:
+            if not self.member:
+                yield path
+                return
+            with unpacked(path, self.file.name, self.password) as (members, _):
+                yield next(item.path for item in members if item.name == self.member)
+
+    def store(self, report: FileReport) -> None:
+        """Store its report; an archive without a readable file is imported once more."""
+        done = _outcomes()
+        before = done[self.file.file_id]
+        if not self.member:
+            done[self.file.file_id] = UploadOutcome(self.file.name, report)
+        elif before.report is None:
+            done[self.file.file_id] = _import(self.file, before.answers)
+        else:
+            rest = [item for item in before.report.rejected_files if item[0] != self.member]
+            parts = (*before.report.parts, report)
+            whole = report_of_archive(self.file.name, parts, rest, before.report.worksheets_left)
+            done[self.file.file_id] = replace(before, report=whole)
+
+
+def unknown_tables() -> list[UnmappedTable]:
+    """The tables among the dropped files that no kind knows and that a mapping of columns could read."""
     done = _outcomes()
-    return [
-        file
-        for file in dropped
-        if file.file_id in done and (refusal := done[file.file_id].refusal) and refusal.code in MAPPABLE
-    ]
+    dropped = [file for file in st.session_state.get("dropped") or [] if file.file_id in done]
+    return [UnmappedTable(file, member) for file in dropped for member in done[file.file_id].unknown]
 
 
-def store_outcome(file: Any, report: FileReport) -> None:
-    """What came of a dropped file in the end."""
-    _outcomes()[file.file_id] = UploadOutcome(file.name, report)
+@contextmanager
+def _on_disk(file: Any) -> Iterator[Path]:
+    """A dropped file in a folder that lasts as long as the context."""
+    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
+        path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
+        path.write_bytes(file.getbuffer())
+        yield path
 
 
 def speak(choose: str, drop: str) -> None:
@@ -129,9 +189,7 @@ def _shown_on(bar: Any, share: float, name: str) -> Progress:
 
 def _import(file: Any, answers: dict[str, Any], progress: Progress | None = None) -> UploadOutcome:
     settings = {name: answer for name, answer in answers.items() if name != "password"}
-    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
-        path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
-        path.write_bytes(file.getbuffer())
+    with _on_disk(file) as path:
         try:
             report = importer.import_file(
                 cache.database(),
@@ -172,17 +230,14 @@ def reports() -> None:
         return
     text.heading(t("data.reports"))
     st.html(f'<table class="kb-list kb-reports">{"".join(map(_line, result))}</table>')
-    _look_at([outcome.report.kind for outcome in result if outcome.report])
+    reports = [outcome.report for outcome in result if outcome.report]
+    _look_at([part.kind for report in reports for part in report.parts or (report,)])
     for place, outcome in enumerate(result):
         if outcome.report and (shop := outcome.report.shop):
             zone, currency = shop.time_zone, shop.currency
             text.note(t("data.shop.shop_set", file=outcome.name, time_zone=zone, currency=currency))
         if outcome.report:
             _notes(outcome.report)
-        if outcome.report and outcome.report.rounded:
-            report = outcome.report
-            by = f"{report.rounded_by:+f}"
-            text.note(t("data.rounded", file=outcome.name, count=report.rounded, by=by))
         if outcome.report and outcome.report.reasons:
             _reasons(f"reasons-{place}", outcome.report)
 
@@ -212,7 +267,9 @@ def _look_at(kinds: Sequence[str]) -> None:
 
 
 def _notes(report: FileReport) -> None:
-    """How its orders are dated, and what was not read: worksheets, files of an archive, single cells."""
+    """How its orders are dated, what was rounded and what was not read, also of each file of an archive."""
+    for part in report.parts:
+        _notes(part)
     if report.by_order_day:
         text.note(t("commands.import.by_order_day", file=report.file))
     if report.worksheets_left:
@@ -222,6 +279,9 @@ def _notes(report: FileReport) -> None:
     for item in report.unread:
         sample = item.sample
         text.note(t("commands.import.unread", column=item.column, cells=item.cells, sample=sample))
+    if report.rounded:
+        by = f"{report.rounded_by:+f}"
+        text.note(t("data.rounded", file=report.file, count=report.rounded, by=by))
 
 
 def _line(outcome: UploadOutcome) -> str:

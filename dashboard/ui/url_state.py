@@ -9,10 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard.i18n.language import language
+
 LINKS = "links"
+SHOP = "shop"  # a shop of the group
+ON_ALL_PAGES = (SHOP, "up", "on", "platform", "currency")  # parameters of every page, next to the language
+SEARCHED = 60  # characters of a comment that find it again
 
 
 def get(name: str, default: str = "") -> str:
@@ -34,6 +40,29 @@ def put(name: str, value: str, default: str = "") -> None:
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = saved[name] = value
+
+
+def href(path: str = "", **link: str) -> str:
+    """The address of a page, by default of another view of this page, for a link with a new load.
+
+    It has the parameters of every page (a shop of the group, the language, the platform ...) and those of `link`.
+    """
+    kept = {name: value for name in ON_ALL_PAGES if (value := get(name))}
+    return f"{path}?{urlencode({'lang': language(), **kept, **link})}"
+
+
+def place_of(kind: str, platform: str, key: str, title: str, day: str) -> tuple[str, dict[str, str]]:
+    """The page of an order, session, SKU ... with its parameters; a comment by its text on its day."""
+    days = {"period": "free", "from": day, "to": day} if day else {}
+    places: dict[str, tuple[str, dict[str, str]]] = {
+        "order": ("orders", {"order": key, "of": platform}),
+        "session": ("live", {"live": "session", "session": f"{platform}/{key}"}),
+        "video": ("live", {"live": "video", "video": f"{platform}/{key}"}),
+        "comment": ("comments", {"comments": "all", "q": title[:SEARCHED], **days}),
+        "sku": ("stock", {"stock": "one", "sku": key}),
+        "batch": ("kiln", {"part": "now"}),
+    }
+    return places[kind]
 
 
 def begin(name: str, value: str) -> None:

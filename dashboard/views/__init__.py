@@ -4,14 +4,16 @@ A new page is a new package here and its words in `dashboard/words/<language>/<p
 least `<page>.name`; the navigation finds it by itself. No page imports another page.
 """
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 from dashboard.ui.page import PageMeta
 
 
+@cache
 def pages() -> dict[str, PageMeta]:
-    """Every page by name, in the order of the navigation."""
+    """Every page by name, in the order of the navigation; nobody may change it."""
     declared = {
         package.name: import_module(f"{__name__}.{package.name}").PAGE for package in iter_modules(__path__)
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Member:
-    """One table of an archive, unpacked: where it is, and how it is called."""
+    """One table of an archive, unpacked: where it is, and how it is called; with its folder where two have one name."""
 
     path: Path
     name: str
@@ -64,12 +65,14 @@ def _unpack(
         raise NotATable(file=name, found="a ZIP archive without a CSV or Excel file in it")
     if any(item.flag_bits & 1 for item in tables) and not password:
         raise LockedFile(file=name)
+    names = Counter(_path_of(item).name for item in tables)
     members, left = [], MAX_WORKBOOK_MB << 20
     for number, item in enumerate(tables):
         target = folder / f"{number}{PurePosixPath(item.filename).suffix.lower()}"
         left -= _write(archive, item, target, password, name, left)
-        members.append(Member(target, _name_of(item)))
-    return members, [_name_of(item) for item in infos if item not in tables]
+        inner = _path_of(item)
+        members.append(Member(target, inner.name if names[inner.name] == 1 else str(inner)))
+    return members, [_path_of(item).name for item in infos if item not in tables]
 
 
 def _write(
@@ -100,12 +103,12 @@ def _is_hidden(name: str) -> bool:
     return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
 
 
-def _name_of(item: zipfile.ZipInfo) -> str:
-    """The name of a member; archives created in China write it in GBK without stating so."""
+def _path_of(item: zipfile.ZipInfo) -> PurePosixPath:
+    """The path of a member; archives created in China write it in GBK without stating so."""
     name = item.filename
     if not item.flag_bits & 0x800:
         try:
             name = name.encode("cp437").decode("gb18030")
         except (UnicodeEncodeError, UnicodeDecodeError):
             name = item.filename
-    return PurePosixPath(name).name
+    return PurePosixPath(name)

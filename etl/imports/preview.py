@@ -42,19 +42,34 @@ class Preview:
     reasons: list[RejectReason] = field(default_factory=list)
 
 
-def preview(path: Path, profile: Profile, settings: ShopSettings, *, name: str | None = None) -> Preview:
+def preview(
+    path: Path,
+    profile: Profile,
+    settings: ShopSettings,
+    *,
+    name: str | None = None,
+    password: str | None = None,
+) -> Preview:
     """Read a file by a profile and store nothing; raises a FileRejected as the import would."""
     try:
-        return _preview(path, profile, settings, name, careful=False)
+        return _preview(path, profile, settings, name, password, careful=False)
     except Reread:
-        return _preview(path, profile, settings, name, careful=True)
+        return _preview(path, profile, settings, name, password, careful=True)
 
 
 def _preview(
-    path: Path, profile: Profile, settings: ShopSettings, name: str | None, *, careful: bool
+    path: Path,
+    profile: Profile,
+    settings: ShopSettings,
+    name: str | None,
+    password: str | None,
+    *,
+    careful: bool,
 ) -> Preview:
     kind = kind_of(profile)
-    recognised = registry.recognise(open_table(path, name=name, **kind.csv_settings), [kind])
+    recognised = registry.recognise(
+        open_table(path, name=name, password=password, **kind.csv_settings), [kind]
+    )
     context = Context(settings.time_zone, settings.currency, b"preview", recognised.table.name)
     kind.prepare(recognised, context)
     result = Preview()

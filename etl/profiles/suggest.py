@@ -73,9 +73,9 @@ class ProfileDraft:
     draft: Draft
 
 
-def recognised_table(path: Path, name: str) -> Draft:
+def recognised_table(path: Path, name: str, *, password: str | None = None) -> Draft:
     """The table of a file and its columns, no field mapped yet; raises a FileRejected when it is no table."""
-    draft = draft_of(open_table(path, name=name), name)
+    draft = draft_of(open_table(path, name=name, password=password), name)
     len(draft.whole)  # read now: the path may go away
     return draft
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +13,7 @@ from sqlalchemy import Connection, text
 from shop.db.database import Database
 from shop.metrics.definitions import Measure, measures_of, metric
 from shop.metrics.query import CUT_FACTS, Query, total
-from shop.metrics.settings import shop_settings
+from shop.metrics.settings import currency_of, shop_settings
 
 Figure = int | float | None
 ROWS = {  # which rows a fact is computed from: the table and the column of their day
@@ -33,6 +35,19 @@ SOURCES = """
 SELECT t.source_id, t.platform, COUNT(*) AS rows, MAX(t.updated_at) AS newest
 FROM {table} t WHERE t.shop_id = :shop AND {condition} GROUP BY t.source_id, t.platform
 """
+COLUMNS = {  # by which a query narrows the rows of a table
+    "order_line": ("platform", "currency", "carrier", "seller", "sku"),
+    "refund": ("platform", "currency"),
+    "settlement": ("platform", "currency"),
+    "live_session": ("platform", "currency"),
+    "video": ("platform",),
+    "comment": ("platform", "language"),
+}
+OF_LINES = ("carrier", "seller", "sku")  # of refunds and payouts: what their order's lines are
+OF_A_LINE = (
+    "EXISTS (SELECT 1 FROM order_line o WHERE o.shop_id = :shop AND o.platform = t.platform "
+    "AND o.order_id = t.order_id AND o.{condition})"
+)
 FILE = "SELECT name, kind, imported_at FROM source_file WHERE source_id = :source"
 PULLED = """
 SELECT MAX(ended_at) FROM sync_run WHERE shop_id = :shop AND platform LIKE :platform || '%'
@@ -132,15 +147,27 @@ def _sources(db: Database, query: Query, parts: tuple[str, ...]) -> tuple[Figure
     sources: list[FigureSource] = []
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, query.shop).time_zone)
+        wanted = dict(query.where)
+        if not query.is_of_any_currency:
+            wanted["currency"] = (currency_of(connection, query),)
         values = {"shop": query.shop, "start": query.start.isoformat(), "end": query.end.isoformat()}
-        wanted = next((set(sources) for name, sources in query.where if name == "platform"), None)
+        values |= {f"of_{column}": json.dumps(list(allowed)) for column, allowed in wanted.items()}
         for table, condition in _tables(parts):
-            sql = SOURCES.format(table=table, condition=condition)
+            sql = SOURCES.format(table=table, condition=" AND ".join((condition, *_narrowed(table, wanted))))
             for source, platform, rows, newest in connection.execute(text(sql), values).all():
-                if wanted is None or platform in wanted:
-                    sources.append(_source(connection, query.shop, source, platform, table, rows, newest))
+                sources.append(_source(connection, query.shop, source, platform, table, rows, newest))
     local = [replace(row, read_at=row.read_at and row.read_at.astimezone(zone)) for row in sources]
     return tuple(sorted(local, key=lambda row: (-row.rows, row.name, row.table)))
+
+
+def _narrowed(table: str, wanted: Collection[str]) -> Iterator[str]:
+    """The conditions of a query's filters on the rows of a table, as far as its columns state them."""
+    for column in wanted:
+        condition = f"{column} IN (SELECT value FROM json_each(:of_{column}))"
+        if column in COLUMNS[table]:
+            yield f"t.{condition}"
+        elif column in OF_LINES and table in ("refund", "settlement"):
+            yield OF_A_LINE.format(condition=condition)
 
 
 def _source(

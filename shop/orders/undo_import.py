@@ -7,6 +7,7 @@ Stock follows the orders through `Upsert.finish`; everything happens in the call
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,18 +77,28 @@ def undo_import(connection: Connection, shop_id: int, source_id: int, actor: Act
 
 
 def undo(db: Database, source_id: int, *, actor: Actor, shop_id: int = 1) -> Undone:
-    """Take one import back, all or nothing, after a backup; raises UnknownImport, NotAllowed or DatabaseBusy."""
+    """Take one import back; see `undo_together`."""
+    return undo_together(db, [source_id], actor=actor, shop_id=shop_id)[0]
+
+
+def undo_together(db: Database, source_ids: Sequence[int], *, actor: Actor, shop_id: int = 1) -> list[Undone]:
+    """Take imports back, all or nothing, after a backup; raises UnknownImport, NotAllowed or DatabaseBusy."""
     require(actor, "edit_catalog")
     automatic.before(db, "undo")
     with db.write() as connection:
-        return undo_import(connection, shop_id, source_id, actor)
+        return [undo_import(connection, shop_id, number, actor) for number in source_ids]
 
 
 def preview(db: Database, source_id: int, *, shop_id: int = 1) -> Undone:
-    """What would go with an import; nothing is changed. Raises UnknownImport or DatabaseBusy."""
+    """What would go with an import; see `preview_together`."""
+    return preview_together(db, [source_id], shop_id=shop_id)[0]
+
+
+def preview_together(db: Database, source_ids: Sequence[int], *, shop_id: int = 1) -> list[Undone]:
+    """What would go with imports, one after the other; nothing is changed. Raises UnknownImport or DatabaseBusy."""
     connection = db.engine.connect().execution_options(kilnboard_write=True)
     try:
-        return remove_rows(Upsert(connection, shop_id), source_id)
+        return [remove_rows(Upsert(connection, shop_id), number) for number in source_ids]
     finally:
         connection.rollback()
         connection.close()

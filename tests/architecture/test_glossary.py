@@ -118,6 +118,10 @@ def is_forbidden(name: str) -> bool:
     return bool(FORBIDDEN.search(words_of(name))) and name not in ALLOWED
 
 
+def is_forbidden_in(text: str) -> bool:
+    return bool(FORBIDDEN.search(FIELD_SENSE.sub(" ", text).lower()))
+
+
 def test_no_name_uses_a_word_of_the_glossary(modules: list[Module]) -> None:
     wrong = [
         f"{module.path}:{line}: {name}"
@@ -132,8 +136,9 @@ def test_comments_and_docstrings_hardly_use_them(modules: list[Module]) -> None:
     wrong = [
         f"{module.path}:{line}: {text.strip()}"
         for module in modules
+        if is_forbidden_in(module.source)  # finding the comments takes long
         for line, text in texts(module)
-        if FORBIDDEN.search(FIELD_SENSE.sub(" ", text).lower())
+        if is_forbidden_in(text)
     ]
     assert len(wrong) <= MOST_IN_TEXT, "\n".join(wrong)
 

@@ -17,12 +17,13 @@ MOST_CLICKS = 40
 
 
 class Clicks:
-    """Clicks, counted."""
+    """Clicks, counted; each waits until the button of the step before has gone."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def __call__(self, target: Locator) -> None:
+        expect(target).to_have_count(1)
         target.click()
         self.count += 1
 

@@ -53,9 +53,18 @@ def test_an_open_page_follows_others_but_never_while_somebody_types(page: Page, 
     expect(line).to_contain_text("有新数据")
     expect(figure).to_have_text("71")
     expect(box).to_have_value("青")
+    page.locator(".st-key-frame-changes button").evaluate(
+        "button => button.click()"
+    )  # as any other one would
+    expect(figure).to_have_text("72")
+    expect(line).to_have_count(0)  # at once: it would be no news any more
+
+    box.press_sequentially("瓷")
+    counts.set_counts(shop, {"S0001": 74}, actor=LIN)
+    expect(line).to_contain_text("有新数据")
     box.fill("")
     line.get_by_role("button", name="显示").click()
-    expect(figure).to_have_text("72")
+    expect(figure).to_have_text("74")
     expect(line).to_have_count(0)
 
     asked: list[Request] = []

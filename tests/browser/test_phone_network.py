@@ -144,6 +144,7 @@ def test_what_a_phone_in_another_network_does_is_on_the_owners_open_page(
 
     before = stock(db)
     count_location(phone, studio.site)
+    assert phone.locator(".kb-news").count() == 0  # what one counts oneself is no news
     after = stock(db)
     changed = {sku: pieces for sku, pieces in after.items() if pieces != before[sku]}
     assert sorted(pieces - before[sku] for sku, pieces in changed.items()) == [-3, 1]

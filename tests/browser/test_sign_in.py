@@ -40,6 +40,8 @@ def test_a_person_signs_in_on_a_phone_and_out_again(page: Page, server: str, lan
     page.click("button")
     page.wait_for_url("**/people?**")
     expect(page.locator("h1.kb-sentence")).to_contain_text("小林")
+    page.get_by_role("button", name="停用" if language == "zh" else "Block", exact=True).click()
+    expect(page.locator(".st-key-empty-error")).to_contain_text("小林")  # the last owner: why not, at once
     (cookie,) = [item for item in page.context.cookies() if item["name"] == "kilnboard_session"]
     assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
     assert "kilnboard_session" not in page.evaluate("document.cookie")

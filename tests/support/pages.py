@@ -13,13 +13,18 @@ APP = ROOT / "dashboard" / "app.py"
 VIEWS = sorted(path.parent.name for path in (ROOT / "dashboard" / "views").glob("*/page.py"))
 
 
-def open_page(view: str, **link: str) -> AppTest:
-    """The page of this view, opened by a link with these parameters; raises ValueError where there is none."""
+def open_address(view: str, **link: str) -> AppTest:
+    """What the address of a view leads to, with these parameters."""
     page = AppTest.from_file(str(APP), default_timeout=120)
     page._page_hash = calc_hash(view)  # what `switch_page` sets, which wants a run of another page before it
     for name, value in link.items():
         page.query_params[name] = value
-    page.run()
+    return page.run()
+
+
+def open_page(view: str, **link: str) -> AppTest:
+    """The page of this view, opened by a link with these parameters; raises ValueError where there is none."""
+    page = open_address(view, **link)
     return page.switch_page(f"views/{view}/page.py")
 
 

@@ -1,9 +1,6 @@
 """What the tests of pulling share: a mock platform that is logged in to, dumps of a database, kills."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -18,7 +15,7 @@ from sample_data.mock_platforms.history.figures import day
 from shop.db.database import Database, sqlite_driver
 from shop.metrics.query import Query, answer, plain
 from tests.oracles.mock_platforms import expected_store
-from tests.support.shared import python_path
+from tests.support.copies import Process, start
 
 UNTIL = date(2025, 10, 31)
 SMALL = Shop(orders=360, until=UNTIL, days=60)
@@ -172,27 +169,20 @@ raise SystemExit(max([r.error.exit_code for r in reports if r.error is not None]
 
 
 @contextmanager
-def started(
-    mock: MockPlatforms, platform: str, folder: Path, **more: str
-) -> Iterator["subprocess.Popen[bytes]"]:
+def started(mock: MockPlatforms, platform: str, folder: Path, **more: str) -> Iterator[Process]:
     """A process that pulls into folder/shop.db; it ends with the block.
 
     Its wall clock stands still and its stopwatch counts what it sleeps, not how slow the machine is: pages
     are landed with the same time however long they took.
     """
-    value: Mapping[str, str] = {
-        **os.environ,
+    value = {
         **environment(mock, platform, folder, 100_000.0),
         **more,
         "KILNBOARD_DB": str(folder / "shop.db"),
-        "PYTHONPATH": python_path(),
         "PLATFORM": platform,
         "MOMENT": str(mock.shop.moment),
     }
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        [sys.executable, "-c", DRIVER], env=dict(value), stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT
-    ) as process:
+    with start(DRIVER, environment=value) as process:
         try:
             yield process
         finally:

@@ -31,6 +31,12 @@ def show() -> None:
         st.button(t("frame.changes.show"), key="frame-changes-show")
 
 
+def show_seen() -> None:
+    """The version that a fragment shows which writes itself: what it stored is no news to its page."""
+    with st.container(key="frame-seen"):
+        st.html(f'<span class="kb-seen" data-version="{current_shop().db.version()}"></span>')
+
+
 def _has_edits() -> bool:
     """Whether cells of a table were edited and not saved yet."""
     return any(isinstance(value, dict) and any(map(value.get, EDITS)) for value in st.session_state.values())

@@ -15,7 +15,8 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
 from dashboard.ui import url_state
-from dashboard.ui.actor import SHOP, current_shop, current_visitor, home_database, usual_role
+from dashboard.ui.actor import current_shop, current_visitor, home_database, usual_role
+from dashboard.ui.url_state import SHOP
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.group.access import visible_shops
@@ -39,9 +40,10 @@ def show() -> None:
 
 
 def show_ways_out() -> None:
-    """The links to all shops, where the one that is chosen cannot be shown."""
+    """The links to all shops of a group, where the one that is chosen cannot be shown."""
     with suppress(ShopError):
-        _links(offered_shops(), url_state.get(SHOP))
+        if offered := offered_shops():
+            _links(offered, url_state.get(SHOP))
 
 
 def offered_shops() -> dict[str, str]:

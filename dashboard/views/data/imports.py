@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -22,32 +25,71 @@ def section(files: pd.DataFrame) -> None:
         _choose(files)
 
 
+AT_ONCE = pd.Timedelta(minutes=10)
+Files = list[dict[Hashable, Any]]
+
+
+def imported_together(files: pd.DataFrame) -> list[Files]:
+    """The imports, the latest first: those of one archive, or of one workbook's worksheets, together."""
+    groups: list[Files] = []
+    for item in files.to_dict("records"):
+        if groups and _is_one_import(groups[-1], item):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return groups
+
+
+def _is_one_import(group: Files, item: dict[Hashable, Any]) -> bool:
+    """Whether an import is of the same archive or workbook as those just after it."""
+    base, inside, _ = item["name"].partition(".zip/")
+    later = group[-1]
+    is_near = pd.Timestamp(later["imported"]) - pd.Timestamp(item["imported"]) <= AT_ONCE
+    is_same = later["name"].partition(".zip/")[:2] == (base, inside)
+    return is_near and is_same and bool(inside or item["kind"] not in {other["kind"] for other in group})
+
+
+def _name(group: Files) -> str:
+    """What an import is called: an archive of several files by its own name."""
+    name = str(group[0]["name"])
+    base, inside, _ = name.partition(".zip/")
+    return f"{base}.zip" if inside and len(group) > 1 else name
+
+
+def _label(group: Files) -> str:
+    numbers = [str(item["number"]) for item in group]
+    first = numbers[0] if len(numbers) == 1 else f"{numbers[-1]}–{numbers[0]}"
+    return f"{first} · {_name(group)} · {group[0]['imported']}"
+
+
 def _choose(files: pd.DataFrame) -> None:
-    names = {
-        int(number): f"{number} · {name} · {imported}"
-        for number, name, imported in files[["number", "name", "imported"]].itertuples(index=False, name=None)
-    }
+    groups = {int(group[0]["number"]): group for group in imported_together(files)}
     chosen = st.selectbox(
-        t("data.undo_choose"), list(names), format_func=names.__getitem__, index=None, key="undo-import"
+        t("data.undo_choose"),
+        list(groups),
+        format_func=lambda number: _label(groups[number]),
+        index=None,
+        key="undo-import",
     )
     if chosen is None:
         return
     if st.button(t("data.undo_show"), key="undo-show"):
         st.session_state["undo-shown"] = chosen
     if st.session_state.get("undo-shown") == chosen:
-        _confirm(chosen, str(files.loc[files["number"] == chosen, "name"].iloc[0]))
+        _confirm([int(item["number"]) for item in groups[chosen]], _name(groups[chosen]))
 
 
-def _confirm(number: int, name: str) -> None:
+def _confirm(numbers: list[int], name: str) -> None:
     with st.container(border=True, key="undo-confirm"):
-        text.note(what_goes(undo_import.preview(cache.database(), number)))
+        for undone in undo_import.preview_together(cache.database(), numbers):
+            text.note(what_goes(undone))
         with st.container(horizontal=True):
-            st.button(t("data.undo"), key="undo-go", type="primary", on_click=_undo, args=(number, name))
+            st.button(t("data.undo"), key="undo-go", type="primary", on_click=_undo, args=(numbers, name))
             st.button(t("data.undo_keep"), key="undo-keep", on_click=_forget_choice)
 
 
-def _undo(number: int, name: str) -> None:
-    if feedback.act(undo_import.undo, number) is not None:
+def _undo(numbers: list[int], name: str) -> None:
+    if feedback.act(undo_import.undo_together, numbers) is not None:
         feedback.report(t("data.undone", file=name))
     _forget_choice()
 

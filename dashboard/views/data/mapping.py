@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, tables, text, upload
 from dashboard.ui.file_questions import platform_name
+from dashboard.ui.upload import UnmappedTable
 from etl.imports import importer
 from etl.imports.preview import Preview, preview
 from etl.profiles import model
@@ -92,17 +92,15 @@ ZONES = [
 
 
 def editors() -> None:
-    """An editor for each dropped file that no kind knows."""
-    for file in upload.unknown_files():
+    """An editor for each dropped table that no kind knows."""
+    for file in upload.unknown_tables():
         with st.container(border=True, key=f"mapping-{file.file_id}"):
             _editor(file)
 
 
-def _editor(file: Any) -> None:
+def _editor(file: UnmappedTable) -> None:
     text.heading(t("mapping.heading", file=file.name))
-    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
-        path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
-        path.write_bytes(file.getbuffer())
+    with file.on_disk() as path:
         try:
             start = _start(file, path)
         except ShopError as problem:
@@ -117,15 +115,15 @@ def _editor(file: Any) -> None:
         _preview_and_import(file, path, answered)
 
 
-def _start(file: Any, path: Path) -> Draft:
-    """The table of a dropped file, read once a session."""
+def _start(file: UnmappedTable, path: Path) -> Draft:
+    """A dropped table, read once a session."""
     known: dict[str, Draft] = st.session_state.setdefault("mapping-drafts", {})
     if file.file_id not in known:
-        known[file.file_id] = recognised_table(path, file.name)
+        known[file.file_id] = recognised_table(path, file.name, password=file.password)
     return known[file.file_id]
 
 
-def _first_rows(file: Any, start: Draft) -> None:
+def _first_rows(file: UnmappedTable, start: Draft) -> None:
     rows = {name: cells.slice(0, FIRST_ROWS).to_pylist() for name, cells in start.whole.columns.items()}
     with st.expander(t("mapping.first_rows", count=min(len(start.whole), FIRST_ROWS)), expanded=True):
         st.dataframe(
@@ -133,7 +131,7 @@ def _first_rows(file: Any, start: Draft) -> None:
         )
 
 
-def _columns(file: Any, start: Draft) -> tuple[str, dict[str, str], list[str]]:
+def _columns(file: UnmappedTable, start: Draft) -> tuple[str, dict[str, str], list[str]]:
     """The kind of record, the header of each field as the select boxes say, and fields that several headers fit."""
     try:
         guessed, _ = best_table(start)
@@ -166,7 +164,7 @@ def _columns(file: Any, start: Draft) -> tuple[str, dict[str, str], list[str]]:
 
 
 def _boxes(
-    file: Any, kind: str, names: list[str], headers: list[str], suggested: dict[str, str]
+    file: UnmappedTable, kind: str, names: list[str], headers: list[str], suggested: dict[str, str]
 ) -> dict[str, str]:
     result = {}
     with st.container(horizontal=True, gap="small"):
@@ -183,7 +181,7 @@ def _boxes(
 
 
 def _answers(
-    file: Any, start: Draft, kind: str, columns: dict[str, str], undecided: list[str]
+    file: UnmappedTable, start: Draft, kind: str, columns: dict[str, str], undecided: list[str]
 ) -> dict[str, Any] | None:
     """The values of the profile with the answers to its questions; None while one is open."""
     draft = complete(start.restarted({f"columns.{n}": h for n, h in columns.items()}), kind, None).draft
@@ -216,7 +214,7 @@ def _stem(name: str) -> str:
 FREE = ("constants.platform", "constants.currency", "dates.time_zone", "dates.year")
 
 
-def _answer(file: Any, question: Question) -> str | None:
+def _answer(file: UnmappedTable, question: Question) -> str | None:
     section, _, rest = question.code.partition(".")
     place = question.code if has(f"mapping.ask.{question.code}") else section
     if section == "amounts":
@@ -253,7 +251,7 @@ def _choice(section: str, rest: str, choice: str) -> str:
     return t(f"ask.dates.{choice}") if has(f"ask.dates.{choice}") else choice
 
 
-def _preview_and_import(file: Any, path: Path, values: dict[str, Any]) -> None:
+def _preview_and_import(file: UnmappedTable, path: Path, values: dict[str, Any]) -> None:
     try:
         profile = model.read(text_of(values, ()), file.name)
         result = _previewed(file, path, profile)
@@ -265,25 +263,30 @@ def _preview_and_import(file: Any, path: Path, values: dict[str, Any]) -> None:
         t("mapping.import", count=result.read - len(result.reasons)), type="primary", key=f"go-{file.file_id}"
     ):
         try:
-            report = importer.import_file(cache.database(), path, name=file.name, kind=kind_of(profile))
+            report = importer.import_file(
+                cache.database(), path, name=file.name, kind=kind_of(profile), password=file.password
+            )
         except ShopError as problem:
             text.note(errors.error(problem))
             return
-        upload.store_outcome(file, report)
+        file.store(report)
         st.rerun()
 
 
-def _previewed(file: Any, path: Path, profile: model.Profile) -> Preview:
+def _previewed(file: UnmappedTable, path: Path, profile: model.Profile) -> Preview:
     """The preview of a file by a profile, cached by the text of the profile."""
     known: dict[str, tuple[str, Preview]] = st.session_state.setdefault("mapping-previews", {})
     if known.get(file.file_id, ("",))[0] != profile.text:
         with cache.database().read() as connection:
             settings = shop_settings(connection)
-        known[file.file_id] = (profile.text, preview(path, profile, settings, name=file.name))
+        known[file.file_id] = (
+            profile.text,
+            preview(path, profile, settings, name=file.name, password=file.password),
+        )
     return known[file.file_id][1]
 
 
-def _show(file: Any, table: str, result: Preview) -> None:
+def _show(file: UnmappedTable, table: str, result: Preview) -> None:
     """The totals, the first records and the rejected rows of a preview."""
     text.heading(t("mapping.preview"))
     if table == "order_line":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
-from dashboard.ui import feedback, text, url_state
-from dashboard.ui.actor import SHOP
+from dashboard.ui import actor, feedback, text, url_state
+from dashboard.ui.url_state import SHOP
 from shop.access.accounts import accounts
 from shop.access.roles import Actor
 from shop.db.database import Database
@@ -42,17 +44,20 @@ def _people(home: Database, item: ShopEntry, user: Actor) -> None:
     text.note(t("group.who_note"))
     now = {access.account: access.role for access in accesses(home) if access.shop == item.name}
     for person in people:
-        role = st.selectbox(
+        feedback.stored_choice(
+            st.selectbox,
             literal(person.name),
             (CLOSED, *GRANTS),
-            (CLOSED, *GRANTS).index(now.get(person.name, CLOSED)),
-            _grant_name,
+            now=now.get(person.name, CLOSED),
+            store=partial(_allow, home, person.name, item.name),
             key=f"access-{item.name}-{person.account_id}",
+            format_func=_grant_name,
         )
-        if role != now.get(person.name, CLOSED) and feedback.tried(
-            lambda name=person.name, role=role: allow(home, name, item.name, role, actor=user)
-        ):
-            st.rerun()
+
+
+def _allow(home: Database, account: str, shop: str, role: str) -> None:
+    user = actor.manager()
+    allow(home, account, shop, role, actor=user)
 
 
 def _grant_name(role: str) -> str:
@@ -61,12 +66,11 @@ def _grant_name(role: str) -> str:
 
 def _removal(home: Database, item: ShopEntry, user: Actor) -> None:
     text.note(t("group.remove_sure"))
-    if st.button(t("group.remove_go"), key=f"remove-{item.name}") and feedback.tried(
-        lambda: remove_shop(home, item.name, actor=user)
-    ):
-        feedback.report(t("group.removed", shop=item.shown_name, place=item.place))
-        if url_state.get(SHOP) == item.name:
-            url_state.put(SHOP, "")
+    if st.button(t("group.remove_go"), key=f"remove-{item.name}"):
+        if feedback.tried(lambda: remove_shop(home, item.name, actor=user)):
+            feedback.report(t("group.removed", shop=item.shown_name, place=item.place))
+            if url_state.get(SHOP) == item.name:
+                url_state.put(SHOP, "")
         st.rerun()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pandas as pd
+import streamlit as st
 
 from dashboard.charts import heatmap, timeseries
 from dashboard.i18n import format
@@ -50,6 +51,10 @@ def show_chart(view: filters.View, narrative: GrowthStory) -> None:
     )
     for item in outliers[:MOST_OUTLIERS]:
         text.note(confidence.anomaly(item))
+    if rest := outliers[MOST_OUTLIERS:]:
+        with st.expander(t("growth.more_outliers", count=len(rest))):
+            for item in rest:
+                text.note(confidence.anomaly(item))
 
 
 def show_calendar(view: filters.View, narrative: GrowthStory) -> None:

@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from html import escape
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -14,7 +13,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog, parcels
-from dashboard.ui import actor, cache, feedback, filters
+from dashboard.ui import actor, cache, feedback, filters, url_state
 from shop.db.database import Database
 from shop.metrics import settings
 from shop.orders.parcels import Outbox, Shipment
@@ -83,15 +82,9 @@ def part_name(name: str, outbox: Outbox) -> str:
     return f"{t(f'orders.parts.{name}')} {count}" if count else t(f"orders.parts.{name}")
 
 
-def href(**link: str) -> str:
-    """A link to another view of this page, with the language and colours of this one."""
-    params = {name: st.query_params[name] for name in ("lang", "up", "on") if name in st.query_params}
-    return "?" + urlencode({**params, **link})
-
-
 def order_href(order: OrderSummary) -> str:
     """The link to one order."""
-    return href(order=order.order_id, of=order.platform)
+    return url_state.href(order=order.order_id, of=order.platform)
 
 
 def sees_sums() -> bool:

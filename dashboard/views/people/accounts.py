@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
-from dashboard.ui import feedback, text
+from dashboard.ui import actor, feedback, text
 from shop.access import accounts
 from shop.access.accounts import AccountEntry
 from shop.access.roles import ROLES, Actor
@@ -19,7 +21,6 @@ GUEST = "guest"  # no role in the home: only the shops of the group that they we
 def show(db: Database, user: Actor) -> None:
     """The list of people with their roles, and the form for one more; the owner's."""
     text.heading(t("people.accounts"))
-    feedback.show_error()
     for item in accounts.accounts(db):
         _account(db, item, user)
     with st.expander(t("people.add"), icon=":material/person_add:"):
@@ -36,15 +37,19 @@ def _account(db: Database, item: AccountEntry, user: Actor) -> None:
         st.markdown(f"**{literal(item.name)}**", width=160)
         now = GUEST if item.is_guest else item.role
         choices = _choices(db, now)
-        role = st.selectbox(
-            t("people.role_of"), choices, choices.index(now), _role_name, key=f"{key}-role", width=200
+        feedback.stored_choice(
+            st.selectbox,
+            t("people.role_of"),
+            choices,
+            now=now,
+            store=partial(_set_role, db, item),
+            key=f"{key}-role",
+            format_func=_role_name,
+            width=200,
         )
-        if role != now and feedback.tried(lambda: _set_role(db, item, role, user)):
-            st.rerun()
         word = t("people.unblock" if item.is_blocked else "people.block")
-        if st.button(word, key=f"{key}-block") and feedback.tried(
-            lambda: accounts.set_blocked(db, item.name, not item.is_blocked, actor=user)
-        ):
+        if st.button(word, key=f"{key}-block"):
+            feedback.tried(lambda: accounts.set_blocked(db, item.name, not item.is_blocked, actor=user))
             st.rerun()
         with st.popover(t("people.new_password")):
             new_password(db, item.name, user, key)
@@ -55,7 +60,8 @@ def _choices(db: Database, now: str = "") -> tuple[str, ...]:
     return (*ROLES, GUEST) if now == GUEST or has_group(db) else ROLES
 
 
-def _set_role(db: Database, item: AccountEntry, role: str, user: Actor) -> None:
+def _set_role(db: Database, item: AccountEntry, role: str) -> None:
+    user = actor.manager()
     if role != GUEST:
         accounts.set_role(db, item.name, role, actor=user)
     if item.is_guest != (role == GUEST):
@@ -67,9 +73,9 @@ def new_password(db: Database, name: str, user: Actor, key: str) -> None:
     with st.form(f"{key}-password", border=False):
         password = st.text_input(t("sign_in.password"), type="password", key=f"{key}-new")
         text.note(t("people.password_help"))
-        if st.form_submit_button(t("people.save")) and feedback.tried(
-            lambda: accounts.set_password(db, name, password, actor=user)
-        ):
+        if st.form_submit_button(t("people.save")):
+            if feedback.tried(lambda: accounts.set_password(db, name, password, actor=user)):
+                feedback.report(t("people.password_saved", name=name))
             st.rerun()
 
 
@@ -82,9 +88,11 @@ def _new(db: Database, user: Actor) -> None:
             text.note(f"*{_role_name(item)}* {t(f'people.may.{item}')}")
         password = st.text_input(t("sign_in.password"), type="password", key="new-account-password")
         text.note(t("people.password_help"))
-        if st.form_submit_button(t("people.create"), type="primary") and feedback.tried(
-            lambda: accounts.add_account(
-                db, name, "assistant" if role == GUEST else role, password, is_guest=role == GUEST, actor=user
-            )
-        ):
+        if st.form_submit_button(t("people.create"), type="primary"):
+            is_guest = role == GUEST
+            given = "assistant" if is_guest else role
+            if feedback.tried(
+                lambda: accounts.add_account(db, name, given, password, is_guest=is_guest, actor=user)
+            ):
+                feedback.report(t("start.invited", name=name.strip()))
             st.rerun()

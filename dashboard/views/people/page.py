@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.i18n.messages import t
-from dashboard.ui import text
+from dashboard.ui import feedback, text
 from dashboard.ui.actor import actor, home_actor, home_database, person
 from dashboard.ui.frame import people
 from dashboard.views.people import accounts, phone, sessions
@@ -22,6 +22,7 @@ def show() -> None:
         return
     here = actor()
     text.sentence(t("people.sentence", user=here.name, role=t(f"people.roles.{here.role}")))
+    feedback.bar()
     if user is not None and user.may("manage_shop"):
         phone.show()
         accounts.show(home, user)

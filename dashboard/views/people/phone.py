@@ -16,11 +16,9 @@ def show() -> None:
     """Whether other devices may open the dashboard, and how; the owner's."""
     text.heading(t("people.phone"))
     addresses = listener.shared_addresses()
-    is_on = st.toggle(t("people.share"), bool(addresses), key="share")
-    if is_on != bool(addresses):
-        if feedback.tried(lambda: listener.set_shared(is_on)):
-            st.rerun()
-        feedback.show_error()
+    feedback.stored_choice(
+        st.toggle, t("people.share"), now=bool(addresses), store=listener.set_shared, key="share"
+    )
     if not addresses:
         text.note(t("people.share_help"))
         return

@@ -41,9 +41,8 @@ def show(db: Database, user: Actor) -> None:
                 ),
                 width="stretch",
             )
-            if st.button(t("people.end_session"), key=f"{key}-end") and feedback.tried(
-                lambda number=item.login_id: sessions.revoke(db, number, actor=user)
-            ):
+            if st.button(t("people.end_session"), key=f"{key}-end"):
+                feedback.tried(lambda number=item.login_id: sessions.revoke(db, number, actor=user))
                 st.rerun()
     with st.popover(t("people.own_password")):
         new_password(db, user.name, user, "own")

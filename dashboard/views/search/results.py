@@ -70,21 +70,9 @@ def _words(name: str) -> list[str]:
 
 
 def _link(match: Match) -> None:
-    page, query = target(match)
+    page, query = url_state.place_of(match.kind, match.platform, match.key, match.title, match.day)
     shown = [match.key if match.kind in ("order", "sku") else "", match.title[:LONGEST], match.day]
     if match.platform and has(f"platform.{match.platform}"):
         shown.insert(1, t(f"platform.{match.platform}"))
     label = " · ".join(literal(part) for part in shown if part)
     st.page_link(f"views/{page}/page.py", label=label, icon=":material/arrow_forward:", query_params=query)
-
-
-def target(match: Match) -> tuple[str, dict[str, str]]:
-    """The page and the parameters that open a match."""
-    whole = f"{match.platform}/{match.key}"
-    return {
-        "order": ("orders", {"order": match.key, "of": match.platform}),
-        "sku": ("stock", {"stock": "one", "sku": match.key}),
-        "session": ("live", {"live": "session", "session": whole}),
-        "video": ("live", {"live": "video", "video": whole}),
-        "comment": ("comments", {"comments": "all", "q": match.title[:LONGEST]}),
-    }[match.kind]

@@ -67,9 +67,8 @@ def _connected(item: PlatformStatus, connector: Connector) -> None:
             _form(connector)
         with st.popover(t("settings.connections.disconnect"), icon=":material/link_off:"):
             text.note(t("settings.connections.disconnect_sure"))
-            if st.button(t("settings.connections.disconnect_go"), key=f"disconnect-{item.platform}") and (
+            if st.button(t("settings.connections.disconnect_go"), key=f"disconnect-{item.platform}"):
                 feedback.tried(_disconnect, connector)
-            ):
                 st.rerun()
 
 

@@ -43,18 +43,16 @@ def pause(minutes: int) -> str:
 def show() -> None:
     """The choice, and the last run of every job."""
     db = cache.database()
-    now = read_preferences(db).sync_minutes
-    chosen = st.selectbox(
+    feedback.stored_choice(
+        st.selectbox,
         t("settings.schedule.choose"),
         SYNC_MINUTES,
-        SYNC_MINUTES.index(now),
-        format_func=pause,
+        now=read_preferences(db).sync_minutes,
+        store=_set_minutes,
         key="sync-minutes",
+        format_func=pause,
         width=260,
     )
-    if chosen != now and feedback.act(save_preferences, sync_minutes=chosen) is not None:
-        feedback.report(t("settings.saved"))
-        st.rerun()
     if not connected():
         text.note(t("settings.schedule.nothing"))
     text.heading(t("settings.schedule.last"))
@@ -64,6 +62,11 @@ def show() -> None:
     for run in runs.values():
         text.note(t("settings.schedule.run", job=t(f"settings.jobs.{run.name}"), outcome=_outcome(run)))
     st.page_link("views/data/page.py", label=t("settings.schedule.runs"), icon=":material/list:")
+
+
+def _set_minutes(minutes: int) -> None:
+    if feedback.act(save_preferences, sync_minutes=minutes) is not None:
+        feedback.report(t("settings.saved"))
 
 
 def _outcome(run: JobRun) -> str:

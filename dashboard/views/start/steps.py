@@ -44,7 +44,7 @@ def _data(steps: FirstSteps) -> None:
     shop_form.first_choice(has_data=bool(steps.imports))
     upload.drop_zone()
     upload.reports()
-    if upload.unknown_files():
+    if upload.unknown_tables():
         st.page_link("views/data/page.py", label=t("start.map"), icon=":material/table_view:")
     st.page_link(
         "views/settings/page.py",

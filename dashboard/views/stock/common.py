@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -61,12 +60,6 @@ def order(platform: str, order_id: str) -> str:
 def over(view: View) -> Query:
     """The days at whose pace the pieces on hand last."""
     return Query(("gmv",), view.at.on - timedelta(days=COVER_DAYS - 1), view.at.on)
-
-
-def href(**link: str) -> str:
-    """A link to another view of this page, with the language and all other parameters of links."""
-    params = {name: st.query_params[name] for name in ("lang", "up") if name in st.query_params}
-    return "?" + urlencode({**params, **link})
 
 
 # --- in one sentence and four tiles ----------------------------------------------------------------

@@ -13,6 +13,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.markdown import literal
 from dashboard.text.safety.audit import person_name
 from dashboard.ui import cache, feedback, text, url_state
+from dashboard.ui.frame import changes
 from dashboard.views.stock import common
 from dashboard.views.stock.count_finish import finish_panel
 from dashboard.views.stock.table import ANY, NOWHERE, place_name, place_of
@@ -140,6 +141,7 @@ def _lines(item: StockCount) -> None:
     """All that changes from tap to tap: progress, lines, and how to end."""
     if url_state.get("count") != str(item.count_id):
         st.rerun()  # it was finished or given up: the page around this part has to follow
+    changes.show_seen()
     feedback.show_error()
     with st.container(horizontal=True, key="count-find", vertical_alignment="center"):
         wanted = st.text_input(

@@ -128,7 +128,7 @@ def _tip(name: str) -> str:
 
 def _row(item: StockLevel, thumb: bytes | None) -> str:
     name = (
-        f'<a href="{escape(common.href(stock="one", sku=item.sku))}" target="_self">'
+        f'<a href="{escape(url_state.href(stock="one", sku=item.sku))}" target="_self">'
         f"{escape(item.title)}</a>{_mark(item)}<small>{escape(item.sku)}"
         f'<span class="kb-narrow"> · {escape(item.place or format.UNKNOWN)}</span></small>'
     )

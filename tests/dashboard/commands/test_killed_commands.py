@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +12,13 @@ import pytest
 
 from sample_data.mock_platforms import ManualClock, MockPlatforms, Shop, serve
 from shop.connect import connect
+from tests.support.copies import start
 from tests.support.engines.postgres import new_database, server
 from tests.support.engines.redirect import VARIABLE
 from tests.support.kills.shops import earlier_steps, shop_at, small_shop
 from tests.support.pulls import LEFT_OUT, UNTIL, environment, log_in
-from tests.support.shared import ROOT, python_path
 
-DRIVER = ROOT / "tests" / "support" / "kills" / "driver.py"
+DRIVER = "from tests.support.kills import driver; driver.main()"
 MOMENT = 1_768_449_600
 SKU, KILN = "CUP", "E1"
 FAMILIES = {
@@ -90,15 +88,10 @@ def sync_of(name: str, mock: MockPlatforms, base: Path, count: int) -> dict[str,
 def check(folder: Path, families: list[dict[str, Any]], **variables: str) -> None:
     """Kill each of these commands as often as it says: what is left is told by the driver."""
     request = {"work": str(folder / "work"), "seed": 1, "families": families}
-    driver = subprocess.run(
-        [sys.executable, str(DRIVER)],
-        input=json.dumps(request),
-        capture_output=True,
-        text=True,
-        env={**os.environ, **variables, "PYTHONPATH": python_path()},
-    )
-    assert driver.returncode == 0, driver.stderr[-2_000:]
-    lines = [json.loads(line) for line in driver.stdout.splitlines()]
+    with start(DRIVER, environment=variables) as driver:
+        output = driver.communicate(json.dumps(request).encode())[0].decode()
+    assert driver.returncode == 0, output[-2_000:]
+    lines = [json.loads(line) for line in output.splitlines()]
     for item in families:
         (whole,) = [line["whole"] for line in lines if line["family"] == item["name"] and "whole" in line]
         kills = [line for line in lines if line["family"] == item["name"] and "whole" not in line]
@@ -154,8 +147,8 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         for name, value in variables(url).items():
             monkeypatch.setenv(name, value)
         carry = "from shop.connect import connect; connect().close()"
-        given = {**os.environ, "KILNBOARD_DB": str(base / "shop.db"), "PYTHONPATH": python_path()}
-        subprocess.run([sys.executable, "-c", carry], env=given, check=True)
+        with start(carry, environment={"KILNBOARD_DB": str(base / "shop.db")}) as process:
+            assert process.wait() == 0
         yield base
 
 

@@ -95,6 +95,20 @@ def test_factors_that_could_not_be_separated_are_named():
     assert zero.endswith("two ranges: orders.")
 
 
+def test_a_factor_that_the_waterfall_shows_for_other_sales_is_not_called_missing():
+    use_language("en")
+    report = report_of(
+        Driver("gmv", "sessions", "live", 5, 1, 0, (("viewers", "unknown"), ("orders", "zero"))),
+        Driver("viewers", "sessions", "live", 5, 1, 0),
+        Driver("gmv", "orders", "all", 5, 1, 0),
+        figure=15,
+    )
+    assert drivers.notes(report) == [
+        "Separated only for sales of platforms that state it for every session: viewers.",
+        "Separated only for sales that had some in both ranges: orders.",
+    ]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_steps_of_a_waterfall_are_called_by_names_that_fit_beside_it_on_a_phone(language):
     groups = ("drivers.alone.", "drivers.factor.", "drivers.over.", "gross_to_net.steps.")

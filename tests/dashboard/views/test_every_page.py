@@ -8,7 +8,8 @@ import pytest
 
 from dashboard import views
 from dashboard.i18n.language import LANGUAGES
-from tests.support.pages import VIEWS, no_error, open_page, sentence, shown
+from shop.access.roles import Actor
+from tests.support.pages import VIEWS, no_error, open_address, open_page, sentence, shown
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -39,6 +40,15 @@ def test_a_page_of_an_empty_shop_shows_the_next_step(empty_shop, view, language)
         assert len(page.button) > 10
         return
     assert next_step in shown(page)
+
+
+@pytest.mark.parametrize(
+    "view", [name for name, page in views.pages().items() if Actor("x", "packer").may(page.needs)]
+)
+def test_a_page_of_an_empty_shop_opens_for_who_may_open_the_fewest(empty_shop, monkeypatch, view):
+    """It links to no page that is closed to them."""
+    monkeypatch.setenv("KILNBOARD_ROLE", "packer")
+    assert no_error(open_address(view, lang="en"))
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -1,8 +1,5 @@
 """Stock goes to the platform: the number stands there, whatever way the platform takes it."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,8 +16,8 @@ from shop.access.roles import OWNER, Actor, NotAllowed
 from shop.db.database import Database
 from shop.stock import adjustments, publish, reservations
 from shop.stock import counts as stocktakes
+from tests.support.copies import start
 from tests.support.pulls import SHOPS, at_mock, pull
-from tests.support.shared import ROOT, python_path
 
 
 def listings(db: Database) -> dict[str, int]:
@@ -210,13 +207,8 @@ def killed(db: Database, folder: Path, where: str) -> None:
         "import sys; from etl.sync.stock_push import push_due; from shop.connect import connect\n"
         "push_due(connect(sys.argv[1]), 'kuaishou_shop')"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code, str(db.path)],
-        cwd=ROOT,
-        env={**os.environ, "KILNBOARD_KILL_AT": where, "PYTHONPATH": python_path()},
-        timeout=60,
-    )
-    assert ended.returncode == KILLED
+    with start(code, str(db.path), environment={"KILNBOARD_KILL_AT": where}) as ended:
+        assert ended.wait() == KILLED
 
 
 def test_only_the_owner_allows_it_and_a_margin_is_no_debt(db: Database):

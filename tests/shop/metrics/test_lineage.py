@@ -1,6 +1,9 @@
 """The sources of a figure: formula, numerator and denominator, the files, the last change."""
 
+from dataclasses import replace
 from datetime import date
+
+import pytest
 
 from shop.db.database import Database
 from shop.metrics.definitions import METRICS
@@ -35,6 +38,25 @@ def test_another_platform_has_no_sources(spring: Database) -> None:
     elsewhere = Query(("gmv",), *JANUARY, where=(("platform", ("tiktok",)),))
     result = provenance(spring, elsewhere, "gmv")
     assert (result.figure, result.sources, result.changed_on) == (0, (), None)
+
+
+@pytest.mark.parametrize(
+    ("where", "currency"),
+    [
+        ((("currency", ("USD",)),), None),
+        ((), "USD"),
+        ((("carrier", ("live",)),), None),
+        ((("platform", ("douyin",)), ("seller", ("creator",))), None),
+    ],
+)
+def test_the_rows_that_are_counted_are_those_in_the_sum(
+    spring: Database, where: tuple[tuple[str, tuple[str, ...]], ...], currency: str | None
+) -> None:
+    query = Query(("lines",), *JANUARY, where=where, currency=currency)
+    result = provenance(spring, query, "lines")
+    assert result.rows == result.figure
+    returned = provenance(spring, replace(query, metrics=("net_sales",)), "net_sales")
+    assert returned.rows < provenance(spring, Query(("net_sales",), *JANUARY), "net_sales").rows
 
 
 def test_every_figure_can_be_explained(spring: Database) -> None:

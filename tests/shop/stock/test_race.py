@@ -1,8 +1,6 @@
 """Many hands reach for the last pieces at once: exactly as many are sold as there were."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,16 +9,15 @@ import pytest
 
 from shop.db.database import Database
 from shop.stock import adjustments
+from tests.support.copies import start
 from tests.support.fresh import new_database
 from tests.support.stock.shop import OWNER, allocations, at, catalog, ledger_is_sound, short, stock
 
-TESTS = Path(__file__).parents[3]
 PIECES = 50
 # One process. Round by round it opens the given shop, reports that, and begins at a signal: it sells
 # by hand, or imports orders of its own, one load each, or both in turn.
 WORKER = """
 import json, sys
-sys.path.insert(0, {here!r})
 from shop.stock import adjustments
 from shop.connect import connect
 from shop.stock.ledger import OutOfStock
@@ -35,10 +32,10 @@ for told in sys.stdin:
     sold = 0
     for one in range(tries):
         if how == "orders" or (how == "both" and one % 2):
-            load(db, line(f"{{number}}-{{one}}", "cup", paid=10 + one, platform=f"p{{number % 3}}"))
+            load(db, line(f"{number}-{one}", "cup", paid=10 + one, platform=f"p{number % 3}"))
             continue
         try:
-            adjustments.sell(db, "cup", actor=Actor(f"hand {{number}}"))
+            adjustments.sell(db, "cup", actor=Actor(f"hand {number}"))
             sold += 1
         except OutOfStock:
             pass
@@ -51,25 +48,15 @@ class Hands:
     """Processes that wait for a sign."""
 
     def __init__(self, count: int) -> None:
-        code = WORKER.format(here=str(TESTS))
-        self.started = [
-            subprocess.Popen(
-                [sys.executable, "-c", code, str(number)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                cwd=TESTS,
-            )
-            for number in range(count)
-        ]
+        self.started = [start(WORKER, str(number)) for number in range(count)]
 
     def all_do(self, report: str) -> list[str]:
         """Send each of them a message, then read each answer."""
         for item in self.started:
             assert item.stdin is not None
-            item.stdin.write(report + "\n")
+            item.stdin.write(f"{report}\n".encode())
             item.stdin.flush()
-        return [item.stdout.readline().strip() for item in self.started if item.stdout is not None]
+        return [item.stdout.readline().decode().strip() for item in self.started if item.stdout is not None]
 
     def race(self, folder: Path, tries: int, how: str) -> None:
         """One round on a shop of its own: all begin together, and what they did is looked at."""

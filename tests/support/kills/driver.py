@@ -1,6 +1,6 @@
 """A process that runs one command again and again on fresh copies of a shop, and is ended at another moment each time.
 
-Run as a script with a JSON request on stdin; it prints one JSON line per run. Every run is a fork of this process,
+It reads a JSON request on stdin and prints one JSON line per run. Every run is a fork of this process,
 which has imported what the command needs. Half of the runs end at a step: a statement that the database runs, some
 hundred instructions inside of one, or a file that is opened for writing, renamed or removed. The other half end after a
 share of the processor time that the command takes, wherever it is then, inside SQLite and the kernel too.
@@ -312,7 +312,3 @@ def main() -> None:
                 print(json.dumps({"family": family["name"], "at": how, **kill}), flush=True)
                 if kill["killed"]:
                     break
-
-
-if __name__ == "__main__":
-    main()

@@ -13,6 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection
 
+from dashboard.ui.text import CLOSED_ICON
 from shop.access.sessions import COOKIE
 
 
@@ -31,11 +32,12 @@ class WebSession:
     async def open(self, page: str = "", query: str = "") -> str | None:
         """Request a page of the navigation, the first without a name, and read to the end of its run.
 
-        Returns what failed in words, None for nothing.
+        Any other page is requested by its name, as an address does. Returns what failed in words, None for nothing.
         """
         request = BackMsg()
         state = request.rerun_script
-        state.page_script_hash = self.pages[page] if page else ""
+        state.page_script_hash = self.pages.get(page, "")
+        state.page_name = "" if page in self.pages else page
         state.query_string = f"lang={self.language}{query and '&'}{query}"
         state.cached_message_hashes.extend(self.stored)
         state.context_info.url = self.address
@@ -53,9 +55,15 @@ class WebSession:
                 self.stored.add(message.hash)
             if kind == "navigation":
                 pages = message.navigation.app_pages
-                self.pages = {item.url_pathname: item.page_script_hash for item in pages if item.url_pathname}
+                self.pages = {
+                    item.url_pathname: item.page_script_hash
+                    for item in pages
+                    if item.url_pathname and item.icon != CLOSED_ICON
+                }
             elif kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
                 problem = message.delta.new_element.exception.message
+            elif kind == "page_not_found":
+                problem = "page not found"
             elif kind == "script_finished":
                 ended = ForwardMsg.ScriptFinishedStatus.Name(message.script_finished)
                 return problem if ended == "FINISHED_SUCCESSFULLY" else ended

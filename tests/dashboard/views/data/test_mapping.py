@@ -1,5 +1,8 @@
 """The whole walk of an unknown file on the Data page: look, map, answer, preview, import, recognised again."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from dashboard.i18n.language import use_language
@@ -54,10 +57,15 @@ def boxes(page, part):
     }
 
 
-def walk(lang):
+def walk(lang, file="Verkäufe 2026.csv", content=None):
     use_language(lang)  # the select boxes of the page word their options in the test's process
     page = open_page("data", lang=lang)
-    page.get("file_uploader")[0].upload("Verkäufe 2026.csv", TABLE.encode(), "text/csv").run()
+    page.get("file_uploader")[0].upload(file, content or TABLE.encode(), "text/csv").run()
+    return mapped(page)
+
+
+def mapped(page):
+    """The page with the columns of its unknown table chosen and its questions answered."""
     assert no_error(page)
     (table,) = boxes(page, "table-").values()
     if table.value != "order_line":
@@ -102,6 +110,41 @@ def test_an_unknown_file_is_mapped_previewed_imported_and_known_the_next_time(em
     report = import_file(database, again)
     assert (report.stored, report.rejected) == (1, 0)
     database.close()
+
+
+WORKS = "作品名称,发布时间,播放量,点赞量,评论量\n开窑,2026-02-03 20:00:00,100,10,1\n"
+
+
+def archive(**members):
+    out = BytesIO()
+    with ZipFile(out, "w") as file:
+        for name, text in members.items():
+            file.writestr(name.replace("_", "/") + ".csv", text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("members", "stored"),
+    [
+        ({"抖音作品": WORKS, "b": TABLE}, "5 rows read = 5 stored"),
+        (
+            {"2025_b": TABLE, "2026_b": TABLE.replace("B-", "C-")},
+            "8 rows read = 4 stored",
+        ),  # the layout is known now
+    ],
+)
+def test_an_unknown_table_of_an_archive_is_mapped_as_it_is_alone(empty_shop, members, stored):
+    page = walk("en", "export.zip", archive(**members))
+    assert "2 paid orders, 4 pieces. Sold: €180.00" in shown(page)
+    (button,) = [item for item in page.button if (item.key or "").startswith("go-")]
+    button.click().run()
+    assert no_error(page) and not boxes(page, "table-")
+    assert stored in shown(page)
+    with sqlite_driver().connect(empty_shop) as connection:
+        names = {name for (name,) in connection.execute("SELECT name FROM source_file")}
+        (orders,) = connection.execute("SELECT COUNT(DISTINCT order_id) FROM order_line").fetchone()
+    assert len(names) == 2 and all(name.startswith("export.zip/") for name in names)
+    assert orders == 3 * sum("b" in name for name in members)
 
 
 def test_the_editor_speaks_chinese(empty_shop):

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -21,7 +23,7 @@ from shop.group.access import allow
 from shop.group.shops import add_shop
 from shop.metrics.query import Query, total
 from shop.settings import save_settings
-from tests.support.pages import no_error, open_page, shown
+from tests.support.pages import bodies, no_error, open_page, shown
 from tests.support.servers import opened
 from tests.support.web.money_canaries import plant
 from tests.support.web.money_canaries import shown as canaries
@@ -104,6 +106,21 @@ def test_a_shop_that_was_not_given_is_not_opened(served: Served, name: str, shop
     _, frames, pages = served.sent(name, "growth", f"shop={shop}")
     assert pages == set() and b"that you may see" in b"".join(frames)
     assert served.changes(name, shop) == 204
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "query"),
+    [("Mei", "start", ""), ("Bo", "orders", "shop=gaoling"), ("Bo", "growth", "shop=gaoling")],
+)
+def test_an_address_finds_the_first_page_by_its_name_and_one_that_is_closed(
+    served: Served, name: str, page: str, query: str
+) -> None:
+    async def addressed() -> str | None:
+        async with web_session(served.address, served.tokens[name], "en") as tab:
+            return await tab.open(page, query)
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, addressed()).result() is None
 
 
 def test_a_role_in_one_shop_is_none_in_another(served: Served) -> None:
@@ -201,6 +218,29 @@ def open_start(**link: str):
     for name, value in link.items():
         page.query_params[name] = value
     return page.run()
+
+
+LINK = re.compile(r'href="([/?][^"]*)"')
+WITH_LINKS = [("today", {}), ("orders", {"orders": "all"}), ("stock", {"stock": "table"}), ("live", {})]
+
+
+@pytest.mark.parametrize(("page", "part"), WITH_LINKS)
+def test_every_link_stays_in_the_shop(
+    home: Path, spring_studio: Path, page: str, part: dict[str, str]
+) -> None:
+    """A link loads the page anew: what it does not name is forgotten."""
+    shutil.copy(spring_studio, home.with_name("gaoling.db"))
+    db = connect(str(home))
+    add_shop(db, "gaoling", actor=OWNER)
+    db.close()
+    opened_page = open_page(page, lang="en", up="red", currency="USD", shop="gaoling", **part)
+    assert no_error(opened_page)
+    links = [
+        unescape(link) for body in bodies(opened_page) if "kb-step" not in body for link in LINK.findall(body)
+    ]
+    assert links
+    kept = {"shop": "gaoling", "lang": "en", "up": "red", "currency": "USD"}
+    assert [link for link in links if not kept.items() <= dict(parse_qsl(urlsplit(link).query)).items()] == []
 
 
 def test_the_permissions_of_sums_are_nobodys_role() -> None:

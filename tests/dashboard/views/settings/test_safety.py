@@ -25,6 +25,7 @@ from shop.backups.files import backups_of
 from shop.backups.second_folder import choose_second_folder
 from shop.connect import connect
 from shop.db.database import Database
+from shop.metrics.preferences import read_preferences
 from shop.settings import save_preferences
 from tests.support.canaries import everything_written
 from tests.support.database_pages import leaf_pages, spoil
@@ -91,6 +92,16 @@ def test_a_backup_is_taken_looked_at_and_restored_in_the_browser(shop: Database)
     page = open_page("settings", section="backups")
     page.button(key="backup-drill").click().run()
     assert no_error(page) and any("可以完整恢复" in item.value for item in page.markdown)
+
+
+def test_what_others_choose_meanwhile_is_shown_and_not_overwritten(shop: Database) -> None:
+    page = open_page("settings", section="schedule")
+    page.selectbox(key="sync-minutes").set_value(10).run()
+    assert no_error(page) and read_preferences(shop).sync_minutes == 10
+    save_preferences(shop, actor=OWNER, sync_minutes=60)
+    page.run()
+    assert no_error(page) and page.selectbox(key="sync-minutes").value == 60
+    assert read_preferences(shop).sync_minutes == 60
 
 
 def test_the_worker_takes_one_backup_a_day(shop: Database) -> None:
