@@ -210,6 +210,21 @@ def test_an_older_shop_on_a_server_is_migrated(server_url: str) -> None:
     again.close()
 
 
+def test_views_of_a_user_stay_when_those_of_the_program_are_created_again(server_url: str) -> None:
+    import psycopg
+
+    url = new_shop(server_url)
+    with psycopg.connect(url, autocommit=True) as client:
+        client.execute("CREATE VIEW mine AS SELECT COUNT(*) AS lines FROM v_order_line")
+        client.execute("CREATE SCHEMA bi")
+        client.execute("CREATE VIEW bi.more AS SELECT lines + 1 AS more FROM mine")
+        client.execute("CREATE VIEW old AS SELECT was FROM (SELECT 1 AS was) s, v_order")
+        client.execute("COMMENT ON VIEW v_order IS 'of another version'")
+        connect(url).close()
+        assert client.execute("SELECT lines, more FROM mine, bi.more").fetchone() == (0, 1)
+        assert client.execute("SELECT was FROM old").fetchall() == []
+
+
 def test_a_server_that_is_not_there_and_a_database_of_others_are_refused(server_url: str) -> None:
     with pytest.raises(UnreachableServer) as error:
         connect("postgresql://me:secret@127.0.0.1:1/shop")
