@@ -33,6 +33,7 @@ from shop.db.database import Database
 from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
 from tests.support.engines import redirect
+from tests.support.engines.postgres import server
 from tests.support.fresh import new_database
 from tests.support.shared import built_once
 from tests.support.shops.practice_studio import Studio, spring_files, write_studio
@@ -197,6 +198,20 @@ def spring(spring_path: Path) -> Iterator[Database]:
     result = connect(str(spring_path))
     yield result
     result.close()
+
+
+@pytest.fixture(scope="session")
+def server_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """A PostgreSQL server of this process, on which tests make databases of their own.
+
+    Translations of earlier runs by the same translator are used again, as those of earlier processes of a user are.
+    """
+    with server() as url, pytest.MonkeyPatch.context() as patch:
+        from shop.db.postgresql import translation_store
+
+        stored = pytestconfig.rootpath / ".pytest_cache" / "statements.db"
+        patch.setattr(translation_store, "place", lambda: stored)
+        yield url
 
 
 @pytest.fixture

@@ -57,7 +57,8 @@ def carry(source: Database, target: Database) -> int:
 
 
 def _carry(old: Any, new: Any, table: Table) -> int:
-    columns = [name for name in _columns(new, table) if name in _columns(old, table)]
+    there = _columns(old, table)
+    columns = [name for name in _columns(new, table) if name in there]
     names = ", ".join(f'"{name}"' for name in columns)
     marks = ", ".join("?" * len(columns))
     count = 0

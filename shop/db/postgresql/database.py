@@ -283,8 +283,7 @@ def _migrate(
         if (stamp, stored_views, functions) == newest:
             return  # another process was first
         run = raw_cursor(connection).raw.execute
-        for name in stored_views:
-            run(f"DROP VIEW IF EXISTS {name} CASCADE")
+        of_users = schema.drop_views(run, stored_views)
         if functions != schema.functions_mark():
             _replace_functions(run)
         if stamp is None:
@@ -299,6 +298,7 @@ def _migrate(
         for name, statement in schema.view_statements(views).items():
             run(statement)
             run(f"COMMENT ON VIEW {name} IS '{marks[name]}'")
+        schema.restore_views(run, of_users)
         if stamp not in (None, migrations.HEAD):
             after_upgrade(connection)
         if database.schema:

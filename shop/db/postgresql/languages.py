@@ -13,7 +13,7 @@ from sqlglot.parsers.sqlite import SQLiteParser
 SAME_FUNCTIONS = {  # of the same name and meaning in both
     "ABS", "COALESCE", "COUNT", "CUME_DIST", "DENSE_RANK", "FIRST_VALUE", "LAG", "LAST_VALUE", "LEAD", "LENGTH",
     "LOWER", "MAX", "MIN", "NTILE", "NULLIF", "PERCENT_RANK", "RANK", "REPLACE", "ROW_NUMBER", "SUM", "TRIM",
-    "UPPER", "AVG", "GROUP_CONCAT", "IFNULL", "IIF", "EXISTS",
+    "UPPER", "AVG", "GROUP_CONCAT", "IFNULL", "IIF", "EXISTS", "FLOOR",
 }  # fmt: skip
 
 

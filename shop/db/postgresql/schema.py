@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import psycopg
@@ -18,6 +18,21 @@ from sqlmodel import SQLModel
 from shop import migrations
 from shop.db.postgresql.functions import FUNCTIONS
 from shop.db.postgresql.translation import condition, translate
+
+VIEWS_OF_USERS = """
+WITH RECURSIVE dependent (oid) AS (
+  SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY (%(names)s)
+  UNION
+  SELECT r.ev_class FROM dependent d
+    JOIN pg_depend p ON p.refobjid = d.oid AND p.refclassid = 'pg_class'::regclass
+      AND p.classid = 'pg_rewrite'::regclass
+    JOIN pg_rewrite r ON r.oid = p.objid)
+SELECT format('%%I.%%I', n.nspname, c.relname), pg_get_viewdef(c.oid)
+FROM dependent JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'v' AND pg_get_userbyid(c.relowner) = current_user
+  AND NOT (n.nspname = current_schema() AND c.relname = ANY (%(names)s))
+ORDER BY c.oid
+"""
 
 
 class _Types(PGTypeCompiler):
@@ -114,6 +129,28 @@ def upgrade(raw: psycopg.Connection[Any]) -> None:
     engine = create_engine("postgresql+kilnboard://", creator=lambda: raw, poolclass=StaticPool)
     with engine.connect() as connection:
         migrations.upgrade(connection)
+
+
+def drop_views(run: Callable[..., Any], names: Iterable[str]) -> dict[str, str]:
+    """Drop views of the program; the name and text of the views over them, which are dropped with them.
+
+    Those of another role are not in the result: under this role they would read with its rights.
+    """
+    of_users = dict(run(VIEWS_OF_USERS, {"names": list(names)}).fetchall())
+    for name in names:
+        run(f"DROP VIEW IF EXISTS {name} CASCADE")
+    return of_users
+
+
+def restore_views(run: Callable[..., Any], of_users: Mapping[str, str]) -> None:
+    """Create dropped views again; one over a column that is no more stays dropped."""
+    for name, sql in of_users.items():
+        run("SAVEPOINT view_of_user")
+        try:
+            run(f"CREATE VIEW {name} AS {sql}")
+        except psycopg.ProgrammingError:
+            run("ROLLBACK TO SAVEPOINT view_of_user")
+        run("RELEASE SAVEPOINT view_of_user")
 
 
 def view_statements(views: Mapping[str, str]) -> dict[str, str]:

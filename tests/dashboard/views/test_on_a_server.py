@@ -7,7 +7,7 @@ import pytest
 from shop.connect import connect
 from shop.db.database import Database
 from shop.db.moving import move
-from tests.support.engines.postgres import new_database, server
+from tests.support.engines.postgres import new_shop, own_data_folder
 from tests.support.pages import VIEWS, no_error, open_page, shown
 from tests.support.shops.practice_studio import Studio
 
@@ -16,12 +16,11 @@ BY_PLACE = {"settings"}  # names the folder of the backups
 
 
 @pytest.fixture(scope="module")
-def pair(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Database]]:
-    folder = tmp_path_factory.mktemp("served")
-    with server() as url, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", str(folder))
-        patch.setenv("LOCALAPPDATA", str(folder))
-        file, served = connect(str(studio.path)), connect(new_database(url))
+def pair(
+    studio: Studio, server_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Database, Database]]:
+    with own_data_folder(tmp_path_factory.mktemp("served")):
+        file, served = connect(str(studio.path)), connect(new_shop(server_url))
         move(file, served)
         yield file, served
         file.close()

@@ -28,7 +28,10 @@ from tests.support.kills.shops import shop_at
 
 PROGRAMS = 4
 NOW = datetime.now(UTC)
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks"),
+    pytest.mark.sqlite_file("opens files of earlier versions"),
+]
 
 
 def at_once(work: Callable[[int], None]) -> None:

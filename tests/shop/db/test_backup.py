@@ -123,6 +123,7 @@ def test_a_backup_killed_at_any_line_leaves_nothing_or_the_whole(run: Run, tmp_p
     assert not list(target.parent.glob("*.partial"))
 
 
+@pytest.mark.sqlite_file("copies a file as it is")
 def test_a_restore_killed_at_any_line_leaves_the_old_database_or_the_new(run: Run, tmp_path: Path) -> None:
     source, last, seen = shop_of(tmp_path / "source.db", "new"), 1, set[str]()
     old = shop_of(tmp_path / "old.db", "old", changes=3)
@@ -194,6 +195,7 @@ def newer(path: Path) -> Path:
     return path
 
 
+@pytest.mark.sqlite_file("damages files")
 def test_what_is_no_backup_or_older_is_rejected_and_changes_nothing(tmp_path: Path) -> None:
     place = shop_of(tmp_path / "place" / "shop.db", "now", changes=3)
     cases: list[tuple[Path, type[ShopError]]] = [
@@ -216,6 +218,7 @@ def test_what_is_no_backup_or_older_is_rejected_and_changes_nothing(tmp_path: Pa
     assert stored is not None and name_of(stored) == "now-2" and name_of(place) == "older-0"
 
 
+@pytest.mark.sqlite_file("damages files")
 def test_a_damaged_database_is_replaced_by_a_sound_backup(tmp_path: Path) -> None:
     source = shop_of(tmp_path / "source.db", "good")
     (tmp_path / "place").mkdir()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shop.db.database import sqlite_driver
-from tests.support.engines.postgres import new_database, server
+from tests.support.engines.postgres import new_database
 
 DAYS = [f"2026-01-{day:02}" for day in range(1, 29)]
 TABLES = (
@@ -57,17 +57,16 @@ ONE_BY_ONE = {
 
 
 @pytest.fixture(scope="module")
-def server_url() -> Iterator[str]:
-    with server() as url:
-        yield new_database(url)
+def url(server_url: str) -> str:
+    return new_database(server_url)
 
 
 @pytest.fixture
-def engines(server_url: str) -> Iterator[tuple[Any, Any]]:
+def engines(url: str) -> Iterator[tuple[Any, Any]]:
     from shop.db.postgresql.driver import Connection
     from shop.db.postgresql.functions import FUNCTIONS
 
-    with closing(sqlite_driver().connect(":memory:")) as file, closing(Connection(server_url)) as served:
+    with closing(sqlite_driver().connect(":memory:")) as file, closing(Connection(url)) as served:
         for statement in FUNCTIONS:
             served.raw.execute(statement)
         served.begin(writes=True)

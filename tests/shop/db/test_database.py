@@ -40,12 +40,14 @@ def test_only_a_change_bumps_the_data_version(db: Database) -> None:
     assert db.version() == before + 1
 
 
+@pytest.mark.sqlite_file("reads settings of SQLite")
 def test_the_journal_is_a_write_ahead_log(db: Database) -> None:
     with db.read() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
+@pytest.mark.sqlite_file("reads settings of SQLite")
 def test_the_connection_that_migrated_is_set_like_any_other(tmp_path: Path) -> None:
     new = connect(str(tmp_path / "new.db"))
     names = ("secure_delete", "foreign_keys", "legacy_alter_table", "synchronous", "writable_schema")
@@ -116,6 +118,7 @@ def is_locked(path: Path) -> bool:
     return taken.returncode != 0
 
 
+@pytest.mark.sqlite_file("looks at the locks of a file")
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX locks end when any handle of the file is closed")
 def test_opening_backing_up_and_examining_a_shop_drop_none_of_its_locks(db: Database) -> None:
     db.secret()  # a connection stays open, and with it the lock that keeps the log

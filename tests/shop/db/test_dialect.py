@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import literal, select
 
 from shop.db.database import Database
@@ -12,6 +13,7 @@ from shop.models.base import table_of
 from tests.support.shops.small_shop import line, store
 
 
+@pytest.mark.sqlite_file("reads SQLite's plan")
 def test_a_hint_decides_which_index_is_read(db: Database) -> None:
     rows = table_of(OrderLine).alias("l")
     statement = select(rows.c.order_id).where(rows.c.shop_id == 1, rows.c.platform == "douyin")

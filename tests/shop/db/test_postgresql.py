@@ -31,7 +31,7 @@ from tests.shop.open_data.test_open_numbers import parameters
 from tests.shop.orders.test_video_identity import API as VIDEO_API
 from tests.shop.orders.test_video_identity import FILE as VIDEO_FILE
 from tests.shop.orders.test_video_identity import put
-from tests.support.engines.postgres import new_database, server
+from tests.support.engines.postgres import new_database, new_shop
 from tests.support.files_by_kind import SAMPLES
 from tests.support.fresh import new_database as new_file
 from tests.support.shops.kilns import ten_cups, type_in
@@ -51,12 +51,6 @@ FILES = (
 BY_THE_CLOCK = {"sold_match": "matched_at"}  # what SQLite's own clock writes, which no test can stop
 
 OF_STEP_35 = ("advertiser", "level", "product_id", "session_id", "session_started_at")
-
-
-@pytest.fixture(scope="module")
-def server_url() -> Iterator[str]:
-    with server() as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +126,7 @@ def test_the_plain_sql_of_every_metric_gives_what_the_program_answers(
 ) -> None:
     import psycopg
 
-    url = new_database(server_url)
+    url = new_shop(server_url)
     file, served = connect(str(studio.path)), connect(url)
     carry(file, served)
     start, end = date(2025, 5, 1), date(2025, 12, 31)
@@ -159,7 +153,7 @@ def test_a_shop_is_carried_over_and_back(
     shops: tuple[Database, Database], server_url: str, tmp_path: Path
 ) -> None:
     before = rows_of(shops[0])
-    served, back = connect(new_database(server_url)), connect(str(tmp_path / "back.db"))
+    served, back = connect(new_shop(server_url)), connect(str(tmp_path / "back.db"))
     with pytest.raises(NoShop):
         move(back, served)
     assert move(shops[0], served) == move(served, back) == sum(map(len, before.values()))
@@ -194,7 +188,7 @@ def test_one_writer_at_a_time_and_readers_see_what_was_there(shops: tuple[Databa
 
 
 def test_an_older_shop_on_a_server_is_migrated(server_url: str) -> None:
-    url = new_database(server_url)
+    url = new_shop(server_url)
     db = connect(url)
     with db.write() as connection:
         for statement in (
@@ -214,6 +208,21 @@ def test_an_older_shop_on_a_server_is_migrated(server_url: str) -> None:
             0,
         )
     again.close()
+
+
+def test_views_of_a_user_stay_when_those_of_the_program_are_created_again(server_url: str) -> None:
+    import psycopg
+
+    url = new_shop(server_url)
+    with psycopg.connect(url, autocommit=True) as client:
+        client.execute("CREATE VIEW mine AS SELECT COUNT(*) AS lines FROM v_order_line")
+        client.execute("CREATE SCHEMA bi")
+        client.execute("CREATE VIEW bi.more AS SELECT lines + 1 AS more FROM mine")
+        client.execute("CREATE VIEW old AS SELECT was FROM (SELECT 1 AS was) s, v_order")
+        client.execute("COMMENT ON VIEW v_order IS 'of another version'")
+        connect(url).close()
+        assert client.execute("SELECT lines, more FROM mine, bi.more").fetchone() == (0, 1)
+        assert client.execute("SELECT was FROM old").fetchall() == []
 
 
 def test_a_server_that_is_not_there_and_a_database_of_others_are_refused(server_url: str) -> None:

@@ -19,7 +19,7 @@ from shop.db.urls import shop_of, with_shop, without_password
 from shop.maintenance import examine
 from shop.orders.undo_import import undo
 from tests.shop.db.test_postgresql import rows_of
-from tests.support.engines.postgres import new_database, own_data_folder, server
+from tests.support.engines.postgres import new_shop, own_data_folder
 from tests.support.files_by_kind import SAMPLES
 from tests.support.fresh import new_database as new_file
 
@@ -27,17 +27,18 @@ pytestmark = pytest.mark.sqlite_file("has several shops in one database of a ser
 OWNER = Actor("Lin")
 
 
-@pytest.fixture(scope="module")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server() as url, own_data_folder(tmp_path_factory.mktemp("data")):
-        yield url
+@pytest.fixture(autouse=True, scope="module")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with own_data_folder(tmp_path_factory.mktemp("data")):
+        yield
 
 
 @pytest.fixture
 def pair(server_url: str) -> Iterator[tuple[Database, Database]]:
     """Two new shops in one database."""
-    url = new_database(server_url)
-    shops = tuple(connect(with_shop(url, name), is_new=True) for name in ("gaoling", "yaoli-2"))
+    names = ("gaoling", "yaoli-2")
+    url = new_shop(server_url, *names)
+    shops = tuple(connect(with_shop(url, name)) for name in names)
     yield shops[0], shops[1]
     for db in shops:
         db.close()

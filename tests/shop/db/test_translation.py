@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shop.db.database import sqlite_driver
-from tests.support.engines.postgres import new_database, server
+from tests.support.engines.postgres import new_database
 
 ROWS = """
 WITH t (k, n, m, x, s, d) AS (VALUES (1, 7, 2, 2.5, 'Kiln', '2026-02-28'), (1, -7, 2, -2.5, 'kiln_x', '2024-02-29'),
@@ -21,7 +21,8 @@ VALUES = (
     "s GLOB 'K*'", "s NOT GLOB 'K[a-i]l?'", "CASE WHEN n THEN 'yes' ELSE 'no' END", "CASE n WHEN 7 THEN 1 ELSE 2 END",
     "COALESCE(n, 5)", "NULLIF(n, 7)", "IFNULL(s, '-')", "iif(n > 0, 'a', 'b')", "MIN(n, m)", "MAX(n, m)",
     "CAST(x AS INTEGER)", "CAST('12ab' AS INTEGER)", "CAST(n AS TEXT)", "CAST(n AS REAL) / 2", "ROUND(x)",
-    "ROUND(x, 2)", "CAST(ROUND(n * m / k) AS INTEGER)", "CAST(ROUND(n * n / n) AS INTEGER)",
+    "ROUND(x, 2)", "FLOOR(x)", "FLOOR(n / 2.0)",
+    "CAST(ROUND(n * m / k) AS INTEGER)", "CAST(ROUND(n * n / n) AS INTEGER)",
     "x * 1.5", "n * 1.0 / m", "ABS(n)", "LENGTH(s)", "substr(s, 2)", "substr(s, 2, 2)", "substr(s, -2)",
     "instr(s, 'l')",
     "s || '-' || k", "LOWER(s)", "UPPER(s)", "REPLACE(s, 'i', 'o')", "TRIM(' a ')", "char(65)", "s < 'a'", "s = ''",
@@ -51,16 +52,15 @@ GROUPED = (
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[tuple[Any, Any]]:
-    with server() as url:
-        from shop.db.postgresql.driver import Connection
-        from shop.db.postgresql.functions import FUNCTIONS
+def engines(server_url: str) -> Iterator[tuple[Any, Any]]:
+    from shop.db.postgresql.driver import Connection
+    from shop.db.postgresql.functions import FUNCTIONS
 
-        served = Connection(new_database(url))
-        for statement in FUNCTIONS:
-            served.raw.execute(statement)
-        with closing(sqlite_driver().connect(":memory:")) as file, closing(served):
-            yield file, served
+    served = Connection(new_database(server_url))
+    for statement in FUNCTIONS:
+        served.raw.execute(statement)
+    with closing(sqlite_driver().connect(":memory:")) as file, closing(served):
+        yield file, served
 
 
 def answers(engine: Any, sql: str) -> list[list[Any]]:

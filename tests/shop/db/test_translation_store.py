@@ -22,8 +22,7 @@ def never() -> str:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    monkeypatch.setattr(translation_store, "place", lambda: tmp_path / "kilnboard" / "statements.db")
     translate.cache_clear()
     return tmp_path
 

@@ -36,6 +36,7 @@ def name_of(db: Database) -> str:
         return str(connection.exec_driver_sql("SELECT value FROM meta WHERE name = 'name'").scalar())
 
 
+@pytest.mark.sqlite_file("fills the pages of a file")
 def test_a_full_disk_changes_nothing_and_is_named(db: Database) -> None:
     name_shop(db, "before")
     with pytest.raises(DiskFull), db.write() as connection:
@@ -47,6 +48,7 @@ def test_a_full_disk_changes_nothing_and_is_named(db: Database) -> None:
     assert name_of(db) == "before"
 
 
+@pytest.mark.sqlite_file("has a connection of SQLite that may only read")
 def test_a_connection_that_may_only_read_is_named(db: Database) -> None:
     with pytest.raises(ReadOnlyDatabase), db.write() as connection:
         connection.exec_driver_sql("PRAGMA query_only = ON")
@@ -56,6 +58,7 @@ def test_a_connection_that_may_only_read_is_named(db: Database) -> None:
             connection.exec_driver_sql("PRAGMA query_only = OFF")
 
 
+@pytest.mark.sqlite_file("locks a file")
 def test_a_database_locked_by_another_program_is_named(db: Database) -> None:
     other = sqlite_driver().connect(str(db.path))  # two copies of SQLite in one process lose their locks
     other.execute("BEGIN IMMEDIATE")
@@ -65,6 +68,7 @@ def test_a_database_locked_by_another_program_is_named(db: Database) -> None:
     name_shop(db, "afterwards")
 
 
+@pytest.mark.sqlite_file("takes a file away or replaces it")
 def test_a_deleted_database_is_named_and_comes_back_by_itself(tmp_path: Path) -> None:
     path = empty_shop_file(tmp_path / "窑 100% shop.db")
     name_shop(shared(str(path)), "mine")
@@ -79,6 +83,7 @@ def test_a_deleted_database_is_named_and_comes_back_by_itself(tmp_path: Path) ->
     assert name_of(shared(str(path))) == "mine"
 
 
+@pytest.mark.sqlite_file("takes a file away or replaces it")
 def test_a_database_replaced_while_it_is_open_is_never_written_to_by_its_old_name(tmp_path: Path) -> None:
     path, other = empty_shop_file(tmp_path / "shop.db"), empty_shop_file(tmp_path / "other.db")
     long_running = shared(str(path))
@@ -107,6 +112,7 @@ def test_a_name_that_would_mean_something_in_a_url_is_a_name(name: str, tmp_path
     assert all(item.name.startswith(name) for item in tmp_path.iterdir())
 
 
+@pytest.mark.sqlite_file("opens files of earlier versions")
 def test_what_an_earlier_version_stored_under_the_decoded_name_is_there(tmp_path: Path) -> None:
     path, decoded = tmp_path / "my%20shop.db", tmp_path / "my shop.db"
     name_shop(connect(str(decoded)), "mine")
@@ -116,6 +122,7 @@ def test_what_an_earlier_version_stored_under_the_decoded_name_is_there(tmp_path
     assert (name_of(connect(str(path))), name_of(connect(str(decoded)))) == ("later", "mine")
 
 
+@pytest.mark.sqlite_file("names paths that are no file")
 @pytest.mark.parametrize("name", ["", "a folder", "empty.csv/x", "loop", "x" * 300, "text.csv", "half.db"])
 def test_an_odd_path_is_a_refusal(name: str, tmp_path: Path) -> None:
     (tmp_path / "a folder").mkdir()
@@ -127,6 +134,7 @@ def test_an_odd_path_is_a_refusal(name: str, tmp_path: Path) -> None:
         connect(str(tmp_path / name))
 
 
+@pytest.mark.sqlite_file("damages the pages of a file")
 def test_doctor_names_the_damaged_tables_and_restore_brings_the_backup(tmp_path: Path) -> None:
     path = empty_shop_file(tmp_path / "shop.db")
     db = connect(str(path))

@@ -26,7 +26,8 @@ from shop.group.shops import (
     remove_shop,
 )
 from shop.settings import save_settings
-from tests.support.engines.postgres import new_database, own_data_folder, server
+from tests.support.engines.postgres import new_shop, own_data_folder
+from tests.support.fresh import empty_shop_file
 
 PASSWORD = "celadon cups in spring"
 MEI = Actor("Mei")
@@ -40,6 +41,7 @@ def home(db: Database) -> Database:
     add_account(db, "Bo", "assistant", PASSWORD, actor=OWNER)
     add_account(db, "Lin", "assistant", PASSWORD, is_guest=True, actor=OWNER)
     for name in ("gaoling", "yaoli"):
+        empty_shop_file(db.path.with_name(f"{name}.db"))
         add_shop(db, name, actor=MEI)
     return db
 
@@ -54,6 +56,8 @@ def test_a_shop_is_created_next_to_the_home_or_taken_in(home: Database, tmp_path
     assert [item.place for item in group_shops(home)] == [
         str(home.path.with_name(f"{name}.db")) for name in ("gaoling", "yaoli")
     ]
+    _, is_new = add_shop(home, "new", actor=MEI)
+    assert is_new and home.path.with_name("new.db").exists()
     there = connect(str(tmp_path / "elsewhere.db"))
     save_settings(there, name="Old kiln", actor=OWNER)
     there.close()
@@ -138,13 +142,14 @@ def test_only_the_owner_of_the_home_changes_the_list(home: Database) -> None:
 
 
 @pytest.fixture
-def server_url(tmp_path: Path) -> Iterator[str]:
-    with server() as url, own_data_folder(tmp_path / "data"):
-        yield url
+def data_folder(tmp_path: Path) -> Iterator[None]:
+    with own_data_folder(tmp_path / "data"):
+        yield
 
 
+@pytest.mark.usefixtures("data_folder")
 def test_shops_on_a_server_next_to_a_home_that_is_there_or_a_file(server_url: str, db: Database) -> None:
-    url = new_database(server_url)
+    url = new_shop(server_url)
     home = connect(url)
     assert not has_group(home)
     entry, is_new = add_shop(home, "gaoling", actor=OWNER)

@@ -11,7 +11,6 @@ import pytest
 from shop.access.accounts import add_account
 from shop.access.roles import OWNER, NotAllowed
 from shop.access.sessions import Visitor
-from shop.connect import connect
 from shop.core.errors import DatabaseBusy, MissingDatabase
 from shop.core.periods import Period
 from shop.db.database import Database
@@ -20,6 +19,7 @@ from shop.group.comparison import ShopFigures, database_to_compare, shop_figures
 from shop.group.parallel import AT_ONCE, ShopAnswer, SlowShop, ask_all
 from shop.group.shops import add_shop, database_of, group_shop
 from shop.metrics.query import Query, total
+from tests.support.fresh import empty_shop_file
 from tests.support.shops.days import every_day, sell
 
 pytestmark = pytest.mark.sqlite_file("has files next to the home as shops of a group")
@@ -40,6 +40,7 @@ def home(db: Database) -> Database:
         "empty": lambda shop: None,
     }
     for name, story in stories.items():
+        empty_shop_file(db.path.with_name(f"{name}.db"))
         add_shop(db, name, actor=OWNER)
         shop = database_of(db, group_shop(db, name))
         story(shop)
@@ -167,7 +168,7 @@ def test_a_server_that_does_not_answer_keeps_no_other_shop_from_being_opened(tmp
     from shop.connect import shared
     from shop.core.errors import UnreachableServer
 
-    connect(str(tmp_path / "shop.db")).close()
+    empty_shop_file(tmp_path / "shop.db")
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen(1)

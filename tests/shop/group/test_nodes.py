@@ -19,6 +19,7 @@ from shop.group.parallel import ShopAnswer, ask_all
 from shop.group.shops import add_shop, database_of, group_shop
 from tests.support.engines.nodes import Node, nodes
 from tests.support.engines.postgres import own_data_folder
+from tests.support.fresh import new_database
 from tests.support.pages import VIEWS, no_error, open_page, shown
 from tests.support.shops.days import every_day, sell
 
@@ -39,7 +40,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, lis
     """A home in a file, and four shops over three servers; a fourth server has all of them."""
     folder = tmp_path_factory.mktemp("county")
     with own_data_folder(folder), nodes(4) as servers:
-        home = connect(str(folder / "home.db"))
+        home = new_database(folder / "home.db")
         for place, name in enumerate(NAMES, 1):
             add_shop(home, name, with_shop(node_of(name, servers[:3]).url, name), actor=OWNER)
             for db in (

@@ -16,7 +16,7 @@ from shop.db.urls import with_shop
 from shop.group.server_roles import NoServerRoles, grant_server_role, withdraw_server_role
 from shop.group.shops import add_shop, database_of, group_shop
 from shop.open_data.views import VIEWS
-from tests.support.engines.postgres import new_database, own_data_folder, server
+from tests.support.engines.postgres import new_shop, own_data_folder
 from tests.support.files_by_kind import SAMPLES
 from tests.support.shops.kilns import type_in
 
@@ -31,10 +31,10 @@ OF_A_VIEW = (psycopg.errors.WrongObjectType, psycopg.errors.ObjectNotInPrerequis
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def home(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """The home in the default schema, and two shops with rows in the same database."""
-    with server() as url, own_data_folder(tmp_path_factory.mktemp("data")):
-        db = connect(new_database(url))
+    with own_data_folder(tmp_path_factory.mktemp("data")):
+        db = connect(new_shop(server_url, "", "gaoling", "yaoli"))
         for name in ("gaoling", "yaoli"):
             add_shop(db, name, actor=OWNER)
             shop = database_of(db, group_shop(db, name))

@@ -48,7 +48,6 @@ class OnServer:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.has_template = VARIABLE in os.environ
         self.on_files = False  # a test about files runs
 
     def open(
@@ -71,9 +70,6 @@ class OnServer:
         path = as_path(place)
         if path.is_dir():
             return opened(url)
-        if not self.has_template:
-            opened(new_database(self.url, TEMPLATE)).close()
-            self.has_template = True
         named = self.named_by(path)
         if named is None:
             named = self._new(TEMPLATE)
@@ -211,6 +207,7 @@ def start(config: pytest.Config) -> None:
     os.environ.update(variables(engine.url))
     config.add_cleanup(stack.close)
     config.pluginmanager.register(_Tests(engine))
+    shop.connect.connect(new_database(engine.url, TEMPLATE)).close()
     fresh._migrated = lambda: b""  # type: ignore[assignment]  # an empty file becomes a shop when it is opened
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, on a Unix socket (Windows: loopback), with one new database for each shop.
+"""A PostgreSQL server of the tests' own, on a Unix socket, with one new database for each shop or each group of them.
 
 KILNBOARD_TEST_PG names another server by the URL of a database from which others may be made.
 """
@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -97,6 +98,23 @@ def new_database(url: str, name: str = "", template: str = "template0") -> str:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     base, _, options = url.partition("?")
     return f"{base.rsplit('/', 1)[0]}/{name}?{options}".rstrip("?")
+
+
+def new_shop(url: str, *names: str) -> str:
+    """Make a database with an empty shop, or one of each name, on the same server: a copy; its URL."""
+    return new_database(url, template=_template(url, names))
+
+
+@cache
+def _template(url: str, names: tuple[str, ...]) -> str:
+    """The name of a database with these shops, which no connection uses."""
+    from shop.connect import connect
+    from shop.db.urls import with_shop
+
+    made = new_database(url)
+    for name in names or ("",):
+        connect(with_shop(made, name), is_new=True).close()
+    return made.split("?")[0].rsplit("/", 1)[1]
 
 
 @contextmanager
