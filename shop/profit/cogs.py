@@ -53,13 +53,14 @@ SELECT r.platform, r.order_id, r.line_id, SUM(r.amount_cents) FROM refund r
 WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {COUNTS} AND {NEVER_SENT}
 GROUP BY r.platform, r.order_id, r.line_id
 """
+# With the plus SQLite finds the lines by their order, not all of the range for each order.
 LINES_OF_THOSE_ORDERS = f"""
 SELECT {COLUMNS} FROM (
   SELECT DISTINCT r.shop_id, r.platform, r.order_id FROM refund r
   WHERE r.shop_id = :shop AND r.refunded_on >= :start AND {NEVER_SENT}
 ) r CROSS JOIN order_line l ON l.shop_id = r.shop_id AND l.platform = r.platform
   AND l.order_id = r.order_id {JOINED}
-WHERE {WHERE_IN_RANGE}
+WHERE +l.paid_on BETWEEN :start AND :end
 """
 OF_A_SET = """
 EXISTS (SELECT 1 FROM stock_claim k WHERE k.shop_id = c.shop_id AND k.platform = c.platform

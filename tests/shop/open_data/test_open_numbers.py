@@ -74,6 +74,10 @@ def in_engines(path: Path, folder: Path) -> Engines:
     duck = duckdb.connect()
     duck.execute(f"SET file_search_path = '{folder}'")  # as if started in the folder
     duck.execute((folder / "duckdb.sql").read_text("utf-8"))
+    duck.execute("CREATE SCHEMA loaded")  # each file is read once, not by the question of each metric
+    for name in VIEWS:
+        duck.execute(f"CREATE TABLE loaded.{name} AS FROM main.{name}")
+    duck.execute("SET schema = 'loaded'")
     client = sqlite_driver().connect(f"{path.as_uri()}?mode=ro", uri=True)
     return Engines(db, client, duck)
 

@@ -11,9 +11,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
+
+from tests.support.docs import command_pages
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = "tests.support.docs.command_pages"
 
 
 def build_site(folder: Path) -> Path:
@@ -21,21 +23,11 @@ def build_site(folder: Path) -> Path:
     shutil.copy(ROOT / "mkdocs.yml", folder)
     shutil.copytree(ROOT / "docs", folder / "docs")
     for language in ("en", "zh"):
-        page = _run("-m", COMMANDS, folder=ROOT, KILNBOARD_LANG=language)
-        (folder / "docs" / "manual" / language / "commands.md").write_text(page, "utf-8")
-    _run("-m", "zensical", "build", "--strict", folder=folder)
+        with patch.dict(os.environ, KILNBOARD_LANG=language):
+            (folder / "docs" / "manual" / language / "commands.md").write_text(command_pages.page(), "utf-8")
+    line = [sys.executable, "-m", "zensical", "build", "--strict"]
+    subprocess.run(line, cwd=folder, capture_output=True, encoding="utf-8", check=True)
     return folder / "site"
-
-
-def _run(*arguments: str, folder: Path, **environment: str) -> str:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={**os.environ, **environment, "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    ).stdout
 
 
 if __name__ == "__main__":
