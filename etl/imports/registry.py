@@ -141,19 +141,13 @@ def recognise(tables: Sequence[Table], kinds: Sequence[FileKind]) -> Recognised:
 
 
 def _refuse_split_header(recognised: Recognised, kinds: Sequence[FileKind]) -> None:
-    """Refuse a header that is wider than all rows below it, where two cells next to each other are one known name.
-
-    Where rows are as wide, with empty last cells, only if the two are not names themselves.
-    """
+    """Refuse a header that is wider than all rows below it, where two cells next to each other are one known name."""
     head, below = recognised.table.head[recognised.header], recognised.table.head[recognised.header + 1 :]
-    if not below or len(head) <= max(map(_width, below)):
+    if not below or len(head) <= max(map(len, below)):
         return
-    is_wider = len(head) > max(map(len, below))
     for place, (first, rest) in enumerate(pairwise(head)):
         name = first + rest
         if not rest and (not first or place + 2 == len(head)):
-            continue
-        if not is_wider and (not first or not rest or (_is_name(kinds, first) and _is_name(kinds, rest))):
             continue
         whole = [*head[:place], name, *head[place + 2 :]]
         if (
@@ -165,10 +159,6 @@ def _refuse_split_header(recognised: Recognised, kinds: Sequence[FileKind]) -> N
 
 def _is_name(kinds: Sequence[FileKind], header: str) -> bool:
     return any(places_of(kind.FIELDS, (header,)) for kind in kinds)
-
-
-def _width(row: Sequence[str]) -> int:
-    return max((place for place, cell in enumerate(row, 1) if cell), default=0)
 
 
 def _rows(
