@@ -207,6 +207,9 @@ def _rewrite_value(node: exp.Expr) -> None:
             for part in (node.this, node.expression):
                 if isinstance(part, exp.Anonymous) and part.name == "sqlite.strftime":
                     part.replace(_call("sqlite.to_int", part.copy()))
+        case exp.Nullif(this=exp.Column() as column, expression=exp.Literal(is_string=True) as text):
+            if column.name in _whole_numbers() and not text.name.isdigit():
+                node.replace(column)  # no number equals such a text
         case exp.EQ() | exp.In() | exp.NEQ():
             _match_types(node)
 

@@ -50,7 +50,8 @@ def test_figures_of_exports_that_differ_from_the_samples(db: Database, rows: Any
         ("pinduoduo", 7200, 1200, 2400)
     ]
     cancelled = (
-        "SELECT datetime(created_at, 'unixepoch', '8 hours') FROM order_line WHERE status = 'cancelled' "
+        "SELECT strftime('%Y-%m-%d %H:%M:%S', created_at, 'unixepoch', '8 hours') FROM order_line "
+        "WHERE status = 'cancelled' "
     )
     assert rows(cancelled + "AND platform = 'pinduoduo'") == [("2026-02-05 00:00:00",)]
 
@@ -89,5 +90,5 @@ def test_square_moments_are_on_the_clock_that_their_row_names(
     assert [(reason.column, reason.details["found"]) for reason in report.reasons] == [
         ("Time Zone", "Atlantis")
     ]
-    at = rows("SELECT datetime(paid_at, 'unixepoch') FROM order_line ORDER BY order_id")
+    at = rows("SELECT strftime('%Y-%m-%d %H:%M:%S', paid_at, 'unixepoch') FROM order_line ORDER BY order_id")
     assert at == [("2026-02-25 05:15:00",), ("2026-02-24 20:15:00",)]

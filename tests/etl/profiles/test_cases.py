@@ -65,7 +65,7 @@ def test_a_cell_with_its_own_offset_wins_over_the_zone_of_the_profile(db, rows, 
     profile = (folder / "profile.toml").read_text("utf-8").replace("America/New_York", zone)
     read(db, folder / "orders.csv", profile)
     wanted = [("2026-01-16 03:00:00",), ("2026-02-01 03:00:00",), ("2026-01-31 01:15:00",)]
-    query = "SELECT datetime(created_at, 'unixepoch') FROM order_line ORDER BY order_id"
+    query = "SELECT strftime('%Y-%m-%d %H:%M:%S', created_at, 'unixepoch') FROM order_line ORDER BY order_id"
     assert rows(query) == wanted
     without = profile.replace('formats = ["%Y-%m-%d %H:%M:%S %z"]\n', "")
     assert read(db, folder / "orders.csv", without).rejected == 0
@@ -95,7 +95,10 @@ def test_comments_with_counted_seconds(db, rows):
     """Case 60: seconds and milliseconds since 1970, with the format %s and without."""
     folder = CASES / "60-comments-mediacrawler-douyin"
     read(db, folder / "douyin_comments.csv", COMMENTS + 'formats = ["%s"]\n')
-    query = "SELECT datetime(written_at, 'unixepoch', '+8 hours'), parent_id, likes FROM comment ORDER BY 1"
+    query = (
+        "SELECT strftime('%Y-%m-%d %H:%M:%S', written_at, 'unixepoch', '+8 hours'), parent_id, likes "
+        "FROM comment ORDER BY 1"
+    )
     wanted = [("2026-01-10 20:00:00", None, 12), ("2026-01-10 20:01:00", "7400000000000000001", 15000)]
     assert [
         (at, None if parent in (None, "0") else parent, likes) for at, parent, likes in rows(query)

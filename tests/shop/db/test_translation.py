@@ -47,6 +47,7 @@ GROUPED = (
     "SELECT a.k, b.n FROM t a CROSS JOIN t b ON b.k = a.k AND b.n > a.n ORDER BY 1, 2",
     "SELECT GROUP_CONCAT(s, '; ') FROM (SELECT s FROM t WHERE s <> '' ORDER BY s)",
     "SELECT a.k, (SELECT MIN(MIN(b.n), a.m) FROM t b WHERE b.k = a.k AND b.n > a.m) FROM t a ORDER BY 1, 2",
+    "SELECT k, NULLIF(NULLIF(buyer_key, ''), '{}') FROM (SELECT k, n AS buyer_key FROM t) ORDER BY 1, 2",
     "SELECT (k, n) IN (SELECT k, n FROM t WHERE n > 0), 1 FROM t WHERE n IS NOT NULL ORDER BY k, n",
 )
 

@@ -178,6 +178,7 @@ def test_half_a_key_is_never_used(content: str, db: Database) -> None:
         db.secret()
 
 
+@pytest.mark.sqlite_file("puts a file in the place of another")
 def test_a_restore_ended_between_database_and_key_takes_the_right_key(tmp_path: Path) -> None:
     source, place = empty_shop_file(tmp_path / "source.db"), empty_shop_file(tmp_path / "shop.db")
     theirs, ours = connect(str(source)).secret(), connect(str(place)).secret()

@@ -219,7 +219,10 @@ def test_the_state_of_many_follows_the_rules_of_one(db: Database):
     planned = bulk_edit.plan(db, cells, actor=MEI)
     assert [item.problem.code for item in planned.rejected] == ["WrongStep"]
     bulk_edit.apply(db, planned, actor=MEI)
-    assert rows(db, "SELECT listing_id, status FROM listing") == [("1", "paused"), ("2", "retired")]
+    assert rows(db, "SELECT listing_id, status FROM listing ORDER BY 1") == [
+        ("1", "paused"),
+        ("2", "retired"),
+    ]
 
 
 def test_a_creator_edits_nothing(db: Database):
