@@ -130,3 +130,18 @@ def test_tests_open_databases_with_the_programs_own_sqlite() -> None:
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "sqlite3.connect"
     }
     assert calls - others == set()
+
+
+def test_pages_of_tests_may_take_as_long_as_a_loaded_machine_needs() -> None:
+    short = []
+    for file in sorted((ROOT / "tests").rglob("*.py")):
+        source = file.read_text("utf-8")
+        if "AppTest.from_" not in source:
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            is_page = ast.unparse(node.func) in ("AppTest.from_file", "AppTest.from_function")
+            if is_page and "default_timeout" not in {keyword.arg for keyword in node.keywords}:
+                short.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    assert short == []

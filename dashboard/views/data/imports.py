@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -12,6 +11,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.imports import what_goes
 from dashboard.ui import cache, feedback, tables, text
 from dashboard.views.data import wording
+from shop.metrics.tables import records
 from shop.orders import undo_import
 
 
@@ -26,13 +26,13 @@ def section(files: pd.DataFrame) -> None:
 
 
 AT_ONCE = pd.Timedelta(minutes=10)
-Files = list[dict[Hashable, Any]]
+Files = list[dict[str, Any]]
 
 
 def imported_together(files: pd.DataFrame) -> list[Files]:
     """The imports, the latest first: those of one archive, or of one workbook's worksheets, together."""
     groups: list[Files] = []
-    for item in files.to_dict("records"):
+    for item in records(files):
         if groups and _is_one_import(groups[-1], item):
             groups[-1].append(item)
         else:
@@ -40,7 +40,7 @@ def imported_together(files: pd.DataFrame) -> list[Files]:
     return groups
 
 
-def _is_one_import(group: Files, item: dict[Hashable, Any]) -> bool:
+def _is_one_import(group: Files, item: dict[str, Any]) -> bool:
     """Whether an import is of the same archive or workbook as those just after it."""
     base, inside, _ = item["name"].partition(".zip/")
     later = group[-1]

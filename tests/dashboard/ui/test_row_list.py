@@ -14,7 +14,9 @@ def drawn(table: pd.DataFrame) -> str:
         kinds = {"sum": "money", "share": "rate", "pieces": "pieces"}
         row_list.show(table, [Column(name, f"[{name}]", kinds.get(name, "text")) for name in table.columns])
 
-    return str(AppTest.from_function(page, args=(table,)).run().get("html")[0].proto.body)
+    return str(
+        AppTest.from_function(page, args=(table,), default_timeout=120).run().get("html")[0].proto.body
+    )
 
 
 def test_each_row_has_its_figures_under_their_labels() -> None:

@@ -64,7 +64,7 @@ def _script() -> None:
 
 def test_a_run_reads_once_and_again_after_a_write(empty_shop: Path) -> None:
     connect(str(empty_shop)).close()
-    page = AppTest.from_function(_script).run()
+    page = AppTest.from_function(_script, default_timeout=120).run()
     first, same, written, after_quiet, other = page.session_state["seen"]
     assert (same, written, after_quiet, other) == (first, first + 1, first + 1, -1)
 
@@ -81,7 +81,7 @@ def test_the_next_run_sees_what_another_process_wrote(empty_shop: Path) -> None:
 
         st.session_state["seen"] = once("version", shared(default_url()).version)
 
-    page = AppTest.from_function(show).run()
+    page = AppTest.from_function(show, default_timeout=120).run()
     before = page.session_state["seen"]
     driver = db.engine.raw_connection()
     driver.driver_connection.execute(  # type: ignore[union-attr]

@@ -41,7 +41,7 @@ def one_table(language: str, figures: dict[str, list[float | None]], days: list[
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_wide_table_writes_each_figure_as_the_list_does(language: str) -> None:
     assert set(FIGURES) == set(tables.NUMBERS)
-    page = AppTest.from_function(one_table, args=(language, FIGURES, DAYS)).run()
+    page = AppTest.from_function(one_table, args=(language, FIGURES, DAYS), default_timeout=120).run()
     assert not page.exception
     table = page.dataframe[0].proto
     written = convert_arrow_bytes_to_pandas_df(table.arrow_data.styler.display_values)

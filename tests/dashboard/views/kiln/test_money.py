@@ -99,7 +99,7 @@ def test_the_page_stores_minor_units(studio: Database, currency: str) -> None:
     page.button(key="buy-save").click().run()
     (clay,) = material_levels.material_levels(studio)
     assert clay.value_cents == 400 * minor
-    assert not AppTest.from_function(type_cost).run().exception
+    assert not AppTest.from_function(type_cost, default_timeout=120).run().exception
     cost = unit_cost(studio, "CUP")
     assert cost is not None and cost.unit_cents == 12 * minor
     page = open_page("kiln", part="prices")
