@@ -5,6 +5,7 @@ and root.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -41,11 +42,20 @@ def run(*words: str) -> None:
     subprocess.run(words, check=True, capture_output=True, timeout=30)
 
 
+def remove_left_networks() -> None:
+    """Remove the networks of tests that were killed: of two with one address neither answers."""
+    listed = subprocess.run(["ip", "netns"], check=True, capture_output=True, text=True, timeout=30).stdout
+    for name in re.findall(r"^kb\d+", listed, re.MULTILINE):
+        if not Path(f"/proc/{name.removeprefix('kb')}").exists():
+            run("ip", "netns", "del", name)
+
+
 @pytest.fixture(scope="module")
 def network() -> Iterator[str]:
     """The name of a network namespace that reaches this machine by a cable of its own."""
     name = f"kb{os.getpid()}"
     try:
+        remove_left_networks()
         run("ip", "netns", "add", name)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("network namespaces cannot be made here (Linux and root are needed)")
