@@ -15,8 +15,10 @@ from sqlalchemy import Connection, text
 from shop.core.periods import Period, stretches
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
+from shop.metrics.tables import records
 
 OUTSIDE, MISSING, COVERED_EMPTY, COVERED = range(4)
+AT_ONCE = pd.Timedelta(minutes=10)  # from a file of an import to the next one
 
 # The days that a large table has records of, from its index: one look-up a day instead of all rows.
 DAYS_OF = """
@@ -218,6 +220,29 @@ def files(db: Database, shop: int = 1) -> pd.DataFrame:
         ],
     )
     return table.astype(dict.fromkeys(("read", "stored", "unchanged", "set_aside"), "Int64"))
+
+
+def imports_of(table: pd.DataFrame) -> list[list[dict[str, Any]]]:
+    """The rows of `files` by import: the files of one archive, or the kinds of one workbook's worksheets, together.
+
+    A file of an archive is named `archive/file`. The same file read again is another import.
+    """
+    result: list[list[dict[str, Any]]] = []
+    for item in records(table):
+        if result and _is_same_import(result[-1], item):
+            result[-1].append(item)
+        else:
+            result.append([item])
+    return result
+
+
+def _is_same_import(later: list[dict[str, Any]], item: dict[str, Any]) -> bool:
+    """Whether a file is of the import that was stored right after it."""
+    near = pd.Timestamp(later[-1]["imported"]) - pd.Timestamp(item["imported"]) <= AT_ONCE
+    archive, mark, _ = item["name"].partition("/")
+    is_same = later[-1]["name"].partition("/")[:2] == (archive, mark)
+    known = {(other["name"], other["kind"]) for other in later}
+    return near and is_same and (item["name"], item["kind"]) not in known
 
 
 def runs(db: Database, shop: int = 1, *, latest: int = 200) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import click
 from dashboard.commands.common.output import print_json
 from dashboard.commands.common.session import json_option, opened
 from dashboard.i18n.messages import t
+from dashboard.text.markdown import plain
 from dashboard.text.table import table
 
 GRANTED = click.Choice(["owner", "assistant", "packer", "creator", "sums", "none"])
@@ -70,7 +71,7 @@ def add(name: str, place: str, title: str, as_json: bool) -> None:
         print_json({"shop": entry.name, "place": entry.place, "created": is_new})
         return
     words = t("group.created" if is_new else "group.taken_in", shop=entry.shown_name, place=entry.place)
-    click.echo(words.replace("*", ""))
+    click.echo(plain(words))
 
 
 @group_command.command("remove", help=t("commands.group.remove"))
@@ -87,7 +88,7 @@ def remove(name: str, yes: bool) -> None:
         if not yes:
             click.confirm(t("commands.group.sure", shop=entry.shown_name, place=entry.place), abort=True)
         remove_shop(db, name, actor=actor)
-    click.echo(t("group.removed", shop=entry.shown_name, place=entry.place).replace("*", ""))
+    click.echo(plain(t("group.removed", shop=entry.shown_name, place=entry.place)))
 
 
 @group_command.command("allow", help=t("commands.group.allow"))
@@ -169,4 +170,4 @@ def report(start: str | None, end: str | None, against: str, as_json: bool) -> N
         heads, lines = wording.lines(pairs, total)
         click.echo(table(heads, lines) + "\n")
     for line in wording.without_figures(pairs):
-        click.echo(line.replace("*", ""))
+        click.echo(plain(line))

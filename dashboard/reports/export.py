@@ -16,6 +16,7 @@ from dashboard.reports.growth_story import GrowthStory
 from dashboard.reports.options import ReportOptions, days
 from dashboard.reports.png_card import Card, CardTile, draw
 from dashboard.text import metrics
+from dashboard.text.markdown import plain
 from dashboard.text.tiles import first_tile
 from shop import overview
 from shop.db.database import Database
@@ -84,7 +85,7 @@ def card(db: Database, result: GrowthReport, *, amounts: bool = True) -> bytes:
     """The report as a picture card (PNG); without `amounts` only changes are shown."""
     narrative, comparison = result.growth_story, result.growth_story.result
     metric = narrative.metric
-    lines = [html_report.plain(line) for line in growth_story.sentences(narrative)]
+    lines = [plain(line) for line in growth_story.sentences(narrative)]
     shown = growth_story.CONTEXT[metric][:CARD_TILES]
     label = t("tile.per_day", metric=metrics.label_of(metric))
     money = unit_of(metric) == "cents"

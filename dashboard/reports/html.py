@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
@@ -15,11 +14,11 @@ from dashboard.reports import growth_story, svg
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.reports.svg import Bar
 from dashboard.text import comparison, drivers, metrics
+from dashboard.text.markdown import strong
 from dashboard.theme.palette import LIGHT
 from shop.growth.comparison.growth import Comparison
 from shop.metrics.query import unit_of
 
-STRONG = re.compile(r"\*(.+?)\*")
 STYLE = f"""
 @page {{ size: A4; margin: 14mm 15mm; }}
 * {{ box-sizing: border-box; }}
@@ -41,16 +40,6 @@ svg {{ width: 100%; height: auto; display: block; }}
 section {{ break-inside: avoid; }}
 @media print {{ body {{ padding: 0; background: none; }} }}
 """
-
-
-def strong(text: str) -> str:
-    """A sentence as HTML: escaped, with *…* in bold."""
-    return STRONG.sub(r"<b>\1</b>", escape(text))
-
-
-def plain(text: str) -> str:
-    """A sentence without the marks of what stands out."""
-    return STRONG.sub(r"\1", text)
 
 
 def html(

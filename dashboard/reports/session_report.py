@@ -11,6 +11,7 @@ from dashboard.i18n.messages import t
 from dashboard.reports import html as pages
 from dashboard.reports import pdf, png_card, svg
 from dashboard.text.audience import live as wording
+from dashboard.text.markdown import plain, strong
 from dashboard.text.metrics import label_of
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
@@ -52,7 +53,7 @@ def report(db: Database, session: SessionRecord) -> str:
     tiles = [(tile.label, tile.figure, tile.base) for tile in wording.tiles(session, sums, usual)]
     body = [
         f"<header><b>{escape(_shop(db, session))}</b><span>{escape(title)}</span></header>",
-        f"<h1>{pages.strong(wording.sentence(session, sums, usual))}</h1>",
+        f"<h1>{strong(wording.sentence(session, sums, usual))}</h1>",
         f'<p class="muted">{escape(about)}</p>',
         pages.part(t("sheet.figures"), pages.table(["", "", ""], tiles, words=(0, 2))),
         _curve(session, minutes),
@@ -166,7 +167,7 @@ def _review(db: Database, session: SessionRecord, lifts: list[PresentationLift])
         lines.append(review.notes.replace("*", ""))
     if review.action:
         lines.append(t("live.report.action", action=review.action.replace("*", "")))
-    return pages.part(t("live.review.title"), "".join(f"<p>{pages.strong(line)}</p>" for line in lines))
+    return pages.part(t("live.review.title"), "".join(f"<p>{strong(line)}</p>" for line in lines))
 
 
 def _card(db: Database, session: SessionRecord) -> bytes:
@@ -183,7 +184,7 @@ def _card(db: Database, session: SessionRecord) -> bytes:
             figure=first.figure,
             change="",
             direction="flat",
-            sentence=pages.plain(wording.sentence(session, sums, usual)),
+            sentence=plain(wording.sentence(session, sums, usual)),
             tiles=[png_card.CardTile(tile.label, tile.figure) for tile in more[:3]],
             days=bars[0],
             before=[],

@@ -10,9 +10,10 @@ import pandas as pd
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
-from dashboard.reports import growth_story, html
+from dashboard.reports import growth_story
 from dashboard.reports.growth_story import GrowthStory
 from dashboard.text import comparison, drivers, metrics
+from dashboard.text.markdown import plain
 from dashboard.theme.palette import LIGHT
 from shop.core.money import minor_digits
 from shop.export.spreadsheet import NUMBERS, SpreadsheetColumn, cell_format, defused, number_formats, rows
@@ -77,7 +78,7 @@ def xlsx(growth_story: GrowthStory, daily: pd.DataFrame, months: pd.DataFrame) -
 
 def _summary(book: _Book, narrative: GrowthStory) -> None:
     worksheet = book.book.add_worksheet(t("workbook.summary"))
-    lines = [html.plain(line) for line in growth_story.sentences(narrative)]
+    lines = [plain(line) for line in growth_story.sentences(narrative)]
     for place, line in enumerate(lines):
         worksheet.merge_range(place, 0, place, 5, defused(line), book.wrapped)
         worksheet.set_row(place, 34)

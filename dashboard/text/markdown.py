@@ -1,12 +1,26 @@
-"""Words of files, platforms and people inside a label or text that Streamlit reads as markdown."""
+"""Marks in words: what *stands out* in our own sentences, and the words of others where Streamlit reads markdown."""
 
 from __future__ import annotations
 
 import re
 import string
+from html import escape
 
 JOINER = "\u2060"  # WORD JOINER: no width; parts what would be read as a link or an icon by itself
 BEFORE_PARTS = re.compile(r"(?i)(:|@|\bwww(?=\.))")
+
+
+STRONG = re.compile(r"\*(.+?)\*")
+
+
+def strong(text: str) -> str:
+    """A sentence as HTML: escaped, with *…* in bold."""
+    return STRONG.sub(r"<b>\1</b>", escape(text))
+
+
+def plain(text: str) -> str:
+    """A sentence without the marks of what stands out."""
+    return STRONG.sub(r"\1", text)
 
 
 def literal(text: str) -> str:

@@ -10,7 +10,7 @@ from streamlit.runtime import exists as is_served
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.ui import url_state
-from dashboard.ui.run import once
+from dashboard.ui.run import read_once
 from dashboard.ui.url_state import SHOP
 from etl.credentials import KeyScope
 from shop.access.accounts import have_accounts
@@ -39,7 +39,7 @@ def current_shop() -> CurrentShop:
     `enter` raises.
     """
     name = _chosen_shop()
-    return once(("shop", name), lambda: _entered(name))
+    return read_once(("shop", name), lambda: _entered(name))
 
 
 def _entered(name: str) -> CurrentShop:
@@ -120,7 +120,7 @@ def _address() -> str:
 
 def signed_in_visitor() -> Visitor | None:
     """Who is signed in in this browser; None while the home has no accounts. Raises SignedOut."""
-    return once("visitor", _signed_in_visitor)
+    return read_once("visitor", _signed_in_visitor)
 
 
 def _signed_in_visitor() -> Visitor | None:

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.ui.actor import current_shop
-from dashboard.ui.run import once
+from dashboard.ui.run import read_once
 from shop.db.database import Database
 from shop.metrics.query import Query
 from shop.metrics.query import answer as run_query
@@ -49,7 +49,7 @@ def cached_of(
         db.shown_name,
         db.identity,
     )  # no two shops have all of it, nor two files of one name
-    version = once(("version", place), db.version)
+    version = read_once(("version", place), db.version)
     key = _key((name, place, db.role, version, given))
     result: T = _stored(_reader=reader, _db=db, _given=given, key=key)
     return result

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
-from dashboard.text.markdown import literal
+from dashboard.text.markdown import literal, plain
 from dashboard.ui import actor, cache, text
 from shop.core.errors import ShopError
 from shop.undo import catalog
@@ -102,7 +102,7 @@ def bar() -> None:
 
 def _toast(message: str) -> None:
     """Show the message as a toast, for those who saved far down the page."""
-    st.toast(literal(message.replace("*", "")))
+    st.toast(literal(plain(message)))
 
 
 def _undone(undo: int | Callable[[], Any]) -> None:

@@ -18,7 +18,7 @@ from dashboard.theme.palette import Palette, palette
 from dashboard.ui import cache, text, url_state
 from dashboard.ui.actor import shown_database
 from dashboard.ui.page import PageMeta
-from dashboard.ui.run import once
+from dashboard.ui.run import read_once
 from shop import overview
 from shop.core.errors import ShopError
 from shop.core.periods import Period, month_back, month_of, week_of
@@ -81,7 +81,7 @@ def first_sale() -> date | None:
 def _chosen() -> Preferences:
     """What the shop's owner chose for all its pages; while it cannot be read, the language of the last run."""
     try:
-        return once("preferences", lambda: read_preferences(shown_database()))
+        return read_once("preferences", lambda: read_preferences(shown_database()))
     except ShopError:  # which the frame shows
         return Preferences(language=st.session_state.get(RUN_LANGUAGE, ""))
 

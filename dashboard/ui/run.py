@@ -27,7 +27,7 @@ class _Results(threading.local):
 _results = _Results()
 
 
-def once(key: Hashable, read: Callable[[], T]) -> T:
+def read_once(key: Hashable, read: Callable[[], T]) -> T:
     """The result of `read`, read once in a run of a page and again after each write of this process.
 
     Outside of a run it is read each time. Nobody may change it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from html import escape
@@ -12,6 +11,7 @@ from streamlit.runtime import exists as is_served
 
 from dashboard.i18n.messages import t
 from dashboard.text import errors
+from dashboard.text.markdown import strong
 from dashboard.ui import url_state
 from dashboard.ui.actor import actor, current_shop
 from shop.access.roles import Role, UnknownRole
@@ -19,12 +19,11 @@ from shop.core.errors import LostShop, ShopError
 
 RETRY_SECONDS = 5
 CLOSED_ICON = ":material/lock:"
-STRONG = re.compile(r"\*(.+?)\*")
 
 
 def sentence(text: str) -> None:
     """The first line of a page: its answer in one sentence; text between *stars* is bold."""
-    st.html(f'<h1 class="kb-sentence">{_strong(text)}</h1>')
+    st.html(f'<h1 class="kb-sentence">{strong(text)}</h1>')
 
 
 def heading(text: str) -> None:
@@ -32,22 +31,18 @@ def heading(text: str) -> None:
     st.html(f'<h2 class="kb-heading">{escape(text)}</h2>')
 
 
-def _strong(text: str) -> str:
-    return STRONG.sub(r"<b>\1</b>", escape(text))
-
-
 def note(text: str) -> None:
     """A line of explanation in grey."""
-    st.html(f'<p class="kb-note">{_strong(text)}</p>')
+    st.html(f'<p class="kb-note">{strong(text)}</p>')
 
 
 def page_summary(answer: str, reason: str, more: Sequence[str], quiet: Sequence[str]) -> None:
     """The answer of a page with one reason; further sentences and notes behind "more". On a phone above the filters."""
-    sentences = "".join(f"<p>{_strong(text)}</p>" for text in more if text != reason)
-    notes = "".join(f'<p class="kb-note">{_strong(text)}</p>' for text in quiet if text)
+    sentences = "".join(f"<p>{strong(text)}</p>" for text in more if text != reason)
+    notes = "".join(f'<p class="kb-note">{strong(text)}</p>' for text in quiet if text)
     st.html(
-        f'<div class="kb-story"><h1 class="kb-sentence">{_strong(answer)}</h1>'
-        f'<div class="kb-lines">{f"<p>{_strong(reason)}</p>" if reason else ""}</div>'
+        f'<div class="kb-story"><h1 class="kb-sentence">{strong(answer)}</h1>'
+        f'<div class="kb-lines">{f"<p>{strong(reason)}</p>" if reason else ""}</div>'
         f"<details><summary>{escape(t('summary.more'))}</summary>"
         f'<div class="kb-lines">{sentences}</div>{notes}</details></div>'
     )
@@ -55,7 +50,7 @@ def page_summary(answer: str, reason: str, more: Sequence[str], quiet: Sequence[
 
 def lines(sentences: Sequence[str]) -> None:
     """Further sentences, each on its own line."""
-    st.html(f'<div class="kb-lines">{"".join(f"<p>{_strong(sentence)}</p>" for sentence in sentences)}</div>')
+    st.html(f'<div class="kb-lines">{"".join(f"<p>{strong(sentence)}</p>" for sentence in sentences)}</div>')
 
 
 def wide(html: str, label: str) -> None:

@@ -134,7 +134,7 @@ class UnmappedTable:
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
         """Its path, for as long as the context lasts."""
-        with _on_disk(self.file) as path:
+        with on_disk(self.file) as path:
             if not self.member:
                 yield path
                 return
@@ -164,7 +164,7 @@ def unknown_tables() -> list[UnmappedTable]:
 
 
 @contextmanager
-def _on_disk(file: Any) -> Iterator[Path]:
+def on_disk(file: Any) -> Iterator[Path]:
     """A dropped file in a folder that lasts as long as the context."""
     with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
         path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
@@ -189,7 +189,7 @@ def _shown_on(bar: Any, share: float, name: str) -> Progress:
 
 def _import(file: Any, answers: dict[str, Any], progress: Progress | None = None) -> UploadOutcome:
     settings = {name: answer for name, answer in answers.items() if name != "password"}
-    with _on_disk(file) as path:
+    with on_disk(file) as path:
         try:
             report = importer.import_file(
                 cache.database(),

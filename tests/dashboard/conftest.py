@@ -1,5 +1,6 @@
 """Pages on the spring set and on an empty shop."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,15 @@ def spring_studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def spring_shop(spring_studio: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KILNBOARD_DB", str(spring_studio))
     return spring_studio
+
+
+@pytest.fixture
+def own_shop(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A spring set of a test's own, to be written to or deleted."""
+    path = tmp_path / "own.db"
+    shutil.copy(spring_path, path)
+    monkeypatch.setenv("KILNBOARD_DB", str(path))
+    return path
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pandas as pd
+
 from etl.imports.importer import import_file
 from sample_data.generator.spring import FOLDER as SPRING
 from shop.core.periods import Period
@@ -11,6 +13,7 @@ from shop.coverage import (
     MISSING,
     OUTSIDE,
     files,
+    imports_of,
     rejected_rows,
     sources,
     stretches,
@@ -84,3 +87,21 @@ def test_days_that_were_pulled_are_covered_too(db):
     assert (source.kind, source.files) == ("kuaishou_orders", 0)
     assert (source.first, source.last) == (date(2026, 1, 1), date(2026, 1, 5))
     assert source.states == (COVERED_EMPTY,) * 5
+
+
+def test_files_of_one_archive_and_kinds_of_one_workbook_are_one_import() -> None:
+    read = [  # the latest first
+        ("export.ZIP/orders.csv", "douyin_orders", "2026-01-02 10:05"),
+        ("export.ZIP/payouts.csv", "douyin_settlement", "2026-01-02 10:04"),
+        ("export.ZIP/payouts.csv", "douyin_settlement", "2026-01-02 10:03"),  # the archive once more
+        ("book.xlsx", "douyin_orders", "2026-01-02 10:02"),
+        ("book.xlsx", "douyin_aftersale", "2026-01-02 10:02"),
+        ("book.xlsx", "douyin_orders", "2026-01-02 10:01"),
+        ("book.xlsx", "douyin_aftersale", "2026-01-01 10:01"),
+        ("export", "douyin_orders", "2026-01-01 10:01"),
+        ("export/a.csv", "douyin_orders", "2026-01-01 10:00"),
+        ("export/b.csv", "douyin_orders", "2026-01-01 10:00"),
+    ]
+    table = pd.DataFrame(read, columns=["name", "kind", "imported"])
+    assert [len(group) for group in imports_of(table)] == [2, 1, 2, 1, 1, 1, 2]
+    assert imports_of(table.head(0)) == []

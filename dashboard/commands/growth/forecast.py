@@ -10,6 +10,7 @@ import click
 from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.session import clock_at, settings_of
 from dashboard.i18n.messages import t
+from dashboard.text.markdown import plain
 from dashboard.text.table import table
 
 
@@ -95,7 +96,7 @@ def _print_forecast(month: Any, result: Any, currency: str) -> None:
     message = (ahead.month(month), ahead.weeks(result), ahead.trials(result), ahead.cautions(result))
     for line in dict.fromkeys(message):
         if line:
-            click.echo(line.replace("*", ""))
+            click.echo(plain(line))
     if not result.days:
         return
     unit = unit_of(result.metric)

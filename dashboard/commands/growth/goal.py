@@ -11,6 +11,7 @@ import click
 from dashboard.commands.common.output import figure, print_json
 from dashboard.commands.common.session import clock_at, settings_of
 from dashboard.i18n.messages import t
+from dashboard.text.markdown import plain
 
 
 @click.group("goal", help=t("commands.goal.help"), invoke_without_command=True)
@@ -70,7 +71,7 @@ def _print_goals(running: Any, over: Any, currency: str) -> None:
     format.use_currency(currency)
     lines = [*map(ahead.goal, running), *map(ahead.past_goal, over)]
     for line in lines or [t("commands.goal.none")]:
-        click.echo(line.replace("*", ""))
+        click.echo(plain(line))
 
 
 @goal_command.command("set", help=t("commands.goal.set"))

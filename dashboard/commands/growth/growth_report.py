@@ -11,6 +11,7 @@ import click
 
 from dashboard.commands.common.output import print_json, refuse_existing
 from dashboard.i18n.messages import t
+from dashboard.text.markdown import plain
 from dashboard.text.table import table
 from shop.core.files import write_whole
 
@@ -51,7 +52,7 @@ def _print(report: GrowthReport) -> None:
     from dashboard.text import comparison
 
     for line in growth_story.sentences(report.growth_story):
-        click.echo(html.plain(line))
+        click.echo(plain(line))
     now, before = comparison.range_names(report.growth_story.result)
     heads = ["", now, before, t("sheet.change"), t("sheet.interval")]
     click.echo()

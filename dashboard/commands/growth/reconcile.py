@@ -11,6 +11,7 @@ import click
 from dashboard.commands.common.output import print_json
 from dashboard.commands.growth.goal import amount_of
 from dashboard.i18n.messages import t
+from dashboard.text.markdown import plain
 
 SHOWN = 5
 
@@ -86,7 +87,7 @@ def _print(result: list[Any], all_orders: bool) -> None:
         click.echo(t("commands.reconcile.none"))
     for item in result:
         format.use_currency(item.statement.currency)
-        click.echo(reconciliation.sentence(item).replace("*", ""))
+        click.echo(plain(reconciliation.sentence(item)))
         if not item.difference:
             continue
         click.echo("  " + reconciliation.definition(item))

@@ -10,6 +10,7 @@ import click
 from dashboard.commands.common.output import print_json
 from dashboard.commands.common.params import DAY, done, json_option, opened
 from dashboard.i18n.messages import t
+from dashboard.text.markdown import plain
 from dashboard.text.table import table
 
 
@@ -69,7 +70,7 @@ def _note(result: Any) -> str:
 def _print(result: Any) -> None:
     from dashboard.text.kiln_planning import summary, why
 
-    click.echo(summary(result).replace("*", ""))
+    click.echo(plain(summary(result)))
     if result.lines:
         heads = [t(f"commands.kiln.next.heads.{name}") for name in ("sku", "pieces", "cm2", "why")]
         rows = [[line.sku, str(line.pieces), f"{line.cm2:,}", why(line)] for line in result.lines]

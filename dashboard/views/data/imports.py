@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from dashboard.i18n.messages import t
 from dashboard.text.imports import what_goes
 from dashboard.ui import cache, feedback, tables, text
 from dashboard.views.data import wording
-from shop.metrics.tables import records
+from shop import coverage
 from shop.orders import undo_import
 
 
@@ -25,45 +26,20 @@ def section(files: pd.DataFrame) -> None:
         _choose(files)
 
 
-AT_ONCE = pd.Timedelta(minutes=10)
-Files = list[dict[str, Any]]
-
-
-def imported_together(files: pd.DataFrame) -> list[Files]:
-    """The imports, the latest first: those of one archive, or of one workbook's worksheets, together."""
-    groups: list[Files] = []
-    for item in records(files):
-        if groups and _is_one_import(groups[-1], item):
-            groups[-1].append(item)
-        else:
-            groups.append([item])
-    return groups
-
-
-def _is_one_import(group: Files, item: dict[str, Any]) -> bool:
-    """Whether an import is of the same archive or workbook as those just after it."""
-    base, inside, _ = item["name"].partition(".zip/")
-    later = group[-1]
-    is_near = pd.Timestamp(later["imported"]) - pd.Timestamp(item["imported"]) <= AT_ONCE
-    is_same = later["name"].partition(".zip/")[:2] == (base, inside)
-    return is_near and is_same and bool(inside or item["kind"] not in {other["kind"] for other in group})
-
-
-def _name(group: Files) -> str:
+def _name(files: Sequence[Mapping[str, Any]]) -> str:
     """What an import is called: an archive of several files by its own name."""
-    name = str(group[0]["name"])
-    base, inside, _ = name.partition(".zip/")
-    return f"{base}.zip" if inside and len(group) > 1 else name
+    name = str(files[0]["name"])
+    return name.partition("/")[0] if len(files) > 1 else name
 
 
-def _label(group: Files) -> str:
-    numbers = [str(item["number"]) for item in group]
+def _label(files: Sequence[Mapping[str, Any]]) -> str:
+    numbers = [str(item["number"]) for item in files]
     first = numbers[0] if len(numbers) == 1 else f"{numbers[-1]}–{numbers[0]}"
-    return f"{first} · {_name(group)} · {group[0]['imported']}"
+    return f"{first} · {_name(files)} · {files[0]['imported']}"
 
 
 def _choose(files: pd.DataFrame) -> None:
-    groups = {int(group[0]["number"]): group for group in imported_together(files)}
+    groups = {int(group[0]["number"]): group for group in coverage.imports_of(files)}
     chosen = st.selectbox(
         t("data.undo_choose"),
         list(groups),

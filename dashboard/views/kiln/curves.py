@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -161,9 +159,7 @@ def _file(firing: str, has_curve: bool) -> None:
 
 
 def _add(firing: str, file: Any, unit: Any) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"curve{Path(file.name).suffix}"
-        path.write_bytes(file.getvalue())
+    with upload.on_disk(file) as path:
         try:
             result = read_curve(path, name=file.name, unit=unit)
         except ShopError as problem:

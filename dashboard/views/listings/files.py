@@ -5,9 +5,7 @@ What a file would change is shown before anything is stored.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -88,14 +86,6 @@ def _button(name: str, shown: str, write: Callable[[], bytes], ending: str, mime
     )
 
 
-@contextmanager
-def _on_disk(file: Any) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
-        path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
-        path.write_bytes(file.getbuffer())
-        yield path
-
-
 def _looked_at(file: Any) -> None:
     """What a dropped file would do, and the button that does it; looked at once per state."""
     currency = CURRENCIES[0]
@@ -131,7 +121,7 @@ def _cached(key: Any, file: Any, make: Callable[[Path], Any], *, once: bool = Fa
     known = st.session_state.setdefault("catalog-looked", {})
     place = (key, 0 if once else cache.database().version(), language())
     if place not in known:
-        with _on_disk(file) as path:
+        with upload.on_disk(file) as path:
             known[place] = make(path)
     return known[place]
 
@@ -214,7 +204,7 @@ def _platform_file(file: Any, settings: dict[str, Any]) -> None:
             t("listings.files.refused_row", row=reason.row, reason=errors.reason(reason.code, reason.details))
         )
     if st.button(t("listings.files.go"), type="primary", key="file-go"):
-        with _on_disk(file) as path:
+        with upload.on_disk(file) as path:
             _imported(read(path, dry_run=False))
         st.rerun()
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -49,7 +48,7 @@ def show() -> None:
     file = st.file_uploader(t("rates.drop"), type=["csv", "xlsx", "xls"], key="exchange-file")
     if file is not None and st.session_state.get("exchange-read") != file.file_id:
         st.session_state["exchange-read"] = file.file_id
-        report = feedback.act(_import, file.name, bytes(file.getbuffer()), own)
+        report = feedback.act(_import, file, own)
         if report is not None:
             feedback.report(t("rates.imported", file=file.name, rates=report.stored))
             st.session_state["exchange-unread"] = report
@@ -63,11 +62,9 @@ def _put(db: Database, day: date, currency: str, into: str, rate: str, *, actor:
     return exchange_rates.put_rates(db, [exchange_rates.rate_of(day, currency, into, rate)], actor=actor)
 
 
-def _import(db: Database, name: str, content: bytes, into: str, *, actor: Actor) -> RatesReport:
-    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
-        path = Path(folder) / f"rates{Path(name).suffix.lower()}"
-        path.write_bytes(content)
-        return import_rates(db, path, into, actor=actor, name=name)
+def _import(db: Database, file: Any, into: str, *, actor: Actor) -> RatesReport:
+    with upload.on_disk(file) as path:
+        return import_rates(db, path, into, actor=actor, name=file.name)
 
 
 def _table() -> None:

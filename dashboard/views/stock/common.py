@@ -17,7 +17,7 @@ from dashboard.text.safety.audit import person_name
 from dashboard.text.tiles import Tile
 from dashboard.ui import actor, cache, feedback, text, url_state
 from dashboard.ui.filters import View
-from dashboard.ui.run import once
+from dashboard.ui.run import read_once
 from shop.access import audit
 from shop.access.audit import AuditEntry
 from shop.db.database import Database
@@ -38,7 +38,7 @@ def now() -> datetime:
 
 def local(moment: datetime) -> datetime:
     """A moment as the shop's clock shows it."""
-    return moment.astimezone(once("stock.zone", lambda: ZoneInfo(cache.cached(_zone))))
+    return moment.astimezone(read_once("stock.zone", lambda: ZoneInfo(cache.cached(_zone))))
 
 
 def _zone(db: Database) -> str:
@@ -207,7 +207,7 @@ def names() -> Mapping[str, str]:
 
 def titles() -> Mapping[str, str]:
     """What every SKU in stock is called, by name; pieces that existed once and left come last."""
-    return once("stock.titles", lambda: cache.cached(_titles))
+    return read_once("stock.titles", lambda: cache.cached(_titles))
 
 
 def _titles(db: Database) -> dict[str, str]:

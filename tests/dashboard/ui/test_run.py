@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui.run import once
+from dashboard.ui.run import read_once
 from shop.connect import connect, shared
 from shop.db.database import Database
 from tests.support.pages import VIEWS, no_error, open_page
@@ -41,25 +41,25 @@ class Readings:
 def test_outside_of_a_run_everything_is_read_each_time() -> None:
     read: list[int] = []
     for _ in range(2):
-        once("key", lambda: read.append(1))
+        read_once("key", lambda: read.append(1))
     assert len(read) == 2
 
 
 def _script() -> None:
     import streamlit as st
 
-    from dashboard.ui.run import once
+    from dashboard.ui.run import read_once
     from shop.connect import shared
     from shop.db.database import bump_version, default_url
 
     db = shared(default_url())
-    seen = [once("version", db.version) for _ in range(2)]
+    seen = [read_once("version", db.version) for _ in range(2)]
     with db.write(quiet=True) as connection:
         bump_version(connection)
-    seen.append(once("version", db.version))
+    seen.append(read_once("version", db.version))
     with db.write(quiet=True):
         pass
-    st.session_state["seen"] = [*seen, once("version", db.version), once("other", lambda: -1)]
+    st.session_state["seen"] = [*seen, read_once("version", db.version), read_once("other", lambda: -1)]
 
 
 def test_a_run_reads_once_and_again_after_a_write(empty_shop: Path) -> None:
@@ -75,11 +75,11 @@ def test_the_next_run_sees_what_another_process_wrote(empty_shop: Path) -> None:
     def show() -> None:
         import streamlit as st
 
-        from dashboard.ui.run import once
+        from dashboard.ui.run import read_once
         from shop.connect import shared
         from shop.db.database import default_url
 
-        st.session_state["seen"] = once("version", shared(default_url()).version)
+        st.session_state["seen"] = read_once("version", shared(default_url()).version)
 
     page = AppTest.from_function(show, default_timeout=120).run()
     before = page.session_state["seen"]

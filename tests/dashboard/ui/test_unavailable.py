@@ -12,14 +12,6 @@ from tests.support.fresh import empty_shop_file
 from tests.support.pages import no_error, open_page, sentence, shown
 
 
-@pytest.fixture
-def shop_file(spring_studio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "shop.db"
-    shutil.copy(spring_studio, path)
-    monkeypatch.setenv("KILNBOARD_DB", str(path))
-    return path
-
-
 def delete(path: Path) -> None:
     for file in path.parent.glob(f"{path.name}*"):
         file.unlink()
@@ -32,21 +24,21 @@ def words_of(page: AppTest) -> str:
 
 @pytest.mark.parametrize("view", ["growth", "orders", "settings"])
 def test_a_deleted_database_is_named_and_the_page_comes_back(
-    view: str, shop_file: Path, spring_studio: Path
+    view: str, own_shop: Path, spring_path: Path
 ) -> None:
     use_language("en")
     page = open_page(view, lang="en")
     before = sentence(page)
-    delete(shop_file)
-    assert f"{shop_file} is not there any more" in words_of(page.run())
-    shutil.copy(spring_studio, shop_file)
+    delete(own_shop)
+    assert f"{own_shop} is not there any more" in words_of(page.run())
+    shutil.copy(spring_path, own_shop)
     assert no_error(page.run()) and sentence(page) == before
 
 
-def test_another_shop_of_the_same_name_is_read_from_the_next_run(shop_file: Path, tmp_path: Path) -> None:
+def test_another_shop_of_the_same_name_is_read_from_the_next_run(own_shop: Path, tmp_path: Path) -> None:
     use_language("en")
     page = open_page("growth", lang="en")
     before = sentence(page)
-    os.replace(empty_shop_file(tmp_path / "other.db"), shop_file)
+    os.replace(empty_shop_file(tmp_path / "other.db"), own_shop)
     assert no_error(page.run())
     assert before not in words_of(page)

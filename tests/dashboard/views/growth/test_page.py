@@ -1,8 +1,6 @@
 """The growth page: its summary, its parts, a figure opened, a goal set and cleared."""
 
-import shutil
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -14,15 +12,6 @@ from shop.connect import connect
 from shop.growth.comparison import campaigns, segments
 from shop.growth.forecasting.goals import goals
 from tests.support.pages import SPRING_LINK, no_error, open_page, shown
-
-
-@pytest.fixture
-def own_shop(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A spring set of one's own, to be written to."""
-    copy = tmp_path / "own.db"
-    shutil.copy(spring_path, copy)
-    monkeypatch.setenv("KILNBOARD_DB", str(copy))
-    return copy
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

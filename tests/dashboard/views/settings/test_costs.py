@@ -1,11 +1,9 @@
 """Running costs are entered in the browser and by the command, and the waterfall takes them off."""
 
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import root_command
@@ -14,14 +12,6 @@ from shop.connect import connect
 from shop.metrics.query import Query
 from shop.profit.gross_to_net import waterfall
 from tests.support.pages import no_error, open_page, shown
-
-
-@pytest.fixture
-def shop(spring_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "shop.db"
-    shutil.copy(spring_path, path)
-    monkeypatch.setenv("KILNBOARD_DB", str(path))
-    return path
 
 
 def steps() -> dict[str, int | None]:
@@ -33,7 +23,7 @@ def steps() -> dict[str, int | None]:
         db.close()
 
 
-def test_rates_hours_and_advertising_by_hand(shop: Path) -> None:
+def test_rates_hours_and_advertising_by_hand(own_shop: Path) -> None:
     assert steps()["courier"] is None
     page = open_page("settings", section="costs")
     page.number_input(key="rate-cents").set_value(6.5)
@@ -63,7 +53,7 @@ def run(*words: str) -> dict[str, list[dict[str, object]]]:
     return parsed
 
 
-def test_the_command_prints_its_contract(shop: Path) -> None:
+def test_the_command_prints_its_contract(own_shop: Path) -> None:
     scope = {"platform": "", "province": "新疆", "up_to_g": 500}
     words = ("rate", "courier", "12.5", "--province", "新疆", "--grams", "500", "--on", "2022-01-01")
     assert run(*words) == {
