@@ -56,6 +56,7 @@ def report_json(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run_report
 
 
+@pytest.mark.sqlite_file("a process that follows onto a server has loaded what opens shops there")
 def test_help_needs_neither_pandas_nor_streamlit() -> None:
     code = (
         "import sys; sys.argv = ['kilnboard', '--help']\n"
@@ -256,7 +257,8 @@ def test_backup_and_restore(run: Any, tmp_path: Path) -> None:
 def test_doctor_finds_what_is_wrong(run: Any, tmp_path: Path) -> None:
     run("import", ORDERS)
     checks = json.loads(run("doctor", "--json").output)
-    assert {check["name"] for check in checks["checks"]} >= {"file", "figures", "set_aside", "room"}
+    names = {check["name"] for check in checks["checks"]}
+    assert names >= {"figures", "set_aside", "room"} and names & {"file", "server"}
     assert all(check["ok"] for check in checks["checks"] if check["name"] != "sqlite")
     from shop.connect import connect
 
