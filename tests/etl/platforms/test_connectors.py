@@ -14,7 +14,7 @@ from etl.http.errors import BadAnswer, PlatformError
 from etl.imports import registry
 from etl.imports.importer import import_file
 from etl.platforms.base import Keys
-from etl.platforms.records import ParseContext
+from etl.platforms.records import ParseContext, Record, Row, read_records
 from etl.sync import landing
 from etl.sync.engine import sync
 from etl.sync.login import connect
@@ -111,6 +111,18 @@ def test_a_record_of_another_shape_is_rejected_without_ending_the_run(platform: 
         outcome = resource.parse([damage, damage], ParseContext())
         assert outcome.read == 2
         assert len(outcome.refusals) == 2 or not outcome.batches
+
+
+def test_a_record_with_a_code_that_no_index_takes_is_rejected_and_the_others_go_on():
+    def rows_of(record: Record) -> list[Row]:
+        return [("order_line", {"order_id": record["id"], "line_id": "1", "sku": record["sku"]})]
+
+    records = [{"id": str(number), "sku": "7" * length} for number, length in enumerate((8, 200, 201))]
+    outcome = read_records(records, "douyin", rows_of, lambda record: record["id"])
+    assert [(refusal.record_id, refusal.column, refusal.code) for refusal in outcome.refusals] == [
+        ("2", "sku", "LongKey")
+    ]
+    assert outcome.batches[0].columns["order_id"] == ["0", "1"]
 
 
 @pytest.mark.parametrize("platform", ALL)
