@@ -26,6 +26,7 @@ from dashboard.text.errors import error, reason
 from etl.errors import REASONS
 from etl.http.errors import PlatformError, TryLater
 from sample_data.generator.spring import FOLDER as SPRING
+from shop.connect import connect
 from shop.core.errors import ShopError
 from tests.support.fresh import empty_shop_file
 
@@ -260,8 +261,6 @@ def test_doctor_finds_what_is_wrong(run: Any, tmp_path: Path) -> None:
     names = {check["name"] for check in checks["checks"]}
     assert names >= {"figures", "set_aside", "room"} and names & {"file", "server"}
     assert all(check["ok"] for check in checks["checks"] if check["name"] != "sqlite")
-    from shop.connect import connect
-
     db = connect()
     with db.write() as connection:
         connection.exec_driver_sql("UPDATE fact_day SET buyer_paid_cents = buyer_paid_cents + 1")
