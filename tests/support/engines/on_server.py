@@ -89,14 +89,13 @@ class OnServer:
         return replace(opened(named), path=path)
 
     def named_by(self, path: Path) -> str | None:
-        """The URL of the database that a file names, of a copied file a copy; None where the file names none."""
+        """The URL of the database that a file names, of a copied or renamed file a copy; None where it names none."""
         content = _content(path)
         if content is None:
             return None
         named, owner = content
-        if owner != path:  # the file was renamed or copied
-            if owner.exists() and _content(owner) == content:
-                named = self._new(_name_in(named))
+        if owner != path:
+            named = self._new(_name_in(named))
             path.write_text(f"{named}\n{path}")
         return named
 
