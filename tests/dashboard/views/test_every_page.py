@@ -104,7 +104,7 @@ def test_a_new_page_is_one_new_folder(tmp_path, monkeypatch):
     assert set(names) - {"parcels"} == set(VIEWS)
 
 
-def test_what_was_sold_and_is_not_in_the_catalog_is_found(spring_shop):
+def test_what_was_sold_and_is_not_in_the_catalog_is_found(own_shop):
     page = open_page("search", lang="en", find="手拉坯乌金")
     assert no_error(page)
     assert "Sold and not in the catalog" in shown(page)
