@@ -286,6 +286,7 @@ REASONS: dict[str, str] = {
     "Missing": "There is nothing here.",
     "RuinedId": "“{found}” is an id that a spreadsheet has rounded; export the file again and do "
     "not save it in between.",
+    "LongKey": "“{found}…” has more than {expected} characters, more than any id or code.",
     "BadId": "“{found}” is no id of the platform.",
     "BadMoney": "“{found}” is no amount of money in whole cents of this currency.",
     "BadCurrency": "“{found}” is no currency code such as CNY.",

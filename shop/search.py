@@ -22,6 +22,13 @@ WHERE v.shop_id = :shop AND (v.sku || ' ' || COALESCE(p.title, '') || ' ' || COA
   || COALESCE(v.product_code, '')) LIKE :like ESCAPE '!'
 ORDER BY v.is_archived, v.sku = :text DESC, v.sku LIMIT :most
 """
+SOLD = """
+SELECT n.sku, COALESCE(MAX(n.title), ''), COALESCE(MAX(n.spec), '') FROM sold_name n
+LEFT JOIN sold_match m ON m.shop_id = n.shop_id AND m.name_key = n.name_key
+WHERE n.shop_id = :shop AND m.sku IS NULL AND m.how IS NULL
+  AND (n.sku || ' ' || COALESCE(n.title, '') || ' ' || COALESCE(n.spec, '')) LIKE :like ESCAPE '!'
+GROUP BY n.sku ORDER BY n.sku LIMIT :most
+"""
 COMMENTS = """
 SELECT comment_id, text, platform, written_on FROM comment
 WHERE shop_id = :shop AND text LIKE :like ESCAPE '!' ORDER BY written_at DESC LIMIT :most
@@ -42,9 +49,10 @@ ORDER BY published_on DESC LIMIT :most
 
 @dataclass(frozen=True)
 class Match:
-    """One thing that matches: its kind (order, sku, comment, session, video), its key, and what to show of it.
+    """One thing that matches: its kind (order, sku, sold, comment, session, video), its key, and what to show of it.
 
-    `platform` is "" for a SKU; `day` is a shop day as ISO text, "" where there is none.
+    `sold` is a name that was sold and is not in the catalog. `platform` is "" for it and for a SKU; `day` is a shop
+    day as ISO text, "" where there is none.
     """
 
     kind: str
@@ -78,6 +86,8 @@ def search(db: Database, wanted: str, *, most: int = MOST, shop_id: int = 1) -> 
             rows = connection.execute(text(SKUS), values).all()
             result["sku"] = [Match("sku", row[0], full_title(row[1], row[2])) for row in rows]
         if may_read(db, "see_sums"):
+            rows = connection.execute(text(SOLD), values).all()
+            result["sold"] = [Match("sold", row[0], full_title(row[1], row[2])) for row in rows]
             for kind, sql in (("session", SESSIONS), ("video", VIDEOS), ("comment", COMMENTS)):
                 result[kind] = _streams(connection, kind, sql, values)
     return {kind: matches for kind, matches in result.items() if matches}

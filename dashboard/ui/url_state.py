@@ -60,6 +60,7 @@ def place_of(kind: str, platform: str, key: str, title: str, day: str) -> tuple[
         "video": ("live", {"live": "video", "video": f"{platform}/{key}"}),
         "comment": ("comments", {"comments": "all", "q": title[:SEARCHED], **days}),
         "sku": ("stock", {"stock": "one", "sku": key}),
+        "sold": ("listings", {"part": "queue"}),
         "batch": ("kiln", {"part": "now"}),
     }
     return places[kind]

@@ -173,7 +173,9 @@ def _product(rows: Rows) -> dict[str, Values]:
         pc.is_valid(spec), pc.binary_join_element_wise(product, pc.fill_null(spec, ""), "/"), product
     )
     codes = (rows.cells("merchant_code"), rows.cells("article_number"))
-    sku = pc.fill_null(pc.coalesce(*codes, by_platform, title), "").dictionary_encode()
+    keys = pc.fill_null(pc.coalesce(*codes, by_platform, title), "")
+    rows.refuse_long(keys, "merchant_code")
+    sku = keys.dictionary_encode()
     words = np.array([*sku.dictionary.to_pylist(), None], object)
     return {
         "sku": rows.coded(words, np.asarray(sku.indices)),

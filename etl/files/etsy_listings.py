@@ -21,7 +21,16 @@ import numpy as np
 
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, FileField, Values
-from etl.files.offers import OfferRows, Once, as_json, decimal_of, extras_at, note_saved_at, widen
+from etl.files.offers import (
+    OfferRows,
+    Once,
+    as_json,
+    decimal_of,
+    extras_at,
+    has_long_key,
+    note_saved_at,
+    widen,
+)
 from etl.files.rows import Rows
 from etl.tables.amounts import amount
 from etl.tables.base import Table
@@ -167,6 +176,8 @@ def parse(rows: Rows, context: Context) -> Parsed:
         row = int(rows.numbers[place])
         variations = _variations_of(rows, place)
         forms = forms_of(skus, variations, code)
+        if has_long_key(rows, place, "sku", code, *(sku for sku, _ in forms)):
+            continue
         extras = as_json(
             {
                 "description": text,

@@ -19,7 +19,7 @@ from etl.files.fields import Context, FileField, Values
 from etl.files.rows import Rows
 from etl.tables.hashes import payload_hash
 from shop.core.personal import is_personal_header
-from shop.orders.batch import IngestBatch, plain_values
+from shop.orders.batch import LONGEST_KEY, IngestBatch, plain_values
 
 EXTRA = "extra:"  # the name of a column that no field of ours takes begins so
 TAGS = re.compile(r"<[^>]*>")
@@ -53,6 +53,14 @@ def extras_at(rows: Rows, place: int, skipped: frozenset[str] = frozenset()) -> 
             if text is not None:
                 result[header] = text.replace("\r\n", "\n")
     return result
+
+
+def has_long_key(rows: Rows, place: int, name: str, *keys: str) -> bool:
+    """Whether one of a row's codes has more than LONGEST_KEY characters; then the row is rejected."""
+    longest = max(keys, key=len)
+    if len(longest) > LONGEST_KEY:
+        rows.refuse([place], name, "LongKey", found=longest[:80], expected=LONGEST_KEY)
+    return len(longest) > LONGEST_KEY
 
 
 def as_json(extras: Mapping[str, Any]) -> str | None:

@@ -18,11 +18,11 @@ from etl.tables.base import Chunk, words_of
 from etl.tables.cells import FINER, exact_cents, to_count, to_number, to_ratio, to_seconds
 from etl.tables.half_up import Roundings, half_up
 from etl.tables.hashes import content_hash, payload_hash, text_codes
-from etl.tables.row_keys import line_keys, ruined_ids
+from etl.tables.row_keys import line_keys, long_keys, ruined_ids
 from etl.tables.timestamps import read_moments
 from shop.core.money import NO_CURRENCY
 from shop.core.personal import MASK
-from shop.orders.batch import MISSING, IngestBatch
+from shop.orders.batch import LONGEST_KEY, MISSING, IngestBatch
 
 ALWAYS_NEEDED = frozenset(("BadMoney", "UnknownWord", "UnknownStatus", "BadCurrency"))
 Convert = Callable[[str], Any]
@@ -115,12 +115,13 @@ class Rows:
         return self.coded(np.array([value], object), np.zeros(len(self), np.int64))
 
     def identifier(self, name: str, *, required: bool = True) -> Values:
-        """A platform's id as text. One that a spreadsheet rounded (6.9E+18) is rejected."""
+        """A platform's id as text. One that a spreadsheet rounded (6.9E+18) or that is too long is rejected."""
         if not required and not self.has(name):
             return self.constant(None)
         cells = self.cells(name)
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
+        self.refuse_long(cells, name)
         ruined = ruined_ids(cells)
         if pc.any(ruined).as_py():
             item = self.fields.get(name)
@@ -130,6 +131,10 @@ class Rows:
                 self.leave_empty(name, "RuinedId", cells.filter(ruined).to_pylist())
                 cells = pc.if_else(ruined, pa.scalar(None, pa.string()), cells)
         return np.asarray(cells.to_numpy(zero_copy_only=False))
+
+    def refuse_long(self, keys: pa.StringArray, name: str) -> None:
+        """Reject the rows whose id or code is longer than any."""
+        self._refuse_cells(name, keys, np.asarray(long_keys(keys)), "LongKey", expected=LONGEST_KEY)
 
     def cents(self, name: str, *, required: bool = False, missing: int = 0) -> Values:
         """Money in cents, fractions of a cent rounded half up."""
@@ -308,20 +313,15 @@ class Rows:
         """Note cells that were left empty because they cannot be read and no record needs them."""
         if not cells:
             return
-        if name in self.fields and self.fields[name].personal:
-            cells = [MASK] * len(cells)
-        self.unread.setdefault((self._header(name) or name, code), []).extend(
-            (cell or "")[:80] for cell in cells
-        )
+        is_personal = name in self.fields and self.fields[name].personal
+        shown = [MASK if is_personal else (cell or "")[:80] for cell in cells]
+        self.unread.setdefault((self._header(name) or name, code), []).extend(shown)
 
     def _refuse_cells(
         self, name: str, cells: pa.StringArray, mask: Values, code: str, **details: Any
     ) -> None:
         for place in np.flatnonzero(mask):
-            cell = (cells[int(place)].as_py() or "")[:80]
-            self.refuse([place], name, code, found=cell, **details)
-
-    # --- people, days, versions ------------------------------------------------------------------
+            self.refuse([place], name, code, found=(cells[int(place)].as_py() or "")[:80], **details)
 
     def setting(self, context: Context, name: str, default: Any = None) -> Any:
         """What the user set or `prepare` detected for the whole file; a rejected row stores it."""
@@ -364,11 +364,10 @@ class Rows:
         joined = pc.binary_join_element_wise(*columns, "|") if len(columns) > 1 else columns[0]
         words, places = words_of(joined)
         result = context.people(words)
-        people = np.array([*result, None], object)[places]
+        people: Values = np.array([*result, None], object)[places]
         codes = np.array([person or 0 for person in result] + [0], np.uint64)
         self._codes[id(people)] = (people, codes[places])
-        value: Values = people
-        return value
+        return people
 
     def taken(self, column: Values, places: Values) -> Values:
         """A column at these places alone; one that was read here is hashed word by word as before."""

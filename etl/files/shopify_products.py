@@ -25,6 +25,7 @@ from etl.files.offers import (
     decimal_of,
     extras_at,
     fields_of,
+    has_long_key,
     note_saved_at,
     plain,
     widen,
@@ -188,11 +189,15 @@ def parse(rows: Rows, context: Context) -> Parsed:
         if code is None or value is None or value.title is None:
             rows.refuse([place], "title", "Missing")
             continue
+        if has_long_key(rows, place, "sku", code, cells["sku"] or ""):
+            continue
         row = int(rows.numbers[place])
         if once.first(code):
             _put_product(result, row, code, value)
         spec = " / ".join(cells[f"option_{n}"] for n in OPTIONS if _is_option(cells[f"option_{n}"]))
         sku = _sku(cells["sku"], code, spec, skus)
+        if has_long_key(rows, place, "option_1", sku):
+            continue
         cents = None if price[place] == MISSING else int(price[place])
         grams = cells["grams"] if (cells["grams"] or "").isdigit() else None
         extras = _of_variant(rows, place, cells, value)

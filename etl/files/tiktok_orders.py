@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.couriers import couriers
@@ -268,6 +269,7 @@ def _first_of_order(rows: Rows, context: Context, order_id: Values) -> Values:
 
 def _product(rows: Rows, platform_sku: Values) -> dict[str, Values]:
     sku = [own or theirs or "" for own, theirs in zip(rows.text("seller_sku"), platform_sku, strict=True)]
+    rows.refuse_long(pa.array(sku, pa.string()), "seller_sku")
     return {
         "sku": np.array(sku or [], object),
         "product_id": np.full(len(rows), None, object),

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from etl.tables.amounts import amount
 from shop.core.money import split
-from shop.orders.batch import IngestBatch
+from shop.orders.batch import LONGEST_KEY, IngestBatch
 
 Record = Mapping[str, Any]
 Row = tuple[str, dict[str, Any]]  # the table, and its columns
@@ -93,6 +93,7 @@ def read_records(
         ids.append(_id_or_hash(record, id_of))
         try:
             rows = _versioned(list(rows_of(record)))
+            _refuse_long(rows)
         except Unreadable as problem:
             result = (problem.column, problem.code, problem.details)
             refusals.append(UnreadableRecord(ids[-1], number, *result))
@@ -115,6 +116,14 @@ def _id_or_hash(record: Record, id_of: Callable[[Record], str]) -> str:
         return str(id_of(record))[:64]
     except Exception:
         return hashlib.blake2b(repr(record).encode(), digest_size=8).hexdigest()
+
+
+def _refuse_long(rows: list[Row]) -> None:
+    for _, row in rows:
+        for column, value in row.items():
+            is_key = column == "sku" or column.endswith("_id")
+            if is_key and len(key := str(value)) > LONGEST_KEY:
+                raise Unreadable(column, "LongKey", found=key[:80], expected=LONGEST_KEY)
 
 
 def _versioned(rows: list[Row]) -> list[Row]:

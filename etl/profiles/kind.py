@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 
 from etl.files.base import Parsed, Recognised
 from etl.files.fields import Context, Values
@@ -285,6 +286,7 @@ def _described(cells: Cells) -> dict[str, Values]:
             for s, p, v, t in zip(codes, product_id, spec, title, strict=True)
         ]
         codes = np.array(merged, object)
+    rows.refuse_long(pa.array(codes, pa.string()), "sku")
     title = cells.constant("title", None, title)
     return {"sku": codes, "product_id": product_id, "title": title, "spec": spec}
 

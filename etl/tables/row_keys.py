@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.tables.hashes import content_hash
+from shop.orders.batch import LONGEST_KEY
 
 Values = NDArray[Any]
 RUINED_ID = r"^\d+(\.\d+)?[eE]\+?\d+$|^\d+\.\d+$|^#+$"  # as a spreadsheet rounds or hides a long id
@@ -102,3 +103,8 @@ def ruined_ids(cells: pa.StringArray) -> pa.BooleanArray:
     if count >= 3 and count * 5 > len(cells):  # far more often than chance
         ruined = pc.or_(ruined, rounded)
     return ruined
+
+
+def long_keys(keys: pa.StringArray) -> pa.BooleanArray:
+    """Which ids and codes have more than LONGEST_KEY characters."""
+    return pc.fill_null(pc.greater(pc.utf8_length(keys), LONGEST_KEY), False)

@@ -9,6 +9,7 @@ from shop.access.accounts import accounts
 from shop.catalog import match_queue
 from shop.connect import connect
 from shop.pricing.unit_costs import costs_to_type
+from tests.support.browsers import settled
 from tests.support.servers import opened
 
 PASSWORD = "celadon cups in spring"
@@ -17,12 +18,14 @@ MOST_CLICKS = 40
 
 
 class Clicks:
-    """Clicks, counted; each waits until the button of the step before has gone."""
+    """Clicks, counted; each waits until the step before has gone: two steps that change stand on the page together."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def __call__(self, target: Locator) -> None:
+        if target.page.get_by_test_id("stApp").count():
+            settled(target.page)
         expect(target).to_have_count(1)
         target.click()
         self.count += 1

@@ -15,7 +15,13 @@ def test_anything_is_found_by_a_part_of_it_and_only_by_who_may_see_it(
 ) -> None:
     shutil.copy(spring_path, tmp_path / "shop.db")
     db = connect(str(tmp_path / "shop.db"))
-    create_catalog(db, unmatched(db), actor=OWNER)
+    waiting = unmatched(db)
+    for row in waiting[:3]:
+        found = search(db, row.title)
+        assert row.title in " ".join(match.title for match in found["sold"]) and "sku" not in found
+    assert not search(db.read_as("packer"), waiting[0].title)
+    create_catalog(db, waiting, actor=OWNER)
+    assert not any("sold" in search(db, row.title) for row in waiting)
     with db.read() as connection:
         order = connection.exec_driver_sql("SELECT order_id FROM order_line ORDER BY 1 LIMIT 1").scalar_one()
         sku = connection.exec_driver_sql("SELECT sku FROM variant ORDER BY 1 LIMIT 1").scalar_one()

@@ -71,7 +71,7 @@ def _words(name: str) -> list[str]:
 
 def _link(match: Match) -> None:
     page, query = url_state.place_of(match.kind, match.platform, match.key, match.title, match.day)
-    shown = [match.key if match.kind in ("order", "sku") else "", match.title[:LONGEST], match.day]
+    shown = [match.key if match.kind in ("order", "sku", "sold") else "", match.title[:LONGEST], match.day]
     if match.platform and has(f"platform.{match.platform}"):
         shown.insert(1, t(f"platform.{match.platform}"))
     label = " · ".join(literal(part) for part in shown if part)

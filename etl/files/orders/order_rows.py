@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.couriers import couriers
@@ -260,6 +261,7 @@ class OrderRows:
         product = rows.identifier("product_id", required=False)
         codes = zip(rows.text("sku"), product, spec, title, strict=True)
         sku = [s or (f"{p}/{v}" if p and v else p or t or ORDER) for s, p, v, t in codes]
+        rows.refuse_long(pa.array(sku, pa.string()), "sku")
         return {"sku": np.array(sku or [], object), "product_id": product, "title": title, "spec": spec}
 
     def _line_ids(self, columns: dict[str, Values]) -> Values:

@@ -48,6 +48,7 @@ def parse(rows: Rows, context: Context) -> Parsed:
     names = ("account", "plan", "product_id", "session_id", "started_at")
     parts = [pc.fill_null(rows.cells(name), "") for name in names]
     account = pc.utf8_trim(pc.binary_join_element_wise(*parts, "/"), "/")
+    rows.refuse_long(account, "account")
     spent = rows.cents("spent", required=True)
     rows.refuse_where(spent < 0, "spent", "Negative")
     is_given = {name: np.asarray(rows.cells(name).is_valid()) for name in names}

@@ -55,6 +55,7 @@ def choose(client: TestClient, choice: str, origin: str = HERE) -> Any:
     return client.post(f"{LOST}?lang=en", data={"choice": choice}, headers={"origin": origin})
 
 
+@pytest.mark.sqlite_file("takes a file away or replaces it")
 def test_a_lost_shop_is_restored_on_this_machine_alone(lost: Path) -> None:
     here, phone = client_of(lost), client_of(lost, "192.168.1.20")
     older, newer = sorted(item.name for item in (lost.parent / "backups").glob("*.db"))

@@ -22,6 +22,7 @@ def words_of(page: AppTest) -> str:
     return " ".join([shown(page), *(element.value for element in (*page.markdown, *page.caption))])
 
 
+@pytest.mark.sqlite_file("takes a file away or replaces it")
 @pytest.mark.parametrize("view", ["growth", "orders", "settings"])
 def test_a_deleted_database_is_named_and_the_page_comes_back(
     view: str, own_shop: Path, spring_path: Path

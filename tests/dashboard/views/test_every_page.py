@@ -102,3 +102,9 @@ def test_a_new_page_is_one_new_folder(tmp_path, monkeypatch):
     names = list(views.pages.__wrapped__())  # the pages are listed once
     assert names[names.index("listings") + 1] == "parcels"
     assert set(names) - {"parcels"} == set(VIEWS)
+
+
+def test_what_was_sold_and_is_not_in_the_catalog_is_found(own_shop):
+    page = open_page("search", lang="en", find="手拉坯乌金")
+    assert no_error(page)
+    assert "Sold and not in the catalog" in shown(page)

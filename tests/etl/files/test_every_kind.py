@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -16,6 +16,7 @@ from etl.imports.importer import import_file
 from etl.imports.report import FileReport
 from etl.tables.open import open_table
 from shop.db.database import Database, sqlite_driver
+from shop.orders.batch import LONGEST_KEY
 from tests.support.files_by_kind import SAMPLES, Sample
 from tests.support.fresh import all_rows, new_database
 
@@ -138,6 +139,34 @@ def test_nobody_is_exposed(db, sample):
     for canary in CANARIES:
         assert canary not in output
         assert canary.encode() not in stored
+
+
+@every
+def test_no_key_of_a_database_is_longer_than_an_index_takes(db, sample, tmp_path):
+    header, records = parts(sample)
+    separator = "\t" if sample.encoding == "utf-16" else ";" if sample.own_profile else ","
+    cells = next(csv.reader([records[0]], delimiter=separator))
+    out = io.StringIO(newline="")
+    rows = [[*cells[:place], "7" * 300, *cells[place + 1 :]] for place in range(len(cells))]
+    csv.writer(out, delimiter=separator).writerows(rows)
+    path = tmp_path / sample.name
+    path.write_bytes("".join([header, *records, out.getvalue()]).encode(sample.encoding))
+    report = load(db, sample, path)
+    assert report.read == report.stored + report.unchanged + report.rejected > len(records)
+    assert {(table, column) for table, column, key in _keys(db) if len(key) > LONGEST_KEY} == set()
+
+
+def _keys(db: Database) -> Iterator[tuple[str, str, str]]:
+    """Table, column and content of every text of the database in a column with an index."""
+    with sqlite_driver().connect(db.path) as connection:
+        indexes = connection.execute(
+            "SELECT DISTINCT t.name, c.name FROM sqlite_master t, pragma_index_list(t.name) i,"
+            " pragma_index_info(i.name) c WHERE t.type = 'table' AND c.name IS NOT NULL"
+        ).fetchall()
+        for table, column in indexes:
+            for (key,) in connection.execute(f'SELECT DISTINCT "{column}" FROM "{table}"'):
+                if isinstance(key, str):
+                    yield table, column, key
 
 
 @every

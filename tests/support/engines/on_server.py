@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -65,10 +65,16 @@ class OnServer:
             return open_shop(place, after_upgrade, before_upgrade, views, is_new=is_new)
 
         place = url or os.environ.get("KILNBOARD_DB")
-        if place is None or self.on_files or is_server(place) or place.endswith(".partial"):
+        if place is None or is_server(place) or place.endswith(".partial"):
             return opened(url)
         path = as_path(place)
-        if path.is_dir():
+        if self.on_files and (content := _content(path)):  # a shop that several tests share
+            path.unlink()
+            source, target = opened(content[0]), opened(str(path))
+            carry(source, target)
+            source.close()
+            target.close()
+        if self.on_files or path.is_dir():
             return opened(url)
         named = self.named_by(path)
         if named is None:
@@ -83,14 +89,13 @@ class OnServer:
         return replace(opened(named), path=path)
 
     def named_by(self, path: Path) -> str | None:
-        """The URL of the database that a file names, of a copied file a copy; None where the file names none."""
+        """The URL of the database that a file names, of a copied or renamed file a copy; None where it names none."""
         content = _content(path)
         if content is None:
             return None
         named, owner = content
-        if owner != path:  # the file was renamed or copied
-            if owner.exists() and _content(owner) == content:
-                named = self._new(_name_in(named))
+        if owner != path:
+            named = self._new(_name_in(named))
             path.write_text(f"{named}\n{path}")
         return named
 
@@ -100,14 +105,11 @@ class OnServer:
                 connection.execute(END_IDLE, (template,))
         return new_database(self.url, f"shop_{uuid.uuid4().hex[:24]}", template=template)
 
-    def drop(self, folder: Path) -> None:
-        """Drop the databases whose files are in a folder."""
+    def drop(self, names: Iterable[str]) -> None:
+        """Drop these databases."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            for path in folder.rglob("*.db"):
-                content = _content(path)
-                if content and content[1] == path:  # a copy never opened names that of another
-                    name = _name_in(content[0])
-                    connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            for name in names:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
 
 def _name_in(url: str) -> str:
@@ -121,6 +123,12 @@ def _content(path: Path) -> tuple[str, Path] | None:
             named, owner = path.read_text().split("\n")
             return named, Path(owner)
     return None
+
+
+def _databases_in(folder: Path) -> list[str]:
+    """The databases whose files are in a folder; a copy never opened names that of another."""
+    contents = ((path, _content(path)) for path in folder.rglob("*.db"))
+    return [_name_in(content[0]) for path, content in contents if content and content[1] == path]
 
 
 def follow() -> None:
@@ -140,7 +148,7 @@ def variables(url: str) -> dict[str, str]:
 def forget(folder: Path) -> None:
     """Drop the databases of the shops in a folder, where a process that follows has them on the server."""
     if VARIABLE in os.environ:
-        OnServer(os.environ[VARIABLE]).drop(folder)
+        OnServer(os.environ[VARIABLE]).drop(_databases_in(folder))
 
 
 def _redirect(engine: OnServer) -> None:
@@ -228,7 +236,8 @@ class _Tests:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Any:
         folder = getattr(item, "funcargs", {}).get("tmp_path")
+        used = [] if folder is None else _databases_in(folder)  # the folder of a test that passed is deleted
         result = yield
-        if folder is not None:
-            self.engine.drop(folder)
+        if used:
+            self.engine.drop(used)
         return result

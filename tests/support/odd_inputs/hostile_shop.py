@@ -57,13 +57,20 @@ def make_hostile(path: Path, text_of: Callable[[int], str]) -> dict[tuple[str, s
     """Replace every text of a shop by the hostile one of its number, equal ones by equal ones; rows by place."""
     changed: dict[tuple[str, str], int] = {}
     with closing(sqlite_driver().connect(str(path))) as connection:
-        connection.create_function(
-            "hostile", 2, lambda value, place: text_of(zlib.crc32(f"{place}{value}".encode()))
+        connection.execute(
+            "CREATE TEMP TABLE replacement (old_text TEXT PRIMARY KEY, new_text TEXT NOT NULL)"
         )
         for table, column in hostile_places():
+            there = f"FROM {table} WHERE {column} IS NOT NULL"
+            texts = connection.execute(f"SELECT DISTINCT {column} {there}").fetchall()
+            connection.execute("DELETE FROM replacement")
+            connection.executemany(
+                "INSERT INTO replacement (old_text, new_text) VALUES (?, ?)",
+                [(text, text_of(zlib.crc32(f"{table}.{column}{text}".encode()))) for (text,) in texts],
+            )
             done = connection.execute(
-                f"UPDATE OR IGNORE {table} SET {column} = hostile({column}, ?) WHERE {column} IS NOT NULL",
-                (f"{table}.{column}",),
+                f"UPDATE {table} SET {column} = (SELECT new_text FROM replacement "
+                f"WHERE old_text = {table}.{column}) WHERE {column} IS NOT NULL"
             )
             changed[table, column] = done.rowcount
         connection.commit()
