@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shop.access.roles import require_reader
-from shop.catalog.matching import Field, MatchResult, Name, match_index, waiting_names
+from shop.catalog.matching import Field, MatchResult, Name, match_index, unmatched_names
 from shop.core.text import folded
 from shop.db.database import Database
 
@@ -83,12 +83,12 @@ def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[U
     """
     require_reader(db, "see_sums")
     with db.read() as connection:
-        waiting = waiting_names(connection, shop_id)
+        wordings = unmatched_names(connection, shop_id)
         known = match_index(connection, shop_id)
-        results = {name.name_key: known.find(name) for name in waiting}
+        results = {name.name_key: known.find(name) for name in wordings}
         rows = [
             _row(sign, value, [(name, results[name.name_key]) for name in some])
-            for sign, value, some in _groups(waiting)
+            for sign, value, some in _groups(wordings)
         ]
         rows = _with_figures(connection, shop_id, rows)
         likely = _candidates(connection, shop_id) if suggest and rows else []
@@ -98,13 +98,13 @@ def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[U
 def count(db: Database, *, shop_id: int = 1) -> int:
     """How many things wait."""
     with db.read() as connection:
-        return len(_groups(waiting_names(connection, shop_id)))
+        return len(_groups(unmatched_names(connection, shop_id)))
 
 
-def _groups(waiting: Sequence[Name]) -> list[tuple[Field, str, list[Name]]]:
+def _groups(wordings: Sequence[Name]) -> list[tuple[Field, str, list[Name]]]:
     """What one rule would settle, together."""
     by_code: defaultdict[str, list[Name]] = defaultdict(list)
-    for name in waiting:
+    for name in wordings:
         by_code[name.value("code")].append(name)
     groups: defaultdict[tuple[Field, str], list[Name]] = defaultdict(list)
     for code, alike in sorted(by_code.items()):

@@ -36,7 +36,7 @@ WHERE n.shop_id = :shop
 LISTINGS = """
 SELECT platform, listing_id, product_id, sku, stated_sku FROM listing WHERE shop_id = :shop
 """
-WAITING = " AND m.name_key IS NULL"
+UNMATCHED = " AND m.name_key IS NULL"
 THESE = " AND n.name_key IN (SELECT value FROM json_each(:keys))"
 
 
@@ -187,9 +187,9 @@ def names(connection: Connection, shop_id: int, name_keys: Iterable[int] | None 
     return [Name(*row) for row in _rows(connection, NAMES + THESE, shop_id, keys=keys)]
 
 
-def waiting_names(connection: Connection, shop_id: int) -> list[Name]:
+def unmatched_names(connection: Connection, shop_id: int) -> list[Name]:
     """The wordings that are neither matched nor ignored."""
-    return [Name(*row) for row in _rows(connection, NAMES + WAITING, shop_id)]
+    return [Name(*row) for row in _rows(connection, NAMES + UNMATCHED, shop_id)]
 
 
 def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> set[int]:

@@ -51,6 +51,7 @@ BY_NAME = """
 """
 """How a row with a `name_key` finds its variant, as `m` and `v`."""
 OF_PRODUCT = " LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code"
+WORDINGS = f"FROM sold_name n{BY_NAME.format(of='n')} WHERE n.shop_id = :shop GROUP BY n.sku"
 
 MATCH = table_of(SoldMatch).alias("m")
 VARIANT = table_of(Variant).alias("v")
