@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from argon2 import PasswordHasher, profiles
 from hypothesis import settings
 from nacl.pwhash import argon2id
@@ -36,6 +37,7 @@ from tests.support.engines import redirect
 from tests.support.engines.postgres import server
 from tests.support.fresh import new_database
 from tests.support.shared import built_once
+from tests.support.shops import outgoing
 from tests.support.shops.practice_studio import Studio, spring_files, write_studio
 
 # Compiled files are kept even where the environment forbids it: otherwise every process that a test starts compiles
@@ -179,6 +181,13 @@ def db(tmp_path: Path) -> Iterator[Database]:
     result = new_database(tmp_path / "shop.db")
     yield result
     result.close()
+
+
+@pytest.fixture
+def outgoing_clock() -> Iterator[None]:
+    """The moment when the orders of `outgoing` have to leave, however late a test begins: it may be another day."""
+    with time_machine.travel(outgoing.NOW, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from shop.catalog.label_codes import is_well_formed
 from tests.support.fresh import new_database
 from tests.support.shops.outgoing import number, ten_orders
 
+pytestmark = pytest.mark.usefixtures("outgoing_clock")
+
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:

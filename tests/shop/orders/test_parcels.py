@@ -12,6 +12,8 @@ from shop.undo import catalog
 from tests.support.shops.outgoing import NOW, number, put_lines, ten_orders
 from tests.support.stock.places import fill
 
+pytestmark = pytest.mark.usefixtures("outgoing_clock")
+
 PACKER = Actor("小王", "packer")
 
 

@@ -13,6 +13,8 @@ from shop.orders.numbers import cleaned_number
 from shop.orders.search import OrderFilter, find_orders
 from tests.support.shops.outgoing import NOW, number, put_lines, ten_orders
 
+pytestmark = pytest.mark.usefixtures("outgoing_clock")
+
 
 def numbers_of(db: Database, text: str, **more: object) -> list[str]:
     return [row.order_id for row in find_orders(db, OrderFilter(text, **more)).rows]  # type: ignore[arg-type]

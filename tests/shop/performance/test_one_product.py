@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from shop.access.roles import OWNER
 from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
@@ -11,6 +13,8 @@ from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 from shop.performance import one_product
 from tests.support.shops.outgoing import NOW, put_lines
+
+pytestmark = pytest.mark.usefixtures("outgoing_clock")
 
 QUERY = Query(("gmv",), date(2020, 1, 1), (NOW + timedelta(days=2)).date(), currency="CNY")
 

@@ -15,6 +15,8 @@ from tests.shop.metrics.test_query import JANUARY, at, refund
 from tests.support.shops.catalogs import design, match, sell
 from tests.support.shops.outgoing import NOW, put_lines
 
+pytestmark = pytest.mark.usefixtures("outgoing_clock")
+
 QUERY = Query(("refunds",), *JANUARY)
 
 

@@ -16,6 +16,8 @@ from tests.support.pages import APP, no_error, open_page, sentence, shown
 from tests.support.shops.outgoing import number, ten_orders
 from tests.support.shops.small_shop import store
 
+pytestmark = pytest.mark.usefixtures("outgoing_clock")
+
 
 @pytest.fixture
 def stocked_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
