@@ -188,7 +188,7 @@ def names(connection: Connection, shop_id: int, name_keys: Iterable[int] | None 
 
 
 def unmatched_names(connection: Connection, shop_id: int) -> list[Name]:
-    """The wordings that are neither matched nor ignored."""
+    """The wordings that no SKU is known for and nobody ignores."""
     return [Name(*row) for row in _rows(connection, NAMES + UNMATCHED, shop_id)]
 
 
