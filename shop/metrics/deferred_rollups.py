@@ -161,7 +161,7 @@ def compute_marked(connection: Connection, shop_id: int) -> None:
 
 
 def _follow_buyers(connection: Connection, shop_id: int) -> None:
-    """Find the first day of the buyers of marked days again; where it moved, their other days are marked too."""
+    """Compute the first day of the buyers of all noted days; where it is a new one, their other days are noted too."""
     cursor, values = raw_cursor(connection), {"shop": shop_id}
     for sql in (*TEMPORARY, SEEN, LOST):
         cursor.execute(sql, values if ":shop" in sql else {})
