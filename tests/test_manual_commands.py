@@ -15,7 +15,7 @@ from tests.support.fresh import new_database
 MANUAL = Path(__file__).parents[1] / "docs" / "manual"
 ELSEWHERE = {  # run by the tests of their commands: on a shop, platform or chat group that these lines need
     *("listing", "kiln", "connect", "sync", "notify", "move", "open", "user", "group"),
-    *("stock settle", "stock push"),
+    *("stock settle", "stock push", "doctor --salvage"),
 }
 
 

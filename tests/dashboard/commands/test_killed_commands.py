@@ -183,7 +183,7 @@ def test_each_sync_ended_at_five_hundred_moments(
 
 @forks
 @pytest.mark.proof
-@pytest.mark.sqlite_file("migrates files of earlier versions")
+@pytest.mark.sqlite_file("opens files of earlier versions")
 def test_migrations_from_every_step_ended_at_five_hundred_moments(base: Path, tmp_path: Path) -> None:
     steps = earlier_steps()
     each = -(-500 // len(steps))

@@ -105,7 +105,7 @@ def test_a_migration_and_the_undo_of_an_import_come_after_a_backup(shop: Databas
     assert backups_of(tmp_path / "again" / "shop.db") == []
 
 
-@pytest.mark.sqlite_file("changes a backup, which is a file")
+@pytest.mark.sqlite_file("damages a file")
 def test_the_drill_restores_the_newest_and_finds_what_is_wrong(shop: Database):
     with pytest.raises(NoBackup):
         drill(shop.path)

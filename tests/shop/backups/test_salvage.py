@@ -21,7 +21,7 @@ from shop.salvage import DERIVED, Unsalvageable, salvage
 from tests.support.database_pages import leaf_pages, leaves, page_size, spoil
 from tests.support.kills.shops import small_shop
 
-pytestmark = pytest.mark.sqlite_file("damages the pages of a file")
+pytestmark = pytest.mark.sqlite_file("damages a file")
 ROWS = 1_500
 OTHER = b"\xa5" * 65_536  # as large as a page may be
 

@@ -195,7 +195,7 @@ def newer(path: Path) -> Path:
     return path
 
 
-@pytest.mark.sqlite_file("damages files")
+@pytest.mark.sqlite_file("damages a file")
 def test_what_is_no_backup_or_older_is_rejected_and_changes_nothing(tmp_path: Path) -> None:
     place = shop_of(tmp_path / "place" / "shop.db", "now", changes=3)
     cases: list[tuple[Path, type[ShopError]]] = [
@@ -218,7 +218,7 @@ def test_what_is_no_backup_or_older_is_rejected_and_changes_nothing(tmp_path: Pa
     assert stored is not None and name_of(stored) == "now-2" and name_of(place) == "older-0"
 
 
-@pytest.mark.sqlite_file("damages files")
+@pytest.mark.sqlite_file("damages a file")
 def test_a_damaged_database_is_replaced_by_a_sound_backup(tmp_path: Path) -> None:
     source = shop_of(tmp_path / "source.db", "good")
     (tmp_path / "place").mkdir()

@@ -118,7 +118,7 @@ def is_locked(path: Path) -> bool:
     return taken.returncode != 0
 
 
-@pytest.mark.sqlite_file("looks at the locks of a file")
+@pytest.mark.sqlite_file("locks a file, or looks at its locks")
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX locks end when any handle of the file is closed")
 def test_opening_backing_up_and_examining_a_shop_drop_none_of_its_locks(db: Database) -> None:
     db.secret()  # a connection stays open, and with it the lock that keeps the log

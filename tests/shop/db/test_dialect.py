@@ -13,7 +13,7 @@ from shop.models.base import table_of
 from tests.support.shops.small_shop import line, store
 
 
-@pytest.mark.sqlite_file("reads SQLite's plan")
+@pytest.mark.sqlite_file("reads the plans of SQLite")
 def test_a_hint_decides_which_index_is_read(db: Database) -> None:
     rows = table_of(OrderLine).alias("l")
     statement = select(rows.c.order_id).where(rows.c.shop_id == 1, rows.c.platform == "douyin")

@@ -80,7 +80,7 @@ def on_a_small_disk(folder: Path, *words: str) -> subprocess.CompletedProcess[st
     )
 
 
-@pytest.mark.sqlite_file("fills a disk with a file")
+@pytest.mark.sqlite_file("fills the pages of a file or its disk")
 def test_a_disk_without_a_byte_left_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
     folder, shop = tmp_path / "disk", empty_shop_file(tmp_path / "shop.db")
     folder.mkdir()

@@ -36,7 +36,7 @@ def name_of(db: Database) -> str:
         return str(connection.exec_driver_sql("SELECT value FROM meta WHERE name = 'name'").scalar())
 
 
-@pytest.mark.sqlite_file("fills the pages of a file")
+@pytest.mark.sqlite_file("fills the pages of a file or its disk")
 def test_a_full_disk_changes_nothing_and_is_named(db: Database) -> None:
     name_shop(db, "before")
     with pytest.raises(DiskFull), db.write() as connection:
@@ -58,7 +58,7 @@ def test_a_connection_that_may_only_read_is_named(db: Database) -> None:
             connection.exec_driver_sql("PRAGMA query_only = OFF")
 
 
-@pytest.mark.sqlite_file("locks a file")
+@pytest.mark.sqlite_file("locks a file, or looks at its locks")
 def test_a_database_locked_by_another_program_is_named(db: Database) -> None:
     other = sqlite_driver().connect(str(db.path))  # two copies of SQLite in one process lose their locks
     other.execute("BEGIN IMMEDIATE")
@@ -134,7 +134,7 @@ def test_an_odd_path_is_a_refusal(name: str, tmp_path: Path) -> None:
         connect(str(tmp_path / name))
 
 
-@pytest.mark.sqlite_file("damages the pages of a file")
+@pytest.mark.sqlite_file("damages a file")
 def test_doctor_names_the_damaged_tables_and_restore_brings_the_backup(tmp_path: Path) -> None:
     path = empty_shop_file(tmp_path / "shop.db")
     db = connect(str(path))
@@ -178,7 +178,7 @@ def test_half_a_key_is_never_used(content: str, db: Database) -> None:
         db.secret()
 
 
-@pytest.mark.sqlite_file("puts a file in the place of another")
+@pytest.mark.sqlite_file("takes a file away or replaces it")
 def test_a_restore_ended_between_database_and_key_takes_the_right_key(tmp_path: Path) -> None:
     source, place = empty_shop_file(tmp_path / "source.db"), empty_shop_file(tmp_path / "shop.db")
     theirs, ours = connect(str(source)).secret(), connect(str(place)).secret()

@@ -22,7 +22,6 @@ from shop.metrics.query import Query, total
 from tests.support.fresh import empty_shop_file
 from tests.support.shops.days import every_day, sell
 
-pytestmark = pytest.mark.sqlite_file("has files next to the home as shops of a group")
 NOW = datetime(2026, 6, 30, 4, tzinfo=UTC)
 MAY, APRIL = Period(date(2026, 5, 1), date(2026, 5, 31)), Period(date(2026, 4, 1), date(2026, 4, 30))
 PASSWORD = "celadon cups in spring"
@@ -115,6 +114,7 @@ def test_currencies_are_not_added_and_sums_are_those_of_the_shops(home: Database
     assert totals["USD"].figures["gmv"] == 31 * 50_00 and totals["CNY"].figures["orders"] == 41
 
 
+@pytest.mark.sqlite_file("takes a file away or replaces it")
 def test_a_shop_that_is_away_is_named_and_the_others_answer(home: Database) -> None:
     Path(group_shop(home, "late").place).unlink()
     answers = answers_of(home)

@@ -79,7 +79,7 @@ def schema_of(path: Path) -> dict[str, Any]:
     return result
 
 
-@pytest.mark.sqlite_file("migrates files of earlier versions")
+@pytest.mark.sqlite_file("opens files of earlier versions")
 def test_migrations_produce_the_schema_of_the_models(db: Database) -> None:
     with db.read() as connection:
         context = MigrationContext.configure(connection)
@@ -91,7 +91,7 @@ def test_the_numbers_of_unreleased_steps_are_not_used_again() -> None:
     assert numbers.isdisjoint(f"{number:04}" for number in range(4, 11))
 
 
-@pytest.mark.sqlite_file("migrates files of earlier versions")
+@pytest.mark.sqlite_file("opens files of earlier versions")
 def test_the_last_database_in_development_opens_with_all_its_data(tmp_path: Path, db: Database) -> None:
     path = tmp_path / "old.db"
     shutil.copyfile(OLD, path)
@@ -104,7 +104,7 @@ def test_the_last_database_in_development_opens_with_all_its_data(tmp_path: Path
     assert schema_of(path) == schema_of(db.path)
 
 
-@pytest.mark.sqlite_file("migrates files of earlier versions")
+@pytest.mark.sqlite_file("opens files of earlier versions")
 def test_a_backup_of_it_can_be_restored(tmp_path: Path) -> None:
     place = tmp_path / "shop.db"
     assert examine_copy(OLD).newest > 0
@@ -115,7 +115,7 @@ def test_a_backup_of_it_can_be_restored(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "copy.db", like=OLD) == rows_of(OLD) | CHANGED
 
 
-@pytest.mark.sqlite_file("migrates files of earlier versions")
+@pytest.mark.sqlite_file("opens files of earlier versions")
 @pytest.mark.parametrize("step", ["0003", "0009"])
 def test_a_schema_between_two_releases_is_rejected(tmp_path: Path, step: str) -> None:
     path = tmp_path / "between.db"
@@ -129,7 +129,7 @@ def test_a_schema_between_two_releases_is_rejected(tmp_path: Path, step: str) ->
             open_it(str(path))
 
 
-@pytest.mark.sqlite_file("migrates files of earlier versions")
+@pytest.mark.sqlite_file("opens files of earlier versions")
 def test_the_roll_ups_of_what_a_release_stored_are_computed_at_the_upgrade(tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
     engine = create_engine(f"sqlite:///{path}", module=sqlite_driver())
@@ -160,7 +160,7 @@ def test_the_roll_ups_of_what_a_release_stored_are_computed_at_the_upgrade(tmp_p
     db.close()
 
 
-@pytest.mark.sqlite_file("migrates files of earlier versions")
+@pytest.mark.sqlite_file("opens files of earlier versions")
 def test_refunds_that_an_order_file_named_are_estimated_without_reading_it_again(tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
     engine = create_engine(f"sqlite:///{path}", module=sqlite_driver())
@@ -192,7 +192,7 @@ def test_refunds_that_an_order_file_named_are_estimated_without_reading_it_again
     db.close()
 
 
-@pytest.mark.sqlite_file("migrates files of earlier versions")
+@pytest.mark.sqlite_file("opens files of earlier versions")
 def test_a_database_that_another_program_migrates_meanwhile_is_opened_as_it_is_then(tmp_path: Path) -> None:
     path = shop_at(tmp_path / "old", "0010") / "shop.db"
     times: list[str] = []

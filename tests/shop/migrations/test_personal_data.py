@@ -81,7 +81,7 @@ def before(path: Path) -> None:
     engine.dispose()
 
 
-@pytest.mark.sqlite_file("migrates files of earlier versions")
+@pytest.mark.sqlite_file("opens files of earlier versions")
 def test_nothing_of_a_person_is_left_in_any_file(tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
     before(path)

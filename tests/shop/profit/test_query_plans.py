@@ -10,7 +10,7 @@ from shop.metrics.query import Query
 from shop.profit.gross_to_net import waterfall
 from shop.profit.margins import margins
 
-pytestmark = pytest.mark.sqlite_file("is about the plans of SQLite")
+pytestmark = pytest.mark.sqlite_file("reads the plans of SQLite")
 RANGE = Query(("gmv",), date(2025, 5, 1), date(2025, 10, 31), currency="CNY")
 
 

@@ -29,7 +29,6 @@ from tests.support.web.money_canaries import plant
 from tests.support.web.money_canaries import shown as canaries
 from tests.support.web.web_session import web_session
 
-pytestmark = pytest.mark.sqlite_file("has files next to the home as shops of a group")
 PASSWORD = "long enough for a test"
 MONTHS = "from=2022-01-01&to=2022-02-28"
 MONEY = [("kiln", "part=materials"), ("settings", "section=costs"), ("growth", "part=ladder")]
@@ -73,7 +72,7 @@ def served(spring_studio: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     plant(gaoling)
     gaoling.close()
     for name in ("gaoling", "yaoli"):
-        add_shop(home, name, title=f"Studio {name}", actor=OWNER)
+        add_shop(home, name, str(folder / f"{name}.db"), title=f"Studio {name}", actor=OWNER)
     tokens = {}
     for name, role, is_guest in (
         ("Mei", "owner", False),
@@ -161,6 +160,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.sqlite_file("has a new shop in a file next to the home")
 def test_the_owner_adds_a_shop_and_takes_it_off(home: Path) -> None:
     page = open_page("group").run()
     assert no_error(page) and "目前只有一家店" in shown(page)
@@ -182,9 +182,9 @@ def test_pages_and_keys_are_those_of_the_chosen_shop(home: Path, spring_studio: 
     from etl import credentials, platforms
     from shop.connect import shared
 
-    shutil.copy(spring_studio, home.with_name("gaoling.db"))
+    place = shutil.copy(spring_studio, home.with_name("gaoling.db"))
     db = connect(str(home))
-    add_shop(db, "gaoling", actor=OWNER)
+    add_shop(db, "gaoling", str(place), actor=OWNER)
     db.close()
     with credentials.of_shop("gaoling"):
         folder = credentials.folder()
@@ -200,6 +200,7 @@ def test_pages_and_keys_are_those_of_the_chosen_shop(home: Path, spring_studio: 
     assert shared(str(home)).version() >= 0
 
 
+@pytest.mark.sqlite_file("takes a file away or replaces it")
 def test_the_link_of_a_shop_that_is_gone_leads_to_the_others(home: Path) -> None:
     db = connect(str(home))
     add_shop(db, "gaoling", actor=OWNER)
@@ -229,9 +230,9 @@ def test_every_link_stays_in_the_shop(
     home: Path, spring_studio: Path, page: str, part: dict[str, str]
 ) -> None:
     """A link loads the page anew: what it does not name is forgotten."""
-    shutil.copy(spring_studio, home.with_name("gaoling.db"))
+    place = shutil.copy(spring_studio, home.with_name("gaoling.db"))
     db = connect(str(home))
-    add_shop(db, "gaoling", actor=OWNER)
+    add_shop(db, "gaoling", str(place), actor=OWNER)
     db.close()
     opened_page = open_page(page, lang="en", up="red", currency="USD", shop="gaoling", **part)
     assert no_error(opened_page)
@@ -247,6 +248,7 @@ def test_the_permissions_of_sums_are_nobodys_role() -> None:
     assert "sums" not in MAY and Actor("x", "creator").may("see_sums")
 
 
+@pytest.mark.sqlite_file("takes a file away or replaces it")
 def test_the_shops_stand_side_by_side_and_one_that_is_away_says_so(home: Path, spring_studio: Path) -> None:
     db = connect(str(home))
     for name in ("gaoling", "yaoli", "xianghu"):

@@ -184,7 +184,7 @@ def recipients_file() -> str:
     return place().name
 
 
-@pytest.mark.sqlite_file("damages the pages of a file")
+@pytest.mark.sqlite_file("damages a file")
 def test_what_can_be_read_of_a_damaged_file_is_saved_and_restored_in_the_browser(shop: Database) -> None:
     store(shop, lines=[line(f"B{number:04}", "2026-03-02 10:00:00", 9900) for number in range(400)])
     shop.close()
