@@ -18,6 +18,7 @@ from functools import partial
 
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.reports import morning
+from dashboard.server.late_figures import THREAD
 from dashboard.text.errors import Unexpected, error
 from etl import credentials
 from etl.sync import schedule
@@ -108,10 +109,10 @@ def _figures_are_due(db: Database, _now: datetime) -> bool:
     return is_stale(db)
 
 
-def _compute_figures(db: Database, _lease: SyncLease) -> ShopError | None:
+def _compute_figures(db: Database, lease: SyncLease) -> ShopError | None:
     """Compute the hours, provinces and buyers of the days that imports touched; while one runs, at a later look."""
     with suppress(DatabaseBusy):
-        up_to_date(db)
+        up_to_date(db, after_each=lease.renew)
     return None
 
 
@@ -159,7 +160,7 @@ class BackgroundWorker:
         self._database = database
         self._stopped = threading.Event()
         self._last: dict[str, str] = {}  # by listed shop, why it could not be used at the last look
-        self._thread = threading.Thread(target=self._work, name="background", daemon=True)
+        self._thread = threading.Thread(target=self._work, name=THREAD, daemon=True)
 
     def start(self) -> None:
         """Begin, unless KILNBOARD_BACKGROUND is off."""

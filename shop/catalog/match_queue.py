@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from shop.access.roles import require_reader
-from shop.catalog.matching import Field, MatchResult, Name, match_index, names
+from shop.catalog.matching import Field, MatchResult, Name, match_index, unmatched_names
 from shop.core.text import folded
 from shop.db.database import Database
 
@@ -83,10 +83,13 @@ def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[U
     """
     require_reader(db, "see_sums")
     with db.read() as connection:
+        wordings = unmatched_names(connection, shop_id)
         known = match_index(connection, shop_id)
-        results = [(name, known.find(name)) for name in names(connection, shop_id)]
-        unmatched = [(name, result) for name, result in results if not result.how]
-        rows = [_row(*group) for group in _groups(unmatched)]
+        results = {name.name_key: known.find(name) for name in wordings}
+        rows = [
+            _row(sign, value, [(name, results[name.name_key]) for name in some])
+            for sign, value, some in _groups(wordings)
+        ]
         rows = _with_figures(connection, shop_id, rows)
         likely = _candidates(connection, shop_id) if suggest and rows else []
     return [replace(row, suggestions=_ranked(row, likely)) for row in rows]
@@ -95,33 +98,29 @@ def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[U
 def count(db: Database, *, shop_id: int = 1) -> int:
     """How many things wait."""
     with db.read() as connection:
-        known = match_index(connection, shop_id)
-        results = [(name, known.find(name)) for name in names(connection, shop_id)]
-    return len(_groups([(name, result) for name, result in results if not result.how]))
+        return len(_groups(unmatched_names(connection, shop_id)))
 
 
-def _groups(
-    unmatched: Sequence[tuple[Name, MatchResult]],
-) -> list[tuple[Field, str, list[tuple[Name, MatchResult]]]]:
+def _groups(wordings: Sequence[Name]) -> list[tuple[Field, str, list[Name]]]:
     """What one rule would settle, together."""
-    by_code: defaultdict[str, list[tuple[Name, MatchResult]]] = defaultdict(list)
-    for pair in unmatched:
-        by_code[pair[0].value("code")].append(pair)
-    groups: defaultdict[tuple[Field, str], list[tuple[Name, MatchResult]]] = defaultdict(list)
-    for code, pairs in sorted(by_code.items()):
-        products = {name.product_id for name, _ in pairs if name.product_id}
+    by_code: defaultdict[str, list[Name]] = defaultdict(list)
+    for name in wordings:
+        by_code[name.value("code")].append(name)
+    groups: defaultdict[tuple[Field, str], list[Name]] = defaultdict(list)
+    for code, alike in sorted(by_code.items()):
+        products = {name.product_id for name in alike if name.product_id}
         if code and len(products) <= 1:
-            groups["code", code] += pairs
+            groups["code", code] += alike
             continue
-        by_title: defaultdict[str, list[tuple[Name, MatchResult]]] = defaultdict(list)
-        for pair in pairs:
-            by_title[pair[0].value("title_spec")].append(pair)
+        by_title: defaultdict[str, list[Name]] = defaultdict(list)
+        for name in alike:
+            by_title[name.value("title_spec")].append(name)
         for words, some in sorted(by_title.items()):
             if words:
                 groups["title_spec", words] += some  # the same words under two codes are one rule
             elif code:
                 groups["code", code] += some
-    return [(sign, value, pairs) for (sign, value), pairs in groups.items()]
+    return [(sign, value, some) for (sign, value), some in groups.items()]
 
 
 def _row(sign: Field, value: str, pairs: Sequence[tuple[Name, MatchResult]]) -> Unmatched:

@@ -36,6 +36,7 @@ WHERE n.shop_id = :shop
 LISTINGS = """
 SELECT platform, listing_id, product_id, sku, stated_sku FROM listing WHERE shop_id = :shop
 """
+UNMATCHED = " AND m.name_key IS NULL"
 THESE = " AND n.name_key IN (SELECT value FROM json_each(:keys))"
 
 
@@ -184,6 +185,11 @@ def names(connection: Connection, shop_id: int, name_keys: Iterable[int] | None 
         return [Name(*row) for row in _rows(connection, NAMES, shop_id)]
     keys = json.dumps(sorted(name_keys))
     return [Name(*row) for row in _rows(connection, NAMES + THESE, shop_id, keys=keys)]
+
+
+def unmatched_names(connection: Connection, shop_id: int) -> list[Name]:
+    """The wordings that no SKU is known for and nobody ignores."""
+    return [Name(*row) for row in _rows(connection, NAMES + UNMATCHED, shop_id)]
 
 
 def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> set[int]:

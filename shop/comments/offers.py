@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median_low
+from itertools import accumulate
 
 from sqlalchemy import Connection, text
 
@@ -23,6 +25,13 @@ LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
 WHERE v.shop_id = :shop AND NOT v.is_archived AND NOT COALESCE(p.is_archived, 0)
 ORDER BY v.sku
+"""
+PRICES = """
+SELECT COALESCE(p.form, p.title), p.glaze, COALESCE(v.size, p.size), v.price_cents, COUNT(*) FROM variant v
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+WHERE v.shop_id = :shop AND v.price_cents > 0 AND v.currency = :currency AND NOT v.is_archived
+  AND NOT COALESCE(p.is_archived, 0)
+GROUP BY 1, 2, 3, 4
 """
 
 
@@ -89,15 +98,19 @@ def offers(connection: Connection, shop_id: int = 1) -> list[Offer]:
 
 @dataclass(frozen=True)
 class Prices:
-    """What a thing typically costs, in cents of the shop's currency."""
+    """What a thing typically costs, in cents of the shop's currency: things and prices with their number of SKUs."""
 
-    items: tuple[tuple[Thing, int], ...]
+    items: tuple[tuple[Thing, int, int], ...]
 
     def of(self, thing: Thing) -> int:
-        """The median price of what fits, else of all; 0 without any price."""
-        fitting = [price for item, price in self.items if thing.fits(item)] if thing.is_named else []
-        prices = fitting or [price for _, price in self.items]
-        return median_low(prices) if prices else 0
+        """The median price of the SKUs that fit, else of all, the lower one of two; 0 without any price."""
+        fitting = [item for item in self.items if thing.fits(item[0])] if thing.is_named else []
+        counts: Counter[int] = Counter()
+        for _, price, skus in fitting or self.items:
+            counts[price] += skus
+        prices = sorted(counts)
+        up_to = list(accumulate(counts[price] for price in prices))
+        return prices[bisect_right(up_to, (up_to[-1] - 1) // 2)] if prices else 0
 
 
 def fitting(thing: Thing, catalog: Sequence[Offer]) -> list[Offer]:
@@ -108,10 +121,10 @@ def fitting(thing: Thing, catalog: Sequence[Offer]) -> list[Offer]:
 def prices(connection: Connection, shop_id: int = 1) -> Prices:
     """The typical prices of the catalog in the shop's currency; of what sold where the catalog has none."""
     currency = shop_settings(connection, shop_id).currency
+    values = {"shop": shop_id, "currency": currency}
     rows = [
-        (offer.thing, offer.price_cents)
-        for offer in offers(connection, shop_id)
-        if offer.price_cents and offer.currency == currency
+        (thing_of_words(form, glaze, size), int(price), int(skus))
+        for form, glaze, size, price, skus in connection.execute(text(PRICES), values)
     ]
     if not rows:
         sold = connection.execute(
@@ -119,8 +132,8 @@ def prices(connection: Connection, shop_id: int = 1) -> Prices:
                 "SELECT SUM(buyer_paid_cents + platform_discount_cents), SUM(units) FROM fact_day "
                 "WHERE shop_id = :shop AND currency = :currency"
             ),
-            {"shop": shop_id, "currency": currency},
+            values,
         ).one()
         if sold[1]:
-            rows = [(Thing(), int(sold[0]) // int(sold[1]))]
+            rows = [(Thing(), int(sold[0]) // int(sold[1]), 1)]
     return Prices(tuple(rows))

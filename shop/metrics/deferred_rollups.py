@@ -6,18 +6,21 @@ the next query some milliseconds.
 
 A buyer's first day may change with any load (an older file, a line that vanished); the other days of
 such a buyer are then computed again too.
+
+After an import of years this takes minutes: it is done month by month, each in a transaction of its own, so that others
+write in between and what was computed stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from shop.db.database import Database
+from shop.db.database import Database, read_version
 from shop.db.dialect import raw_cursor
 from shop.metrics.payout_rollup import compute_delays
 from shop.metrics.refund_sql import EARLIER
@@ -26,7 +29,6 @@ from shop.metrics.settings import shop_settings
 TABLES = ("fact_hour", "fact_place", "buyer_first", "fact_buyer_day", "fact_cohort", "fact_payout_delay")
 PAID_ON = "order_line INDEXED BY order_line_paid_on"
 STALE = "SELECT day FROM stale_day WHERE shop_id = :shop"
-STALE_PAYOUTS = "SELECT day FROM stale_payout_day WHERE shop_id = :shop ORDER BY day"
 
 # The first stale day of each buyer who bought on one.
 SEEN = f"""
@@ -122,31 +124,45 @@ def mark(cursor: Any, shop_id: int, days: Iterable[str | None], payout_days: Ite
         )
 
 
-def is_stale(db: Database, shop_id: int = 1) -> bool:
-    """Whether imports have marked days that are not computed yet."""
-    marked = text(
-        "SELECT EXISTS (SELECT 1 FROM stale_day WHERE shop_id = :shop) "
-        "OR EXISTS (SELECT 1 FROM stale_payout_day WHERE shop_id = :shop)"
+def stale_days(db: Database, shop_id: int = 1) -> int:
+    """How many days imports have marked that are not computed yet."""
+    counts = text(
+        "SELECT (SELECT COUNT(*) FROM stale_day WHERE shop_id = :shop) "
+        "+ (SELECT COUNT(*) FROM stale_payout_day WHERE shop_id = :shop)"
     )
     with db.read() as connection:
-        return bool(connection.execute(marked, {"shop": shop_id}).scalar())
+        return int(connection.execute(counts, {"shop": shop_id}).scalar_one())
 
 
-def up_to_date(db: Database, shop_id: int = 1) -> None:
-    """Compute what imports have marked, if anything; raises DatabaseBusy while an import is writing."""
-    if not is_stale(db, shop_id):
-        return
-    with db.write(quiet=True, wait=False) as connection:
-        compute_marked(connection, shop_id)
+def is_stale(db: Database, shop_id: int = 1) -> bool:
+    """Whether imports have marked days that are not computed yet."""
+    return stale_days(db, shop_id) > 0
+
+
+def up_to_date(db: Database, shop_id: int = 1, *, after_each: Callable[[], None] = lambda: None) -> None:
+    """Compute what imports have marked, if anything, a month at a time; raises DatabaseBusy while an import is writing.
+
+    `after_each` is called after each of these transactions.
+    """
+    version = None
+    while is_stale(db, shop_id):
+        with db.write(quiet=True, wait=False) as connection:
+            if version != (version := read_version(connection)):  # others wrote: they may have marked days
+                _follow_buyers(connection, shop_id)
+            _compute_month(connection, shop_id)
+        after_each()
 
 
 def compute_marked(connection: Connection, shop_id: int) -> None:
     """Compute all marked days again, inside the caller's transaction."""
-    cursor = raw_cursor(connection)
-    values = {"shop": shop_id}
-    for row in cursor.execute(STALE_PAYOUTS, values).fetchall():
-        compute_delays(cursor, shop_id, row[0])
-    cursor.execute("DELETE FROM stale_payout_day WHERE shop_id = :shop", values)
+    _follow_buyers(connection, shop_id)
+    while _compute_month(connection, shop_id):
+        pass
+
+
+def _follow_buyers(connection: Connection, shop_id: int) -> None:
+    """Compute the first day of the buyers of all noted days; where it is a new one, their other days are noted too."""
+    cursor, values = raw_cursor(connection), {"shop": shop_id}
     for sql in (*TEMPORARY, SEEN, LOST):
         cursor.execute(sql, values if ":shop" in sql else {})
     if _any_lost(cursor):
@@ -156,13 +172,30 @@ def compute_marked(connection: Connection, shop_id: int) -> None:
         cursor.execute(DAYS_OF_LOST, values)
         cursor.execute(FORGET_LOST, values)
     cursor.execute(STORE_SEEN, values)
-    days = [row[0] for row in cursor.execute(f"{STALE} ORDER BY day", values)]
+
+
+def _compute_month(connection: Connection, shop_id: int) -> bool:
+    """Compute the days of the first month that has marked ones; false where there are none."""
+    cursor = raw_cursor(connection)
     zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
+    days, payout_days = (_first_month(cursor, table, shop_id) for table in ("stale_day", "stale_payout_day"))
+    for day in payout_days:
+        compute_delays(cursor, shop_id, day)
+    for sql in TEMPORARY:
+        cursor.execute(sql)
     for day in days:
         _compute_day(cursor, shop_id, day, zone)
-    for month in sorted({day[:7] for day in days}):
-        _compute_month(cursor, shop_id, month)
-    cursor.execute("DELETE FROM stale_day WHERE shop_id = :shop", values)
+    if days:
+        _compute_cohorts(cursor, shop_id, days[0][:7])
+    return bool(days or payout_days)
+
+
+def _first_month(cursor: Any, table: str, shop_id: int) -> list[str]:
+    """The days of the first month that a table of marked days has, which are marked no longer."""
+    rows = cursor.execute(f"SELECT day FROM {table} WHERE shop_id = ? ORDER BY day", (shop_id,)).fetchall()
+    days = [row[0] for row in rows if row[0][:7] == rows[0][0][:7]]
+    cursor.executemany(f"DELETE FROM {table} WHERE shop_id = ? AND day = ?", [(shop_id, day) for day in days])
+    return days
 
 
 def _any_lost(cursor: Any) -> bool:
@@ -178,7 +211,7 @@ def _compute_day(cursor: Any, shop_id: int, day: str, zone: ZoneInfo) -> None:
         cursor.execute(sql, values)
 
 
-def _compute_month(cursor: Any, shop_id: int, month: str) -> None:
+def _compute_cohorts(cursor: Any, shop_id: int, month: str) -> None:
     values = {"shop": shop_id, "month": month}
     cursor.execute("DELETE FROM fact_cohort WHERE shop_id = :shop AND month = :month", values)
     cursor.execute(COHORTS, values)

@@ -106,16 +106,29 @@ def ambiguous_codes(connection: Connection, shop_id: int) -> list[str]:
 
 @cache
 def _ambiguous() -> Select[Any]:
-    return _wordings(WORDING.c.sku).having(func.count(matched().distinct()) > constant(1))
-
-
-def _wordings(*columns: ColumnElement[Any]) -> Select[Any]:
-    """The wordings of each sold code."""
+    several = table_of(SoldName).alias("several")
+    codes = (
+        select(several.c.sku)
+        .where(several.c.shop_id == parameter("shop"))
+        .group_by(several.c.sku)
+        .having(func.count() > constant(1))
+    )
     return (
-        select(*columns)
+        select(WORDING.c.sku)
         .select_from(with_variant(WORDING))
-        .where(WORDING.c.shop_id == parameter("shop"))
+        .where(WORDING.c.shop_id == parameter("shop"), WORDING.c.sku.in_(codes))
         .group_by(WORDING.c.sku)
+        .having(func.count(matched().distinct()) > constant(1))
+    )
+
+
+def _variant_of(code: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Our SKU of a sold code, or its group; read for each code, as few of all are sold in a range."""
+    return (
+        select(func.min(matched()))
+        .select_from(with_variant(WORDING))
+        .where(WORDING.c.shop_id == parameter("shop"), WORDING.c.sku == code)
+        .scalar_subquery()
     )
 
 
@@ -140,12 +153,11 @@ def sales_by_variant(
     if has_ambiguous:
         by_code = by_code.where(rolled_up.c.sku.not_in(json_items("ambiguous")))
     sold = by_code.subquery("b")
-    variants = _wordings(WORDING.c.sku.label("sold"), func.min(matched()).label("variant")).subquery("t")
     rows = select(
         *(sold.c[name] for name in columns),
-        func.coalesce(variants.c.variant, _unmatched()).label("variant"),
+        func.coalesce(_variant_of(sold.c.sku), _unmatched()).label("variant"),
         *(sold.c[name] for name in sums),
-    ).select_from(sold.outerjoin(variants, variants.c.sold == sold.c.sku))
+    )
     if not has_ambiguous:
         return rows.subquery("f")
     lines = _from_lines(until=until).subquery("lines")

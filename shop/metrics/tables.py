@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -174,6 +175,9 @@ def _keys(by: tuple[str, ...], times: Sequence[Key] | None, parts: Sequence[Fact
         for part in whole
         for key in part.rows
     }
+    if len(by) == 2:  # each in order, and so are their pairs
+        axes = [[key[0] for key in _in_order(axis)] for axis in (set(times), others)]
+        return list(product(*(axes if when == [0] else reversed(axes))))
     order = [*when, *(place for place in range(len(by)) if place not in when)]
     back = [order.index(place) for place in range(len(by))]
     pairs = ((*time, *other) for time in set(times) for other in others)

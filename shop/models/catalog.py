@@ -234,6 +234,7 @@ class SoldName(SQLModel, table=True):
     """One wording under which a SKU was sold; `name_key` is a hash of it, order lines refer to it."""
 
     __tablename__ = "sold_name"
+    __table_args__: ClassVar = (Index("sold_name_sku", "shop_id", "sku"),)
 
     shop_id: int = shop_key()
     name_key: int = big(primary_key=True)

@@ -4,6 +4,7 @@ share of the whole, and price bands.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -13,6 +14,7 @@ from sqlalchemy import text
 
 from shop.core.money import minor_per_unit
 from shop.db.database import Database
+from shop.db.dialect import raw_cursor
 from shop.metrics.dimensions import GROUPS
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import shop_settings
@@ -42,7 +44,7 @@ def sold(db: Database, query: Query, *, by: str = "product") -> pd.DataFrame:
     table = table.sort_values(order, ascending=[True, False, False, True], ignore_index=True)
     table = table.drop(columns="is_group")
     table.insert(0, "rank", pd.Series(range(1, len(table) + 1), dtype="Int64"))
-    names = titles(db, query.shop, by)
+    names = titles(db, query.shop, by, table["code"].tolist())
     own = by not in (*SOLD, *OWN)  # a form or a glaze is its own name
     title = [names.get(code, (code if own else "", ""))[0] for code in table["code"]]
     table.insert(2, "title", title)
@@ -108,8 +110,8 @@ def band(cents: int | None, currency: str) -> str | None:
     """The price band of a piece, named by whole units of the currency; None without a price."""
     if cents is None:
         return None
-    place = sum(cents >= edge * minor_per_unit(currency) for edge in BAND_EDGES)
-    return BANDS[place]
+    unit = minor_per_unit(currency)
+    return BANDS[sum(cents >= edge * unit for edge in BAND_EDGES)]
 
 
 @dataclass(frozen=True)
@@ -157,20 +159,43 @@ def bands(table: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+# The column of the code, its title and spec, and the order: the last title of a code counts.
 TITLES = {
-    "product": "SELECT product, title, '' FROM sold_sku WHERE shop_id = :shop ORDER BY last_on, sku",
-    "sku": "SELECT sku, title, COALESCE(NULLIF(spec, ''), sku) FROM sold_sku WHERE shop_id = :shop",
-    "product_code": "SELECT product_code, title, '' FROM product WHERE shop_id = :shop",
-    "variant": "SELECT v.sku, COALESCE(p.title, v.sku), COALESCE(v.title, v.size, '') FROM variant v "
-    "LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
-    "WHERE v.shop_id = :shop",
+    "product": (
+        "product",
+        "SELECT product, title, '' FROM sold_sku WHERE shop_id = :shop",
+        " ORDER BY last_on, sku",
+    ),
+    "sku": (
+        "sku",
+        "SELECT sku, title, COALESCE(NULLIF(spec, ''), sku) FROM sold_sku WHERE shop_id = :shop",
+        "",
+    ),
+    "product_code": ("product_code", "SELECT product_code, title, '' FROM product WHERE shop_id = :shop", ""),
+    "variant": (
+        "v.sku",
+        "SELECT v.sku, COALESCE(p.title, v.sku), COALESCE(v.title, v.size, '') FROM variant v "
+        "LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code "
+        "WHERE v.shop_id = :shop",
+        "",
+    ),
 }
 
 
-def titles(db: Database, shop: int, by: str) -> dict[str, tuple[str, str]]:
-    """The latest title of each code (the catalog's for our own) and the spec of a SKU; none else."""
+def titles(
+    db: Database, shop: int, by: str, codes: Sequence[str] | None = None
+) -> dict[str, tuple[str, str]]:
+    """The latest title of each code (the catalog's for our own) and the spec of a SKU; none else.
+
+    With `codes` theirs alone.
+    """
     if by not in TITLES:
         return {}
+    column, sql, order = TITLES[by]
+    narrowed = "" if codes is None else f" AND {column} IN (SELECT value FROM json_each(:codes))"
     with db.read() as connection:
-        rows = connection.execute(text(TITLES[by]), {"shop": shop})
-        return {str(row[0]): (str(row[1]), row[2] or "") for row in rows}
+        cursor = raw_cursor(connection)
+        rows = cursor.execute(
+            f"{sql}{narrowed}{order}", {"shop": shop, "codes": json.dumps(codes)}
+        ).fetchall()
+    return {str(row[0]): (str(row[1]), row[2] or "") for row in rows}

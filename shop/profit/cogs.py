@@ -283,8 +283,9 @@ def _tracked_from(connection: Connection, shop_id: int) -> dict[str, date]:
     """The shop day from which on the stock of each SKU (of all parts of a set) is tracked."""
     cursor: Any = connection.connection.driver_connection
     zone = ZoneInfo(shop_settings(connection, shop_id).time_zone)
-    rows = cursor.execute(TRACKED, {"shop": shop_id})
-    return {sku: datetime.fromtimestamp(since, zone).date() for sku, since in rows}
+    rows = cursor.execute(TRACKED, {"shop": shop_id}).fetchall()
+    days = {since: datetime.fromtimestamp(since, zone).date() for since in {row[1] for row in rows}}
+    return {sku: days[since] for sku, since in rows}  # many are tracked from one moment on
 
 
 def _differences(

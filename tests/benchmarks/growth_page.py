@@ -78,9 +78,10 @@ def noted(path: Path) -> Iterator[dict[str, Question]]:
     result: dict[str, Question] = {}
     stored = cache._stored
 
-    def note(reader: Callable[..., Any], name: str, file: Any, role: str, version: int, given: Any) -> Any:
-        result.setdefault(_named(name, given, result), _recording(reader, given))
-        return stored(reader, name, file, role, version, given)
+    def note(*, _reader: Callable[..., Any], _db: Database, _given: Any, key: Any) -> Any:
+        name = f"{_reader.__module__}.{_reader.__qualname__}"
+        result.setdefault(_named(name, _given), _recording(_reader, _given))
+        return stored(_reader=_reader, _db=_db, _given=_given, key=key)
 
     with (
         mock.patch.dict(os.environ, KILNBOARD_DB=str(path)),
@@ -95,7 +96,7 @@ def _recording(reader: Callable[..., Any], given: Any) -> Question:
     return lambda db: reader(db, *arguments, **dict(named))
 
 
-def _named(name: str, given: Any, result: dict[str, Question]) -> str:
+def _named(name: str, given: Any) -> str:
     """The reader's name; a second question of the same reader gets a number, the same one none."""
     short = name.removeprefix("shop.").removeprefix("dashboard.")
     key = f"{short} {given!r}"

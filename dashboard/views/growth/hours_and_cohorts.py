@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.charts import heatmap
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
+from dashboard.server.late_figures import computes_late_figures
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text
@@ -22,6 +23,9 @@ MONTHS_SHOWN = 12
 
 def show_hours(view: filters.View, period: Period, metric: str) -> None:
     """Weekday by hour: what each hour brings on an average day of its weekday."""
+    if computes_late_figures(cache.database()):
+        text.note(t("frame.late_figures"))
+        return
     name = metric if metric in hourly.FIGURES else "gmv"
     table = cache.cached(hourly.hours, view.query(name, period=period))
     cells = per_day(table, name)
@@ -58,6 +62,9 @@ def per_day(table: pd.DataFrame, name: str) -> list[list[float | None]]:
 
 def show_cohorts(view: filters.View) -> None:
     """Which share of each month's new buyers bought again, month by month after."""
+    if computes_late_figures(cache.database()):
+        text.note(t("frame.late_figures"))
+        return
     end = view.period.end
     start = date(end.year - 1, end.month, 1)
     table = cache.cached(cohorts.cohorts, view.query("gmv", period=Period(start, end)))

@@ -8,6 +8,7 @@ from dashboard.charts import forecast as chart
 from dashboard.charts.forecast import ForecastLine
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
+from dashboard.server.late_figures import computes_late_figures
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.filters import View
@@ -18,6 +19,9 @@ from shop.profit.payout_forecast import ExpectedPayout, PayoutForecast
 
 def show(view: View) -> None:
     """What is expected and how sure, the chart by day, the table by week, and what it rests on."""
+    if computes_late_figures(cache.database()):
+        text.note(t("frame.late_figures"))
+        return
     query = Query(("gmv",), view.at.on, view.at.on, where=view.where, currency=view.currency)
     result = cache.cached(payout_forecast.payout_forecast, query)
     if not result.weeks:

@@ -9,6 +9,7 @@ from dashboard.charts import waterfall
 from dashboard.charts.waterfall import WaterfallBar
 from dashboard.i18n.messages import has, t
 from dashboard.reports.growth_story import GrowthStory
+from dashboard.server.late_figures import computes_late_figures
 from dashboard.text import comparison, metrics
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text, url_state
@@ -32,6 +33,9 @@ def show(view: filters.View, narrative: GrowthStory) -> None:
         label_visibility="collapsed",
         required=True,
     )
+    if by == "buyers" and computes_late_figures(cache.database()):
+        text.note(t("frame.late_figures"))
+        return
     metric = narrative.metric if narrative.metric in MONEY else MONEY[0]
     query = view.query(metric, period=narrative.pair.now)
     result = cache.cached(segments.cut, query, narrative.pair.before, metric, by, narrative.counted)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.charts import bars, rates
 from dashboard.i18n.messages import t
+from dashboard.server.late_figures import computes_late_figures
 from dashboard.text import metrics
 from dashboard.text.metrics import Column
 from dashboard.text.products import cut_name, cut_title
@@ -88,6 +89,9 @@ def _reasons(cases: pd.DataFrame) -> None:
 
 def _broken(view: View) -> None:
     cut = chooser(breakage.CUTS, "broken_by")
+    if cut == "province" and computes_late_figures(cache.database()):
+        text.note(t("frame.late_figures"))
+        return
     parts = cache.cached(breakage.breakage_rates, view.query("gmv"), cut)
     whole = breakage.overall(parts)
     if not whole.under:

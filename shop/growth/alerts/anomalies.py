@@ -282,11 +282,14 @@ def _stock_out(db: Database, query: Query, result: Anomaly) -> AnomalyReason | N
         shop=query.shop,
     )
     sold = _by_variant(db, before, "stock_sold")
-    best = sorted((name for name in sold if sold[name] > 0), key=lambda name: (-sold[name], name))
+    best = sorted((name for name in sold if sold[name] > 0), key=lambda name: (-sold[name], name))[
+        :BEST_SELLERS
+    ]
     if not best:
         return None
-    left = _by_variant(db, replace(before, start=result.on, end=result.on), "on_hand")
-    out = [name for name in best[:BEST_SELLERS] if left.get(name, 1) <= 0]
+    of_best = replace(before, start=result.on, end=result.on, where=(("variant", tuple(best)),))
+    left = _by_variant(db, of_best, "on_hand")
+    out = [name for name in best if left.get(name, 1) <= 0]
     return AnomalyReason("stock_out", out[0], now=len(out)) if out else None
 
 

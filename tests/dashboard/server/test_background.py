@@ -1,10 +1,12 @@
 """What the dashboard does by itself: each job in its turn, once per database, and its outcome where users see it."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from dashboard.server import late_figures
 from dashboard.server.background import JOBS, BackgroundWorker, Job, run_due
 from etl.notifications import Address
 from etl.notifications.recipients import save
@@ -123,3 +125,36 @@ def test_late_figures_are_computed_before_somebody_reads_them(db: Database) -> N
     assert run_due(db, figures) == ["figures"]
     assert not is_stale(db) and figures_are_true(db)
     assert run_due(db, figures) == []
+
+
+def test_a_page_does_not_compute_the_late_figures_of_years(
+    empty_shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread does so meanwhile, and the part says it; where nothing runs in the background the page does."""
+    from shop.connect import connect
+
+    monkeypatch.setattr(late_figures, "MOST_DAYS", 2)
+    db = connect(str(empty_shop))
+    for day in ("05", "06", "07"):
+        sell(db, day, f"2026-01-{day} 10:00:00", 9_000, buyer_key=int(day))
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait, name=late_figures.THREAD)
+    thread.start()
+    links: tuple[dict[str, str], ...] = (
+        {"part": "hours"},
+        {"part": "buyers"},
+        {"part": "payouts"},
+        {"part": "split", "cut": "buyers"},
+    )
+    try:
+        for link in links:
+            page = open_page("growth", lang="en", **link)
+            assert no_error(page) and "computed in the background" in shown(page), link
+        assert is_stale(db)
+    finally:
+        ended.set()
+        thread.join()
+    page = open_page("growth", lang="en", **links[0])
+    assert no_error(page) and "computed in the background" not in shown(page)
+    assert not is_stale(db)
+    db.close()

@@ -2,8 +2,10 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shop.metrics.tables import cells, records
+from shop.metrics.tables import FactRows, cells, joined, records
 
 COLUMNS = {
     "text": pd.Series(["a", None], dtype="str"),
@@ -32,3 +34,15 @@ def test_a_row_has_every_column_by_name():
 
 def test_a_table_without_rows_has_no_records():
     assert records(pd.DataFrame({"title": []})) == []
+
+
+@given(st.sets(st.sampled_from(["2026-01", "2026-02", "2026-03"]), min_size=1), st.sets(st.text(max_size=2)))
+def test_every_group_of_time_has_a_row_of_each_other_group_in_order(months: set[str], skus: set[str]) -> None:
+    unknown: set[str | None] = {*skus, None}
+    for by, place in ((("month", "sku"), 0), (("sku", "month"), 1)):
+        rows = {(min(months), sku) if place == 0 else (sku, min(months)): (1,) for sku in unknown}
+        table = joined(by, [(month,) for month in months], [FactRows(by, ("units",), rows)])
+        pairs = [(month, sku) for month in sorted(months) for sku in (*sorted(skus), None)]
+        back = [(sku, month) for sku in (*sorted(skus), None) for month in sorted(months)]
+        assert table.keys == (pairs if place == 0 else back)
+        assert sum(value is not None for value in table.columns["units"]) == len(unknown)
