@@ -74,9 +74,11 @@ def test_a_name_of_the_header_with_a_separator_in_it_is_refused(sample: Sample, 
     for place in whole.places.values():
         head = rows[whole.header]
         name = head[place]
-        for cut in {1, len(name) - 1} - {0, len(name)}:
-            parts = [*head[:place], name[:cut], name[cut:], *head[place + 1 :]]
-            with pytest.raises(FileRejected):
-                pytest.fail(
-                    f"{parts}: {recognised([*rows[: whole.header], parts, *rows[whole.header + 1 :]]).places}"
-                )
+        if len(name) < 2:
+            continue
+        cut = 1 if place % 2 else len(name) - 1
+        parts = [*head[:place], name[:cut], name[cut:], *head[place + 1 :]]
+        with pytest.raises(FileRejected):
+            pytest.fail(
+                f"{parts}: {recognised([*rows[: whole.header], parts, *rows[whole.header + 1 :]]).places}"
+            )
