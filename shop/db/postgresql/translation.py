@@ -351,13 +351,16 @@ def _spare_taken_keys(root: exp.Expr) -> None:
     assert isinstance(root, exp.Update)
     table = root.this.name
     new = {item.this.name: item.expression for item in root.expressions}
+    keys = keys_of(table)
+    if not new.keys() & set(keys):
+        return
     same = exp.and_(
         *(
             exp.EQ(
                 this=exp.column(key, table="taken"),
                 expression=new.get(key, exp.column(key, table=table)).copy(),
             )
-            for key in keys_of(table)
+            for key in keys
         )
     )
     taken = exp.select("1").from_(exp.to_table(table).as_("taken")).where(same)

@@ -114,6 +114,7 @@ def test_rows_that_are_there_already_and_numbers_that_give_themselves(engines: t
         "INSERT OR IGNORE INTO temp.seen (k, s) VALUES (2, 'c')",
         "INSERT OR REPLACE INTO temp.seen (k, s) VALUES (1, 'd')",
         "INSERT INTO temp.seen (k, s) VALUES (2, 'e') ON CONFLICT (k) DO UPDATE SET s = s || excluded.s WHERE k = 2",
+        "UPDATE OR IGNORE temp.seen SET s = s || 'f' WHERE k = 1",
     )
     contents = []
     for engine in engines:
@@ -126,4 +127,4 @@ def test_rows_that_are_there_already_and_numbers_that_give_themselves(engines: t
         )
         contents.append(answers(engine, "SELECT k, s FROM temp.seen ORDER BY k"))
         engine.rollback()
-    assert contents[0] == contents[1] and contents[0][1:3] == [[1, "d"], [2, "be"]]
+    assert contents[0] == contents[1] and contents[0][1:3] == [[1, "df"], [2, "be"]]
