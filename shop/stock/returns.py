@@ -109,9 +109,11 @@ def _expected(
     connection: Connection, shop_id: int, platform: str | None = None, order_id: str | None = None
 ) -> list[Return]:
     """The expected returns of a shop or, where given, of one order."""
+    cursor = cursor_of(connection)
+    if cursor.execute("SELECT 1 FROM stock_claim WHERE shop_id = ? LIMIT 1", (shop_id,)).fetchone() is None:
+        return []  # without looking at every refund
     sql = EXPECTED.format(of_order="" if order_id is None else OF_ORDER)
-    values = {"shop": shop_id, "platform": platform, "order": order_id}
-    rows = cursor_of(connection).execute(sql, values).fetchall()
+    rows = cursor.execute(sql, {"shop": shop_id, "platform": platform, "order": order_id}).fetchall()
     return [
         Return(
             platform,

@@ -30,6 +30,7 @@ TEMPLATE = "shop_template"
 CHILD = Path(__file__).parent / "child"
 STEPS = 5  # that a statement counts for, before and after
 MARK = b"postgresql://"
+SMALLEST_PAGE = 512  # bytes, of a file of SQLite
 TABLES = (
     "CREATE TEMP VIEW sqlite_master AS SELECT c.relname::text AS name, "
     "CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' ELSE 'index' END AS type FROM pg_class c "
@@ -117,11 +118,16 @@ def _name_in(url: str) -> str:
 
 
 def _content(path: Path) -> tuple[str, Path] | None:
-    """The database that a file names and the path that it was written for; None where it names none."""
-    with suppress(OSError), path.open("rb") as file:
-        if file.read(len(MARK)) == MARK:
-            named, owner = path.read_text().split("\n")
-            return named, Path(owner)
+    """The database that a file names and the path that it was written for; None where it names none.
+
+    No file of SQLite is opened: whoever closes one drops the locks that its process has on it.
+    """
+    with suppress(OSError):
+        if 0 < path.stat().st_size < SMALLEST_PAGE:
+            content = path.read_bytes()
+            if content.startswith(MARK):
+                named, owner = content.decode().split("\n")
+                return named, Path(owner)
     return None
 
 

@@ -1,6 +1,6 @@
 """Import speed into PostgreSQL against a bare loop of csv, COPY and upsert: processor seconds of both and their ratio.
 
-    python -m tests.benchmarks.server_import_speed [LINES] [--runs N]
+    python -m tests.benchmarks.group.import_speed [LINES] [--runs N]
 
 The baseline reads the same file as that of `import_speed`, sends the same columns by COPY to a temporary table and
 upserts them from there. All but the first import find the statements translated, as on any machine. Counted are the
