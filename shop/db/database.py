@@ -313,8 +313,8 @@ def open_database(
     """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
     `before_upgrade` is called with an older database before it is migrated, `after_upgrade` inside the transaction
-    that migrated it. `views` are the statements that create the views of this version, by name: they replace those of
-    another version. A new file gets the schema of an earlier `step` where that is wanted.
+    that migrated it, unless its steps keep roll-ups. `views` are the statements of this version's views by name: they
+    replace those of another version. A new file gets the schema of an earlier `step` where that is wanted.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
     file system or SQLite refuses (see shop.db.refusals). A database that is there is opened by SQLite alone: closing
     the file by other means would drop the locks of this process's connections (sqlite.org/howtocorrupt.html, 2.2).
@@ -396,5 +396,5 @@ def _migrate(
             migrations.upgrade(connection, step)
         for sql in views.values():
             connection.exec_driver_sql(sql)
-        if revision is not None and revision != migrations.HEAD:
+        if revision is not None and migrations.is_rebuild_needed(revision):
             after_upgrade(connection)

@@ -6,6 +6,7 @@ Development versions had steps 0003 to 0010, which became the one step 0003: the
 from __future__ import annotations
 
 from collections.abc import Collection
+from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -29,6 +30,17 @@ def known_revision(stamp: str | None, tables: Collection[str]) -> str | None:
     if LAST_TABLE not in tables:
         raise UnreleasedDatabase(found=stamp)
     return SQUASHED
+
+
+def is_rebuild_needed(since: str) -> bool:
+    """Whether a database of this step has to compute its roll-ups anew when it is brought to HEAD.
+
+    A step says so by `KEEPS_ROLLUPS = True` where it does not: an index, a table of its own. At a million order lines
+    the computation takes minutes.
+    """
+    later = (path.stem for path in sorted((FOLDER / "versions").glob("[0-9]*.py")) if path.name[:4] > since)
+    steps = (import_module(f"{__name__}.versions.{name}") for name in later)
+    return not all(getattr(step, "KEEPS_ROLLUPS", False) for step in steps)
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:

@@ -299,7 +299,7 @@ def _migrate(
             run(statement)
             run(f"COMMENT ON VIEW {name} IS '{marks[name]}'")
         schema.restore_views(run, of_users)
-        if stamp not in (None, migrations.HEAD):
+        if stamp is not None and migrations.is_rebuild_needed(stamp):
             after_upgrade(connection)
         if database.schema:
             roles.renew_grants(raw_cursor(connection).raw, database.schema)

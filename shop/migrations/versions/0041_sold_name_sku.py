@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "0041"
 down_revision = "0040"
+KEEPS_ROLLUPS = True
 
 
 def upgrade() -> None:

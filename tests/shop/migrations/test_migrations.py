@@ -23,7 +23,7 @@ from shop.db.database import Database, open_database, sqlite_driver
 from shop.maintenance import costs_are_true, figures_are_true
 from shop.metrics.notes import notes
 from shop.metrics.query import Query, total
-from shop.migrations import FOLDER, HEAD, upgrade
+from shop.migrations import FOLDER, HEAD, is_rebuild_needed, upgrade
 from shop.open_data.views import VIEWS
 from shop.performance.cohorts import gmv_by_buyers
 from tests.support.kills.shops import shop_at
@@ -158,6 +158,22 @@ def test_the_roll_ups_of_what_a_release_stored_are_computed_at_the_upgrade(tmp_p
     assert gmv_by_buyers(db, march)["new"] == 9_000
     assert figures_are_true(db)
     db.close()
+
+
+@pytest.mark.sqlite_file("opens files of earlier versions")
+def test_a_step_that_keeps_roll_ups_does_not_compute_them_again(spring_path: Path, tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    shutil.copy(spring_path, path)
+    changed = "UPDATE fact_day SET units = units + 1"  # what a computation would mend
+    with sqlite_driver().connect(path) as connection:
+        connection.execute(changed)
+        connection.execute("DROP INDEX sold_name_sku")
+        connection.execute("UPDATE alembic_version SET version_num = '0040'")
+    connection.close()
+    db = connect(str(path))
+    assert not figures_are_true(db) and db.row("SELECT version_num FROM alembic_version") == (HEAD,)
+    db.close()
+    assert is_rebuild_needed("0039") and not is_rebuild_needed(HEAD)
 
 
 @pytest.mark.sqlite_file("opens files of earlier versions")
