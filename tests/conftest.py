@@ -129,14 +129,14 @@ def cheap_page_starts() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def no_waiting_for_the_disk() -> Iterator[None]:
     """Nothing that a test stores has to outlive a power cut, and no test cuts the power: the disk is not waited for."""
-    prepare = database._prepare
+    prepare = database.prepare
 
     def prepare_quickly(connection: Any, record: Any) -> None:
         prepare(connection, record)
         connection.execute("PRAGMA synchronous = OFF")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_prepare", prepare_quickly)
+        patch.setattr(database, "prepare", prepare_quickly)
         patch.setattr(os, "fsync", lambda _: None)
         yield
 

@@ -21,8 +21,9 @@ from typing import Any
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopError
 from shop.db import writes
 from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
-from shop.db.database import BUSY_SECONDS, Database, sqlite_driver
+from shop.db.database import Database, sqlite_driver
 from shop.db.partial import PARTIAL, fresh_copy, give_name, journals
+from shop.db.pragmas import BUSY_SECONDS
 from shop.db.refusals import refusal_of, writing
 from shop.migrations import HEAD, known_revision
 

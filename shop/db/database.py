@@ -29,13 +29,11 @@ from shop.core.errors import (
 from shop.db import writes
 from shop.db.buyer_key import FINGERPRINT, create_key, fingerprint, key_of, next_key_of, read_key
 from shop.db.dialect import raw_cursor, write_index_hints
+from shop.db.pragmas import BUSY_SECONDS, prepare
 from shop.db.refusals import disk_refusal, in_words
 from shop.db.urls import home_folder, is_server, without_password
 
-BUSY_SECONDS = 30
 ROLE_VARIABLE = "KILNBOARD_ROLE"  # a person at the command line may read as less than the owner
-CACHE_KIB = 32 * 1024
-PAGE_BYTES = 8192
 CACHED_STATEMENTS = 1_000  # once its cache is full, the driver prepares a new statement at every execution
 READ_VERSION = "SELECT value FROM meta WHERE name = 'data_version'"
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html: the WAL-reset bug is corrected from here on
@@ -284,20 +282,6 @@ def bump_version(connection: Connection) -> None:
     )
 
 
-def _prepare(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin at our own BEGIN
-    for pragma in (
-        f"page_size = {PAGE_BYTES}",  # of a new file only
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-        f"cache_size = -{CACHE_KIB}",
-        "temp_store = MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("kilnboard_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -313,7 +297,7 @@ def open_database(
     """Open the database of a path or URL, else the shop's own; created and migrated as needed.
 
     `before_upgrade` is called with an older database before it is migrated, `after_upgrade` inside the transaction
-    that migrated it, unless its steps keep roll-ups. `views` are the statements of this version's views by name: they
+    that migrated it, unless no step needs it. `views` are the statements of this version's views by name: they
     replace those of another version. A new file gets the schema of an earlier `step` where that is wanted.
     Raises NotADatabase, NewerDatabase, UnreleasedDatabase, UnsupportedDatabase, DatabaseBusy or what the
     file system or SQLite refuses (see shop.db.refusals). A database that is there is opened by SQLite alone: closing
@@ -334,7 +318,7 @@ def open_database(
         connect_args={"check_same_thread": False, "cached_statements": CACHED_STATEMENTS},
     )
     write_index_hints(engine)
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
     database = Database(path, engine, os.environ.get(ROLE_VARIABLE) or "owner", identity)
     try:

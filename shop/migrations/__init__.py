@@ -33,10 +33,10 @@ def known_revision(stamp: str | None, tables: Collection[str]) -> str | None:
 
 
 def is_rebuild_needed(since: str) -> bool:
-    """Whether a database of this step has to compute its roll-ups anew when it is brought to HEAD.
+    """Whether the roll-ups of a database of this step must be computed again once it is brought to HEAD.
 
-    A step says so by `KEEPS_ROLLUPS = True` where it does not: an index, a table of its own. At a million order lines
-    the computation takes minutes.
+    A step with `KEEPS_ROLLUPS = True` (an index, a table of its own) does not need it. At a million order lines the
+    computation takes minutes.
     """
     later = (path.stem for path in sorted((FOLDER / "versions").glob("[0-9]*.py")) if path.name[:4] > since)
     steps = (import_module(f"{__name__}.versions.{name}") for name in later)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from shop.connect import connect
 from shop.db.backup import examine_copy
 from shop.db.database import sqlite_driver
 from shop.db.partial import LEFT_AFTER, fresh_copy, partial_name
+from shop.db.pragmas import prepare
 from shop.migrations import HEAD
 from shop.open_data.parquet import write_parquet
 from tests.support.kills.shops import shop_at
@@ -55,6 +57,21 @@ def at_once(work: Callable[[int], None]) -> None:
 def stamp_of(path: Path) -> str:
     with sqlite_driver().connect(path) as connection:
         return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+def test_programs_that_open_a_file_at_once_for_the_first_time_all_open_it(tmp_path: Path) -> None:
+    driver = sqlite_driver()
+    for number in range(25):
+        path = tmp_path / f"{number}.db"
+        with closing(driver.connect(path)) as connection:
+            connection.execute("CREATE TABLE meta (name TEXT)")
+
+        def open_it(_number: int, path: Path = path) -> None:
+            with closing(driver.connect(path)) as connection:
+                prepare(connection, None)
+                assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+        at_once(open_it)
 
 
 def test_an_older_shop_that_is_opened_at_once_has_one_backup_of_before(tmp_path: Path) -> None:
