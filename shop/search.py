@@ -23,11 +23,11 @@ WHERE v.shop_id = :shop AND (v.sku || ' ' || COALESCE(p.title, '') || ' ' || COA
 ORDER BY v.is_archived, v.sku = :text DESC, v.sku LIMIT :most
 """
 SOLD = """
-SELECT n.sku, COALESCE(MAX(n.title), ''), COALESCE(MAX(n.spec), '') FROM sold_name n
+SELECT DISTINCT n.sku, COALESCE(n.title, ''), COALESCE(n.spec, '') FROM sold_name n
 LEFT JOIN sold_match m ON m.shop_id = n.shop_id AND m.name_key = n.name_key
-WHERE n.shop_id = :shop AND m.sku IS NULL AND m.how IS NULL
+WHERE n.shop_id = :shop AND m.name_key IS NULL
   AND (n.sku || ' ' || COALESCE(n.title, '') || ' ' || COALESCE(n.spec, '')) LIKE :like ESCAPE '!'
-GROUP BY n.sku ORDER BY n.sku LIMIT :most
+ORDER BY 1, 2, 3 LIMIT :most
 """
 COMMENTS = """
 SELECT comment_id, text, platform, written_on FROM comment

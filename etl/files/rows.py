@@ -115,25 +115,24 @@ class Rows:
         return self.coded(np.array([value], object), np.zeros(len(self), np.int64))
 
     def identifier(self, name: str, *, required: bool = True) -> Values:
-        """A platform's id as text. One that a spreadsheet rounded (6.9E+18) or that is too long is rejected."""
+        """A platform's id as text; None for one that no record needs and that is too long or rounded (6.9E+18)."""
         if not required and not self.has(name):
             return self.constant(None)
         cells = self.cells(name)
         if required:
             self.refuse_where(np.asarray(cells.is_null()), name, "Missing")
-        self.refuse_long(cells, name)
-        ruined = ruined_ids(cells)
-        if pc.any(ruined).as_py():
-            item = self.fields.get(name)
-            if required or item is None or item.is_needed:
-                self._refuse_cells(name, cells, np.asarray(ruined), "RuinedId")
-            else:
-                self.leave_empty(name, "RuinedId", cells.filter(ruined).to_pylist())
-                cells = pc.if_else(ruined, pa.scalar(None, pa.string()), cells)
+        item = self.fields.get(name)
+        if required or item is None or item.is_needed:
+            self.refuse_long(cells, name)
+            self._refuse_cells(name, cells, np.asarray(ruined_ids(cells)), "RuinedId")
+        else:
+            for code, wrong in (("LongKey", long_keys(cells)), ("RuinedId", ruined_ids(cells))):
+                self.leave_empty(name, code, cells.filter(wrong).to_pylist())
+                cells = pc.if_else(wrong, pa.scalar(None, pa.string()), cells)
         return np.asarray(cells.to_numpy(zero_copy_only=False))
 
     def refuse_long(self, keys: pa.StringArray, name: str) -> None:
-        """Reject the rows whose id or code is longer than any."""
+        """Reject the rows whose id or code is longer than LONGEST_KEY."""
         self._refuse_cells(name, keys, np.asarray(long_keys(keys)), "LongKey", expected=LONGEST_KEY)
 
     def cents(self, name: str, *, required: bool = False, missing: int = 0) -> Values:

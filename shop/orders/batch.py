@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 MISSING = np.int64(-(2**62))  # in a column of integers: no value, stored as NULL
-LONGEST_KEY = (
-    200  # characters of an id or code: an index of PostgreSQL takes 2,700 bytes, of all columns together
-)
+# Characters of an id or code: an index of PostgreSQL takes 2,700 bytes, of all its columns together.
+LONGEST_KEY = 200
 
 
 @dataclass(frozen=True)

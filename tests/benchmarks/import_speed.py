@@ -200,6 +200,11 @@ def child(what: str, source: Path, target: Path) -> None:
 def run(what: str, source: Path, target: Path) -> dict[str, float]:
     """Run one of the three in a process of its own."""
     command = [sys.executable, __file__, "--child", what, str(source), str(target)]
+    return with_peak(command, what)
+
+
+def with_peak(command: list[str], what: str) -> dict[str, float]:
+    """The figures that a command prints as JSON in its last line, with the peak memory of its processes (MB)."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     peak = 0.0
     while process.poll() is None:

@@ -9,14 +9,13 @@ before, so that every line takes its pieces. Prints rows per second, the ratios,
 
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
 
-from tests.benchmarks.import_speed import make_file, memory
+from tests.benchmarks.import_speed import make_file, with_peak
 
 SKUS = 2_000
 CASES = ("none", "counted after", "kept before")
@@ -71,13 +70,7 @@ def child(source: Path, target: Path) -> None:
 def run(source: Path, target: Path) -> dict[str, float]:
     """Import in a process of its own, watching its memory."""
     command = [sys.executable, "-m", "tests.benchmarks.stock_speed", "--child", str(source), str(target)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, memory(process.pid))
-        time.sleep(0.1)
-    result: dict[str, float] = json.loads(process.communicate()[0].splitlines()[-1])
-    return {**result, "peak_mb": peak}
+    return with_peak(command, "the import")
 
 
 def main(lines: int, runs: int = 3) -> None:

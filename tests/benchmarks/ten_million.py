@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -26,7 +25,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.import_speed import memory
+from tests.benchmarks.import_speed import with_peak
 from tests.benchmarks.proc import cpu_seconds
 
 DAYS, SKUS, LINES_PER_COMMENT = 1096, 50_000, 10
@@ -143,7 +142,7 @@ OTHER_PAGES = {
     "comments": ("comments", ("queue", "demand", "leads", "words", "all")),
     "listings": ("part", ("new", "table", "prices", "one", "queue", "files", "history")),
     "data": ("data", ("import",)),
-    "search": ("q", ("青瓷", "GP-00012", "699")),
+    "search": ("find", ("青瓷", "GP-00012", "699")),
 }
 SEARCHES = {
     f"{text} {name}": {"q": text} | range
@@ -297,15 +296,7 @@ PARTS: dict[str, Callable[[Path], dict[str, float]]] = {
 def run(part: str, path: Path, only: str = "") -> dict[str, float]:
     """Run a part; what it says, with its CPU seconds and the peak memory of its processes together."""
     command = [sys.executable, "-m", "tests.benchmarks.ten_million", "--child", part, str(path), only]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, memory(process.pid))
-        time.sleep(1)
-    output = process.communicate()[0]
-    if process.returncode:
-        raise SystemExit(f"{part} failed")
-    return {**json.loads(output.splitlines()[-1]), "peak MB": peak}
+    return with_peak(command, part)
 
 
 def child(part: str, path: Path, only: str) -> None:
@@ -352,7 +343,7 @@ def _row(part: str, name: str, before: float | None, value: float) -> None:
     """One figure of both shops, its growth, and which limit it misses."""
     growth = value / before if before else 0.0
     mark = ""
-    if part == "questions" and name not in ("CPU s", "wall s", "peak MB"):
+    if part == "questions" and name not in ("CPU s", "wall s", "peak_mb"):
         over = [
             words
             for words, is_over in (

@@ -1,3 +1,6 @@
+from etl.imports.importer import import_file
+
+
 def test_long_shape(load, rows):
     report = load("comments_long.csv", platform="douyin")
     assert (report.read, report.stored, report.unchanged, report.rejected) == (5, 3, 1, 1)
@@ -29,3 +32,15 @@ def test_a_nickname_stands_for_the_author_only_without_an_id(load, rows):
     load("comments_long.csv", platform="douyin")
     load("comments_short.csv", platform="douyin")
     assert rows("SELECT COUNT(DISTINCT author_key) FROM comment") == [(4,)]
+
+
+def test_an_id_that_is_too_long_and_that_no_comment_needs_is_left_empty_and_named(db, rows, tmp_path):
+    path = tmp_path / "评论.csv"
+    path.write_text(
+        f"评论ID,用户ID,评论内容,评论时间,直播间ID\n1,9,好看,2025-10-01 20:00:00,{'7' * 300}\n"
+        "2,9,多少钱,2025-10-01 20:01:00,77\n"
+    )
+    report = import_file(db, path, settings={"platform": "douyin"})
+    assert (report.stored, report.rejected) == (2, 0)
+    assert [(item.column, item.code) for item in report.unread] == [("直播间ID", "LongKey")]
+    assert rows("SELECT comment_id, session_id FROM comment ORDER BY 1") == [("1", None), ("2", "77")]
