@@ -88,11 +88,13 @@ def _sales_of_buyers(
     return result
 
 
-def _matching(sales: Any, quantity: int | None, cents: int, at: int) -> _ReturnableLine | None:
+def _matching(sales: Any, quantity: int | None, cents: int, at: int | None) -> _ReturnableLine | None:
     """The latest of these sales before a moment, at the same price, with as many pieces left; None where the return
-    does not state its number of pieces.
+    does not state its moment or its number of pieces.
     """
-    for sale in sales if quantity is not None else ():
+    if quantity is None or at is None:
+        return None
+    for sale in sales:
         same_price = sale.cents * quantity == cents * sale.quantity
         if sale.paid_at <= at and sale.remaining >= quantity and same_price:
             matching: _ReturnableLine = sale

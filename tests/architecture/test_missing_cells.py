@@ -52,9 +52,7 @@ def missing_tests(source: str) -> list[tuple[int, str]]:
             if isinstance(part, ast.Name)
         }
         found += [
-            (test.lineno, test.id)
-            for test in _tests(node)
-            if isinstance(test, ast.Name) and test.id in names
+            (test.lineno, test.id) for test in _tests(node) if isinstance(test, ast.Name) and test.id in names
         ]
     return sorted(set(found))
 

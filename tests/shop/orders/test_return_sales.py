@@ -24,8 +24,16 @@ def test_a_return_belongs_to_the_latest_sale_at_its_price(db: Database) -> None:
         line("second", "2026-01-03 10:00", 3_000, buyer_key=7),
         line("dearer", "2026-01-04 10:00", 4_000, buyer_key=7),
     ]
-    store(db, lines=sold, refunds=[returned("1", "2026-01-05", 3_000, 1), returned("2", "2026-01-06", 3_000, 1)])
+    store(
+        db, lines=sold, refunds=[returned("1", "2026-01-05", 3_000, 1), returned("2", "2026-01-06", 3_000, 1)]
+    )
     assert sales_of(db) == {"1": ("second", "second"), "2": ("first", "first")}
+
+
+def test_a_return_of_which_only_the_day_is_known_takes_no_sale_of_another(db: Database) -> None:
+    sold = [line("first", "2026-01-02 10:00", 3_000, buyer_key=7)]
+    store(db, lines=sold, refunds=[returned("1", "2026-01-05", 3_000, 1) | {"refunded_at": None}])
+    assert sales_of(db) == {"1": ("receipt-1", None)}
 
 
 @pytest.mark.parametrize("of_own_order", (False, True))
