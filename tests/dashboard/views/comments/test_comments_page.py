@@ -176,7 +176,7 @@ def test_the_second_of_two_comments_that_begin_alike_is_corrected(
     today, beginning = clock.today("Asia/Shanghai").isoformat(), "这个杯子" * 20
     texts = (f"{beginning}太好看了", f"{beginning}能进微波炉吗")
     with closing(new_database(tmp_path / "shop.db")) as database:
-        speak(database, *((name, today, text) for name, text in zip("ab", texts, strict=True)))
+        ids = speak(database, *((name, today, text) for name, text in zip("ab", texts, strict=True)))
         page = open_page("comments", comments="all")
         box = page.selectbox(key="label-comment")
         first, second = box.options
