@@ -1,6 +1,6 @@
 """The labels of the options of a control.
 
-A browser tells options apart by their labels alone: of two with the same one it would choose the first.
+A browser distinguishes options by their labels only: of two with one label it would choose the first.
 """
 
 from collections.abc import Callable, Hashable, Iterable
