@@ -35,7 +35,7 @@ from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
 from tests.support.engines import redirect
 from tests.support.engines.postgres import server
-from tests.support.fresh import new_database
+from tests.support.fresh import new_database, share_with_other_processes
 from tests.support.shared import built_once
 from tests.support.shops import outgoing
 from tests.support.shops.practice_studio import Studio, spring_files, write_studio
@@ -92,6 +92,12 @@ def cheap_hashes() -> Iterator[None]:
         patch.setattr(passphrase, "OPERATIONS", argon2id.OPSLIMIT_MIN)
         patch.setattr(passphrase, "MEMORY", argon2id.MEMLIMIT_MIN)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_migrated_shop(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The empty shop that tests copy is migrated by the first process that needs it."""
+    share_with_other_processes(tmp_path_factory)
 
 
 @pytest.fixture(autouse=True, scope="session")
