@@ -45,7 +45,7 @@ from tests.support.shops.practice_studio import Studio, spring_files, write_stud
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 gc.disable()  # until all tests are collected
-BROWSER = "tests/browser/"
+TOGETHER = ("tests/browser/", "tests/architecture/")
 
 settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
 settings.load_profile("untimed")
@@ -66,14 +66,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """Give each file to one process, and the browser's files to one: it waits while the others compute."""
-    return _BrowserInOneProcess(config, log) if config.getoption("dist") == "loadfile" else None
+    """Give each file to one process, and some folders: the browser waits while the others compute; trees are shared."""
+    return _FoldersInOneProcess(config, log) if config.getoption("dist") == "loadfile" else None
 
 
-class _BrowserInOneProcess(LoadFileScheduling):
+class _FoldersInOneProcess(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return BROWSER if file.startswith(BROWSER) else file
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
 def pytest_collection_finish() -> None:
