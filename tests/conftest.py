@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
 from tests.support.engines import redirect
 from tests.support.engines.postgres import server
-from tests.support.fresh import new_database
+from tests.support.fresh import begin_as_copy, new_database
 from tests.support.shared import built_once
 from tests.support.shops import outgoing
 from tests.support.shops.practice_studio import Studio, spring_files, write_studio
@@ -91,6 +92,22 @@ def cheap_hashes() -> Iterator[None]:
         patch.setattr(accounts, "hasher", lambda: hasher)
         patch.setattr(passphrase, "OPERATIONS", argon2id.OPSLIMIT_MIN)
         patch.setattr(passphrase, "MEMORY", argon2id.MEMLIMIT_MIN)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_new_shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new shop is a copy of one that was migrated once; the steps themselves have tests in tests/shop/migrations."""
+    new_database(tmp_path_factory.mktemp("new") / "shop.db").close()
+    opening = import_module("shop.connect")
+    open_shop = opening.open_shop
+
+    def open_copy(url: str | None, *given: Any, **named: Any) -> Any:
+        begin_as_copy(url or database.default_url())
+        return open_shop(url, *given, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "open_shop", open_copy)
         yield
 
 
