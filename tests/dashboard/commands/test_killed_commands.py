@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -113,9 +114,9 @@ def check(folder: Path, families: list[dict[str, Any]], *, before: str = "pass",
 
 
 def synced(
-    mock: MockPlatforms, folder: Path, patch: pytest.MonkeyPatch, names: list[str], count: int
+    mock: MockPlatforms, shop: Path, folder: Path, patch: pytest.MonkeyPatch, names: list[str], count: int
 ) -> None:
-    base = small_shop(folder / "base")
+    base = Path(shutil.copytree(shop, folder / "base"))
     variables = environment(mock, PLATFORM, base, 100_000.0)
     patch.setenv("KILNBOARD_CONFIG", variables["KILNBOARD_CONFIG"])
     log_in(mock, PLATFORM)
@@ -132,9 +133,9 @@ def test_commands_ended_at_any_moment_are_done_or_not_begun(base: Path, tmp_path
 
 @forks
 def test_a_sync_ended_at_any_moment_and_run_again_is_whole(
-    mock: MockPlatforms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mock: MockPlatforms, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced(mock, tmp_path, monkeypatch, ["sync of refunds"], 3)
+    synced(mock, base, tmp_path, monkeypatch, ["sync of refunds"], 3)
 
 
 @pytest.fixture
@@ -181,9 +182,9 @@ def test_each_command_ended_at_five_hundred_moments(name: str, base: Path, tmp_p
 @pytest.mark.proof
 @pytest.mark.parametrize("name", SYNCED)
 def test_each_sync_ended_at_five_hundred_moments(
-    name: str, mock: MockPlatforms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, mock: MockPlatforms, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced(mock, tmp_path, monkeypatch, [name], 500)
+    synced(mock, base, tmp_path, monkeypatch, [name], 500)
 
 
 @forks
