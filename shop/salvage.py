@@ -96,6 +96,7 @@ def _write_readable(place: Path, target: Path) -> list[TableLoss]:
             ).fetchall()
         except (driver.DatabaseError, ValueError, TypeError) as problem:  # a damaged page reads as anything
             raise Unsalvageable(path=str(place), found=str(problem)[:80]) from problem
+        result.execute("BEGIN")
         try:
             for _, _, sql in created:
                 result.execute(sql)
@@ -103,7 +104,6 @@ def _write_readable(place: Path, target: Path) -> list[TableLoss]:
             if refusal_of(problem, target) is not None:  # the disk has no room for the new file
                 raise
             raise Unsalvageable(path=str(place), found=str(problem)[:80]) from problem
-        result.execute("BEGIN")
         tables = [name for kind, name, _ in created if kind == "table" and name not in DERIVED]
         losses = [loss for name in tables if (loss := _Copy(source, result, name).loss()) is not None]
         result.execute("COMMIT")

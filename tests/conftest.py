@@ -36,7 +36,7 @@ from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
 from tests.support.engines import redirect
 from tests.support.engines.postgres import server
-from tests.support.fresh import begin_as_copy, new_database
+from tests.support.fresh import begin_as_copy, new_database, share_with_other_processes
 from tests.support.shared import built_once
 from tests.support.shops import outgoing
 from tests.support.shops.practice_studio import Studio, spring_files, write_studio
@@ -46,7 +46,7 @@ from tests.support.shops.practice_studio import Studio, spring_files, write_stud
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 gc.disable()  # until all tests are collected
-BROWSER = "tests/browser/"
+TOGETHER = ("tests/browser/", "tests/architecture/")
 
 settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
 settings.load_profile("untimed")
@@ -67,14 +67,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """Give each file to one process, and the browser's files to one: it waits while the others compute."""
-    return _BrowserInOneProcess(config, log) if config.getoption("dist") == "loadfile" else None
+    """Give each file to one process, and some folders: the browser waits while the others compute; trees are shared."""
+    return _FoldersInOneProcess(config, log) if config.getoption("dist") == "loadfile" else None
 
 
-class _BrowserInOneProcess(LoadFileScheduling):
+class _FoldersInOneProcess(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return BROWSER if file.startswith(BROWSER) else file
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
 def pytest_collection_finish() -> None:
@@ -97,7 +97,8 @@ def cheap_hashes() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def cheap_new_shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A new shop is a copy of one that was migrated once; the steps themselves have tests in tests/shop/migrations."""
+    """A new shop is a copy of one that the first process migrated; the steps have tests in tests/shop/migrations."""
+    share_with_other_processes(tmp_path_factory)
     new_database(tmp_path_factory.mktemp("new") / "shop.db").close()
     opening = import_module("shop.connect")
     open_shop = opening.open_shop

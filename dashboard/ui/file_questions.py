@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.i18n.messages import has, t
+from dashboard.text.choices import distinct_labels
 from dashboard.text.imports import file_kind
 from dashboard.ui import cache, text
 from etl.files.platform_names import NAMES
@@ -79,7 +80,7 @@ def _session_field(label: str, key: str) -> str | None:
         index=None,
         key=f"session-{key}",
         accept_new_options=True,
-        format_func=lambda session: names.get(session, session),
+        format_func=distinct_labels(names, names.__getitem__),
     )
 
 

@@ -21,6 +21,7 @@ from shop.metrics.definitions import measures_of
 from shop.metrics.lineage import FigureSource, Provenance, provenance
 from shop.metrics.query import Query, access_of, unit_of
 from shop.metrics.rows_behind.rows import PartRow, rows_behind
+from shop.metrics.tables import cells
 
 SHOWN = {
     "order": ("key", "platform", "day", "title", "sku", "part", "open"),
@@ -120,9 +121,9 @@ def _rows(name: str, query: Query) -> None:
     text.note(t("lineage.adds_up", count=behind.count, total=_exactly(name, behind.total)) + more)
     kind = metrics.kind_of(name)
     table = pd.DataFrame([vars(row) | {"open": _link(behind.kind, row)} for row in behind.rows])
-    table["platform"] = [_platform(value) for value in table["platform"]]
+    table["platform"] = [_platform(value) for value in cells(table["platform"])]
     if behind.kind == "batch":
-        table["title"] = [t(f"kiln.stages.{stage}") if stage else "" for stage in table["title"]]
+        table["title"] = [t(f"kiln.stages.{stage}") if stage else "" for stage in cells(table["title"])]
     every = {
         "key": Column("key", t(f"lineage.keys.{behind.kind}")),
         "platform": Column("platform", t("lineage.platform")),

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard.i18n.language import language
+from dashboard.text.choices import distinct_labels
 
 LINKS = "links"
 SHOP = "shop"  # a shop of the group
@@ -99,7 +100,13 @@ def choice(
     value = result if result in options else first
     st.session_state[_key(name)] = value
     control(
-        label, options, key=_key(name), format_func=show, on_change=_changed, args=(name, first), **settings
+        label,
+        options,
+        key=_key(name),
+        format_func=distinct_labels(options, show),
+        on_change=_changed,
+        args=(name, first),
+        **settings,
     )
     return value
 

@@ -41,7 +41,7 @@ FILLING = re.compile(r"\s*\([^)]*\)|\s+(?:standard |daylight )?time\b.*$", re.IG
 def zone_named(name: str) -> str:
     """The IANA zone that a cell names; ValueError for one that it does not."""
     words = name.strip()
-    if words in available_timezones():
+    if words in _zones():
         return words
     place = FILLING.sub("", OFFSET.sub("", words)).strip().lower()
     for word in (place, place.removeprefix("us/"), *place.split(", ")):
@@ -51,6 +51,12 @@ def zone_named(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def _zones() -> set[str]:
+    """The names of all zones, which are files of the system."""
+    return available_timezones()
+
+
+@lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
     """The zones by the city that names them."""
-    return {zone.rpartition("/")[2].lower(): zone for zone in sorted(available_timezones()) if "/" in zone}
+    return {zone.rpartition("/")[2].lower(): zone for zone in sorted(_zones()) if "/" in zone}

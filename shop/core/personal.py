@@ -132,7 +132,7 @@ def mask_contacts(text: str) -> str:
     if not HINT.search(text):
         return text
     plain = text.translate(DIGITS)
-    masked = EMAIL.sub(_blot, plain)
+    masked = EMAIL.sub(_blot, plain) if "@" in plain or "＠" in plain else plain
     masked = mask_places(SURE_PHONES.sub(_blot, masked))
     return text if masked == plain else masked
 

@@ -28,7 +28,7 @@ FROM order_line l WHERE l.shop_id = ? AND (l.sku, l.buyer_key) IN (SELECT sku, b
   AND NOT l.is_gift AND l.paid_at IS NOT NULL ORDER BY l.paid_at DESC, l.order_id, l.line_id
 """
 TAKEN = """
-SELECT platform, order_id, line_id, SUM(quantity) FROM refund
+SELECT platform, order_id, line_id, SUM(COALESCE(quantity, 1)) FROM refund
 WHERE shop_id = ? AND sku IS NOT NULL AND line_id IS NOT NULL GROUP BY platform, order_id, line_id
 """
 JOIN = "UPDATE refund SET order_id = ?, line_id = ? WHERE shop_id = ? AND platform = ? AND refund_id = ?"
@@ -88,8 +88,12 @@ def _sales_of_buyers(
     return result
 
 
-def _matching(sales: Any, quantity: int, cents: int, at: int) -> _ReturnableLine | None:
-    """The latest of these sales before a moment, at the same price, with as many pieces left."""
+def _matching(sales: Any, quantity: int | None, cents: int, at: int | None) -> _ReturnableLine | None:
+    """The latest of these sales before a moment, at the same price, with as many pieces left; None where the return
+    does not state its moment or its number of pieces.
+    """
+    if quantity is None or at is None:
+        return None
     for sale in sales:
         same_price = sale.cents * quantity == cents * sale.quantity
         if sale.paid_at <= at and sale.remaining >= quantity and same_price:

@@ -164,6 +164,7 @@ def read_session(
     now = now_seconds()
     is_running = _runs(row["started_at"], row["ended_at"], now, is_inferred=bool(row["is_inferred"]))
     end = now if is_running else row["supposed_end"] + late
+    zone = shop_settings(connection, shop).time_zone
     return SessionRecord(
         shop_id=shop,
         platform=row["platform"],
@@ -173,7 +174,9 @@ def read_session(
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         supposed_end=row["supposed_end"],
-        started_on=date.fromisoformat(row["started_on"]),
+        started_on=date.fromisoformat(row["started_on"])
+        if row["started_on"]
+        else _day(row["started_at"], zone),
         seconds=row["seconds"],
         currency=row["currency"],
         is_inferred=bool(row["is_inferred"]),
@@ -183,5 +186,9 @@ def read_session(
         spend_cents=row["spend_cents"],
         spend_currency=row["spend_currency"],
         window_end=min(end, following or end),
-        time_zone=shop_settings(connection, shop).time_zone,
+        time_zone=zone,
     )
+
+
+def _day(moment: int, zone: str) -> date:
+    return datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(zone)).date()

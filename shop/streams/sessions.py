@@ -58,7 +58,7 @@ def sessions(db: Database, query: Query) -> pd.DataFrame:
     columns += ["currency", "headline_orders", "headline_gmv"]
     session_rows = pd.DataFrame(_rows(db, query, SESSIONS), columns=columns, dtype=object)
     session_rows["started"] = _local(db, query.shop, session_rows["started"].tolist())
-    session_rows.insert(5, "slot", [slot_of(started) for started in session_rows["started"]])
+    session_rows.insert(5, "slot", [slot_of(started) for started in cells(session_rows["started"])])
     for name in (
         "seconds",
         "peak_viewers",

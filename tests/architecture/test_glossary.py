@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.trees import nodes
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("shop", "etl", "dashboard")
 MOST_IN_TEXT = 9  # comments and docstrings in all rooms together
@@ -106,11 +108,7 @@ def modules() -> list[Module]:
     paths = [
         path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "versions" not in path.parts
     ]
-    return [
-        Module(str(path.relative_to(ROOT)), source, list(ast.walk(ast.parse(source))))
-        for path in paths
-        for source in [path.read_text("utf-8")]
-    ]
+    return [Module(str(path.relative_to(ROOT)), path.read_text("utf-8"), list(nodes(path))) for path in paths]
 
 
 @cache

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tests.architecture.trees import nodes
+
 ROOT = Path(__file__).parents[2]
 # Longest prefix wins. A package may import packages of lower layers only; inside a package anything but circles.
 LAYERS: dict[str, dict[str, int]] = {
@@ -113,7 +115,7 @@ def modules() -> dict[str, Path]:
 def imports(file: Path) -> Iterator[str]:
     """The modules of this project that a file imports, wherever the import stands."""
     known = modules()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names if name.name in known)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

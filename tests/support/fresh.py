@@ -1,4 +1,4 @@
-"""New shop databases for tests: the migrations run once a process, every further database is a copy."""
+"""New shop databases for tests: the migrations run once, every further database is a copy."""
 
 import os
 import tempfile
@@ -6,17 +6,31 @@ from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from shop.connect import connect
 from shop.core.errors import ShopError
 from shop.db.database import Database, as_path, sqlite_driver
+from tests.support.shared import built_once
+
+_factory: list[pytest.TempPathFactory] = []  # of the folders of this run, where tests run
+
+
+def share_with_other_processes(factory: pytest.TempPathFactory) -> None:
+    """Let all test processes of a run copy one file."""
+    _factory[:] = [factory]
 
 
 @cache
 def _migrated() -> bytes:
+    def build(folder: Path) -> None:
+        connect(str(folder / "shop.db")).close()
+
+    if _factory:
+        return (built_once(_factory[0], "migrated", build) / "shop.db").read_bytes()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "shop.db"
-        connect(str(path)).close()
-        return path.read_bytes()
+        build(Path(folder))
+        return (Path(folder) / "shop.db").read_bytes()
 
 
 def empty_shop_file(path: Path) -> Path:

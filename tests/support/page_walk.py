@@ -27,6 +27,7 @@ MOST_OF_DATA = 4  # so many choices of a control whose choices are the shop's ow
 MISSING = re.compile(r"(?<![\w.“\"-])(nan|NaN|None|NaT|<NA>|inf)(?![\w-])")
 UNFILLED = re.compile(r"\{\w*[:}!]")
 LIKE_KEY = re.compile(r"\b([a-z_]+)((?:\.[a-z_0-9]+)+)\b")
+WITH_OPTIONS = ("selectbox", "radio", "button_group", "multiselect")
 FILES = (".csv", ".xlsx", ".db", ".toml", ".env", ".key")
 TEMPLATES = {"hovertemplate", "texttemplate", "bdata", "template"}
 UNSEEN = {
@@ -142,8 +143,8 @@ def _is_set(now: Any, value: Any) -> bool:
 
 def _options(node: Widget) -> list[tuple[str, Any]]:
     kind = node.type
-    if kind in ("selectbox", "radio", "button_group", "multiselect"):
-        every = list(dict.fromkeys(node.options))
+    if kind in WITH_OPTIONS:
+        every = list(node.options)
         if len(every) > 9:  # rows of the shop's own
             every = [*every[: MOST_OF_DATA - 1], every[-1]]
         is_list = kind in ("button_group", "multiselect")
@@ -175,7 +176,9 @@ def _days(node: Any) -> list[tuple[str, list[str]]]:
 
 
 def faults(page: AppTest) -> Iterator[str]:
-    """What must not be on a page: an exception, an error box, a missing value, a key instead of words."""
+    """What must not be on a page: an exception, an error box, a missing value, a key instead of words, two options
+    with one label, of which the browser would choose the first.
+    """
     for error in page.exception:
         place = [line for line in error.stack_trace if "/dashboard/" in line or "/shop/" in line][-1:]
         yield f"exception {error.value} {' '.join(place)}"
@@ -191,6 +194,10 @@ def faults(page: AppTest) -> Iterator[str]:
                 yield f"{wrong!r} in {node.type} {getattr(node, 'key', '')}: {message[:200]!r}"
         if node.type == "dataframe":
             yield from _days_as_numbers(node)
+        if node.type in WITH_OPTIONS:
+            alike = {option for option in node.options if node.options.count(option) > 1}
+            if alike:
+                yield f"options alike in {node.type} {node.key or node.label}: {sorted(alike)[:3]}"
 
 
 def _days_as_numbers(node: Any) -> Iterator[str]:

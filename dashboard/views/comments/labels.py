@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text.audience.remarks import excerpt
+from dashboard.text.choices import distinct_labels
 from dashboard.text.markdown import literal
 from dashboard.ui import actor, cache, feedback, text
 from shop.comments.labels import store
@@ -31,7 +33,7 @@ def show(table: pd.DataFrame) -> None:
             t("comments.labels.which"),
             tuple(remarks),
             index=None,
-            format_func=lambda item: literal(excerpt(str(remarks[item]["text"] or ""), LONGEST)),
+            format_func=distinct_labels(remarks, lambda item: _excerpt(remarks[item])),
             key="label-comment",
         )
         if key is None:
@@ -51,6 +53,10 @@ def show(table: pd.DataFrame) -> None:
                 args=key,
                 icon=":material/undo:",
             )
+
+
+def _excerpt(remark: dict[str, Any]) -> str:
+    return literal(excerpt(str(remark["text"] or ""), LONGEST))
 
 
 def _reasons(label: Label) -> str:

@@ -13,6 +13,7 @@ from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text.audience.live import platform
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.filters import View
@@ -132,7 +133,7 @@ def _marks(sessions: pd.DataFrame) -> None:
     chosen = st.selectbox(
         t("comments.marks.title"),
         keys,
-        format_func=lambda key: " · ".join(filter(None, names[key])),
+        format_func=distinct_labels(keys, lambda key: " · ".join(filter(None, names[key]))),
         key="words-session",
     )
     table = cache.cached(mark_words, *chosen)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
+from dashboard.text.choices import distinct_labels
 from dashboard.text.imports import what_goes
 from dashboard.ui import cache, feedback, tables, text
 from dashboard.views.data import wording
@@ -43,7 +44,7 @@ def _choose(files: pd.DataFrame) -> None:
     chosen = st.selectbox(
         t("data.undo_choose"),
         list(groups),
-        format_func=lambda number: _label(groups[number]),
+        format_func=distinct_labels(groups, lambda number: _label(groups[number])),
         index=None,
         key="undo-import",
     )

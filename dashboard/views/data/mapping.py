@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import has, t
 from dashboard.text import errors
+from dashboard.text.choices import distinct_labels
 from dashboard.text.markdown import literal
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, tables, text, upload
@@ -232,7 +233,7 @@ def _answer(file: UnmappedTable, question: Question) -> str | None:
         index=None,
         key=f"answer-{file.file_id}-{question.code}",
         placeholder=t("mapping.choose"),
-        format_func=lambda choice: _choice(section, rest, choice),
+        format_func=distinct_labels(choices, lambda choice: _choice(section, rest, choice)),
         accept_new_options=question.code in FREE,
     )
     return chosen

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import comparison
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, filters, row_list, text
 from dashboard.ui.actor import actor
@@ -68,13 +69,17 @@ def _editor(result: tuple[Edition, ...], year: int, *, may_edit: bool) -> pd.Dat
     )
 
 
+def _choice(item: Edition | None) -> str:
+    return t("campaigns.new") if item is None else f"{_called(item)} {item.year}"
+
+
 def _one(result: tuple[Edition, ...], on: date) -> None:
     """One campaign, chosen or new, with plain fields: what a phone shows in place of the cells."""
     chosen: Edition | None = st.selectbox(
         t("campaigns.which"),
         (None, *reversed(result)),
         key="campaign-chosen",
-        format_func=lambda item: t("campaigns.new") if item is None else f"{_called(item)} {item.year}",
+        format_func=distinct_labels((None, *reversed(result)), _choice),
     )
     place = f"{chosen.key}-{chosen.year}" if chosen else "new"
     if chosen is None:

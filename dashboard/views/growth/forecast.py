@@ -13,6 +13,7 @@ from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import forecast, metrics
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.actor import actor
@@ -132,7 +133,7 @@ def _set(on: date, currency: str) -> None:
 
 
 def _clear(paces: tuple[GoalProgress, ...]) -> None:
-    chosen = st.radio(t("outlook.which"), paces, format_func=forecast.goal_name)
+    chosen = st.radio(t("outlook.which"), paces, format_func=distinct_labels(paces, forecast.goal_name))
     if st.button(t("outlook.clear"), type="primary"):
         goal = chosen.goal
         goals.clear_goal(cache.database(), goal.month, goal.metric, actor=actor(), currency=goal.currency)

@@ -55,7 +55,7 @@ def per_day(table: pd.DataFrame, name: str) -> list[list[float | None]]:
     """Seven rows of 24 hours: the figure divided by how often the weekday occurs in the range."""
     cells: list[list[float | None]] = [[None] * HOURS for _ in range(7)]
     for weekday, hour, value, days in table[["weekday", "hour", name, "days"]].itertuples(index=False):
-        if days:
+        if days > 0:
             cells[int(weekday) - 1][int(hour)] = float(value) / int(days)
     return cells
 

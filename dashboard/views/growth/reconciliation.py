@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import metrics, reconciliation
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, filters, tables, text
 from dashboard.ui.actor import actor
@@ -29,7 +30,7 @@ def show(view: filters.View) -> None:
     result = cache.cached(statements.statements)[:MOST]
     shown = [item for item in result if not view.platforms or item.platform in view.platforms]
     if shown:
-        item = st.selectbox(t("reconciliation.choose"), shown, format_func=name)
+        item = st.selectbox(t("reconciliation.choose"), shown, format_func=distinct_labels(shown, name))
         reconciled = cache.cached(reconcile.reconcile, item)
         format.use_currency(item.currency)
         _one(reconciled)
@@ -69,7 +70,11 @@ def _one(result: Reconciliation) -> None:
     with_evidence = [item for item in result.residuals if item.orders or item.rows]
     if not with_evidence:
         return
-    chosen = st.selectbox(t("reconciliation.behind"), with_evidence, format_func=reconciliation.residual)
+    chosen = st.selectbox(
+        t("reconciliation.behind"),
+        with_evidence,
+        format_func=distinct_labels(with_evidence, reconciliation.residual),
+    )
     tables.show(
         "behind",
         orders(chosen),
@@ -118,7 +123,9 @@ def _type_in(view: filters.View, shown: list[Statement]) -> None:
         typed = [item for item in shown if item.source == "typed"]
         if typed:
             with st.popover(t("reconciliation.remove"), type="tertiary"):
-                item = st.selectbox(t("reconciliation.which"), typed, format_func=name, key="typed")
+                item = st.selectbox(
+                    t("reconciliation.which"), typed, format_func=distinct_labels(typed, name), key="typed"
+                )
                 if st.button(t("reconciliation.forget"), type="primary"):
                     statements.delete_statement(
                         cache.database(),

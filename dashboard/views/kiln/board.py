@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.i18n.messages import t
+from dashboard.text.choices import distinct_labels
 from dashboard.text.markdown import literal
 from dashboard.ui import cache, feedback, tap_counter, text
 from dashboard.views.kiln import calendar, common
@@ -185,7 +186,7 @@ def _load_form(card: BoardCard, step: str, key: str, planned: Sequence[FiringLoa
         t("kiln.board.firing"),
         tuple(loads),
         key=f"firing-{key}",
-        format_func=lambda name: _planned(loads[name]),
+        format_func=distinct_labels(loads, lambda name: _planned(loads[name])),
     )
     pieces = st.number_input(
         t("kiln.pieces"), min_value=1, max_value=card.pieces, value=card.pieces, key=f"pieces-{key}"

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
+from dashboard.text.choices import distinct_labels
 from dashboard.ui import cache, feedback, text, url_state
 from dashboard.views.kiln import common, opening
 from shop.kiln import board, firings
@@ -166,7 +167,7 @@ def plan(today: date, on_board: Sequence[BoardCard], now: KilnStatus) -> None:
                 tuple(kilns),
                 key="plan-kiln",
                 width=150,
-                format_func=lambda name: kilns[name].name,
+                format_func=distinct_labels(kilns, lambda name: kilns[name].name),
             )
             stage = st.segmented_control(
                 t("kiln.plan.stage"),
@@ -183,7 +184,7 @@ def plan(today: date, on_board: Sequence[BoardCard], now: KilnStatus) -> None:
             tuple(ready),
             default=() if stage in OPTIONAL else tuple(ready),
             key=f"plan-load-{stage}",
-            format_func=lambda name: _ready_batches(ready[name]),
+            format_func=distinct_labels(ready, lambda name: _ready_batches(ready[name])),
             placeholder=t("kiln.plan.nothing"),
         )
         note = st.text_input(t("kiln.plan.note"), key="plan-note", placeholder=t("kiln.plan.note_hint"))

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, tap_counter, text
 from dashboard.views.kiln import common
@@ -83,7 +84,7 @@ def _again(batch: Batch, today: date) -> None:
             tuple(done),
             key=f"mend-step-{batch.batch_id}",
             index=len(done) - 1,
-            format_func=lambda name: _named(done[name]),
+            format_func=distinct_labels(done, lambda name: _named(done[name])),
         )
         step = done[place]
         key = f"mend/{batch.batch_id}/{place}"

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.charts.firing_curve import NamedCurve, firing_curves
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, filters, tables, text, upload, url_state
 from dashboard.views.kiln import common
@@ -57,7 +58,7 @@ def part(view: Any) -> None:
             t("kiln.curves.compare"),
             same,
             max_selections=MOST_SHOWN,
-            format_func=lambda name: _named(loads[name], False),
+            format_func=distinct_labels(same, lambda name: _named(loads[name], False)),
             key=f"compare-{firing}",
             placeholder=t("kiln.curves.compare_hint"),
             width=300,

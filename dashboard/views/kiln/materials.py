@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, text
 from dashboard.ui.money_field import money_input
@@ -86,7 +87,7 @@ def _move(deed: str, result: list[MaterialLevel], today: Any) -> None:
             t("kiln.materials.which"),
             tuple(names),
             key=f"{deed}-material",
-            format_func=lambda name: _with_unit(names[name]),
+            format_func=distinct_labels(names, lambda name: _with_unit(names[name])),
         )
         with st.container(horizontal=True):
             amount = st.number_input(
@@ -217,7 +218,7 @@ def _use_form(sku: str, result: list[MaterialLevel]) -> None:
             tuple(names),
             key="uses-material",
             width=170,
-            format_func=lambda name: _with_unit(names[name]),
+            format_func=distinct_labels(names, lambda name: _with_unit(names[name])),
         )
         amount = st.number_input(
             t("kiln.uses.amount"), min_value=0.0, value=None, format="%.3f", key="uses-amount", width=140

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
+from dashboard.text.choices import distinct_labels
 from dashboard.text.markdown import literal
 from dashboard.text.safety.audit import person_name
 from dashboard.ui import cache, feedback, text
@@ -52,7 +53,7 @@ def _row(place: int, row: Unmatched, choices: dict[str, str]) -> None:
                 index=None,
                 width=260,
                 key=f"other-{row.field}-{row.value}",
-                format_func=choices.__getitem__,
+                format_func=distinct_labels(choices, choices.__getitem__),
                 placeholder=t("listings.queue.pick"),
             )
             if chosen:

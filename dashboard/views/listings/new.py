@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import catalog as catalog_words
+from dashboard.text.choices import distinct_labels
 from dashboard.ui import actor, cache, feedback, text, upload
 from dashboard.views.listings import common
 from shop.catalog import photos
@@ -59,7 +60,7 @@ def new() -> None:
                 t("listings.new.product"),
                 tuple(products),
                 key=_key("product"),
-                format_func=products.__getitem__,
+                format_func=distinct_labels(products, products.__getitem__),
             )
         with st.container(horizontal=True, gap="small"):
             for name in ("form", "glaze"):

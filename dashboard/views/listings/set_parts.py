@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import markdown
+from dashboard.text.choices import distinct_labels
 from dashboard.ui import actor, cache, feedback, text
 from shop.db.database import Database
 from shop.listings import bulk_edit, catalog_table
@@ -30,7 +31,7 @@ def parts(sku: str) -> None:
             t("listings.one.set.add"),
             [name for name in named if name != sku and name not in taken],
             key=f"parts-added-{sku}-{version}",
-            format_func=named.__getitem__,
+            format_func=distinct_labels(named, named.__getitem__),
             placeholder="",
         )
         given = tuple(

@@ -15,6 +15,7 @@ from dashboard.charts.live import CurveMark, CurvePanel
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.audience import live as wording
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import actor, cache, feedback, filters, tables, text
 from dashboard.views.live import common
@@ -208,7 +209,7 @@ def _marks(shown: SessionView) -> None:
         chosen = st.selectbox(
             t("live.marks.remove_which"),
             tuple(names),
-            format_func=lambda mark_id: names.get(mark_id, mark_id),
+            format_func=distinct_labels(names, names.__getitem__),
             width=320,
         )
         st.button(

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.charts import live as charts
 from dashboard.i18n.messages import t
 from dashboard.text.audience import live as wording
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column, label_of
 from dashboard.ui import actor, cache, feedback, filters, tables, text, url_state
 from dashboard.views.live import common
@@ -179,7 +180,9 @@ def _suggestions(shown: SessionView) -> None:
             chosen = st.selectbox(
                 label,
                 ("", *pieces),
-                format_func=lambda sku: pieces.get(sku, "") or t("live.suggested.unknown_piece"),
+                format_func=distinct_labels(
+                    ("", *pieces), lambda sku: pieces.get(sku, "") or t("live.suggested.unknown_piece")
+                ),
                 key=f"suggested-piece-{mark.marked_at}",
                 width=360,
             )

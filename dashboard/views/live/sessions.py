@@ -15,6 +15,7 @@ from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.text import metrics
 from dashboard.text.audience import live as wording
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column, columns, label_of
 from dashboard.ui import cache, filters, tables, text, url_state
 from dashboard.ui.filters import View
@@ -260,7 +261,9 @@ def _compare(table: pd.DataFrame) -> None:
         t("live.list.compare"),
         tuple(offered),
         key="link.compare",
-        format_func=lambda key: f"{when(offered[key])} {wording.title_of(offered[key]['title'])}",
+        format_func=distinct_labels(
+            offered, lambda key: f"{when(offered[key])} {wording.title_of(offered[key]['title'])}"
+        ),
         max_selections=MOST_SELECTED,
         placeholder=t("live.list.compare_hint"),
         on_change=_comparison_changed,

@@ -22,6 +22,7 @@ from shop.db.database import Database
 from shop.demand.of_product import product_remarks
 from shop.kiln_planning import lead_times
 from shop.metrics.query import Query, answer, total
+from shop.metrics.tables import records
 from shop.performance import one_product
 from shop.profit import margins, set_margins
 from shop.stock import levels
@@ -126,12 +127,15 @@ def _what_sold(query: Query, product: str) -> None:
     contents = cache.cached(one_product.contents, query, product)
     if not contents.empty:
         text.heading(t("products.one.contents"))
-        rows = contents[["title", "platform", "first_on"]].itertuples(index=False, name=None)
         contents = contents.assign(
             title=[
-                title
-                or t("products.one.untitled", platform=platform_name(platform), on=date.fromisoformat(first))
-                for title, platform, first in rows
+                row["title"]
+                or t(
+                    "products.one.untitled",
+                    platform=platform_name(row["platform"]),
+                    on=date.fromisoformat(row["first_on"]),
+                )
+                for row in records(contents)
             ],
             carrier=[t(f"orders.carriers.{name}") for name in contents["carrier"]],
             grade=[t(f"orders.grades.{name}") for name in contents["grade"]],

@@ -16,6 +16,7 @@ from dashboard.ui.filters import View
 from dashboard.views.products import foam
 from dashboard.views.products.common import between, chooser, part_name
 from shop.metrics.dimensions import GROUPS
+from shop.metrics.tables import cells
 from shop.performance import breakage, refunds
 from shop.performance.breakage import BreakageRate
 
@@ -70,7 +71,7 @@ def _stages(cases: pd.DataFrame) -> None:
 def _reasons(cases: pd.DataFrame) -> None:
     table = cases.assign(
         stage=[t(f"performance.stage.{stage}") for stage in cases["stage"]],
-        reason=[reason or t("performance.no_reason") for reason in cases["reason"]],
+        reason=[reason or t("performance.no_reason") for reason in cells(cases["reason"])],
     )
     text.heading(t("performance.reasons"))
     tables.show(

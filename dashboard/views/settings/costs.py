@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, text
 from dashboard.ui.money_field import money_input
@@ -112,7 +113,7 @@ def _rates() -> None:
         chosen = st.selectbox(
             t("costs.which"),
             range(len(rates)),
-            format_func=lambda place: _rate_name(rates[place]),
+            format_func=distinct_labels(range(len(rates)), lambda place: _rate_name(rates[place])),
             key="rate-which",
         )
         if st.form_submit_button(t("costs.remove_go"), key="rate-remove-go"):

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n.messages import t
+from dashboard.text.choices import distinct_labels
 from dashboard.text.metrics import Column
 from dashboard.ui import cache, feedback, tables, text, upload
 from dashboard.ui.file_questions import CURRENCIES
@@ -83,7 +84,10 @@ def _table() -> None:
         chosen = st.selectbox(
             t("rates.which"),
             range(len(shown)),
-            format_func=lambda place: f"{shown[place].day} {shown[place].currency} {shown[place].text}",
+            format_func=distinct_labels(
+                range(len(shown)),
+                lambda place: f"{shown[place].day} {shown[place].currency} {shown[place].text}",
+            ),
             key="exchange-which",
         )
         if st.form_submit_button(t("rates.remove"), key="exchange-remove"):

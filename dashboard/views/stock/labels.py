@@ -7,6 +7,7 @@ from PIL import Image
 
 from dashboard.i18n.messages import t
 from dashboard.reports import labels, pdf
+from dashboard.text.choices import distinct_labels
 from dashboard.ui import cache, text, url_state
 from dashboard.ui.run import in_this_run
 from shop.catalog import label_subjects
@@ -47,7 +48,7 @@ def print_labels() -> None:
         tuple(shown),
         default=tuple(shown)[:24],
         key=f"label-subjects-{kinds}-{place}",
-        format_func=lambda of: _named(shown[of]),
+        format_func=distinct_labels(shown, lambda of: _named(shown[of])),
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         paper = url_state.choice(

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
+from dashboard.text.choices import distinct_labels
 from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
 from dashboard.views.stock.todo import headed
@@ -42,7 +43,7 @@ def _new() -> None:
             tuple(named),
             index=None,
             key="hold-sku",
-            format_func=named.__getitem__,
+            format_func=distinct_labels(named, named.__getitem__),
             placeholder=t("stock.one.pick"),
         )
         if sku:

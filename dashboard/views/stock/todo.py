@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
+from dashboard.text.choices import distinct_labels
 from dashboard.text.safety.audit import person_name
 from dashboard.ui import actor, cache, feedback, text
 from dashboard.views.stock import common
@@ -131,7 +132,10 @@ def _sibling(item: OversoldLine, key: str) -> Sibling | None:
         text.note(t("stock.short.no_sibling"))
         return None
     chosen: Sibling = st.selectbox(
-        t("stock.short.sibling"), item.siblings, format_func=_offered, key=f"instead-{key}"
+        t("stock.short.sibling"),
+        item.siblings,
+        format_func=distinct_labels(item.siblings, _offered),
+        key=f"instead-{key}",
     )
     return chosen
 

@@ -48,7 +48,11 @@ def _read(db: Database, _minute: int) -> list[tuple[SessionRecord, SessionSums]]
 @st.fragment(run_every=EVERY)
 def _lines() -> None:
     for session, sums in _running():
-        with st.container(horizontal=True, key=f"on-air-{session.session_id}", vertical_alignment="center"):
+        with st.container(
+            horizontal=True,
+            key=f"on-air-{session.platform}-{session.session_id}",
+            vertical_alignment="center",
+        ):
             text.lines(
                 [
                     t(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from traceback import extract_tb
 
 import pytest
 import streamlit as st
@@ -88,14 +89,22 @@ def test_plain_words_are_no_fault(message: str) -> None:
     assert not wrong_words(message)
 
 
+def _faults_of(spec: ShopSpec, path: Path) -> list[str]:
+    """The faults of one shop; what ends its making or its walk is one of them, and the next shop is walked."""
+    try:
+        build(spec, path)
+        return walk(spec).faults
+    except Exception as error:
+        places = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
+        return [f"[]: {type(error).__name__}: {error} {' '.join(places[-3:])}"]
+
+
 @pytest.mark.proof
 def test_every_shop_opens(shop_file: Path) -> None:
     failed: dict[str, str] = {}  # each fault once, with the first shop that shows it
     for seed in range(FIRST, FIRST + SHOPS):
         spec = spec_of(seed, FIRST_DAY + timedelta(days=seed * 37 % DAYS))
-        build(spec, shop_file)
-        result = walk(spec)
-        for fault in result.faults:
+        for fault in _faults_of(spec, shop_file):
             failed.setdefault(fault.partition("]: ")[2][:80], f"{spec}\n  {fault}")
         _forget()
     assert not failed, f"{len(failed)} faults\n" + "\n".join(failed.values())

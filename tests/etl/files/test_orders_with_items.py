@@ -21,6 +21,7 @@ from shop.metrics.query import total
 from shop.metrics.request import Query
 from shop.orders.undo_import import undo_import
 from tests.support.fresh import new_database
+from tests.support.odd_inputs.examples import examples
 
 ORDERS = (
     "订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,"
@@ -127,7 +128,7 @@ def state(db: Database) -> list[Any]:
 
 
 @given(st.integers(0, 10**9), st.sampled_from(list(permutations(range(3)))))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 def test_orders_and_items_give_one_end_state_and_the_sums_of_both(seed: int, order: tuple[int, ...]) -> None:
     """Postage and the platform's coupons are in one report only, lines in the other: both count once."""
     with tempfile.TemporaryDirectory() as name:

@@ -67,16 +67,16 @@ def test_a_clock_once_wrong_by_a_month_loses_nothing(
     """At one platform a laptop that was ahead and one that was behind, after a first sync by a right clock."""
     with at_mock(platform, tmp_path, monkeypatch, shop=FEW, rate=100_000) as mock:
         first = new_database(tmp_path / "first.db")
-        pull(first, mock, platform)
+        pull(first, mock, platform, KINDS)
         first.close()
         laptops = [copied(tmp_path / "first.db", tmp_path / f"{days}.db") for days in (30, -30)]
         mock.advance(days=1)
         for laptop, days in zip(laptops, (30, -30), strict=True):
-            pull_at(laptop, mock, platform, days * DAY)
+            pull_at(laptop, mock, platform, days * DAY, KINDS)
         for step in (7, 20):
             mock.advance(days=step)
             for laptop in laptops:
-                pull_at(laptop, mock, platform, 0)
+                pull_at(laptop, mock, platform, 0, KINDS)
         for laptop in laptops:
             nothing_is_lost(laptop, mock, platform)
             laptop.close()

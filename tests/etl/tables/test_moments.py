@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from etl.tables.moments import read_moment
 from etl.tables.timestamps import read_moments, to_local, to_utc
 from shop.orders.batch import MISSING
+from tests.support.odd_inputs.examples import examples
 
 # dateutil puts the changes of zones whose winter time is the exception (negative daylight saving) an hour off
 NEGATIVE = {"Africa/Casablanca", "Africa/El_Aaiun", "Africa/Windhoek", "Europe/Dublin"}
 ZONES = sorted({name for name in available_timezones() if tz.gettz(name) and "/" in name} - NEGATIVE)
-DAYS = st.datetimes(min_value=datetime(1990, 1, 5), max_value=datetime(2037, 12, 1))
-# dateutil reads the transitions of zone files up to 2037 only
+DAYS = st.datetimes(min_value=datetime(1990, 1, 5), max_value=datetime(2037, 3, 1))
+# dateutil reads the transitions of zone files up to 2037 only; half the world changes in October
 
 
 def utc_of(cell: str, zone: str = "UTC", order: str = "ymd", formats: tuple[str, ...] = ()) -> int | None:
@@ -30,7 +31,7 @@ def seconds(moment: datetime) -> int:
     return int(moment.astimezone(UTC).timestamp())
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(25))
 @given(DAYS, st.sampled_from(ZONES))
 @example(datetime(2026, 3, 8, 2, 30), "America/New_York")  # never shown
 @example(datetime(2026, 11, 1, 1, 30), "America/New_York")  # shown twice
@@ -47,7 +48,7 @@ def test_local_times_are_those_of_dateutil_in_every_zone(local, zone):
     assert back == wanted.replace(tzinfo=None)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(25))
 @given(DAYS, st.sampled_from(ZONES), st.integers(-3 * 3600, 3 * 3600))
 def test_the_hours_around_each_change_of_daylight_saving(near, zone, step):
     """Moments near a change of the zone's offset, where the two implementations could part."""
@@ -74,7 +75,7 @@ def test_the_hours_around_each_change_of_daylight_saving(near, zone, step):
     assert local - seconds(moment) == int(other.utcoffset().total_seconds())
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(25))
 @given(DAYS, st.sampled_from(sorted(NEGATIVE)))
 def test_zones_with_negative_daylight_saving_are_those_of_the_standard_library(moment, zone):
     moment = moment.replace(tzinfo=UTC, microsecond=0)
@@ -85,7 +86,7 @@ def test_zones_with_negative_daylight_saving_are_those_of_the_standard_library(m
 OFFSETS = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(25))
 @given(DAYS, OFFSETS, st.sampled_from(ZONES))
 def test_a_cell_with_its_own_offset_wins_over_every_zone(local, offset, zone):
     moment = local.replace(tzinfo=offset, microsecond=0)
@@ -123,7 +124,7 @@ FORMS = [
 ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(25))
 @given(DAYS, st.sampled_from(FORMS), st.sampled_from(["Asia/Shanghai", "America/New_York", "Europe/London"]))
 def test_every_way_of_writing_a_local_time_is_read_as_dateutil_reads_it(local, form, zone):
     order, pattern = form
@@ -133,7 +134,7 @@ def test_every_way_of_writing_a_local_time_is_read_as_dateutil_reads_it(local, f
     assert utc_of(cell, zone, order) == seconds(wanted)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(25))
 @given(DAYS)
 def test_day_numbers_of_spreadsheets(local):
     local = local.replace(microsecond=0)
@@ -141,7 +142,7 @@ def test_day_numbers_of_spreadsheets(local):
     assert utc_of(repr(days)) == int(local.replace(tzinfo=UTC).timestamp())
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(25))
 @given(st.text(max_size=25) | st.from_regex(r"[0-9/:. \-+年月日APMapm]{6,22}", fullmatch=True))
 def test_no_cell_crashes_the_reader(cell):
     result = read_moment(cell, "dmy")

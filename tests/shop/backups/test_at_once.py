@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,15 +37,20 @@ pytestmark = [
 ]
 
 
-def at_once(work: Callable[[int], None]) -> None:
-    """Do the same in several processes, all within the same second of their clocks."""
+def at_once(*works: Callable[[int], None]) -> None:
+    """Do the same in several processes, each work at once, all within the same second of their clocks."""
     several = multiprocessing.get_context("fork")
     barrier = several.Barrier(PROGRAMS)
 
     def program(number: int) -> None:
-        barrier.wait()
         with time_machine.travel(NOW, tick=False):
-            work(number)
+            try:
+                for work in works:
+                    barrier.wait()
+                    work(number)
+            except BaseException:
+                barrier.abort()  # the others wait no longer
+                raise
 
     processes = [several.Process(target=program, args=(number,)) for number in range(PROGRAMS)]
     for process in processes:
@@ -61,17 +67,17 @@ def stamp_of(path: Path) -> str:
 
 def test_programs_that_open_a_file_at_once_for_the_first_time_all_open_it(tmp_path: Path) -> None:
     driver = sqlite_driver()
-    for number in range(25):
-        path = tmp_path / f"{number}.db"
+    paths = [tmp_path / f"{number}.db" for number in range(200)]
+    for path in paths:
         with closing(driver.connect(path)) as connection:
             connection.execute("CREATE TABLE meta (name TEXT)")
 
-        def open_it(_number: int, path: Path = path) -> None:
-            with closing(driver.connect(path)) as connection:
-                prepare(connection, None)
-                assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    def open_it(path: Path, _number: int) -> None:
+        with closing(driver.connect(path)) as connection:
+            prepare(connection, None)
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
-        at_once(open_it)
+    at_once(*(partial(open_it, path) for path in paths))
 
 
 def test_an_older_shop_that_is_opened_at_once_has_one_backup_of_before(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def any_damage(sound: Path, folder: Path, count: int, seed: int = 1) -> None:
 
 
 def test_any_damaged_pages(sound: Path, tmp_path: Path) -> None:
-    any_damage(sound, tmp_path, 4)
+    any_damage(sound, tmp_path, 2)
 
 
 @pytest.mark.proof

@@ -10,6 +10,7 @@ from etl.sync import landing
 from shop.db.version_cache import per_version
 from shop.metrics.sources import gap_days
 from tests.support.fresh import new_database
+from tests.support.odd_inputs.examples import examples
 
 PLACE = landing.Place(1, "douyin_shop", "orders")
 DAY = 86_400
@@ -23,7 +24,7 @@ def derived(connection):
     return per_version(connection, "count", lambda: count(connection))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(15))
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=10))
 def test_no_transaction_sees_what_another_version_gave(tmp_path_factory, steps):
     db = new_database(tmp_path_factory.mktemp("derived") / "shop.db")

@@ -14,6 +14,7 @@ from shop.metrics.dimensions import CATALOG, IGNORED, UNMATCHED
 from shop.metrics.query import Query, answer, total
 from tests.shop.metrics.test_query import JANUARY, at
 from tests.shop.orders.test_laws import line_batch, lines, refund_batch, refunds, stored
+from tests.support.odd_inputs.examples import examples
 from tests.support.shops.catalogs import design, match
 
 FIGURES = ("gmv", "net_sales", "units", "lines", "refunds", "refunds_by_order", "list_value", "shipping_paid")
@@ -88,7 +89,7 @@ matches = st.dictionaries(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(st.lists(lines, min_size=1, max_size=8), st.lists(refunds, max_size=4), matches)
 def test_whatever_is_matched_days_and_cuts_add_up(
     some_lines: list[Any], some_refunds: list[Any], matched: dict[tuple[str, str], str | None]

@@ -18,6 +18,7 @@ from shop.metrics.tables import records
 from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 from tests.support.fresh import new_database
+from tests.support.odd_inputs.examples import examples
 
 JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
 VALUES = {
@@ -93,7 +94,7 @@ def is_counted(line: dict[str, Any], where: dict[str, set[str]], *, is_cut: bool
     return currency(line) == "CNY" and so_far and all(line[name] in of for name, of in where.items())
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 @given(st.lists(lines, min_size=1, max_size=8), st.sets(st.integers(1, 4)), st.lists(filters, max_size=6))
 def test_orders_times_aov_is_gmv_under_every_filter(
     sold: list[dict[str, Any]], refunded: set[int], chosen: list[dict[str, set[str]]]

@@ -14,6 +14,7 @@ from shop.metrics.definitions import METRICS, Measure, metric
 from shop.metrics.query import Query, total
 from shop.metrics.request import CUT_FACTS, DIMENSIONS
 from shop.metrics.rows_behind.rows import NARROWED_BY, rows_behind
+from tests.support.odd_inputs.examples import examples
 from tests.support.shops.practice_studio import Studio
 
 LISTED = [name for name, item in METRICS.items() if isinstance(item, Measure) and item.fact != "calendar"]
@@ -76,7 +77,7 @@ def queries(draw: st.DrawFn, first: date, last: date, skus: tuple[str, ...]) -> 
     return Query((name,), start, end, where=where, cut_at=int(cut.timestamp()) if is_cut else None)
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(40))
 @given(data=st.data())
 def test_the_rows_add_up_to_every_figure(spring_db: Database, data: st.DataObject) -> None:
     with spring_db.read() as connection:

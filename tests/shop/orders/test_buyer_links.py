@@ -24,6 +24,7 @@ from shop.orders.upsert import Upsert
 from shop.privacy.buyer import buyer_of, erase_buyer
 from tests.support.canaries import everything_written
 from tests.support.fresh import new_database
+from tests.support.odd_inputs.examples import examples
 
 API = 0
 RECEIVER, OTHER, MASKED = 71_000_000_000_007, 72_000_000_000_007, None
@@ -198,7 +199,7 @@ def expected(api: dict[str, int | None], files: list[dict[str, int | None]]) -> 
     return known
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(api=of_api, files=st.lists(of_file, min_size=1, max_size=3), data=st.data())
 def test_any_order_of_reading_gives_the_same_buyers(
     api: dict[str, int | None], files: list[dict[str, int | None]], data: st.DataObject, shared: Database

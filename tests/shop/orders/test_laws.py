@@ -156,7 +156,7 @@ LOADS = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(LOADS)
 def test_any_order_of_loads_gives_the_same_rows_and_twice_is_once(loads: Any) -> None:
     load_in_any_order(*loads)

@@ -15,6 +15,7 @@ from shop.metrics.query import Query, total
 from shop.orders.batch import IngestBatch
 from shop.orders.upsert import Upsert
 from tests.support.fresh import new_database
+from tests.support.odd_inputs.examples import examples
 
 Version = tuple[int, tuple[tuple[int, int], ...]]  # when, and (line, quantity) of each line
 
@@ -78,7 +79,9 @@ versions = st.tuples(st.integers(1_700_000_000, 1_700_000_004), line_sets.map(tu
 histories = st.lists(st.tuples(st.sampled_from(["7001", "7002"]), versions), min_size=1, max_size=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(history=histories, data=st.data())
 def test_the_newest_version_stands_whatever_order_they_come_in(
     history: list[tuple[str, Version]], data: st.DataObject, shared: Database

@@ -20,6 +20,7 @@ from shop.orders.batch import IngestBatch
 from shop.orders.undo_import import undo_import
 from shop.orders.upsert import Upsert
 from tests.support.fresh import new_database
+from tests.support.odd_inputs.examples import examples
 
 OPTIONAL = {  # what an export may not know, with its word for unknown
     "carrier": ("unknown", ("live", "video")),
@@ -178,7 +179,7 @@ def law_of_versions(db: Database, history: list[tuple[int, dict[str, Export]]], 
     assert state(db) == first
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(history=histories, data=st.data())
 def test_any_order_of_reading_gives_one_end_state(
     history: list[tuple[int, dict[str, Export]]], data: st.DataObject, shared: Database
@@ -195,7 +196,7 @@ def test_any_order_of_reading_gives_one_end_state_5000_times(
     law_of_versions(shared, history, data.draw(st.permutations(range(len(history)))))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(history=histories, gone=st.sets(st.integers(0, 5)))
 def test_what_is_undone_was_never_there(
     history: list[tuple[int, dict[str, Export]]], gone: set[int], shared: Database

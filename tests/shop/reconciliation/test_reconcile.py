@@ -13,6 +13,7 @@ from shop.reconciliation.definitions import OURS
 from shop.reconciliation.reconcile import reconcile, reconcile_all
 from shop.reconciliation.statements import enter_statement, statements
 from tests.shop.reconciliation.small_case import FIFTH, OUR_GMV, PLAIN, reconciled, summary
+from tests.support.odd_inputs.examples import examples
 from tests.support.shops.books import back, order, write
 
 
@@ -261,7 +262,9 @@ def test_the_compass_reports_of_the_spring_set_agree_to_the_last_cent(spring):
 # --- laws ------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(amount=st.integers(0, 200_000), figure=st.sampled_from(("gmv", "net_sales", "orders")))
 def test_the_parts_always_add_up(db, amount, figure):
     """The shop stays the same; what the platform states of it is anything."""

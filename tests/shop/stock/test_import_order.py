@@ -64,7 +64,7 @@ def check_readings(db: Database, records: list[Any], there: int, reserved: int, 
 readings = given(histories, st.integers(0, 6), st.sampled_from([0, 0, 2]), st.randoms())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @readings
 def test_the_outcome_is_the_same_in_whatever_order_orders_are_read(
     shared: Database, records: list[Any], there: int, reserved: int, random: Any

@@ -21,6 +21,7 @@ from shop.metrics.stream_rollups import STREAMS_OF_DAY, Sum, headline
 from shop.streams.attribution import BadRules, Rules, attribution, grade_shares, rules, set_rules
 from shop.streams.session import find_session, running_sessions
 from tests.support.fresh import new_database
+from tests.support.odd_inputs.examples import examples
 from tests.support.shops.small_shop import at, line, session, store
 
 DAY = "2026-03-02"
@@ -269,7 +270,7 @@ def shops(draw: st.DrawFn) -> tuple[list[dict[str, Any]], ...]:
 
 
 @given(shop=shops(), data=st.data())
-@settings(max_examples=30)
+@settings(max_examples=examples(10))
 def test_the_parts_add_up_to_the_totals_of_any_range_and_filter(
     shop: tuple[Any, ...], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -303,7 +304,7 @@ def test_the_parts_add_up_to_the_totals_of_any_range_and_filter(
     ),
     order_of_parts=st.permutations((0, 1, 2)),
 )
-@settings(max_examples=30)
+@settings(max_examples=examples(10))
 @example(streams=[(20, 20, True)], orders=[(0, 1, 71, "live", None)], order_of_parts=[0, 1, 2])
 @example(streams=[(20, 20, False)], orders=[(0, 0, 71, "video", None)], order_of_parts=[1, 0, 2])
 def test_days_far_from_sessions_and_videos_are_attributed_as_by_looking_up_each_line(

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -166,6 +167,30 @@ def test_a_wrong_label_is_corrected_and_the_correction_withdrawn(shop_with_quest
     automatic = stored_label(database, *comment)
     assert no_error(page) and automatic is not None and automatic.intents == ("praise",)
     database.close()
+
+
+def test_the_second_of_two_comments_that_begin_alike_is_corrected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KILNBOARD_DB", str(tmp_path / "shop.db"))
+    today, beginning = clock.today("Asia/Shanghai").isoformat(), "这个杯子" * 20
+    texts = (f"{beginning}太好看了", f"{beginning}能进微波炉吗")
+    with closing(new_database(tmp_path / "shop.db")) as database:
+        ids = speak(database, *((name, today, text) for name, text in zip("ab", texts, strict=True)))
+        page = open_page("comments", comments="all")
+        box = page.selectbox(key="label-comment")
+        first, second = box.options
+        assert second == f"{first} (2)"
+        for option in (second, first):
+            page.selectbox(key="label-comment").select(option).run()
+            pills = next(group for group in page.button_group if str(group.key).startswith("label-intents"))
+            pills.set_value(["buy"])
+            next(button for button in page.button if button.label == "保存标签").click().run()
+            labels = [stored_label(database, "douyin", name) for name in ids]
+            assert no_error(page)
+            assert sum(label is not None and label.intents == ("buy",) for label in labels) == 1 + (
+                option == first
+            )
 
 
 def test_a_packer_has_no_labels_to_correct(

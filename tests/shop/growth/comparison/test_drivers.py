@@ -289,7 +289,7 @@ def check_small_shop(sold: list[Any], on_air: list[Any], back: list[Any], earlie
 earlier_ranges = st.sampled_from((BEFORE, Period(date(2026, 1, 1), date(2026, 1, 31))))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(orders, max_size=10), st.lists(shows, max_size=4), refunded, earlier_ranges)
 def test_any_small_shop_adds_up(sold: Any, on_air: Any, back: Any, earlier: Period) -> None:
     check_small_shop(sold, on_air, back, earlier)
