@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
 from tests.support.engines import redirect
 from tests.support.engines.postgres import server
-from tests.support.fresh import new_database, share_with_other_processes
+from tests.support.fresh import begin_as_copy, new_database, share_with_other_processes
 from tests.support.shared import built_once
 from tests.support.shops import outgoing
 from tests.support.shops.practice_studio import Studio, spring_files, write_studio
@@ -95,9 +96,20 @@ def cheap_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def one_migrated_shop(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The empty shop that tests copy is migrated by the first process that needs it."""
+def cheap_new_shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new shop is a copy of one that the first process migrated; the steps have tests in tests/shop/migrations."""
     share_with_other_processes(tmp_path_factory)
+    new_database(tmp_path_factory.mktemp("new") / "shop.db").close()
+    opening = import_module("shop.connect")
+    open_shop = opening.open_shop
+
+    def open_copy(url: str | None, *given: Any, **named: Any) -> Any:
+        begin_as_copy(url or database.default_url())
+        return open_shop(url, *given, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "open_shop", open_copy)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -342,13 +342,13 @@ def _stored(
     connection: Connection, path: Path, views: Mapping[str, str]
 ) -> tuple[str | None, str | None, dict[str, str]]:
     """The stamp of the schema that is there, its step, and its views of ours; raises NotADatabase, NewerDatabase."""
-    tables = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master"))}
+    tables = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
     stamp = None
     if "alembic_version" in tables:
-        stamp = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        stamp = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     elif tables:
         raise NotADatabase(url=str(path))
-    stored = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
+    stored = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'view'")
     revision = migrations.known_revision(stamp, tables)
     if revision is not None and revision > migrations.HEAD:
         raise NewerDatabase(url=str(path), found=revision)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Error, Page
 
 from dashboard.server.hosts import network_addresses
 from dashboard.server.listener import SHARE
@@ -45,12 +45,11 @@ def stranger() -> Iterator[str]:
     server.server_close()
 
 
-def admitted(browser: Browser, address: str, stranger: str) -> list[str]:
+def admitted(page: Page, address: str, stranger: str) -> list[str]:
     """The attacks that reached the dashboard at an address."""
     host, _, port = address.removeprefix("http://").partition(":")
     found: list[str] = []
-    context = browser.new_context()
-    page = context.new_page()
+    request = page.context.request
     own = page.goto(address, wait_until="commit")
     assert own is not None and own.ok and socket_opens(page, address) == ("/sign-in" not in page.url)
 
@@ -75,17 +74,12 @@ def admitted(browser: Browser, address: str, stranger: str) -> list[str]:
     page.wait_for_timeout(200)
     if socket_opens(page.frames[1], address):
         found.append("no origin, socket")
-    if context.request.put(address + UPLOAD, data="x").status != 403:
+    if request.put(address + UPLOAD, data="x").status != 403:
         found.append("missing origin, upload")
     for path in ("/", "/sign-in", UPLOAD):
-        if (
-            context.request.get(address + path, headers={"host": "evil.example"}, max_redirects=0).status
-            != 421
-        ):
+        if request.get(address + path, headers={"host": "evil.example"}, max_redirects=0).status != 421:
             found.append(f"foreign host, {path}")
-    found += rebound(page, f"http://{BOUND[host]}:{port}")
-    context.close()
-    return found
+    return [*found, *rebound(page, f"http://{BOUND[host]}:{port}")]
 
 
 def rebound(page: Page, address: str) -> list[str]:
@@ -99,12 +93,12 @@ def rebound(page: Page, address: str) -> list[str]:
     return found
 
 
-def test_strangers_get_nothing_of_an_open_dashboard(browser: Browser, stranger: str, tmp_path: Path) -> None:
+def test_strangers_get_nothing_of_an_open_dashboard(page: Page, stranger: str, tmp_path: Path) -> None:
     with opened(empty_shop_file(tmp_path / "shop.db")) as address:
-        assert admitted(browser, address, stranger) == []
+        assert admitted(page, address, stranger) == []
 
 
-def test_strangers_get_nothing_of_a_shared_dashboard(browser: Browser, stranger: str, tmp_path: Path) -> None:
+def test_strangers_get_nothing_of_a_shared_dashboard(page: Page, stranger: str, tmp_path: Path) -> None:
     path = empty_shop_file(tmp_path / "shop.db")
     db = connect(str(path))
     add_account(db, "小林", "owner", "celadon cups in spring", actor=OWNER)
@@ -113,4 +107,4 @@ def test_strangers_get_nothing_of_a_shared_dashboard(browser: Browser, stranger:
         port = address.rpartition(":")[2]
         shared = [f"http://{item}:{port}" for item in network_addresses()[:1]]
         for place in (address, *shared):
-            assert admitted(browser, place, stranger) == [], place
+            assert admitted(page, place, stranger) == [], place

@@ -36,10 +36,9 @@ def address(shop: Database, serve: Callable[..., Any]) -> Iterator[str]:
         yield result
 
 
-@pytest.fixture
-def page(phone: Page, address: str) -> Page:
-    """The phone of an assistant."""
-    phone.goto(f"{address}/listings?part=new")
+def opened(phone: Page, address: str, link: str) -> Page:
+    """The listings on the phone of an assistant."""
+    phone.goto(f"{address}/listings?{link}")
     expect(phone.locator("h1.kb-sentence").first).to_be_visible(timeout=WAIT)
     return phone
 
@@ -60,7 +59,10 @@ def cup(page: Page, photo: Path, pieces: str, price: str) -> None:
     page.get_by_label("重 g").fill("180")
 
 
-def test_two_new_cups_are_listed_one_after_the_other(page: Page, shop: Database, tmp_path: Path):
+def test_two_new_cups_are_listed_one_after_the_other(
+    phone: Page, address: str, shop: Database, tmp_path: Path
+):
+    page = opened(phone, address, "part=new")
     photo = tmp_path / "cup.jpg"
     photo.write_bytes(picture((1200, 900)))
     cup(page, photo, "4", "138")
@@ -90,19 +92,19 @@ def test_two_new_cups_are_listed_one_after_the_other(page: Page, shop: Database,
     ]
 
 
-def test_no_part_needs_sideways_scrolling_and_buttons_are_large_enough(page: Page):
-    assert wide_parts(page) == []
-    page.goto(page.url.split("?")[0] + "?part=new")
+def test_no_part_needs_sideways_scrolling_and_buttons_are_large_enough(phone: Page, address: str):
+    page = opened(phone, address, "part=new")
     save = page.get_by_role("button", name="保存", exact=True)
     expect(save).to_be_visible(timeout=WAIT)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)  # the style comes last
     box = save.bounding_box()
     assert box is not None and box["height"] >= 44
+    assert wide_parts(page) == []
 
 
-def test_edited_cells_are_looked_over_saved_as_one_and_undone(page: Page, shop: Database):
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(page.url.split("?")[0] + "?part=table&columns=shelf&q=QC")
+def test_edited_cells_are_looked_over_saved_as_one_and_undone(phone: Page, address: str, shop: Database):
+    phone.set_viewport_size({"width": 1280, "height": 900})
+    page = opened(phone, address, "part=table&columns=shelf&q=QC")
     canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
     expect(canvas).to_be_visible(timeout=WAIT)
     settled(page)
@@ -131,11 +133,10 @@ def test_edited_cells_are_looked_over_saved_as_one_and_undone(page: Page, shop: 
     assert place() is None
 
 
-def test_a_phone_types_one_field_of_many_rows_without_cells(page: Page, shop: Database):
+def test_a_phone_types_one_field_of_many_rows_without_cells(phone: Page, address: str, shop: Database):
     bowls = [VariantFields(sku=f"WAN-{number}") for number in range(3)]
     products.add(shop, ProductFields("影青碗"), bowls, actor=OWNER, code="WAN")
-    start = page.url.split("?")[0]
-    page.goto(f"{start}?part=table&columns=shelf&q=WAN")
+    page = opened(phone, address, "part=table&columns=shelf&q=WAN")
     fields = page.locator(".row :is(input, select)")
     choose(page, "填哪一栏", "货位")
     expect(fields).to_have_count(3, timeout=WAIT)
@@ -146,7 +147,7 @@ def test_a_phone_types_one_field_of_many_rows_without_cells(page: Page, shop: Da
         page.keyboard.press("Enter")
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("已保存 3 处改动").first).to_be_visible(timeout=WAIT)
-    page.goto(f"{start}?part=table&columns=design&q=WAN")
+    opened(page, address, "part=table&columns=design&q=WAN")
     choose(page, "填哪一栏", "供货方式")
     expect(fields).to_have_count(3, timeout=WAIT)
     fields.nth(1).select_option("made_to_order")

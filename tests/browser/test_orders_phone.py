@@ -25,6 +25,8 @@ from tests.support.fresh import new_database
 from tests.support.shops.outgoing import number, ten_orders
 
 PIECES = 24
+EDGES = """labels => labels.map(label => label.getBoundingClientRect())
+  .map(box => [box.left, box.top + scrollY, box.right, box.bottom + scrollY])"""
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,9 @@ def codes_on(browser: Browser, page: str) -> set[str]:
     paper = context.new_page()
     paper.set_content(page)
     codes: set[str] = set()
-    for place, label in enumerate(paper.locator(".label").all()):
-        picture = Image.open(io.BytesIO(label.screenshot())).convert("RGB")
+    sheet = Image.open(io.BytesIO(paper.screenshot(full_page=True))).convert("RGB")
+    for place, box in enumerate(paper.locator(".label").evaluate_all(EDGES)):
+        picture = sheet.crop([edge * 2 for edge in box])
         photo = Image.new("RGB", (1280, 960), (120, 112, 100))
         photo.paste(picture.rotate(place * 15 % 360, expand=True, fillcolor=(120, 112, 100)), (260, 160))
         shade = Image.linear_gradient("L").resize(photo.size)

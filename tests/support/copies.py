@@ -21,8 +21,10 @@ from tests.support.shared import ROOT, python_path
 
 # Answers each line of its input, a list of a verb and what it is about, with one line.
 ORIGINAL = """
-import json, os, signal, sys, traceback
+import gc, json, os, signal, sys, traceback
 exec(sys.argv[1])
+gc.collect()
+gc.freeze()  # no copy looks through what was imported
 running = set()
 def start(code, arguments, environment, streams):
     if child := os.fork():

@@ -1,14 +1,16 @@
 """New shop databases for tests: the migrations run once, every further database is a copy."""
 
+import os
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from shop.connect import connect
-from shop.db.database import Database, sqlite_driver
+from shop.core.errors import ShopError
+from shop.db.database import Database, as_path, sqlite_driver
 from tests.support.shared import built_once
 
 _factory: list[pytest.TempPathFactory] = []  # of the folders of this run, where tests run
@@ -36,6 +38,17 @@ def empty_shop_file(path: Path) -> Path:
     with path.open("xb") as file:
         file.write(_migrated())
     return path
+
+
+def begin_as_copy(url: str) -> None:
+    """Let a shop that is not there yet begin as a copy of an empty one; nothing happens where that cannot be."""
+    with suppress(OSError, ShopError):
+        path = as_path(url)
+        if not os.path.lexists(path):
+            with tempfile.NamedTemporaryFile(dir=path.parent) as file:
+                file.write(_migrated())
+                file.flush()
+                os.link(file.name, path)  # whole at once, and never over another one
 
 
 def new_database(path: Path) -> Database:

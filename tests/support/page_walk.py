@@ -13,14 +13,16 @@ from datetime import date, timedelta
 from functools import cache
 from html import unescape
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Widget
 
 from dashboard.i18n import messages
 
-PART = "button_group:"  # what segmented controls and pills choose: a part of the page, a cut, chart or table
+PARTS = ("button_group:link.", "button_group:as-")  # choose a part of the page or a cut, and chart or table
+FILTER = re.compile(r"\w+:link\.")
+Extent = Literal["every choice", "each filter", "parts"]
 MOST_OF_DATA = 4  # so many choices of a control whose choices are the shop's own rows (SKUs, batches)
 MISSING = re.compile(r"(?<![\w.“\"-])(nan|NaN|None|NaT|<NA>|inf)(?![\w-])")
 UNFILLED = re.compile(r"\{\w*[:}!]")
@@ -66,17 +68,18 @@ class Walk:
     every_choice: set[Choice] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
-    def through(self, view: str, *, every: bool = True) -> None:
+    def through(self, view: str, extent: Extent) -> None:
         """Open a page and make its choices one after another, the newest controls first.
 
-        Without `every`, each filter is set once; all parts are still opened.
+        All parts are always opened. With `each filter` every other control is set once on each page; with `parts` no
+        filter is set, and what else there is once in the walk.
         """
         way: list[Choice] = []
         self.chosen.clear()
         known: dict[str, int] = {}
         self.page.switch_page(view).run()
         self._record_faults(view, way)
-        while result := [item for item in choices(self.page) if self._is_new(item[0], every)]:
+        while result := [item for item in choices(self.page) if self._is_new(item[0], extent)]:
             if self.page.exception:
                 return
             for choice, _, _ in result:
@@ -91,10 +94,13 @@ class Walk:
             self._choose(widget, value)
             self._record_faults(view, way)
 
-    def _is_new(self, choice: Choice, every: bool) -> bool:
-        if choice in self.chosen or every or choice.control.startswith(PART):
+    def _is_new(self, choice: Choice, extent: Extent) -> bool:
+        if choice in self.chosen or extent == "every choice" or choice.control.startswith(PARTS):
             return choice not in self.chosen
-        return all(item.control != choice.control for item in self.chosen)
+        if extent == "parts" and FILTER.match(choice.control):
+            return False
+        seen = self.every_choice if extent == "parts" else self.chosen
+        return all(item.control != choice.control for item in seen)
 
     def _choose(self, widget: Widget, value: Any) -> None:
         """Set a control as the browser does, by the text of the choice."""

@@ -22,6 +22,9 @@ for module in pkgutil.walk_packages(dashboard.views.__path__, "dashboard.views."
     if not module.name.endswith(".page"):  # the scripts of the pages
         import_module(module.name)
 import dashboard.server.main
+from dashboard.i18n import language, messages
+for name in language.LANGUAGES:
+    messages.words(name)
 """
 SERVE = "import streamlit.web.cli; streamlit.web.cli.main()"
 

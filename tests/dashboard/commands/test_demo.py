@@ -15,7 +15,7 @@ from shop.connect import connect
 def demo(*arguments: str) -> str:
     use_language("en")
     result = CliRunner().invoke(
-        root_command(), ["demo", "--no-open", "--orders", "120", *arguments], catch_exceptions=False
+        root_command(), ["demo", "--no-open", "--orders", "30", *arguments], catch_exceptions=False
     )
     assert result.exit_code == 0, result.output
     return result.output
@@ -43,7 +43,7 @@ def test_the_demo_pulls_from_mock_platforms_and_names_them(
 
 
 def test_the_demo_from_files_calls_no_server(tmp_path: Path) -> None:
-    read = demo("--files", "--orders", "60", "--keep", str(tmp_path))
+    read = demo("--files", "--keep", str(tmp_path))
     assert "mock platforms" not in read and "requests" not in read
     assert alive(tmp_path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.support.kills.shops import earlier_steps, shop_at, small_shop
 from tests.support.pulls import LEFT_OUT, UNTIL, environment, log_in
 
 DRIVER = "from tests.support.kills import driver; driver.main()"
+CARRY = "from shop.connect import connect; connect().close()"  # the shop of KILNBOARD_DB to the server
 MOMENT = 1_768_449_600
 SKU, KILN = "CUP", "E1"
 FAMILIES = {
@@ -85,10 +87,10 @@ def sync_of(name: str, mock: MockPlatforms, base: Path, count: int) -> dict[str,
     }
 
 
-def check(folder: Path, families: list[dict[str, Any]], **variables: str) -> None:
+def check(folder: Path, families: list[dict[str, Any]], *, before: str = "pass", **variables: str) -> None:
     """Kill each of these commands as often as it says: what is left is told by the driver."""
     request = {"work": str(folder / "work"), "seed": 1, "families": families}
-    with start(DRIVER, environment=variables) as driver:
+    with start(f"{before}\n{DRIVER}", environment=variables) as driver:
         output = driver.communicate(json.dumps(request).encode())[0].decode()
     assert driver.returncode == 0, output[-2_000:]
     lines = [json.loads(line) for line in output.splitlines()]
@@ -112,9 +114,9 @@ def check(folder: Path, families: list[dict[str, Any]], **variables: str) -> Non
 
 
 def synced(
-    mock: MockPlatforms, folder: Path, patch: pytest.MonkeyPatch, names: list[str], count: int
+    mock: MockPlatforms, shop: Path, folder: Path, patch: pytest.MonkeyPatch, names: list[str], count: int
 ) -> None:
-    base = small_shop(folder / "base")
+    base = Path(shutil.copytree(shop, folder / "base"))
     variables = environment(mock, PLATFORM, base, 100_000.0)
     patch.setenv("KILNBOARD_CONFIG", variables["KILNBOARD_CONFIG"])
     log_in(mock, PLATFORM)
@@ -131,14 +133,14 @@ def test_commands_ended_at_any_moment_are_done_or_not_begun(base: Path, tmp_path
 
 @forks
 def test_a_sync_ended_at_any_moment_and_run_again_is_whole(
-    mock: MockPlatforms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mock: MockPlatforms, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced(mock, tmp_path, monkeypatch, ["sync of refunds"], 3)
+    synced(mock, base, tmp_path, monkeypatch, ["sync of refunds"], 3)
 
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The small shop on a server, where the processes that the test starts have theirs too."""
+    """The small shop on a server, where the process that the test starts carries it first."""
     with server() as url:
         from tests.support.engines.on_server import TEMPLATE, variables
 
@@ -146,23 +148,27 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         connect(new_database(url, TEMPLATE)).close()
         for name, value in variables(url).items():
             monkeypatch.setenv(name, value)
-        carry = "from shop.connect import connect; connect().close()"
-        with start(carry, environment={"KILNBOARD_DB": str(base / "shop.db")}) as process:
-            assert process.wait() == 0
+        monkeypatch.setenv("KILNBOARD_DB", str(base / "shop.db"))
         yield base
 
 
 @forks
 @pytest.mark.sqlite_file("starts a server of its own")
-@pytest.mark.parametrize("count", [2, pytest.param(100, marks=pytest.mark.proof)])
-def test_an_import_and_a_sync_on_a_server_ended_at_any_moment(
-    count: int, mock: MockPlatforms, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_import_on_a_server_ended_at_any_moment(served: Path, tmp_path: Path) -> None:
+    check(tmp_path, [family("import", served, tmp_path, 2)], before=CARRY)
+
+
+@forks
+@pytest.mark.proof
+@pytest.mark.sqlite_file("starts a server of its own")
+def test_an_import_and_a_sync_on_a_server_ended_at_a_hundred_moments(
+    mock: MockPlatforms, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = environment(mock, PLATFORM, served, 100_000.0)
     monkeypatch.setenv("KILNBOARD_CONFIG", given["KILNBOARD_CONFIG"])
     log_in(mock, PLATFORM)
-    families = [family("import", served, tmp_path, count), sync_of("sync of refunds", mock, served, count)]
-    check(tmp_path, families, **given)
+    families = [family("import", served, tmp_path, 100), sync_of("sync of refunds", mock, served, 100)]
+    check(tmp_path, families, before=CARRY, **given)
 
 
 @forks
@@ -176,9 +182,9 @@ def test_each_command_ended_at_five_hundred_moments(name: str, base: Path, tmp_p
 @pytest.mark.proof
 @pytest.mark.parametrize("name", SYNCED)
 def test_each_sync_ended_at_five_hundred_moments(
-    name: str, mock: MockPlatforms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, mock: MockPlatforms, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced(mock, tmp_path, monkeypatch, [name], 500)
+    synced(mock, base, tmp_path, monkeypatch, [name], 500)
 
 
 @forks

@@ -28,8 +28,10 @@ from etl.http.errors import PlatformError, TryLater
 from sample_data.generator.spring import FOLDER as SPRING
 from shop.connect import connect
 from shop.core.errors import ShopError
+from tests.support.copies import start
 from tests.support.fresh import empty_shop_file
 
+COMMAND = "from dashboard.cli import root_command; root_command()(prog_name='kilnboard')"
 ORDERS = SPRING / "douyin_orders_2021-11.csv"
 
 
@@ -347,29 +349,20 @@ def test_an_old_sqlite_is_warned_of(run: Any, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a signal")
-def test_stopping_the_dashboard_stops_its_server(spring_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopping_the_dashboard_stops_its_server(spring_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    env = {**os.environ, "KILNBOARD_DB": str(spring_path)}
-    command = [
-        sys.executable,
-        "-m",
-        "dashboard.cli",
-        "open",
-        "--no-browser",
-        "--port",
-        str(port),
-        "--role",
-        "assistant",
-    ]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=env, stdout=pipe, stderr=pipe, text=True) as process:
+    command = ("--lang", "en", "open", "--no-browser", "--port", str(port), "--role", "assistant")
+    with start(COMMAND, *command, environment={"KILNBOARD_DB": str(spring_path)}) as process:
         try:
-            assert process.stdout is not None and process.stderr is not None
-            assert any(str(port) in line for line in iter(process.stdout.readline, ""))
+            assert process.stdout is not None
+            assert any(str(port).encode() in line for line in iter(process.stdout.readline, b""))
             process.terminate()
-            assert process.wait(timeout=120) == 0
-            assert process.stderr.read() == ""  # the server's own log is for who writes pages
+            assert process.wait() == 0
+            left = process.stdout.read().decode().splitlines()
+            assert (
+                len(left) == 2 and "/set-up" in left[1]
+            )  # no log of the server: that is for who writes pages
         finally:
             process.kill()
     with pytest.raises(OSError):

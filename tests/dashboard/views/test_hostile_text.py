@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.text.markdown import literal
 from dashboard.views.settings.sections import SECTIONS
 from tests.support.odd_inputs.hostile_shop import make_hostile, make_keys_hostile
-from tests.support.page_walk import Choice, Walk
+from tests.support.page_walk import Choice, Extent, Walk
 from tests.support.pages import VIEWS, open_page
 
 HOSTILE = (
@@ -70,22 +70,22 @@ class HostileWalk(Walk):
         self.faults += [f"{view} [{path}]: {fault[:300]}" for fault in obeyed(self.page)]
 
 
-def walk(view: str, *, every: bool) -> None:
+def walk(view: str, extent: Extent) -> None:
     result = HostileWalk(open_page(view, period="all"), Random(1))
-    result.through(f"views/{view}/page.py", every=every)
+    result.through(f"views/{view}/page.py", extent)
     print(f"{view}: {result.runs} runs")
     assert not result.faults, "\n".join(result.faults[:9])
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_part_of_a_page_reads_hostile_words_as_markup(view: str) -> None:
-    walk(view, every=False)
+    walk(view, "parts")
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_choice_on_a_page_reads_hostile_words_as_markup(view: str) -> None:
-    walk(view, every=True)
+    walk(view, "every choice")
 
 
 @pytest.mark.parametrize("section", [item.name for item in SECTIONS if item.show is not None])

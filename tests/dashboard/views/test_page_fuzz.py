@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.language import LANGUAGES, use_language
 from sample_data.generator.practice import plan_shop
-from tests.support.page_walk import Walk, wrong_words
+from tests.support.page_walk import Extent, Walk, wrong_words
 from tests.support.pages import APP, VIEWS
 from tests.support.shops.generated_shops import PARTS, ShopSpec, build, spec_of
 from tests.support.shops.practice_studio import build_studio
@@ -51,7 +51,7 @@ def _forget() -> None:
     st.cache_resource.clear()
 
 
-def walk(spec: ShopSpec, *, every: bool = False) -> Walk:
+def walk(spec: ShopSpec, extent: Extent = "each filter") -> Walk:
     """Open every page of the shop that KILNBOARD_DB names and go through it."""
     use_language(spec.language)
     with time_machine.travel(spec.noon, tick=True):
@@ -59,14 +59,14 @@ def walk(spec: ShopSpec, *, every: bool = False) -> Walk:
         page.query_params["lang"] = spec.language
         result = Walk(page.run(), Random(spec.seed))
         for view in VIEWS:
-            result.through(f"views/{view}/page.py", every=every)
+            result.through(f"views/{view}/page.py", extent)
     return result
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_every_part_of_every_page_opens(name: str, shop_file: Path) -> None:
     build(SMALL[name], shop_file)
-    result = walk(SMALL[name])
+    result = walk(SMALL[name], "parts")
     assert not result.faults, f"{SMALL[name]}\n" + "\n".join(result.faults[:5])
     assert result.runs >= len(VIEWS)
 
@@ -115,7 +115,7 @@ def test_every_shop_opens(shop_file: Path) -> None:
 def test_every_choice_of_a_full_shop(language: str, shop_file: Path) -> None:
     spec = ShopSpec(7, datetime.now(UTC).date(), PARTS, currencies=("CNY", "USD"), language=language)
     build(spec, shop_file)
-    result = walk(spec, every=True)
+    result = walk(spec, "every choice")
     assert not result.faults, f"{spec}\n" + "\n".join(result.faults[:5])
 
 
@@ -123,7 +123,7 @@ def test_every_choice_of_a_full_shop(language: str, shop_file: Path) -> None:
 def test_the_demo_shop_opens_on_the_day_that_this_runs(tmp_path: Path, shop_file: Path) -> None:
     plan = plan_shop(orders=900, until=date.today(), days=150)
     build_studio(tmp_path, plan)
-    result = walk(ShopSpec(8, date.today()), every=True)
+    result = walk(ShopSpec(8, date.today()), "every choice")
     assert not result.faults, "\n".join(result.faults[:5])
 
 
@@ -131,5 +131,5 @@ def test_every_part_opens_where_pieces_have_photos(spring_shop: Path) -> None:
     page = AppTest.from_file(str(APP), default_timeout=120)
     result = Walk(page.run(), Random(9))
     for view in ("products", "stock", "listings"):
-        result.through(f"views/{view}/page.py", every=False)
+        result.through(f"views/{view}/page.py", "parts")
     assert not result.faults, "\n".join(result.faults[:5])
