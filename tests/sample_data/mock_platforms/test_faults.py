@@ -18,6 +18,9 @@ UNTIL = date(2025, 10, 31)
 SHOP = Shop(orders=1_000, until=UNTIL, days=60, kuaishou_lines=800, tiktok_lines=900)
 
 
+REQUESTS = 300
+
+
 def running(faults: Faults | None = None, **more: Any) -> MockPlatforms:
     more = {"rate": 1e9, **more}
     return serve(SHOP, clock=ManualClock(SHOP.moment), faults=faults, **more)
@@ -53,13 +56,13 @@ def test_faults_come_at_their_rates_and_again_for_the_same_seed() -> None:
     for _ in range(2):
         with running(faults) as mock:
             caller = Douyin(mock, "douyin_shop")
-            runs.append([send_once(mock, caller) for _ in range(600)])
+            runs.append([send_once(mock, caller) for _ in range(REQUESTS)])
             log = mock.requests["douyin_shop"]
-            assert log.total == 600 and not log.violations
+            assert log.total == REQUESTS and not log.violations
     assert runs[0] == runs[1]
     seen = Counter(runs[0])
     for name, share in (("429", 0.15), ("5xx", 0.15), ("broken", 0.12), ("html", 0.02)):
-        assert abs(seen[name] / 600 - share) < 0.05, seen
+        assert abs(seen[name] / REQUESTS - share) < 0.05, seen
     assert log.by_outcome["too_many"] == seen["429"]
     assert log.by_outcome["drop"] + log.by_outcome["truncate"] == seen["broken"]
 

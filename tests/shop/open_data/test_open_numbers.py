@@ -26,6 +26,7 @@ from shop.open_data.metric_sql import metric_sql
 from shop.open_data.parquet import parquet_zip, write_parquet
 from shop.open_data.views import VIEWS
 from tests.shop.metrics.test_query import refund
+from tests.support.odd_inputs.examples import examples
 from tests.support.shops.catalogs import sell
 from tests.support.shops.generated_shops import build, spec_of
 from tests.support.shops.practice_studio import Studio
@@ -94,7 +95,7 @@ def test_every_metric_of_the_practice_shop(practice: Engines) -> None:
     assert practice.differences(date(2025, 5, 1), date(2025, 12, 31)) == []
 
 
-@settings(max_examples=4)
+@settings(max_examples=examples(2))
 @given(start=STARTS, days=st.integers(0, 60))
 def test_random_ranges(practice: Engines, start: date, days: int) -> None:
     assert practice.differences(start, start + timedelta(days=days)) == []

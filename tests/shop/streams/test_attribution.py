@@ -395,6 +395,6 @@ def check_sums(db: Database, rng: np.random.Generator, times: int, start: date, 
         assert own == whole, query
 
 
-@pytest.mark.parametrize("times", [100, pytest.param(1_000, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("times", [40, pytest.param(1_000, marks=pytest.mark.proof)])
 def test_the_parts_of_the_spring_add_up_on_random_ranges_and_filters(spring: Database, times: int) -> None:
     check_sums(spring, np.random.default_rng(11), times, date(2021, 11, 1), 135)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.engines.postgres import binaries
+from tests.support.engines.postgres import binaries, make_data, unprivileged_user
 
 OPTIONS = "-c fsync=off -c full_page_writes=off -c jit=off -c autovacuum=off"
 LOG = "-c log_statement=all -c log_connections=on"
@@ -34,10 +33,9 @@ class Node:
         """Run one of the server's programs."""
         folder = binaries()
         assert folder is not None
-        user = "nobody" if os.name == "posix" and os.geteuid() == 0 else None  # initdb refuses root
         subprocess.run(
             [str(folder / program), *arguments],
-            user=user,
+            user=unprivileged_user(),
             cwd=self.home,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -70,17 +68,13 @@ def nodes(count: int, options: str = LOG) -> Iterator[list[Node]]:
         for _ in range(count):
             home = Path(tempfile.mkdtemp(prefix="kb-node-"))
             stack.callback(shutil.rmtree, home, ignore_errors=True)
-            if os.name == "posix" and os.geteuid() == 0:
-                shutil.chown(home, "nobody")
+            if user := unprivileged_user():
+                shutil.chown(home, user)
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 port = probe.getsockname()[1]
             node = Node(f"postgresql://kilnboard@127.0.0.1:{port}/postgres", home, port, options)
-            node.run(
-                "initdb",
-                *("-D", str(home / "data"), "-U", "kilnboard", "-A", "trust"),
-                *("-E", "UTF8", "--no-locale", "--no-sync"),
-            )
+            make_data(home / "data", user)
             node.start()
             stack.callback(node.stop)
             result.append(node)

@@ -5,6 +5,7 @@ KILNBOARD_TEST_PG names another server by the URL of a database from which other
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -55,9 +56,44 @@ def server() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def make_data(data: Path, user: str | None) -> None:
+    """Make a server's data folder, which this user owns, or the one who runs the tests."""
+    shutil.copytree(_new_data(), data)
+    for path in (data, *data.rglob("*")) if user else ():
+        shutil.chown(path, user)
+
+
+@cache
+def _new_data() -> Path:
+    """A data folder as initdb leaves it, to be copied."""
+    folder, user = binaries(), unprivileged_user()
+    assert folder is not None
+    home = Path(tempfile.mkdtemp(prefix="kb-data-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    if user:
+        shutil.chown(home, user)
+    options = ("-U", "kilnboard", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+    done = subprocess.run(
+        [str(folder / "initdb"), "-D", str(home / "data"), *options],
+        user=user,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"initdb failed: {done.stderr[-500:]}")
+    return home / "data"
+
+
+def unprivileged_user() -> str | None:
+    """Who runs a server, where root runs the tests: the server refuses root."""
+    return "nobody" if os.name == "posix" and os.geteuid() == 0 else None
+
+
 @contextmanager
 def _running(folder: Path, home: Path) -> Iterator[str]:
-    user = "nobody" if os.name == "posix" and os.geteuid() == 0 else None  # initdb refuses root
+    user = unprivileged_user()
     if user:
         shutil.chown(home, user)
     data = home / "data"
@@ -74,7 +110,7 @@ def _running(folder: Path, home: Path) -> Iterator[str]:
         if done.returncode:
             pytest.fail(f"{program} failed: {done.stderr[-500:]}")
 
-    run("initdb", "-D", str(data), "-U", "kilnboard", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+    make_data(data, user)
     options = (
         f"-c listen_addresses='' -c unix_socket_directories='{home}' "
         "-c fsync=off -c full_page_writes=off -c jit=off -c autovacuum=off"
