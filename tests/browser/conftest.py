@@ -33,7 +33,9 @@ SWITCHES = [
 BOUND = {host: f"evil{place}.example" for place, host in enumerate(["127.0.0.1", *network_addresses()[:1]])}
 SHARED = [
     "--process-per-site",
-    "--js-flags=--no-turbofan,--no-maglev",  # no test runs a script often enough to make up for its optimization
+    "--in-process-gpu",
+    # No test runs a script often enough to make up for its optimization, or long enough to need its memory back soon.
+    "--js-flags=--no-turbofan,--no-maglev,--min-semi-space-size=64",
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
     f"--host-resolver-rules={','.join(f'MAP {name} {host}' for host, name in BOUND.items())}",
