@@ -85,4 +85,4 @@ def test_no_other_role_is_sent_money_of_the_owner(served: tuple[str, dict[str, s
 @pytest.mark.proof
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_page_or_part_sends_it(served: tuple[str, dict[str, str]], language: str) -> None:
-    check(served, language, dict.fromkeys(OTHERS, list(pages())), ["growth", "products", *WITH_MONEY])
+    check(served, language, {role: list(pages()) for role in OTHERS}, ["growth", "products", *WITH_MONEY])
