@@ -128,7 +128,7 @@ def test_commands_ended_at_any_moment_are_done_or_not_begun(base: Path, tmp_path
     names = ["import", "restore", "backup"]
     if VARIABLE not in os.environ:  # a database of an earlier version is a file
         names.append("migration from 0010")
-    check(tmp_path, [family(name, base, tmp_path, 3) for name in names])
+    check(tmp_path, [family(name, base, tmp_path, 2) for name in names])
 
 
 @forks
