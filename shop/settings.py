@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
+from shop.core.clock import day_of
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
@@ -145,7 +146,7 @@ def _move_days(connection: Connection, shop_id: int, old: str, new: str) -> int:
         cursor.execute("DELETE FROM temp.day_of")
         cursor.execute("DELETE FROM temp.midnight")
         quarters = cursor.execute(f"SELECT DISTINCT {at} / {QUARTER} {moments}", (shop_id,)).fetchall()
-        starts = {_day(quarter * QUARTER, old) for (quarter,) in quarters}
+        starts = {day_of(quarter * QUARTER, old) for (quarter,) in quarters}
         cursor.executemany(
             "INSERT INTO temp.midnight VALUES (?, ?)",
             [(_start(day, old), _start(day, new)) for day in starts],
@@ -154,7 +155,7 @@ def _move_days(connection: Connection, shop_id: int, old: str, new: str) -> int:
         if on is not None:
             cursor.executemany(
                 "INSERT INTO temp.day_of VALUES (?, ?)",
-                [(quarter, _day(quarter * QUARTER, new).isoformat()) for (quarter,) in quarters],
+                [(quarter, day_of(quarter * QUARTER, new).isoformat()) for (quarter,) in quarters],
             )
             day = f"(SELECT day FROM temp.day_of WHERE quarter = {at} / {QUARTER})"
             changed_rows += cursor.execute(
@@ -176,10 +177,6 @@ def _is_currency(code: str) -> bool:
     from babel.numbers import list_currencies  # here: it reads a large table
 
     return code in list_currencies()
-
-
-def _day(moment: int, zone: str) -> date:
-    return datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(zone)).date()
 
 
 def _start(day: date, zone: str) -> int:

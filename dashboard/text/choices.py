@@ -12,8 +12,7 @@ T = TypeVar("T", bound=Hashable)
 def distinct_labels(options: Iterable[T], label: Callable[[T], str]) -> Callable[[T], str]:
     """A function that labels each option; where several have one label, all but the first get a number: "Cup (2)".
 
-    What is not among them, as an option that was chosen before they changed, is labelled by its own text, which no
-    option has: the control is then set back.
+    What is not among them, as an option that was chosen before they changed, is labelled by its own text.
     """
     labels: dict[T, str] = {}
     taken: set[str] = set()

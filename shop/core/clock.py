@@ -46,6 +46,11 @@ def offsets(time_zone: str) -> Iterator[tuple[int, int]]:
         yield high, now
 
 
+def day_of(moment: int, time_zone: str) -> date:
+    """The calendar day of a moment (seconds UTC) in a time zone, such as the shop's."""
+    return from_seconds(moment).astimezone(ZoneInfo(time_zone)).date()
+
+
 def today(time_zone: str) -> date:
     """The present calendar day in a time zone, such as the shop's."""
     return datetime.now(ZoneInfo(time_zone)).date()

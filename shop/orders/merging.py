@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from shop.core import clock
 from shop.core.money import split
 from shop.orders.statements import API, Key, RowVersion
 
@@ -180,9 +179,7 @@ def _paid_at(bodies: Iterable[Mapping[str, Any]], newest: int | None) -> int | N
 
 def day_of(moment: int | None, zone: str) -> str | None:
     """The shop day (ISO text) of a moment in seconds UTC."""
-    if moment is None:
-        return None
-    return datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(zone)).date().isoformat()
+    return None if moment is None else clock.day_of(moment, zone).isoformat()
 
 
 def key_kind(line_id: str) -> int:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from shop.access.roles import require_reader
-from shop.core.clock import now_seconds
+from shop.core.clock import day_of, now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
 from shop.metrics.settings import shop_settings
@@ -176,7 +176,7 @@ def read_session(
         supposed_end=row["supposed_end"],
         started_on=date.fromisoformat(row["started_on"])
         if row["started_on"]
-        else _day(row["started_at"], zone),
+        else day_of(row["started_at"], zone),
         seconds=row["seconds"],
         currency=row["currency"],
         is_inferred=bool(row["is_inferred"]),
@@ -188,7 +188,3 @@ def read_session(
         window_end=min(end, following or end),
         time_zone=zone,
     )
-
-
-def _day(moment: int, zone: str) -> date:
-    return datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(zone)).date()

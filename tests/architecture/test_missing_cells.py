@@ -1,10 +1,12 @@
 """A missing cell of a text column is NaN, and NaN is true: who tests a cell reads it by `cells` or `records`."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.architecture.trees import nodes
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path for room in ("shop", "etl", "dashboard") for path in (ROOT / room).rglob("*.py"))
@@ -39,10 +41,10 @@ def _tests(node: ast.AST) -> Iterator[ast.expr]:
             yield test
 
 
-def missing_tests(source: str) -> list[tuple[int, str]]:
+def missing_tests(tree: Iterable[ast.AST]) -> list[tuple[int, str]]:
     """The lines at which a name that stands for a cell of a column is tested for truth or for None."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in tree:
         loops = getattr(node, "generators", [node] if isinstance(node, ast.For) else [])
         names = {
             part.id
@@ -61,8 +63,8 @@ def test_a_cell_is_tested_only_where_missing_is_none() -> None:
     found = {
         f"{path.relative_to(ROOT)}:{line} {name}"
         for path in FILES
-        if "import pandas" in (text := path.read_text("utf-8"))
-        for line, name in missing_tests(text)
+        if "import pandas" in path.read_text("utf-8")
+        for line, name in missing_tests(nodes(path))
     }
     assert not found
 
@@ -77,8 +79,8 @@ def test_a_cell_is_tested_only_where_missing_is_none() -> None:
     ),
 )
 def test_such_a_test_is_seen(source: str) -> None:
-    assert missing_tests(source)
+    assert missing_tests(ast.walk(ast.parse(source)))
 
 
 def test_cells_may_be_tested() -> None:
-    assert not missing_tests('x = [word or "" for word in cells(table["reason"])]')
+    assert not missing_tests(ast.walk(ast.parse('x = [word or "" for word in cells(table["reason"])]')))

@@ -25,14 +25,8 @@ TEXTS = """() => {
     for (const element of document.querySelectorAll(`[${name}]`)) found.push(element.getAttribute(name).trim());
   return found.filter((text) => /[A-Za-z]{3,}/.test(text) && !/[\\u4e00-\\u9fff]/.test(text));
 }"""
-FEW = (
-    "today",
-    "growth",
-    "search",
-    "stock",
-    "data",
-    "settings",
-)  # in the ordinary suite: every kind of widget
+# In the ordinary suite; between them they have every kind of widget.
+FEW = ("today", "growth", "search", "stock", "data", "settings")
 NAMES = {"English"}  # a language by its own name; kinds of files are in capitals alone
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
+from dashboard.text.choices import distinct_labels
 from dashboard.text.markdown import literal
 from dashboard.text.safety.audit import person_name
 from dashboard.ui import cache, feedback, text, url_state
@@ -74,7 +75,11 @@ def _begin() -> None:
                 _start(name, places[place_of(name) or ""])
         else:
             chosen = st.selectbox(
-                t("stock.place"), names, format_func=place_name, width=220, key="count-place"
+                t("stock.place"),
+                names,
+                format_func=distinct_labels(names, place_name),
+                width=220,
+                key="count-place",
             )
             _start(chosen, places[place_of(chosen) or ""])
 

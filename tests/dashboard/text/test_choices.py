@@ -1,4 +1,4 @@
-"""Options that are told apart by their labels alone."""
+"""Options that a browser distinguishes by their labels only."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -73,17 +73,22 @@ def _new_data() -> Path:
     if user:
         shutil.chown(home, user)
     options = ("-U", "kilnboard", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+    _run(folder / "initdb", "-D", str(home / "data"), *options, home=home)
+    return home / "data"
+
+
+def _run(program: Path, *arguments: str, home: Path) -> None:
+    """Run a program of the server's as who may run it; fails the test where it fails."""
     done = subprocess.run(
-        [str(folder / "initdb"), "-D", str(home / "data"), *options],
-        user=user,
+        [str(program), *arguments],
+        user=unprivileged_user(),
         cwd=home,
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        pytest.fail(f"initdb failed: {done.stderr[-500:]}")
-    return home / "data"
+        pytest.fail(f"{program.name} failed: {done.stderr[-500:]}")
 
 
 def unprivileged_user() -> str | None:
@@ -96,20 +101,7 @@ def _running(folder: Path, home: Path) -> Iterator[str]:
     user = unprivileged_user()
     if user:
         shutil.chown(home, user)
-    data = home / "data"
-
-    def run(program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [str(folder / program), *arguments],
-            user=user,
-            cwd=home,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            pytest.fail(f"{program} failed: {done.stderr[-500:]}")
-
+    data, control = home / "data", folder / "pg_ctl"
     make_data(data, user)
     options = (
         f"-c listen_addresses='' -c unix_socket_directories='{home}' "
@@ -117,12 +109,12 @@ def _running(folder: Path, home: Path) -> Iterator[str]:
     )
     if sys.platform == "win32":
         pytest.skip("the tests' own server listens on a Unix socket")
-    run("pg_ctl", "-D", str(data), "-l", str(home / "log"), "-w", "-o", options, "start")
+    _run(control, "-D", str(data), "-l", str(home / "log"), "-w", "-o", options, "start", home=home)
     try:
         yield f"postgresql://kilnboard@/postgres?host={home}"
     finally:
         with suppress(OSError):
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+            _run(control, "-D", str(data), "-m", "immediate", "stop", home=home)
 
 
 def new_database(url: str, name: str = "", template: str = "template0") -> str:
