@@ -68,6 +68,10 @@ class Walk:
     every_choice: set[Choice] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Record what the page shows before any choice."""
+        self._record_faults("as first opened", [])
+
     def through(self, view: str, extent: Extent) -> None:
         """Open a page and make its choices one after another, the newest controls first.
 
