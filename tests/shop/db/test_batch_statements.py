@@ -107,9 +107,7 @@ def test_many_values_leave_the_same_rows_on_both(engines: tuple[Any, Any], name:
 
 @pytest.mark.parametrize("many", [2, 3_000])
 @pytest.mark.parametrize("name", INSERTS)
-def test_few_and_many_rows_are_inserted_by_every_form(
-    engines: tuple[Any, Any], name: str, many: int
-) -> None:
+def test_few_and_many_rows_are_inserted_by_every_form(engines: tuple[Any, Any], name: str, many: int) -> None:
     sql = INSERTS[name]
     rows = [(f"{place}", f"{place % 7}", place) for place in range(many)]
     if "?1" not in sql and sql.count("?") == 2:
