@@ -3,10 +3,12 @@
 `t("growth.title", days=3)` reads the key in the language of this run. Fields are formatted by the
 words themselves: `{gmv:money}`, `{change:change}`, `{range:span}`, and `{orders:order|orders}`
 for one and for more. `{@data.name}` is the text of another key: so a page is called the same everywhere.
+*…* stands out, `\\*` is a star: each star of that kind becomes MARK, so that one in a name stays a star.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -16,6 +18,9 @@ from typing import Any
 
 from dashboard.i18n.format import FORMATS, UNKNOWN, is_known
 from dashboard.i18n.language import language
+
+MARK = "\u2063"  # INVISIBLE SEPARATOR: before and after what stands out
+STAR = re.compile(r"(\\?)\*")
 
 
 @cache
@@ -31,8 +36,14 @@ def words(code: str) -> dict[str, str]:
 def _flat(before: str, table: dict[str, Any]) -> dict[str, str]:
     result: dict[str, str] = {}
     for key, value in table.items():
-        result |= _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: value}
+        result |= (
+            _flat(f"{before}{key}.", value) if isinstance(value, dict) else {before + key: _marked(value)}
+        )
     return result
+
+
+def _marked(text: str) -> str:
+    return STAR.sub(lambda star: "*" if star[1] else MARK, text)
 
 
 class _Sentence(Formatter):

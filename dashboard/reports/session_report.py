@@ -164,9 +164,9 @@ def _review(db: Database, session: SessionRecord, lifts: list[PresentationLift])
     if (last := reviews.last_action(db, session)) is not None:
         lines += wording.last_action(last)
     if review.notes:
-        lines.append(review.notes.replace("*", ""))
+        lines.append(review.notes)
     if review.action:
-        lines.append(t("live.report.action", action=review.action.replace("*", "")))
+        lines.append(t("live.report.action", action=review.action))
     return pages.part(t("live.review.title"), "".join(f"<p>{strong(line)}</p>" for line in lines))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.i18n import format
 from dashboard.i18n.messages import t
 from dashboard.text.errors import error
+from dashboard.text.markdown import emphasis
 from dashboard.text.metrics import label_of
 from shop.core.periods import Period
 from shop.group.comparison import FIGURES, CurrencyFigures, CurrencySum, ShopFigures, ShopToCompare
@@ -133,9 +134,9 @@ def without_figures(answers: Answers) -> list[str]:
     lines = []
     for shop, answer in answers:
         if answer.problem is not None:
-            lines.append(f"*{shop_title(shop)}*: {error(answer.problem)}")
+            lines.append(f"{emphasis(shop_title(shop))}: {error(answer.problem)}")
         elif answer.value is not None and not answer.value.rows:
-            lines.append(f"*{shop_title(shop, answer.value)}*: {t('group.never')}")
+            lines.append(f"{emphasis(shop_title(shop, answer.value))}: {t('group.never')}")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Marks in words: what *stands out* in our own sentences, and the words of others where Streamlit reads markdown."""
+"""Marks in words: what stands out in our own sentences, and the words of others where Streamlit reads markdown."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ import re
 import string
 from html import escape
 
+from dashboard.i18n.messages import MARK
+
 JOINER = "\u2060"  # WORD JOINER: no width; parts what would be read as a link or an icon by itself
 BEFORE_PARTS = re.compile(r"(?i)(:|@|\bwww(?=\.))")
+STRONG = re.compile(f"{MARK}(.+?){MARK}")
 
 
-STRONG = re.compile(r"\*(.+?)\*")
+def emphasis(text: str) -> str:
+    """The text marked as what stands out in a sentence."""
+    return f"{MARK}{text}{MARK}"
 
 
 def strong(text: str) -> str:
-    """A sentence as HTML: escaped, with *…* in bold."""
+    """A sentence as HTML: escaped, in bold what stands out."""
     return STRONG.sub(r"<b>\1</b>", escape(text))
 
 
 def plain(text: str) -> str:
     """A sentence without the marks of what stands out."""
-    return STRONG.sub(r"\1", text)
+    return text.replace(MARK, "")
 
 
 def literal(text: str) -> str:

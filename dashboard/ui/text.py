@@ -22,7 +22,7 @@ CLOSED_ICON = ":material/lock:"
 
 
 def sentence(text: str) -> None:
-    """The first line of a page: its answer in one sentence; text between *stars* is bold."""
+    """The first line of a page: its answer in one sentence."""
     st.html(f'<h1 class="kb-sentence">{strong(text)}</h1>')
 
 

@@ -215,7 +215,9 @@ def _days_as_numbers(node: Any) -> Iterator[str]:
 
 
 def wrong_words(message: str) -> str:
-    """The first missing value, unfilled field or raw key in a text, "" where there is none."""
+    """The first missing value, unfilled field, mark of emphasis or raw key in a text, "" where there is none."""
+    if messages.MARK in message:
+        return messages.MARK
     for pattern in (MISSING, UNFILLED):
         if result := pattern.search(message):
             return result[0]

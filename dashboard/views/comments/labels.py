@@ -11,7 +11,6 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.text.audience.remarks import excerpt
 from dashboard.text.choices import distinct_labels
-from dashboard.text.markdown import literal
 from dashboard.ui import actor, cache, feedback, text
 from shop.comments.labels import store
 from shop.comments.labels.intents import INTENTS
@@ -56,7 +55,7 @@ def show(table: pd.DataFrame) -> None:
 
 
 def _excerpt(remark: dict[str, Any]) -> str:
-    return literal(excerpt(str(remark["text"] or ""), LONGEST))
+    return excerpt(str(remark["text"] or ""), LONGEST)
 
 
 def _reasons(label: Label) -> str:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from dashboard.i18n.messages import t
 from dashboard.text import catalog
-from dashboard.text.markdown import literal
 from dashboard.ui import actor, cache, feedback, text
 from dashboard.ui.filters import View
 from shop.comments import unanswered, upkeep
@@ -50,7 +49,7 @@ def show(view: View) -> None:
             db = cache.database()
             count = feedback.act(upkeep.add_own_account, platform, name, secret=db.secret())
             if count is not None:
-                feedback.report(t("comments.settings.added", name=literal(name), comments=count))
+                feedback.report(t("comments.settings.added", name=name, comments=count))
             st.rerun()
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.text.markdown import literal
+from dashboard.text.markdown import emphasis, literal
 from dashboard.ui import actor, feedback, text
 from shop.access import accounts
 from shop.access.accounts import AccountEntry
@@ -85,7 +85,7 @@ def _new(db: Database, user: Actor) -> None:
         choices = _choices(db)
         role = st.selectbox(t("people.role_of"), choices, 1, _role_name, key="new-account-role")
         for item in choices:
-            text.note(f"*{_role_name(item)}* {t(f'people.may.{item}')}")
+            text.note(f"{emphasis(_role_name(item))} {t(f'people.may.{item}')}")
         password = st.text_input(t("sign_in.password"), type="password", key="new-account-password")
         text.note(t("people.password_help"))
         if st.form_submit_button(t("people.create"), type="primary"):

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.i18n.messages import t
 from dashboard.text import errors, metrics
 from dashboard.text.kiln_planning import named, reasons, summary, why
-from dashboard.text.markdown import literal
+from dashboard.text.markdown import emphasis, literal
 from dashboard.text.metrics import Column
 from dashboard.text.products import cut_title
 from dashboard.ui import actor as people
@@ -139,7 +139,7 @@ def _form(result: Proposal, actor: Actor) -> None:
             name = named(line.product, line.spec)
             with st.container(horizontal=True, vertical_alignment="center"):
                 with st.container(width="stretch"):
-                    text.note(f"*{name}*")
+                    text.note(emphasis(name))
                     text.note(why(line))
                 count = st.number_input(
                     literal(name),

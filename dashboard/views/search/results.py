@@ -32,7 +32,7 @@ def show() -> None:
     matches = cache.cached(search.search, wanted)
     topics = manual.matching(wanted, language())
     if not (pages or matches or topics):
-        text.note(t("search.nothing", wanted=literal(wanted)))
+        text.note(t("search.nothing", wanted=wanted))
     for kind, some in matches.items():
         text.heading(t(f"search.kinds.{kind}"))
         for match in some:

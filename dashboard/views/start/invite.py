@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.text.markdown import literal
 from dashboard.ui import cache, feedback, text
 from dashboard.ui.actor import person
 from dashboard.ui.frame import people
@@ -21,7 +20,7 @@ def show(steps: FirstSteps) -> None:
         people.set_up_link("/start")
         return
     for item in accounts.accounts(cache.database()):
-        text.note(t("start.account", name=literal(item.name), role=t(f"people.roles.{item.role}")))
+        text.note(t("start.account", name=item.name, role=t(f"people.roles.{item.role}")))
     _invite()
 
 

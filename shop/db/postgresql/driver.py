@@ -177,7 +177,7 @@ class ServerCursor:
         run = self._cursor.execute
         if not into.rest and into.number is None and set(into.values) == {None}:
             names = ", ".join(f'"{name}"' for name in into.columns)
-            self._send(f"COPY {into.table} ({names}) FROM STDIN", rows)
+            self._send(f"COPY {into.table} {names and f'({names})'} FROM STDIN", rows)
             self.connection.note_growth(into.table, len(rows))
             return len(rows)
         given = [name for name, value in zip(into.columns, into.values, strict=True) if value is None]

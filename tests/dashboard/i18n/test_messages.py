@@ -96,6 +96,16 @@ def test_every_key_has_the_same_fields_in_every_language():
     assert faults == []
 
 
+def test_what_stands_out_has_a_beginning_and_an_end():
+    odd = [
+        (language, key)
+        for language in LANGUAGES
+        for key, text in messages.words(language).items()
+        if text.count(messages.MARK) % 2
+    ]
+    assert odd == []
+
+
 def test_every_format_in_the_words_is_known():
     unknown = [
         (language, key, spec)

@@ -10,6 +10,7 @@ from dashboard.charts.forecast import NARROW
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.i18n.messages import words
 from dashboard.text import drivers
+from dashboard.text.markdown import strong
 from shop.core.periods import Period
 from shop.growth.comparison.drivers import Driver, DriverReport, why
 from shop.metrics.query import Query
@@ -31,14 +32,14 @@ def report_of(*parts: Driver, figure: int, base: int = 0, sessions: str = "known
 def test_the_spring_set_in_both_languages(spring):
     report = why(spring, Query(("gmv",), NOW.start, NOW.end), BEFORE)
     use_language("zh")
-    assert drivers.sentence(report) == (
-        "成交金额日均增加 *¥1,814*，影响最大的是*直播以外的订单数*上升（+¥685）"
-        "和*每小时观看人数*上升（+¥614）。"
+    assert strong(drivers.sentence(report)) == (
+        "成交金额日均增加 <b>¥1,814</b>，影响最大的是<b>直播以外的订单数</b>上升（+¥685）"
+        "和<b>每小时观看人数</b>上升（+¥614）。"
     )
     use_language("en")
-    assert drivers.sentence(report) == (
-        "GMV rose by *¥1,814* a day: the two largest causes are *orders outside live* up (+¥685) "
-        "and *viewers per live hour* up (+¥614)."
+    assert strong(drivers.sentence(report)) == (
+        "GMV rose by <b>¥1,814</b> a day: the two largest causes are <b>orders outside live</b> up (+¥685) "
+        "and <b>viewers per live hour</b> up (+¥614)."
     )
     assert drivers.notes(report) == []
 
@@ -48,16 +49,18 @@ def test_more_refunds_are_worded_as_an_increase_although_they_reduce_sales():
     report = report_of(
         Driver("refunds", None, "all", -900, 9, 0), Driver("gmv", "units", "all", 100, 2, 1), figure=-800
     )
-    assert drivers.sentence(report) == (
-        "Net sales fell by *¥8*: the two largest causes are *refunds* up (−¥9) "
-        "and *price per piece* up (+¥1)."
+    assert strong(drivers.sentence(report)) == (
+        "Net sales fell by <b>¥8</b>: the two largest causes are <b>refunds</b> up (−¥9) "
+        "and <b>price per piece</b> up (+¥1)."
     )
 
 
 def test_one_driver_and_none():
     use_language("en")
     alone = report_of(Driver("sessions", None, "live", 500, 2, 1), figure=500)
-    assert drivers.sentence(alone) == "Net sales rose by *¥5*: the cause is *live sessions* up (+¥5)."
+    assert strong(drivers.sentence(alone)) == (
+        "Net sales rose by <b>¥5</b>: the cause is <b>live sessions</b> up (+¥5)."
+    )
     assert drivers.sentence(report_of(figure=0)) == "Net sales stayed the same."
     use_language("zh")
     assert drivers.sentence(report_of(figure=0)) == "净成交金额持平。"

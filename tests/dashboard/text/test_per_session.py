@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.i18n.language import use_language
 from dashboard.text.audience import per_session
+from dashboard.text.markdown import strong
 from shop.core.periods import Period
 from shop.growth.comparison.per_session import effort
 from shop.metrics.query import Query
@@ -24,7 +25,7 @@ def _chinese_again() -> Iterator[None]:
 def test_the_spring_set_in_both_languages(spring):
     result = effort(spring, WINTER, AUTUMN)
     use_language("en")
-    assert per_session.sentence(result).startswith("30 live sessions against 27: *¥5,1")
+    assert strong(per_session.sentence(result)).startswith("30 live sessions against 27: <b>¥5,1")
     assert "more than" in per_session.sentence(result)
     assert per_session.per_hour(result).startswith("91h 39m on air against 76h 01m: ¥1,672 per hour")
     use_language("zh")

@@ -5,8 +5,10 @@ The places that take text are read from the models, the parts of the pages from 
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,18 +16,29 @@ from streamlit.testing.v1 import AppTest
 from dashboard.text.markdown import literal
 from dashboard.views.settings.sections import SECTIONS
 from tests.support.odd_inputs.hostile_shop import make_hostile, make_keys_hostile
-from tests.support.page_walk import Choice, Extent, Walk
+from tests.support.page_walk import UNSEEN, Choice, Extent, Walk
 from tests.support.pages import VIEWS, open_page
 
+ACTIVE = "⟦**b** *i* __u__ _v_ `c` $m$ ~~s~~ [l] #h⟧ "  # markdown would read each part of it
 HOSTILE = (
-    '![x](http://evil/x.png) [a](http://evil) <img src="http://evil/y.png"> http://evil/z www.evil.com '
+    ACTIVE
+    + '![x](http://evil/x.png) [a](http://evil) <img src="http://evil/y.png"> http://evil/z www.evil.com '
     "$x$ :material/home: :red[r] :smile: {0} %s \" ' `c` \n\n# h\t🏺 \u202eמזרח " + "w" * 300
 )
-KEY = "<b>[a](http://evil)=1+1 %&#?/窑 {0} "
+KEY = "⟦*k*_`k`$~k~⟧<b>[a](http://evil)=1+1 %&#?/窑 {0} "
 MARKUP = re.compile(re.escape('<img src="http://evil') + "|" + re.escape("<b>[a]"))
 MARKDOWN = re.compile(
     r"(?<!\\)\[[^\]]*\]\([^)]*evil|(?<!\\)!\[|https?://|www\.|(?<!\\):material/home|(?<!\\)<img"
 )
+EVERYWHERE = ("label", "help", "body", "delta", "text", "caption")
+READ_AS_MARKDOWN = {
+    "html": (),
+    "text": ("help",),
+    "code": (),
+    "radio": (*EVERYWHERE, "options", "captions"),
+    "button_group": (*EVERYWHERE, "content"),
+}
+"""The fields of an element that Streamlit reads as markdown."""
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +67,44 @@ def markdown_of(page: object) -> list[str]:
     return result
 
 
+def shown_texts(page: AppTest) -> Iterator[tuple[str, bool]]:
+    """Every text on the page outside of tables and figures, and whether Streamlit reads it as markdown."""
+    for element in page._tree:
+        proto = getattr(element, "proto", None)
+        if (
+            element is not page._tree
+            and proto is not None
+            and element.type not in ("dataframe", "plotly_chart")
+        ):
+            yield from _texts(proto, element.type)
+
+
+def _texts(proto: Any, kind: str) -> Iterator[tuple[str, bool]]:
+    for field, value in proto.ListFields() if hasattr(proto, "ListFields") else ():
+        if field.type == field.TYPE_BYTES or field.name in UNSEEN:
+            continue
+        for item in value if field.is_repeated else (value,):
+            if isinstance(item, str):
+                yield item, field.name in READ_AS_MARKDOWN.get(kind, EVERYWHERE)
+            else:
+                yield from _texts(item, kind)
+
+
+def not_as_written(page: AppTest) -> Iterator[str]:
+    """Texts with a name that is not shown character by character; one that is cut ends early or with an ellipsis."""
+    for text, is_markdown in shown_texts(page):
+        for start in re.finditer("⟦", text):
+            rest = text[start.start() :].partition("⟧")[0].partition("…")[0]
+            names = [literal(name) if is_markdown else name for name in (ACTIVE, KEY)]
+            if not any(name.startswith(rest) for name in names):
+                yield f"not as written: {rest[:120]!r} in {text[:60]!r}"
+
+
 def obeyed(page: AppTest) -> list[str]:
     """What of the hostile texts the page reads as markup; a failure of the page itself."""
     failed = [element.value for element in (*page.exception, *page.error)]
     read = [text for text in markdown_of(page) if MARKDOWN.search(text)]
+    read += not_as_written(page)
     return [*failed, *read, *(item.proto.body for item in page.get("html") if MARKUP.search(item.proto.body))]
 
 
