@@ -20,6 +20,7 @@ from psycopg import ClientCursor, errors
 from psycopg.adapt import Dumper
 from psycopg.types.numeric import FloatLoader
 
+from shop.core.errors import BadServerUrl
 from shop.db.database import sqlite_driver
 from shop.db.postgresql import batch_statements
 from shop.db.postgresql.inserts import Insert
@@ -88,6 +89,16 @@ def _time_to_connect(conninfo: str) -> dict[str, Any]:
     """The limit of the time to connect; the URL or the environment may set another one."""
     is_given = "connect_timeout" in conninfo or "PGCONNECT_TIMEOUT" in os.environ
     return {} if is_given else {"connect_timeout": CONNECTS_WITHIN_SECONDS}
+
+
+def _connect(conninfo: str) -> psycopg.Connection[Any]:
+    with errors_of_sqlite():
+        try:
+            return psycopg.connect(
+                conninfo, autocommit=True, cursor_factory=ClientCursor, **_time_to_connect(conninfo)
+            )
+        except psycopg.ProgrammingError:  # an option that the server's library does not know
+            raise BadServerUrl from None
 
 
 class ServerCursor:
@@ -242,10 +253,7 @@ class Connection:
         self.schema = ""
         self._known_rows: dict[str, int] = {}
         self._new_rows: dict[str, int] = {}
-        with errors_of_sqlite():
-            self.raw = psycopg.connect(
-                conninfo, autocommit=True, cursor_factory=ClientCursor, **_time_to_connect(conninfo)
-            )
+        self.raw = _connect(conninfo)
         adapters = self.raw.adapters
         adapters.register_dumper(bool, _Truth)
         adapters.register_dumper(float, _Float)
