@@ -5,7 +5,8 @@ The formula: docs/manual/en/costing-rules.md. Everybody may see a floor; what it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -181,8 +182,12 @@ def floor_prices_of(
     actor: Actor,
     on: date | None = None,
     shop_id: int = 1,
+    leave_out: bool = False,
 ) -> list[FloorPrice]:
-    """The floor prices of several SKUs on one platform, in the given order."""
+    """The floor prices of several SKUs on one platform, in the given order.
+
+    A SKU that no price covers raises NoFloor, or is left out.
+    """
     if coupon_cents < 0 or (commission_bp is not None and not 0 <= commission_bp <= BASIS):
         raise BadRate(found=coupon_cents if coupon_cents < 0 else (commission_bp or 0) / 100)
     with db.read() as connection:
@@ -195,20 +200,18 @@ def floor_prices_of(
     rates = typed if commission_bp is None else replace(typed, commission_bp=commission_bp)
     if measured is not None and measured.share is not None:
         rates = replace(rates, breakage_bp=_basis_points(measured))
-    return [
-        _floor(
-            db,
-            sku,
+    result = []
+    for sku in skus:
+        cost, of_sku = (
             unit_costs.valid_on(costs.get(sku, ()), day),
             replace(rates, shipping_cents=sending[sku]),
-            coupon_cents,
-            measured,
-            actor,
-            day,
-            shop_id,
         )
-        for sku in skus
-    ]
+        try:
+            result.append(_floor(db, sku, cost, of_sku, coupon_cents, measured, actor, day, shop_id))
+        except NoFloor:
+            if not leave_out:
+                raise
+    return result
 
 
 def _sending(
@@ -219,8 +222,8 @@ def _sending(
     couriers, packings = (
         rate_table(connection, kind, currency, shop_id) for kind in (RateKind.COURIER, RateKind.PACKING)
     )
-    rows = raw_cursor(connection).execute("SELECT sku, weight_g FROM variant WHERE shop_id = ?", (shop_id,))
-    grams = dict(rows.fetchall())
+    sql = "SELECT sku, weight_g FROM variant WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))"
+    grams = dict(raw_cursor(connection).execute(sql, (shop_id, _as_json(skus))).fetchall())
     where = {sku: (day, platform, None, grams.get(sku)) for sku in skus}
     return {sku: (couriers.cents(*of) or 0) + (packings.cents(*of) or 0) for sku, of in where.items()}
 
@@ -327,7 +330,7 @@ class CardLine:
 PRICES = """
 SELECT v.sku, COALESCE((SELECT MIN(l.price_cents) FROM listing l WHERE l.shop_id = v.shop_id
   AND l.sku = v.sku AND l.platform = :platform AND l.status = 'live'), v.price_cents)
-FROM variant v WHERE v.shop_id = :shop
+FROM variant v WHERE v.shop_id = :shop AND v.sku IN (SELECT value FROM json_each(:skus))
 """
 
 
@@ -341,28 +344,44 @@ def card_lines(
     actor: Actor,
     on: date | None = None,
     shop_id: int = 1,
+    leave_out: bool = False,
 ) -> list[CardLine]:
-    """The card of a session: its SKUs in the given order, each with both floors."""
-    plain = floor_prices_of(db, skus, platform, actor=actor, on=on, shop_id=shop_id)
-    lowest = floor_prices_of(
-        db, skus, platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id
-    )
+    """The card of a session: its SKUs in the given order, each with both floors.
+
+    A SKU that no price covers raises NoFloor, or is left out.
+    """
+
+    def floors(coupon: int, commission: int | None) -> dict[str, FloorPrice]:
+        found = floor_prices_of(
+            db, skus, platform, coupon, commission, actor=actor, on=on, shop_id=shop_id, leave_out=leave_out
+        )
+        return {floor.sku: floor for floor in found}
+
+    plain = floors(0, None)
+    lowest = floors(coupon_cents, commission_bp) if (coupon_cents, commission_bp) != (0, None) else plain
     with db.read() as connection:
         cursor: Any = connection.connection.driver_connection
-        prices = dict(cursor.execute(PRICES, {"shop": shop_id, "platform": platform}).fetchall())
-        names = titles(cursor, shop_id)
+        values = {"shop": shop_id, "platform": platform, "skus": _as_json(skus)}
+        prices = dict(cursor.execute(PRICES, values).fetchall())
+        names = titles(cursor, shop_id, set(skus))
     return [
-        CardLine(floor.sku, names.get(floor.sku, floor.sku), prices.get(floor.sku), floor, low)
-        for floor, low in zip(plain, lowest, strict=True)
+        CardLine(sku, names.get(sku, sku), prices.get(sku), plain[sku], lowest[sku])
+        for sku in skus
+        if sku in plain and sku in lowest
     ]
 
 
 def _refuse_unknown(connection: Connection, shop_id: int, skus: Sequence[str]) -> None:
     cursor: Any = connection.connection.driver_connection
-    known = {row[0] for row in cursor.execute("SELECT sku FROM variant WHERE shop_id = ?", (shop_id,))}
+    sql = "SELECT sku FROM variant WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))"
+    known = {row[0] for row in cursor.execute(sql, (shop_id, _as_json(skus)))}
     for sku in skus:
         if sku not in known:
             raise UnknownSku(sku=sku)
+
+
+def _as_json(skus: Iterable[str]) -> str:
+    return json.dumps(sorted(set(skus)))
 
 
 def offered(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:
