@@ -136,6 +136,25 @@ class UnreachableServer(ShopError):
     exit_code = 1
 
 
+class ReadOnlyServer(ShopError):
+    """The server of a database takes no changes: it follows another one, or its role only reads."""
+
+    message = (
+        "The server takes no changes in {url} ({found}). Nothing was changed: it is a copy that follows another "
+        "server, or the role only reads. Name the server and the role that write."
+    )
+    exit_code = 1
+
+
+class OldServer(ShopError):
+    """The server of a database is older than what the program's SQL needs."""
+
+    message = (
+        "{url} is PostgreSQL {found}; Kilnboard needs {needed} or newer. Nothing was changed: let whoever looks after "
+        "the server update it, or name another one."
+    )
+
+
 class NotADatabase(ShopError):
     """The file named as database is something else."""
 

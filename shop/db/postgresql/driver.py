@@ -20,14 +20,16 @@ from psycopg import ClientCursor, errors
 from psycopg.adapt import Dumper
 from psycopg.types.numeric import FloatLoader
 
-from shop.core.errors import BadServerUrl
+from shop.core.errors import BadServerUrl, OldServer
 from shop.db.database import sqlite_driver
 from shop.db.postgresql import batch_statements
 from shop.db.postgresql.inserts import Insert
 from shop.db.postgresql.translation import TranslatedSql, translate
+from shop.db.urls import without_password
 
 WRITERS = 0x6B696C6E  # the advisory lock of the one writer, in each schema
 CONNECTS_WITHIN_SECONDS = 10
+OLDEST_SERVER = 15
 FROM_ROWS = 64  # rows of one INSERT that are worth a COPY
 ROWS_AT_ONCE = 50_000
 STREAMED_ROWS = 5_000
@@ -94,11 +96,16 @@ def _time_to_connect(conninfo: str) -> dict[str, Any]:
 def _connect(conninfo: str) -> psycopg.Connection[Any]:
     with errors_of_sqlite():
         try:
-            return psycopg.connect(
+            result = psycopg.connect(
                 conninfo, autocommit=True, cursor_factory=ClientCursor, **_time_to_connect(conninfo)
             )
         except psycopg.ProgrammingError:  # an option that the server's library does not know
             raise BadServerUrl from None
+    version = result.info.server_version // 10_000
+    if version < OLDEST_SERVER:
+        result.close()
+        raise OldServer(url=without_password(conninfo), found=version, needed=OLDEST_SERVER)
+    return result
 
 
 class ServerCursor:
