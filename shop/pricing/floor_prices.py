@@ -352,10 +352,10 @@ def card_lines(
     """
 
     def floors(coupon: int, commission: int | None) -> dict[str, FloorPrice]:
-        found = floor_prices_of(
+        result = floor_prices_of(
             db, skus, platform, coupon, commission, actor=actor, on=on, shop_id=shop_id, leave_out=leave_out
         )
-        return {floor.sku: floor for floor in found}
+        return {floor.sku: floor for floor in result}
 
     plain = floors(0, None)
     lowest = floors(coupon_cents, commission_bp) if (coupon_cents, commission_bp) != (0, None) else plain
