@@ -17,7 +17,7 @@ from shop.access.roles import Actor
 from shop.catalog.titles import titles
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
-from shop.pricing.price_cards import card_lines
+from shop.pricing.host_card import card_lines
 from shop.stock.levels import stock_levels
 from shop.streams.lifts import ItemLift, item_lifts, presentation_lifts
 from shop.streams.session import read_session

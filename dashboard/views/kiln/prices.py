@@ -19,7 +19,7 @@ from dashboard.ui.components.field_list import unit_costs as typed_costs
 from dashboard.ui.money_field import money_input
 from dashboard.views.kiln import common
 from shop.access.roles import Actor
-from shop.pricing import floor_prices, price_cards, unit_costs
+from shop.pricing import floor_prices, host_card, unit_costs
 
 PARTS = ("material", "kiln", "loss", "packing")
 RATES = ("fee", "commission", "breakage")
@@ -103,8 +103,8 @@ def _card(designs: dict[str, str], platform: str) -> None:
 
 def _lines(
     db: Any, skus: tuple[str, ...], platform: str, coupon: int, commission: int | None, *, actor: Actor
-) -> list[price_cards.CardLine]:
-    return price_cards.card_lines(db, skus, platform, coupon, commission, actor=actor)
+) -> list[host_card.CardLine]:
+    return host_card.card_lines(db, skus, platform, coupon, commission, actor=actor)
 
 
 def _costs() -> None:
