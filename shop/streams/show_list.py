@@ -17,7 +17,7 @@ from shop.access.roles import Actor
 from shop.catalog.titles import titles
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
-from shop.pricing.floor_prices import card_lines
+from shop.pricing.host_card import card_lines
 from shop.stock.levels import stock_levels
 from shop.streams.lifts import ItemLift, item_lifts, presentation_lifts
 from shop.streams.session import read_session
@@ -107,13 +107,13 @@ def _priced(
     shop: int,
 ) -> list[RankedItem]:
     skus = [row[0] for row, *_ in rows]
-    cards = {
-        card.sku: card for card in card_lines(db, skus, platform, actor=actor, shop_id=shop, leave_out=True)
+    lines = {
+        line.sku: line for line in card_lines(db, skus, platform, actor=actor, shop_id=shop, leave_out=True)
     }
     result = []
     for (sku, free, count, more), title, units in rows:
         price, floor, currency = None, None, ""
-        if card := cards.get(sku):
-            price, floor, currency = card.price_cents, card.floor.floor_cents, card.floor.currency
+        if line := lines.get(sku):
+            price, floor, currency = line.price_cents, line.floor.floor_cents, line.floor.currency
         result.append(RankedItem(sku, title, free, price, floor, currency, units, count, more))
     return result
