@@ -167,6 +167,25 @@ def test_a_shop_is_carried_over_and_back(
     back.close()
 
 
+def test_what_is_imported_while_a_move_begins_is_never_replaced(server_url: str, tmp_path: Path) -> None:
+    source = new_file(tmp_path / "source.db")
+    import_file(source, SAMPLES[1].path)
+    for target in (new_file(tmp_path / "target.db"), connect(new_shop(server_url))):
+
+        class SlowShop(Database):
+            """A shop whose key is read while another program imports into the target."""
+
+            def secret(self, target: Database = target) -> bytes:
+                import_file(target, SAMPLES[0].path)
+                return super().secret()
+
+        with pytest.raises(FilledTarget):
+            move(SlowShop(source.path, source.engine, source.role, source.identity), target)
+        assert target.row("SELECT COUNT(*), MAX(kind) FROM source_file") == (1, "douyin_orders")
+        target.close()
+    source.close()
+
+
 def test_a_backup_is_a_file_that_can_be_restored(shops: tuple[Database, Database], tmp_path: Path) -> None:
     db = shops[1]
     before = rows_of(db)
