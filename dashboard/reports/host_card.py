@@ -12,7 +12,8 @@ from dashboard.i18n import format, messages
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import t
 from dashboard.theme.palette import LIGHT
-from shop.pricing.floor_prices import CardLine, FloorPrice
+from shop.pricing.floor_prices import FloorPrice
+from shop.pricing.host_card import CardLine
 
 STYLE = f"""
 body {{ font-family: system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; margin: 1.5rem auto;

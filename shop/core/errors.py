@@ -89,6 +89,16 @@ class MissingExtra(ShopError):
     message = "For a database of PostgreSQL install the extra “{extra}”: pip install 'kilnboard[{extra}]'."
 
 
+class BadServerUrl(ShopError):
+    """The URL of a server cannot be read; it is not shown, as it may have a password in it."""
+
+    message = (
+        "The address of the database cannot be read. It is postgresql://NAME:PASSWORD@HOST:PORT/DATABASE, with options "
+        "that PostgreSQL knows behind a “?”. In a name or a password write % as %25, / as %2F, : as %3A, ? as %3F, "
+        "@ as %40, # as %23 and & as %26; or leave the password out and put it into PGPASSWORD or the file ~/.pgpass."
+    )
+
+
 class BadShopName(ShopError):
     """The short name of a shop is not one."""
 
@@ -124,6 +134,25 @@ class UnreachableServer(ShopError):
         "(createdb), and whether name and password are right."
     )
     exit_code = 1
+
+
+class ReadOnlyServer(ShopError):
+    """The server of a database takes no changes: it follows another one, or its role only reads."""
+
+    message = (
+        "The server takes no changes in {url} ({found}). Nothing was changed: it is a copy that follows another "
+        "server, or the role only reads. Name the server and the role that write."
+    )
+    exit_code = 1
+
+
+class OldServer(ShopError):
+    """The server of a database is older than what the program's SQL needs."""
+
+    message = (
+        "{url} is PostgreSQL {found}; Kilnboard needs {needed} or newer. Nothing was changed: let whoever looks after "
+        "the server update it, or name another one."
+    )
 
 
 class NotADatabase(ShopError):

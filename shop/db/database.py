@@ -53,7 +53,10 @@ def sqlite_is_sound() -> bool:
     return tuple(map(int, sqlite_driver().sqlite_version.split("."))) >= WAL_RESET_FIXED
 
 
-URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # C://studio is a path on a drive
+URL = re.compile(  # also one with a slip; C://studio is a path on a drive
+    r"\s*(?:[A-Za-z][A-Za-z0-9+.-]+:/|postgres\w*:|(?:host|hostaddr|port|user|password|dbname|service)\s*=)",
+    re.I,
+)
 
 
 def default_url() -> str:
@@ -69,8 +72,8 @@ def as_path(url: str) -> Path:
         url = url.removeprefix("sqlite:///")
     elif is_server(url):
         raise NotAFile(url=without_password(url))
-    elif URL.match(url):
-        raise UnsupportedDatabase(url=url.split("@")[-1])
+    elif slip := URL.match(url):
+        raise UnsupportedDatabase(url=f"{slip[0].strip()}…")  # behind it may be a password
     try:
         return Path(url).expanduser().resolve()
     except (OSError, RuntimeError, ValueError) as problem:  # a loop of links, no home, no path at all

@@ -36,17 +36,22 @@ def move(source: Database, target: Database) -> int:
         raise NoShop(url=source.shown_name)
     if _has_rows(target):
         raise FilledTarget(url=target.shown_name)
-    return carry(source, target)
+    return carry(source, target, only_empty=True)
 
 
-def carry(source: Database, target: Database) -> int:
-    """Replace the rows and the key of a target by those of a source, whatever is in either."""
+def carry(source: Database, target: Database, *, only_empty: bool = False) -> int:
+    """Replace the rows and the key of a target by those of a source, whatever is in either.
+
+    With `only_empty` nothing is replaced: raises FilledTarget where another program has filled the target meanwhile.
+    """
     key = source.secret()
     rows = 0
     with source.read() as old, target.write(quiet=True) as new:
         if not old.in_transaction():
             old.begin()  # of one unchanging state
         cursor = raw_cursor(new)
+        if only_empty and _has_row(cursor):
+            raise FilledTarget(url=target.shown_name)
         tables = [table for table in SQLModel.metadata.sorted_tables if table.name in source.tables(old)]
         for table in reversed(tables):
             cursor.execute(f"DELETE FROM {table.name}")
@@ -80,6 +85,9 @@ def _columns(cursor: Any, table: Table) -> list[str]:
 
 def _has_rows(db: Database) -> bool:
     with db.read() as connection:
-        cursor = raw_cursor(connection)
-        tables = (table.name for table in SQLModel.metadata.sorted_tables if table.name != "meta")
-        return any(cursor.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() for name in tables)
+        return _has_row(raw_cursor(connection))
+
+
+def _has_row(cursor: Any) -> bool:
+    tables = (table.name for table in SQLModel.metadata.sorted_tables if table.name != "meta")
+    return any(cursor.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() for name in tables)

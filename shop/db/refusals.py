@@ -17,6 +17,7 @@ from shop.core.errors import (
     DiskFull,
     NotADatabase,
     ReadOnlyDatabase,
+    ReadOnlyServer,
     ServerForbids,
     ShopError,
     UnreachableDatabase,
@@ -119,7 +120,7 @@ def _refusal_of_server(state: str, place: str, details: str) -> ShopError | None
     if state == DISK_FULL:
         return DiskFull(path=place)
     if state == READ_ONLY:
-        return ReadOnlyDatabase(path=place)
+        return ReadOnlyServer(url=place, found=reason)
     if state == NO_PRIVILEGE:
         return ServerForbids(url=place, found=reason)
     if state[:2] in NO_CONNECTION or state[:3] == SHUT_DOWN:

@@ -7,10 +7,17 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-from shop.core.errors import BadShopName
+from shop.core.errors import BadServerUrl, BadShopName
 
 SHOP_VARIABLE = "KILNBOARD_SHOP"  # which shop of a group or of a server's database
 SHOP_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+HOST = r"(?:\[[^]]*\]|[^][:/?@,]*)(?::\d*)?"
+SERVER = re.compile(  # as libpq reads it, without what could be the rest of a password
+    r"(?P<scheme>postgres(?:ql)?://)(?:(?P<user>[^:@/?]*)(?::(?P<password>[^@/]*))?@)?"
+    rf"{HOST}(?:,{HOST})*(?:/[^/?@]*)?(?:\?(?P<options>[a-z_]+=[^&?@]*(?:&[a-z_]+=[^&?@]*)*)?)?"
+)
+BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+SECRETS = ("password", "secret")  # which options end so
 
 
 def home_folder() -> Path:
@@ -27,11 +34,23 @@ def is_server(url: str) -> bool:
     return url.startswith(("postgresql://", "postgres://"))
 
 
+def check_server(url: str) -> None:
+    """Raise BadServerUrl where the URL of a server cannot be read, or could be read in two ways."""
+    if not SERVER.fullmatch(url) or BAD_PERCENT.search(url):
+        raise BadServerUrl
+
+
 def without_password(url: str) -> str:
-    """A URL as it may be shown."""
-    plain = re.sub(r"(//[^/@:]*):[^/@]*@", r"\1@", url)
-    base, options = _options(plain)
-    return _joined(base, [option for option in options if not option.startswith("password=")])
+    """A URL as it may be shown; of one that cannot be read, only what kind it is."""
+    if not is_server(url):
+        return url
+    parts = SERVER.fullmatch(url)
+    if parts is None:
+        return f"{url.partition('://')[0]}://…"
+    base, options = _options(url)
+    login = f":{parts['password']}@" if parts["password"] is not None else "@"
+    shown = [option for option in options if not option.partition("=")[0].endswith(SECRETS)]
+    return _joined(base.replace(login, "@", 1), shown)
 
 
 def shop_of(url: str) -> str:
@@ -74,8 +93,10 @@ def shop_name(name: str) -> str:
 
 
 def _options(url: str) -> tuple[str, list[str]]:
-    base, _, options = url.partition("?") if is_server(url) else (url, "", "")
-    return base, [option for option in options.split("&") if option]
+    parts = SERVER.fullmatch(url)
+    if parts is None or parts["options"] is None:
+        return url.removesuffix("?") if parts else url, []
+    return url[: parts.start("options") - 1], parts["options"].split("&")
 
 
 def _joined(base: str, options: list[str]) -> str:

@@ -13,7 +13,7 @@ from shop.connect import connect, shared
 from shop.core.clock import now_seconds
 from shop.core.errors import MissingDatabase, ShopError, UnknownShop
 from shop.db.database import Database, as_path
-from shop.db.urls import is_server, shop_name, with_password_of, with_shop, without_password
+from shop.db.urls import check_server, is_server, shop_name, with_password_of, with_shop, without_password
 from shop.metrics.settings import shop_settings
 
 
@@ -109,7 +109,7 @@ def add_shop(
 
     Without a place it is next to the home: a schema in the same database, or a file in the same folder. A password in
     a URL is not stored. Whoever adds it and has an account may see it as its owner. Raises NotAllowed, BadShopName,
-    ShopExists, HomeShop and what opening it raises.
+    BadServerUrl, ShopExists, HomeShop and what opening it raises.
     """
     require(actor, "manage_shop")
     place = _placed(home, shop_name(name), place)
@@ -148,7 +148,11 @@ def _placed(home: Database, name: str, place: str) -> str:
     """The place as it is stored."""
     if not place:
         place = with_shop(home.address, name) if not home.is_file else str(home.path.with_name(f"{name}.db"))
-    place = without_password(place) if is_server(place) else str(as_path(place))
+    if is_server(place):
+        check_server(place)
+        place = without_password(place)
+    else:
+        place = str(as_path(place))
     if place in (without_password(home.address), str(home.path)):
         raise HomeShop(place=place)
     return place

@@ -388,5 +388,5 @@ def recent(db: Database, *, most: int = 200, shop_id: int = 1) -> list[tuple[str
             "ORDER BY status = 'open' DESC, started_on DESC, batch_id DESC LIMIT ?",
             (shop_id, most),
         ).fetchall()
-        names = titles(cursor, shop_id)
+        names = titles(cursor, shop_id, {sku for _, sku in rows})
     return [(batch_id, names.get(sku, sku)) for batch_id, sku in rows]

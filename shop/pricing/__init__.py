@@ -1,4 +1,4 @@
-"""Pricing: `unit_costs` per SKU and day, `floor_prices` per SKU and platform, the price card of a live host.
+"""Pricing: `unit_costs` per SKU and day, `floor_prices` per SKU and platform, `host_card` of a live session.
 
 May import kiln and everything below it.
 """

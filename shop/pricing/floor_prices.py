@@ -1,11 +1,12 @@
-"""Floor prices: the least price at which the shop loses nothing, and the price card of a live host.
+"""Floor prices: the least price at which the shop loses nothing.
 
 The formula: docs/manual/en/costing-rules.md. Everybody may see a floor; what it consists of only the owner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,7 +17,6 @@ from sqlalchemy import Connection
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import OWNER, Actor, require, require_reader
-from shop.catalog.titles import titles
 from shop.core.errors import ShopError
 from shop.core.money import half_up
 from shop.core.text import full_title
@@ -181,8 +181,12 @@ def floor_prices_of(
     actor: Actor,
     on: date | None = None,
     shop_id: int = 1,
+    leave_out: bool = False,
 ) -> list[FloorPrice]:
-    """The floor prices of several SKUs on one platform, in the given order."""
+    """The floor prices of several SKUs on one platform, in the given order.
+
+    A SKU that no price covers raises NoFloor, or is left out.
+    """
     if coupon_cents < 0 or (commission_bp is not None and not 0 <= commission_bp <= BASIS):
         raise BadRate(found=coupon_cents if coupon_cents < 0 else (commission_bp or 0) / 100)
     with db.read() as connection:
@@ -195,20 +199,18 @@ def floor_prices_of(
     rates = typed if commission_bp is None else replace(typed, commission_bp=commission_bp)
     if measured is not None and measured.share is not None:
         rates = replace(rates, breakage_bp=_basis_points(measured))
-    return [
-        _floor(
-            db,
-            sku,
+    result = []
+    for sku in skus:
+        cost, of_sku = (
             unit_costs.valid_on(costs.get(sku, ()), day),
             replace(rates, shipping_cents=sending[sku]),
-            coupon_cents,
-            measured,
-            actor,
-            day,
-            shop_id,
         )
-        for sku in skus
-    ]
+        try:
+            result.append(_floor(db, sku, cost, of_sku, coupon_cents, measured, actor, day, shop_id))
+        except NoFloor:
+            if not leave_out:
+                raise
+    return result
 
 
 def _sending(
@@ -219,8 +221,8 @@ def _sending(
     couriers, packings = (
         rate_table(connection, kind, currency, shop_id) for kind in (RateKind.COURIER, RateKind.PACKING)
     )
-    rows = raw_cursor(connection).execute("SELECT sku, weight_g FROM variant WHERE shop_id = ?", (shop_id,))
-    grams = dict(rows.fetchall())
+    sql = "SELECT sku, weight_g FROM variant WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))"
+    grams = dict(raw_cursor(connection).execute(sql, (shop_id, _as_json(skus))).fetchall())
     where = {sku: (day, platform, None, grams.get(sku)) for sku in skus}
     return {sku: (couriers.cents(*of) or 0) + (packings.cents(*of) or 0) for sku, of in where.items()}
 
@@ -303,66 +305,17 @@ def _breakage(connection: Connection, platform: str, day: date, shop_id: int) ->
     return Rate(min(broken, sold), sold)
 
 
-@dataclass(frozen=True)
-class CardLine:
-    """One SKU on a host's card: what it is, what it is offered for, and below what it never goes.
-
-    `floor` is without a coupon at the platform's own commission, `lowest` with the coupon and the
-    commission of this session.
-    """
-
-    sku: str
-    title: str
-    price_cents: int | None
-    floor: FloorPrice
-    lowest: FloorPrice
-
-    @property
-    def is_below(self) -> bool:
-        """Whether it is offered below the lowest price of this session."""
-        at = self.lowest.floor_cents
-        return self.price_cents is not None and at is not None and self.price_cents < at
-
-
-PRICES = """
-SELECT v.sku, COALESCE((SELECT MIN(l.price_cents) FROM listing l WHERE l.shop_id = v.shop_id
-  AND l.sku = v.sku AND l.platform = :platform AND l.status = 'live'), v.price_cents)
-FROM variant v WHERE v.shop_id = :shop
-"""
-
-
-def card_lines(
-    db: Database,
-    skus: Sequence[str],
-    platform: str,
-    coupon_cents: int = 0,
-    commission_bp: int | None = None,
-    *,
-    actor: Actor,
-    on: date | None = None,
-    shop_id: int = 1,
-) -> list[CardLine]:
-    """The card of a session: its SKUs in the given order, each with both floors."""
-    plain = floor_prices_of(db, skus, platform, actor=actor, on=on, shop_id=shop_id)
-    lowest = floor_prices_of(
-        db, skus, platform, coupon_cents, commission_bp, actor=actor, on=on, shop_id=shop_id
-    )
-    with db.read() as connection:
-        cursor: Any = connection.connection.driver_connection
-        prices = dict(cursor.execute(PRICES, {"shop": shop_id, "platform": platform}).fetchall())
-        names = titles(cursor, shop_id)
-    return [
-        CardLine(floor.sku, names.get(floor.sku, floor.sku), prices.get(floor.sku), floor, low)
-        for floor, low in zip(plain, lowest, strict=True)
-    ]
-
-
 def _refuse_unknown(connection: Connection, shop_id: int, skus: Sequence[str]) -> None:
     cursor: Any = connection.connection.driver_connection
-    known = {row[0] for row in cursor.execute("SELECT sku FROM variant WHERE shop_id = ?", (shop_id,))}
+    sql = "SELECT sku FROM variant WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))"
+    known = {row[0] for row in cursor.execute(sql, (shop_id, _as_json(skus)))}
     for sku in skus:
         if sku not in known:
             raise UnknownSku(sku=sku)
+
+
+def _as_json(skus: Iterable[str]) -> str:
+    return json.dumps(sorted(set(skus)))
 
 
 def offered(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:

@@ -139,7 +139,8 @@ def export_buyer(
             condition = _is_of(table, buyer)
             if condition is None or table.name == "erased_record":
                 continue
-            rows = connection.execute(select(table).where(table.c.shop_id == shop_id, condition)).mappings()
+            query = select(table).where(table.c.shop_id == shop_id, condition).order_by(*table.primary_key)
+            rows = connection.execute(query).mappings()
             if plain := [_plain(dict(row)) for row in rows]:
                 tables[table.name] = plain
         pages = sum(1 for _ in _pages_of(connection, buyer, shop_id))

@@ -17,7 +17,7 @@ from shop.access.roles import Actor
 from shop.catalog.titles import titles
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
-from shop.pricing.floor_prices import NoFloor, card_lines
+from shop.pricing.host_card import card_lines
 from shop.stock.levels import stock_levels
 from shop.streams.lifts import ItemLift, item_lifts, presentation_lifts
 from shop.streams.session import read_session
@@ -71,9 +71,9 @@ def ranking(
     wanted = set(sold) | set(lifted)
     levels = {level.sku: level for level in stock_levels(db, skus=wanted, shop_id=shop)}
     with db.read() as connection:
-        known = titles(raw_cursor(connection), shop)
+        known = titles(raw_cursor(connection), shop, wanted)
     rows_of = []
-    for sku in wanted & set(known):
+    for sku in known:
         level = levels.get(sku)
         count, more = lifted.get(sku, (0, None))
         if (level is not None and level.free == 0) or (more is not None and more <= 0):
@@ -106,12 +106,14 @@ def _priced(
     actor: Actor,
     shop: int,
 ) -> list[RankedItem]:
+    skus = [row[0] for row, *_ in rows]
+    lines = {
+        line.sku: line for line in card_lines(db, skus, platform, actor=actor, shop_id=shop, leave_out=True)
+    }
     result = []
     for (sku, free, count, more), title, units in rows:
-        try:
-            (card,) = card_lines(db, [sku], platform, actor=actor, shop_id=shop)
-            price, floor, currency = card.price_cents, card.floor.floor_cents, card.floor.currency
-        except NoFloor:
-            price, floor, currency = None, None, ""
+        price, floor, currency = None, None, ""
+        if line := lines.get(sku):
+            price, floor, currency = line.price_cents, line.floor.floor_cents, line.floor.currency
         result.append(RankedItem(sku, title, free, price, floor, currency, units, count, more))
     return result

@@ -10,6 +10,7 @@ import pytest
 
 LONGEST_BUILD_SECONDS = 600
 ROOT = Path(__file__).parents[2]
+are_folders_shared = True  # by the processes of a run; not where each has its shops on a server of its own
 
 
 def python_path() -> str:
@@ -23,7 +24,7 @@ def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path
     A SQLite transaction is the lock: it is portable and ends with its process.
     """
     base = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "PYTEST_XDIST_WORKER" in os.environ and are_folders_shared:
         base = base.parent  # each worker has a folder of its own in that of the run
     folder, lock = base / name, base / f"{name}.lock"
     with closing(sqlite3.connect(lock, timeout=LONGEST_BUILD_SECONDS, isolation_level=None)) as reserved:

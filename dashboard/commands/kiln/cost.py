@@ -138,7 +138,7 @@ def card_command(
 ) -> None:
     """The card for a live host."""
     from dashboard.reports import host_card
-    from shop.pricing.floor_prices import card_lines
+    from shop.pricing.host_card import card_lines
 
     with opened() as (db, actor):
         coupon_cents = minor(coupon) or 0

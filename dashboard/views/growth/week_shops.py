@@ -27,7 +27,8 @@ def other_shops() -> list[tuple[Database, Actor]]:
     if has_group(home_database()):
         return _shops_of_group()
     own = cache.database()
-    files = {path.stem: path for path in sorted(own.path.parent.glob("*.db")) if path != own.path}
+    folder = own.path.parent.glob("*.db") if own.is_file else ()
+    files = {path.stem: path for path in sorted(folder) if path != own.path}
     if not files or not actor().may("manage_shop"):
         return []
     wanted = [name for name in url_state.get(PARAMETER).split(",") if name in files]

@@ -20,6 +20,7 @@ from dashboard.ui.money_field import money_input
 from dashboard.views.kiln import common
 from shop.access.roles import Actor
 from shop.pricing import floor_prices, unit_costs
+from shop.pricing.host_card import CardLine, card_lines
 
 PARTS = ("material", "kiln", "loss", "packing")
 RATES = ("fee", "commission", "breakage")
@@ -103,8 +104,8 @@ def _card(designs: dict[str, str], platform: str) -> None:
 
 def _lines(
     db: Any, skus: tuple[str, ...], platform: str, coupon: int, commission: int | None, *, actor: Actor
-) -> list[floor_prices.CardLine]:
-    return floor_prices.card_lines(db, skus, platform, coupon, commission, actor=actor)
+) -> list[CardLine]:
+    return card_lines(db, skus, platform, coupon, commission, actor=actor)
 
 
 def _costs() -> None:

@@ -25,7 +25,7 @@ from shop.db.moving import carry
 from shop.db.postgresql import pools, roles, schema
 from shop.db.postgresql.driver import Connection, errors_of_sqlite
 from shop.db.refusals import in_words
-from shop.db.urls import home_folder, shop_name, shop_of, with_shop, without_password
+from shop.db.urls import check_server, home_folder, shop_name, shop_of, with_shop, without_password
 
 STORED_VIEWS = (
     "SELECT c.relname, d.description FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -210,8 +210,9 @@ def open_server(
     """Open a shop of a PostgreSQL database; its tables are created or migrated as needed.
 
     The schema of a named shop is created where it `is_new`; else one that is not there raises UnknownShop.
-    Raises NotADatabase, NewerDatabase, UnreachableDatabase, DatabaseBusy and what else the server refuses.
+    Raises BadServerUrl, NotADatabase, NewerDatabase, UnreachableServer, DatabaseBusy and what else the server refuses.
     """
+    check_server(url)
     path, name, own = nominal_path(url), without_password(url), schema_of(url)
     path.parent.mkdir(parents=True, exist_ok=True)
     conninfo = with_shop(url, "")

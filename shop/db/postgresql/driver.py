@@ -20,13 +20,16 @@ from psycopg import ClientCursor, errors
 from psycopg.adapt import Dumper
 from psycopg.types.numeric import FloatLoader
 
+from shop.core.errors import BadServerUrl, OldServer
 from shop.db.database import sqlite_driver
 from shop.db.postgresql import batch_statements
 from shop.db.postgresql.inserts import Insert
 from shop.db.postgresql.translation import TranslatedSql, translate
+from shop.db.urls import without_password
 
 WRITERS = 0x6B696C6E  # the advisory lock of the one writer, in each schema
 CONNECTS_WITHIN_SECONDS = 10
+OLDEST_SERVER = 15
 FROM_ROWS = 64  # rows of one INSERT that are worth a COPY
 ROWS_AT_ONCE = 50_000
 STREAMED_ROWS = 5_000
@@ -88,6 +91,21 @@ def _time_to_connect(conninfo: str) -> dict[str, Any]:
     """The limit of the time to connect; the URL or the environment may set another one."""
     is_given = "connect_timeout" in conninfo or "PGCONNECT_TIMEOUT" in os.environ
     return {} if is_given else {"connect_timeout": CONNECTS_WITHIN_SECONDS}
+
+
+def _connect(conninfo: str) -> psycopg.Connection[Any]:
+    with errors_of_sqlite():
+        try:
+            result = psycopg.connect(
+                conninfo, autocommit=True, cursor_factory=ClientCursor, **_time_to_connect(conninfo)
+            )
+        except psycopg.ProgrammingError:  # an option that the server's library does not know
+            raise BadServerUrl from None
+    version = result.info.server_version // 10_000
+    if version < OLDEST_SERVER:
+        result.close()
+        raise OldServer(url=without_password(conninfo), found=version, needed=OLDEST_SERVER)
+    return result
 
 
 class ServerCursor:
@@ -177,7 +195,7 @@ class ServerCursor:
         run = self._cursor.execute
         if not into.rest and into.number is None and set(into.values) == {None}:
             names = ", ".join(f'"{name}"' for name in into.columns)
-            self._send(f"COPY {into.table} ({names}) FROM STDIN", rows)
+            self._send(f"COPY {into.table} {names and f'({names})'} FROM STDIN", rows)
             self.connection.note_growth(into.table, len(rows))
             return len(rows)
         given = [name for name, value in zip(into.columns, into.values, strict=True) if value is None]
@@ -242,10 +260,7 @@ class Connection:
         self.schema = ""
         self._known_rows: dict[str, int] = {}
         self._new_rows: dict[str, int] = {}
-        with errors_of_sqlite():
-            self.raw = psycopg.connect(
-                conninfo, autocommit=True, cursor_factory=ClientCursor, **_time_to_connect(conninfo)
-            )
+        self.raw = _connect(conninfo)
         adapters = self.raw.adapters
         adapters.register_dumper(bool, _Truth)
         adapters.register_dumper(float, _Float)

@@ -17,7 +17,8 @@ from shop.db.postgresql.languages import Target, text_of
 class Insert:
     """An INSERT of one row: what its columns take (None: a value of the row, else SQL text), and how it ends.
 
-    `number` is the column that gets its number by itself.
+    It has no `columns` where it names none and takes a value for each. `number` is the column that gets its number by
+    itself.
     """
 
     table: str
@@ -149,6 +150,8 @@ def parts_of(root: exp.Expr) -> Insert | None:
     conflict = root.args.get("conflict")
     if conflict is not None and conflict.find(exp.Placeholder):
         return None
+    if not given and (conflict is not None or not all(isinstance(item, exp.Placeholder) for item in values)):
+        return None  # of which columns is not known
     return Insert(
         text_of(table),
         tuple(given),

@@ -7,6 +7,7 @@ other role, and no function here runs with the rights of its owner. Renewed when
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from psycopg import sql
 Kind = Literal["reader", "writer"]
 KINDS: tuple[Kind, ...] = ("reader", "writer")
 LONGEST_NAME = 63  # of an identifier of PostgreSQL
+SCHEMA_BEGINS = re.compile("(?=_shop_)")  # at several places: of several databases and shops
 PASSWORD_BYTES = 24
 IN_SCHEMA = (
     "SELECT c.relname, c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -37,9 +39,10 @@ class ServerRole:
 def role_name(database: str, schema: str, kind: Kind) -> str:
     """The name of the role of a shop: roles are the whole server's, so that the database is part of it."""
     name = f"{database}_{schema}_{kind}"
-    if len(name.encode()) <= LONGEST_NAME:
+    if len(name.encode()) <= LONGEST_NAME and len(SCHEMA_BEGINS.findall(name)) == 1:
         return name
-    return f"{schema[:36]}_{kind}_{hashlib.sha256(database.encode()).hexdigest()[:12]}"
+    mark = hashlib.sha256(f"{database}/{schema}".encode()).hexdigest()
+    return f"{schema[:36]}_{kind}_{mark[:12]}"
 
 
 def grant_role(raw: psycopg.Connection[Any], schema: str, kind: Kind) -> ServerRole:

@@ -4,7 +4,8 @@ import pytest
 
 from dashboard.i18n.language import use_language
 from dashboard.reports import host_card
-from shop.pricing.floor_prices import CardLine, FloorPrice, PlatformRates
+from shop.pricing.floor_prices import FloorPrice, PlatformRates
+from shop.pricing.host_card import CardLine
 
 
 def floor(cents: int | None, *missing: tuple[str, str]) -> FloorPrice:

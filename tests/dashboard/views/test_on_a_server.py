@@ -42,3 +42,13 @@ def test_a_page_says_the_same(
 ) -> None:
     in_file, on_server = (words(db, view, monkeypatch) for db in pair)
     assert in_file == on_server or view in BY_PLACE
+
+
+def test_files_next_to_the_key_of_a_served_shop_are_no_other_shops(
+    pair: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair[1].path.with_name("statements.db").touch()  # as that of the translated statements
+    monkeypatch.setenv("KILNBOARD_DB", pair[1].address)
+    page = open_page("growth", part="week", lang="en")
+    assert no_error(page) and "Weekly sheet" in shown(page)
+    assert "week-more" not in [item.key for item in page.multiselect]

@@ -10,6 +10,8 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import UniqueConstraint
+from sqlmodel import SQLModel
 
 from etl.errors import REASONS, sentence
 from etl.imports import registry
@@ -189,14 +191,16 @@ def test_no_key_of_a_database_is_longer_than_an_index_takes(db, sample, tmp_path
 def _keys(db: Database) -> Iterator[tuple[str, str, str]]:
     """Table, column and content of every text of the database in a column with an index."""
     with sqlite_driver().connect(db.path) as connection:
-        indexes = connection.execute(
-            "SELECT DISTINCT t.name, c.name FROM sqlite_master t, pragma_index_list(t.name) i,"
-            " pragma_index_info(i.name) c WHERE t.type = 'table' AND c.name IS NOT NULL"
-        ).fetchall()
-        for table, column in indexes:
-            for (key,) in connection.execute(f'SELECT DISTINCT "{column}" FROM "{table}"'):
-                if isinstance(key, str):
-                    yield table, column, key
+        for table in SQLModel.metadata.sorted_tables:
+            unique = [item for item in table.constraints if isinstance(item, UniqueConstraint)]
+            indexed = {
+                *table.primary_key.columns,
+                *(c for item in (*unique, *table.indexes) for c in item.columns),
+            }
+            for column in sorted(item.name for item in indexed):
+                for (key,) in connection.execute(f'SELECT DISTINCT "{column}" FROM "{table.name}"'):
+                    if isinstance(key, str):
+                        yield table.name, column, key
 
 
 @every

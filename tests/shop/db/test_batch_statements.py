@@ -55,6 +55,20 @@ ONE_BY_ONE = {
     ),
 }
 
+INSERTS = {
+    "all columns by their place": "INSERT INTO sum_of_day VALUES (?1, ?2, ?3)",
+    "their place and a literal": "INSERT INTO sum_of_day VALUES (?, ?, 3)",
+    "names": "INSERT INTO sum_of_day (day, sku, pieces) VALUES (?, ?, ?)",
+    "names in another order": "INSERT INTO sum_of_day (pieces, day, sku) VALUES (?3, ?1, ?2)",
+    "one value twice": "INSERT INTO sum_of_day (day, sku, pieces) VALUES (?1, ?1, ?3)",
+    "some columns": "INSERT INTO sum_of_day (day, sku) VALUES (?, ?)",
+    "what is there already stays": "INSERT OR IGNORE INTO sum_of_day VALUES (?, ?, ?)",
+    "what is there already is replaced": (
+        "INSERT INTO sum_of_day (day, sku, pieces) VALUES (?, ?, ?) "
+        "ON CONFLICT (day, sku) DO UPDATE SET pieces = excluded.pieces"
+    ),
+}
+
 
 @pytest.fixture(scope="module")
 def url(server_url: str) -> str:
@@ -89,6 +103,20 @@ def test_many_values_leave_the_same_rows_on_both(engines: tuple[Any, Any], name:
         changed = engine.executemany(sql, rows).rowcount
         left.append((changed, engine.execute("SELECT * FROM sum_of_day ORDER BY day, sku").fetchall()))
     assert left[0] == left[1] and left[0][0] > 0
+
+
+@pytest.mark.parametrize("many", [2, 3_000])
+@pytest.mark.parametrize("name", INSERTS)
+def test_few_and_many_rows_are_inserted_by_every_form(engines: tuple[Any, Any], name: str, many: int) -> None:
+    sql = INSERTS[name]
+    rows = [(f"{place}", f"{place % 7}", place) for place in range(many)]
+    if "?1" not in sql and sql.count("?") == 2:
+        rows = [(day, sku) for day, sku, _ in rows]
+    left = []
+    for engine in engines:
+        changed = engine.executemany(sql, rows).rowcount
+        left.append((changed, engine.execute("SELECT * FROM sum_of_day ORDER BY day, sku").fetchall()))
+    assert left[0] == left[1] and left[0][0] == many
 
 
 @pytest.mark.parametrize("name", AT_ONCE)

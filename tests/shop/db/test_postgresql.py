@@ -1,6 +1,8 @@
 """A shop in PostgreSQL is the same shop: one story on both engines, every table compared; carried over and back."""
 
 import re
+import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from sqlmodel import SQLModel
 from etl.imports.importer import import_file
 from shop.access.roles import Actor
 from shop.connect import connect
-from shop.core.errors import DatabaseBusy, NotADatabase, UnreachableServer
+from shop.core.errors import DatabaseBusy, NotADatabase, OldServer, ReadOnlyServer, UnreachableServer
 from shop.db.backup import backup, examine_copy, restore_shop
 from shop.db.buyer_key import key_of, write_key
 from shop.db.database import Database
@@ -165,6 +167,25 @@ def test_a_shop_is_carried_over_and_back(
     back.close()
 
 
+def test_what_is_imported_while_a_move_begins_is_never_replaced(server_url: str, tmp_path: Path) -> None:
+    source = new_file(tmp_path / "source.db")
+    import_file(source, SAMPLES[1].path)
+    for target in (new_file(tmp_path / "target.db"), connect(new_shop(server_url))):
+
+        class SlowShop(Database):
+            """A shop whose key is read while another program imports into the target."""
+
+            def secret(self, target: Database = target) -> bytes:
+                import_file(target, SAMPLES[0].path)
+                return super().secret()
+
+        with pytest.raises(FilledTarget):
+            move(SlowShop(source.path, source.engine, source.role, source.identity), target)
+        assert target.row("SELECT COUNT(*), MAX(kind) FROM source_file") == (1, "douyin_orders")
+        target.close()
+    source.close()
+
+
 def test_a_backup_is_a_file_that_can_be_restored(shops: tuple[Database, Database], tmp_path: Path) -> None:
     db = shops[1]
     before = rows_of(db)
@@ -237,3 +258,37 @@ def test_a_server_that_is_not_there_and_a_database_of_others_are_refused(server_
         connection.execute("CREATE TABLE diary (day text)")
     with pytest.raises(NotADatabase):
         connect(url)
+
+
+def test_a_server_that_takes_no_changes_says_so(server_url: str) -> None:
+    url = new_shop(server_url)
+    sign = "&" if "?" in url else "?"
+    db = connect(f"{url}{sign}options=-c%20default_transaction_read_only%3Don")
+    with pytest.raises(ReadOnlyServer) as refusal:
+        import_file(db, SAMPLES[0].path)
+    assert "folder" not in str(refusal.value)
+    db.close()
+
+
+def test_a_server_that_is_too_old_is_named() -> None:
+    pytest.importorskip("psycopg")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        thread = threading.Thread(target=answer_as_version_14, args=(listener,))
+        thread.start()
+        with pytest.raises(OldServer) as refusal:
+            connect(f"postgresql://lin:secret@127.0.0.1:{port}/shop?sslmode=disable&gssencmode=disable")
+        thread.join()
+    assert "PostgreSQL 14" in str(refusal.value) and "secret" not in str(refusal.value)
+
+
+def answer_as_version_14(listener: socket.socket) -> None:
+    """Let one client in, as a server of version 14 does: https://www.postgresql.org/docs/current/protocol.html."""
+    settings = {"server_version": "14.19", "client_encoding": "UTF8", "standard_conforming_strings": "on"}
+    messages = [(b"R", bytes(4))]
+    messages += [(b"S", f"{name}\0{value}\0".encode()) for name, value in settings.items()]
+    messages += [(b"K", bytes(8)), (b"Z", b"I")]
+    with listener.accept()[0] as client:
+        client.recv(4_096)
+        client.sendall(b"".join(kind + (len(body) + 4).to_bytes(4, "big") + body for kind, body in messages))
+        client.recv(4_096)

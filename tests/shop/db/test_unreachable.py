@@ -8,13 +8,16 @@ import pytest
 
 from shop.connect import connect, shared
 from shop.core.errors import (
+    BadServerUrl,
     DamagedDatabase,
     DamagedKey,
     DatabaseBusy,
     DiskFull,
     MissingDatabase,
     NotADatabase,
+    OldServer,
     ReadOnlyDatabase,
+    ReadOnlyServer,
     ReplacedDatabase,
     ShopError,
     UnreachableDatabase,
@@ -204,6 +207,9 @@ def test_every_refusal_is_a_sentence_in_both_languages() -> None:
         UnreachableDatabase(path="p", found="f"),
         DamagedDatabase(path="p", found="f"),
         DamagedKey(path="p"),
+        BadServerUrl(),
+        OldServer(url="u", found="14", needed=15),
+        ReadOnlyServer(url="u", found="f"),
     ]
     for language in ("en", "zh"):
         use_language(language)

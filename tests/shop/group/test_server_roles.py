@@ -64,6 +64,18 @@ def relations(home: Database) -> list[tuple[str, str]]:
         return owner.execute(RELATIONS.encode()).fetchall()
 
 
+def test_no_two_shops_of_a_server_have_one_role() -> None:
+    from shop.db.postgresql.roles import KINDS, role_name
+
+    longest = "gaoling-livestream-base-of-jingdezhen-"
+    databases = ("county", "county_shop", "county_shop_a", "the_office_of_the_county_for_e_commerce", "县")
+    names = ("a", "b", "shop_a", "a_shop_b", f"{longest}1", f"{longest}2", "a_reader")
+    triples = [(base, f"shop_{name}", kind) for base in databases for name in names for kind in KINDS]
+    roles = {role_name(*triple) for triple in triples}
+    assert len(roles) == len(triples) and max(len(role.encode()) for role in roles) <= 63
+    assert role_name("county", "shop_gaoling", "reader") == "county_shop_gaoling_reader"
+
+
 @pytest.mark.parametrize("kind", ["reader", "writer"])
 def test_a_role_reads_no_row_of_another_shop_or_of_the_home(home: Database, kind: str) -> None:
     others = [pair for pair in relations(home) if pair[0] != "shop_gaoling"]

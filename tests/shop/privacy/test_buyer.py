@@ -111,6 +111,20 @@ def test_a_buyer_is_exported_whole(shop: Database):
     assert str(MEI) not in json.dumps(stored) and "B1" not in json.dumps(stored)
 
 
+def test_a_buyers_rows_are_in_the_order_of_their_keys_on_every_engine(shop: Database):
+    stores = [
+        {"refunds": [refund("W1", "W1", "2026-03-05 10:00:00", 100, platform="woocommerce")]},
+        {"refunds": [refund("S1", "S1", "2026-03-06 10:00:00", 200, platform="shopify")]},
+        {"lines": [line("W1", "2026-03-03 10:00:00", 100, buyer_key=7, platform="woocommerce")]},
+        {"lines": [line("S1", "2026-03-03 10:00:00", 200, buyer_key=7, platform="shopify")]},
+    ]
+    for rows in stores:
+        store(shop, **rows)
+    tables = export_buyer(shop, "S1", actor=OWNER)["stored"]
+    for table in ("order_line", "refund"):
+        assert [row["order_id"] for row in tables[table]] == ["S1", "W1"]
+
+
 def test_an_erased_buyer_leaves_figures_and_nothing_else(shop: Database):
     before = figures(shop)
     seen = preview_erasure(shop, "A1", actor=OWNER)

@@ -13,7 +13,8 @@ from shop.kiln.batches import BadPieces
 from shop.kiln.firings import Bill, LoadItem, plan_firing, record_opening
 from shop.kiln.production import check_batch, record_step, start_batch
 from shop.metrics.query import Query
-from shop.pricing.floor_prices import BadRate, NoFloor, card_lines, floor_price, set_platform_rates
+from shop.pricing.floor_prices import BadRate, NoFloor, floor_price, set_platform_rates
+from shop.pricing.host_card import card_lines
 from shop.pricing.unit_costs import set_unit_cost, unit_cost, why_incomplete
 from shop.profit.cogs import goods_by_sku
 from shop.profit.margins import margins

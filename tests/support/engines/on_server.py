@@ -22,12 +22,13 @@ from shop.db.moving import carry
 from shop.db.opening import open_shop
 from shop.db.postgresql.driver import Connection
 from shop.db.urls import is_server
-from tests.support import fresh
+from tests.support import fresh, shared
 from tests.support.engines.postgres import new_database, server
 from tests.support.engines.redirect import VARIABLE
 
 TEMPLATE = "shop_template"
 CHILD = Path(__file__).parent / "child"
+MOST_TRIES = 100  # to copy a database that others use
 STEPS = 5  # that a statement counts for, before and after
 MARK = b"postgresql://"
 SMALLEST_PAGE = 512  # bytes, of a file of SQLite
@@ -101,10 +102,16 @@ class OnServer:
         return named
 
     def _new(self, template: str) -> str:
-        if template != TEMPLATE:  # which no connection may be in; pools open new ones
-            with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(END_IDLE, (template,))
-        return new_database(self.url, f"shop_{uuid.uuid4().hex[:24]}", template=template)
+        """A new database, a copy of another: no connection may be in that one; pools open new ones."""
+        name = f"shop_{uuid.uuid4().hex[:24]}"
+        for _ in range(MOST_TRIES):
+            if template != TEMPLATE:
+                with psycopg.connect(self.url, autocommit=True) as connection:
+                    connection.execute(END_IDLE, (template,))
+            with suppress(psycopg.errors.ObjectInUse):
+                return new_database(self.url, name, template=template)
+            time.sleep(0.1)
+        return new_database(self.url, name, template=template)
 
     def drop(self, names: Iterable[str]) -> None:
         """Drop these databases."""
@@ -222,6 +229,7 @@ def start(config: pytest.Config) -> None:
     config.add_cleanup(stack.close)
     config.pluginmanager.register(_Tests(engine))
     shop.connect.connect(new_database(engine.url, TEMPLATE)).close()
+    shared.are_folders_shared = False
     fresh._migrated = lambda: b""  # type: ignore[assignment]  # an empty file becomes a shop when it is opened
 
 

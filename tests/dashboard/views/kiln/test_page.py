@@ -17,6 +17,7 @@ from shop.kiln import board, curves, firings, material_levels, production
 from shop.kiln.materials import add_material, buy
 from shop.metrics.settings import today
 from shop.pricing import floor_prices, unit_costs
+from shop.pricing.host_card import card_lines
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, sentence, shown
 from tests.support.shops.practice_studio import Studio
@@ -170,7 +171,7 @@ def test_the_owner_sees_costs_others_only_floors(small: Database, monkeypatch: p
 
 def test_the_printed_card_names_no_cost_and_no_foreign_address(small: Database):
     unit_costs.set_unit_cost(small, "CUP", 1_234, actor=LIN)
-    lines = floor_prices.card_lines(small, ["CUP"], "douyin", 500, 2_000, actor=LIN)
+    lines = card_lines(small, ["CUP"], "douyin", 500, 2_000, actor=LIN)
     for language in LANGUAGES:
         use_language(language)
         page = host_card.page(lines, "douyin", 500, 2_000)
