@@ -45,7 +45,7 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
         yield _check("server", True, found=db.engine_version)
     with db.read() as connection:
         rejected = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
-    yield _check("key", _has_own_key(db), file=key_of(db.path).name)
+    yield _check("key", _has_own_key(db), file=str(key_of(db.path)))
     minutes = round(abs(clock_difference(db)) / 60)
     yield _check("clock", minutes <= MOST_CLOCK_MINUTES, minutes=minutes)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))

@@ -26,7 +26,7 @@ FIRST = (
 LAST = ("by-command", "costing-rules", "comment-labels", "questions")
 SEE = re.compile(r"\]\(([\w-]+)\.md\)")
 EXCERPT = 60
-MARKS = re.compile(r"[*`#>]|\[([^\]]*)\]\([^)]*\)")
+MARKS = re.compile(r"[*`#>]|(?:\|-+)*\|-*|\[([^\]]*)\]\([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,11 @@ def matching(wanted: str, language: str) -> list[Topic]:
     needles = wanted.casefold().split()
     result = []
     for item in topics(language):
-        plain = MARKS.sub(r"\1", item.body).replace("\n", " ")
+        plain = " ".join(MARKS.sub(r"\1", item.body).split())
         whole = f"{item.title} {plain}".casefold()
         if needles and all(needle in whole for needle in needles):
             start = max(plain.casefold().find(needles[0]) - EXCERPT // 3, 0)
-            result.append(Topic(item.name, item.title, item.body, plain[start : start + EXCERPT].strip()))
+            end = start + EXCERPT
+            excerpt = f"{'…' if start else ''}{plain[start:end].strip()}{'…' if end < len(plain) else ''}"
+            result.append(Topic(item.name, item.title, item.body, excerpt))
     return result

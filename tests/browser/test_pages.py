@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import new_page
 from tests.browser.phone import WAIT
-from tests.support.browsers import visit
+from tests.support.browsers import settled, visit
 
 PAGES = ("", "growth", "products", "comments", "live", "stock", "kiln", "data")
 NEW_YEAR = "growth?from=2022-01-01&to=2022-02-28&against=2021-11-01..2021-12-31&metric=units"
@@ -128,6 +128,19 @@ def test_every_page_is_silent_and_fits_a_phone_with_tables_as_lists(phone: Watch
     assert faults == [] and lists
     assert phone.complaints == []
     assert phone.hosts <= {"127.0.0.1", ""}
+
+
+CUT = """() => [...document.querySelectorAll("[data-testid=stMain] :is(a, button) *")].filter((element) =>
+  getComputedStyle(element).overflowX === "hidden" && element.scrollWidth > element.clientWidth + 1
+).map((element) => element.innerText)"""
+
+
+def test_every_link_is_read_to_its_end_on_a_phone(phone: Watched, site: str):
+    for address in ("search?find=直播", "search?find=cup&lang=en"):
+        page = phone.open(f"{site}/{address}")
+        expect(page.get_by_test_id("stPageLink").first).to_be_visible(timeout=WAIT)
+        settled(page)
+        assert page.evaluate(CUT) == [], address
 
 
 def test_the_dark_theme_is_ours(phone: Watched, site: str):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.i18n import format
 from dashboard.i18n.language import language
 from dashboard.i18n.messages import has, t, words
 from dashboard.text import manual
+from dashboard.text.audience.remarks import excerpt
 from dashboard.text.markdown import literal
 from dashboard.ui import cache, text, url_state
 from dashboard.ui.actor import actor
@@ -71,7 +73,8 @@ def _words(name: str) -> list[str]:
 
 def _link(match: Match) -> None:
     page, query = url_state.place_of(match.kind, match.platform, match.key, match.title, match.day)
-    shown = [match.key if match.kind in ("order", "sku", "sold") else "", match.title[:LONGEST], match.day]
+    day = format.day(match.day) if match.day else ""
+    shown = [match.key if match.kind in ("order", "sku", "sold") else "", excerpt(match.title, LONGEST), day]
     if match.platform and has(f"platform.{match.platform}"):
         shown.insert(1, t(f"platform.{match.platform}"))
     label = " · ".join(literal(part) for part in shown if part)
