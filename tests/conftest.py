@@ -47,6 +47,10 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 gc.disable()  # until all tests are collected
 TOGETHER = ("tests/browser/", "tests/architecture/")
+WITH_SERVERS = (
+    "tests/shop/db/",
+    "tests/shop/group/",
+)  # most tests that need a PostgreSQL server: one is enough
 
 settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
 settings.load_profile("untimed")
@@ -74,6 +78,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 class _FoldersInOneProcess(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
+        if file.startswith(WITH_SERVERS):
+            return WITH_SERVERS[0]
         return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 

@@ -279,7 +279,7 @@ def test_every_kind_has_a_file_to_change(empty: Path, tmp_path: Path) -> None:
 
 
 def test_mutated_files_are_stored_or_rejected_with_a_reason(empty: Path, tmp_path: Path) -> None:
-    assert run(series(range(60)), empty, tmp_path) == []
+    assert run(series(range(30)), empty, tmp_path) == []
 
 
 def test_files_that_once_failed(empty: Path, tmp_path: Path) -> None:

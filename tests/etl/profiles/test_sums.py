@@ -13,6 +13,7 @@ from etl.profiles import kind as generic
 from etl.profiles import model
 from etl.tables.open import open_table
 from shop.core.money import split
+from tests.support.odd_inputs.examples import examples
 
 LINE = st.fixed_dictionaries(
     {"unit": st.integers(1, 99_999), "pieces": st.integers(1, 5), "discount": st.integers(0, 100)}
@@ -132,7 +133,7 @@ def table(tmp_path_factory):
     return tmp_path_factory.mktemp("sums") / "orders.csv"
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ORDER, min_size=1, max_size=6), LAYOUT)
 def test_every_layout_of_one_truth_gives_that_truth(table, monkeypatch, orders, layout):
     rows, truth = written(orders, layout)

@@ -275,12 +275,12 @@ def test_every_personal_field_contains_a_canary(mock: MockPlatforms) -> None:
     assert any(canary.search(json.dumps(tiktok_order["recipient_address"])) for canary in CANARIES)
 
 
-def test_ten_thousand_orders_take_no_more_requests_than_ideal() -> None:
-    shop = Shop(orders=12_500, until=UNTIL, days=80)
+def test_thousands_of_orders_take_no_more_requests_than_ideal() -> None:
+    shop = Shop(orders=5_000, until=UNTIL, days=80)
     with serve(shop, clock=ManualClock(shop.moment), rate=1e9) as mock:
         start, end = window(mock)
         stored = sum(1 for _ in Douyin(mock, "douyin_shop").orders(start, end))
-        assert stored > 9_900
+        assert stored > 3_900
         assert mock.requests["douyin_shop"].total == fewest_requests(
             mock, "douyin_shop", "orders", start, end
         )
