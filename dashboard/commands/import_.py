@@ -97,7 +97,7 @@ def import_command(
         print_json({"files": results, **({"dry_run": True} if dry_run else {})})
     elif dry_run:
         click.echo(t("commands.import.was_dry"))
-    else:
+    elif any(item["stored"] for item in results):
         _print_oversold()
     is_whole = not any("error" in item or item["set_aside"] or item.get("refused") for item in results)
     ctx.exit(int(not is_whole))

@@ -14,6 +14,7 @@ from shop.catalog import products
 from shop.catalog.products import ProductFields, VariantFields
 from shop.connect import connect
 from tests.support.fresh import new_database
+from tests.support.shops.practice_studio import spring_files
 
 
 @pytest.fixture
@@ -148,6 +149,16 @@ def test_pieces_are_reserved_for_a_session(run: Any) -> None:
     run("release", reserved["hold_id"])
     assert json_of(run, "holds")["holds"] == []
     assert "ended already" in run("release", reserved["hold_id"], code=2)
+
+
+def test_an_import_speaks_of_oversold_orders_where_it_stored_something(run: Any, tmp_path: Path) -> None:
+    run("set", "JAR", 1)
+    orders(tmp_path / "shop.db", ("early", "JAR", 1, 1), ("late", "JAR", 1, 2))
+    letter = tmp_path / "letter.csv"
+    letter.write_text("Dear,Sir\n1,2\n", "utf-8")
+    for file, is_stored in ((letter, False), (spring_files()[0], True)):
+        result = CliRunner().invoke(root_command(), ["import", str(file)], catch_exceptions=False)
+        assert ("oversold" in result.output) == is_stored, result.output
 
 
 def test_oversold_pieces_are_reported_and_settled(run: Any, tmp_path: Path) -> None:
