@@ -95,7 +95,8 @@ def _round(
             print_report(item)
         for push in pushes:
             stock_push.print_push(push)
-        orders.print_oversold(db)
+        if any(item.stored for item in reports):
+            orders.print_oversold(db)
     _print_alert(db, quiet=as_json)
     if repeats:
         send_due(db, quiet=as_json)

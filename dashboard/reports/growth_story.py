@@ -99,7 +99,7 @@ def reason(growth_story: GrowthStory) -> str:
 
 
 def sentences(growth_story: GrowthStory) -> Sequence[str]:
-    """The report in plain sentences, the answer first; marked what stands out."""
+    """The report in plain sentences, the answer first; what stands out is between marks."""
     report = [
         comparison.sentence(growth_story.result),
         confidence.interval(growth_story.result),

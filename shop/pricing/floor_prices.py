@@ -6,7 +6,7 @@ The formula: docs/manual/en/costing-rules.md. Everybody may see a floor; what it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -201,12 +201,10 @@ def floor_prices_of(
         rates = replace(rates, breakage_bp=_basis_points(measured))
     result = []
     for sku in skus:
-        cost, of_sku = (
-            unit_costs.valid_on(costs.get(sku, ()), day),
-            replace(rates, shipping_cents=sending[sku]),
-        )
+        cost = unit_costs.valid_on(costs.get(sku, ()), day)
+        with_sending = replace(rates, shipping_cents=sending[sku])
         try:
-            result.append(_floor(db, sku, cost, of_sku, coupon_cents, measured, actor, day, shop_id))
+            result.append(_floor(db, sku, cost, with_sending, coupon_cents, measured, actor, day, shop_id))
         except NoFloor:
             if not leave_out:
                 raise
@@ -222,7 +220,7 @@ def _sending(
         rate_table(connection, kind, currency, shop_id) for kind in (RateKind.COURIER, RateKind.PACKING)
     )
     sql = "SELECT sku, weight_g FROM variant WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))"
-    grams = dict(raw_cursor(connection).execute(sql, (shop_id, _as_json(skus))).fetchall())
+    grams = dict(raw_cursor(connection).execute(sql, (shop_id, json.dumps(list(skus)))).fetchall())
     where = {sku: (day, platform, None, grams.get(sku)) for sku in skus}
     return {sku: (couriers.cents(*of) or 0) + (packings.cents(*of) or 0) for sku, of in where.items()}
 
@@ -308,14 +306,10 @@ def _breakage(connection: Connection, platform: str, day: date, shop_id: int) ->
 def _refuse_unknown(connection: Connection, shop_id: int, skus: Sequence[str]) -> None:
     cursor: Any = connection.connection.driver_connection
     sql = "SELECT sku FROM variant WHERE shop_id = ? AND sku IN (SELECT value FROM json_each(?))"
-    known = {row[0] for row in cursor.execute(sql, (shop_id, _as_json(skus)))}
+    known = {row[0] for row in cursor.execute(sql, (shop_id, json.dumps(list(skus))))}
     for sku in skus:
         if sku not in known:
             raise UnknownSku(sku=sku)
-
-
-def _as_json(skus: Iterable[str]) -> str:
-    return json.dumps(sorted(set(skus)))
 
 
 def offered(db: Database, *, shop_id: int = 1) -> list[tuple[str, str]]:

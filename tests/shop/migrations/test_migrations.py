@@ -164,7 +164,7 @@ def test_the_roll_ups_of_what_a_release_stored_are_computed_at_the_upgrade(tmp_p
 def test_a_step_that_keeps_roll_ups_does_not_compute_them_again(spring_path: Path, tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
     shutil.copy(spring_path, path)
-    connect(str(path)).close()
+    connect(str(path)).close()  # a file of SQLite now, wherever the spring set is
     changed = "UPDATE fact_day SET units = units + 1"  # what a computation would mend
     with sqlite_driver().connect(path) as connection:
         connection.execute(changed)
