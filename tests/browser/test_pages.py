@@ -143,6 +143,19 @@ def test_every_link_is_read_to_its_end_on_a_phone(phone: Watched, site: str):
         assert page.evaluate(CUT) == [], address
 
 
+LONG_NAME = """(name) => {
+  const sentence = document.querySelector(".kb-sentence");
+  sentence.innerHTML = `先讲<b>${name}</b>：前二十分钟`;
+  return sentence.querySelector("b").getBoundingClientRect().right <= sentence.getBoundingClientRect().right + 1;
+}"""
+
+
+def test_a_long_name_stands_out_within_the_screen_of_a_phone(phone: Watched, site: str):
+    page = phone.open(f"{site}/search")
+    for name in ("Powder celadon Bamboo-hat tea cup Medium Second", "w" * 80):
+        assert page.evaluate(LONG_NAME, name), name
+
+
 def test_the_dark_theme_is_ours(phone: Watched, site: str):
     page = phone.open(f"{site}/growth", charts=1)
     ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
