@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from sample_data.studio import kiln_log
 from sample_data.studio.values import Variant, Workshop
-from sample_data.studio.workshop import midnight
+from sample_data.studio.workshop import DAYS_BACK, midnight
 from shop.access.roles import Actor
 from shop.catalog import pieces, products
 from shop.db.database import Database
@@ -210,6 +210,7 @@ def enter_stock(db: Database, workshop: Workshop) -> None:
             sale.line_id,
             whole=whole,
             broken=sale.quantity - whole,
+            at=datetime.fromtimestamp(sale.paid, UTC) + timedelta(days=DAYS_BACK),
             actor=ASSISTANT,
         )
     for sku, allowed in workshop.presale.items():

@@ -20,6 +20,7 @@ from sample_data.studio.values import Batch, Count, Piece, PlatformFees, Variant
 
 BOOKS = 240  # days that the studio's records cover at most
 AHEAD = 80  # days that demand is thought to go on as of late
+DAYS_BACK = 16  # from the payment until a piece that was sent back has arrived
 ENDING, SOLD_OUT, SHORT, SLOW = 14, 4, 2, 6
 FORGOTTEN = 3  # one-of-a-kind pieces that nobody entered
 PLATFORM_FEES = (
@@ -305,7 +306,7 @@ class _StockEvents:
             for sale in studio.tracked
             if sale.comes_back and not sale.cancelled and sale.sku in stocked and sale.platform == "douyin"
         ]
-        old = [sale for sale in back if sale.paid < studio.now - 16 * DAY]
+        old = [sale for sale in back if sale.paid < studio.now - DAYS_BACK * DAY]
         return [(sale, sale.quantity if rng.random() < 0.9 else 0) for sale in old if rng.random() < 0.85]
 
 

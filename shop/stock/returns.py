@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from shop.access.audit import log_action
 from shop.access.roles import Actor, require
-from shop.core.clock import from_seconds, now_seconds
+from shop.core.clock import from_seconds, now_seconds, to_seconds
 from shop.core.errors import ShopError
 from shop.core.text import sku_title
 from shop.db.database import Database
@@ -161,12 +161,14 @@ def receive_return(
     actor: Actor,
     refund_id: str | None = None,
     part: int = 0,
+    at: datetime | None = None,
     why: str | None = None,
     shop_id: int = 1,
 ) -> None:
     """Receive a return: whole pieces are for sale again, broken and missing ones not.
 
-    `refund_id` is needed only where a line has several cases. Raises NoSuchReturn, BadReceipt.
+    `refund_id` is needed only where a line has several cases; `at` is when the parcel came (None: now).
+    Raises NoSuchReturn, BadReceipt.
     """
     require(actor, "edit_stock")
     with db.write() as connection:
@@ -180,7 +182,9 @@ def receive_return(
         pieces = whole + broken + missing
         if min(whole, broken, missing) < 0 or not 1 <= pieces <= expected_returns[0].pieces:
             raise BadReceipt(most=expected_returns[0].pieces, found=pieces)
-        _receive(connection, shop_id, expected_returns[0], (whole, broken, missing), actor, why)
+        _receive(
+            connection, shop_id, expected_returns[0], (whole, broken, missing), actor, why, to_seconds(at)
+        )
         log_action(
             connection,
             actor,
@@ -199,15 +203,15 @@ def _receive(
     pieces: tuple[int, int, int],
     actor: Actor,
     why: str | None,
+    moment: int,
 ) -> None:
-    now = now_seconds()
     cursor_of(connection).execute(
         "INSERT INTO return_receipt (shop_id, platform, order_id, line_id, part, refund_id, sku, "
         "whole, broken, missing, received_at, received_by, note) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (shop_id, *item.key, item.sku, *pieces, now, actor.name, why),
+        (shop_id, *item.key, item.sku, *pieces, moment, actor.name, why),
     )
-    _move(connection, shop_id, item, (pieces[0] + pieces[1], -pieces[1]), sum(pieces), actor, why)
+    _move(connection, shop_id, item, (pieces[0] + pieces[1], -pieces[1]), sum(pieces), actor, why, moment)
 
 
 def _move(
@@ -218,6 +222,7 @@ def _move(
     returned: int,
     actor: Actor,
     why: str | None,
+    moment: int,
 ) -> None:
     """Come back, break, and note on the allocation how many pieces came back."""
     allocator = Allocator(connection, shop_id, now_seconds(), actor)
@@ -231,7 +236,7 @@ def _move(
                     reason,
                     key,
                     pieces,
-                    booked_at=allocator.now,
+                    booked_at=moment,
                     actor=actor.name,
                     note=why,
                     platform=item.platform,
@@ -286,4 +291,13 @@ def _undo_receipt(
     if whole:
         require_available(connection, sku, whole, now_seconds(), shop_id=shop_id)
     item = Return(*key, case, "", "", None, None, sku, 0, "")
-    _move(connection, shop_id, item, (-whole - broke, broke), -(whole + broke + missing), actor, None)
+    _move(
+        connection,
+        shop_id,
+        item,
+        (-whole - broke, broke),
+        -(whole + broke + missing),
+        actor,
+        None,
+        now_seconds(),
+    )

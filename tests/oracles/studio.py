@@ -11,7 +11,7 @@ from functools import cached_property
 from sample_data.studio.catalog import SECONDS
 from sample_data.studio.sales import Sale
 from sample_data.studio.values import Batch, Step, Workshop
-from sample_data.studio.workshop import day_of, midnight
+from sample_data.studio.workshop import DAYS_BACK, day_of, midnight
 from tests.oracles.batch_costs import BatchCosts, half_up
 
 CUTS = ("stage", "form", "glaze", "kiln", "position", "maker", "month", "sku")
@@ -197,7 +197,7 @@ class StudioTruth:
         for sku, day, pieces in self.workshop.broken:
             sums[sku, day] -= pieces
         for sale, whole in self.workshop.arrived:
-            sums[sale.sku, self.workshop.until] += whole
+            sums[sale.sku, day_of(sale.paid) + timedelta(days=DAYS_BACK)] += whole
         for count in self.workshop.counts:
             for sku, expected, counted in count.rows if count.finished else ():
                 sums[sku, self.workshop.until] += counted - expected

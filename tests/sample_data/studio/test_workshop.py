@@ -217,3 +217,9 @@ def test_a_cup_by_hand() -> None:
     unit = BatchCosts(small).units["CUP"][0]
     # 2600 / 6 = 433.33 -> 433, split 10, 300, 123.33 by largest remainder
     assert (unit.material, unit.kiln, unit.loss, unit.packing) == (10, 300, 123, 250)
+
+
+def test_parcels_come_back_as_the_days_go_by_and_not_on_the_last_one(truth: StudioTruth) -> None:
+    """Else a month that has just begun shows more pieces coming back than were sold."""
+    back = Counter(day for (_, day), pieces in truth.by_hand.items() if pieces > 0)
+    assert len(back) > 20 and max(back.values()) <= sum(back.values()) / 5

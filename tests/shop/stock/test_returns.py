@@ -39,6 +39,17 @@ def test_a_parcel_is_expected_until_its_contents_are_recorded(cups: Database):
     assert ledger_is_sound(cups)
 
 
+def test_a_parcel_that_came_earlier_counts_on_its_day(cups: Database):
+    returns.receive_return(cups, "douyin", "A", "1", whole=2, broken=1, at=at(40), actor=HELPER)
+    with cups.read() as connection:
+        moved = connection.exec_driver_sql(
+            "SELECT reason, on_hand, moved_at FROM stock_movement WHERE reason IN ('returned', 'broken') ORDER BY 1"
+        ).all()
+    moment = int(at(40).timestamp())
+    assert [tuple(row) for row in moved] == [("broken", -1, moment), ("returned", 3, moment)]
+    assert stock(cups, "cup") == (4, 0) and ledger_is_sound(cups)
+
+
 def test_what_came_back_by_hand_never_comes_back_by_itself_as_well(cups: Database):
     returns.receive_return(cups, "douyin", "A", "1", whole=3, actor=HELPER)
     load(cups, line("A", "cup", 3, status="cancelled", version=9))
