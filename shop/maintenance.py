@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from shop.core.errors import DamagedDatabase, DamagedKey
+from shop.access.audit import log_action
+from shop.access.roles import Actor, require
+from shop.core.errors import DamagedDatabase
 from shop.db.backup import suspect_copies
-from shop.db.buyer_key import key_of
+from shop.db.buyer_key import BuyerKey, key_of
 from shop.db.database import WAL_RESET_FIXED, Database, sqlite_is_sound
 from shop.kiln.batch_costs import recompute_batch_costs
 from shop.metrics.deferred_rollups import compute_marked
@@ -45,7 +47,7 @@ def examine(db: Database, *, shop_id: int = 1) -> Iterator[Check]:
         yield _check("server", True, found=db.engine_version)
     with db.read() as connection:
         rejected = connection.execute(text("SELECT COUNT(*) FROM rejected_record")).scalar()
-    yield _check("key", _has_own_key(db), file=str(key_of(db.path)))
+    yield _check("key", BuyerKey(db).is_own(), file=str(key_of(db.path)))
     minutes = round(abs(clock_difference(db)) / 60)
     yield _check("clock", minutes <= MOST_CLOCK_MINUTES, minutes=minutes)
     yield _check("figures", figures_are_true(db, shop_id=shop_id))
@@ -92,11 +94,15 @@ def _is_readable(db: Database, table: str) -> bool:
         return False
 
 
-def _has_own_key(db: Database) -> bool:
-    try:
-        return db.has_own_key()
-    except DamagedKey:
-        return False
+def accept_key(db: Database, *, actor: Actor, shop_id: int = 1) -> None:
+    """Go on where the key of the buyers is lost: with the key that is there, or with a new one.
+
+    Buyers known so far count as new when they come again. Raises NotAllowed.
+    """
+    require(actor, "manage_shop")
+    BuyerKey(db).accept()
+    with db.write() as connection:
+        log_action(connection, actor, "key.accept", key_of(db.path).name, shop_id=shop_id)
 
 
 def _check(name: str, ok: bool, **details: Any) -> Check:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from dashboard.commands.common.output import print_json
-from dashboard.commands.common.session import require_owner
+from dashboard.commands.common.session import opened, require_owner
 from dashboard.i18n.messages import t
 
 
@@ -26,13 +26,17 @@ def rebuild_command() -> None:
 
 
 @click.command("doctor", help=t("commands.doctor.help"))
+@click.option("--accept-key", "accepts_key", is_flag=True, help=t("commands.doctor.accept_key"))
 @click.option("--salvage", "salvages", is_flag=True, help=t("commands.doctor.salvage"))
 @click.option("--json", "as_json", is_flag=True, help=t("commands.options.json"))
 @click.pass_context
-def doctor_command(ctx: click.Context, salvages: bool, as_json: bool) -> None:
+def doctor_command(ctx: click.Context, accepts_key: bool, salvages: bool, as_json: bool) -> None:
     """Examine the database and the program, or save what can be read of a damaged one."""
     if salvages:
         _salvage(as_json=as_json)
+        return
+    if accepts_key:
+        _accept_key(as_json=as_json)
         return
     from shop.connect import connect
     from shop.maintenance import examine
@@ -54,6 +58,19 @@ def doctor_command(ctx: click.Context, salvages: bool, as_json: bool) -> None:
         for check in checks:
             click.echo(f"{'✓' if check['ok'] else '✗'} {check['says']}")
     ctx.exit(0 if well else 1)
+
+
+def _accept_key(*, as_json: bool) -> None:
+    from shop.db.buyer_key import key_of
+    from shop.maintenance import accept_key
+
+    with opened() as (db, actor):
+        accept_key(db, actor=actor)
+        place = str(key_of(db.path))
+    if as_json:
+        print_json({"key": place})
+        return
+    click.echo(t("commands.doctor.accepted", file=place))
 
 
 def _salvage(*, as_json: bool) -> None:

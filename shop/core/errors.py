@@ -235,7 +235,32 @@ class DamagedDatabase(ShopError):
 class DamagedKey(ShopError):
     """The key file next to the database is no key."""
 
-    message = "{path} is no key. Put the file of this name from a backup there."
+    message = (
+        "{path} is no key. Put the file of this name from a backup there. "
+        "Where there is none: Settings, About, Go on without the old key."
+    )
+    exit_code = 1
+
+
+class MissingKey(ShopError):
+    """The key that a shop's buyers are known by is not next to it."""
+
+    message = (
+        "The key by which this shop knows its buyers is not there, so nothing was read: they would count as new ones. "
+        "Put {path} there, from the computer or the backup where the shop was before. "
+        "Where it is lost: Settings, About, Go on without the old key."
+    )
+    exit_code = 1
+
+
+class OtherKey(ShopError):
+    """The key next to a shop is not the one that its buyers are known by."""
+
+    message = (
+        "{path} is not the key by which this shop knows its buyers, so nothing was read: they would count as new ones. "
+        "Put the file of this name there from the computer or the backup where the shop was before. "
+        "Where it is lost: Settings, About, Go on without the old key."
+    )
     exit_code = 1
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopError
 from shop.db import writes
-from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
+from shop.db.buyer_key import BuyerKey, key_of, next_key_of, read_key, write_key
 from shop.db.database import Database, sqlite_driver
 from shop.db.partial import PARTIAL, fresh_copy, give_name, journals
 from shop.db.pragmas import BUSY_SECONDS
@@ -67,15 +67,16 @@ class Contents:
 
 
 def backup(db: Database, target: Path) -> None:
-    """Write the database and its key to a new file; raises TargetExists or DamagedBackup."""
+    """Write the database, and its key where it is there, to a new file; raises TargetExists or DamagedBackup."""
     if target.exists():
         raise TargetExists(path=str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
-    key = db.secret()
+    key = BuyerKey(db).own()
     with writing(target), fresh_copy(target) as partial:
         db.copy_to(partial)
         _check_integrity(partial)
-        write_key(key_of(target), key, replace=True)
+        if key is not None:
+            write_key(key_of(target), key, replace=True)
         _sync_to_disk(partial)
         if not give_name(partial, target):
             raise TargetExists(path=str(target))
@@ -134,7 +135,7 @@ def restore(
         restored = connect(str(fresh))
         key = read_key(key_of(source))
         if key is not None:
-            restored.belong_to(key)
+            BuyerKey(restored).bind(key)
             write_key(next_key_of(place), key, replace=True)
         restored.close()
         with _no_other_writer(place):

@@ -1,7 +1,8 @@
 """The key with which a database recognises its buyers: a file next to it, mode 0600, written whole or not at all.
 
-The database has the key's fingerprint, so that a key that is another one's is noticed. While a backup is
-restored the new key waits under the name `.next` until the database is the one it belongs to.
+The database has the key's fingerprint. Where the key is not there or is another one's, nothing is hashed: known
+buyers would become new ones. While a backup is restored the new key waits under the name `.next` until the database
+is the one it belongs to.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
-from shop.core.errors import DamagedKey
+from sqlalchemy import Connection, text
+
+from shop.core.errors import DamagedKey, MissingKey, OtherKey
 from shop.db.partial import give_name, partial_name
 
 FINGERPRINT = "buyer_key"  # its name in the table meta
@@ -65,3 +70,98 @@ def write_key(place: Path, key: bytes, *, replace: bool) -> None:
             give_name(partial, place)
     finally:
         partial.unlink(missing_ok=True)
+
+
+class Store(Protocol):
+    """What a key needs of its database."""
+
+    @property
+    def path(self) -> Path:
+        """Next to which path the key is."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A transaction that reads."""
+
+    def write(self, *, quiet: bool = ...) -> AbstractContextManager[Connection]:
+        """A transaction that writes; a quiet one changes no figure."""
+
+
+class BuyerKey:
+    """The key that the buyers of a database are hashed with."""
+
+    def __init__(self, db: Store) -> None:
+        self.db = db
+        self.place = key_of(db.path)
+
+    def secret(self) -> bytes:
+        """The key, created for a database that never had one; raises MissingKey, OtherKey or DamagedKey."""
+        self._take_restored()
+        key, stored = read_key(self.place), self._stored()
+        if key is None:
+            if stored is not None:
+                raise MissingKey(path=str(self.place))
+            create_key(self.place)
+            key = read_key(self.place)
+            assert key is not None
+        if (stored or self._bind_first(key)) != fingerprint(key):
+            raise OtherKey(path=str(self.place))
+        return key
+
+    def own(self) -> bytes | None:
+        """The key for a copy of the database; None where it is lost. A database that never had one gets one."""
+        self._take_restored()
+        return (read_key(self.place) or self.secret()) if self.is_own() else None
+
+    def is_own(self) -> bool:
+        """Whether the key next to the database is not known to be lost or another one's; none is created."""
+        stored = self._stored()
+        try:
+            key = read_key(self.place)
+        except DamagedKey:
+            return False
+        return stored is None or (key is not None and fingerprint(key) == stored)
+
+    def bind(self, key: bytes) -> None:
+        """Write down which key the buyers of this database are hashed with."""
+        self._write(key, "DO UPDATE SET value = excluded.value")
+
+    def accept(self) -> None:
+        """Go on with the key that is there, or a new one where there is none: buyers known so far become others."""
+        try:
+            key = read_key(self.place)
+        except DamagedKey:
+            key = None
+        if key is None:
+            key = secrets.token_bytes(KEY_BYTES)
+            write_key(self.place, key, replace=True)
+        self.bind(key)
+
+    def _bind_first(self, key: bytes) -> str | None:
+        """Bind a key unless another machine was first; the fingerprint of the key that is bound."""
+        self._write(key, "DO NOTHING")
+        return self._stored()
+
+    def _write(self, key: bytes, where_stored: str) -> None:
+        with self.db.write(quiet=True) as connection:
+            connection.execute(
+                text(
+                    f"INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT (name) {where_stored}"
+                ),
+                {"name": FINGERPRINT, "value": fingerprint(key)},
+            )
+
+    def _stored(self) -> str | None:
+        with self.db.read() as connection:
+            stored: str | None = connection.execute(
+                text("SELECT value FROM meta WHERE name = :name"), {"name": FINGERPRINT}
+            ).scalar()
+        return stored
+
+    def _take_restored(self) -> None:
+        """Give a restored key its name where the restored database is in place; else it is left over."""
+        restored = next_key_of(self.db.path)
+        if not restored.exists():
+            return
+        key = read_key(restored)
+        if key is not None and fingerprint(key) == self._stored():
+            os.replace(restored, self.place)

@@ -27,7 +27,7 @@ from shop.core.errors import (
     UnsupportedDatabase,
 )
 from shop.db import writes
-from shop.db.buyer_key import FINGERPRINT, create_key, fingerprint, key_of, next_key_of, read_key
+from shop.db.buyer_key import BuyerKey
 from shop.db.dialect import raw_cursor, write_index_hints
 from shop.db.pragmas import BUSY_SECONDS, prepare
 from shop.db.refusals import disk_refusal, in_words
@@ -223,47 +223,8 @@ class Database:
         return int(stored[0]) if stored else 0
 
     def secret(self) -> bytes:
-        """The local key that buyers are hashed with, created once next to the database; raises DamagedKey."""
-        if next_key_of(self.path).exists():
-            self._take_restored_key()
-        key = read_key(key_of(self.path))
-        if key is None:
-            create_key(key_of(self.path))
-            key = read_key(key_of(self.path))
-            assert key is not None
-            if self._stored_fingerprint() is None:
-                self.belong_to(key)
-        return key
-
-    def belong_to(self, key: bytes) -> None:
-        """Write down which key the buyers of this database are hashed with."""
-        with self.write(quiet=True) as connection:
-            connection.execute(
-                text(
-                    "INSERT INTO meta (name, value) VALUES (:name, :value) "
-                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-                ),
-                {"name": FINGERPRINT, "value": fingerprint(key)},
-            )
-
-    def has_own_key(self) -> bool:
-        """Whether the key next to the database is not known to be another one than its buyers are hashed with."""
-        stored, key = self._stored_fingerprint(), read_key(key_of(self.path))
-        return stored is None or (key is not None and fingerprint(key) == stored)
-
-    def _stored_fingerprint(self) -> str | None:
-        with self.read() as connection:
-            stored: str | None = connection.execute(
-                text("SELECT value FROM meta WHERE name = :name"), {"name": FINGERPRINT}
-            ).scalar()
-        return stored
-
-    def _take_restored_key(self) -> None:
-        """Give a restored key its name where the restored database is in place; else it is left over."""
-        restored = next_key_of(self.path)
-        key = read_key(restored)
-        if key is not None and fingerprint(key) == self._stored_fingerprint():
-            os.replace(restored, key_of(self.path))
+        """The local key that buyers are hashed with; see `BuyerKey.secret`."""
+        return BuyerKey(self).secret()
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlmodel import SQLModel
 
 import shop.models  # noqa: F401  (fills the metadata)
 from shop.core.errors import ShopError
-from shop.db.buyer_key import key_of, write_key
+from shop.db.buyer_key import BuyerKey, key_of, next_key_of, write_key
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor, stream
 
@@ -30,12 +31,14 @@ class NoShop(ShopError):
 def move(source: Database, target: Database) -> int:
     """Carry every row of a shop and its key into another database, all or nothing; the number of rows.
 
-    The source stays as it is. Raises NoShop, and FilledTarget where the target has a shop.
+    The source stays as it is. Raises NoShop, and FilledTarget where the target has a shop, and
+    MissingKey, OtherKey or DamagedKey where the key of the source is not there.
     """
     if not _has_rows(source):
         raise NoShop(url=source.shown_name)
     if _has_rows(target):
         raise FilledTarget(url=target.shown_name)
+    source.secret()
     return carry(source, target, only_empty=True)
 
 
@@ -44,7 +47,7 @@ def carry(source: Database, target: Database, *, only_empty: bool = False) -> in
 
     With `only_empty` nothing is replaced: raises FilledTarget where another program has filled the target meanwhile.
     """
-    key = source.secret()
+    key = BuyerKey(source).own()
     rows = 0
     with source.read() as old, target.write(quiet=True) as new:
         if not old.in_transaction():
@@ -57,7 +60,12 @@ def carry(source: Database, target: Database, *, only_empty: bool = False) -> in
             cursor.execute(f"DELETE FROM {table.name}")
         for table in tables:
             rows += _carry(raw_cursor(old), cursor, table)
-        write_key(key_of(target.path), key, replace=True)
+        if key is not None:
+            write_key(
+                next_key_of(target.path), key, replace=True
+            )  # takes its name once the rows are in place
+    if key is not None:
+        os.replace(next_key_of(target.path), key_of(target.path))
     return rows
 
 

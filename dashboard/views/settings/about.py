@@ -9,9 +9,11 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution,
 import streamlit as st
 
 from dashboard.i18n.messages import t
-from dashboard.ui import cache, text
+from dashboard.text.markdown import literal
+from dashboard.ui import cache, feedback, text
 from dashboard.ui.actor import actor
-from shop.maintenance import examine
+from shop.db.buyer_key import BuyerKey, key_of
+from shop.maintenance import accept_key, examine
 
 NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
@@ -38,12 +40,35 @@ def _doctor() -> None:
     text.note(t("settings.about.python", python=sys.version.split()[0], database=str(cache.database().path)))
     text.heading(t("settings.about.doctor"))
     text.note(t("settings.about.doctor_note"))
+    if not BuyerKey(cache.database()).is_own():
+        _other_key()
     if st.button(t("settings.about.examine"), icon=":material/health_and_safety:", key="examine"):
         with st.spinner(t("settings.about.examining")):
             for check in examine(cache.database()):
                 icon = "check_circle" if check.ok else "error"
                 words = t(f"doctor.{check.name}.{check.verdict}", **check.details)
                 st.markdown(f":material/{icon}: {words}")
+
+
+def _other_key() -> None:
+    """What to do where the key of the buyers is lost."""
+    st.warning(
+        t("doctor.key.ill", file=literal(str(key_of(cache.database().path)))), icon=":material/key_off:"
+    )
+    with st.popover(t("settings.about.accept_key"), key="about-accept-key"):
+        text.note(t("settings.about.accept_key_sure"))
+        st.button(
+            t("settings.about.accept_key_go"), key="about-accept-key-go", type="primary", on_click=_accept
+        )
+
+
+def _accept() -> None:
+    if feedback.tried(_accept_key):
+        feedback.report(t("settings.about.key_accepted", file=str(key_of(cache.database().path))))
+
+
+def _accept_key() -> None:
+    accept_key(cache.database(), actor=actor())
 
 
 def packages() -> list[tuple[str, str, str]]:

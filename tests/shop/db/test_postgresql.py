@@ -17,7 +17,7 @@ from shop.access.roles import Actor
 from shop.connect import connect
 from shop.core.errors import DatabaseBusy, NotADatabase, OldServer, ReadOnlyServer, UnreachableServer
 from shop.db.backup import backup, examine_copy, restore_shop
-from shop.db.buyer_key import key_of, write_key
+from shop.db.buyer_key import BuyerKey, key_of, write_key
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
 from shop.db.moving import FilledTarget, NoShop, carry, move
@@ -64,7 +64,7 @@ def shops(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         patch.setenv("LOCALAPPDATA", str(folder))
         pair = new_file(folder / "shop.db"), connect(new_database(server_url))
         write_key(key_of(pair[1].path), pair[0].secret(), replace=True)
-        pair[1].belong_to(pair[0].secret())
+        BuyerKey(pair[1]).bind(pair[0].secret())
         for db in pair:
             tell(db)
         yield pair

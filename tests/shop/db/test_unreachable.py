@@ -1,11 +1,17 @@
 """A database that is full, read-only, damaged, locked, deleted, replaced or oddly named: words, and nothing lost."""
 
 import os
+import re
 import shutil
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
+from shop.access.audit import recent
+from shop.access.roles import Actor, NotAllowed
 from shop.connect import connect, shared
 from shop.core.errors import (
     BadServerUrl,
@@ -14,8 +20,10 @@ from shop.core.errors import (
     DatabaseBusy,
     DiskFull,
     MissingDatabase,
+    MissingKey,
     NotADatabase,
     OldServer,
+    OtherKey,
     ReadOnlyDatabase,
     ReadOnlyServer,
     ReplacedDatabase,
@@ -23,9 +31,9 @@ from shop.core.errors import (
     UnreachableDatabase,
 )
 from shop.db.backup import backup, restore
-from shop.db.buyer_key import key_of, next_key_of, read_key, write_key
+from shop.db.buyer_key import BuyerKey, key_of, next_key_of, read_key, write_key
 from shop.db.database import Database, sqlite_driver
-from shop.maintenance import examine
+from shop.maintenance import accept_key, examine
 from tests.support.fresh import empty_shop_file
 
 
@@ -164,23 +172,73 @@ def test_doctor_names_the_damaged_tables_and_restore_brings_the_backup(tmp_path:
 # --- the key of the buyers ------------------------------------------------------------------------
 
 
-def test_a_key_that_is_gone_or_another_one_is_named_by_doctor(db: Database) -> None:
-    first = db.secret()
-    assert db.has_own_key()
-    key_of(db.path).unlink()
-    assert not db.has_own_key() and db.secret() != first
-    assert [check.details["file"] for check in examine(db) if check.name == "key" and not check.ok] == [
-        str(key_of(db.path))  # that of a server's shop is next to no database
-    ]
-    write_key(key_of(db.path), first, replace=True)
-    assert db.has_own_key()
+def key_checks(db: Database) -> list[tuple[bool, str]]:
+    return [(check.ok, check.details["file"]) for check in examine(db) if check.name == "key"]
 
 
-@pytest.mark.parametrize("content", ["", "no key", "ab" * 7 + "g"])
-def test_half_a_key_is_never_used(content: str, db: Database) -> None:
-    key_of(db.path).write_text(content)
-    with pytest.raises(DamagedKey):
+def test_a_shop_without_its_key_hashes_no_buyer_until_the_key_is_back(db: Database) -> None:
+    first, place = db.secret(), key_of(db.path)
+    assert key_checks(db) == [(True, str(place))]  # that of a server's shop is next to no database
+    place.unlink()
+    with pytest.raises(MissingKey, match=re.escape(str(place))):
         db.secret()
+    assert key_checks(db) == [(False, str(place))] and not place.exists()
+    write_key(place, bytes(32), replace=False)  # another shop's
+    with pytest.raises(OtherKey, match=re.escape(str(place))):
+        db.secret()
+    assert key_checks(db) == [(False, str(place))]
+    write_key(place, first, replace=True)
+    assert db.secret() == first and key_checks(db) == [(True, str(place))]
+
+
+@pytest.mark.parametrize("left", [None, "no key", "ab" * 32])
+def test_the_owner_goes_on_where_a_key_is_lost(left: str | None, db: Database) -> None:
+    first, place = db.secret(), key_of(db.path)
+    place.unlink()
+    if left is not None:
+        place.write_text(left)
+    with pytest.raises(NotAllowed):
+        accept_key(db, actor=Actor("Wei", "assistant"))
+    accept_key(db, actor=Actor("Lin"))
+    later = db.secret()
+    assert later != first and (left != "ab" * 32 or later == bytes.fromhex(left))
+    assert key_checks(db) == [(True, str(place))]
+    assert [(action.action, action.subject) for action in recent(db)] == [("key.accept", place.name)]
+
+
+@dataclass
+class OtherMachine:
+    """The same shop, opened at the same moment by a slower machine that has a folder of its own for keys."""
+
+    db: Database
+    path: Path
+
+    def read(self) -> AbstractContextManager[Connection]:
+        return self.db.read()
+
+    def write(self, *, quiet: bool = False) -> AbstractContextManager[Connection]:
+        self.db.secret()  # the quicker one binds its key before
+        return self.db.write(quiet=quiet)
+
+
+def test_of_two_machines_that_open_a_new_shop_the_first_makes_its_key(tmp_path: Path, db: Database) -> None:
+    slower = BuyerKey(OtherMachine(db, tmp_path / "theirs.db"))
+    with pytest.raises(OtherKey, match=re.escape(str(slower.place))):
+        slower.secret()
+    assert BuyerKey(db).is_own() and not slower.is_own()
+
+
+def test_a_shop_is_backed_up_without_a_key_rather_than_with_another_ones(
+    tmp_path: Path, db: Database
+) -> None:
+    db.secret()
+    for number, left in enumerate((None, "no key", "ab" * 32)):
+        key_of(db.path).unlink(missing_ok=True)
+        if left is not None:
+            key_of(db.path).write_text(left)
+        copy = tmp_path / "copies" / f"{number}.db"
+        backup(db, copy)
+        assert copy.exists() and not key_of(copy).exists()
 
 
 @pytest.mark.sqlite_file("takes a file away or replaces it")
@@ -209,6 +267,8 @@ def test_every_refusal_is_a_sentence_in_both_languages() -> None:
         UnreachableDatabase(path="p", found="f"),
         DamagedDatabase(path="p", found="f"),
         DamagedKey(path="p"),
+        MissingKey(path="p"),
+        OtherKey(path="p"),
         BadServerUrl(),
         OldServer(url="u", found="14", needed=15),
         ReadOnlyServer(url="u", found="f"),

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 from etl.imports.importer import import_file
 from shop.connect import connect
 from shop.db.backup import backup
+from shop.db.buyer_key import BuyerKey
 from shop.db.database import sqlite_driver
 from shop.migrations import FOLDER, HEAD, upgrade
 from tests.support.shops.practice_studio import spring_files
@@ -33,7 +34,7 @@ def small_shop(folder: Path) -> Path:
     db = connect(str(folder / "shop.db"))
     backup(db, folder / "good.db")
     (folder / "shop.db.key").write_text(KEY)
-    db.belong_to(bytes.fromhex(KEY))
+    BuyerKey(db).bind(bytes.fromhex(KEY))
     import_file(db, folder / "read.csv")
     db.close()
     shutil.rmtree(folder / "backups", ignore_errors=True)  # taken before the migration

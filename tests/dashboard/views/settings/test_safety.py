@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,11 +25,13 @@ from shop.access.sessions import sign_in
 from shop.backups.files import backups_of
 from shop.backups.second_folder import choose_second_folder
 from shop.connect import connect
+from shop.db.buyer_key import key_of
 from shop.db.database import Database
 from shop.metrics.preferences import read_preferences
 from shop.settings import save_preferences
 from tests.support.canaries import everything_written
 from tests.support.database_pages import leaf_pages, spoil
+from tests.support.files_by_kind import SAMPLES
 from tests.support.fresh import new_database
 from tests.support.pages import no_error, open_page, shown
 from tests.support.shops.small_shop import line, store
@@ -207,3 +210,28 @@ def test_what_can_be_read_of_a_damaged_file_is_saved_and_restored_in_the_browser
     assert answer["damaged"] == []
     with connect(str(shop.path)).read() as connection:
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM order_line").scalar() == 403 - int(lost)
+
+
+def test_the_owner_goes_on_without_the_key_of_the_buyers(shop: Database, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    shutil.copyfile(SAMPLES[0].path, file)
+    shop.secret()
+    assert not open_page("settings", section="about").warning
+    key_of(shop.path).unlink()
+    refused = CliRunner().invoke(root_command(), ["import", str(file)])
+    assert refused.exit_code == 1 and str(key_of(shop.path)) in refused.output
+    assert "设置 → 关于" in refused.output and "不用旧密钥" in refused.output
+    assert CliRunner().invoke(root_command(), ["doctor"]).exit_code == 1
+
+    page = open_page("settings", section="about")
+    assert "老买家会被当作新买家" in page.warning[0].value
+    page.button(key="about-accept-key-go").click().run()
+    assert no_error(page) and "可以重新导入文件了" in shown(page) and not page.warning
+    audit = open_page("settings", section="audit")
+    assert audit.dataframe[0].value.iloc[0]["做了什么"] == "不用旧的买家密钥继续"
+    run("import", str(file))
+
+    key_of(shop.path).write_text("no key")
+    assert str(key_of(shop.path)) in run("doctor", "--accept-key")
+    assert json.loads(run("doctor", "--accept-key", "--json")) == {"key": str(key_of(shop.path))}
+    assert json.loads(run("import", str(file), "--json"))
