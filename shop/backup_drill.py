@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from shop.core.errors import ShopError
 from shop.db.backup import examine_copy, restore
 from shop.db.buyer_key import key_of
 from shop.db.database import sqlite_driver
+from shop.db.partial import temporary_folder
 from shop.maintenance import Check, figures_are_true
 
 OF_THE_FILE = {"alembic_version", "meta"}  # what opening a database may change
@@ -52,9 +52,9 @@ def drill(place: Path, source: Path | None = None, passphrase: str = "") -> Dril
     chosen: BackupFile | None = next((item for item in listed if source in (None, item.path)), None)
     if chosen is None:
         raise NoBackup
-    with tempfile.TemporaryDirectory(prefix="kilnboard-drill-") as folder:
-        file = opened(chosen.path, Path(folder), passphrase)
-        target = Path(folder) / "restored" / "shop.db"
+    with temporary_folder("drill") as folder:
+        file = opened(chosen.path, folder, passphrase)
+        target = folder / "restored" / "shop.db"
         restore(file, target, connect)
         return Drill(chosen.path.name, chosen.taken_at, summary_of(file), tuple(_checks(file, target)))
 

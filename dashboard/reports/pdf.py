@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from shop.core.errors import ShopError
+from shop.db.partial import temporary_folder
 
 SECONDS = 90
 NAMES = (
@@ -69,8 +69,8 @@ def pdf(html: str) -> bytes:
     result = browser()
     if result is None:
         raise NoBrowser()
-    with tempfile.TemporaryDirectory(prefix="kilnboard-", ignore_cleanup_errors=True) as folder:
-        worksheet, paper = Path(folder) / "sheet.html", Path(folder) / "sheet.pdf"
+    with temporary_folder("pdf") as folder:
+        worksheet, paper = folder / "sheet.html", folder / "sheet.pdf"
         worksheet.write_text(html, "utf-8")
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # its sandbox refuses root
         command = [
@@ -81,7 +81,7 @@ def pdf(html: str) -> bytes:
             "--no-pdf-header-footer",
             "--disable-extensions",
             "--disable-background-networking",
-            f"--user-data-dir={Path(folder) / 'profile'}",
+            f"--user-data-dir={folder / 'profile'}",
             f"--print-to-pdf={paper}",
             *(["--no-sandbox"] if is_root else []),
             worksheet.as_uri(),

@@ -4,7 +4,6 @@ file.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +27,7 @@ from etl.imports.archive import unpacked
 from etl.imports.report import FileReport, Progress, report_of_archive
 from etl.imports.retry import retry
 from shop.core.errors import ShopError
+from shop.db.partial import temporary_folder
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "htm", "html", "mht", "zip"]
 KINDS += ["xml", "json", "jsonl", "ass", "srt"]  # remarks as recorders write them
@@ -166,8 +166,8 @@ def unknown_tables() -> list[UnmappedTable]:
 @contextmanager
 def on_disk(file: Any) -> Iterator[Path]:
     """A dropped file in a folder that lasts as long as the context."""
-    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
-        path = Path(folder) / f"file{Path(file.name).suffix.lower()}"
+    with temporary_folder("upload") as folder:
+        path = folder / f"file{Path(file.name).suffix.lower()}"
         path.write_bytes(file.getbuffer())
         yield path
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from etl.errors import LockedFile, NotATable, TooBig, WrongPassword
 from etl.tables.zip_guard import MAX_WORKBOOK_MB, is_workbook, unpacking
 from shop.core.errors import ShopError
+from shop.db.partial import temporary_folder
 
 TABLES = frozenset((".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".htm", ".html", ".mht"))
 MAX_MEMBERS = 1_000
@@ -47,9 +47,9 @@ def unpacked(path: Path, name: str, password: str | None) -> Iterator[tuple[list
 
     Raises TooBig, LockedFile, WrongPassword, UnsupportedArchive, DamagedFile, NotATable where it has no table.
     """
-    with tempfile.TemporaryDirectory(prefix="kilnboard-") as folder:
+    with temporary_folder("archive") as folder:
         with unpacking(name), zipfile.ZipFile(path) as archive:
-            members = _unpack(archive, Path(folder), name, password)
+            members = _unpack(archive, folder, name, password)
         yield members
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import glob
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -22,7 +21,7 @@ from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopErro
 from shop.db import writes
 from shop.db.buyer_key import BuyerKey, key_of, next_key_of, read_key, write_key
 from shop.db.database import Database, sqlite_driver
-from shop.db.partial import PARTIAL, fresh_copy, give_name, journals
+from shop.db.partial import PARTIAL, fresh_copy, give_name, journals, temporary_folder
 from shop.db.pragmas import BUSY_SECONDS
 from shop.db.refusals import refusal_of, writing
 from shop.migrations import HEAD, known_revision
@@ -167,8 +166,8 @@ def restore_shop(
             raise
     from shop.db.moving import carry  # it needs all models, which opening a shop does not
 
-    with tempfile.TemporaryDirectory(prefix="kilnboard-restore-") as folder:
-        fresh = Path(folder) / "shop.db"
+    with temporary_folder("restore") as folder:
+        fresh = folder / "shop.db"
         restore(source, fresh, connect, anyway=anyway)
         copy = backup_path(db.path, "restore", datetime.now(UTC))
         backup(db, copy)

@@ -12,6 +12,7 @@ import re
 import secrets
 import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,6 +45,19 @@ def fresh_copy(target: Path) -> Iterator[Path]:
         with suppress(OSError):
             _remove(partial)
         raise
+
+
+@contextmanager
+def temporary_folder(purpose: str) -> Iterator[Path]:
+    """A folder that only this user can read, in the system's temporary folder, for the time of a block.
+
+    What a killed program left there goes before the next one makes its own: exports name buyers.
+    """
+    with fresh_copy(Path(tempfile.gettempdir()) / f"kilnboard-{purpose}") as folder:
+        folder.mkdir(mode=0o700)
+        yield folder
+        with suppress(OSError):  # a browser that ends may still write: the next one removes it
+            _remove(folder)
 
 
 def journals(path: Path) -> tuple[Path, Path]:

@@ -7,7 +7,6 @@ Days are dates, instants are timestamps in UTC, flags are true or false. A folde
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,7 +19,7 @@ from sqlalchemy import Connection, text
 from shop.access.roles import may_read
 from shop.db.backup import TargetExists
 from shop.db.database import Database
-from shop.db.partial import fresh_copy
+from shop.db.partial import fresh_copy, temporary_folder
 from shop.open_data.columns import OpenView, ViewColumn
 from shop.open_data.dictionary import markdown
 from shop.open_data.views import VIEWS
@@ -64,8 +63,8 @@ def write_parquet(db: Database, target: Path, *, shop_id: int = 1) -> ParquetRep
 
 def parquet_zip(db: Database, *, shop_id: int = 1) -> bytes:
     """The same folder as one ZIP file, for a download."""
-    with tempfile.TemporaryDirectory(prefix="kilnboard-") as name:
-        folder = Path(name) / "kilnboard"
+    with temporary_folder("parquet") as outer:
+        folder = outer / "kilnboard"
         write_parquet(db, folder, shop_id=shop_id)
         content = io.BytesIO()
         with ZipFile(content, "w") as archive:  # stored as it is: Parquet files are compressed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import click
@@ -169,6 +168,7 @@ def restore_command(source: Path, yes: bool, anyway: bool) -> None:
     from shop.connect import connect
     from shop.db.backup import restore, restore_shop
     from shop.db.database import as_path, default_url
+    from shop.db.partial import temporary_folder
     from shop.db.urls import is_server
 
     url = default_url()
@@ -176,8 +176,8 @@ def restore_command(source: Path, yes: bool, anyway: bool) -> None:
     name = str(as_path(url)) if server is None else server.shown_name
     if (server is not None or as_path(url).exists()) and not yes:
         click.confirm(t("commands.restore.sure", path=name), abort=True)
-    with tempfile.TemporaryDirectory(prefix="kilnboard-restore-") as temporary:
-        file = decrypted(source, Path(temporary), _passphrase(source))
+    with temporary_folder("restore") as temporary:
+        file = decrypted(source, temporary, _passphrase(source))
         if server is not None:
             stored = restore_shop(server, file, connect, anyway=anyway)
             server.close()

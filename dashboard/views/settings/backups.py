@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import streamlit as st
 
 from dashboard.i18n.messages import t
@@ -23,6 +20,7 @@ from shop.backups.second_folder import backup_settings, choose_second_folder, co
 from shop.connect import connect
 from shop.core.errors import ShopError
 from shop.db.backup import restore_shop
+from shop.db.partial import temporary_folder
 
 LOOKED, PASSPHRASE = "backup-looked", "backup-passphrase"
 
@@ -106,9 +104,9 @@ def _contents(item: BackupFile) -> None:
         )
         if not passphrase:
             return
-    with tempfile.TemporaryDirectory(prefix="kilnboard-look-") as folder:
+    with temporary_folder("look") as folder:
         try:
-            contents = summary_of(opened(item.path, Path(folder), passphrase))
+            contents = summary_of(opened(item.path, folder, passphrase))
         except ShopError as problem:
             text.error(problem)
             return
@@ -138,8 +136,8 @@ def _restore(item: BackupFile, passphrase: str) -> None:
     user = actor()
     require(user, "manage_shop")
     db = cache.database()
-    with tempfile.TemporaryDirectory(prefix="kilnboard-restore-") as folder:
-        stored = restore_shop(db, opened(item.path, Path(folder), passphrase), connect, anyway=True)
+    with temporary_folder("restore") as folder:
+        stored = restore_shop(db, opened(item.path, folder, passphrase), connect, anyway=True)
     with connect(db.address).write() as connection:
         log_action(connection, user, "backup.restore", item.path.name)
     st.session_state.pop(LOOKED, None)

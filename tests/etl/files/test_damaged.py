@@ -15,6 +15,7 @@ import pytest
 from etl.errors import REASONS, FileRejected
 from etl.imports.importer import import_file
 from shop.connect import connect
+from shop.db.buyer_key import key_of
 from shop.db.database import sqlite_driver
 from tests.support.files_by_kind import DATA, SAMPLES, Sample
 from tests.support.fresh import all_rows, new_database
@@ -293,6 +294,7 @@ def check(
     path = folder / name
     path.write_bytes(content() if callable(content) else content)
     shutil.copy(shop, folder / "kiln.db")
+    shutil.copy(key_of(shop), key_of(folder / "kiln.db"))
     db = connect(str(folder / "kiln.db"))
     try:
         report = import_file(db, path, kind=sample.kind, settings=sample.settings)
