@@ -14,6 +14,7 @@ from shop.db.partial import temporary_folder
 SECONDS = 90
 NAMES = (
     "chromium",
+    "chromium-headless-shell",
     "chromium-browser",
     "google-chrome",
     "google-chrome-stable",
