@@ -11,10 +11,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, select
 
 from shop.core.enumerations import StockReason
 from shop.db.dialect import constant, parameter
+from shop.metrics.settings import shop_settings
 from shop.models import StockBalance, StockMovement
 from shop.models.base import table_of
 
@@ -47,6 +48,27 @@ def stock_rows() -> Subquery:
         .group_by(b.c.sku)
         .subquery("s")
     )
+
+
+def best_sellers(connection: Connection, shop: int, start: date, end: date, most: int) -> list[str]:
+    """The SKUs of which most left for buyers in a range, less what came back; read from its movements alone."""
+    m = table_of(StockMovement)
+    days = moments(start, end, shop_settings(connection, shop).time_zone)
+    sold = -func.sum(m.c.on_hand)
+    rows = connection.scalars(
+        select(m.c.sku)
+        .where(
+            m.c.shop_id == shop,
+            m.c.moved_at >= days["stock_start"],
+            m.c.moved_at < days["stock_end"],
+            m.c.reason.in_([StockReason.SOLD, StockReason.RETURNED]),
+        )
+        .group_by(m.c.sku)
+        .having(sold > 0)
+        .order_by(sold.desc(), m.c.sku)
+        .limit(most)
+    )
+    return list(rows)
 
 
 def moments(start: date, end: date, time_zone: str) -> dict[str, int]:

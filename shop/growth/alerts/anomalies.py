@@ -21,10 +21,13 @@ from shop.db.database import Database
 from shop.growth.comparison.campaigns import Edition, campaign_of, editions
 from shop.growth.comparison.daily_series import Daily, daily
 from shop.growth.comparison.growth import first_sale_on
-from shop.metrics.query import Query, answer
+from shop.metrics.query import Query
+from shop.metrics.settings import shop_settings
+from shop.metrics.stock_facts import best_sellers, moments
 from shop.stats import outliers
 from shop.stats.outliers import SEEN, WEEK, WEEKS, Kind, Scores
 from shop.stats.variance import Floats, Mask
+from shop.stock.ledger import on_hand_at
 
 Explanation = Literal[
     "missing_import", "holiday", "campaign", "more_sessions", "fewer_sessions", "stock_out", "big_order"
@@ -272,27 +275,12 @@ def _big_order(db: Database, query: Query, result: Anomaly) -> AnomalyReason | N
 
 
 def _stock_out(db: Database, query: Query, result: Anomaly) -> AnomalyReason | None:
-    """Best sellers of the weeks before of which nothing was left."""
-    start = result.period.start
-    before = Query(
-        ("stock_sold",),
-        start - timedelta(days=BEST_OVER),
-        start - timedelta(days=1),
-        ("variant",),
-        shop=query.shop,
-    )
-    sold = _by_variant(db, before, "stock_sold")
-    best = sorted((name for name in sold if sold[name] > 0), key=lambda name: (-sold[name], name))[
-        :BEST_SELLERS
-    ]
-    if not best:
-        return None
-    of_best = replace(before, start=result.on, end=result.on, where=(("variant", tuple(best)),))
-    left = _by_variant(db, of_best, "on_hand")
-    out = [name for name in best if left.get(name, 1) <= 0]
+    """Best sellers of the weeks before of which nothing was left at the end of the day."""
+    start, day = result.period.start, timedelta(days=1)
+    with db.read() as connection:
+        best = best_sellers(connection, query.shop, start - BEST_OVER * day, start - day, BEST_SELLERS)
+        time_zone = shop_settings(connection, query.shop).time_zone
+        last = moments(result.on, result.on, time_zone)["stock_end"] - 1
+        left = on_hand_at(connection, best, last, shop_id=query.shop)
+    out = [sku for sku in best if left[sku] <= 0]
     return AnomalyReason("stock_out", out[0], now=len(out)) if out else None
-
-
-def _by_variant(db: Database, query: Query, name: str) -> dict[str, int]:
-    table = answer(db, replace(query, metrics=(name,)))
-    return dict(zip(table["variant"].astype(str), table[name].fillna(0).astype(int), strict=True))

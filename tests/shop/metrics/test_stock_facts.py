@@ -1,15 +1,21 @@
 """Sell-through and cover, counted by hand on a small stock."""
 
+from contextlib import closing
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shop.core.errors import UnknownDimension
 from shop.db.database import Database
 from shop.metrics.definitions import METRICS
 from shop.metrics.dimensions import UNMATCHED
 from shop.metrics.query import Query, answer, total
+from shop.metrics.stock_facts import best_sellers
 from tests.shop.metrics.test_query import JANUARY
+from tests.support.fresh import new_database
+from tests.support.odd_inputs.examples import examples
 from tests.support.shops.catalogs import design, match, put, sell
 from tests.support.stock.simple import book_stock, moment
 
@@ -91,3 +97,34 @@ def test_stock_figures_have_no_platform_and_no_single_days() -> None:
         with pytest.raises(UnknownDimension):
             Query(("sell_through",), *JANUARY, (cut,))
     assert METRICS["sell_through"].unit == "rate"
+
+
+DAYS = [f"2026-01-{number:02}" for number in range(1, 11)]
+MOVES = st.tuples(
+    st.sampled_from("abcdefg"),
+    st.sampled_from(DAYS),
+    st.sampled_from([("sold", -1), ("returned", 1), ("broken", -1), ("made", 1)]),
+    st.integers(1, 4),
+)
+
+
+@settings(max_examples=examples(6), deadline=None)
+@given(moves=st.lists(MOVES, max_size=25), start=st.integers(0, 9), length=st.integers(0, 9))
+def test_best_sellers_are_those_of_which_most_was_sold_from_stock(
+    tmp_path_factory: pytest.TempPathFactory,
+    moves: list[tuple[str, str, tuple[str, int], int]],
+    start: int,
+    length: int,
+) -> None:
+    with closing(new_database(tmp_path_factory.mktemp("stock") / "shop.db")) as db:
+        for sku in "abcdefg":
+            design(db, sku, sku)
+            book_stock(db, sku, ("2025-12-01", "counted", 200))
+        for sku, day, (reason, sign), pieces in moves:
+            book_stock(db, sku, (day, reason, sign * pieces))
+        span = date.fromisoformat(DAYS[start]), date.fromisoformat(DAYS[min(start + length, 9)])
+        table = answer(db, Query(("stock_sold",), *span, ("variant",)))
+        sold = dict(zip(table["variant"], table["stock_sold"], strict=True))
+        expected = sorted((sku for sku in sold if sold[sku] > 0), key=lambda sku: (-sold[sku], sku))
+        with db.read() as connection:
+            assert best_sellers(connection, 1, *span, 3) == expected[:3]
