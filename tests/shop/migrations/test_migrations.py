@@ -168,8 +168,8 @@ def test_a_step_that_keeps_roll_ups_does_not_compute_them_again(spring_path: Pat
     changed = "UPDATE fact_day SET units = units + 1"  # what a computation would mend
     with sqlite_driver().connect(path) as connection:
         connection.execute(changed)
-        connection.execute("DROP INDEX sold_name_sku")
-        connection.execute("UPDATE alembic_version SET version_num = '0040'")
+        connection.execute("DROP INDEX stock_movement_time")
+        connection.execute("UPDATE alembic_version SET version_num = '0041'")
     connection.close()
     db = connect(str(path))
     assert not figures_are_true(db) and db.row("SELECT version_num FROM alembic_version") == (HEAD,)
