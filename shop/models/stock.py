@@ -24,7 +24,7 @@ class StockMovement(SQLModel, table=True):
         UniqueConstraint("shop_id", "move_key"),
         # all columns that stock levels are added up from
         Index("stock_movement_sku", "shop_id", "sku", "moved_at", "reason", "on_hand"),
-        # what moved in a few weeks, of all SKUs
+        # all SKUs of a range of days
         Index("stock_movement_time", "shop_id", "moved_at", "sku", "reason", "on_hand"),
         Index("stock_movement_order", "shop_id", "platform", "order_id"),
         CheckConstraint("on_hand <> 0 OR reserved <> 0", name="stock_movement_moves"),
