@@ -26,6 +26,10 @@ class Life:
     sold_on: date | None
 
 
+def _arrival(sale: Sale) -> date:
+    return day_of(sale.paid) + timedelta(days=DAYS_BACK)
+
+
 @dataclass(frozen=True)
 class Stock:
     """One SKU in a range: there at its start, come in, sold and broken (or counted) away."""
@@ -192,22 +196,30 @@ class StudioTruth:
 
     @cached_property
     def by_hand(self) -> Counter[tuple[str, date]]:
-        """Stock booked in or out by hand: broken, sent back, counted; by SKU and day."""
+        """Stock booked in or out by hand: broken, also of what came back, and counted; by SKU and day."""
         sums: Counter[tuple[str, date]] = Counter()
         for sku, day, pieces in self.workshop.broken:
             sums[sku, day] -= pieces
         for sale, whole in self.workshop.arrived:
-            sums[sale.sku, day_of(sale.paid) + timedelta(days=DAYS_BACK)] += whole
+            sums[sale.sku, _arrival(sale)] -= sale.quantity - whole
         for count in self.workshop.counts:
             for sku, expected, counted in count.rows if count.finished else ():
                 sums[sku, self.workshop.until] += counted - expected
+        return sums
+
+    @cached_property
+    def came_back(self) -> Counter[tuple[str, date]]:
+        """Pieces that buyers sent back, whole or broken, by SKU and the day on which they arrived."""
+        sums: Counter[tuple[str, date]] = Counter()
+        for sale, _ in self.workshop.arrived:
+            sums[sale.sku, _arrival(sale)] += sale.quantity
         return sums
 
     def left(self, day: date | None = None) -> dict[str, int]:
         """Return what is left of every SKU at the end of a day (the last one); below zero: oversold."""
         last = day or self.workshop.until
         sums = {sku: self.workshop.opening.get(sku, 0) for sku in self.tracked}
-        for changed, sign in ((self.output, 1), (self.taken, -1), (self.by_hand, 1)):
+        for changed, sign in ((self.output, 1), (self.taken, -1), (self.came_back, 1), (self.by_hand, 1)):
             for (sku, on), pieces in changed.items():
                 if on <= last:
                     sums[sku] += sign * pieces
@@ -226,7 +238,7 @@ class StudioTruth:
             sums[sku] = Stock(
                 0 if opened else before[sku],
                 _between(self.output, sku, first, last) + count * opened,
-                _between(self.taken, sku, first, last),
+                _between(self.taken, sku, first, last) - _between(self.came_back, sku, first, last),
                 -_between(self.by_hand, sku, first, last),
             )
         return sums
