@@ -65,11 +65,17 @@ def test_every_platform_in_its_own_currency(two_platforms: Database) -> None:
     assert weekly_report(two_platforms, THURSDAY, Actor("Li", "assistant")).rows[0].left_state is None
 
 
-def test_several_shops_in_one_sheet(two_platforms: Database, tmp_path: Path) -> None:
-    """The currency that both shops sold in is added up, the others never; the second shop asks for its own account."""
-    second = new_database(tmp_path / "vases.db")
-    store(second, lines=[line("V", "2026-03-10 10:00:00", 5_000), line("W", "2026-03-04 10:00:00", 700)])
-    store(second, lines=[line("J", "2026-03-10 10:00:00", 1_980, currency="JPY")], platform="shopify")
+@pytest.fixture
+def second(two_platforms: Database, tmp_path: Path) -> Database:
+    """A shop in the same folder, with a currency of its own."""
+    db = new_database(tmp_path / "vases.db")
+    store(db, lines=[line("V", "2026-03-10 10:00:00", 5_000), line("W", "2026-03-04 10:00:00", 700)])
+    store(db, lines=[line("J", "2026-03-10 10:00:00", 1_980, currency="JPY")], platform="shopify")
+    return db
+
+
+def test_several_shops_in_one_sheet(two_platforms: Database, second: Database) -> None:
+    """The currency that both shops sold in is added up, the others never."""
     result = report_of_shops([(two_platforms, OWNER), (second, OWNER)], THURSDAY)
     rows = {(row.shop, row.currency, row.platform): row for row in result.rows}
     assert list(rows) == [
@@ -93,6 +99,10 @@ def test_several_shops_in_one_sheet(two_platforms: Database, tmp_path: Path) -> 
     words = ["week", "--on", "2026-03-12", "--also", str(second.path), "--also", str(two_platforms.path)]
     listed = CliRunner().invoke(root_command(), words, catch_exceptions=False).output
     assert "vases" in listed and "¥230.00" in listed and "JP¥1,980" in listed
+
+
+@pytest.mark.sqlite_file("finds the shops in one folder")
+def test_a_second_shop_asks_for_its_own_account(second: Database) -> None:
     page = open_page("growth", part="week", shops="vases,nowhere", period="custom", on="2026-03-12")
     assert no_error(page) and "所有店铺" in shown(page)
     set_up(second, new_setup_code(second) or "", "mei", "celadon-blue-1")
