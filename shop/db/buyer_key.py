@@ -1,7 +1,7 @@
 """The key with which a database recognises its buyers: a file next to it, mode 0600, written whole or not at all.
 
 The database has the key's fingerprint. Where the key is not there or is another one's, nothing is hashed: known
-buyers would become new ones. A key under another name beside it is recognised by its fingerprint. While a backup is
+buyers would become new ones. A key under another name in the same folder is known by its fingerprint. While a backup is
 restored the new key waits under the name `.next` until the database is the one it belongs to.
 """
 
@@ -21,7 +21,7 @@ from shop.db.partial import give_name, partial_name
 
 FINGERPRINT = "buyer_key"  # its name in the table meta
 KEY_BYTES = 32
-BESIDE = ("*.key", "backups/*.key")  # where else the key of a database may lie
+OTHER_NAMES = ("*.key", "backups/*.key")  # where else the key of a database may lie
 
 
 def key_of(path: Path) -> Path:
@@ -101,8 +101,8 @@ class BuyerKey:
         if key is None:
             if stored is None:
                 create_key(self.place)
-            elif (beside := self._beside(stored)) is not None:
-                write_key(self.place, beside, replace=False)
+            elif (same := self._same_key(stored)) is not None:
+                write_key(self.place, same, replace=False)
             else:
                 raise MissingKey(path=str(self.place))
             key = read_key(self.place)
@@ -116,9 +116,9 @@ class BuyerKey:
         self._take_restored()
         return (read_key(self.place) or self.secret()) if self.is_own() else None
 
-    def _beside(self, wanted: str) -> bytes | None:
+    def _same_key(self, wanted: str) -> bytes | None:
         """The key under another name: the database was renamed or has another address, or a backup has it."""
-        for file in (file for names in BESIDE for file in sorted(self.place.parent.glob(names))):
+        for file in (file for names in OTHER_NAMES for file in sorted(self.place.parent.glob(names))):
             with suppress(OSError, DamagedKey):
                 key = read_key(file)
                 if key is not None and fingerprint(key) == wanted:
@@ -134,7 +134,7 @@ class BuyerKey:
             return False
         if stored is None:
             return True
-        return self._beside(stored) is not None if key is None else fingerprint(key) == stored
+        return self._same_key(stored) is not None if key is None else fingerprint(key) == stored
 
     def bind(self, key: bytes) -> None:
         """Write down which key the buyers of this database are hashed with."""
