@@ -113,7 +113,7 @@ def _pairs(connection: Connection, sql: str, shop: int) -> dict[str, Any]:
 def _days(moments: Sequence[int | None], zone: ZoneInfo) -> list[str | None]:
     """The days of the shop at these moments."""
     day = {at: datetime.fromtimestamp(at, zone).date().isoformat() for at in {*moments} if at is not None}
-    return [day.get(at) for at in moments]
+    return [None if at is None else day[at] for at in moments]
 
 
 @dataclass(frozen=True)
