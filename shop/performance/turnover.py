@@ -92,7 +92,7 @@ def turnover(db: Database, query: Query) -> pd.DataFrame:
         values = stock.values(name)
         table[name] = typed(name, [values[row] for row in rows])
     table["live"] = pd.array([live.get(sku, 0) for sku in skus], "Int64")
-    quiet = {day: max((query.end - date.fromisoformat(day)).days, 0) for day in {*last, *since} - {None}}
+    quiet = {day: max((query.end - date.fromisoformat(day)).days, 0) for day in {*last, *since} if day}
     pairs = zip(last, since, strict=True)
     table["quiet_days"] = pd.array([quiet.get(sold_on or came_on) for sold_on, came_on in pairs], "Int64")
     return table.sort_values(["on_hand", "sku"], ascending=[False, True], ignore_index=True)
@@ -112,8 +112,8 @@ def _pairs(connection: Connection, sql: str, shop: int) -> dict[str, Any]:
 
 def _days(moments: Sequence[int | None], zone: ZoneInfo) -> list[str | None]:
     """The days of the shop at these moments."""
-    day = {at: datetime.fromtimestamp(at, zone).date().isoformat() for at in {*moments} - {None}}
-    return [day.get(at) for at in moments]
+    day = {at: datetime.fromtimestamp(at, zone).date().isoformat() for at in {*moments} if at is not None}
+    return [None if at is None else day[at] for at in moments]
 
 
 @dataclass(frozen=True)
