@@ -1,8 +1,8 @@
 """The key with which a database recognises its buyers: a file next to it, mode 0600, written whole or not at all.
 
 The database has the key's fingerprint. Where the key is not there or is another one's, nothing is hashed: known
-buyers would become new ones. While a backup is restored the new key waits under the name `.next` until the database
-is the one it belongs to.
+buyers would become new ones. A key under another name in the same folder is known by its fingerprint. While a backup is
+restored the new key waits under the name `.next` until the database is the one it belongs to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from shop.db.partial import give_name, partial_name
 
 FINGERPRINT = "buyer_key"  # its name in the table meta
 KEY_BYTES = 32
+OTHER_NAMES = ("*.key", "backups/*.key")  # where else the key of a database may lie
 
 
 def key_of(path: Path) -> Path:
@@ -98,9 +99,12 @@ class BuyerKey:
         self._take_restored()
         key, stored = read_key(self.place), self._stored()
         if key is None:
-            if stored is not None:
+            if stored is None:
+                create_key(self.place)
+            elif (same := self._same_key(stored)) is not None:
+                write_key(self.place, same, replace=False)
+            else:
                 raise MissingKey(path=str(self.place))
-            create_key(self.place)
             key = read_key(self.place)
             assert key is not None
         if (stored or self._bind_first(key)) != fingerprint(key):
@@ -112,6 +116,15 @@ class BuyerKey:
         self._take_restored()
         return (read_key(self.place) or self.secret()) if self.is_own() else None
 
+    def _same_key(self, wanted: str) -> bytes | None:
+        """The key under another name: the database was renamed or has another address, or a backup has it."""
+        for file in (file for names in OTHER_NAMES for file in sorted(self.place.parent.glob(names))):
+            with suppress(OSError, DamagedKey):
+                key = read_key(file)
+                if key is not None and fingerprint(key) == wanted:
+                    return key
+        return None
+
     def is_own(self) -> bool:
         """Whether the key next to the database is not known to be lost or another one's; none is created."""
         stored = self._stored()
@@ -119,7 +132,9 @@ class BuyerKey:
             key = read_key(self.place)
         except DamagedKey:
             return False
-        return stored is None or (key is not None and fingerprint(key) == stored)
+        if stored is None:
+            return True
+        return self._same_key(stored) is not None if key is None else fingerprint(key) == stored
 
     def bind(self, key: bytes) -> None:
         """Write down which key the buyers of this database are hashed with."""

@@ -6,7 +6,7 @@ SKU lies there, when it last sold, on how many platforms it is live, and why it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +17,9 @@ from sqlalchemy import Connection, text
 
 from shop.db.database import Database
 from shop.metrics import dimensions
-from shop.metrics.query import Query, answer
+from shop.metrics.query import Query, figures
 from shop.metrics.settings import shop_settings
-from shop.metrics.tables import cells, records
+from shop.metrics.tables import records, typed
 
 FIGURES = (
     "stock_start",
@@ -40,25 +40,21 @@ REASONS = ("never_sold", "quiet", "long_cover", "not_live")
 ITEMS = """
 SELECT v.sku, p.title AS product, COALESCE(v.title, v.size, '') AS spec, v.product_code,
   COALESCE(p.family, '') AS family, COALESCE(p.form, '') AS form, COALESCE(p.glaze, '') AS glaze,
-  v.stock_policy AS policy, COALESCE(v.place, '') AS place, v.price_cents, v.is_archived,
-  b.reserved, b.tracked_from
+  v.stock_policy AS policy, COALESCE(v.place, '') AS place, v.price_cents, b.reserved,
+  (
+    SELECT MAX(m.moved_at) FROM stock_movement m
+    WHERE m.shop_id = b.shop_id AND m.sku = b.sku AND m.reason = 'sold' AND m.on_hand < 0
+  ) AS sold_at, (
+    SELECT MIN(m.moved_at) FROM stock_movement m
+    WHERE m.shop_id = b.shop_id AND m.sku = b.sku AND m.on_hand > 0
+  ) AS came_at
 FROM stock_balance b JOIN variant v ON v.shop_id = b.shop_id AND v.sku = b.sku
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
-WHERE b.shop_id = :shop
+WHERE b.shop_id = :shop AND NOT v.is_archived
 """
 LIVE = """
 SELECT sku, COUNT(DISTINCT platform) FROM listing
 WHERE shop_id = :shop AND status = 'live' GROUP BY sku
-"""
-LAST_LEFT = """
-SELECT b.sku, (
-    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
-      AND m.reason = 'sold' AND m.on_hand < 0 ORDER BY m.moved_at DESC LIMIT 1
-  ) AS sold_at, (
-    SELECT m.moved_at FROM stock_movement m WHERE m.shop_id = b.shop_id AND m.sku = b.sku
-      AND m.on_hand > 0 ORDER BY m.moved_at LIMIT 1
-  ) AS came_at
-FROM stock_balance b WHERE b.shop_id = :shop
 """
 LAST_SOLD = f"""
 SELECT variant, MAX(last_on) FROM (
@@ -78,47 +74,46 @@ def turnover(db: Database, query: Query) -> pd.DataFrame:
     platforms and currencies count, for the stock is one.
     """
     stock_query = Query(FIGURES, query.start, query.end, ("variant",), shop=query.shop)
-    figures = answer(db, stock_query).rename(columns={"variant": "sku"})
+    stock = figures(db, stock_query)
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, query.shop).time_zone)
         items = _items(connection, query.shop)
-        items = items.merge(_dates(connection, query.shop, zone), on="sku", how="left")
+        before = _pairs(connection, LAST_SOLD, query.shop)
         live = _pairs(connection, LIVE, query.shop)
-    table = items[items["is_archived"] == 0].merge(figures, on="sku", how="left")
-    table["live"] = pd.array([live.get(sku, 0) for sku in table["sku"]], "Int64")
-    dates = zip(cells(table["last_on"]), cells(table["since_on"]), strict=True)
-    table["quiet_days"] = pd.array([_quiet(last, since, query.end) for last, since in dates], "Int64")
-    table = table.drop(columns=["is_archived", "tracked_from"])
+    skus = items["sku"]
+    sold, since = (_days(items.pop(name), zone) for name in ("sold_at", "came_at"))
+    last = [max(day or "", before.get(sku, "")) or None for sku, day in zip(skus, sold, strict=True)]
+    table = pd.DataFrame(items).astype({"price_cents": "Int64", "reserved": "Int64"})
+    table["last_on"] = pd.Series(last, dtype=object)
+    table["since_on"] = pd.Series(since, dtype=object)
+    places = {key[0]: place for place, key in enumerate(stock.keys)}
+    rows = [places[sku] for sku in skus]
+    for name in FIGURES:
+        values = stock.values(name)
+        table[name] = typed(name, [values[row] for row in rows])
+    table["live"] = pd.array([live.get(sku, 0) for sku in skus], "Int64")
+    quiet = {day: max((query.end - date.fromisoformat(day)).days, 0) for day in {*last, *since} if day}
+    pairs = zip(last, since, strict=True)
+    table["quiet_days"] = pd.array([quiet.get(sold_on or came_on) for sold_on, came_on in pairs], "Int64")
     return table.sort_values(["on_hand", "sku"], ascending=[False, True], ignore_index=True)
 
 
-def _items(connection: Connection, shop: int) -> pd.DataFrame:
+def _items(connection: Connection, shop: int) -> dict[str, Sequence[Any]]:
+    """The columns of ITEMS."""
     rows = connection.execute(text(ITEMS), {"shop": shop})
-    table = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
-    return table.astype({"price_cents": "Int64", "reserved": "Int64"})
-
-
-def _dates(connection: Connection, shop: int, zone: ZoneInfo) -> pd.DataFrame:
-    """When each SKU last sold and first lay there, as days of the shop."""
-    before = _pairs(connection, LAST_SOLD, shop)
-    rows = [
-        (sku, max(filter(None, (_day(sold, zone), before.get(sku))), default=None), _day(came, zone))
-        for sku, sold, came in connection.execute(text(LAST_LEFT), {"shop": shop})
-    ]
-    return pd.DataFrame(rows, columns=["sku", "last_on", "since_on"], dtype=object)
+    names = list(rows.keys())
+    columns = list(zip(*rows.fetchall(), strict=True)) or [()] * len(names)
+    return dict(zip(names, columns, strict=True))
 
 
 def _pairs(connection: Connection, sql: str, shop: int) -> dict[str, Any]:
-    return {row[0]: row[1] for row in connection.execute(text(sql), {"shop": shop})}
+    return dict(map(tuple, connection.execute(text(sql), {"shop": shop}).fetchall()))
 
 
-def _day(moment: int | None, zone: ZoneInfo) -> str | None:
-    return None if moment is None else datetime.fromtimestamp(moment, zone).date().isoformat()
-
-
-def _quiet(last: str | None, since: str | None, on: date) -> int | None:
-    day = last or since
-    return None if day is None else max((on - date.fromisoformat(day)).days, 0)
+def _days(moments: Sequence[int | None], zone: ZoneInfo) -> list[str | None]:
+    """The days of the shop at these moments."""
+    day = {at: datetime.fromtimestamp(at, zone).date().isoformat() for at in {*moments} if at is not None}
+    return [None if at is None else day[at] for at in moments]
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ def _doctor() -> None:
 def _other_key() -> None:
     """What to do where the key of the buyers is lost."""
     st.warning(
-        t("doctor.key.ill", file=literal(str(key_of(cache.database().path)))), icon=":material/key_off:"
+        t("settings.about.other_key", file=literal(str(key_of(cache.database().path)))),
+        icon=":material/key_off:",
     )
     with st.popover(t("settings.about.accept_key"), key="about-accept-key"):
         text.note(t("settings.about.accept_key_sure"))

@@ -220,6 +220,7 @@ def test_an_older_shop_on_a_server_is_migrated(server_url: str) -> None:
             "ALTER TABLE settlement DROP COLUMN courier_cents CASCADE",
             *(f"ALTER TABLE ad_spend DROP COLUMN {name} CASCADE" for name in OF_STEP_35),
             "DROP INDEX sold_name_sku",
+            "DROP INDEX stock_movement_time",
             "UPDATE alembic_version SET version_num = '0033'",
         ):
             raw_cursor(connection).raw.execute(statement)

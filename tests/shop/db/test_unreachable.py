@@ -191,6 +191,19 @@ def test_a_shop_without_its_key_hashes_no_buyer_until_the_key_is_back(db: Databa
     assert db.secret() == first and key_checks(db) == [(True, str(place))]
 
 
+def test_a_shop_that_was_renamed_or_has_its_key_among_the_backups_knows_its_buyers(db: Database) -> None:
+    first, place = db.secret(), key_of(db.path)
+    for name in ("another_name.db.key", "backups/shop-20260101-010000-daily.db.key"):
+        elsewhere = place.parent / name
+        elsewhere.parent.mkdir(exist_ok=True)
+        place.rename(elsewhere)
+        (elsewhere.parent / "a.key").write_text("no key")
+        write_key(elsewhere.parent / "b.key", bytes(32), replace=True)  # another shop's
+        assert key_checks(db) == [(True, str(place))] and not place.exists()
+        assert db.secret() == first == read_key(place)
+        elsewhere.unlink()
+
+
 @pytest.mark.parametrize("left", [None, "no key", "ab" * 32])
 def test_the_owner_goes_on_where_a_key_is_lost(left: str | None, db: Database) -> None:
     first, place = db.secret(), key_of(db.path)

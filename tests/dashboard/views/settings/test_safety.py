@@ -224,7 +224,7 @@ def test_the_owner_goes_on_without_the_key_of_the_buyers(shop: Database, tmp_pat
     assert CliRunner().invoke(root_command(), ["doctor"]).exit_code == 1
 
     page = open_page("settings", section="about")
-    assert "老买家会被当作新买家" in page.warning[0].value
+    assert "不把老买家当作新买家" in page.warning[0].value
     page.button(key="about-accept-key-go").click().run()
     assert no_error(page) and "可以重新导入文件了" in shown(page) and not page.warning
     audit = open_page("settings", section="audit")
