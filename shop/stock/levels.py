@@ -133,7 +133,7 @@ def page(
     at = to_seconds(now)
     if wanted.order != "cover" and not wanted.text.split():
         shown, total = _page(db, wanted, number, size, at, shop_id)
-    else:  # only all rows together tell
+    else:  # every row counts for it
         rows = _narrowed(db, wanted, at, shop_id)
         if over is not None and wanted.order == "cover":
             rows = with_cover(db, rows, over)
