@@ -187,18 +187,17 @@ def rules(db: Database, *, shop_id: int = 1) -> list[ConfirmedRule]:
     """All confirmed rules, the latest first."""
     from collections import Counter
 
-    from shop.catalog.matching import names
+    from shop.catalog.matching import names_by_rule
 
     with db.read() as connection:
-        settled: Counter[tuple[str, str]] = Counter()
-        for name in names(connection, shop_id):
-            if name.how in ("rule", "ignored"):
-                settled.update((sign, name.value(sign)) for sign in FIELDS if name.value(sign))
         rows = connection.exec_driver_sql(
             "SELECT field, value, sku, made_by, made_at FROM match_rule WHERE shop_id = ? "
             "ORDER BY made_at DESC, field, value",
             (shop_id,),
         ).all()
+        settled: Counter[tuple[str, str]] = Counter()
+        for name in names_by_rule(connection, shop_id) if rows else ():
+            settled.update((sign, name.value(sign)) for sign in FIELDS if name.value(sign))
     return [
         ConfirmedRule(r.field, r.value, r.sku, r.made_by, r.made_at, settled[r.field, r.value]) for r in rows
     ]

@@ -37,6 +37,7 @@ LISTINGS = """
 SELECT platform, listing_id, product_id, sku, stated_sku FROM listing WHERE shop_id = :shop
 """
 UNMATCHED = " AND m.name_key IS NULL"
+BY_RULE = " AND m.how IN ('rule', 'ignored')"
 THESE = " AND n.name_key IN (SELECT value FROM json_each(:keys))"
 
 
@@ -190,6 +191,11 @@ def names(connection: Connection, shop_id: int, name_keys: Iterable[int] | None 
 def unmatched_names(connection: Connection, shop_id: int) -> list[Name]:
     """The wordings that no SKU is known for and nobody ignores."""
     return [Name(*row) for row in _rows(connection, NAMES + UNMATCHED, shop_id)]
+
+
+def names_by_rule(connection: Connection, shop_id: int) -> list[Name]:
+    """The wordings that a rule settles: it gives their SKU, or they are ignored."""
+    return [Name(*row) for row in _rows(connection, NAMES + BY_RULE, shop_id)]
 
 
 def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | None = None) -> set[int]:

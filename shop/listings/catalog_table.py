@@ -7,7 +7,7 @@ are those of shop/catalog/fields.py, as the database stores them (money in minor
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -66,40 +66,59 @@ class CatalogFilter:
 
 def catalog_table(db: Database, narrowed: CatalogFilter | None = None, *, shop_id: int = 1) -> pd.DataFrame:
     """The catalog as a table, by product, SKU and platform."""
-    rows = _rows(db, shop_id)
-    if narrowed is not None:
-        rows = [row for row in rows if _fits(row, narrowed)]
-        rows = rows[: narrowed.limit] if narrowed.limit else rows
+    wanted = narrowed or CatalogFilter(archived=True)
+    where, values = condition(wanted, shop_id)
+    sql = f"SELECT x.* FROM ({ALL_ROWS}) x WHERE {where}"
+    with db.read() as connection:
+        rows: Sequence[Any] = connection.execute(text(sql), values).mappings().all()
+    rows = sorted(
+        (row for row in rows if has_words((row[name] for name in SEARCHED), wanted.text)), key=place
+    )
+    return table_of(rows[: wanted.limit] if wanted.limit else rows)
+
+
+def table_of(rows: Sequence[Any]) -> pd.DataFrame:
+    """Rows of the database as the table."""
     names = [*(column.name for column in FIELDS), *EXTRAS, *OTHERS]
     cells = [[row[name] for name in names] for row in rows]
     return pd.DataFrame(cells, columns=names, dtype=object)  # whole numbers stay whole
 
 
 OTHERS = ("stated_at", "on_hand", "reserved", "presale")
+ALL_ROWS = " UNION ALL ".join((OF_PRODUCTS, LONELY, STRAY))
+PLACE = ("product_code", "sku", "platform", "listing_id")
 
 
-def _rows(db: Database, shop_id: int) -> list[Any]:
-    sql = " UNION ALL ".join((OF_PRODUCTS, LONELY, STRAY))
-    with db.read() as connection:
-        rows = connection.execute(text(sql), {"shop": shop_id}).mappings().all()
-
-    def place(row: Any) -> tuple[str, ...]:
-        return tuple(row[name] or "" for name in ("product_code", "sku", "platform", "listing_id"))
-
-    return sorted(rows, key=place)
+def place(row: Any) -> tuple[str, ...]:
+    """What the table is sorted by."""
+    return tuple(row[name] or "" for name in PLACE)
 
 
-def _fits(row: Any, wanted: CatalogFilter) -> bool:
-    if not wanted.archived and (row["is_archived"] or row["product_archived"]):
-        return False
+def condition(wanted: CatalogFilter, shop_id: int) -> tuple[str, dict[str, Any]]:
+    """The filter without its words, and the values of that SQL."""
+    conditions = ["1 = 1"] if wanted.archived else [IN_SIGHT]
+    values: dict[str, Any] = {"shop": shop_id}
     for name in ("platform", "status", "form", "glaze"):
-        value = getattr(wanted, name)
-        if value and row[name] != value:
-            return False
-    if wanted.lacking == "measures" and row["height_mm"] and row["width_mm"] and row["weight_g"]:
-        return False
-    words = wanted.text.casefold().split()
-    haystack = " ".join(str(row[name] or "") for name in SEARCHED).casefold()
+        if getattr(wanted, name):
+            conditions.append(f"x.{name} = :{name}")
+            values[name] = getattr(wanted, name)
+    if wanted.lacking:
+        conditions.append(LACKING[wanted.lacking])
+    return " AND ".join(conditions), values
+
+
+IN_SIGHT = "NOT COALESCE(x.is_archived, 0) AND NOT COALESCE(x.product_archived, 0)"
+LACKING = {
+    "measures": "(COALESCE(x.height_mm, 0) = 0 OR COALESCE(x.width_mm, 0) = 0 OR COALESCE(x.weight_g, 0) = 0)",
+    "photo": "NOT EXISTS (SELECT 1 FROM photo h WHERE h.shop_id = :shop AND h.position >= 0 AND "
+    "(h.owner_kind = 'sku' AND h.owner = x.sku OR h.owner_kind = 'product' AND h.owner = x.product_code))",
+}
+
+
+def has_words(cells: Iterable[Any], wanted: str) -> bool:
+    """Whether all words occur in the cells of a row that are searched."""
+    words = wanted.casefold().split()
+    haystack = " ".join(map(str, filter(None, cells))).casefold() if words else ""
     return all(word in haystack for word in words)
 
 

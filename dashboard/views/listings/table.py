@@ -18,7 +18,8 @@ from dashboard.views.listings import common, one_field
 from shop.catalog import photos
 from shop.catalog.fields import BY_NAME, word
 from shop.core.money import to_decimal
-from shop.listings import bulk_edit, catalog_table, details
+from shop.listings import bulk_edit, details
+from shop.listings.catalog_page import catalog_page
 from shop.listings.catalog_table import CatalogFilter
 from shop.listings.plan import Cell, EditPlan
 from shop.metrics.tables import cells, records
@@ -58,14 +59,12 @@ SHOWN_CHANGES = 12
 def table() -> None:
     """The part of the page: filters, the table, and what its edits would change."""
     narrowed, columns = _filters()
-    whole = cache.cached(catalog_table.catalog_table, narrowed)
-    if whole.empty:
+    result = cache.cached(catalog_page, narrowed, url_state.page(), ROWS)
+    rows = result.table
+    if rows.empty:
         text.note(t("listings.table.no_rows"))
         return
-    pages = -(-len(whole) // ROWS)
-    page = min(url_state.page(), pages)
-    rows = whole.iloc[(page - 1) * ROWS : page * ROWS].reset_index(drop=True)
-    key = _key(narrowed, columns, page)
+    key = _key(narrowed, columns, result.number)
     listed = records(rows)
     with st.container(key="narrow-fields"):
         _one_field(listed, columns)
@@ -75,10 +74,10 @@ def table() -> None:
     if cells:
         _review(cells, key, rows)
     else:
-        text.note(t("listings.table.rows", rows=len(whole)))
+        text.note(t("listings.table.rows", rows=result.total))
         with st.container(key="wide-hint"):
             text.note(t("listings.table.hint"))
-        url_state.pages(pages)
+        url_state.pages(-(-result.total // ROWS))
 
 
 def _filters() -> tuple[CatalogFilter, str]:
