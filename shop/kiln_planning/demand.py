@@ -42,7 +42,7 @@ SELECT b.sku, b.on_hand - COALESCE(SUM(m.on_hand), 0) AS at_start,
   COALESCE(SUM(MAX(m.on_hand, 0) * (m.moved_at < :until)), 0) AS came
 FROM stock_balance b LEFT JOIN stock_movement m
   ON m.shop_id = b.shop_id AND m.sku = b.sku AND m.moved_at >= :since
-WHERE b.shop_id = :shop GROUP BY b.sku
+WHERE b.shop_id = :shop AND b.sku IN (SELECT value FROM json_each(:skus)) GROUP BY b.sku
 """
 Span = tuple[date, date]
 
@@ -115,7 +115,7 @@ def _days_there(
         int(datetime.combine(day, time(), zone).timestamp())
         for day in (min(start for start, _ in spans), spans[0][1] + timedelta(days=1))
     )
-    values: dict[str, Any] = {"shop": shop, "since": since, "until": until}
+    values: dict[str, Any] = {"shop": shop, "since": since, "until": until, "skus": json.dumps(skus)}
     levels = {row.sku: row for row in connection.execute(text(STOCK_IN_SPAN), values)}
     close = [sku for sku in skus if sku in levels and levels[sku].at_end - levels[sku].came <= 0]
     values["skus"] = json.dumps(close)

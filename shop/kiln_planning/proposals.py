@@ -11,6 +11,7 @@ could not be planned is named with the reason.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -42,8 +43,10 @@ LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
 WHERE v.shop_id = :shop AND NOT v.is_archived AND v.seconds_of IS NULL
   AND v.parts IS NULL AND v.stock_policy <> 'one_of_a_kind'
+  AND v.sku IN (SELECT value FROM json_each(:skus))
 ORDER BY v.sku
 """
+TO_ORDER = "SELECT 1 FROM variant WHERE shop_id = :shop AND stock_policy = 'made_to_order' LIMIT 1"
 SHORT = """
 SELECT sku, SUM(short) FROM stock_claim INDEXED BY stock_claim_short
 WHERE shop_id = :shop AND short > 0 AND settled_at IS NULL GROUP BY sku
@@ -139,10 +142,11 @@ def propose(
     pace = paces(db, on, shop)
     with db.read() as connection:
         kiln = repository.kiln(cursor_of(connection), shop, kiln_id)
-        rows = connection.execute(text(ITEMS), {"shop": shop}).fetchall()
+        owed = _owed(connection, on, shop)
+        skus = json.dumps([*pace.keys() | owed.keys()])
+        rows = connection.execute(text(ITEMS), {"shop": shop, "skus": skus}).fetchall()
         learned, making = making_history(connection, on, shop), under_way(connection, on, shop)
         costs = _costs(connection, on, shop) if by == "margin" else {}
-        owed = _owed(connection, on, shop, to_order=any(_is_to_order(row) for row in rows))
     of_season = season(db, on, learned.studio.days + cover_days, shop)
     prices = {} if by == "need" else _prices(db, on, shop)
     lines, left = [], []
@@ -242,13 +246,13 @@ def _is_to_order(row: Any) -> bool:
     return bool(row.stock_policy == "made_to_order")
 
 
-def _owed(connection: Connection, on: date, shop: int, *, to_order: bool) -> dict[str, int]:
+def _owed(connection: Connection, on: date, shop: int) -> dict[str, int]:
     """Pieces that are paid and cannot be sent: oversold ones, and those produced to order.
 
     Of the latter, orders of the last eight weeks.
     """
     values = {"shop": shop, "since": (on - WEEKS).isoformat(), "on": on.isoformat()}
-    queries = (SHORT, OWED) if to_order else (SHORT,)
+    queries = (SHORT, OWED) if connection.scalar(text(TO_ORDER), {"shop": shop}) else (SHORT,)
     return {str(sku): int(pieces) for sql in queries for sku, pieces in connection.execute(text(sql), values)}
 
 

@@ -5,12 +5,12 @@ share of the whole, and price bands.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import pandas as pd
-from sqlalchemy import text
 
 from shop.core.money import minor_per_unit
 from shop.db.database import Database
@@ -74,18 +74,25 @@ def classes(codes: Sequence[str], gmv: Sequence[int]) -> list[str]:
     return result
 
 
-FAMILIES = """
-SELECT v.sku AS variant, p.product_code, COALESCE(p.family, '') AS family FROM product p
-LEFT JOIN variant v ON v.shop_id = p.shop_id AND v.product_code = p.product_code
-WHERE p.shop_id = :shop
-"""
+OF_CODES = "IN (SELECT value FROM json_each(:codes))"
+FAMILIES = {
+    "product_code": f"""
+SELECT product_code, family FROM product
+WHERE shop_id = :shop AND family IS NOT NULL AND product_code {OF_CODES}
+""",
+    "variant": f"""
+SELECT v.sku, p.family FROM variant v
+JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+WHERE v.shop_id = :shop AND p.family IS NOT NULL AND v.sku {OF_CODES}
+""",
+}
 
 
 def _with_families(db: Database, shop: int, by: str, table: pd.DataFrame) -> pd.DataFrame:
     """The table with the family of each row, and its class among those of the family."""
+    values = {"shop": shop, "codes": json.dumps(table["code"].tolist())}
     with db.read() as connection:
-        rows = connection.execute(text(FAMILIES), {"shop": shop})
-        families = {getattr(row, by): row.family for row in rows}
+        families = dict(raw_cursor(connection).execute(FAMILIES[by], values).fetchall())
     table["family"] = [families.get(code, "") for code in table["code"]]
     table["family_class"] = ""
     for _, of in table.groupby("family"):
@@ -110,8 +117,7 @@ def band(cents: int | None, currency: str) -> str | None:
     """The price band of a piece, named by whole units of the currency; None without a price."""
     if cents is None:
         return None
-    unit = minor_per_unit(currency)
-    return BANDS[sum(cents >= edge * unit for edge in BAND_EDGES)]
+    return BANDS[bisect_right(BAND_EDGES, cents // minor_per_unit(currency))]
 
 
 @dataclass(frozen=True)

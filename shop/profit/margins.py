@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,8 +33,9 @@ SETTLED = f"""
 SELECT s.platform, s.order_id, s.line_id,
   SUM({INCOME} - s.paid_out_cents - s.commission_cents - s.courier_cents), SUM(s.commission_cents)
 FROM settlement s WHERE s.shop_id = :shop AND s.settled_on >= :start AND s.currency = :currency AND {COUNTS_ONCE}
-GROUP BY s.platform, s.order_id, s.line_id
 """
+OF_ORDERS = " AND s.platform = :platform AND s.order_id IN (SELECT value FROM json_each(:orders))"
+BY_LINE = " GROUP BY s.platform, s.order_id, s.line_id"
 Key = tuple[str, str, str]  # platform, order, line
 
 
@@ -47,8 +50,8 @@ class SoldLine:
     commission_cents: int | None = None
 
 
-def sold_lines(connection: Connection, query: Query) -> list[SoldLine]:
-    """The lines paid in a range, each with its fees.
+def sold_lines(connection: Connection, query: Query, groups: Collection[str] | None = None) -> list[SoldLine]:
+    """The lines paid in a range, each with its fees; of some SKUs and groups alone where they are given.
 
     `query` gives range, shop, currency and the platforms; other conditions are not looked at.
     """
@@ -61,25 +64,52 @@ def sold_lines(connection: Connection, query: Query) -> list[SoldLine]:
     }
     platforms = {name for dimension, names in query.where if dimension == "platform" for name in names}
     rows = [row for row in cursor.execute(LINES, values) if not platforms or row[0] in platforms]
-    fees = _fees(cursor, values, rows)
-    return [SoldLine(row[:3], row[5], row[4], *fees.get(row[:3], (None, None))) for row in rows]
+    orders = None
+    if groups is not None:  # with the other lines of their orders, which share their fees
+        orders = {row[:2] for row in rows if row[5] in groups}
+        rows = [row for row in rows if row[:2] in orders]
+    fees = _fees(cursor, values, rows, orders)
+    return [
+        SoldLine(row[:3], row[5], row[4], *fees.get(row[:3], (None, None)))
+        for row in rows
+        if groups is None or row[5] in groups
+    ]
 
 
 def _currency(connection: Connection, query: Query) -> str:
     return currency_of(connection, query)
 
 
-def _fees(cursor: Any, values: dict[str, Any], rows: list[Any]) -> dict[tuple[str, ...], tuple[int, int]]:
+def _settled(cursor: Any, values: dict[str, Any], orders: set[tuple[str, str]] | None) -> Iterator[Any]:
+    """Fees and commission by line, of some orders alone where they are given."""
+    if orders is None:
+        yield from cursor.execute(SETTLED + BY_LINE, values)
+        return
+    for platform in sorted({order[0] for order in orders}):
+        ids = json.dumps([order for of, order in orders if of == platform])
+        yield from cursor.execute(
+            SETTLED + OF_ORDERS + BY_LINE, values | {"platform": platform, "orders": ids}
+        )
+
+
+def _fees(
+    cursor: Any, values: dict[str, Any], rows: list[Any], orders: set[tuple[str, str]] | None
+) -> dict[tuple[str, ...], tuple[int, int]]:
     """Fees and commission of each settled line; those of a whole order are split over its lines."""
     lines: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows:
         lines[row[0], row[1]][row[2]] = row[3]
     sums: defaultdict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
-    for platform, order, line, *fees in cursor.execute(SETTLED, values):
+    for platform, order, line, *fees in _settled(cursor, values, orders):
         known = lines.get((platform, order))
         if not known:
             continue
-        ids = [line] if line in known else sorted(known)
+        if line in known or len(known) == 1:  # most: nothing to split
+            of_line = sums[platform, order, line if line in known else next(iter(known))]
+            of_line[0] += fees[0]
+            of_line[1] += fees[1]
+            continue
+        ids = sorted(known)
         weights = [known[line_id] for line_id in ids]
         for place, cents in enumerate(fees):
             for line_id, share in zip(ids, split(cents, weights), strict=True):
@@ -100,8 +130,9 @@ def margins(db: Database, query: Query, *, actor: Actor) -> pd.DataFrame:
     require_reader(db, "see_margins")
     by_variant = replace(query, metrics=("gmv", "refunds_by_order", "units"), by=("variant",), cut_at=None)
     table = answer(db, by_variant)
+    of_some = any(name in dimensions.CATALOG for name, _ in query.where)
     with db.read() as connection:
-        lines = sold_lines(connection, query)
+        lines = sold_lines(connection, query, set(table["variant"]) if of_some else None)
     costs = goods_by_sku(db, by_variant)
     fees = _fees_by_group(db, query, lines)
     others = allocated_costs(db, query)

@@ -1,11 +1,14 @@
 """The practice shop's waterfall equals the generator's own truth, to the last minor unit, in any range."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
+import pandas as pd
 import pytest
+from sqlalchemy import text
 
 from etl.imports.importer import import_file
 from sample_data.generator.practice import plan_shop, write_plan
@@ -71,6 +74,22 @@ def test_margins_add_up_to_the_waterfall(studio: Studio, workshop_db: Database) 
             ("labour", steps["labour"]),
         ):
             assert table[column].sum() == -cents, column
+
+
+def test_the_margins_of_one_design_are_those_of_its_skus_among_all(
+    studio: Studio, workshop_db: Database
+) -> None:
+    days = studio.truth.days()
+    query = Query(("gmv",), days[3], days[-1], currency="CNY")
+    every = margins(workshop_db, query, actor=OWNER).set_index("variant")
+    with workshop_db.read() as connection:
+        designs = connection.execute(text("SELECT product_code, sku FROM variant ORDER BY sku")).fetchall()
+    sold = [design for design, sku in designs if sku in every.index and every.loc[sku, "fees"]]
+    assert len(set(sold)) > 3
+    for design in dict.fromkeys(sold):
+        of_design = replace(query, where=(("product_code", (design,)),))
+        table = margins(workshop_db, of_design, actor=OWNER).set_index("variant")
+        pd.testing.assert_frame_equal(table, every.loc[table.index])
 
 
 def test_estimates_become_facts_and_settled_ranges_stay(tmp_path: Path) -> None:
