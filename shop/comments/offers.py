@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from shop.comments.topics import Thing, thing_of_words
 from shop.core.text import full_title
 from shop.metrics.settings import shop_settings
 
 OFFERS = """
-SELECT v.sku, COALESCE(p.title, v.title, v.sku), v.title, COALESCE(p.form, p.title), p.glaze, COALESCE(v.size, p.size),
-  v.price_cents, v.currency, v.stock_policy, v.lead_days, v.height_mm, v.width_mm, v.volume_ml, v.weight_g,
-  p.is_food_safe, b.on_hand - b.reserved,
-  EXISTS (SELECT 1 FROM listing l WHERE l.shop_id = v.shop_id AND l.sku = v.sku AND l.status = 'live'),
-  (SELECT SUM(l.quantity) FROM listing l WHERE l.shop_id = v.shop_id AND l.sku = v.sku AND l.status = 'live')
+SELECT v.sku AS sku, COALESCE(p.title, v.title, v.sku) AS product, v.title AS spec, COALESCE(p.form, p.title) AS form,
+  p.glaze AS glaze, COALESCE(v.size, p.size) AS size, v.price_cents, v.currency, v.stock_policy AS policy,
+  v.lead_days, v.height_mm, v.width_mm, v.volume_ml, v.weight_g, p.is_food_safe, b.on_hand - b.reserved AS free,
+  l.sku IS NOT NULL AS is_listed, l.quantity AS listed
 FROM variant v
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
+LEFT JOIN (SELECT sku, SUM(quantity) AS quantity FROM listing WHERE shop_id = :shop AND status = 'live'
+  GROUP BY sku) l ON l.sku = v.sku
 WHERE v.shop_id = :shop AND NOT v.is_archived AND NOT COALESCE(p.is_archived, 0)
+"""
+FIRST = f"""
+{OFFERS} AND v.sku IN (SELECT r.sku FROM (SELECT o.sku, ROW_NUMBER() OVER (PARTITION BY o.form, o.glaze, o.size,
+  o.policy = 'made_to_order', o.free > 0, o.is_listed, o.listed <> 0 ORDER BY o.sku) AS place FROM ({OFFERS}) o) r
+  WHERE r.place <= :each)
 ORDER BY v.sku
 """
+"""The first SKUs of each thing, apart by all that `Offer.is_there` depends on."""
 PRICES = """
 SELECT COALESCE(p.form, p.title), p.glaze, COALESCE(v.size, p.size), v.price_cents, COUNT(*) FROM variant v
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
@@ -68,32 +76,42 @@ class Offer:
         return self.is_listed and self.listed != 0
 
 
-def offers(connection: Connection, shop_id: int = 1) -> list[Offer]:
-    """Every variant that is not archived, by SKU."""
-    result = []
-    for row in connection.execute(text(OFFERS), {"shop": shop_id}):
-        sku, product, spec, form, glaze, size, *rest = row
-        price, currency, policy, lead, height, width, volume, weight, safe, free, is_listed, listed = rest
-        result.append(
-            Offer(
-                sku,
-                full_title(product, spec),
-                thing_of_words(form, glaze, size),
-                price,
-                currency,
-                policy,
-                lead,
-                height,
-                width,
-                volume,
-                weight,
-                None if safe is None else bool(safe),
-                free,
-                bool(is_listed),
-                listed,
-            )
-        )
-    return result
+def offers(connection: Connection, shop_id: int = 1, each: int = 1) -> list[Offer]:
+    """The first variants of each thing by SKU: so many of what is there and of what is not, listed or not.
+
+    Archived ones are left out.
+    """
+    rows = connection.execute(text(FIRST), {"shop": shop_id, "each": each})
+    return [_offer(*row) for row in rows]
+
+
+def offers_of(connection: Connection, skus: Iterable[str], shop_id: int = 1) -> list[Offer]:
+    """These variants, without archived ones."""
+    sql = text(f"{OFFERS} AND v.sku IN :skus").bindparams(bindparam("skus", expanding=True))
+    rows = connection.execute(sql, {"shop": shop_id, "skus": sorted(set(skus))})
+    return [_offer(*row) for row in rows]
+
+
+def _offer(*row: Any) -> Offer:
+    sku, product, spec, form, glaze, size, *rest = row
+    price, currency, policy, lead, height, width, volume, weight, safe, free, is_listed, listed = rest
+    return Offer(
+        sku,
+        full_title(product, spec),
+        thing_of_words(form, glaze, size),
+        price,
+        currency,
+        policy,
+        lead,
+        height,
+        width,
+        volume,
+        weight,
+        None if safe is None else bool(safe),
+        free,
+        bool(is_listed),
+        listed,
+    )
 
 
 @dataclass(frozen=True)

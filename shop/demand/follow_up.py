@@ -12,7 +12,7 @@ from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
 from shop.catalog.products import ProductFields, VariantFields
-from shop.comments.offers import offers
+from shop.comments.offers import offers, offers_of
 from shop.comments.topics import Thing
 from shop.core.clock import now_seconds
 from shop.db.database import Database
@@ -143,8 +143,11 @@ def outcomes(db: Database, on: date, shop_id: int = 1) -> list[DemandOutcome]:
         ).all()
         if not rows:
             return []
+        skus = [row[5] for row in rows if row[5]]
+        there = {
+            item.sku for item in offers_of(connection, skus, shop_id) if item.is_there and item.is_listed
+        }
         stock = offers(connection, shop_id)
-        there = {offer.sku for offer in stock if offer.is_there and offer.is_listed}
         wishes = {item.thing: item.wishes for item in wanted(connection, on, stock, (), 4 * DAYS, shop_id)}
         result = []
         for form, glaze, size, started, people, sku, batch in rows:

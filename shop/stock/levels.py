@@ -18,6 +18,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, text
 
 from shop.core.clock import to_seconds
+from shop.core.text import full_title
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
 from shop.stock import ledger
@@ -36,11 +37,11 @@ LEFT JOIN (SELECT sku, SUM(kept) AS expired FROM stock_hold WHERE shop_id = :sho
 """
 """Pieces of reservations whose time is over: the next write releases them."""
 LEVELS = f"""
-SELECT v.sku, COALESCE(p.title, v.title, v.sku),
-  CASE WHEN p.title IS NULL THEN '' ELSE COALESCE(v.title, v.size, '') END,
-  COALESCE(v.place, ''), v.stock_policy, v.reorder_point, b.on_hand,
-  COALESCE(b.reserved, 0) - COALESCE(e.expired, 0), COALESCE(b.presale, 0), COALESCE(s.short, 0),
-  b.sku IS NOT NULL AND {LOW}
+SELECT v.sku AS sku, COALESCE(p.title, v.title, v.sku) AS product,
+  CASE WHEN p.title IS NULL THEN '' ELSE COALESCE(v.title, v.size, '') END AS spec,
+  COALESCE(v.place, '') AS place, v.stock_policy AS policy, v.reorder_point AS reorder_point, b.on_hand AS on_hand,
+  COALESCE(b.reserved, 0) - COALESCE(e.expired, 0) AS reserved, COALESCE(b.presale, 0) AS presale,
+  COALESCE(s.short, 0) AS short, b.sku IS NOT NULL AND {LOW} AS is_low
 FROM variant v
 LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 LEFT JOIN stock_balance b ON b.shop_id = v.shop_id AND b.sku = v.sku
@@ -50,6 +51,11 @@ LEFT JOIN (SELECT sku, SUM(short) AS short FROM stock_claim WHERE shop_id = :sho
 WHERE v.shop_id = :shop AND (NOT v.is_archived OR b.on_hand <> 0 OR b.reserved <> 0)
   AND (b.sku IS NOT NULL OR v.stock_policy <> 'made_to_order')
 """
+SINGLE = f"""
+FROM ({LEVELS}) x WHERE NOT EXISTS (SELECT 1 FROM set_part t WHERE t.shop_id = :shop AND t.set_sku = x.sku
+  AND t.until_at IS NULL)
+"""
+"""Every SKU but the sets, whose stock follows from their parts (`set_level`)."""
 RUNS_LOW = f"""
 SELECT COUNT(*) FROM stock_balance b
 JOIN variant v ON v.shop_id = b.shop_id AND v.sku = b.sku
@@ -124,30 +130,83 @@ def page(
 
     A number beyond the last page gives the last page.
     """
-    rows = [level for level in stock_levels(db, now, shop_id=shop_id) if _fits(level, wanted)]
-    if over is not None and wanted.order == "cover":
-        rows = with_cover(db, rows, over)
-    rows.sort(key=KEYS[wanted.order])
-    start = max(min(number, -(-len(rows) // size)) - 1, 0) * size
-    shown = rows[start : start + size]
+    at = to_seconds(now)
+    if wanted.order != "cover" and not wanted.text.split():
+        shown, total = _page(db, wanted, number, size, at, shop_id)
+    else:  # every row counts for it
+        rows = _narrowed(db, wanted, at, shop_id)
+        if over is not None and wanted.order == "cover":
+            rows = with_cover(db, rows, over)
+        rows.sort(key=KEYS[wanted.order])
+        start, total = _start(number, size, len(rows)), len(rows)
+        shown = rows[start : start + size]
     if over is not None and wanted.order != "cover":
         shown = with_cover(db, shown, over)
-    return LevelPage(tuple(shown), len(rows))
+    return LevelPage(tuple(shown), total)
+
+
+def _page(
+    db: Database, wanted: LevelFilter, number: int, size: int, now: int, shop_id: int
+) -> tuple[list[StockLevel], int]:
+    """The rows of one page as the database sorts them, the sets among them, and how many rows there are in all."""
+    single, values = _single(wanted, now, shop_id)
+    with db.read() as connection:
+        sets = [level for level in _sets(connection, now, shop_id) if _fits(level, wanted)]
+        run = ledger.cursor_of(connection).execute
+        total = run(f"SELECT COUNT(*) {single}", values).fetchone()[0] + len(sets)
+        start = _start(number, size, total)
+        before = max(start - len(sets), 0)  # these rows come before the page, wherever the sets are
+        sql = f"SELECT x.* {single} ORDER BY {SORTED[wanted.order]} LIMIT :most OFFSET :before"
+        rows = [_level(*row) for row in run(sql, values | {"most": size + len(sets), "before": before})]
+    rows = sorted([*rows, *sets], key=KEYS[wanted.order])
+    return rows[start - before : start - before + size], total
+
+
+def _narrowed(db: Database, wanted: LevelFilter, now: int, shop_id: int) -> list[StockLevel]:
+    """All rows that the filter leaves, in any order."""
+    single, values = _single(wanted, now, shop_id)
+    with db.read() as connection:
+        rows = ledger.cursor_of(connection).execute(f"SELECT x.* {single}", values)
+        return [_level(*row) for row in rows if _has_words(row[0], row[1], row[2], row[3], wanted.text)] + [
+            level for level in _sets(connection, now, shop_id) if _fits(level, wanted)
+        ]
+
+
+def _single(wanted: LevelFilter, now: int, shop_id: int) -> tuple[str, dict[str, Any]]:
+    """The single SKUs of a filter without its words, and the values of that SQL."""
+    values: dict[str, Any] = {"shop": shop_id, "now": now}
+    sql = f"{SINGLE} AND {STATES[wanted.show]}"
+    if wanted.place is None:
+        return sql, values
+    return f"{sql} AND x.place = :place", values | {"place": wanted.place}
+
+
+def _start(number: int, size: int, total: int) -> int:
+    """The first row of a page (from 1); of the last one where there are fewer."""
+    return max(min(number, -(-total // size)) - 1, 0) * size
+
+
+def _sets(connection: Connection, now: int, shop_id: int) -> list[StockLevel]:
+    """The levels of the sets."""
+    of_sets = parts_of_sets(connection, shop_id)
+    return levels_of(connection, now, of_sets, shop_id=shop_id) if of_sets else []
 
 
 def with_cover(db: Database, rows: Sequence[StockLevel], over: Query) -> list[StockLevel]:
     """The rows with their days of cover at the sales pace of `over`, where that is known."""
-    lasts = cover(db, over) if rows else {}
+    lasts = cover(db, over, [level.sku for level in rows]) if rows else {}
     return [replace(level, cover_days=lasts.get(level.sku)) for level in rows]
 
 
-def cover(db: Database, over: Query) -> Mapping[str, float]:
-    """Days of cover by SKU at the sales pace of `over`, of the SKUs that sold."""
-    query = Query(("stock_cover_days",), over.start, over.end, ("variant",), shop=over.shop)
+def cover(db: Database, over: Query, skus: Sequence[str]) -> Mapping[str, float]:
+    """Days of cover by SKU at the sales pace of `over`, of those of `skus` that sold."""
+    where = (("variant", tuple(skus)),) if len(skus) <= MOST_NAMED else ()
+    query = Query(("stock_cover_days",), over.start, over.end, ("variant",), where, shop=over.shop)
     table = answer(db, query).dropna()
     return dict(zip(table["variant"].tolist(), table["stock_cover_days"].astype(float).tolist(), strict=True))
 
 
+MOST_NAMED = 500  # SKUs of which a query names each; it reads all where there are more
 MARKS = ("short", "out", "low", "")
 KEYS: Mapping[Order, Any] = {
     "attention": lambda level: (MARKS.index(level.mark), level.product, level.spec, level.sku),
@@ -160,13 +219,18 @@ KEYS: Mapping[Order, Any] = {
 def _fits(level: StockLevel, wanted: LevelFilter) -> bool:
     if wanted.place is not None and level.place != wanted.place:
         return False
-    if not STATES[wanted.show](level):
+    if not IS_SHOWN[wanted.show](level):
         return False
-    haystack = f"{level.title} {level.sku} {level.place}".casefold()
-    return all(word in haystack for word in wanted.text.casefold().split())
+    return _has_words(level.sku, level.product, level.spec, level.place, wanted.text)
 
 
-STATES: Mapping[Show, Any] = {
+def _has_words(sku: str, product: str, spec: str, place: str, wanted: str) -> bool:
+    """Whether all words occur in what a SKU is called, its code or its place."""
+    haystack = f"{product} {spec} {sku} {place}".casefold()
+    return all(word in haystack for word in wanted.casefold().split())
+
+
+IS_SHOWN: Mapping[Show, Any] = {
     "all": lambda level: not level.is_gone,
     "low": lambda level: level.is_low,
     "out": lambda level: level.is_out,
@@ -174,6 +238,25 @@ STATES: Mapping[Show, Any] = {
     "held": lambda level: level.reserved > 0,
     "uncounted": lambda level: not level.is_counted,
     "gone": lambda level: level.is_gone,
+}
+
+GONE = "(x.policy = 'one_of_a_kind' AND x.on_hand IS NOT NULL AND x.on_hand = 0 AND x.short = 0)"
+OUT = "(x.on_hand IS NOT NULL AND x.on_hand <= x.reserved AND x.policy <> 'one_of_a_kind')"
+STATES: Mapping[Show, str] = {
+    "all": f"NOT {GONE}",
+    "low": "x.is_low",
+    "out": OUT,
+    "short": "x.short > 0",
+    "held": "x.reserved > 0",
+    "uncounted": "x.on_hand IS NULL",
+    "gone": GONE,
+}
+"""The same of single SKUs in the database: GONE and OUT are the properties of `StockLevel`."""
+SORTED: Mapping[Order, str] = {
+    "attention": f"CASE WHEN x.short <> 0 THEN 0 WHEN {OUT} THEN 1 WHEN x.is_low THEN 2 ELSE 3 END, "
+    "x.product, x.spec, x.sku",
+    "name": "x.product, x.spec, x.sku",
+    "place": "x.place = '', x.place, x.product, x.spec, x.sku",
 }
 
 
@@ -207,7 +290,9 @@ def summary(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> S
 
     moment = to_seconds(now)
     with db.read() as connection:
-        rows = [level for level in levels_of(connection, moment, shop_id=shop_id) if not level.is_gone]
+        values = {"shop": shop_id, "now": moment}
+        single = ledger.cursor_of(connection).execute(TOTALS, values).fetchone()
+        sets = [level for level in _sets(connection, moment, shop_id) if not level.is_gone]
         undecided = undecided_count(connection, shop_id)
         reservations = connection.execute(
             text(
@@ -216,20 +301,29 @@ def summary(db: Database, now: datetime | None = None, *, shop_id: int = 1) -> S
             ),
             {"shop": shop_id, "now": moment},
         ).scalar_one()
-    counted = [level for level in rows if level.is_counted and not level.is_set]
-    of_sets = [level for level in rows if level.is_counted and level.is_set]
+    skus, pieces, reserved, short, low, out, uncounted, with_mark = (int(total or 0) for total in single)
+    counted = [level for level in sets if level.is_counted]
     return StockSummary(
-        len(counted),
-        sum(max(level.on_hand or 0, 0) for level in counted),
-        sum(level.reserved for level in counted),
+        skus,
+        pieces,
+        reserved,
         int(reservations),
-        sum(level.short for level in counted),
+        short,
         undecided,
-        sum(level.is_low for level in (*counted, *of_sets)),
-        sum(level.is_out for level in (*counted, *of_sets)),
-        sum(not level.is_counted for level in rows),
-        sum(level.reorder_point is not None for level in (*counted, *of_sets)),
+        low + sum(level.is_low for level in counted),
+        out + sum(level.is_out for level in counted),
+        uncounted + len(sets) - len(counted),
+        with_mark + sum(level.reorder_point is not None for level in counted),
     )
+
+
+TOTALS = f"""
+SELECT COUNT(x.on_hand), SUM(MAX(x.on_hand, 0)), SUM(CASE WHEN x.on_hand IS NOT NULL THEN x.reserved END),
+  SUM(CASE WHEN x.on_hand IS NOT NULL THEN x.short END), COUNT(CASE WHEN x.is_low THEN 1 END),
+  COUNT(CASE WHEN {OUT} THEN 1 END), COUNT(*) - COUNT(x.on_hand),
+  COUNT(CASE WHEN x.on_hand IS NOT NULL THEN x.reorder_point END)
+{SINGLE} AND {STATES["all"]}
+"""
 
 
 def low_count(connection: Connection, now: datetime | None = None, *, shop_id: int = 1) -> int:
@@ -247,5 +341,28 @@ def low_count(connection: Connection, now: datetime | None = None, *, shop_id: i
 
 def places(db: Database, *, shop_id: int = 1) -> Mapping[str, int]:
     """How many SKUs belong to each place, by name; "" is without a place."""
-    counts = Counter(level.place for level in stock_levels(db, shop_id=shop_id) if not level.is_gone)
+    now = to_seconds(None)
+    sql = f"SELECT x.place, COUNT(*) {SINGLE} AND {STATES['all']} GROUP BY x.place"
+    with db.read() as connection:
+        rows = ledger.cursor_of(connection).execute(sql, {"shop": shop_id, "now": now}).fetchall()
+        sets = _sets(connection, now, shop_id)
+    counts = Counter(dict(rows)) + Counter(level.place for level in sets if not level.is_gone)
     return dict(sorted(counts.items(), key=lambda pair: (not pair[0], pair[0])))
+
+
+def titles(db: Database, skus: Iterable[str] | None = None, *, shop_id: int = 1) -> dict[str, str]:
+    """What every SKU in stock (or of `skus`) is called, by name; pieces that existed once and left come last."""
+    now = to_seconds(None)
+    values: dict[str, Any] = {"shop": shop_id, "now": now}
+    sql = f"SELECT x.sku, x.product, x.spec, {GONE} FROM ({LEVELS}) x"
+    if skus is not None:
+        sql += " WHERE x.sku IN (SELECT value FROM json_each(:skus))"
+        values["skus"] = json.dumps(sorted(set(skus)))
+    with db.read() as connection:
+        rows = ledger.cursor_of(connection).execute(f"{sql} ORDER BY 2, 3, 1", values).fetchall()
+        of_sets = {level.sku: level.is_gone for level in _sets(connection, now, shop_id)}
+    gone = {row[0] for row in rows if of_sets.get(row[0], row[3])}
+    named = {row[0]: full_title(row[1], row[2]) for row in rows}
+    return {sku: title for sku, title in named.items() if sku not in gone} | {
+        sku: title for sku, title in named.items() if sku in gone
+    }

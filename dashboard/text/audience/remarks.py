@@ -17,6 +17,7 @@ from shop.comments.topics import Thing
 from shop.comments.unanswered import QuestionGroup
 
 LONGEST = 240
+FACTS = 3  # variants that a reply names
 MARKS_IN_A_ROW = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{2})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+"
 )
@@ -78,7 +79,7 @@ def place(kind: str) -> str:
 
 def reply(group: QuestionGroup, fitting: Sequence[Offer], shipping: str) -> str:
     """A reply to copy, filled with what the catalog knows; blanks where it knows nothing."""
-    lines = [line for offer in fitting[:3] if (line := _fact(group.topic, offer))]
+    lines = [line for offer in fitting[:FACTS] if (line := _fact(group.topic, offer))]
     if group.topic.startswith("shipping") and shipping:
         lines = [shipping]
     if not lines:

@@ -76,9 +76,9 @@ def show(view: View) -> None:
 
 
 def catalog_offers(db: Database) -> list[Offer]:
-    """What the shop has to answer with."""
+    """What the shop has to answer with: no reply names more of a thing."""
     with db.read() as connection:
-        return offers.offers(connection)
+        return offers.offers(connection, each=remarks.FACTS)
 
 
 def _bulk(groups: Sequence[QuestionGroup]) -> None:

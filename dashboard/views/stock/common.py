@@ -202,14 +202,4 @@ def _undo(audit_id: int) -> None:
 
 def names() -> Mapping[str, str]:
     """Every SKU whose stock is or could be tracked, by what it is called."""
-    return {sku: f"{title} ({sku})" for sku, title in titles().items()}
-
-
-def titles() -> Mapping[str, str]:
-    """What every SKU in stock is called, by name; pieces that existed once and left come last."""
-    return read_once("stock.titles", lambda: cache.cached(_titles))
-
-
-def _titles(db: Database) -> dict[str, str]:
-    rows = sorted(levels.stock_levels(db), key=lambda item: (item.is_gone, item.product, item.spec, item.sku))
-    return {item.sku: item.title for item in rows}
+    return {sku: f"{title} ({sku})" for sku, title in cache.cached(levels.titles).items()}

@@ -15,10 +15,11 @@ from dashboard.text import catalog
 from dashboard.text.choices import distinct_labels
 from dashboard.text.safety.audit import person_name
 from dashboard.ui import actor, cache, feedback, text
+from dashboard.ui.run import read_once
 from dashboard.views.stock import common
 from shop.catalog import photos
 from shop.db.database import Database
-from shop.stock import oversold, returns
+from shop.stock import levels, oversold, returns
 from shop.stock.oversold import OversoldLine, ServedOrder, Settlement, Sibling
 from shop.stock.returns import Return
 from shop.undo import stock
@@ -61,7 +62,17 @@ def headed(thumb: bytes | None, title: str, remarks: str) -> None:
 
 def named(sku: str, otherwise: str) -> str:
     """What a SKU is called in stock; one that is no longer there by what is known of it."""
-    return common.titles().get(sku, otherwise)
+    return read_once("stock.titles", _titles).get(sku, otherwise)
+
+
+def _titles() -> Mapping[str, str]:
+    """What all is called that is decided here."""
+    short = cache.cached(oversold.oversold, settled=True)
+    skus = {
+        sku for item in short for sku in (item.sku, item.set_sku, *(other.sku for other in item.siblings))
+    }
+    skus |= {item.sku for item in cache.cached(returns.expected)}
+    return cache.cached(levels.titles, tuple(sorted(filter(None, skus))))
 
 
 # --- sold twice ------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def _batches(query: Query, measures: Sequence[Measure]) -> Select[Any]:
 def _stock(query: Query, measures: Sequence[Measure]) -> Select[Any]:
     """The ledger of the range, by what the catalog knows of the SKUs whose stock is tracked."""
     s = stock_rows()
-    columns = dims.catalog_columns(s.c.sku)
+    columns = dims.catalog_columns(s.c.sku) | {"variant": s.c.sku}  # which narrows `s` itself
     own = (dims.VARIANT.c.shop_id == SHOP) & (dims.VARIANT.c.sku == s.c.sku)
     statement = (
         select(*dimensions(query, None, columns), *aggregates(measures))
