@@ -136,7 +136,10 @@ def sentence(result: Comparison) -> str:
     write = format.by_unit(unit_of(result.metric))
     if result.is_per_day and unit_of(result.metric) == "count":
         write = format.number
-    change = "no_data" if then is None else direction(result.change)
+    if now is None:
+        change = "unknown_both" if then is None else "unknown_now"
+    else:
+        change = "no_data" if then is None else direction(result.change)
     return t(
         f"compare.{per_day}.{change}",
         metric=label_of(result.metric),

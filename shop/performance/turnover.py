@@ -6,7 +6,7 @@ SKU lies there, when it last sold, on how many platforms it is live, and why it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from shop.db.database import Database
 from shop.metrics import dimensions
 from shop.metrics.query import Query, figures
 from shop.metrics.settings import shop_settings
-from shop.metrics.tables import records, typed
+from shop.metrics.tables import cells, typed
 
 FIGURES = (
     "stock_start",
@@ -37,6 +37,17 @@ QUIET_DAYS = 60  # nothing sold for so long
 LONG_COVER = 180  # at this pace the pieces on hand last longer than half a year
 UNSEEN_DAYS = 7  # live nowhere and nothing sold for so long: nobody can have seen it
 REASONS = ("never_sold", "quiet", "long_cover", "not_live")
+SLOW_COLUMNS = (
+    "sku",
+    "product",
+    "spec",
+    "on_hand",
+    "price_cents",
+    "quiet_days",
+    "stock_cover_days",
+    "live",
+    "last_on",
+)
 ITEMS = """
 SELECT v.sku, p.title AS product, COALESCE(v.title, v.size, '') AS spec, v.product_code,
   COALESCE(p.family, '') AS family, COALESCE(p.form, '') AS form, COALESCE(p.glaze, '') AS glaze,
@@ -144,30 +155,31 @@ def slow(table: pd.DataFrame, *, quiet_days: int = QUIET_DAYS, long_cover: int =
     shop has its listings here, what is live nowhere and sold nothing for a week is named too.
     """
     has_listings = bool((table["live"] > 0).any())
+    there = table[(table["on_hand"] > 0).fillna(False) & table["quiet_days"].notna()]
+    rows = zip(*(cells(there[name]) for name in SLOW_COLUMNS), strict=True)
+    limits = (quiet_days, long_cover, has_listings)
     skus = [
-        SlowSku(
-            row["sku"],
-            row["product"] or row["sku"],
-            row["spec"],
-            int(row["on_hand"]),
-            None if row["price_cents"] is None else int(row["price_cents"]),
-            int(row["quiet_days"]),
-            None if row["stock_cover_days"] is None else float(row["stock_cover_days"]),
-            int(row["live"]),
-            tuple(_reasons(row, quiet_days, long_cover, has_listings)),
-        )
-        for row in records(table)
-        if row["on_hand"] is not None and row["on_hand"] > 0 and row["quiet_days"] is not None
+        SlowSku(sku, product or sku, spec, on_hand, price, quiet, cover, live, reasons)
+        for sku, product, spec, on_hand, price, quiet, cover, live, last_on in rows
+        if (reasons := _reasons(quiet, cover, live, last_on, *limits))
     ]
-    return sorted((sku for sku in skus if sku.reasons), key=lambda sku: (-sku.tied_up, -sku.on_hand, sku.sku))
+    return sorted(skus, key=lambda sku: (-sku.tied_up, -sku.on_hand, sku.sku))
 
 
-def _reasons(row: Mapping[Any, Any], quiet_days: int, long_cover: int, has_listings: bool) -> list[str]:
+def _reasons(
+    quiet: int,
+    cover: float | None,
+    live: int,
+    last_on: str | None,
+    quiet_days: int,
+    long_cover: int,
+    has_listings: bool,
+) -> tuple[str, ...]:
     reasons = []
-    if row["quiet_days"] >= quiet_days:
-        reasons.append("quiet" if row["last_on"] else "never_sold")
-    if row["stock_cover_days"] is not None and row["stock_cover_days"] > long_cover:
+    if quiet >= quiet_days:
+        reasons.append("quiet" if last_on else "never_sold")
+    if cover is not None and cover > long_cover:
         reasons.append("long_cover")
-    if has_listings and not row["live"] and row["quiet_days"] >= UNSEEN_DAYS:
+    if has_listings and not live and quiet >= UNSEEN_DAYS:
         reasons.append("not_live")
-    return reasons
+    return tuple(reasons)

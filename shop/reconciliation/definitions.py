@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from shop.core.periods import Period
+from shop.db.dialect import raw_cursor
 from shop.metrics.refund_sql import COUNTS
 
 Ints = NDArray[np.int64]
@@ -234,10 +235,11 @@ def read_order_arrays(
         "from_second": midnight(period.start - timedelta(days=1), zone),
         "to_second": midnight(period.end + timedelta(days=2), zone),
     }
-    lines = connection.execute(text(LINES), values).fetchall()
+    cursor = raw_cursor(connection)
+    lines = cursor.execute(LINES, values).fetchall()
     in_range = values | {"first": period.start.isoformat(), "last": period.end.isoformat()}
-    refunds = connection.execute(text(REFUNDS_OF_DAYS), in_range).fetchall()
-    refunded = {row[0]: row[1] for row in connection.execute(text(REFUNDS_OF_ORDERS), values)}
+    refunds = cursor.execute(REFUNDS_OF_DAYS, in_range).fetchall()
+    refunded = dict(cursor.execute(REFUNDS_OF_ORDERS, values).fetchall())
     return _order_arrays(lines, refunds, refunded, zone)
 
 

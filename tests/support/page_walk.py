@@ -25,6 +25,8 @@ FILTER = re.compile(r"\w+:link\.")
 Extent = Literal["every choice", "each filter", "parts"]
 MOST_OF_DATA = 4  # so many choices of a control whose choices are the shop's own rows (SKUs, batches)
 MISSING = re.compile(r"(?<![\w.“\"-])(nan|NaN|None|NaT|<NA>|inf)(?![\w-])")
+SENTENCE = re.compile(r'<h1 class="kb-sentence">(.*?)</h1>', re.DOTALL)
+NO_FIGURE = re.compile(r"(?:^|\s)–|–(?=[\s，。；,.;]|$)")  # a dash for what is not known; 1–12 March has none
 UNFILLED = re.compile(r"\{\w*[:}!]")
 LIKE_KEY = re.compile(r"\b([a-z_]+)((?:\.[a-z_0-9]+)+)\b")
 WITH_OPTIONS = ("selectbox", "radio", "button_group", "multiselect")
@@ -196,6 +198,10 @@ def faults(page: AppTest) -> Iterator[str]:
         for message in _texts(node):
             if wrong := wrong_words(message):
                 yield f"{wrong!r} in {node.type} {getattr(node, 'key', '')}: {message[:200]!r}"
+        if node.type == "html":
+            for sentence in SENTENCE.findall(node.proto.body):
+                if NO_FIGURE.search(unescape(re.sub("<[^>]+>", "", sentence))):
+                    yield f"a dash for a figure in the first sentence: {sentence!r}"
         if node.type == "dataframe":
             yield from _days_as_numbers(node)
         if node.type in WITH_OPTIONS:

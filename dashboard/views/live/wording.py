@@ -23,7 +23,8 @@ def sessions_sentence(period: Period, totals: Mapping[str, Any]) -> str:
         if totals["gpm"] is not None
         else "sentence_no_views"
     )
-    return t(f"live.{key}", range=period, **totals)
+    length = "" if totals["live_seconds"] is None else t("live.in_all", **totals)
+    return t(f"live.{key}", range=period, length=length, **totals)
 
 
 def videos_sentence(period: Period, totals: Mapping[str, Any]) -> str:

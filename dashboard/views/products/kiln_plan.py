@@ -28,6 +28,7 @@ from shop.performance.turnover import SlowSku, slow, turnover
 from shop.undo.catalog import undo
 
 DRYING = timedelta(days=10)  # between throwing and the biscuit firing
+MOST_SLOW = 500  # rows
 DONE = "load.done"
 DRAFT = "load.asked"
 
@@ -50,13 +51,16 @@ def _slow(result: list[SlowSku]) -> None:
     if not result:
         text.note(t("performance.no_slow"))
         return
+    shown = result[:MOST_SLOW]
+    if len(shown) < len(result):
+        text.note(t("performance.slow_most", shown=len(shown), all=len(result)))
     table = pd.DataFrame(
         {
-            "name": [named(item.product, item.spec) for item in result],
-            "why": [reasons(item) for item in result],
-            "on_hand": [item.on_hand for item in result],
-            "tied_up": pd.array([item.tied_up or None for item in result], "Int64"),
-            "sku": [item.sku for item in result],
+            "name": [named(item.product, item.spec) for item in shown],
+            "why": [reasons(item) for item in shown],
+            "on_hand": [item.on_hand for item in shown],
+            "tied_up": pd.array([item.tied_up or None for item in shown], "Int64"),
+            "sku": [item.sku for item in shown],
         }
     )
     tables.show(

@@ -14,8 +14,11 @@ from dashboard.i18n.language import use_language
 from etl import credentials, platforms
 from etl.sync.status import platform_statuses
 from sample_data.mock_platforms import Shop, serve
+from shop.access.roles import OWNER
 from shop.connect import connect
+from shop.stock import adjustments
 from tests.support.fresh import empty_shop_file
+from tests.support.stock.shop import at, catalog, line, load
 
 FIELDS = {"platform", "kind", "requests", "read", "stored", "unchanged", "set_aside", "cursor"}
 
@@ -114,7 +117,6 @@ def test_no_connection_is_reported(mock: object):
 
 
 def test_a_sync_pushes_stock_once_the_owner_allows_it(mock: object):
-    from shop.access.roles import OWNER
     from shop.catalog import products
     from shop.catalog.products import ProductFields, VariantFields
     from shop.stock import counts, publish
@@ -138,6 +140,18 @@ def test_a_sync_pushes_stock_once_the_owner_allows_it(mock: object):
     counts.set_counts(db, {sku: 71}, actor=OWNER)
     db.close()
     assert f"{listing} ({sku}): 70 → 71" in run(commands.sync_command, "kuaishou_shop")[1]
+
+
+def test_a_sync_speaks_of_oversold_orders_where_it_stored_something(mock: object):
+    run(connect_commands.connect_command, "kuaishou_shop", report=answers(mock))
+    db = connect()
+    catalog(db, JAR="one_of_a_kind")
+    adjustments.record(db, "made", "JAR", 1, actor=OWNER, at=at(0))
+    load(db, line("early", "JAR"), line("late", "JAR", paid=20))
+    db.close()
+    assert "oversold" in run(commands.sync_command, "kuaishou_shop")[1]
+    code, message = run(commands.sync_command, "kuaishou_shop")
+    assert code == 0 and "stored 0" in message and "oversold" not in message
 
 
 def test_the_exit_code_of_a_sync_is_that_of_its_worst_run(mock: object, monkeypatch: pytest.MonkeyPatch):

@@ -17,6 +17,7 @@ from dashboard.charts.rates import Named
 from dashboard.cli import root_command
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.theme.palette import palette
+from dashboard.views.products import kiln_plan
 from dashboard.views.products.parts import PARTS
 from shop.connect import connect
 from shop.performance.sales import CUTS
@@ -180,6 +181,19 @@ def test_a_load_that_does_not_fit_is_rejected_with_a_reason(own_studio: Path) ->
     button(page, "确定").click()
     page.run()
     assert "请减少一些" in shown(page)
+
+
+def test_of_many_slow_sellers_those_with_most_money_tied_up_are_shown(
+    spring_shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = open_page("products", lang="en", look="next", **LATELY)
+    every = next(table.value for table in whole.dataframe if "Why" in table.value)
+    assert len(every) > 2 and "with the most money tied up" not in shown(whole)
+    monkeypatch.setattr(kiln_plan, "MOST_SLOW", 2)
+    page = open_page("products", lang="en", look="next", **LATELY)
+    first = next(table.value for table in page.dataframe if "Why" in table.value)
+    assert first.to_dict("list") == every.head(2).to_dict("list")
+    assert f"The 2 SKUs with the most money tied up, of {len(every)}." in shown(page)
 
 
 def button(page: AppTest, label: str) -> Any:
