@@ -45,17 +45,17 @@ def catalog_page(
     with db.read() as connection:
         if narrowed.text.split():
             columns = ", ".join((*SEARCHED, *(f"COALESCE(x.{name}, '')" for name in PLACE)))
-            found = connection.execute(text(f"SELECT {columns} {some}"), values)
+            rows = connection.execute(text(f"SELECT {columns} {some}"), values)
             count = len(SEARCHED)
-            keys = sorted(tuple(row[count:]) for row in found if has_words(row[:count], narrowed.text))
+            keys = sorted(tuple(row[count:]) for row in rows if has_words(row[:count], narrowed.text))
             total, (number, start) = len(keys), _start(number, size, len(keys))
             keys = keys[start : start + size]
         else:
             total = int(connection.execute(text(f"SELECT COUNT(*) {some}"), values).scalar_one())
             number, start = _start(number, size, total)
             sql = f"SELECT {order} {some} ORDER BY {order} LIMIT :size OFFSET :start"
-            found = connection.execute(text(sql), values | {"size": size, "start": start})
-            keys = [tuple(row) for row in found]
+            rows = connection.execute(text(sql), values | {"size": size, "start": start})
+            keys = [tuple(row) for row in rows]
         return CatalogPage(table_of(_rows_of(connection, keys, shop_id)), number, total)
 
 
