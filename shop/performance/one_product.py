@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import text
 
 from shop.db.database import Database
+from shop.db.dialect import raw_cursor
 from shop.metrics.query import Query
 
 PRODUCTS = """
@@ -60,7 +61,7 @@ GROUP BY m.sku, l.platform, l.paid_on, price ORDER BY m.sku, l.platform, l.paid_
 def product_titles(db: Database, *, shop_id: int = 1) -> dict[str, str]:
     """Every product of the catalog by code, with its title; by title."""
     with db.read() as connection:
-        return {row[0]: row[1] for row in connection.execute(text(PRODUCTS), {"shop": shop_id})}
+        return dict(raw_cursor(connection).execute(PRODUCTS, {"shop": shop_id}).fetchall())
 
 
 def skus_of(db: Database, product: str, *, shop_id: int = 1) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop.db.database import Database
+from shop.db.dialect import raw_cursor
 from shop.metrics import dimensions
 from shop.metrics.query import Query, figures
 from shop.metrics.settings import shop_settings
@@ -118,7 +119,7 @@ def _items(connection: Connection, shop: int) -> dict[str, Sequence[Any]]:
 
 
 def _pairs(connection: Connection, sql: str, shop: int) -> dict[str, Any]:
-    return dict(map(tuple, connection.execute(text(sql), {"shop": shop}).fetchall()))
+    return dict(raw_cursor(connection).execute(sql, {"shop": shop}).fetchall())
 
 
 def _days(moments: Sequence[int | None], zone: ZoneInfo) -> list[str | None]:
