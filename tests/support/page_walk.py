@@ -26,7 +26,9 @@ Extent = Literal["every choice", "each filter", "parts"]
 MOST_OF_DATA = 4  # so many choices of a control whose choices are the shop's own rows (SKUs, batches)
 MISSING = re.compile(r"(?<![\w.“\"-])(nan|NaN|None|NaT|<NA>|inf)(?![\w-])")
 SENTENCE = re.compile(r'<h1 class="kb-sentence">(.*?)</h1>', re.DOTALL)
-NO_FIGURE = re.compile(r"(?:^|\s)–|–(?=[\s，。；,.;]|$)")  # a dash for what is not known; 1–12 March has none
+NO_FIGURE = re.compile(
+    r"(?:^|[，；：])\s?–|–(?=[，。；,.;]|$)|\s–\s(?!\d)"
+)  # not that of 1–12 March or 30 Nov – 1 Dec
 UNFILLED = re.compile(r"\{\w*[:}!]")
 LIKE_KEY = re.compile(r"\b([a-z_]+)((?:\.[a-z_0-9]+)+)\b")
 WITH_OPTIONS = ("selectbox", "radio", "button_group", "multiselect")

@@ -94,6 +94,7 @@ def _sentence(video: VideoRecord, sales: VideoSales, zone: ZoneInfo) -> str:
         "day": video.published_on,
     }
     key = "sentence" if sales.grades else "sentence_unsold"
+    key += "_no_views" if fields["views"] is None else ""
     return t(f"live.video.{key}", **fields)
 
 

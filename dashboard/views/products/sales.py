@@ -39,9 +39,9 @@ def sentence(view: View, result: Summary) -> str:
     """How few products bring in most of the money."""
     if not result.products:
         return t("products.none", range=view.period)
-    key = "products.sentence" if by() in (*SOLD, *OWN) else "performance.sentence"
+    part = "products" if by() in (*SOLD, *OWN) else "performance"
     return t(
-        key,
+        f"{part}.{'no_shares' if result.leaders_share is None else 'sentence'}",
         range=view.period,
         cut=cut_name(by()),
         products=result.products,

@@ -31,16 +31,18 @@ def sentence(at: ReportClock, spans: Sequence[RunningPeriod]) -> str:
     """The day and the month so far in one sentence."""
     day, month = spans[0].figures, spans[-1].figures
     change = month["gmv"].change
-    way = "no_data" if month["gmv"].before.total is None else direction(change)
+    if month["gmv"].now.total is None:
+        way = "unknown_now"
+    else:
+        way = "no_data" if month["gmv"].before.total is None else direction(change)
+    is_known = day["gmv"].now.total is not None and day["orders"].now.total is not None
     when = t("today.when.now", at=at.now) if at.now else t("today.when.day", on=at.on)
     return t(
-        f"today.sentence.{way}",
+        f"today.sentence.day.{'known' if is_known else 'unknown'}",
         when=when,
         gmv=day["gmv"].now.total,
         orders=day["orders"].now.total,
-        month=month["gmv"].now.total,
-        change=change,
-    )
+    ) + t(f"today.sentence.month.{way}", month=month["gmv"].now.total, change=change)
 
 
 def span_tile(span: RunningPeriod, at: ReportClock) -> Tile:
