@@ -41,7 +41,7 @@ RECORDS = {
     "sessions": "SELECT DISTINCT started_on FROM live_session WHERE shop_id = :shop "
     "AND platform LIKE :platform",
     "works": "SELECT DISTINCT published_on FROM video WHERE shop_id = :shop AND platform LIKE :platform",
-    "comments": "SELECT DISTINCT written_on FROM comment WHERE shop_id = :shop AND platform LIKE :platform",
+    "comments": DAYS_OF.format(table="comment", day="written_on", more=""),
 }
 OF_SESSIONS = ("danmaku", "live_minutes")  # recordings of single sessions: a day without one is no gap
 

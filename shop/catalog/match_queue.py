@@ -84,6 +84,8 @@ def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[U
     require_reader(db, "see_sums")
     with db.read() as connection:
         wordings = unmatched_names(connection, shop_id)
+        if not wordings:
+            return []
         known = match_index(connection, shop_id)
         results = {name.name_key: known.find(name) for name in wordings}
         rows = [
