@@ -97,10 +97,13 @@ def _is_readable(db: Database, table: str) -> bool:
 def accept_key(db: Database, *, actor: Actor, shop_id: int = 1) -> None:
     """Go on where the key of the buyers is lost: with the key that is there, or with a new one.
 
-    Buyers known so far count as new when they come again. Raises NotAllowed.
+    Buyers known so far count as new when they come again. Nothing happens where the key is there. Raises NotAllowed.
     """
     require(actor, "manage_shop")
-    BuyerKey(db).accept()
+    key = BuyerKey(db)
+    if key.is_own():
+        return
+    key.accept()
     with db.write() as connection:
         log_action(connection, actor, "key.accept", key_of(db.path).name, shop_id=shop_id)
 

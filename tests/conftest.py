@@ -51,7 +51,7 @@ TOGETHER = ("tests/browser/", "tests/architecture/")
 WITH_SERVERS = (
     "tests/shop/db/",
     "tests/shop/group/",
-)  # most tests that need a PostgreSQL server: one is enough
+)  # most of what needs a PostgreSQL server: one is enough
 
 settings.register_profile("untimed", deadline=None)  # no example may fail because the machine is slow
 settings.load_profile("untimed")

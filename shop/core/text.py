@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 BLANKS = re.compile(r"\s+")
@@ -28,6 +30,13 @@ def wording(title: str | None, spec: str | None) -> str:
     """A title and its spec as they are matched: folded, with single blanks."""
     parts = (BLANKS.sub(" ", folded(part)) for part in (title, spec))
     return " | ".join(part for part in parts if part)
+
+
+def has_words(cells: Iterable[Any], wanted: str) -> bool:
+    """Whether every word of a search occurs in one of the cells, whatever its case; without a word it does."""
+    words = wanted.casefold().split()
+    joined = " ".join(map(str, filter(None, cells))).casefold() if words else ""
+    return all(word in joined for word in words)
 
 
 def full_title(design: str, variant: str | None) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 
 from shop.core.errors import DatabaseBusy, NewerDatabase, NotADatabase, ShopError
 from shop.db import writes
-from shop.db.buyer_key import BuyerKey, key_of, next_key_of, read_key, write_key
+from shop.db.buyer_key import BuyerKey, key_of, next_key_of, read_key, take_next_key, write_key
 from shop.db.database import Database, sqlite_driver
 from shop.db.partial import PARTIAL, fresh_copy, give_name, journals, temporary_folder
 from shop.db.pragmas import BUSY_SECONDS
@@ -142,7 +142,7 @@ def restore(
             _rename(fresh, place)
             writes.note()
             if key is not None:
-                os.replace(next_key_of(place), key_of(place))
+                take_next_key(place)
             for left in journals(place):
                 left.unlink(missing_ok=True)
     return copy

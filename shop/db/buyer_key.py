@@ -34,6 +34,12 @@ def next_key_of(path: Path) -> Path:
     return path.with_suffix(path.suffix + ".key.next")
 
 
+def take_next_key(path: Path) -> None:
+    """Give a restored key its name; another process may have done so, as its database is in place."""
+    with suppress(FileNotFoundError):
+        os.replace(next_key_of(path), key_of(path))
+
+
 def read_key(place: Path) -> bytes | None:
     """The key in a file; None where there is none. Raises DamagedKey."""
     try:
@@ -179,4 +185,4 @@ class BuyerKey:
             return
         key = read_key(restored)
         if key is not None and fingerprint(key) == self._stored():
-            os.replace(restored, self.place)
+            take_next_key(self.db.path)

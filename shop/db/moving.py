@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlmodel import SQLModel
 
 import shop.models  # noqa: F401  (fills the metadata)
 from shop.core.errors import ShopError
-from shop.db.buyer_key import BuyerKey, key_of, next_key_of, write_key
+from shop.db.buyer_key import BuyerKey, next_key_of, take_next_key, write_key
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor, stream
 
@@ -60,12 +59,10 @@ def carry(source: Database, target: Database, *, only_empty: bool = False) -> in
             cursor.execute(f"DELETE FROM {table.name}")
         for table in tables:
             rows += _carry(raw_cursor(old), cursor, table)
-        if key is not None:
-            write_key(
-                next_key_of(target.path), key, replace=True
-            )  # takes its name once the rows are in place
+        if key is not None:  # it takes its name once the rows are in place
+            write_key(next_key_of(target.path), key, replace=True)
     if key is not None:
-        os.replace(next_key_of(target.path), key_of(target.path))
+        take_next_key(target.path)
     return rows
 
 

@@ -11,7 +11,7 @@ from shop.core.errors import BadServerUrl, BadShopName
 
 SHOP_VARIABLE = "KILNBOARD_SHOP"  # which shop of a group or of a server's database
 SHOP_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
-HOST = r"(?:\[[^]]*\]|[^][:/?@,]*)(?::\d*)?"
+HOST = r"(?:\[[^][@/?,]*\]|[^][:/?@,]*)(?::\d*)?"
 SERVER = re.compile(  # as libpq reads it, without what could be the rest of a password
     r"(?P<scheme>postgres(?:ql)?://)(?:(?P<user>[^:@/?]*)(?::(?P<password>[^@/]*))?@)?"
     rf"{HOST}(?:,{HOST})*(?:/[^/?@]*)?(?:\?(?P<options>[a-z_]+=[^&?@]*(?:&[a-z_]+=[^&?@]*)*)?)?"

@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, text
 
+from shop.core.pages import page_start
+from shop.core.text import has_words
 from shop.db.database import Database
 from shop.listings.catalog_table import (
     ALL_ROWS,
@@ -20,7 +22,6 @@ from shop.listings.catalog_table import (
     STRAY,
     CatalogFilter,
     condition,
-    has_words,
     place,
     table_of,
 )
@@ -48,21 +49,15 @@ def catalog_page(
             rows = connection.execute(text(f"SELECT {columns} {some}"), values)
             count = len(SEARCHED)
             keys = sorted(tuple(row[count:]) for row in rows if has_words(row[:count], narrowed.text))
-            total, (number, start) = len(keys), _start(number, size, len(keys))
+            total, start = len(keys), page_start(number, size, len(keys))
             keys = keys[start : start + size]
         else:
             total = int(connection.execute(text(f"SELECT COUNT(*) {some}"), values).scalar_one())
-            number, start = _start(number, size, total)
+            start = page_start(number, size, total)
             sql = f"SELECT {order} {some} ORDER BY {order} LIMIT :size OFFSET :start"
             rows = connection.execute(text(sql), values | {"size": size, "start": start})
             keys = [tuple(row) for row in rows]
-        return CatalogPage(table_of(_rows_of(connection, keys, shop_id)), number, total)
-
-
-def _start(number: int, size: int, total: int) -> tuple[int, int]:
-    """The number of a page (from 1), the last one where there are fewer, and its first row."""
-    number = max(min(number, -(-total // size)), 1)
-    return number, (number - 1) * size
+        return CatalogPage(table_of(_rows_of(connection, keys, shop_id)), start // size + 1, total)
 
 
 def _rows_of(connection: Connection, keys: Sequence[tuple[str, ...]], shop_id: int) -> list[Any]:

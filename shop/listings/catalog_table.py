@@ -7,7 +7,7 @@ are those of shop/catalog/fields.py, as the database stores them (money in minor
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import text
 from shop.access.roles import OWNER, Actor
 from shop.catalog.fields import BY_NAME, FIELDS, word
 from shop.core.errors import ShopError
+from shop.core.text import has_words
 from shop.db.database import Database
 from shop.export import spreadsheet
 from shop.export.spreadsheet import SpreadsheetColumn
@@ -113,13 +114,6 @@ LACKING = {
     "photo": "NOT EXISTS (SELECT 1 FROM photo h WHERE h.shop_id = :shop AND h.position >= 0 AND "
     "(h.owner_kind = 'sku' AND h.owner = x.sku OR h.owner_kind = 'product' AND h.owner = x.product_code))",
 }
-
-
-def has_words(cells: Iterable[Any], wanted: str) -> bool:
-    """Whether all words occur in the cells of a row that are searched."""
-    words = wanted.casefold().split()
-    haystack = " ".join(map(str, filter(None, cells))).casefold() if words else ""
-    return all(word in haystack for word in words)
 
 
 SEARCHED = (

@@ -19,6 +19,8 @@ from shop.metrics.settings import shop_settings
 from shop.models import StockBalance, StockMovement
 from shop.models.base import table_of
 
+SOLD_LESS_RETURNED = (StockReason.SOLD, StockReason.RETURNED)
+
 
 def stock_rows() -> Subquery:
     """From what is on hand now, back along the movements since the range began; as `s`."""
@@ -39,7 +41,7 @@ def stock_rows() -> Subquery:
             (b.c.on_hand - func.coalesce(func.sum(m.c.on_hand), zero)).label("start"),
             for_reasons(StockReason.PRODUCED).label("made"),
             for_reasons(StockReason.COUNTED).label("counted"),
-            (-for_reasons(StockReason.SOLD, StockReason.RETURNED)).label("sold"),
+            (-for_reasons(*SOLD_LESS_RETURNED)).label("sold"),
             (-for_reasons(StockReason.BROKEN)).label("broken"),
             (b.c.on_hand - total(m.c.moved_at >= end)).label("on_hand"),
         )
@@ -61,7 +63,7 @@ def best_sellers(connection: Connection, shop: int, start: date, end: date, most
             m.c.shop_id == shop,
             m.c.moved_at >= days["stock_start"],
             m.c.moved_at < days["stock_end"],
-            m.c.reason.in_([StockReason.SOLD, StockReason.RETURNED]),
+            m.c.reason.in_(SOLD_LESS_RETURNED),
         )
         .group_by(m.c.sku)
         .having(sold > 0)

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from shop.core.clock import from_seconds, now_seconds
+from shop.core.pages import page_start
+from shop.core.text import has_words
 from shop.db.database import Database
 from shop.stock import levels
 from shop.stock.ledger import cursor_of
@@ -144,7 +146,7 @@ def count_page(
         wanted = _searched(rows, text) if text.strip() else belong
         lines = [_line(known[sku], counted.get(sku)) for sku in sorted(wanted & known.keys())]
         shown = sorted((item for item in lines if not left or item.counted is None), key=_by_place)
-        start = max(min(number, -(-len(shown) // size)) - 1, 0) * size
+        start = page_start(number, size, len(shown))
         page = _with_parcels(connection, shown[start : start + size], shop_id)
     differ = (_line(known[sku], row) for sku, row in counted.items() if sku in known)
     differences = sorted((item for item in differ if item.difference), key=_by_place)
@@ -152,12 +154,7 @@ def count_page(
 
 
 def _searched(rows: Iterable[StockLevel], text: str) -> set[str]:
-    words = text.casefold().split()
-    return {
-        level.sku
-        for level in rows
-        if all(word in f"{level.title} {level.sku} {level.place}".casefold() for word in words)
-    }
+    return {level.sku for level in rows if has_words((level.title, level.sku, level.place), text)}
 
 
 def _line(level: StockLevel, counted: tuple[int, int, str] | None) -> CountLine:

@@ -18,7 +18,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, text
 
 from shop.core.clock import to_seconds
-from shop.core.text import full_title
+from shop.core.pages import page_start
+from shop.core.text import full_title, has_words
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
 from shop.stock import ledger
@@ -138,7 +139,7 @@ def page(
         if over is not None and wanted.order == "cover":
             rows = with_cover(db, rows, over)
         rows.sort(key=KEYS[wanted.order])
-        start, total = _start(number, size, len(rows)), len(rows)
+        start, total = page_start(number, size, len(rows)), len(rows)
         shown = rows[start : start + size]
     if over is not None and wanted.order != "cover":
         shown = with_cover(db, shown, over)
@@ -154,7 +155,7 @@ def _page(
         sets = [level for level in _sets(connection, now, shop_id) if _fits(level, wanted)]
         run = ledger.cursor_of(connection).execute
         total = run(f"SELECT COUNT(*) {single}", values).fetchone()[0] + len(sets)
-        start = _start(number, size, total)
+        start = page_start(number, size, total)
         before = max(start - len(sets), 0)  # these rows come before the page, wherever the sets are
         sql = f"SELECT x.* {single} ORDER BY {SORTED[wanted.order]} LIMIT :most OFFSET :before"
         rows = [_level(*row) for row in run(sql, values | {"most": size + len(sets), "before": before})]
@@ -167,7 +168,7 @@ def _narrowed(db: Database, wanted: LevelFilter, now: int, shop_id: int) -> list
     single, values = _single(wanted, now, shop_id)
     with db.read() as connection:
         rows = ledger.cursor_of(connection).execute(f"SELECT x.* {single}", values)
-        return [_level(*row) for row in rows if _has_words(row[0], row[1], row[2], row[3], wanted.text)] + [
+        return [_level(*row) for row in rows if has_words(row[:4], wanted.text)] + [
             level for level in _sets(connection, now, shop_id) if _fits(level, wanted)
         ]
 
@@ -179,11 +180,6 @@ def _single(wanted: LevelFilter, now: int, shop_id: int) -> tuple[str, dict[str,
     if wanted.place is None:
         return sql, values
     return f"{sql} AND x.place = :place", values | {"place": wanted.place}
-
-
-def _start(number: int, size: int, total: int) -> int:
-    """The first row of a page (from 1); of the last one where there are fewer."""
-    return max(min(number, -(-total // size)) - 1, 0) * size
 
 
 def _sets(connection: Connection, now: int, shop_id: int) -> list[StockLevel]:
@@ -221,13 +217,7 @@ def _fits(level: StockLevel, wanted: LevelFilter) -> bool:
         return False
     if not IS_SHOWN[wanted.show](level):
         return False
-    return _has_words(level.sku, level.product, level.spec, level.place, wanted.text)
-
-
-def _has_words(sku: str, product: str, spec: str, place: str, wanted: str) -> bool:
-    """Whether all words occur in what a SKU is called, its code or its place."""
-    haystack = f"{product} {spec} {sku} {place}".casefold()
-    return all(word in haystack for word in wanted.casefold().split())
+    return has_words((level.sku, level.product, level.spec, level.place), wanted.text)
 
 
 IS_SHOWN: Mapping[Show, Any] = {

@@ -26,9 +26,8 @@ Extent = Literal["every choice", "each filter", "parts"]
 MOST_OF_DATA = 4  # so many choices of a control whose choices are the shop's own rows (SKUs, batches)
 MISSING = re.compile(r"(?<![\w.“\"-])(nan|NaN|None|NaT|<NA>|inf)(?![\w-])")
 SENTENCE = re.compile(r'<h1 class="kb-sentence">(.*?)</h1>', re.DOTALL)
-NO_FIGURE = re.compile(
-    r"(?:^|[，；：])\s?–|–(?=[，。；,.;]|$)|\s–\s(?!\d)"
-)  # not that of 1–12 March or 30 Nov – 1 Dec
+# a dash that stands for a figure; not that of 1–12 March or 30 Nov – 1 Dec
+NO_FIGURE = re.compile(r"(?:^|[，；：])\s?–|–(?=[，。；,.;]|$)|\s–\s(?!\d)")
 UNFILLED = re.compile(r"\{\w*[:}!]")
 LIKE_KEY = re.compile(r"\b([a-z_]+)((?:\.[a-z_0-9]+)+)\b")
 WITH_OPTIONS = ("selectbox", "radio", "button_group", "multiselect")

@@ -18,6 +18,7 @@ from dashboard.ui import actor, cache, feedback, text
 from dashboard.ui.run import read_once
 from dashboard.views.stock import common
 from shop.catalog import photos
+from shop.core.text import has_words
 from shop.db.database import Database
 from shop.stock import levels, oversold, returns
 from shop.stock.oversold import OversoldLine, ServedOrder, Settlement, Sibling
@@ -225,8 +226,8 @@ def _returns(result: list[Return], thumbs: dict[str, bytes]) -> None:
 
 
 def _matches(item: Return, wanted: str) -> bool:
-    fields = (item.order_id, item.refund_id, named(item.sku, item.title), item.sku, item.reason or "")
-    return all(word in " ".join(fields).casefold() for word in wanted.casefold().split())
+    fields = (item.order_id, item.refund_id, named(item.sku, item.title), item.sku, item.reason)
+    return has_words(fields, wanted)
 
 
 def _return(item: Return, thumb: bytes | None) -> None:

@@ -7,7 +7,7 @@ from shop.comments.topics import Thing
 from shop.db.database import Database
 from shop.demand.board import availability
 from shop.stock import counts
-from tests.support.shops.catalogs import design, put
+from tests.support.shops.catalogs import design, offer
 from tests.support.stock.shop import OWNER
 
 
@@ -22,16 +22,7 @@ def test_the_first_of_each_thing_answer_as_all_do(db: Database) -> None:
             pieces[sku] = free
         with db.write() as connection:
             if listed != "":
-                put(
-                    connection,
-                    "listing",
-                    platform="douyin",
-                    listing_id=sku,
-                    sku=sku,
-                    currency="CNY",
-                    status="live",
-                    quantity=listed,
-                )
+                offer(connection, sku, listed)
     counts.set_counts(db, pieces, actor=OWNER)
     with db.read() as connection:
         every, first, one = (offers(connection, each=each) for each in (1_000, 3, 1))

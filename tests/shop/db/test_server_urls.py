@@ -42,6 +42,7 @@ def password_of(url: str) -> str | None:
 @example("?", "#", FORMS[0])
 @example("%", "", FORMS[1])
 @example("&a=", "", FORMS[2])
+@example("@[", "", FORMS[1])
 def test_a_password_is_read_as_it_is_meant_or_refused_and_never_shown(
     before: str, after: str, form: str
 ) -> None:

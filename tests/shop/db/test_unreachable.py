@@ -191,6 +191,13 @@ def test_a_shop_without_its_key_hashes_no_buyer_until_the_key_is_back(db: Databa
     assert db.secret() == first and key_checks(db) == [(True, str(place))]
 
 
+@pytest.mark.parametrize("content", ["", "no key", "ab" * 7 + "g"])
+def test_half_a_key_is_never_used(content: str, db: Database) -> None:
+    key_of(db.path).write_text(content)
+    with pytest.raises(DamagedKey):
+        db.secret()
+
+
 def test_a_shop_that_was_renamed_or_has_its_key_among_the_backups_knows_its_buyers(db: Database) -> None:
     first, place = db.secret(), key_of(db.path)
     for name in ("another_name.db.key", "backups/shop-20260101-010000-daily.db.key"):
@@ -199,7 +206,8 @@ def test_a_shop_that_was_renamed_or_has_its_key_among_the_backups_knows_its_buye
         place.rename(elsewhere)
         (elsewhere.parent / "a.key").write_text("no key")
         write_key(elsewhere.parent / "b.key", bytes(32), replace=True)  # another shop's
-        assert key_checks(db) == [(True, str(place))] and not place.exists()
+        accept_key(db, actor=Actor("Lin"))  # needlessly
+        assert key_checks(db) == [(True, str(place))] and not place.exists() and not recent(db)
         assert db.secret() == first == read_key(place)
         elsewhere.unlink()
 

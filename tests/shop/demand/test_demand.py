@@ -15,7 +15,7 @@ from shop.kiln.production import batch
 from shop.stock import counts
 from shop.undo.catalog import undo
 from tests.support.remarks.spoken import speak
-from tests.support.shops.catalogs import design, put
+from tests.support.shops.catalogs import design, offer
 
 TODAY = date(2026, 3, 20)
 
@@ -27,15 +27,7 @@ def shop(db: Database) -> None:
     design(db, "黑碗", "wan", form="碗", glaze="黑", price_cents=10_000)
     with db.write() as connection:
         for sku in ("gw", "wan"):
-            put(
-                connection,
-                "listing",
-                platform="douyin",
-                listing_id=sku,
-                sku=sku,
-                currency="CNY",
-                status="live",
-            )
+            offer(connection, sku)
     counts.set_counts(db, {"gw": 0, "hp": 4, "wan": 9}, actor=OWNER)
     speak(
         db,

@@ -23,9 +23,8 @@ def test_each_piece_has_the_price_and_the_floor_of_its_own_card(studio: Studio, 
             line.floor.floor_cents,
         )
     assert len(before) > 3 and any(item.floor_cents for item in before)
-    set_platform_rates(
-        db, "douyin", commission_bp=9_900, breakage_bp=100, actor=OWNER
-    )  # no price is high enough
+    no_price_is_enough = {"commission_bp": 9_900, "breakage_bp": 100}
+    set_platform_rates(db, "douyin", **no_price_is_enough, actor=OWNER)
     after = ranking(db, "douyin", actor=OWNER)
     assert [(item.sku, item.units, item.more) for item in after] == [
         (item.sku, item.units, item.more) for item in before

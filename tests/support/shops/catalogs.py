@@ -42,6 +42,20 @@ def put(connection: Any, table: str, **row: Any) -> None:
     connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), row)
 
 
+def offer(connection: Any, sku: str, quantity: int | None = None) -> None:
+    """A live listing of a SKU on Douyin."""
+    put(
+        connection,
+        "listing",
+        platform="douyin",
+        listing_id=sku,
+        sku=sku,
+        currency="CNY",
+        status="live",
+        quantity=quantity,
+    )
+
+
 def match(db: Database, wording: dict[str, str], sku: str | None, how: str = "rule") -> None:
     """Match everything sold under these words (columns of sold_name) to this SKU of ours."""
     conditions = " AND ".join(f"{name} = :{name}" for name in wording)
