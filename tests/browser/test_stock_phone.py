@@ -14,7 +14,6 @@ from tests.support.browsers import settled
 from tests.support.fresh import new_database
 from tests.support.stock.places import fill
 
-
 SKUS = 8
 
 
