@@ -6,7 +6,7 @@ units; hover texts are written by `dashboard.i18n.format`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -126,7 +126,7 @@ def ticks(top: float, unit: str) -> dict[str, Any]:
     }
 
 
-def date_axis(language: str, days: Sequence[Any]) -> dict[str, Any]:
+def date_axis(language: str, days: Iterable[Any]) -> dict[str, Any]:
     """Ticks of an axis over these days or moments, in this language; each names another day.
 
     For a few days Plotly would choose ticks of hours, which all read as the same day.
