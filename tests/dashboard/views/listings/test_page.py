@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.imports.importer import import_file
 from dashboard.views.listings import prices
+from etl.imports.importer import import_file
 from shop.access.roles import OWNER
 from shop.catalog import match_queue, photos, products
 from shop.catalog.products import ProductFields, VariantFields
