@@ -6,7 +6,8 @@ units; hover texts are written by `dashboard.i18n.format`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,8 @@ FONT = (
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 TICKS = 4
 STEPS = (1, 2, 2.5, 5, 10)
+DATE_TICKS = 6
+DAY_MS = 86_400_000
 
 
 def figure_of(palette: Palette, height: int, **layout: Any) -> go.Figure:
@@ -123,12 +126,18 @@ def ticks(top: float, unit: str) -> dict[str, Any]:
     }
 
 
-def date_format(language: str) -> dict[str, Any]:
-    """Tick formats of a date axis in this language."""
+def date_axis(language: str, days: Iterable[Any]) -> dict[str, Any]:
+    """Ticks of an axis over these days or moments, in this language; each names another day.
+
+    For a few days Plotly would choose ticks of hours, which all read as the same day.
+    """
     day, month = ("%-m月%-d日", "%-m月<br>%Y") if language == "zh" else ("%-d %b", "%b<br>%Y")
+    shown = [str(moment)[:10] for moment in days if not pd.isna(moment)] or [str(date.min)]
+    first, last = date.fromisoformat(min(shown)), date.fromisoformat(max(shown))
     return {
         "type": "date",
-        "nticks": 6,
+        "nticks": DATE_TICKS,
+        "dtick": DAY_MS if (last - first).days < DATE_TICKS else None,
         "tickangle": 0,
         "tickformatstops": [
             {"dtickrange": [None, "M1"], "value": day},

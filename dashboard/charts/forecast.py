@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.charts.base import axis, cut, date_format, faint, figure_of, minor_scale, ticks
+from dashboard.charts.base import axis, cut, date_axis, faint, figure_of, minor_scale, ticks
 from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
@@ -105,7 +105,7 @@ def forecast(
     )
     known = [float(value) for value in (*past.values, *high) if value is not None]
     figure.update_yaxes(**ticks(max(known, default=0.0), unit))
-    figure.update_xaxes(**date_format(language))
+    figure.update_xaxes(**date_axis(language, [*past.days, *ahead.days]))
     return figure
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.base import date_format, faint, figure_of, ticks
+from dashboard.charts.base import date_axis, faint, figure_of, ticks
 from dashboard.charts.reuse import reused
 from dashboard.i18n import format
 from dashboard.theme.palette import Palette
@@ -43,7 +43,7 @@ def weeks(
             }
         )
     figure.update_yaxes(range=[0, 1], tickformat=".0%")
-    figure.update_xaxes(**date_format(language))
+    figure.update_xaxes(**date_axis(language, days))
     return figure
 
 
@@ -79,5 +79,5 @@ def days(table: pd.DataFrame, palette: Palette, *, language: str) -> go.Figure:
         }
     )
     figure.update_yaxes(**ticks(max(counts, default=0), "count"))
-    figure.update_xaxes(**date_format(language))
+    figure.update_xaxes(**date_axis(language, table["day"]))
     return figure

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.base import (
     axis,
-    date_format,
+    date_axis,
     faint,
     figure_of,
     known,
@@ -117,7 +117,7 @@ def growth(
     if low < 0:
         axis["range"][0] = low / minor_scale(unit) * 1.05
     figure.update_yaxes(**axis)
-    figure.update_xaxes(**date_format(language), hoverformat="")
+    figure.update_xaxes(**date_axis(language, days), hoverformat="")
     _quiet_weekends(figure, days, palette)
     _mark(figure, marks, palette)
     return figure
@@ -224,7 +224,7 @@ def stacked_days(
     total = table[[column for column, _ in parts]].sum(axis=1)
     figure.update_yaxes(**ticks(float(total.max()) if len(total) else 0.0, "count"))
     _mark(figure, marks, palette)
-    figure.update_xaxes(**date_format(language))
+    figure.update_xaxes(**date_axis(language, table["day"]))
     return figure
 
 
@@ -250,6 +250,7 @@ def sessions(
             "y": plotted(values, unit),
             "customdata": list(labels),
             "hovertemplate": "%{customdata}<extra></extra>",
+            "cliponaxis": False,
             "marker": {
                 "color": faint(palette.primary, 0.65),
                 "line": {"color": palette.primary, "width": 1},
@@ -258,7 +259,10 @@ def sessions(
         }
     )
     figure.update_yaxes(**ticks(max(known(values), default=0.0), unit))
-    figure.update_xaxes(**date_format(language))
+    shown = sorted(str(moment)[:10] for moment in moments if not pd.isna(moment))
+    if shown:  # whole days, so that the one day of a chart has its tick
+        figure.update_xaxes(autorangeoptions={"include": [shown[0], f"{shown[-1]}T23:59"]})
+    figure.update_xaxes(**date_axis(language, moments))
     return figure
 
 
@@ -311,5 +315,5 @@ def coverage(
             }
         )
     figure.update_yaxes(autorange="reversed", showgrid=False, zeroline=False, rangemode="normal")
-    figure.update_xaxes(**date_format(language), zeroline=False)
+    figure.update_xaxes(**date_axis(language, days), zeroline=False)
     return figure
