@@ -3,6 +3,7 @@
 The proof works on a copy of the tree. The ordinary suite only checks that the table is not outdated.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,9 @@ def run_tests(tree: Path, *tests: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-n0", "-x", "-q", "-p", "no:cacheprovider", *tests],
         cwd=tree,
+        env={
+            name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")
+        },  # a run of its own
         capture_output=True,
         text=True,
         check=False,
