@@ -57,7 +57,7 @@ def carry(source: Database, target: Database, *, only_empty: bool = False) -> in
         tables = [table for table in SQLModel.metadata.sorted_tables if table.name in source.tables(old)]
         for table in reversed(tables):
             cursor.execute(f"DELETE FROM {table.name}")
-        for table in tables:
+        for table in (table for table in tables if not table.info.get("is_computed")):
             rows += _carry(raw_cursor(old), cursor, table)
         if key is not None:  # it takes its name once the rows are in place
             write_key(next_key_of(target.path), key, replace=True)
