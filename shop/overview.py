@@ -191,7 +191,7 @@ def open_items(db: Database, today: date, shop: int = 1) -> OpenItems:
         last_import_on=on,
         days_since_import=None if on is None else (today - on).days,
         to_ship=len(parcels.outbox(db, shop_id=shop).ready),
-        returns=len(returns.expected(db, shop_id=shop)),
+        returns=returns.count(db, shop_id=shop),
         unmatched=match_queue.count(db, shop_id=shop),
         unbilled=len(unbilled),
         materials=sum(level.order > 0 for level in material_levels(db, today, shop_id=shop)),

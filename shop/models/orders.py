@@ -25,6 +25,15 @@ class OrderLine(Versioned, table=True):
         Index("order_line_paid_on", "shop_id", "paid_on", "currency", "buyer_key"),
         # gifts and cancelled lines: few, and in no roll-up of their own
         Index("order_line_apart", "shop_id", "paid_on", sqlite_where=text("is_gift OR status = 'cancelled'")),
+        Index(  # cancelled under way: their goods come back without a case
+            "order_line_turned_back",
+            "shop_id",
+            "platform",
+            "order_id",
+            "shipped_at",
+            "updated_at",
+            sqlite_where=text("status = 'cancelled' AND shipped_at IS NOT NULL"),
+        ),
         Index("order_line_to_send", "shop_id", "promised_at", sqlite_where=text("status = 'paid'")),
         {"sqlite_with_rowid": False},
     )
@@ -115,6 +124,13 @@ class Refund(Versioned, table=True):
         Index(
             "refund_without_sale", "shop_id", sqlite_where=text("sku IS NOT NULL AND line_id IS NULL")
         ),  # returns that name what came back, but not of which sale
+        Index(  # cases that bring goods back
+            "refund_of_goods",
+            "shop_id",
+            "platform",
+            "order_id",
+            sqlite_where=text("kind IN ('return_refund', 'exchange') AND status <> 'closed'"),
+        ),
     )
 
     shop_id: int = shop_key()

@@ -27,36 +27,40 @@ BACK = "('return_refund', 'exchange')"
 # Cases that bring goods back, and parcels that were cancelled under way without any case; each with
 # every allocation that it may be about.
 OF_ORDER = "AND c.platform = :platform AND c.order_id = :order"
-EXPECTED = f"""
-SELECT c.platform, c.order_id, c.line_id, c.part, r.refund_id, r.kind, r.status, r.reason,
-  COALESCE(r.refunded_at, r.requested_at), c.sku, c.taken - c.returned, v.title, p.title, c.set_sku
+CASES = f"""
+SELECT c.shop_id, c.platform, c.order_id, c.line_id, c.part, r.refund_id, r.kind, r.status, r.reason,
+  COALESCE(r.refunded_at, r.requested_at) AS since, c.sku, c.taken - c.returned AS pieces, c.set_sku
 FROM refund r
 JOIN stock_claim c ON c.shop_id = r.shop_id AND c.platform = r.platform
   AND c.order_id = r.order_id AND (c.line_id = r.line_id OR NOT EXISTS (
     SELECT 1 FROM order_line l WHERE l.shop_id = r.shop_id AND l.platform = r.platform
       AND l.order_id = r.order_id AND l.line_id = r.line_id))
-LEFT JOIN variant v ON v.shop_id = c.shop_id AND v.sku = c.sku
-LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
 WHERE r.shop_id = :shop {{of_order}} AND r.kind IN {BACK} AND r.status <> 'closed' AND c.is_shipped
   AND c.taken > c.returned AND NOT EXISTS (SELECT 1 FROM return_receipt x
     WHERE x.shop_id = c.shop_id AND x.platform = c.platform AND x.order_id = c.order_id
       AND x.line_id = c.line_id AND x.refund_id = r.refund_id AND x.part = c.part)
 UNION ALL
-SELECT c.platform, c.order_id, c.line_id, c.part, '', 'cancelled', 'asked', NULL, l.updated_at, c.sku,
-  c.taken - c.returned, v.title, p.title, c.set_sku
-FROM stock_claim c
-JOIN order_line l ON l.shop_id = c.shop_id AND l.platform = c.platform
-  AND l.order_id = c.order_id AND l.line_id = c.line_id
-LEFT JOIN variant v ON v.shop_id = c.shop_id AND v.sku = c.sku
-LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
-WHERE c.shop_id = :shop {{of_order}} AND c.is_shipped AND c.taken > c.returned AND l.status = 'cancelled'
+SELECT c.shop_id, c.platform, c.order_id, c.line_id, c.part, '', 'cancelled', 'asked', NULL,
+  l.updated_at, c.sku, c.taken - c.returned, c.set_sku
+FROM order_line l INDEXED BY order_line_turned_back
+CROSS JOIN stock_claim c ON c.shop_id = l.shop_id AND c.platform = l.platform
+  AND c.order_id = l.order_id AND c.line_id = l.line_id
+WHERE l.shop_id = :shop {{of_order}} AND l.status = 'cancelled' AND l.shipped_at IS NOT NULL AND c.is_shipped
+  AND c.taken > c.returned
   AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.shop_id = c.shop_id AND r.platform = c.platform
     AND r.order_id = c.order_id AND r.status <> 'closed'
     AND r.kind IN ('return_refund', 'exchange', 'refund_only'))
   AND NOT EXISTS (SELECT 1 FROM return_receipt x WHERE x.shop_id = c.shop_id
     AND x.platform = c.platform AND x.order_id = c.order_id AND x.line_id = c.line_id
     AND x.part = c.part)
-ORDER BY 9, 1, 2, 3, 4, 5
+"""
+EXPECTED = f"""
+SELECT e.platform, e.order_id, e.line_id, e.part, e.refund_id, e.kind, e.status, e.reason, e.since, e.sku,
+  e.pieces, v.title, p.title, e.set_sku
+FROM ({CASES}) e
+LEFT JOIN variant v ON v.shop_id = e.shop_id AND v.sku = e.sku
+LEFT JOIN product p ON p.shop_id = v.shop_id AND p.product_code = v.product_code
+ORDER BY e.since, e.platform, e.order_id, e.line_id, e.part, e.refund_id
 """
 
 
@@ -103,6 +107,13 @@ def expected(db: Database, *, shop_id: int = 1) -> list[Return]:
     """The returns that nobody has received yet, the oldest first."""
     with db.read() as connection:
         return _expected(connection, shop_id)
+
+
+def count(db: Database, *, shop_id: int = 1) -> int:
+    """How many returns nobody has received yet."""
+    sql = f"SELECT COUNT(*) FROM ({CASES.format(of_order='')}) e"
+    with db.read() as connection:
+        return int(cursor_of(connection).execute(sql, {"shop": shop_id}).fetchone()[0])
 
 
 def _expected(

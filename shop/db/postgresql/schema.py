@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import psycopg
-from sqlalchemy import Index, create_engine
+from sqlalchemy import create_engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.base import PGDDLCompiler, PGTypeCompiler
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -64,7 +64,10 @@ class _Types(PGTypeCompiler):
 
 
 class _Columns(PGDDLCompiler):
-    """A number that SQLite gives by itself is given by the statement (see `translation`): here it is a plain column."""
+    """A number that SQLite gives by itself is given by the statement (see `translation`): here it is a plain column.
+
+    A partial index has its condition, which the models and the migrations state for SQLite.
+    """
 
     def get_column_specification(self, column: Any, **kw: Any) -> str:
         name = self.preparer.format_column(column)
@@ -77,6 +80,11 @@ class _Columns(PGDDLCompiler):
             "" if column.nullable else "NOT NULL",
         )
         return " ".join(filter(None, parts))
+
+    def visit_create_index(self, create: CreateIndex, *args: Any, **kw: Any) -> str:
+        sql = str(super().visit_create_index(create, *args, **kw))  # type: ignore[no-untyped-call]
+        where = create.element.dialect_options["sqlite"]["where"]
+        return sql if where is None else f"{sql} WHERE {condition(str(where))}"
 
 
 class TableDialect(PGDialect_psycopg):
@@ -113,7 +121,7 @@ def create_statements() -> Iterator[str]:
     for table in SQLModel.metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=dialect))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            yield _index(index, dialect)
+            yield str(CreateIndex(index).compile(dialect=dialect))
     yield from map(trigger_statement, TRIGGERS)
 
 
@@ -140,12 +148,6 @@ def function_statements() -> Iterator[str]:
 def functions_mark() -> str:
     """What is stored with the functions to know these again."""
     return mark_of("".join(FUNCTIONS))
-
-
-def _index(index: Index, dialect: TableDialect) -> str:
-    where = index.dialect_options["sqlite"]["where"]
-    sql = str(CreateIndex(index).compile(dialect=dialect))
-    return sql if where is None else f"{sql} WHERE {condition(str(where))}"
 
 
 def upgrade(raw: psycopg.Connection[Any]) -> None:

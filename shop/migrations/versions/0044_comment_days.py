@@ -6,7 +6,7 @@ from alembic import op
 from shop.models.triggers import TRIGGERS
 
 revision = "0044"
-down_revision = "0042"
+down_revision = "0043"
 KEEPS_ROLLUPS = True
 ARRAYS = ("group_numbers", "authors", "texts", "ids")
 TEXTS = ("platform", "language", "place")

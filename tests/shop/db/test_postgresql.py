@@ -212,6 +212,7 @@ def test_an_older_shop_on_a_server_is_migrated(server_url: str) -> None:
     url = new_shop(server_url)
     db = connect(url)
     with db.write() as connection:
+        before = raw_cursor(connection).raw.execute(INDEXES).fetchall()
         for statement in (
             "DROP VIEW IF EXISTS v_payout CASCADE",
             "DROP TABLE buyer_link, fact_split_order, fact_payout_delay, stale_payout_day, read_stretch, "
@@ -221,6 +222,8 @@ def test_an_older_shop_on_a_server_is_migrated(server_url: str) -> None:
             *(f"ALTER TABLE ad_spend DROP COLUMN {name} CASCADE" for name in OF_STEP_35),
             "DROP INDEX sold_name_sku",
             "DROP INDEX stock_movement_time",
+            "DROP INDEX refund_of_goods",
+            "DROP INDEX order_line_turned_back",
             "UPDATE alembic_version SET version_num = '0033'",
         ):
             raw_cursor(connection).raw.execute(statement)
@@ -230,7 +233,11 @@ def test_an_older_shop_on_a_server_is_migrated(server_url: str) -> None:
         assert raw_cursor(connection).execute("SELECT COUNT(courier_cents) FROM settlement").fetchone() == (
             0,
         )
+        assert raw_cursor(connection).raw.execute(INDEXES).fetchall() == before
     again.close()
+
+
+INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY indexname"
 
 
 def test_views_of_a_user_stay_when_those_of_the_program_are_created_again(server_url: str) -> None:

@@ -76,10 +76,21 @@ def test_a_refund_without_goods_expects_nothing(cups: Database):
 def test_a_parcel_cancelled_under_way_is_expected_without_any_case(cups: Database):
     load(cups, line("B", "cup", status="cancelled", shipped=30, version=4))
     result = {item.order_id: item for item in returns.expected(cups)}
+    assert returns.count(cups) == len(result) == 2
     assert result["B"].refund_id == "" and result["B"].kind == "cancelled"
     returns.receive_return(cups, "douyin", "B", "1", whole=1, actor=HELPER)
-    assert [item.order_id for item in returns.expected(cups)] == ["A"]
+    assert [item.order_id for item in returns.expected(cups)] == ["A"] and returns.count(cups) == 1
     assert stock(cups, "cup") == (2, 0)
+
+
+@pytest.mark.sqlite_file("reads the plan of SQLite")
+def test_what_is_expected_is_found_without_all_refunds_and_all_lines(cups: Database):
+    with cups.read() as connection:
+        sql = f"EXPLAIN QUERY PLAN {returns.CASES.format(of_order='')}"
+        steps = [row[3] for row in connection.exec_driver_sql(sql, {"shop": 1})]
+    all_of_shop = [step for step in steps if "(shop_id=?)" in step]
+    assert len(all_of_shop) == 2, steps
+    assert "refund_of_goods" in all_of_shop[0] and "order_line_turned_back" in all_of_shop[1]
 
 
 def test_a_case_of_the_whole_order_is_received_line_by_line(cups: Database):
