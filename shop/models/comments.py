@@ -103,13 +103,16 @@ class CommentDay(SQLModel, table=True):
     """
 
     __tablename__ = "comment_day"
-    __table_args__: ClassVar = ({"sqlite_with_rowid": False, "info": COMPUTED},)
+    __table_args__: ClassVar = (
+        {"info": COMPUTED},
+    )  # without row numbers SQLite reads all arrays of every row
 
     shop_id: int = shop_key()
     day: str = key()
     group_numbers: bytes = Field(sa_type=LargeBinary)
     authors: bytes = Field(sa_type=LargeBinary)
     texts: bytes = Field(sa_type=LargeBinary)
+    starts: bytes = Field(sa_type=LargeBinary)
     ids: bytes = Field(sa_type=LargeBinary)
 
 

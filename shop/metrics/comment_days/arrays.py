@@ -1,8 +1,9 @@
 """The comments of each day as arrays, from which they are found and counted without reading their rows.
 
-For each day, newest first: the text of every comment (a NUL, then UTF-16 with a to z for A to Z, as LIKE compares), its
-author, its id, and the number of its group: the combination of all that comments are narrowed by. A million texts
-are searched in some 40 ms. An index of their words would take more room, and could not count what it finds as fast.
+For each day, newest first: the text of every comment (a NUL, then UTF-16 with a to z for A to Z, as LIKE compares) and
+where it starts, its author, its id, and the number of its group: the combination of all that comments are narrowed by.
+A million texts are searched in some 40 ms. An index of their words would take more room, and could not count what it
+finds as fast (docs/decisions/011-comments-as-arrays.md).
 
 Triggers of the database (shop/models/triggers.py) note a day whose comments or labels change. `fill` computes the noted
 days, which the dashboard does in the background; meanwhile a reader computes them for itself.
@@ -10,8 +11,7 @@ days, which the dashboard does in the background; meanwhile a reader computes th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, text
 
 from shop.db.database import Database
 from shop.db.dialect import raw_cursor
+from shop.db.version_cache import per_version
 
 UNIT = np.dtype("<u2")
 NUMBER = np.dtype("<u4")
@@ -57,22 +58,22 @@ class DayArrays(NamedTuple):
     groups: bytes
     authors: bytes
     texts: bytes
+    starts: bytes
     ids: bytes
 
 
-@dataclass
 class Groups:
     """The groups of a shop by their numbers; new ones get the next number."""
 
-    known: list[Group]
-    stored: int
-    _numbers: dict[Group, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._numbers = {group: number for number, group in enumerate(self.known)}
+    def __init__(self, stored: Sequence[Group]) -> None:
+        self.known = list(stored)
+        self.stored = len(stored)
+        self._numbers: dict[Group, int] = {}
 
     def number(self, group: Group) -> int:
         """The number of a group."""
+        if not self._numbers:
+            self._numbers = {one: number for number, one in enumerate(self.known)}
         if group not in self._numbers:
             self._numbers[group] = len(self.known)
             self.known.append(group)
@@ -81,12 +82,21 @@ class Groups:
 
 def read_groups(connection: Connection, shop_id: int) -> Groups:
     """The stored groups of a shop."""
-    columns = "platform, language, place, is_own, is_question, intents, sentiment"
-    rows = connection.execute(
-        text(f"SELECT {columns} FROM comment_group WHERE shop_id = :shop ORDER BY number"), {"shop": shop_id}
-    )
-    known = [Group(*row[:3], bool(row[3]), bool(row[4]), *row[5:]) for row in rows]
-    return Groups(known, len(known))
+    values = {"shop": shop_id}
+    stored = connection.execute(
+        text("SELECT MAX(number) FROM comment_group WHERE shop_id = :shop"), values
+    ).scalar()
+
+    def read() -> list[Group]:
+        rows = connection.execute(
+            text(
+                f"SELECT {', '.join(Group._fields)} FROM comment_group WHERE shop_id = :shop ORDER BY number"
+            ),
+            values,
+        )
+        return [Group(*row[:3], bool(row[3]), bool(row[4]), *row[5:]) for row in rows]
+
+    return Groups(per_version(connection, ("comment groups", shop_id, stored), read))
 
 
 def arrays_of(connection: Connection, shop_id: int, day: str, groups: Groups) -> DayArrays:
@@ -102,6 +112,7 @@ def arrays_of(connection: Connection, shop_id: int, day: str, groups: Groups) ->
         np.array(numbers, NUMBER).tobytes(),
         np.array([NOBODY if row[7] is None else row[7] for row in rows], AUTHOR).tobytes(),
         small(units).tobytes(),
+        np.flatnonzero(units == 0).astype(NUMBER).tobytes(),
         "\0".join(row[9] for row in rows).encode(),
     )
 
@@ -126,8 +137,8 @@ def fill(db: Database, shop_id: int = 1, *, after_each: Callable[[], None] = lam
                 cursor.execute("DELETE FROM comment_day WHERE shop_id = ? AND day = ?", key)
                 if arrays.groups:
                     cursor.execute(
-                        "INSERT INTO comment_day (shop_id, day, group_numbers, authors, texts, ids) "
-                        "VALUES (?, ?, ?, ?, ?, ?)",
+                        "INSERT INTO comment_day (shop_id, day, group_numbers, authors, texts, starts, ids) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?)",
                         (*key, *arrays[1:]),
                     )
                 cursor.execute("DELETE FROM stale_comment_day WHERE shop_id = ? AND day = ?", key)

@@ -8,7 +8,7 @@ from shop.models.triggers import TRIGGERS
 revision = "0044"
 down_revision = "0043"
 KEEPS_ROLLUPS = True
-ARRAYS = ("group_numbers", "authors", "texts", "ids")
+ARRAYS = ("group_numbers", "authors", "texts", "starts", "ids")
 TEXTS = ("platform", "language", "place")
 
 
@@ -20,7 +20,6 @@ def upgrade() -> None:
         sa.Column("day", sa.String(), nullable=False),
         *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in ARRAYS),
         sa.PrimaryKeyConstraint("shop_id", "day"),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "comment_group",
