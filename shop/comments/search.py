@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 
 from shop.db.database import Database
 from shop.metrics.comment_days.arrays import KIND, Group
-from shop.metrics.comment_days.find import ALL_DAYS, CommentDays, FoundComments
+from shop.metrics.comment_days.find import ALL_DAYS, CommentDays, CommentMatches
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import shop_settings
 
@@ -89,10 +89,10 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, search.shop).time_zone)
         days = CommentDays.of(connection, search.shop)
-        found = find_comments(days, search)
-        pages = max(-(-found.total // PAGE_ROWS), 1)
+        matches = find_comments(days, search)
+        pages = max(-(-matches.total // PAGE_ROWS), 1)
         skipped = PAGE_ROWS * (min(max(page, 1), pages) - 1)
-        rows = _rows(connection, search.shop, days.keys(found.part(skipped, PAGE_ROWS)))
+        rows = _rows(connection, search.shop, days.keys(matches.part(skipped, PAGE_ROWS)))
     table = pd.DataFrame(
         [
             (
@@ -125,7 +125,7 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
     )
     for name in ("likes", "replies"):
         table[name] = table[name].astype("Int64")
-    return CommentPage(table, found.total, pages)
+    return CommentPage(table, matches.total, pages)
 
 
 def _rows(connection: Connection, shop_id: int, keys: Sequence[tuple[str, str]]) -> list[Any]:
@@ -138,7 +138,7 @@ def _rows(connection: Connection, shop_id: int, keys: Sequence[tuple[str, str]])
     return [rows[key] for key in keys]
 
 
-def find_comments(days: CommentDays, search: CommentSearch) -> FoundComments:
+def find_comments(days: CommentDays, search: CommentSearch) -> CommentMatches:
     """The comments that a search finds."""
 
     def wanted(group: Group) -> bool:

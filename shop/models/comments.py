@@ -97,7 +97,7 @@ class Comment(Versioned, table=True):
 
 
 class CommentDay(SQLModel, table=True):
-    """The comments of one shop day as arrays, from which they are found and counted (shop/comments/day_arrays.py).
+    """The comments of one shop day as arrays, for search and counts (shop/metrics/comment_days).
 
     A day that is in `stale_comment_day` too has changed since. Comments without a day have "".
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-SEARCHED = (  # of `comment`: what its arrays are made of
+SEARCHED = (  # of `comment`: the columns that its arrays have
     "written_on",
     "written_at",
     "text",

@@ -1,1 +1,1 @@
-"""Comments of each day as arrays, and what is found and counted in them."""
+"""Comments of each day as arrays, their search and their counts."""

@@ -1,9 +1,9 @@
-"""The comments of each day as arrays, from which they are found and counted without reading their rows.
+"""The comments of each day as arrays, which are searched and counted without reading their rows.
 
 For each day, newest first: the text of every comment (a NUL, then UTF-16 with a to z for A to Z, as LIKE compares) and
 where it starts, its author, its id, and the number of its group: the combination of all that comments are narrowed by.
-A million texts are searched in some 40 ms. An index of their words would take more room, and could not count what it
-finds as fast (docs/decisions/011-comments-as-arrays.md).
+A million texts are searched in some 40 ms. An index of their words would take more room, and could not count its
+results as fast (docs/decisions/011-comments-as-arrays.md).
 
 Triggers of the database (shop/models/triggers.py) note a day whose comments or labels change. `fill` computes the noted
 days, which the dashboard does in the background; meanwhile a reader computes them for itself.
@@ -12,7 +12,7 @@ days, which the dashboard does in the background; meanwhile a reader computes th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,11 @@ class DayArrays(NamedTuple):
     ids: bytes
 
 
+def _group(row: Sequence[Any]) -> Group:
+    platform, language, place, is_own, is_question, intents, sentiment, *_ = row
+    return Group(platform, language, place, bool(is_own), bool(is_question), intents, sentiment)
+
+
 class Groups:
     """The groups of a shop by their numbers; new ones get the next number."""
 
@@ -94,7 +99,7 @@ def read_groups(connection: Connection, shop_id: int) -> Groups:
             ),
             values,
         )
-        return [Group(*row[:3], bool(row[3]), bool(row[4]), *row[5:]) for row in rows]
+        return [_group(row) for row in rows]
 
     return Groups(per_version(connection, ("comment groups", shop_id, stored), read))
 
@@ -103,7 +108,7 @@ def arrays_of(connection: Connection, shop_id: int, day: str, groups: Groups) ->
     """The arrays of one day ("" for comments without a day), from their rows."""
     of_day = "= :day" if day else "IS NULL"
     rows = connection.execute(text(ROWS.format(of_day=of_day)), {"shop": shop_id, "day": day}).all()
-    numbers = [groups.number(Group(*row[:3], bool(row[3]), bool(row[4]), *row[5:7])) for row in rows]
+    numbers = [groups.number(_group(row)) for row in rows]
     units = np.frombuffer(
         "".join(f"\0{row[8].partition(chr(0))[0]}" for row in rows).encode("utf-16-le"), UNIT
     )

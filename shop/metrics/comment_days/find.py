@@ -1,4 +1,4 @@
-"""Comments found and counted in the arrays of their days."""
+"""Search and counts of comments over the arrays of their days."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ ALL_DAYS = ("", "9999-12-31")  # those without a day are in ""
 
 
 @dataclass(frozen=True)
-class FoundComments:
-    """What was found, newest first: the days, and of each the places in its arrays."""
+class CommentMatches:
+    """The comments that match, newest first: the days, and of each the positions in its arrays."""
 
     days: tuple[str, ...]
     places: tuple[Numbers, ...]
 
     @property
     def total(self) -> int:
-        """How many were found."""
+        """How many match."""
         return sum(map(len, self.places))
 
     def by_day(self) -> Mapping[str, int]:
-        """How many were found on each day with any."""
-        return {day: len(found) for day, found in zip(self.days, self.places, strict=True) if len(found)}
+        """How many match on each day with any."""
+        return {day: len(rows) for day, rows in zip(self.days, self.places, strict=True) if len(rows)}
 
     def part(self, skipped: int, rows: int) -> dict[str, list[int]]:
-        """So many of those found after others: the places by day."""
+        """One page of them: the positions by day."""
         result = {}
-        for day, found in zip(self.days, self.places, strict=True):
-            if rows > 0 and skipped < len(found):
-                result[day] = found[skipped : skipped + rows].tolist()
+        for day, matching in zip(self.days, self.places, strict=True):
+            if rows > 0 and skipped < len(matching):
+                result[day] = matching[skipped : skipped + rows].tolist()
                 rows -= len(result[day])
-            skipped = max(skipped - len(found), 0)
+            skipped = max(skipped - len(matching), 0)
         return result
 
 
@@ -77,7 +77,7 @@ class CommentDays:
         within = "day BETWEEN :start AND :end"
         if only is not None:
             within += " AND day IN (SELECT value FROM json_each(:only))"
-        waiting = list(self.connection.scalars(text(f"{STALE} AND {within} ORDER BY day"), values))
+        to_compute = list(self.connection.scalars(text(f"{STALE} AND {within} ORDER BY day"), values))
         chosen = ", ".join(
             name if name in columns else "NULL" for name in ("authors", "texts", "starts", "ids")
         )
@@ -89,11 +89,11 @@ class CommentDays:
             values,
         )
         for row in stored:
-            while waiting and waiting[-1] > row[0]:
-                yield arrays_of(self.connection, self.shop_id, waiting.pop(), self.groups)
+            while to_compute and to_compute[-1] > row[0]:
+                yield arrays_of(self.connection, self.shop_id, to_compute.pop(), self.groups)
             yield DayArrays(*row)
-        while waiting:
-            yield arrays_of(self.connection, self.shop_id, waiting.pop(), self.groups)
+        while to_compute:
+            yield arrays_of(self.connection, self.shop_id, to_compute.pop(), self.groups)
 
     def read_some(self, start: str, end: str, *columns: str) -> Iterator[list[DayArrays]]:
         """The same, some at a time: as arrays of a few days they are read fastest."""
@@ -108,7 +108,7 @@ class CommentDays:
         wanted: Callable[[Group], bool] = lambda group: True,
         words: str = "",
         least: int | None = None,
-    ) -> FoundComments:
+    ) -> CommentMatches:
         """The comments of wanted groups from start to end that contain some words, as LIKE has it.
 
         With `least` the newest alone: so many of them, or more.
@@ -123,17 +123,17 @@ class CommentDays:
             marks = allowed[np.frombuffer(b"".join(day.groups for day in some), NUMBER)]
             if len(looked_for):
                 marks &= _containing(some, looked_for)
-            found = np.flatnonzero(marks)
+            matching = np.flatnonzero(marks)
             ends = np.cumsum([len(day.groups) // NUMBER.itemsize for day in some])
-            borders = np.searchsorted(found, ends).tolist()
+            borders = np.searchsorted(matching, ends).tolist()
             first, start_of_day = 0, 0
             for day, border, end_of_day in zip(some, borders, ends.tolist(), strict=True):
                 days.append(day.day)
-                places.append(found[first:border] - start_of_day)
+                places.append(matching[first:border] - start_of_day)
                 first, start_of_day = border, end_of_day
             if least is not None and sum(map(len, places)) >= least:
                 break
-        return FoundComments(tuple(days), tuple(places))
+        return CommentMatches(tuple(days), tuple(places))
 
     def allowed(self, wanted: Callable[[Group], bool]) -> Marks:
         """Of each group known by now, whether it is wanted."""

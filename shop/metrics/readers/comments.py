@@ -54,7 +54,7 @@ def _counted(days: CommentDays, query: Query, names: Sequence[str]) -> FactRows:
     for some in days.read_some(query.start.isoformat(), query.end.isoformat(), *columns):
         cuts, of_group = _cuts(days.groups.known, query)
         of_others = np.array([not group.is_own for group in days.groups.known])
-        asks = np.array([group.is_question for group in days.groups.known])
+        is_question = np.array([group.is_question for group in days.groups.known])
         numbers = np.frombuffer(b"".join(day.groups for day in some), NUMBER)
         sizes = [len(day.groups) // NUMBER.itemsize for day in some]
         place = np.repeat(np.arange(len(some)) * len(cuts), sizes) + of_group[numbers]
@@ -62,7 +62,7 @@ def _counted(days: CommentDays, query: Query, names: Sequence[str]) -> FactRows:
         is_counted = is_there & of_others[numbers]
         there, remarks, questions = (
             np.bincount(place[chosen], minlength=len(some) * len(cuts)).tolist()
-            for chosen in (is_there, is_counted, is_counted & asks[numbers])
+            for chosen in (is_there, is_counted, is_counted & is_question[numbers])
         )
         writers = np.frombuffer(b"".join(day.authors for day in some), AUTHOR) if columns else None
         by_key: dict[Key, list[int]] = defaultdict(list)
@@ -82,7 +82,7 @@ def _counted(days: CommentDays, query: Query, names: Sequence[str]) -> FactRows:
 
 
 def _cuts(groups: Sequence[Group], query: Query) -> tuple[list[dict[str, str]], npt.NDArray[np.int64]]:
-    """The combinations of platform and language that the query asks for, and the place of each group's, else -1."""
+    """The combinations of platform and language that the query groups by, and the number of each group's, else -1."""
     names = [name for name in query.by if name not in TIME]
     places: dict[tuple[str, ...], int] = {}
     of_group = [

@@ -142,11 +142,11 @@ def test_what_is_found_is_what_reading_finds(tmp_path_factory: pytest.TempPathFa
     for narrowed in NARROWED:
         for word in WORDS:
             wanted = replace(narrowed, text=word)
-            found = search_comments(db, wanted)
-            keys = list(zip(found.table["platform"], found.table["comment"], strict=True))
+            result = search_comments(db, wanted)
+            keys = list(zip(result.table["platform"], result.table["comment"], strict=True))
             assert keys == by_reading(db, wanted)
             assert (
-                found.total == len(keys) == word_days(db, wanted, word)["comments"].sum() or not word.strip()
+                result.total == len(keys) == word_days(db, wanted, word)["comments"].sum() or not word.strip()
             )
     with db.read() as connection:
         for query in FIGURES:
