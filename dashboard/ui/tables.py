@@ -64,8 +64,18 @@ def draw(name: str, figure: charts.Figure, alt: str, on_select: Callable[[], Non
     )
 
 
-def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int | None = None) -> None:
-    """A table with its own download, on a phone as a list; money with all decimals."""
+def show(
+    name: str,
+    table: pd.DataFrame,
+    cells: Sequence[Column],
+    *,
+    height: int | None = None,
+    whole: Callable[[], pd.DataFrame] | None = None,
+) -> None:
+    """A table with its own download, on a phone as a list; money with all decimals.
+
+    Where the table is only the first rows of many, `whole` gives all of them to the download.
+    """
     below_zero = {
         cell.label: cell.kind
         for cell in cells
@@ -85,7 +95,7 @@ def show(name: str, table: pd.DataFrame, cells: Sequence[Column], *, height: int
         placeholder=format.UNKNOWN,
     )
     row_list.show(table, cells)
-    download(name, table, [cell for cell in cells if cell.kind not in ("photo", "link")])
+    download(name, whole or table, [cell for cell in cells if cell.kind not in ("photo", "link")])
 
 
 def _displayed(table: pd.DataFrame, cells: Sequence[Column]) -> pd.DataFrame:

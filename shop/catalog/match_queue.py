@@ -1,42 +1,23 @@
 """The queue of sold names that are not matched to a variant: what, how often, and suggested variants.
 
 Sold names that one rule would match are one row: those of one merchant code, as long as it names one
-product only; else those of one title and spec. Suggestions are ranked by evidence (the platform's product,
-the code, the words of the title, the price) and are never applied by themselves."""
+product only; else those of one title and spec. What each might be: shop/catalog/suggestions.py."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from shop.access.roles import require_reader
 from shop.catalog.matching import Field, MatchResult, Name, match_index, unmatched_names
-from shop.core.text import folded
+from shop.catalog.suggestions import Evidence, SkuSuggestion, suggestions
+from shop.catalog.suggestions import as_json as suggestion_as_json
 from shop.db.database import Database
-
-LEAST_LIKELY = 0.3  # below that a suggestion only looks like one
-MOST_SUGGESTED = 5
-CODE_WEIGHT, TITLE_WEIGHT, PRODUCT_WEIGHT, PRICE_WEIGHT = 0.35, 0.45, 0.5, 0.15
-
-
-@dataclass(frozen=True)
-class SkuSuggestion:
-    """One variant that an unmatched name might be, and the evidence.
-
-    `because` lists product (the platform sells both as one product), code, title, price.
-    """
-
-    sku: str
-    title: str
-    likely: float
-    because: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,19 +46,16 @@ class Unmatched:
     codes: tuple[str, ...] = ()
     suggestions: tuple[SkuSuggestion, ...] = ()
 
-
-@dataclass(frozen=True)
-class _Candidate:
-    sku: str
-    title: str
-    words: frozenset[str]
-    price_cents: int | None
-    currency: str
-    product_ids: frozenset[str]
+    @property
+    def evidence(self) -> Evidence:
+        """What its suggestions rest on."""
+        price = self.gmv_cents // self.units if self.units else None
+        title = f"{self.title} {self.spec}"
+        return Evidence(self.code, title, self.product_id, price, self.currency, self.candidate_skus)
 
 
-def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[Unmatched]:
-    """All that waits, what brought in most first; with suggestions unless they are not wanted.
+def unmatched(db: Database, *, shop_id: int = 1, suggest: int | None = None) -> list[Unmatched]:
+    """All that waits, what brought in most first; the first `suggest` rows (None: all) with suggestions.
 
     Raises NotAllowed for a role that sees no sums.
     """
@@ -86,15 +64,16 @@ def unmatched(db: Database, *, shop_id: int = 1, suggest: bool = True) -> list[U
         wordings = unmatched_names(connection, shop_id)
         if not wordings:
             return []
-        known = match_index(connection, shop_id)
+        known = match_index(connection, shop_id, wordings)
         results = {name.name_key: known.find(name) for name in wordings}
         rows = [
             _row(sign, value, [(name, results[name.name_key]) for name in some])
             for sign, value, some in _groups(wordings)
         ]
         rows = _with_figures(connection, shop_id, rows)
-        likely = _candidates(connection, shop_id) if suggest and rows else []
-    return [replace(row, suggestions=_ranked(row, likely)) for row in rows]
+        likely = list(suggestions(connection, shop_id, [row.evidence for row in rows[:suggest]]))
+    first = (replace(row, suggestions=items) for row, items in zip(rows, likely, strict=False))
+    return [*first, *rows[len(likely) :]]
 
 
 def count(db: Database, *, shop_id: int = 1) -> int:
@@ -213,98 +192,6 @@ def _sold_as(connection: Connection, shop_id: int, row: Unmatched) -> Sold:
     return {(sale[0], sale[1]): (int(sale[2]), int(sale[3]), sale[4]) for sale in rows}
 
 
-# --- suggestions ---------------------------------------------------------------------------------
-
-
-def _candidates(connection: Connection, shop_id: int) -> list[_Candidate]:
-    products: defaultdict[str, set[str]] = defaultdict(set)
-    for sku, product_id in connection.execute(
-        text("SELECT sku, product_id FROM listing WHERE shop_id = :shop"), {"shop": shop_id}
-    ):
-        if product_id:
-            products[sku].add(product_id)
-    rows = connection.execute(
-        text(
-            "SELECT v.sku, v.title, v.size, v.price_cents, v.currency, v.product_code, p.title, "
-            "p.form, p.glaze, p.size FROM variant v LEFT JOIN product p ON p.shop_id = v.shop_id "
-            "AND p.product_code = v.product_code WHERE v.shop_id = :shop AND NOT v.is_archived"
-        ),
-        {"shop": shop_id},
-    )
-    return [
-        _Candidate(
-            r[0],
-            " ".join(filter(None, (r[6], r[1]))) or r[0],
-            words_of(" ".join(str(r[place] or "") for place in (1, 2, 6, 7, 8, 9))),
-            r[3],
-            r[4],
-            frozenset({folded(r[5]), *map(folded, products[r[0]])}),
-        )
-        for r in rows
-    ]
-
-
-LATIN = re.compile(r"[a-z0-9]+")
-HAN = re.compile(r"[\u4e00-\u9fff]+")
-
-
-def words_of(title: str) -> frozenset[str]:
-    """The words of a title for matching: Latin words, and each pair of Chinese characters."""
-    plain = folded(title).casefold()
-    words = {word for word in LATIN.findall(plain) if len(word) > 1 or word.isdigit()}
-    for run in HAN.findall(plain):
-        words |= {run[place : place + 2] for place in range(max(len(run) - 1, 1))}
-    return frozenset(words)
-
-
-def _ranked(row: Unmatched, candidates: Sequence[_Candidate]) -> tuple[SkuSuggestion, ...]:
-    """The most likely variants, the likeliest first."""
-    words = words_of(f"{row.title} {row.spec}")
-    price = row.gmv_cents // row.units if row.units else None
-    suggestions = [_likely(row, words, price, suggestion) for suggestion in candidates]
-    likely = [
-        suggestion
-        for suggestion in suggestions
-        if suggestion.likely >= LEAST_LIKELY or suggestion.sku in row.candidate_skus
-    ]
-    ranked = sorted(
-        likely,
-        key=lambda suggestion: (suggestion.sku not in row.candidate_skus, -suggestion.likely, suggestion.sku),
-    )
-    return tuple(ranked[:MOST_SUGGESTED])
-
-
-def _likely(row: Unmatched, words: frozenset[str], price: int | None, candidate: _Candidate) -> SkuSuggestion:
-    parts: Mapping[str, float] = {
-        "product": PRODUCT_WEIGHT * bool(row.product_id and folded(row.product_id) in candidate.product_ids),
-        "code": CODE_WEIGHT * _alike(folded(row.code), folded(candidate.sku)),
-        "title": TITLE_WEIGHT * _covered(words, candidate.words),
-        "price": PRICE_WEIGHT * _near(price, candidate.price_cents, row.currency == candidate.currency),
-    }
-    strong = {"product": 0.1, "code": 0.2, "title": 0.2, "price": 0.1}
-    because = tuple(name for name, part in parts.items() if part >= strong[name])
-    return SkuSuggestion(candidate.sku, candidate.title, round(min(sum(parts.values()), 1.0), 3), because)
-
-
-def _covered(words: frozenset[str], known: frozenset[str]) -> float:
-    """The share of a variant's words that a title has; of equal ones the variant with more words wins."""
-    both = len(words & known)
-    return 0.9 * both / len(known) + 0.1 * both / len(words) if both else 0.0
-
-
-def _alike(code: str, other: str) -> float:
-    if not code or not other:
-        return 0.0
-    ratio = SequenceMatcher(None, code.casefold(), other.casefold()).ratio()
-    return ratio if ratio > 0.6 else 0.0
-
-
-def _near(paid: int | None, price: int | None, same_currency: bool) -> float:
-    if not paid or not price or not same_currency:
-        return 0.0
-    return max(0.0, 1 - abs(paid - price) / price * 2)
-
-
 def as_json(row: Unmatched) -> dict[str, Any]:
     """An unmatched row as `--json` prints it."""
     return {
@@ -322,13 +209,5 @@ def as_json(row: Unmatched) -> dict[str, Any]:
         "currency": row.currency,
         "last_on": row.last_on,
         "platforms": list(row.platforms),
-        "suggestions": [
-            {
-                "sku": suggestion.sku,
-                "title": suggestion.title,
-                "likely": suggestion.likely,
-                "because": list(suggestion.because),
-            }
-            for suggestion in row.suggestions
-        ],
+        "suggestions": [suggestion_as_json(item) for item in row.suggestions],
     }

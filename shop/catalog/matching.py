@@ -134,12 +134,17 @@ class MatchIndex:
         return MatchResult(None, why="gone" if skus else "unknown", candidate_skus=tuple(skus))
 
 
-def match_index(connection: Connection, shop_id: int) -> MatchIndex:
-    """What wordings are matched by, as catalog, listings and rules stand now."""
+def match_index(connection: Connection, shop_id: int, names: Iterable[Name] | None = None) -> MatchIndex:
+    """What wordings are matched by, as catalog, listings and rules stand now; for `names` alone, where given."""
     skus = _rows(connection, "SELECT sku FROM variant WHERE shop_id = :shop", shop_id)
     by_code: defaultdict[str, set[str]] = defaultdict(set)
+    listings = _rows(connection, LISTINGS, shop_id)
+    codes = None if names is None else {name.value("code") for name in names}
+    if codes is not None:
+        codes |= {folded(stated or sku) for *_, sku, stated in listings}
     for (sku,) in skus:
-        by_code[folded(sku)].add(sku)
+        if codes is None or folded(sku) in codes:
+            by_code[folded(sku)].add(sku)
     by_listing: defaultdict[str, set[str]] = defaultdict(set)
     of_product: defaultdict[str, set[str]] = defaultdict(set)
     rules = {
@@ -148,7 +153,7 @@ def match_index(connection: Connection, shop_id: int) -> MatchIndex:
             connection, "SELECT field, value, sku FROM match_rule WHERE shop_id = :shop", shop_id
         )
     }
-    for _, listing, product, sku, platform_sku in _rows(connection, LISTINGS, shop_id):
+    for _, listing, product, sku, platform_sku in listings:
         sku = _ours(listing, platform_sku or sku, by_code, rules)
         by_listing[folded(listing)].add(sku)
         if product:
@@ -207,7 +212,7 @@ def resolve(connection: Connection, shop_id: int, name_keys: Iterable[int] | Non
     now = names(connection, shop_id, name_keys)
     if not now:
         return set()
-    known = match_index(connection, shop_id)
+    known = match_index(connection, shop_id, now)
     changed: list[tuple[Name, MatchResult]] = []
     for name in now:
         result = known.find(name)

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+IS_WIDE = re.compile(
+    f"[{''.join(map(chr, WIDE))}]"
+)  # few texts have any: looking costs a fifth of translating
 BLANKS = re.compile(r"\s+")
 DIRECTION = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x2028, 0x2029)
 SHOWN_AS: dict[int, int | str] = {  # what a terminal or a mail program would obey, as what is seen
@@ -23,7 +26,9 @@ def visible(text: str) -> str:
 
 def folded(text: str | None) -> str:
     """A code as it is matched: trimmed, ＡＢ－１ as AB-1; case is significant."""
-    return "" if text is None else text.translate(WIDE).strip()
+    if text is None:
+        return ""
+    return (text.translate(WIDE) if IS_WIDE.search(text) else text).strip()
 
 
 def wording(title: str | None, spec: str | None) -> str:

@@ -9,6 +9,7 @@ Grain: one SKU whose stock is tracked, over the whole range; days of the shop's 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, select
@@ -16,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, se
 from shop.core.enumerations import StockReason
 from shop.db.dialect import constant, parameter
 from shop.metrics.settings import shop_settings
-from shop.models import StockBalance, StockMovement
+from shop.models import StockBalance, StockMovement, Variant
 from shop.models.base import table_of
 
 SOLD_LESS_RETURNED = (StockReason.SOLD, StockReason.RETURNED)
@@ -69,6 +70,28 @@ def best_sellers(connection: Connection, shop: int, start: date, end: date, most
         .having(sold > 0)
         .order_by(sold.desc(), m.c.sku)
         .limit(most)
+    )
+    return list(rows)
+
+
+def largest_stock(
+    connection: Connection, shop: int, start: date, end: date, by: Literal["to_sell", "tied_up"]
+) -> list[str]:
+    """The SKUs in sight, the most pieces to sell in a range first; or those on hand at its end, the dearest first."""
+    s, v = stock_rows(), table_of(Variant)
+    zero = constant(0)
+    to_sell = s.c.start + s.c.made + s.c.counted
+    order = {
+        "to_sell": (to_sell.desc(),),
+        "tied_up": ((s.c.on_hand * func.coalesce(v.c.price_cents, zero)).desc(), s.c.on_hand.desc()),
+    }
+    days = moments(start, end, shop_settings(connection, shop).time_zone)
+    rows = connection.scalars(
+        select(s.c.sku)
+        .select_from(s.join(v, and_(v.c.shop_id == parameter("shop"), v.c.sku == s.c.sku)))
+        .where(v.c.is_archived == zero, *((s.c.on_hand > zero,) if by == "tied_up" else ()))
+        .order_by(*order[by], s.c.sku),
+        days | {"shop": shop},
     )
     return list(rows)
 

@@ -46,24 +46,24 @@ def wide_parts(page: Page) -> list[str]:
     return found
 
 
-def count_location(page: Page, site: str) -> int:
-    """Count a location of twenty SKUs as an assistant would: 18 as expected, three pieces short, one over."""
+def count_location(page: Page, site: str, skus: int = 20) -> int:
+    """Count a location of some SKUs as an assistant would: one is three pieces short, the last has one over."""
     finger = Finger(page)
     page.goto(f"{site}/stock?stock=count")
-    start = page.get_by_role("button", name=re.compile(r"^A架-1 · 20"))
+    start = page.get_by_role("button", name=re.compile(rf"^A架-1 · {skus}"))
     finger.tap(start)
     lines = page.locator('[class*="st-key-line-"]')
-    expect(lines).to_have_count(20, timeout=WAIT)
-    for number in range(20):
+    expect(lines).to_have_count(skus, timeout=WAIT)
+    for number in range(skus):
         line = lines.nth(number)
         if number == 3:
             for _ in range(3):  # one after the other, without a pause
                 finger.tap(line.get_by_test_id("stNumberInputStepDown"))
-        elif number == 11:
+        elif number == skus - 1:
             finger.tap(line.get_by_test_id("stNumberInputStepUp"))
         else:
             finger.tap(line.get_by_role("button", name=re.compile("数对")))
-    expect(page.get_by_text("20 / 20，2 处不一样")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text(f"{skus} / {skus}，2 处不一样")).to_be_visible(timeout=WAIT)
     finger.tap(page.get_by_role("button", name="完成盘点"))
     finger.tap(page.get_by_role("button", name="记进账"))
     expect(page.get_by_text("盘点完成", exact=False).first).to_be_visible(timeout=WAIT)

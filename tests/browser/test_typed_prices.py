@@ -13,14 +13,20 @@ from shop.catalog.products import ProductFields, VariantFields
 from shop.connect import connect
 from tests.support.fresh import new_database
 
-COUNT = 20
+COUNT = 8
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A shop with twenty pieces at 100.00 each."""
+def count(request: pytest.FixtureRequest) -> int:
+    """How many pieces the shop has."""
+    return int(getattr(request, "param", COUNT))
+
+
+@pytest.fixture
+def path(tmp_path: Path, count: int) -> Path:
+    """A shop with some pieces at 100.00 each."""
     db = new_database(tmp_path / "shop.db")
-    pieces = [VariantFields(sku=f"CUP-{number:02}", price_cents=100_00) for number in range(COUNT)]
+    pieces = [VariantFields(sku=f"CUP-{number:02}", price_cents=100_00) for number in range(count)]
     products.add(db, ProductFields("青瓷杯"), pieces, actor=OWNER, code="CUP")
     db.close()
     return tmp_path / "shop.db"
@@ -34,9 +40,9 @@ def stored(path: Path) -> list[int]:
     return [row[0] for row in rows]
 
 
-def open_prices(page: Page, address: str) -> Page:
+def open_prices(page: Page, address: str, count: int = COUNT) -> Page:
     page.goto(f"{address}/listings?part=prices&lang=en")
-    expect(page.locator("input[inputmode=decimal]")).to_have_count(COUNT)
+    expect(page.locator("input[inputmode=decimal]")).to_have_count(count)
     return page
 
 
@@ -48,15 +54,16 @@ def type_all(page: Page, prices: list[str], pause: float) -> None:
         page.wait_for_timeout(pause)
 
 
-def test_twenty_prices_at_a_fifth_of_a_second_are_all_stored(
-    page: Page, path: Path, serve: Callable[..., Any]
+@pytest.mark.parametrize("count", [COUNT, pytest.param(20, marks=pytest.mark.proof)], indirect=True)
+def test_prices_typed_at_a_fifth_of_a_second_are_all_stored(
+    page: Page, path: Path, count: int, serve: Callable[..., Any]
 ) -> None:
     with serve(path) as address:
-        open_prices(page, address)
-        type_all(page, [f"{200 + number}.5" for number in range(COUNT)], 200)
+        open_prices(page, address, count)
+        type_all(page, [f"{200 + number}.5" for number in range(count)], 200)
         page.get_by_role("button", name="Save prices").click()
-        expect(page.get_by_text("20 changes saved").first).to_be_visible()
-    assert stored(path) == [20050 + 100 * number for number in range(COUNT)]
+        expect(page.get_by_text(f"{count} changes saved").first).to_be_visible()
+    assert stored(path) == [20050 + 100 * number for number in range(count)]
 
 
 def test_two_sessions_on_the_same_cells_see_every_conflict(
@@ -67,7 +74,7 @@ def test_two_sessions_on_the_same_cells_see_every_conflict(
         type_all(first, ["111"] * COUNT, 0)
         type_all(second, ["222"] * COUNT, 0)
         first.get_by_role("button", name="Save prices").click()
-        expect(first.get_by_text("20 changes saved").first).to_be_visible()
+        expect(first.get_by_text(f"{COUNT} changes saved").first).to_be_visible()
         second.get_by_role("button", name="Save prices").click()
         expect(second.get_by_text("Somebody else changed this")).to_have_count(COUNT)
         assert stored(path) == [11100] * COUNT  # nothing is lost behind anybody's back
@@ -75,7 +82,7 @@ def test_two_sessions_on_the_same_cells_see_every_conflict(
             second.get_by_role("button", name="Keep mine").first.click()
         second.get_by_role("button", name="Take theirs").click()
         second.get_by_role("button", name="Save prices").click()
-        expect(second.get_by_text("19 changes saved").first).to_be_visible()
+        expect(second.get_by_text(f"{COUNT - 1} changes saved").first).to_be_visible()
         second.close()
     assert sorted(stored(path)) == [11100] + [22200] * (COUNT - 1)
 
@@ -89,14 +96,14 @@ def test_numbers_are_changed_together_with_one_save_and_one_undo(
         page.get_by_label("Change together").fill("-12.5 %")
         page.get_by_role("button", name="Change these 1").click()
         page.get_by_label("Find").fill("")
-        page.locator("input[inputmode=decimal]").nth(17).click()
+        page.locator("input[inputmode=decimal]").nth(5).click()
         page.keyboard.type("0.99")
         page.get_by_role("button", name="Same below").click()
         page.get_by_label("Change together").fill("+5%")
         page.keyboard.press("Enter")
         page.get_by_role("button", name="Save prices").click()
-        expect(page.get_by_text("20 changes saved").first).to_be_visible()
-        assert stored(path) == [105_00, 91_88, *[105_00] * 15, *[1_04] * 3]  # 87.50 and 0.99 with 5 % more
+        expect(page.get_by_text(f"{COUNT} changes saved").first).to_be_visible()
+        assert stored(path) == [105_00, 91_88, *[105_00] * 3, *[1_04] * 3]  # 87.50 and 0.99 with 5 % more
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_text("Undone.").first).to_be_visible()
         assert stored(path) == [100_00] * COUNT
@@ -105,7 +112,7 @@ def test_numbers_are_changed_together_with_one_save_and_one_undo(
         expect(page.locator("input[inputmode=decimal]")).to_have_count(COUNT)
         type_all(page, [str(number) for number in range(COUNT)], 0)
         page.get_by_role("button", name="Save numbers").click()
-        expect(page.get_by_text("20 changes saved").first).to_be_visible()
+        expect(page.get_by_text(f"{COUNT} changes saved").first).to_be_visible()
         page.get_by_label("Change together").fill("+3")
         page.keyboard.press("Enter")
         page.get_by_role("button", name="Save numbers").click()

@@ -88,7 +88,7 @@ def new_command(value: str) -> None:
     from shop.catalog.match_rules import NothingUnmatched
 
     with opened() as (db, actor):
-        row = next((item for item in match_queue.unmatched(db, suggest=False) if item.value == value), None)
+        row = next((item for item in match_queue.unmatched(db, suggest=0) if item.value == value), None)
         if row is None:
             raise NothingUnmatched(value=value)
         result = match_rules.create_product(db, row, actor=actor)

@@ -12,8 +12,9 @@ from dashboard.text.markdown import literal
 from dashboard.text.safety.audit import person_name
 from dashboard.ui import cache, feedback, text
 from shop.catalog import match_queue, match_rules
-from shop.catalog.match_queue import SkuSuggestion, Unmatched
+from shop.catalog.match_queue import Unmatched
 from shop.catalog.match_rules import ConfirmedRule
+from shop.catalog.suggestions import SkuSuggestion
 from shop.core.text import full_title
 from shop.listings import catalog_table
 
@@ -22,7 +23,7 @@ SHOWN = 8
 
 def queue() -> None:
     """The part of the page: what waits, and the rules that were confirmed."""
-    result = cache.cached(match_queue.unmatched)
+    result = cache.cached(match_queue.unmatched, suggest=SHOWN)
     if not result:
         text.note(t("listings.queue.none"))
     else:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.i18n.language import language, use_language
 from dashboard.i18n.messages import t
 from dashboard.text import errors, metrics
 from dashboard.text.kiln_planning import named, reasons, summary, why
@@ -20,11 +22,12 @@ from dashboard.ui.filters import View
 from dashboard.views.products.common import nothing
 from shop.access.roles import Actor
 from shop.core.errors import ShopError
+from shop.db.database import Database
 from shop.kiln_planning import proposals
 from shop.kiln_planning.proposals import BYS, By, Proposal
 from shop.kiln_planning.schedule import PlannedLoad, plan_load
 from shop.metrics.query import Query
-from shop.performance.turnover import SlowSku, slow, turnover
+from shop.performance.turnover import SlowSku, is_tracked, slow_sellers
 from shop.undo.catalog import undo
 
 DRYING = timedelta(days=10)  # between throwing and the biscuit firing
@@ -35,37 +38,28 @@ DRAFT = "load.asked"
 
 def show(view: View) -> None:
     """Slow movers with their reasons, then a proposed kiln load that can be planned at once."""
-    table = cache.cached(turnover, Query(("gmv",), view.period.start, view.period.end))
-    if table.empty:
+    query = Query(("gmv",), view.period.start, view.period.end)
+    if not cache.cached(is_tracked):
         nothing("no_stock", "stock", "inventory_2")
         return
     load(view)
-    _slow(slow(table))
+    _slow(query)
 
 
 # --- what does not move --------------------------------------------------------------------------
 
 
-def _slow(result: list[SlowSku]) -> None:
+def _slow(query: Query) -> None:
     text.heading(t("performance.slow"))
+    result = cache.cached(slow_sellers, query, MOST_SLOW + 1)
     if not result:
         text.note(t("performance.no_slow"))
         return
-    shown = result[:MOST_SLOW]
-    if len(shown) < len(result):
-        text.note(t("performance.slow_most", shown=len(shown), all=len(result)))
-    table = pd.DataFrame(
-        {
-            "name": [named(item.product, item.spec) for item in shown],
-            "why": [reasons(item) for item in shown],
-            "on_hand": [item.on_hand for item in shown],
-            "tied_up": pd.array([item.tied_up or None for item in shown], "Int64"),
-            "sku": [item.sku for item in shown],
-        }
-    )
+    if len(result) > MOST_SLOW:
+        text.note(t("performance.slow_most", shown=MOST_SLOW))
     tables.show(
         "slow",
-        table,
+        _table(result[:MOST_SLOW]),
         [
             Column("name", cut_title("variant")),
             Column("why", t("performance.why")),
@@ -73,6 +67,25 @@ def _slow(result: list[SlowSku]) -> None:
             Column("tied_up", t("performance.tied_up"), "money", t("performance.tied_up_tip")),
             Column("sku", t("performance.code")),
         ],
+        whole=partial(_all, cache.database(), query, language()),
+    )
+
+
+def _all(db: Database, query: Query, of_page: str) -> pd.DataFrame:
+    """The table of all slow sellers in the language of the page, whose file is written after it."""
+    use_language(of_page)
+    return _table(slow_sellers(db, query))
+
+
+def _table(skus: list[SlowSku]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "name": [named(item.product, item.spec) for item in skus],
+            "why": [reasons(item) for item in skus],
+            "on_hand": [item.on_hand for item in skus],
+            "tied_up": pd.array([item.tied_up or None for item in skus], "Int64"),
+            "sku": [item.sku for item in skus],
+        }
     )
 
 

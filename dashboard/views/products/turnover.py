@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from dashboard.charts import rates
@@ -15,6 +17,7 @@ from shop.catalog import photos
 from shop.core.text import full_title
 from shop.db.database import Database
 from shop.metrics.query import Query, answer
+from shop.metrics.stock_facts import largest_stock
 from shop.metrics.tables import cells
 from shop.performance.turnover import FIGURES, turnover
 from shop.stats.proportions import Rate
@@ -23,6 +26,7 @@ CUTS = ("variant", "product_code", "family", "form", "glaze", "size")
 BEHIND = ("stock_start", "stock_received", "stock_sold", "stock_broken", "on_hand", "pieces")
 CHARTED = 14
 WITH_PHOTO = 60
+MOST_SHOWN = 500  # rows
 SHOWN = (
     "stock_start",
     "stock_received",
@@ -38,7 +42,9 @@ def show(view: View) -> None:
     """What share of what there was to sell sold, and how long the rest lasts."""
     query = Query(("gmv",), view.period.start, view.period.end)
     cut = chooser(CUTS, "shelf_by")
-    table = cache.cached(stock_table, query, cut)
+    skus = cache.cached(stocked, query) if cut == "variant" else []
+    is_part = len(skus) > MOST_SHOWN
+    table = cache.cached(stock_table, query, cut, tuple(skus[:MOST_SHOWN]) if is_part else None)
     if table.empty:
         nothing("no_stock", "stock", "inventory_2")
         return
@@ -57,13 +63,23 @@ def show(view: View) -> None:
     )
     lineage_dialog.way_down(BEHIND, query, "shelf")
     text.heading(t("performance.shelf_all"))
-    tables.show("shelf", table, cells)
+    if is_part:
+        text.note(t("performance.shelf_most", shown=MOST_SHOWN, all=len(skus)))
+    tables.show(
+        "shelf", table, cells, whole=partial(stock_table, cache.database(), query, cut) if is_part else None
+    )
 
 
-def stock_table(db: Database, query: Query, cut: str) -> pd.DataFrame:
-    """The stock by our SKU, design, family, form, glaze or size, the most to sell first."""
+def stocked(db: Database, query: Query) -> list[str]:
+    """The SKUs whose stock is tracked, the most to sell in the range first."""
+    with db.read() as connection:
+        return largest_stock(connection, query.shop, query.start, query.end, "to_sell")
+
+
+def stock_table(db: Database, query: Query, cut: str, skus: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """The stock by our SKU (of `skus`, where given), design, family, form, glaze or size, the most to sell first."""
     if cut == "variant":
-        table = turnover(db, query).assign(part=lambda of: of["sku"])
+        table = turnover(db, query, skus).assign(part=lambda of: of["sku"])
         spec = zip(cells(table["spec"]), cells(table["product"]), strict=True)
         table["name"] = [_name(item, other) for item, other in spec]
     else:

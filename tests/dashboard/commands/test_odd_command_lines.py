@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from dashboard.cli import root_command
 from shop.connect import connect
+from tests.support.fresh import empty_shop_file
 from tests.support.odd_inputs.command_lines import OddLines, odd_paths, values_in
 
 CODES = {0, 1, 2, 75, 130}
@@ -74,7 +75,7 @@ def test_a_reader_that_has_seen_enough_ends_a_command_silently(tmp_path: Path) -
         stdout=writing,
         stderr=subprocess.PIPE,
         cwd=Path(__file__).parents[3],
-        env={**os.environ, "KILNBOARD_DB": str(tmp_path / "shop.db")},
+        env={**os.environ, "KILNBOARD_DB": str(empty_shop_file(tmp_path / "shop.db"))},
     )
     os.close(writing)
     assert (ended.stderr, ended.returncode) == (b"", 1)

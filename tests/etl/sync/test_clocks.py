@@ -22,7 +22,7 @@ from tests.support.pulls import MEASURES, REFUNDS, SHOPS, UNTIL, at_mock, figure
 
 DAY = 86_400
 KINDS = ("orders", "refunds")
-FEW = Shop(orders=120, until=UNTIL, days=60, kuaishou_lines=120, tiktok_lines=120)
+FEW = Shop(orders=60, until=UNTIL, days=60, kuaishou_lines=60, tiktok_lines=60)
 
 
 def wrong(mock: MockPlatforms, seconds: float) -> Clock:

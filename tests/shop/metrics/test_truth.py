@@ -101,7 +101,7 @@ def test_the_first_winter_sold_68_percent_more_pieces_per_day(spring: Database) 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Database, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("practice")
-    write_shop(folder / "files", orders=2_000, until=date(2026, 10, 31), seed=11)
+    write_shop(folder / "files", orders=1_200, until=date(2026, 10, 31), seed=11)
     return imported(folder / "files", folder / "shop.db"), read_truth(folder / "files")
 
 

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from shop.db.database import Database
 from shop.metrics.query import Query
-from shop.performance.turnover import slow, turnover
+from shop.metrics.stock_facts import largest_stock
+from shop.performance.turnover import slow, slow_sellers, turnover
 from tests.support.shops.catalogs import design, match, put, sell
 from tests.support.stock.simple import book_stock
 
@@ -67,7 +69,20 @@ def test_slow_movers_name_their_reason_and_the_dearest_comes_first(studio: Datab
     assert by_sku["jar"].reasons == ("not_live",)  # days old: not slow, but nobody can buy it
     stricter = {item.sku: item.reasons for item in slow(turnover(studio, SPRING), long_cover=59)}
     assert stricter["cup-s"] == ("long_cover",)  # 60 days at this pace
+    for most in (None, 1, 2, 3, 4):
+        assert slow_sellers(studio, SPRING, most) == result[:most]
+
+
+def test_the_turnover_of_some_skus_is_that_of_all(studio: Database) -> None:
+    table = turnover(studio, SPRING)
+    for skus in (["vase", "plate"], ["cup-s", "old plate", "jar"]):
+        of_some = table[table["sku"].isin(skus)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(turnover(studio, SPRING, skus), of_some)
+    with studio.read() as connection:
+        days = SPRING.start, SPRING.end
+        assert largest_stock(connection, 1, *days, "to_sell") == ["plate", "cup-s", "jar", "vase"]
+        assert largest_stock(connection, 1, *days, "tied_up") == ["plate", "vase", "cup-s", "jar"]
 
 
 def test_a_sku_without_stock_is_not_slow(db: Database) -> None:
-    assert slow(turnover(db, SPRING)) == []
+    assert slow(turnover(db, SPRING)) == slow_sellers(db, SPRING, 9) == []

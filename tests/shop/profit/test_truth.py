@@ -86,7 +86,7 @@ def test_the_margins_of_one_design_are_those_of_its_skus_among_all(
         designs = connection.execute(text("SELECT product_code, sku FROM variant ORDER BY sku")).fetchall()
     sold = [design for design, sku in designs if sku in every.index and every.loc[sku, "fees"]]
     assert len(set(sold)) > 3
-    for design in dict.fromkeys(sold):
+    for design in Random(2).sample(sorted(set(sold)), 4):
         of_design = replace(query, where=(("product_code", (design,)),))
         table = margins(workshop_db, of_design, actor=OWNER).set_index("variant")
         pd.testing.assert_frame_equal(table, every.loc[table.index])

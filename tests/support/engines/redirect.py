@@ -13,10 +13,14 @@ OPTION = "--engine"
 VARIABLE = "KILNBOARD_TEST_ENGINE"  # the URL of the server, for processes that tests start
 
 
+def distributes(config: pytest.Config) -> bool:
+    """Whether this process runs no tests but gives them to others."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
+
+
 def configure(config: pytest.Config) -> None:
     """Let all shops be opened on a server where the option asks for it; each process that runs tests has its own."""
-    distributes = bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
-    if config.getoption(OPTION) == "postgresql" and not distributes:
+    if config.getoption(OPTION) == "postgresql" and not distributes(config):
         from tests.support.engines.on_server import start
 
         start(config)

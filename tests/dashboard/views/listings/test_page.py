@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.views.listings import prices
 from etl.imports.importer import import_file
 from shop.access.roles import OWNER
 from shop.catalog import match_queue, photos, products
@@ -200,6 +201,23 @@ def test_an_assistant_may_and_a_creator_may_not(small_shop: Database, monkeypatc
     monkeypatch.setenv("KILNBOARD_ROLE", "assistant")
     press(page, "archive")
     assert rows(small_shop, "SELECT SUM(is_archived) FROM variant") == [(1,)]
+
+
+def test_the_prices_of_a_large_catalog_are_typed_page_by_page(
+    small_shop: Database, monkeypatch: pytest.MonkeyPatch
+):
+    def opened(**link: str) -> tuple[list[str], bool]:
+        """The SKUs that have a field, and whether one can search."""
+        page = open_page("listings", part="prices", lang="en", **link)
+        assert no_error(page)
+        (fields,) = page.get("bidi_component")
+        skus = re.findall(r"QC-[SL]", fields.proto.json)
+        return list(dict.fromkeys(skus)), any(box.label == "Search" for box in page.text_input)
+
+    assert opened() == (["QC-L", "QC-S"], False)
+    monkeypatch.setattr(prices, "ROWS", 1)
+    assert [opened(page=number) for number in "123"] == [(["QC-L"], True), (["QC-S"], True), (["QC-S"], True)]
+    assert opened(q="小号") == (["QC-S"], True)
 
 
 def test_stray_listings_and_foreign_platforms_are_shown_by_their_names(small_shop: Database):

@@ -17,9 +17,10 @@ from dashboard.charts.rates import Named
 from dashboard.cli import root_command
 from dashboard.i18n.language import LANGUAGES, use_language
 from dashboard.theme.palette import palette
-from dashboard.views.products import kiln_plan
+from dashboard.views.products import kiln_plan, turnover
 from dashboard.views.products.parts import PARTS
 from shop.connect import connect
+from shop.metrics.query import Query
 from shop.performance.sales import CUTS
 from shop.stats.proportions import Rate
 from shop.stats.survival import curve
@@ -193,7 +194,25 @@ def test_of_many_slow_sellers_those_with_most_money_tied_up_are_shown(
     page = open_page("products", lang="en", look="next", **LATELY)
     first = next(table.value for table in page.dataframe if "Why" in table.value)
     assert first.to_dict("list") == every.head(2).to_dict("list")
-    assert f"The 2 SKUs with the most money tied up, of {len(every)}." in shown(page)
+    assert "The 2 SKUs with the most money tied up; the file below has all." in shown(page)
+    period = page.session_state["view"].period
+    db = connect(str(spring_shop))
+    of_file = kiln_plan._all(db, Query(("gmv",), period.start, period.end), "en")
+    db.close()
+    assert of_file["why"].tolist() == every["Why"].tolist()
+
+
+def test_of_many_skus_those_with_most_to_sell_are_shown(
+    spring_shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def table(page: AppTest) -> Any:
+        return next(table.value for table in page.dataframe if "Sell-through" in table.value)
+
+    every = table(open_page("products", lang="en", look="shelf", **LATELY))
+    monkeypatch.setattr(turnover, "MOST_SHOWN", 3)
+    page = open_page("products", lang="en", look="shelf", **LATELY)
+    assert table(page).to_dict("list") == every.head(3).to_dict("list")
+    assert f"The 3 SKUs of which there was most to sell, of {len(every)}; the file below" in shown(page)
 
 
 def button(page: AppTest, label: str) -> Any:
