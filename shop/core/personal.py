@@ -171,7 +171,7 @@ def without_contacts(value: Any, name: str = "") -> Any:
     """A JSON value with the contacts in its texts masked; a plain number under the name of an id is one."""
     if isinstance(value, str):
         return value if _is_id(name, value) else mask_contacts(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: without_contacts(item, str(key)) for key, item in value.items()}
     if isinstance(value, list):
         return [without_contacts(item, name) for item in value]

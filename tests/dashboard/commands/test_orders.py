@@ -13,7 +13,7 @@ from dashboard.cli import root_command
 from dashboard.i18n.language import use_language
 from shop.catalog.label_codes import is_well_formed
 from tests.support.fresh import new_database
-from tests.support.shops.outgoing import number, ten_orders
+from tests.support.shops.outgoing import number, orders_to_send
 
 pytestmark = pytest.mark.usefixtures("outgoing_clock")
 
@@ -26,7 +26,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.delenv("KILNBOARD_ROLE", raising=False)
     use_language("en")
     db = new_database(path)
-    ten_orders(db)
+    orders_to_send(db)
     db.close()
 
     def run(*arguments: Any, code: int = 0) -> str:

@@ -9,7 +9,7 @@ from shop.db.database import Database
 from shop.orders import packing, parcels, picking
 from shop.orders.order_detail import order_detail
 from shop.undo import catalog
-from tests.support.shops.outgoing import NOW, number, put_lines, ten_orders
+from tests.support.shops.outgoing import NOW, number, orders_to_send, put_lines
 from tests.support.stock.places import fill
 
 pytestmark = pytest.mark.usefixtures("outgoing_clock")
@@ -18,7 +18,7 @@ PACKER = Actor("小王", "packer")
 
 
 def test_orders_leave_by_their_promised_moment_and_late_ones_are_counted(db: Database) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     outbox = parcels.outbox(db)
     assert [item.order.order_id for item in outbox.ready] == orders
     assert outbox.late(NOW) == 3  # promised 12, 7 and 2 hours ago
@@ -66,7 +66,7 @@ def test_an_order_that_cannot_be_ready_in_time_is_named_before_it_is_late(db: Da
 
 
 def test_a_parcel_marked_as_sent_leaves_the_list_and_the_mark_can_be_undone(db: Database) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     change = parcels.mark_sent(db, [("douyin", orders[0]), ("douyin", orders[1])], actor=PACKER)
     outbox = parcels.outbox(db)
     assert [item.order.order_id for item in outbox.sent] == orders[:2]
@@ -76,7 +76,7 @@ def test_a_parcel_marked_as_sent_leaves_the_list_and_the_mark_can_be_undone(db: 
 
 
 def test_the_platform_has_the_last_word(db: Database) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     parcels.mark_sent(db, [("douyin", orders[1])], actor=OWNER)
     later = int(NOW.timestamp())
     put_lines(
@@ -151,7 +151,7 @@ def test_places_are_sorted_as_people_count() -> None:
 
 
 def test_a_note_has_no_telephone_number(db: Database) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     parcels.set_note(db, ("douyin", orders[0]), "打 13800138000 再送", actor=OWNER)
     note = order_detail(db, "douyin", orders[0]).order.note
     assert note
@@ -159,7 +159,7 @@ def test_a_note_has_no_telephone_number(db: Database) -> None:
 
 
 def test_a_creator_sends_nothing(db: Database) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     with pytest.raises(NotAllowed):
         parcels.mark_sent(db, [("douyin", orders[0])], actor=Actor("x", "creator"))
     with pytest.raises(NotAllowed):
@@ -167,7 +167,7 @@ def test_a_creator_sends_nothing(db: Database) -> None:
 
 
 def test_one_order_has_its_lines_sums_movements_and_readings(db: Database) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     detail = order_detail(db, "douyin", orders[0])
     assert [line.sku for line in detail.order.lines] == ["S0000", "S0001"]
     assert (detail.sums.list_cents, detail.sums.buyer_paid_cents) == (25_600, 25_600)

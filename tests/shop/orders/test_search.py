@@ -11,7 +11,7 @@ from shop.db.database import Database
 from shop.orders import parcels
 from shop.orders.numbers import cleaned_number
 from shop.orders.search import OrderFilter, find_orders
-from tests.support.shops.outgoing import NOW, number, put_lines, ten_orders
+from tests.support.shops.outgoing import NOW, number, orders_to_send, put_lines
 
 pytestmark = pytest.mark.usefixtures("outgoing_clock")
 
@@ -24,7 +24,7 @@ def numbers_of(db: Database, text: str, **more: object) -> list[str]:
     "pasted", ["{}", "\t{}", "'{}", '="{}"', "{} ", " {}\r\n", "“{}”", "＝＂{}＂", "{},", "\u200b{}", "#{}"]
 )
 def test_a_number_is_listed_however_it_was_pasted(db: Database, pasted: str) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     assert numbers_of(db, pasted.format(orders[4])) == [orders[4]]
 
 
@@ -41,7 +41,7 @@ def test_every_part_of_a_number_finds_its_order(
 
 @pytest.fixture
 def parts_db(db: Database) -> Database:
-    ten_orders(db)
+    orders_to_send(db)
     return db
 
 
@@ -52,7 +52,7 @@ def test_cleaning_preserves_a_clean_number(text: str) -> None:
 
 
 def test_a_line_number_finds_its_order(db: Database) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     assert numbers_of(db, f"{orders[3]}2"[1:]) == [orders[3]]
 
 
@@ -64,7 +64,7 @@ def test_a_number_of_letters_is_found_in_any_case(db: Database, text: str) -> No
 
 
 def test_words_find_product_sku_province_and_note(db: Database) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     parcels.set_note(db, ("douyin", orders[2]), "送人，放贺卡", actor=OWNER)
     assert numbers_of(db, "贺卡") == [orders[2]]
     assert set(numbers_of(db, "浙江")) == set(orders)
@@ -75,7 +75,7 @@ def test_words_find_product_sku_province_and_note(db: Database) -> None:
 
 
 def test_filters_narrow_by_platform_status_and_day(db: Database) -> None:
-    ten_orders(db)
+    orders_to_send(db)
     put_lines(
         db,
         [{"order_id": "5001", "sku": "S0001", "status": "shipped", "paid": NOW - timedelta(days=40)}],
@@ -92,7 +92,7 @@ def test_filters_narrow_by_platform_status_and_day(db: Database) -> None:
 
 
 def test_an_order_that_was_taken_away_is_not_listed(db: Database) -> None:
-    orders = ten_orders(db)
+    orders = orders_to_send(db)
     with db.write() as connection:
         connection.exec_driver_sql("DELETE FROM order_line WHERE order_id = ?", (orders[1],))
     assert numbers_of(db, orders[1]) == []

@@ -57,11 +57,11 @@ def _row(line: dict[str, Any]) -> dict[str, Any]:
     return row | line
 
 
-def ten_orders(db: Database) -> list[str]:
-    """Twenty SKUs with photos, and ten orders of one or two lines: two are late, the most urgent first."""
-    skus = fill(db, 20, pictures=5)
+def orders_to_send(db: Database, orders: int = 10) -> list[str]:
+    """Two SKUs with photos for each order, and orders of one or two lines: two are late, the most urgent first."""
+    skus = fill(db, 2 * orders, pictures=5)
     lines = []
-    for place in range(10):
+    for place in range(orders):
         paid = NOW - timedelta(hours=60 - 5 * place)
         order = number(place)
         lines.append({"order_id": order, "sku": skus[place * 2], "paid": paid})
@@ -70,4 +70,4 @@ def ten_orders(db: Database) -> list[str]:
                 {"order_id": order, "line_id": f"{order}2"[1:], "sku": skus[place * 2 + 1], "paid": paid}
             )
     put_lines(db, lines)
-    return [number(place) for place in range(10)]
+    return [number(place) for place in range(orders)]

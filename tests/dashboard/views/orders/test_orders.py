@@ -13,7 +13,7 @@ from shop.orders import parcels
 from tests.shop.performance.test_presale import RECORDS, REFUNDS, batches, put
 from tests.support.fresh import new_database
 from tests.support.pages import APP, no_error, open_page, sentence, shown
-from tests.support.shops.outgoing import number, ten_orders
+from tests.support.shops.outgoing import number, orders_to_send
 from tests.support.shops.small_shop import store
 
 pytestmark = pytest.mark.usefixtures("outgoing_clock")
@@ -25,7 +25,7 @@ def stocked_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("KILNBOARD_DB", str(path))
     monkeypatch.setenv("KILNBOARD_USER", "小王")
     db = new_database(path)
-    ten_orders(db)
+    orders_to_send(db)
     db.close()
     return path
 
