@@ -2,7 +2,7 @@
 
 For each day, newest first: the text of every comment (a NUL, then UTF-16 with a to z for A to Z, as LIKE compares) and
 where it starts, its author, its id, and the number of its group: the combination of all that comments are narrowed by.
-A million texts are searched in some 40 ms. An index of their words would take more room, and could not count its
+A million texts are searched in some 50 ms. An index of their words would take more room, and could not count its
 results as fast (docs/decisions/011-comments-as-arrays.md).
 
 Triggers of the database (shop/models/triggers.py) note a day whose comments or labels change. `fill` computes the noted

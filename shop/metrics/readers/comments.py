@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
 from shop.metrics.comment_days.arrays import AUTHOR, NOBODY, NUMBER, Group
-from shop.metrics.comment_days.find import CommentDays
+from shop.metrics.comment_days.find import CommentDays, Marks, Numbers
 from shop.metrics.definitions import Measure
 from shop.metrics.readers import rows
 from shop.metrics.refund_sources import TIME_NAMES
@@ -49,12 +48,13 @@ def read(connection: Connection, query: Query, measures: Sequence[Measure]) -> F
 def _counted(days: CommentDays, query: Query, names: Sequence[str]) -> FactRows:
     """Measures of COUNTED by the dimensions of a query."""
     sums: dict[Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
-    authors: dict[Key, list[npt.NDArray[np.int64]]] = defaultdict(list)
+    authors: dict[Key, list[Numbers]] = defaultdict(list)
     columns = ("authors",) if "authors" in names else ()
+    known = days.groups.known
+    cuts, of_group, of_others, is_question = _cuts(known, query)
     for some in days.read_some(query.start.isoformat(), query.end.isoformat(), *columns):
-        cuts, of_group = _cuts(days.groups.known, query)
-        of_others = np.array([not group.is_own for group in days.groups.known])
-        is_question = np.array([group.is_question for group in days.groups.known])
+        if len(of_group) < len(known):  # days computed just now have groups of their own
+            cuts, of_group, of_others, is_question = _cuts(known, query)
         numbers = np.frombuffer(b"".join(day.groups for day in some), NUMBER)
         sizes = [len(day.groups) // NUMBER.itemsize for day in some]
         place = np.repeat(np.arange(len(some)) * len(cuts), sizes) + of_group[numbers]
@@ -81,8 +81,10 @@ def _counted(days: CommentDays, query: Query, names: Sequence[str]) -> FactRows:
     return FactRows(query.by, tuple(names), {key: [row[name] for name in names] for key, row in sums.items()})
 
 
-def _cuts(groups: Sequence[Group], query: Query) -> tuple[list[dict[str, str]], npt.NDArray[np.int64]]:
-    """The combinations of platform and language that the query groups by, and the number of each group's, else -1."""
+def _cuts(groups: Sequence[Group], query: Query) -> tuple[list[dict[str, str]], Numbers, Marks, Marks]:
+    """The combinations of platform and language that the query groups by, and of each group the number of its own, else
+    -1, whether others than the shop wrote it, and whether it is of questions.
+    """
     names = [name for name in query.by if name not in TIME]
     places: dict[tuple[str, ...], int] = {}
     of_group = [
@@ -91,7 +93,12 @@ def _cuts(groups: Sequence[Group], query: Query) -> tuple[list[dict[str, str]], 
         else -1
         for group in groups
     ]
-    return [dict(zip(names, cut, strict=True)) for cut in places] or [{}], np.array(of_group, np.int64)
+    return (
+        [dict(zip(names, cut, strict=True)) for cut in places] or [{}],
+        np.array(of_group, np.int64),
+        np.array([not group.is_own for group in groups], bool),
+        np.array([group.is_question for group in groups], bool),
+    )
 
 
 def _key(query: Query, day: str, cut: Mapping[str, str]) -> Key:
