@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from shop.access.roles import may_read
 from shop.core.text import full_title
 from shop.db.database import Database
+from shop.metrics.comment_days.find import ALL_DAYS, CommentDays
 from shop.orders.numbers import cleaned_number, is_number
 from shop.orders.search import OrderFilter, find_orders
 
@@ -31,7 +32,7 @@ ORDER BY 1, 2, 3 LIMIT :most
 """
 COMMENTS = """
 SELECT comment_id, text, platform, written_on FROM comment
-WHERE shop_id = :shop AND text LIKE :like ESCAPE '!' ORDER BY written_at DESC LIMIT :most
+WHERE shop_id = :shop AND platform = :platform AND comment_id = :comment
 """
 SESSIONS = """
 SELECT s.session_id, COALESCE(s.title, ''), s.platform, s.started_on FROM live_session s
@@ -88,8 +89,9 @@ def search(db: Database, wanted: str, *, most: int = MOST, shop_id: int = 1) -> 
         if may_read(db, "see_sums"):
             rows = connection.execute(text(SOLD), values).all()
             result["sold"] = [Match("sold", row[0], full_title(row[1], row[2])) for row in rows]
-            for kind, sql in (("session", SESSIONS), ("video", VIDEOS), ("comment", COMMENTS)):
+            for kind, sql in (("session", SESSIONS), ("video", VIDEOS)):
                 result[kind] = _streams(connection, kind, sql, values)
+            result["comment"] = _comments(connection, plain, most, shop_id)
     return {kind: matches for kind, matches in result.items() if matches}
 
 
@@ -107,6 +109,19 @@ def _orders(db: Database, wanted: str, most: int, shop_id: int) -> list[Match]:
         )
         for order in page.rows
         if cleaned_number(wanted) in cleaned_number(order.order_id)
+    ]
+
+
+def _comments(connection: Connection, wanted: str, most: int, shop_id: int) -> list[Match]:
+    """The newest comments that match."""
+    days = CommentDays.of(connection, shop_id)
+    keys = days.keys(days.find(*ALL_DAYS, words=wanted, least=most).part(0, most))
+    return [
+        match
+        for platform, comment_id in keys
+        for match in _streams(
+            connection, "comment", COMMENTS, {"shop": shop_id, "platform": platform, "comment": comment_id}
+        )
     ]
 
 

@@ -33,6 +33,7 @@ from shop.connect import connect
 from shop.core import passphrase
 from shop.db import database
 from shop.db.database import Database
+from shop.metrics.comment_days.arrays import fill
 from shop.metrics.deferred_rollups import up_to_date
 from tests.oracles.studio import StudioTruth
 from tests.support.chat_robot import Robot, running
@@ -184,6 +185,7 @@ def spring_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for file in spring_files():
             import_file(db, file)
         up_to_date(db)  # two processes that compute late figures at once would meet
+        fill(db)
         db.close()
 
     return built_once(tmp_path_factory, "spring", build) / "shop.db"

@@ -32,6 +32,7 @@ from shop.core.errors import DatabaseBusy, ShopError
 from shop.db.database import Database
 from shop.group.shops import ShopEntry, database_of, group_shops
 from shop.maintenance import MOST_CLOCK_MINUTES, clock_difference
+from shop.metrics.comment_days import arrays as comment_arrays
 from shop.metrics.deferred_rollups import is_stale, up_to_date
 from shop.metrics.preferences import read_preferences
 from shop.privacy.retention import apply_daily
@@ -106,13 +107,17 @@ def _apply_retention(db: Database, _lease: SyncLease) -> ShopError | None:
 
 
 def _figures_are_due(db: Database, _now: datetime) -> bool:
-    return is_stale(db)
+    return is_stale(db) or comment_arrays.is_stale(db)
 
 
 def _compute_figures(db: Database, lease: SyncLease) -> ShopError | None:
-    """Compute the hours, provinces and buyers of the days that imports touched; while one runs, at a later look."""
+    """Compute the hours, provinces and buyers of the days that imports touched, and the arrays of comments.
+
+    While an import runs, at a later look.
+    """
     with suppress(DatabaseBusy):
         up_to_date(db, after_each=lease.renew)
+        comment_arrays.fill(db, after_each=lease.renew)
     return None
 
 

@@ -27,29 +27,26 @@ WITH place AS (
   SELECT DISTINCT platform, session_id, CASE WHEN session_id IS NULL THEN video_id END AS video_id FROM comment
   WHERE shop_id = :shop AND written_on BETWEEN :start AND :end AND NOT is_own AND NOT is_review
     AND (session_id IS NOT NULL OR video_id IS NOT NULL)
-), person AS (
-  SELECT p.platform, p.session_id, p.video_id, c.author_key, MIN(c.written_at) AS since
-  FROM place p JOIN comment c ON c.shop_id = :shop AND c.platform = p.platform
-    AND (c.session_id = p.session_id OR (p.session_id IS NULL AND c.session_id IS NULL AND c.video_id = p.video_id))
+), remark AS (
+  SELECT c.platform, 'live' AS kind, c.session_id AS content, c.author_key, c.written_at
+  FROM place p CROSS JOIN comment c ON c.shop_id = :shop AND c.platform = p.platform AND c.session_id = p.session_id
   WHERE c.author_key IS NOT NULL AND c.written_at IS NOT NULL AND NOT c.is_own AND NOT c.is_review
-  GROUP BY 1, 2, 3, 4
-), sale AS (
-  SELECT platform, buyer_key, paid_at FROM order_line
-  WHERE shop_id = :shop AND buyer_key IN (SELECT author_key FROM person) AND paid_at IS NOT NULL
-    AND NOT is_gift AND status <> 'cancelled'
-), bought AS (
-  SELECT n.platform, n.session_id, n.video_id, n.author_key, MIN(s.paid_at - n.since) AS after
-  FROM person n LEFT JOIN sale s ON s.platform = n.platform AND s.buyer_key = n.author_key AND s.paid_at >= n.since
-  GROUP BY 1, 2, 3, 4
+  UNION ALL
+  SELECT c.platform, 'video', c.video_id, c.author_key, c.written_at
+  FROM place p CROSS JOIN comment c ON c.shop_id = :shop AND c.platform = p.platform AND c.video_id = p.video_id
+  WHERE p.session_id IS NULL AND c.session_id IS NULL
+    AND c.author_key IS NOT NULL AND c.written_at IS NOT NULL AND NOT c.is_own AND NOT c.is_review
 )
-SELECT CASE WHEN b.session_id IS NULL THEN 'video' ELSE 'live' END,
-  COALESCE(l.title, v.title, b.session_id, b.video_id), b.platform, COUNT(*),
-  SUM(b.after < :first), SUM(b.after < :second)
-FROM bought b
-LEFT JOIN live_session l ON l.shop_id = :shop AND l.platform = b.platform AND l.session_id = b.session_id
-LEFT JOIN video v ON v.shop_id = :shop AND v.platform = b.platform AND v.video_id = b.video_id
-GROUP BY b.platform, b.session_id, b.video_id HAVING COUNT(*) >= :least
-ORDER BY COUNT(*) DESC, 2
+SELECT platform, kind, content, author_key, MIN(written_at) FROM remark GROUP BY 1, 2, 3, 4
+"""
+SALES = """
+SELECT platform, buyer_key, paid_at FROM order_line
+WHERE shop_id = :shop AND buyer_key IS NOT NULL AND paid_at BETWEEN :first AND :last
+  AND NOT is_gift AND status <> 'cancelled'
+"""
+TITLES = """
+SELECT platform, 'live', session_id, title FROM live_session WHERE shop_id = :shop
+UNION ALL SELECT platform, 'video', video_id, title FROM video WHERE shop_id = :shop
 """
 
 
@@ -59,20 +56,48 @@ def commenters_who_bought(db: Database, search: CommentSearch) -> pd.DataFrame:
     Columns: place (live or video), name, platform, people, bought_7 and bought_30 (shares of the people from 0 to 1;
     missing where withheld).
     """
-    values = {
-        "shop": search.shop,
-        "start": search.start.isoformat(),
-        "end": search.end.isoformat(),
-        "first": SPANS[0] * DAY,
-        "second": SPANS[1] * DAY,
-        "least": LEAST,
-    }
+    values = {"shop": search.shop, "start": search.start.isoformat(), "end": search.end.isoformat()}
     with db.read() as connection:
         rows = connection.execute(text(PEOPLE), values).all()
-    table = pd.DataFrame([(*row[:4], *_shares(*row[3:])) for row in rows], columns=list(COLUMNS))
+        people = pd.DataFrame(
+            list(map(tuple, rows)), columns=["platform", "place", "content", "person", "since"]
+        )
+        if people.empty:
+            return pd.DataFrame(columns=list(COLUMNS))
+        within = {"first": int(people["since"].min()), "last": int(people["since"].max()) + SPANS[-1] * DAY}
+        rows = connection.execute(text(SALES), {"shop": search.shop, **within}).all()
+        sales = pd.DataFrame(list(map(tuple, rows)), columns=["platform", "person", "paid"])
+        titles = {tuple(row[:3]): row[3] for row in connection.execute(text(TITLES), {"shop": search.shop})}
+    of_place = _after(people, sales).groupby(["platform", "place", "content"])["after"]
+    counts = of_place.agg(
+        people="size",
+        first=lambda after: int((after < SPANS[0] * DAY).sum()),
+        second=lambda after: int((after < SPANS[1] * DAY).sum()),
+    )
+    table = pd.DataFrame(
+        [
+            (key[1], key[2] if titles.get(key) is None else titles[key], key[0], row.people, *_shares(*row))
+            for key, row in zip(counts.index, counts.itertuples(index=False), strict=True)
+            if row.people >= LEAST
+        ],
+        columns=list(COLUMNS),
+    ).sort_values(["people", "name"], ascending=[False, True], kind="stable")
     if search.platforms:
         table = table[table["platform"].isin(search.platforms)]
     return table.reset_index(drop=True)
+
+
+def _after(people: pd.DataFrame, sales: pd.DataFrame) -> pd.DataFrame:
+    """The people with the seconds from their first comment to their next order, missing where there is none."""
+    next_sale = pd.merge_asof(
+        people.sort_values("since"),
+        sales.astype({"person": "int64", "paid": "int64"}).sort_values("paid"),
+        left_on="since",
+        right_on="paid",
+        by=["platform", "person"],
+        direction="forward",
+    )
+    return next_sale.assign(after=next_sale["paid"] - next_sale["since"])
 
 
 def _shares(people: int, first: int | None, second: int | None) -> tuple[float | None, float | None]:

@@ -16,11 +16,12 @@ from sqlalchemy import Connection, text
 from shop.access.audit import log_action
 from shop.access.change_log import Edits
 from shop.access.roles import Actor, require
-from shop.comments.search import KIND, author_mark
+from shop.comments.search import author_mark
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.core.personal import MASK
 from shop.db.database import Database
+from shop.metrics.comment_days.arrays import KIND
 from shop.metrics.settings import today
 from shop.models.comments import LEAD_KINDS, LEAD_STATES
 

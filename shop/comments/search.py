@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,11 +17,12 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from shop.db.database import Database
+from shop.metrics.comment_days.arrays import KIND, Group
+from shop.metrics.comment_days.find import ALL_DAYS, CommentDays, CommentMatches
 from shop.metrics.query import Query, answer
 from shop.metrics.settings import shop_settings
 
 PAGE_ROWS = 50
-ONE_PASS = 0.25  # share of all comments from which reading the whole table is faster than following the index of days
 
 
 @cache
@@ -67,8 +69,11 @@ class CommentPage:
     pages: int
 
 
-KIND = "CASE WHEN is_review THEN 'review' WHEN is_live OR session_id IS NOT NULL THEN 'live' ELSE 'video' END"
-"""What a comment was written on, as SQL over the columns of `comment`."""
+PAGE = f"""
+SELECT written_at, written_on, text, language, is_question, answered_at IS NOT NULL, likes, replies, platform, {KIND},
+  author_key, is_own, comment_id
+FROM comment WHERE shop_id = :shop AND platform = :platform AND comment_id IN (SELECT value FROM json_each(:ids))
+"""
 
 
 def author_mark(author_key: int | None) -> str:
@@ -81,17 +86,13 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
 
     A page past the end is the last one.
     """
-    where, values = conditions(search)
     with db.read() as connection:
         zone = ZoneInfo(shop_settings(connection, search.shop).time_zone)
-        where = f"{_source(connection, search)} {where}"
-        rows = _rows(connection, where, values, max(page, 1))
-        total = len(rows)
-        if page > 1 or total == PAGE_ROWS:  # else the page has all that match, and one reading was enough
-            total = int(connection.execute(text(f"SELECT COUNT(*) FROM {where}"), values).scalar() or 0)
-        pages = max(-(-total // PAGE_ROWS), 1)
-        if page > pages:
-            rows = _rows(connection, where, values, pages)
+        days = CommentDays.of(connection, search.shop)
+        matches = find_comments(days, search)
+        pages = max(-(-matches.total // PAGE_ROWS), 1)
+        skipped = PAGE_ROWS * (min(max(page, 1), pages) - 1)
+        rows = _rows(connection, search.shop, days.keys(matches.part(skipped, PAGE_ROWS)))
     table = pd.DataFrame(
         [
             (
@@ -124,32 +125,34 @@ def search_comments(db: Database, search: CommentSearch, page: int = 1) -> Comme
     )
     for name in ("likes", "replies"):
         table[name] = table[name].astype("Int64")
-    return CommentPage(table, total, pages)
+    return CommentPage(table, matches.total, pages)
 
 
-def _source(connection: Connection, search: CommentSearch) -> str:
-    """The table as it is read fastest: in one pass where each of a large share of all comments must be looked at."""
-    if not (search.text.strip() or search.intent or search.sentiment):
-        return "comment"
-    values = {"shop": search.shop, "start": search.start.isoformat(), "end": search.end.isoformat()}
-    counted = "SELECT COUNT(*) FROM comment WHERE shop_id = :shop"
-    within = connection.execute(
-        text(f"{counted} AND written_on BETWEEN :start AND :end"), values
-    ).scalar_one()
-    total = connection.execute(text(counted), values).scalar_one()
-    return "comment NOT INDEXED" if within > total * ONE_PASS else "comment"
+def _rows(connection: Connection, shop_id: int, keys: Sequence[tuple[str, str]]) -> list[Any]:
+    """The columns of a page for some comments, in their order."""
+    rows = {}
+    for platform in {key[0] for key in keys}:
+        ids = json.dumps([comment_id for name, comment_id in keys if name == platform])
+        for row in connection.execute(text(PAGE), {"shop": shop_id, "platform": platform, "ids": ids}):
+            rows[platform, row[12]] = row
+    return [rows[key] for key in keys]
 
 
-def _rows(connection: Connection, where: str, values: dict[str, Any], page: int) -> Sequence[Any]:
-    return connection.execute(
-        text(
-            "SELECT written_at, written_on, text, language, is_question, answered_at IS NOT NULL, "
-            f"likes, replies, platform, {KIND}, author_key, is_own, comment_id "
-            f"FROM {where} ORDER BY written_on DESC, written_at DESC, comment_id "
-            "LIMIT :rows OFFSET :skip"
-        ),
-        values | {"rows": PAGE_ROWS, "skip": PAGE_ROWS * (page - 1)},
-    ).fetchall()
+def find_comments(days: CommentDays, search: CommentSearch) -> CommentMatches:
+    """The comments that a search finds."""
+
+    def wanted(group: Group) -> bool:
+        return (
+            (not search.language or group.language == search.language)
+            and (not search.questions or group.is_question)
+            and (not search.kind or group.place == search.kind)
+            and (search.with_own or not group.is_own)
+            and (not search.platforms or group.platform in search.platforms)
+            and (not search.intent or search.intent in group.intents.split(","))
+            and (not search.sentiment or group.sentiment == search.sentiment)
+        )
+
+    return days.find(search.start.isoformat(), search.end.isoformat(), wanted, search.text.strip())
 
 
 def _written(at: int | None, on: str | None, zone: ZoneInfo) -> str | None:
@@ -211,15 +214,11 @@ def per_day(db: Database, query: Query) -> pd.DataFrame:
 
 def languages(db: Database, shop: int = 1) -> tuple[str, ...]:
     """The languages that comments are written in, the most frequent first."""
+    counts: Counter[str] = Counter()
     with db.read() as connection:
-        rows = connection.execute(
-            text(
-                "SELECT language FROM comment WHERE shop_id = :shop GROUP BY language "
-                "ORDER BY COUNT(*) DESC, language"
-            ),
-            {"shop": shop},
-        )
-        return tuple(str(row[0]) for row in rows)
+        for group, count in CommentDays.of(connection, shop).count(*ALL_DAYS).items():
+            counts[group.language] += count
+    return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
 
 def words(db: Database, search: CommentSearch, most: int = 40) -> pd.DataFrame:
@@ -231,9 +230,7 @@ def words(db: Database, search: CommentSearch, most: int = 40) -> pd.DataFrame:
     where, values = conditions(search)
     with db.read() as connection:
         rows = connection.execute(
-            text(
-                f"SELECT text FROM {_source(connection, search)} {where} ORDER BY written_on DESC LIMIT :rows"
-            ),
+            text(f"SELECT text FROM comment {where} ORDER BY written_on DESC LIMIT :rows"),
             values | {"rows": WORDS_FROM},
         )
         texts = [str(row[0]) for row in rows]

@@ -19,9 +19,11 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import text
 
-from shop.comments.search import KIND, CommentSearch, conditions, words_of
+from shop.comments.search import CommentSearch, conditions, find_comments, words_of
 from shop.core.periods import Period
 from shop.db.database import Database
+from shop.metrics.comment_days.arrays import KIND
+from shop.metrics.comment_days.find import CommentDays
 from shop.metrics.query import Query, answer
 from shop.metrics.tables import cells
 from shop.stats.proportions import Rate
@@ -30,7 +32,7 @@ BACK = 3
 LEAST_BEFORE = 20  # comments of a kind and language before
 LEAST = 3  # comments that a rising word is in
 FALSE_RATE = 0.05
-SENTIMENTS = ("pos", "neu", "neg")
+SENTIMENTS = ("pos", "neu", "neg", "unsure")
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,8 @@ def binomial_tail(count: int, trials: int, share: float) -> float:
 
 def word_days(db: Database, search: CommentSearch, word: str) -> pd.DataFrame:
     """Comments per day that contain a word, days without any included. Columns: day, comments."""
-    where, values = conditions(replace(search, text=word))
     with db.read() as connection:
-        rows = connection.execute(
-            text(f"SELECT written_on, COUNT(*) FROM comment {where} GROUP BY 1"), values
-        )
-        counts = {row[0]: int(row[1]) for row in rows}
+        counts = find_comments(CommentDays.of(connection, search.shop), replace(search, text=word)).by_day()
     days = [search.start + timedelta(days=n) for n in range((search.end - search.start).days + 1)]
     return pd.DataFrame({"day": days, "comments": [counts.get(day.isoformat(), 0) for day in days]})
 
@@ -173,19 +171,13 @@ class SentimentWeek:
 
 def sentiment_weeks(db: Database, search: CommentSearch) -> list[SentimentWeek]:
     """The sentiment of each week with comments, oldest first."""
-    where, values = conditions(search)
     weeks: dict[date, Counter[str]] = defaultdict(Counter)
     with db.read() as connection:
-        rows = connection.execute(
-            text(
-                "SELECT written_on, sentiment, COUNT(*) FROM comment JOIN comment_label "
-                f"USING (shop_id, platform, comment_id) {where} GROUP BY 1, 2"
-            ),
-            values,
-        )
-        for day, sentiment, count in rows:
-            on = date.fromisoformat(day)
-            weeks[on - timedelta(days=on.weekday())][sentiment] += count
+        days = CommentDays.of(connection, search.shop)
+        for name in SENTIMENTS:
+            for day, count in find_comments(days, replace(search, sentiment=name)).by_day().items():
+                on = date.fromisoformat(day)
+                weeks[on - timedelta(days=on.weekday())][name] += count
     return [
         SentimentWeek(
             week, total := sum(counts.values()), Rate(counts["pos"], total), Rate(counts["neg"], total)

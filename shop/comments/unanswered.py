@@ -22,11 +22,12 @@ from shop.access.change_log import Edits
 from shop.access.roles import Actor, require, require_reader
 from shop.comments.labels.normalize import normalize
 from shop.comments.offers import prices
-from shop.comments.search import KIND, author_mark
+from shop.comments.search import author_mark
 from shop.comments.topics import UNNAMED, Thing, topic_of
 from shop.core.clock import now_seconds
 from shop.core.errors import ShopError
 from shop.db.database import Database
+from shop.metrics.comment_days.arrays import KIND
 from shop.metrics.settings import shop_settings
 
 DAYS = 14

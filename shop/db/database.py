@@ -197,15 +197,20 @@ class Database:
     @contextmanager
     def erase(self) -> Iterator[Connection]:
         """A write transaction after which nothing of what it deleted is left in the file or its log."""
-        with self.write() as connection:
-            cursor = raw_cursor(connection)
-            cursor.execute("PRAGMA secure_delete = ON")
-            try:
-                yield connection
-            finally:
-                cursor.execute("PRAGMA secure_delete = OFF")
+        with self.write() as connection, self.without_traces(connection):
+            yield connection
         with self.read() as connection:
             raw_cursor(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def without_traces(self, connection: Connection) -> Iterator[None]:
+        """Nothing of what the block deletes is left in the pages that it frees."""
+        cursor = raw_cursor(connection)
+        cursor.execute("PRAGMA secure_delete = ON")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA secure_delete = OFF")
 
     def tables(self, connection: Connection) -> set[str]:
         """The names of the tables that are there."""

@@ -55,9 +55,11 @@ def carry(source: Database, target: Database, *, only_empty: bool = False) -> in
         if only_empty and _has_row(cursor):
             raise FilledTarget(url=target.shown_name)
         tables = [table for table in SQLModel.metadata.sorted_tables if table.name in source.tables(old)]
+        there = target.tables(new)  # one of an earlier version has fewer of those that are computed
         for table in reversed(tables):
-            cursor.execute(f"DELETE FROM {table.name}")
-        for table in tables:
+            if table.name in there or not table.info.get("is_computed"):
+                cursor.execute(f"DELETE FROM {table.name}")
+        for table in (table for table in tables if not table.info.get("is_computed")):
             rows += _carry(raw_cursor(old), cursor, table)
         if key is not None:  # it takes its name once the rows are in place
             write_key(next_key_of(target.path), key, replace=True)

@@ -15,7 +15,18 @@ from shop.models.catalog import (
     SoldSku,
     Variant,
 )
-from shop.models.comments import Comment, CommentLabel, CommentSettings, Demand, DemandNotice, Lead, OwnAuthor
+from shop.models.comments import (
+    Comment,
+    CommentDay,
+    CommentGroup,
+    CommentLabel,
+    CommentSettings,
+    Demand,
+    DemandNotice,
+    Lead,
+    OwnAuthor,
+    StaleCommentDay,
+)
 from shop.models.costs import AdEntry, CostRate, LabourEntry
 from shop.models.exchange_rates import ExchangeRate
 from shop.models.group import GroupAccess, GroupShop
@@ -110,6 +121,8 @@ __all__ = [
     "BuyerLink",
     "Campaign",
     "Comment",
+    "CommentDay",
+    "CommentGroup",
     "CommentLabel",
     "CommentSettings",
     "CostRate",
@@ -186,6 +199,7 @@ __all__ = [
     "SoldName",
     "SoldSku",
     "SourceFile",
+    "StaleCommentDay",
     "StaleDay",
     "StalePayoutDay",
     "StatusWord",

@@ -9,6 +9,9 @@ from sqlalchemy import BigInteger, DefaultClause, Dialect, Integer, String, Tabl
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+COMPUTED = {"is_computed": True}
+"""The `info` of a table that the program fills from others by itself: it is not carried to another database."""
+
 
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC, stored as whole seconds since 1970 so that it sorts and stays small."""

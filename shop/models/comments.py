@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Index
+from sqlalchemy import Index, Integer, LargeBinary
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from shop.models.base import Versioned, big, count, day, instant, key, shop_key
+from shop.models.base import COMPUTED, Versioned, big, count, day, instant, key, shop_key
 
 ANSWERS = ("reply", "platform", "host", "pinned", "hand", "none_needed")
 """How a question was answered: a reply of the shop, a reply that the platform states, the host in the session, a pinned
@@ -94,6 +94,53 @@ class Comment(Versioned, table=True):
     stars: int | None = count()
     video_title: str | None = None
     sealed_contact: str | None = None
+
+
+class CommentDay(SQLModel, table=True):
+    """The comments of one shop day as arrays, for search and counts (shop/metrics/comment_days).
+
+    A day that is in `stale_comment_day` too has changed since. Comments without a day have "".
+    """
+
+    __tablename__ = "comment_day"
+    __table_args__: ClassVar = (
+        {"info": COMPUTED},
+    )  # without row numbers SQLite reads all arrays of every row
+
+    shop_id: int = shop_key()
+    day: str = key()
+    group_numbers: bytes = Field(sa_type=LargeBinary)
+    authors: bytes = Field(sa_type=LargeBinary)
+    texts: bytes = Field(sa_type=LargeBinary)
+    starts: bytes = Field(sa_type=LargeBinary)
+    ids: bytes = Field(sa_type=LargeBinary)
+
+
+class StaleCommentDay(SQLModel, table=True):
+    """One day whose comments or labels changed since it was computed; triggers of the database write it."""
+
+    __tablename__ = "stale_comment_day"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False, "info": COMPUTED},)
+
+    shop_id: int = shop_key()
+    day: str = key()
+
+
+class CommentGroup(SQLModel, table=True):
+    """One combination of what comments are narrowed by, under the number that the arrays of `comment_day` have."""
+
+    __tablename__ = "comment_group"
+    __table_args__: ClassVar = ({"sqlite_with_rowid": False, "info": COMPUTED},)
+
+    shop_id: int = shop_key()
+    number: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})
+    platform: str
+    language: str
+    place: str
+    is_own: bool
+    is_question: bool
+    intents: str
+    sentiment: str
 
 
 class OwnAuthor(SQLModel, table=True):

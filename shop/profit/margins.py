@@ -25,10 +25,20 @@ from shop.profit.fee_estimates import fee_estimates
 LINES = f"""
 SELECT l.platform, l.order_id, l.line_id, l.buyer_paid_cents,
   l.buyer_paid_cents + l.platform_discount_cents, {dimensions.MATCHED}
-FROM order_line l INDEXED BY order_line_paid_on {dimensions.BY_NAME.format(of="l")}
-WHERE l.shop_id = :shop AND l.paid_on BETWEEN :start AND :end AND NOT l.is_gift
+FROM {{}} {dimensions.BY_NAME.format(of="l")}
+WHERE l.shop_id = :shop AND {{}}l.paid_on BETWEEN :start AND :end AND NOT l.is_gift
   AND l.currency = :currency
 """
+OF_RANGE = LINES.format("order_line l INDEXED BY order_line_paid_on", "")
+OF_SKUS = """
+(SELECT DISTINCT o.shop_id, o.platform, o.order_id FROM order_line o INDEXED BY order_line_paid_on
+  WHERE o.shop_id = :shop AND o.paid_on BETWEEN :start AND :end AND NOT o.is_gift AND o.currency = :currency
+  AND o.name_key IN (SELECT a.name_key FROM sold_match a
+    WHERE a.shop_id = :shop AND a.sku IN (SELECT value FROM json_each(:skus)))) k
+CROSS JOIN order_line l ON l.shop_id = k.shop_id AND l.platform = k.platform AND l.order_id = k.order_id
+"""
+OF_ORDERS_WITH = LINES.format(OF_SKUS, "+")
+"""The lines of the orders with some SKUs; with the plus SQLite finds them by their order."""
 SETTLED = f"""
 SELECT s.platform, s.order_id, s.line_id,
   SUM({INCOME} - s.paid_out_cents - s.commission_cents - s.courier_cents), SUM(s.commission_cents)
@@ -63,7 +73,10 @@ def sold_lines(connection: Connection, query: Query, groups: Collection[str] | N
         "currency": _currency(connection, query),
     }
     platforms = {name for dimension, names in query.where if dimension == "platform" for name in names}
-    rows = [row for row in cursor.execute(LINES, values) if not platforms or row[0] in platforms]
+    sql = OF_RANGE
+    if groups is not None and not {*dimensions.GROUPS} & {*groups}:
+        sql, values["skus"] = OF_ORDERS_WITH, json.dumps(sorted(groups))
+    rows = [row for row in cursor.execute(sql, values) if not platforms or row[0] in platforms]
     orders = None
     if groups is not None:  # with the other lines of their orders, which share their fees
         orders = {row[:2] for row in rows if row[5] in groups}

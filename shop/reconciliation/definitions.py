@@ -7,6 +7,7 @@ refunds are taken off. A `Definition` is one set of such rules; all is integer c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -209,12 +210,8 @@ WHERE shop_id = :shop AND platform = :platform AND currency = :currency
   AND refunded_on BETWEEN :first AND :last AND {COUNTS}
 """
 REFUNDS_OF_ORDERS = f"""
-SELECT r.order_id, SUM(r.amount_cents) FROM (
-  SELECT DISTINCT order_id FROM order_line INDEXED BY order_line_paid_on
-  WHERE shop_id = :shop AND paid_on BETWEEN :first AND :last AND currency = :currency
-    AND platform = :platform
-    AND (paid_on >= :near OR completed_at BETWEEN :from_second AND :to_second)
-) l CROSS JOIN refund r ON r.shop_id = :shop AND r.platform = :platform AND r.order_id = l.order_id
+SELECT r.order_id, SUM(r.amount_cents) FROM json_each(:orders) j
+CROSS JOIN refund r ON r.shop_id = :shop AND r.platform = :platform AND r.order_id = j.value
 WHERE r.currency = :currency AND {COUNTS} GROUP BY r.order_id
 """
 
@@ -239,7 +236,8 @@ def read_order_arrays(
     lines = cursor.execute(LINES, values).fetchall()
     in_range = values | {"first": period.start.isoformat(), "last": period.end.isoformat()}
     refunds = cursor.execute(REFUNDS_OF_DAYS, in_range).fetchall()
-    refunded = dict(cursor.execute(REFUNDS_OF_ORDERS, values).fetchall())
+    paid = json.dumps(sorted({row[0] for row in lines if row[1]}))
+    refunded = dict(cursor.execute(REFUNDS_OF_ORDERS, values | {"orders": paid}).fetchall())
     return _order_arrays(lines, refunds, refunded, zone)
 
 

@@ -83,7 +83,7 @@ def reconcile(db: Database, statement: Statement, shop: int = 1) -> Reconciliati
     Raises NotAllowed for a role that sees no sums.
     """
     require_reader(db, "see_sums")
-    sources = coverage.sources(db, shop)
+    sources = coverage.sources(db, shop, "orders")
     gaps = uncovered(db, sources, statement, shop)
     others = _evidence(db, sources, statement, shop)
     evidence = others if gaps else (statement, *others)
@@ -151,9 +151,8 @@ def _evidence(
     """Other reported totals of its kind near it that our files cover."""
     near = [
         other
-        for other in statements(db, statement.platform, shop)
-        if (other.figure, other.currency, other.source)
-        == (statement.figure, statement.currency, statement.source)
+        for other in statements(db, statement.platform, shop, source=statement.source)
+        if (other.figure, other.currency) == (statement.figure, statement.currency)
         and other != statement
         and abs((other.period.end - statement.period.end).days) <= EVIDENCE_DAYS
     ]

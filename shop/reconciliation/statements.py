@@ -49,10 +49,18 @@ class Statement:
     note: str | None = None
 
 
-def statements(db: Database, platform: str | None = None, shop: int = 1) -> tuple[Statement, ...]:
-    """Every total that a platform states: typed in, or from a compass file; the latest first."""
+def statements(
+    db: Database, platform: str | None = None, shop: int = 1, *, source: Source | None = None
+) -> tuple[Statement, ...]:
+    """Every total that a platform states: typed in, or from a compass file (None: both); the latest first."""
+    readers = {"typed": _typed, "compass": _from_product_statements}
     with db.read() as connection:
-        all_statements = [*_typed(connection, shop), *_from_product_statements(connection, shop)]
+        all_statements = [
+            statement
+            for name, read in readers.items()
+            if source in (None, name)
+            for statement in read(connection, shop)
+        ]
     wanted = [statement for statement in all_statements if platform in (None, statement.platform)]
     return tuple(
         sorted(

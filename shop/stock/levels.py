@@ -132,8 +132,9 @@ def page(
     A number beyond the last page gives the last page.
     """
     at = to_seconds(now)
-    if wanted.order != "cover" and not wanted.text.split():
-        shown, total = _page(db, wanted, number, size, at, shop_id)
+    if not wanted.text.split():
+        sold = _by_cover(db, wanted, over, at, shop_id) if over and wanted.order == "cover" else []
+        shown, total = _page(db, wanted, number, size, at, shop_id, sold)
     else:  # every row counts for it
         rows = _narrowed(db, wanted, at, shop_id)
         if over is not None and wanted.order == "cover":
@@ -147,20 +148,45 @@ def page(
 
 
 def _page(
-    db: Database, wanted: LevelFilter, number: int, size: int, now: int, shop_id: int
+    db: Database,
+    wanted: LevelFilter,
+    number: int,
+    size: int,
+    now: int,
+    shop_id: int,
+    first: Sequence[StockLevel],
 ) -> tuple[list[StockLevel], int]:
-    """The rows of one page as the database sorts them, the sets among them, and how many rows there are in all."""
+    """The rows of one page, and how many rows there are in all.
+
+    After the rows `first` come the others as the database sorts them, the sets among them.
+    """
     single, values = _single(wanted, now, shop_id)
+    single += " AND x.sku NOT IN (SELECT value FROM json_each(:first))"
+    values["first"] = json.dumps([level.sku for level in first])
     with db.read() as connection:
         sets = [level for level in _sets(connection, now, shop_id) if _fits(level, wanted)]
         run = ledger.cursor_of(connection).execute
-        total = run(f"SELECT COUNT(*) {single}", values).fetchone()[0] + len(sets)
+        total = len(first) + run(f"SELECT COUNT(*) {single}", values).fetchone()[0] + len(sets)
         start = page_start(number, size, total)
-        before = max(start - len(sets), 0)  # these rows come before the page, wherever the sets are
+        skipped = max(start - len(first), 0)
+        before = max(skipped - len(sets), 0)  # these rows come before the page, wherever the sets are
         sql = f"SELECT x.* {single} ORDER BY {SORTED[wanted.order]} LIMIT :most OFFSET :before"
         rows = [_level(*row) for row in run(sql, values | {"most": size + len(sets), "before": before})]
     rows = sorted([*rows, *sets], key=KEYS[wanted.order])
-    return rows[start - before : start - before + size], total
+    others = rows[skipped - before : skipped - before + size]
+    return [*first[start : start + size], *others][:size], total
+
+
+def _by_cover(db: Database, wanted: LevelFilter, over: Query, now: int, shop_id: int) -> list[StockLevel]:
+    """The single SKUs whose days of cover are known, the fewest days first."""
+    lasts = cover(db, over)
+    single, values = _single(wanted, now, shop_id)
+    sql = f"SELECT x.* {single} AND x.sku IN (SELECT value FROM json_each(:skus))"
+    with db.read() as connection:
+        rows = ledger.cursor_of(connection).execute(sql, values | {"skus": json.dumps(list(lasts))})
+        levels = [_level(*row) for row in rows]
+    known = (replace(level, cover_days=lasts[level.sku]) for level in levels)
+    return sorted(known, key=KEYS["cover"])
 
 
 def _narrowed(db: Database, wanted: LevelFilter, now: int, shop_id: int) -> list[StockLevel]:
@@ -194,15 +220,18 @@ def with_cover(db: Database, rows: Sequence[StockLevel], over: Query) -> list[St
     return [replace(level, cover_days=lasts.get(level.sku)) for level in rows]
 
 
-def cover(db: Database, over: Query, skus: Sequence[str]) -> Mapping[str, float]:
-    """Days of cover by SKU at the sales pace of `over`, of those of `skus` that sold."""
+def cover(db: Database, over: Query, skus: Sequence[str] | None = None) -> Mapping[str, float]:
+    """Days of cover by SKU at the sales pace of `over`, of those (of `skus`, where given) that sold."""
+    if skus is None or len(skus) > MOST_NAMED:
+        sold = answer(db, Query(("pieces",), over.start, over.end, ("variant",), shop=over.shop))
+        skus = sold["variant"].tolist()
     where = (("variant", tuple(skus)),) if len(skus) <= MOST_NAMED else ()
     query = Query(("stock_cover_days",), over.start, over.end, ("variant",), where, shop=over.shop)
     table = answer(db, query).dropna()
     return dict(zip(table["variant"].tolist(), table["stock_cover_days"].astype(float).tolist(), strict=True))
 
 
-MOST_NAMED = 500  # SKUs of which a query names each; it reads all where there are more
+MOST_NAMED = 5_000  # SKUs of which a query names each; it reads all where there are more
 MARKS = ("short", "out", "low", "")
 KEYS: Mapping[Order, Any] = {
     "attention": lambda level: (MARKS.index(level.mark), level.product, level.spec, level.sku),
@@ -247,6 +276,7 @@ SORTED: Mapping[Order, str] = {
     "x.product, x.spec, x.sku",
     "name": "x.product, x.spec, x.sku",
     "place": "x.place = '', x.place, x.product, x.spec, x.sku",
+    "cover": "x.product, x.sku",  # of those without cover
 }
 
 

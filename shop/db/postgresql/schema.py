@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,7 +19,12 @@ from sqlmodel import SQLModel
 from shop import migrations
 from shop.db.postgresql.functions import FUNCTIONS
 from shop.db.postgresql.translation import condition, translate
+from shop.models.triggers import TRIGGERS
 
+TRIGGER = re.compile(
+    r"CREATE TRIGGER (?P<name>\w+) AFTER (?P<event>.+?)(?: WHEN (?P<when>.+?))? BEGIN (?P<steps>.+) END",
+    re.DOTALL,
+)
 VIEWS_OF_USERS = """
 WITH RECURSIVE dependent (oid) AS (
   SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY (%(names)s)
@@ -90,8 +96,11 @@ class TableDialect(PGDialect_psycopg):
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         """What a migration writes as text is SQLite's SQL, as everywhere."""
-        if not parameters and statement.lstrip()[:6].upper() in ("UPDATE", "INSERT", "DELETE"):
+        word = statement.split(None, 2)[:2]
+        if not parameters and word[0].upper() in ("UPDATE", "INSERT", "DELETE"):
             statement = translate(statement.replace("%%", "%")).sql
+        elif word == ["CREATE", "TRIGGER"]:
+            statement = trigger_statement(statement)
         super().do_execute(  # type: ignore[no-untyped-call]
             cursor, statement, parameters, context
         )
@@ -107,12 +116,27 @@ registry.register("postgresql.kilnboard", __name__, "TableDialect")
 
 
 def create_statements() -> Iterator[str]:
-    """What makes an empty schema a shop's: tables and indexes."""
+    """What makes an empty schema a shop's: tables, indexes and triggers."""
     dialect: Any = TableDialect()  # type: ignore[no-untyped-call]
     for table in SQLModel.metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=dialect))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             yield str(CreateIndex(index).compile(dialect=dialect))
+    yield from map(trigger_statement, TRIGGERS)
+
+
+def trigger_statement(sql: str) -> str:
+    """A trigger of SQLite for each row as a function of the same name and a trigger that calls it."""
+    parts = TRIGGER.fullmatch(sql.strip())
+    assert parts is not None, sql
+    steps = (translate(step).sql.replace("%%", "%") for step in parts["steps"].split(";") if step.strip())
+    when = f" WHEN ({condition(parts['when'])})" if parts["when"] else ""
+    result = (
+        f"CREATE FUNCTION {parts['name']}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$BEGIN {'; '.join(steps)}; RETURN NULL; END$$; "
+        f"CREATE TRIGGER {parts['name']} AFTER {parts['event']} FOR EACH ROW{when} EXECUTE FUNCTION {parts['name']}()"
+    )
+    return result.replace('"OLD".', "OLD.").replace('"NEW".', "NEW.")
 
 
 def function_statements() -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from shop.metrics.definitions import Measure
-from shop.metrics.readers import lines, rows, sales, sessions
+from shop.metrics.readers import comments, lines, rows, sales, sessions
 from shop.metrics.request import Query
 from shop.metrics.tables import FactRows
 
@@ -24,4 +24,5 @@ READERS: dict[str, Reader] = {
     "session": sessions.read,
     "held": sessions.count_sessions,
     **dict.fromkeys(rows.STATEMENTS, rows.read),
+    "comment": comments.read,
 }

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from shop.comments.buyers import LEAST, _shares, commenters_who_bought
+from shop.comments.buyers import LEAST, PEOPLE, _shares, commenters_who_bought
 from shop.comments.search import CommentSearch
 from shop.connect import connect
 from shop.orders.batch import IngestBatch
@@ -79,3 +79,11 @@ def test_no_group_below_five_can_be_worked_out(case):
     if first is not None and second is not None and late > early:
         groups.append(late - early)
     assert all(group >= LEAST for group in groups)
+
+
+@pytest.mark.sqlite_file("looks at the plan of SQLite")
+def test_the_comments_of_a_place_are_read_by_its_index(shop):
+    values = {"shop": 1, "start": "2026-01-01", "end": "2026-01-31"}
+    with shop.read() as connection:
+        plan = " ".join(row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {PEOPLE}"), values))
+    assert "comment_of_session" in plan and "comment_of_video" in plan

@@ -1,6 +1,5 @@
 """The audience: search, pages and words."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -68,15 +67,3 @@ def test_words_come_with_examples(spring):
     assert table["comments"].is_monotonic_decreasing
     for row in table.itertuples():
         assert row.word in row.examples.lower()
-
-
-@pytest.mark.parametrize(
-    "search", [replace(ALL, text="杯"), replace(ALL, intent="price"), replace(ALL, text="不在")]
-)
-def test_the_table_in_one_pass_and_by_its_days_is_the_same(spring, monkeypatch, search):
-    pages = []
-    for share in (0, 2):
-        monkeypatch.setattr("shop.comments.search.ONE_PASS", share)
-        page = search_comments(spring, search)
-        pages.append((page.total, page.table.to_csv()))
-    assert pages[0] == pages[1]

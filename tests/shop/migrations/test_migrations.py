@@ -24,6 +24,7 @@ from shop.maintenance import costs_are_true, figures_are_true
 from shop.metrics.notes import notes
 from shop.metrics.query import Query, total
 from shop.migrations import FOLDER, HEAD, is_rebuild_needed, upgrade
+from shop.models.triggers import TRIGGERS
 from shop.open_data.views import VIEWS
 from shop.performance.cohorts import gmv_by_buyers
 from tests.support.kills.shops import shop_at
@@ -170,6 +171,10 @@ def test_a_step_that_keeps_roll_ups_does_not_compute_them_again(spring_path: Pat
         connection.execute(changed)
         for name in ("stock_movement_time", "refund_of_goods", "order_line_turned_back"):
             connection.execute(f"DROP INDEX {name}")
+        for trigger in TRIGGERS:
+            connection.execute(f"DROP TRIGGER {trigger.split()[2]}")
+        for name in ("comment_day", "comment_group", "stale_comment_day"):
+            connection.execute(f"DROP TABLE {name}")
         connection.execute("UPDATE alembic_version SET version_num = '0041'")
     connection.close()
     db = connect(str(path))

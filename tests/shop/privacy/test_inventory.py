@@ -15,15 +15,15 @@ def words(text: str) -> set[str]:
 
 WITHOUT_PERSONS = words("""
     ad_channel after_sale answered_how attribution basis batch_id campaign_key carrier cause channel clay
-    code column comment_id content_id courier currency description digest error extras fact family field
+    code column comment_id content_id courier currency day description digest error extras fact family field
     figure firing_id first_carrier first_currency first_key first_month first_on first_seller form fuel
-    glaze goal_metric grade holder how image intents into item key kiln_id kind language last_action last_on
-    level line_id listing_id mark_id material_id meaning metric month move_key name number outcome
+    glaze goal_metric grade group_numbers holder how ids image intents into item key kiln_id kind language
+    last_action last_on level line_id listing_id mark_id material_id meaning metric month move_key name number outcome
     owner_kind packing parent_id part_sku parts photo_id place platform platform_sku points position
     positions private_key product product_code product_id profile public_key reader reason_label reasons
     refund_id replay_url rest_key role salt seconds_of seller sentiment session_id set_sku settled_how
-    settled_on settlement_id sha256 shipping_text size skipped_steps sku source sources spec spend_currency stage state
-    stated_sku status stock_policy subject task thumb time_zone title token_hash type unit up value verb
+    settled_on settlement_id sha256 shipping_text size skipped_steps sku source sources spec spend_currency stage starts
+    state stated_sku status stock_policy subject task thumb time_zone title token_hash type unit up value verb
     version video_id video_title void_on waits_for wanted_status wanted_title wants word worksheet
 """)  # words of products, keys of ours, codes; a new column of text is added here or in the inventory
 OTHERWISE_NAMED = {

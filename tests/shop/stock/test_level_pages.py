@@ -1,17 +1,20 @@
 """Pages, places, names and totals of the stock as the database reads them, against all rows in Python."""
 
 from collections import Counter
+from datetime import timedelta
 from itertools import product
 
 from shop.db.database import Database
 from shop.listings import bulk_edit
 from shop.listings.plan import Cell
+from shop.metrics.query import Query
 from shop.stock import counts, levels, reservations
 from shop.stock.levels import LevelFilter, LevelPage
 from shop.stock.stock_level import StockLevel
 from tests.support.stock.shop import HELPER, OWNER, at, catalog, line, load
 
 LATER = at(3600)
+OVER = Query(("gmv",), at(0).date() - timedelta(days=29), at(0).date() + timedelta(days=1))
 
 
 def test_a_page_is_the_part_of_all_rows_that_their_order_gives_it(db: Database):
@@ -30,18 +33,30 @@ def test_a_page_is_the_part_of_all_rows_that_their_order_gives_it(db: Database):
     counts.set_counts(
         db, {"cup": 3, "pot": 1, "urn": 0, "vase": 1, "gone": 1, "box": 9}, actor=OWNER, at=at(0)
     )
-    load(db, line("1", "gone"), line("2", "vase"), line("3", "vase", paid=11), line("4", "set1"))
+    load(
+        db,
+        line("1", "gone"),
+        line("2", "vase"),
+        line("3", "vase", paid=11),
+        line("4", "set1"),
+        line("5", "box"),
+        line("6", "pot"),
+    )
     reservations.reserve(db, "cup", 1, until=at(9000), now=at(60), actor=HELPER)
     rows = levels.stock_levels(db, LATER)
     assert {level.mark for level in rows} == {"short", "out", "low", ""}
+    covered = levels.with_cover(db, rows, OVER)
+    assert sum(level.cover_days is not None for level in covered) == 4
     for show, order, text, place in product(levels.SHOWS, levels.ORDERS, ("", "SET a-1"), (None, "", "A-1")):
         wanted = LevelFilter(text, place, show, order)
-        fitting = sorted((level for level in rows if _fits(level, wanted)), key=levels.KEYS[order])
+        over = OVER if order == "cover" and place is None else None
+        known = rows if over is None else covered
+        fitting = sorted((level for level in known if _fits(level, wanted)), key=levels.KEYS[order])
         last = max(-(-len(fitting) // 3), 1)
         for number in range(1, last + 1):
-            page = levels.page(db, wanted, number, 3, now=LATER)
+            page = levels.page(db, wanted, number, 3, over=over, now=LATER)
             assert page == LevelPage(tuple(fitting[3 * number - 3 : 3 * number]), len(fitting))
-        assert levels.page(db, wanted, last + 5, 3, now=LATER) == page
+        assert levels.page(db, wanted, last + 5, 3, over=over, now=LATER) == page
     shown = [level for level in rows if not level.is_gone]
     assert levels.places(db) == dict(
         sorted(Counter(level.place for level in shown).items(), key=lambda pair: (not pair[0], pair[0]))

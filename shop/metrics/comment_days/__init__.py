@@ -1,0 +1,1 @@
+"""Comments of each day as arrays, their search and their counts."""
